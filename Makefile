@@ -1,0 +1,52 @@
+PYTHON ?= python3
+BIN := .venv/bin
+
+.PHONY: help check test lint bench clean
+
+help: ## say what can be made
+	@sed -n 's/^\([a-z]*\):[^#]*## \(.*\)/make \1	\2/p' Makefile
+
+check: .venv/stamp ## run h11spec on the pinned h11
+	$(BIN)/h11spec check h11
+
+# coverage wraps pytest's own script: `-m pytest` would put the repository root on the path.
+test: .venv/stamp ## run the tests, and hold the reference to full branch coverage
+	$(BIN)/coverage erase
+	$(BIN)/coverage run $(BIN)/pytest -n auto
+	@$(BIN)/coverage combine --quiet
+	@printf 'lines and branches covered in all four packages, per cent: '
+	@$(BIN)/coverage report --format=total
+	@$(BIN)/coverage report --include='reference/*' --fail-under=100
+
+lint: .venv/stamp .links/h11spec ## check format, style and types
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	PYRIGHT_PYTHON_IGNORE_WARNINGS=1 $(BIN)/pyright --pythonpath $(BIN)/python
+
+bench: .venv/stamp ## measure the reference beside h11
+	$(BIN)/python benchmarks/reference.py
+
+clean: ## remove everything made here, the virtual environment included
+	rm -rf .venv .links .hypothesis .mypy_cache .pytest_cache .ruff_cache build dist *.egg-info
+	rm -f .coverage .coverage.*
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+# The stamp holds the folder it was made in: an environment that was copied or moved along with its
+# clone still points at the old place, and would test the code there.
+ifneq ($(shell cat .venv/stamp 2>/dev/null),$(CURDIR))
+.PHONY: .venv/stamp
+endif
+
+.venv/stamp: pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.version_info < (3, 11) and sys.exit( \
+	"h11spec needs Python 3.11 or newer; say which one with make PYTHON=...")'
+	@if [ -e .venv/stamp ] && [ "$$(cat .venv/stamp)" != "$(CURDIR)" ]; then rm -rf .venv; fi
+	$(BIN)/python -m pip --version >/dev/null 2>&1 || $(PYTHON) -m venv --clear .venv
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[dev]'
+	@rm -rf h11spec.egg-info # `python -m pytest` takes it for a second installed h11spec
+	@printf '%s\n' "$(CURDIR)" > $@
+
+.links/h11spec:
+	mkdir -p .links
+	ln -s .. $@

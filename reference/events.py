@@ -1,0 +1,195 @@
+"""What is said on a connection: six events, as frozen value objects.
+
+Owns what makes a single event well-formed. Whether it may be said now is for the state machine, and
+how it is said on the wire for the readers and writers.
+"""
+
+from abc import ABC
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any, ClassVar, TypeVar
+
+from .errors import LocalProtocolError
+from .grammar import is_target, is_token
+from .headers import Headers, as_bytes, count, normalise
+
+BytesLike = bytes | bytearray | memoryview | str
+Fields = Headers | Iterable[tuple[BytesLike, BytesLike]]
+_E = TypeVar("_E", bound="Event")
+
+
+class Event(ABC):  # noqa: B024  # h11's own base: a common name for isinstance, nothing to implement
+    """What all events have in common: nothing but being one."""
+
+
+def _set(event: Event, **fields: Any) -> None:
+    # Frozen is meant for users; replacing the whole dictionary is the one door left open for us,
+    # and it is the quickest way to fill an instance, too.
+    object.__setattr__(event, "__dict__", fields)
+
+
+def build(cls: type[_E], **fields: Any) -> _E:
+    """Returns an event whose fields have been checked: what comes off the wire was parsed."""
+    event = object.__new__(cls)
+    object.__setattr__(event, "__dict__", fields)
+    return event
+
+
+@dataclass(init=False, frozen=True)
+class Request(Event):
+    """The head of a request (RFC 9112 section 3).
+
+    ``http_version`` is taken as given; a connection refuses to send any but 1.1.
+
+    Raises:
+        LocalProtocolError: the method is no token, the target has other than visible ASCII
+            characters, there is more than one Host or, in HTTP/1.1, none (RFC 9112 section 3.2), or
+            the fields are at fault, as ``headers.normalise`` says.
+        TypeError, ValueError: an argument that cannot be read as bytes, or fields that are no
+        pairs.
+    """
+
+    method: bytes
+    headers: Headers
+    target: bytes
+    http_version: bytes = b"1.1"
+
+    __hash__ = None  # type: ignore[assignment]
+
+    def __init__(
+        self,
+        *,
+        method: BytesLike,
+        headers: Fields,
+        target: BytesLike,
+        http_version: BytesLike = b"1.1",
+    ) -> None:
+        headers = normalise(headers)
+        method, target, version = as_bytes(method), as_bytes(target), as_bytes(http_version)
+        check_host(headers, version)
+        if not is_token(method):
+            raise LocalProtocolError("Illegal method characters")
+        if not is_target(target):
+            raise LocalProtocolError("Illegal target characters")
+        _set(self, method=method, headers=headers, target=target, http_version=version)
+
+
+def check_host(headers: Headers, http_version: bytes) -> None:
+    """Raises LocalProtocolError unless the Host fields are what RFC 9112 section 3.2 asks for."""
+    hosts = count(headers, b"host")
+    if hosts == 0 and http_version == b"1.1":
+        raise LocalProtocolError("Missing mandatory Host: header")
+    if hosts > 1:
+        raise LocalProtocolError("Found multiple Host: headers")
+
+
+@dataclass(init=False, frozen=True)
+class _ResponseBase(Event):
+    headers: Headers
+    http_version: bytes
+    reason: bytes
+    status_code: int
+
+    __hash__ = None  # type: ignore[assignment]
+    _status_codes: ClassVar[range]
+
+    def __init__(
+        self,
+        *,
+        headers: Fields,
+        status_code: int,
+        http_version: BytesLike = b"1.1",
+        reason: BytesLike = b"",
+    ) -> None:
+        headers, reason = normalise(headers), as_bytes(reason)
+        version = as_bytes(http_version)
+        if not isinstance(status_code, int):  # pyright: ignore[reportUnnecessaryIsInstance]
+            raise LocalProtocolError("status code must be integer")
+        # A plain int, whatever enumeration it came from (True among them).
+        status_code = int(status_code)
+        self.check_status(status_code)
+        _set(self, headers=headers, http_version=version, reason=reason, status_code=status_code)
+
+    @classmethod
+    def check_status(cls, status_code: int) -> None:
+        """Raises LocalProtocolError for a status code of another class (RFC 9110 section 15)."""
+        codes = cls._status_codes
+        if status_code not in codes:
+            raise LocalProtocolError(
+                f"{cls.__name__} status_code should be in range "
+                f"[{codes.start}, {codes.stop}), not {status_code}"
+            )
+
+
+class InformationalResponse(_ResponseBase):
+    """An interim response, 1xx: any number of them come before the final one (RFC 9110 15.2).
+
+    ``reason`` is not checked, and neither is ``http_version``.
+
+    Raises:
+        LocalProtocolError: a status code that is no int from 100 to 199, or fields at fault.
+        TypeError, ValueError: an argument that cannot be read as bytes, or fields that are no
+        pairs.
+    """
+
+    _status_codes = range(100, 200)
+
+
+class Response(_ResponseBase):
+    """The head of a final response (RFC 9110 section 15).
+
+    ``reason`` is not checked, and neither is ``http_version``.
+
+    Raises:
+        LocalProtocolError: a status code that is no int from 200 to 999, or fields at fault.
+        TypeError, ValueError: an argument that cannot be read as bytes, or fields that are no
+        pairs.
+    """
+
+    _status_codes = range(200, 1000)
+
+
+@dataclass(init=False, frozen=True)
+class Data(Event):
+    """A part of a body.
+
+    ``data`` is any object when it goes to ``send_with_data_passthrough``, which only asks its
+    length. ``chunk_start`` and ``chunk_end`` say where a received chunk begins and ends, of no
+    consequence for the meaning (RFC 9112 section 7.1 calls it transfer coding, not message).
+    """
+
+    data: bytes | bytearray | memoryview
+    chunk_start: bool = False
+    chunk_end: bool = False
+
+    __hash__ = None  # type: ignore[assignment]
+
+    def __init__(
+        self,
+        data: bytes | bytearray | memoryview,
+        chunk_start: bool = False,
+        chunk_end: bool = False,
+    ) -> None:
+        _set(self, data=data, chunk_start=chunk_start, chunk_end=chunk_end)
+
+
+@dataclass(init=False, frozen=True)
+class EndOfMessage(Event):
+    """The end of a message, with its trailer fields if it was chunked (RFC 9112 section 7.1.2).
+
+    Raises:
+        LocalProtocolError, TypeError, ValueError: the fields are at fault, as ``headers.normalise``
+        says.
+    """
+
+    headers: Headers
+
+    __hash__ = None  # type: ignore[assignment]
+
+    def __init__(self, *, headers: Fields | None = None) -> None:
+        _set(self, headers=normalise(() if headers is None else headers))
+
+
+@dataclass(frozen=True)
+class ConnectionClosed(Event):
+    """No further bytes come from this side: it has closed, or half-closed, its end."""

@@ -1,0 +1,211 @@
+"""Where two traces of one program part.
+
+Owns the comparison: what counts as a difference, of which aspect it is, and which differences are
+both right. Knows nothing of how the traces were made.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from ..strategies.programs import Program, Send, Step, step_to_json
+from ..strategies.traces import Trace
+from .deviations import Deviation
+
+Json = dict[str, Any]
+
+# Shown, and failed only by --strict: nobody promises the type of bytes-like data or a message's
+# words.
+SOFT_ASPECTS = ("type", "text")
+_STATES = ("client", "server")
+_ATTRIBUTES = ("trailing", "version", "client_waits", "they_wait", "blind")
+_TYPES = ("bytearray", "memoryview", "text")
+
+
+@dataclass(frozen=True)
+class Difference:
+    """One thing that differs in a step: its aspect, the field, and both sides of it.
+
+    ``expected_kind`` and ``actual_kind`` say what came, without values: the type of an event, the
+    class and hint of an exception, the name of a state.
+    """
+
+    aspect: str
+    field: str
+    expected: Any
+    actual: Any
+    expected_kind: str = ""
+    actual_kind: str = ""
+
+
+@dataclass(frozen=True)
+class Divergence:
+    """The first step of a program at which two traces differ, and how.
+
+    ``before`` are the states of client and server that the step met, on the expected side.
+    """
+
+    program: Program
+    step: int
+    before: tuple[str, str]
+    difference: Difference
+    expected: Trace
+    actual: Trace
+
+    @property
+    def step_kind(self) -> str:
+        """What was done: the step's name, and the type of an event that was sent."""
+        return step_kind(self.program.steps[self.step])
+
+    @property
+    def identity(self) -> str:
+        """What makes two divergences the same one, whatever their bytes and values, as text."""
+        found = self.difference
+        where = f"{self.step_kind} in {'/'.join(self.before)}"
+        return (
+            f"{where}: {found.aspect} {found.field}: expected {found.expected_kind}, "
+            f"got {found.actual_kind}"
+        )
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """What came of comparing two traces.
+
+    ``soft`` are the differences in type and text on the way, each the first of its identity;
+    ``deviations`` are the upstream deviations that the target took, by name.
+    """
+
+    divergence: Divergence | None
+    soft: tuple[Divergence, ...] = ()
+    deviations: frozenset[str] = frozenset()
+
+
+AGREES = Comparison(None)
+
+
+def step_kind(step: Step) -> str:
+    """Returns the name of the step, and the type of the event that it sends."""
+    name: str = step_to_json(step)["do"]
+    return f"{name} {step.event.type}" if isinstance(step, Send) else name
+
+
+def compare(
+    program: Program, expected: Trace, actual: Trace, deviations: Sequence[Deviation] = ()
+) -> Comparison:
+    """Compares the traces of ``program`` step by step, up to the first divergence.
+
+    Args:
+        deviations: the places where the expected side knows of a second allowed outcome; the
+            comparison goes on behind them.
+    """
+    if expected.form == actual.form:
+        return AGREES
+    before = ("IDLE", "IDLE")
+    soft: dict[str, Divergence] = {}
+    taken: set[str] = set()
+    for step, (one, other) in enumerate(zip(expected.form, actual.form, strict=False)):
+        if one != other:
+            for found in _differences(one, other):
+                allowed = next((name for name, allows in deviations if allows(found)), None)
+                if allowed is not None:
+                    taken.add(allowed)
+                    continue
+                divergence = Divergence(program, step, before, found, expected, actual)
+                if found.aspect not in SOFT_ASPECTS:
+                    return Comparison(divergence, tuple(soft.values()), frozenset(taken))
+                soft.setdefault(divergence.identity, divergence)
+        before = (one.get("client", "?"), one.get("server", "?"))
+    return Comparison(None, tuple(soft.values()), frozenset(taken))
+
+
+def _differences(one: Json, other: Json) -> Iterator[Difference]:
+    """Everything that differs in one step, the most telling first."""
+    yield from _outcome_differences(_outcome(one), _outcome(other))
+    for role in _STATES:
+        expected, actual = one.get(role), other.get(role)
+        if expected != actual:
+            yield Difference("state", role, expected, actual, str(expected), str(actual))
+    for name in _ATTRIBUTES:
+        yield from _value_differences("attribute", name, one.get(name), other.get(name))
+
+
+def _outcome(form: Json) -> list[Json]:
+    """What came out of a step, in order: events, and then an exception; or what was returned."""
+    outcome = list(form.get("events", ()))
+    if "raised" in form:
+        outcome.append({"raised": form["raised"]})
+    elif "returned" in form:
+        outcome.append({"returned": form["returned"]})
+    return outcome
+
+
+def _kind(item: Json | None) -> str:
+    if item is None:
+        return "nothing"
+    if "raised" in item:
+        raised = item["raised"]
+        hint = raised.get("hint")
+        return str(raised["class"]) if hint is None else f"{raised['class']} {hint}"
+    if "returned" in item:
+        return "a value"
+    return str(item["type"])
+
+
+def _outcome_differences(expected: list[Json], actual: list[Json]) -> Iterator[Difference]:
+    for at in range(max(len(expected), len(actual))):
+        one = expected[at] if at < len(expected) else None
+        other = actual[at] if at < len(actual) else None
+        if one == other:
+            continue
+        kinds = _kind(one), _kind(other)
+        if one is None or other is None or kinds[0] != kinds[1]:
+            raised = any(item is not None and "raised" in item for item in (one, other))
+            yield Difference("error" if raised else "event", "outcome", one, other, *kinds)
+            return  # the rest is out of step
+        if "raised" in one:
+            yield from _error_differences(one["raised"], other["raised"])
+        elif "returned" in one:
+            yield from _value_differences("bytes", "returned", one["returned"], other["returned"])
+        else:
+            for name in sorted(one.keys() | other.keys()):
+                yield from _value_differences(
+                    "event", name, one.get(name), other.get(name), kinds[0]
+                )
+
+
+def _error_differences(one: Json, other: Json) -> Iterator[Difference]:
+    for name in ("by", "family"):
+        if one[name] != other[name]:
+            yield Difference("error", name, one[name], other[name], one[name], other[name])
+    if one["text"] != other["text"]:
+        yield Difference("text", "text", one["text"], other["text"], one["class"], other["class"])
+
+
+def _value_differences(
+    aspect: str, name: str, one: Any, other: Any, kind: str = ""
+) -> Iterator[Difference]:
+    if one == other:
+        return
+    if _untyped(one) == _untyped(other):
+        yield Difference("type", name, one, other, _type(one), _type(other))
+    else:
+        yield Difference(aspect, name, one, other, kind or _type(one), kind or _type(other))
+
+
+def _untyped(value: Any) -> Any:
+    """The value without the distinction between types that hold the same bytes or text."""
+    if isinstance(value, dict):
+        content = value.get(next(iter(value), ""))  # pyright: ignore[reportUnknownMemberType]
+        return content if next(iter(value)) in _TYPES else value  # pyright: ignore
+    return [_untyped(item) for item in value] if isinstance(value, list) else value
+
+
+def _type(value: Any) -> str:
+    if isinstance(value, dict):
+        return str(next(iter(value)))
+    if isinstance(value, str):
+        return "bytes"
+    return "none" if value is None else type(value).__name__

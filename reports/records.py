@@ -1,0 +1,69 @@
+"""The run record: JSON Lines, a header first and a footer last.
+
+Owns the form of the lines and the file that holds them. Every view of a run is made from a record;
+a record without its footer is one of a run that broke.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import tempfile
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Self
+
+from ..strategies.programs import Json
+
+RECORD_VERSION = 1
+
+
+class RecordError(Exception):
+    """The record cannot be written; the message says where and why."""
+
+
+class RecordWriter:
+    """Writes a record beside its destination and puts it there on exit, whole or not at all.
+
+    Raises RecordError, before anything is run, when the destination cannot be written.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        if path.is_dir():
+            raise RecordError(f"{path} is a folder; name a file for the record")
+        try:
+            handle, name = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent, text=True)
+        except OSError as error:
+            raise RecordError(
+                f"no record can be written to {path}: {error.strerror}; name a file in a folder "
+                "that exists and can be written"
+            ) from None
+        self._partial = Path(name)
+        self._file = os.fdopen(handle, "w", encoding="utf-8")
+
+    def write(self, line: Json) -> None:
+        """Adds one line; it is on the disk when this returns."""
+        self._file.write(json.dumps(line, separators=(",", ":")) + "\n")
+        self._file.flush()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        self._file.close()
+        # mkstemp lets nobody else read; a record is as readable as any other file.
+        umask = os.umask(0)
+        os.umask(umask)
+        self._partial.chmod(0o666 & ~umask)
+        self._partial.replace(self._path)
+
+
+def read_record(path: Path) -> list[Any]:
+    """Returns the lines of a record, parsed."""
+    return [json.loads(line) for line in path.read_text("utf-8").splitlines()]

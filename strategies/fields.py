@@ -1,0 +1,110 @@
+"""Strategies for header and trailer fields: names, values, and whole lists.
+
+Owns the pools of values that matter to a connection. Knows nothing of the message around them.
+
+Strategies are made once (``cache``) here and next door: making one costs as much as ten draws from
+it.
+"""
+
+from __future__ import annotations
+
+import string
+from functools import cache
+
+from hypothesis import strategies as st
+
+Field = tuple[bytes, bytes]
+
+_TCHAR = "!#$%&'*+-.^_`|~" + string.digits + string.ascii_letters
+# What can stand in a value: everything but the characters that end a line or a C string, and
+# blanks, which are added between others where they are wanted.
+_INSIDE = bytes(sorted(set(range(1, 256)) - set(b"\n\v\f\r \t")))
+
+# Fields without a meaning to a connection, among them ones that only look as if they had one.
+_IDLE_FIELDS: list[Field] = [
+    (b"Accept", b"*/*"),
+    (b"X-Empty", b""),
+    (b"Set-Cookie", b"a=1"),
+    (b"Set-Cookie", b"b=2"),
+    (b"Proxy-Connection", b"close"),
+    (b"Keep-Alive", b"timeout=5"),
+    (b"x-lower", b"in \t between"),
+    (b"X-Bytes", b"\x01\x1b\x7f\xff"),
+    (b"Content-Type", b"text/plain"),
+]
+# Fields that change what the connection does next.
+_LIVE_FIELDS: list[Field] = [
+    (b"Connection", b"close"),
+    (b"connection", b"keep-alive"),
+    (b"Connection", b"Upgrade, Keep-Alive"),
+    (b"CONNECTION", b"x , CLOSE,"),
+    (b"Connection", b"closed"),
+    (b"Upgrade", b"websocket"),
+    (b"Upgrade", b" , "),
+    (b"upgrade", b"a, b"),
+    (b"Expect", b"100-continue"),
+    (b"Expect", b"x, 100-Continue"),
+    (b"Host", b"example.org"),
+    (b"Trailer", b"a"),
+]
+_HOSTILE_NAMES = [b"", b"a b", b"a:", b"a\r\nb", b"(a)", b"\xe9", b" a", b"a\x00"]
+_HOSTILE_VALUES = [b"a\r\nb: c", b"a\nb", b"\x00", b"a\x0b", b"a\x0cb", b" a", b"a\t", b"a\rb"]
+
+# Each is the value of one Content-Length or Transfer-Encoding field, right or wrong.
+LENGTHS = [
+    b"0", b"1", b"3", b"5", b"005", b"5, 5", b"5,\t5", b"5,6", b"5,", b",", b"", b"+5", b"-1",
+    b"0x5", b"1_0", b"5.0", b"5 5", b"99999999999999999999", b"100000000000000000000", b"\xb2",
+]  # fmt: skip
+CODINGS = [b"chunked", b"Chunked", b"gzip", b"gzip, chunked", b"chunked, chunked", b"identity", b""]
+
+
+@cache
+def names() -> st.SearchStrategy[bytes]:
+    """Field names that are tokens, in any case. ``hostile_fields`` has those that are none."""
+    return st.text(_TCHAR, min_size=1, max_size=8).map(str.encode)
+
+
+@cache
+def values() -> st.SearchStrategy[bytes]:
+    """Field values that may be sent as they are: any bytes but line ends, NUL, VT and FF, with
+    blanks only inside. Cannot produce an illegal one: ``hostile_fields``.
+    """
+    word = st.lists(st.sampled_from(_INSIDE), max_size=6).map(bytes)
+    return st.lists(word.filter(len), max_size=3).map(b" ".join)
+
+
+@cache
+def fields() -> st.SearchStrategy[Field]:
+    """Legal fields, those that a connection acts upon as often as others.
+
+    Cannot produce Content-Length and Transfer-Encoding, which only make sense with a body.
+    """
+    return st.one_of(
+        st.sampled_from(_IDLE_FIELDS), st.sampled_from(_LIVE_FIELDS), st.tuples(names(), values())
+    )
+
+
+@cache
+def framing_fields() -> st.SearchStrategy[Field]:
+    """A Content-Length or Transfer-Encoding field, valid, nearly valid or contradictory."""
+    lengths = st.tuples(
+        st.sampled_from([b"Content-Length", b"content-length"]), st.sampled_from(LENGTHS)
+    )
+    codings = st.tuples(
+        st.sampled_from([b"Transfer-Encoding", b"transfer-encoding"]), st.sampled_from(CODINGS)
+    )
+    return lengths | codings
+
+
+@cache
+def hostile_fields() -> st.SearchStrategy[Field]:
+    """Fields that may not be sent: a name that is no token, or a value that could end its line."""
+    return st.tuples(st.sampled_from(_HOSTILE_NAMES), values()) | st.tuples(
+        names(), st.sampled_from(_HOSTILE_VALUES)
+    )
+
+
+@cache
+def field_lists(*, max_size: int = 4) -> st.SearchStrategy[list[Field]]:
+    """Lists of legal fields, in any order and with repetitions."""
+    return st.lists(fields(), max_size=max_size)

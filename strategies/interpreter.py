@@ -1,0 +1,300 @@
+"""The step interpreter: runs a program on one implementation and notes what each step showed.
+
+It owns the meaning of the program's JSON form, on the way in and on the way out. It knows the
+public names of the h11 API and nothing else: it imports only the standard library, and runs on
+Python 3.8, so that its source can be shipped into the interpreter of any implementation under test.
+
+Values in JSON, both ways: a string stands for bytes (one character a byte, ISO 8859-1); numbers,
+true, false and null stand for themselves; an array for a list, and an array in it for a tuple,
+which is how fields are documented to be passed. Other types are spelt out as an object with one
+member: ``{"text": "GET"}`` is a str, ``{"bytearray": "GET"}`` and ``{"memoryview": "GET"}`` the
+obvious.
+"""
+
+# pyright: reportUnknownVariableType=false, reportUnknownArgumentType=false
+# Everything here is JSON or comes from an implementation whose types are what is in question.
+
+from __future__ import annotations
+
+from typing import Any, Callable
+
+# An implementation that gives out events for ever must not keep a drain from ending.
+MAX_DRAINED = 100000
+
+EVENT_FIELDS = {
+    "Request": ("method", "target", "headers", "http_version"),
+    "InformationalResponse": ("status_code", "headers", "http_version", "reason"),
+    "Response": ("status_code", "headers", "http_version", "reason"),
+    "Data": ("data", "chunk_start", "chunk_end"),
+    "EndOfMessage": ("headers",),
+    "ConnectionClosed": (),
+    "NEED_DATA": (),
+    "PAUSED": (),
+}
+_LAST_EVENTS = ("NEED_DATA", "PAUSED", "ConnectionClosed")
+_PLAIN = (bool, int, float, type(None))
+
+
+def run(h11: Any, program: dict[str, Any]) -> list[dict[str, Any]]:
+    """Returns the trace of ``program``: one observation for each step.
+
+    Args:
+        h11: the implementation's namespace, such as the module h11 itself.
+        program: the program in its JSON form.
+
+    A connection that cannot be made leaves one observation, and no step is run.
+    """
+    try:
+        session = Session(h11, program["role"], program.get("limit"))
+    except Exception as error:  # whatever an implementation raises is what we came to see
+        return [{"raised": _raised(h11, "connection", error)}]
+    return [session.step(step) for step in program["steps"]]
+
+
+class Session:
+    """One connection of one implementation, and the steps taken on it so far.
+
+    Args:
+        h11: the implementation's namespace.
+        role: "client" or "server".
+        limit: the buffer limit in bytes, or None for the implementation's own.
+    """
+
+    def __init__(self, h11: Any, role: str, limit: int | None = None) -> None:
+        self._h11 = h11
+        self._names: dict[Any, str] = {}
+        for name in EVENT_FIELDS:
+            self._names[getattr(h11, name)] = name
+        our_role = {"client": h11.CLIENT, "server": h11.SERVER}[role]
+        arguments = () if limit is None else (limit,)
+        self.connection: Any = h11.Connection(our_role, *arguments)
+
+    def step(self, step: dict[str, Any]) -> dict[str, Any]:
+        """Takes one step, given in its JSON form, and returns the observation in its own."""
+        observation: dict[str, Any] = {}
+        try:
+            self._TAKE[step["do"]](self, step, observation)
+        except _Raised as raised:
+            observation["raised"] = _raised(self._h11, raised.by, raised.error)
+        self._look(observation)
+        return observation
+
+    def _call(self, by: str, function: Callable[..., Any], *arguments: Any) -> Any:
+        try:
+            return function(*arguments)
+        except Exception as error:
+            raise _Raised(by, error)  # noqa: B904 (carried to ``step`` as data, never shown as a chain)
+
+    def _receive(self, step: dict[str, Any], observation: dict[str, Any]) -> None:
+        data = decode(step["data"])
+        observation["returned"] = encode(self._call("receive", self.connection.receive_data, data))
+
+    def _eof(self, step: dict[str, Any], observation: dict[str, Any]) -> None:
+        observation["returned"] = encode(self._call("receive", self.connection.receive_data, b""))
+
+    def _next(self, step: dict[str, Any], observation: dict[str, Any]) -> None:
+        observation["events"] = [self._event(self._call("next", self.connection.next_event))]
+
+    def _drain(self, step: dict[str, Any], observation: dict[str, Any]) -> None:
+        events: list[dict[str, Any]] = []
+        observation["events"] = events
+        while len(events) < MAX_DRAINED:
+            event = self._event(self._call("next", self.connection.next_event))
+            events.append(event)
+            if event["type"] in _LAST_EVENTS:
+                break
+
+    def _send(self, step: dict[str, Any], observation: dict[str, Any]) -> None:
+        event = self._make(step["event"])
+        if step.get("passthrough"):
+            parts = self._call("send", self.connection.send_with_data_passthrough, event)
+            data = getattr(event, "data", None)
+            if type(parts) is list:
+                observation["returned"] = _passed_through(parts, data)
+            else:
+                observation["returned"] = encode(parts)
+        else:
+            observation["returned"] = encode(self._call("send", self.connection.send, event))
+
+    def _fail(self, step: dict[str, Any], observation: dict[str, Any]) -> None:
+        observation["returned"] = encode(self._call("fail", self.connection.send_failed))
+
+    def _cycle(self, step: dict[str, Any], observation: dict[str, Any]) -> None:
+        observation["returned"] = encode(self._call("cycle", self.connection.start_next_cycle))
+
+    _TAKE = {  # noqa: RUF012 (typing.ClassVar says nothing to a worker)
+        "receive": _receive,
+        "eof": _eof,
+        "next": _next,
+        "drain": _drain,
+        "send": _send,
+        "fail": _fail,
+        "cycle": _cycle,
+    }
+
+    def _make(self, spec: dict[str, Any]) -> Any:
+        arguments = {name: decode(value) for name, value in spec.items() if name != "type"}
+        try:
+            return getattr(self._h11, spec["type"])(**arguments)
+        except Exception as error:
+            raise _Raised("constructor", error)  # noqa: B904 (as above)
+
+    def _event(self, event: Any) -> dict[str, Any]:
+        # Sentinels are their own type, and ``type`` of them is safe in every release.
+        name = self._names.get(event) if isinstance(event, type) else self._names.get(type(event))
+        if name is None:
+            return {"type": _type_name(event)}
+        seen: dict[str, Any] = {"type": name}
+        for field in EVENT_FIELDS[name]:
+            value = getattr(event, field, _MISSING)
+            if field == "headers":
+                _look_at_headers(value, seen)
+            else:
+                seen[field] = encode(value)
+        return seen
+
+    def _look(self, observation: dict[str, Any]) -> None:
+        connection = self.connection
+        h11 = self._h11
+        try:
+            states = connection.states
+            client, server = states[h11.CLIENT], states[h11.SERVER]
+            observation["client"], observation["server"] = str(client), str(server)
+            trailing, ended = connection.trailing_data
+            observation["trailing"] = [encode(trailing), encode(ended)]
+            observation["version"] = encode(connection.their_http_version)
+            observation["client_waits"] = encode(connection.client_is_waiting_for_100_continue)
+            observation["they_wait"] = encode(connection.they_are_waiting_for_100_continue)
+        except Exception as error:
+            observation["blind"] = _raised(h11, "look", error)
+
+
+class _Missing:
+    pass
+
+
+_MISSING = _Missing()
+
+
+class _Raised(Exception):
+    def __init__(self, by: str, error: Exception) -> None:
+        Exception.__init__(self)
+        self.by = by
+        self.error = error
+
+
+def _raised(h11: Any, by: str, error: Exception) -> dict[str, Any]:
+    """What is observed of an exception: who raised it, its family, class, status hint and text."""
+    family = "other"
+    for name in ("LocalProtocolError", "RemoteProtocolError", "ProtocolError"):
+        if isinstance(error, getattr(h11, name)):
+            family = name
+            break
+    raised: dict[str, Any] = {
+        "by": by,
+        "family": family,
+        "class": type(error).__name__,
+        "text": _text(error),
+    }
+    if family != "other":
+        raised["hint"] = encode(getattr(error, "error_status_hint", _MISSING))
+    return raised
+
+
+def _text(error: Exception) -> str:
+    try:
+        return str(error)
+    except Exception as second:
+        return f"(no text: str() raises {type(second).__name__})"
+
+
+def _type_name(value: Any) -> str:
+    return f"{type(value).__module__}.{type(value).__name__}"
+
+
+def _look_at_headers(headers: Any, seen: dict[str, Any]) -> None:
+    try:
+        seen["headers"] = [[encode(name), encode(value)] for name, value in headers]
+    except Exception as error:
+        seen["headers"] = {"unreadable": type(error).__name__}
+        return
+    try:
+        raw = [[encode(name), encode(value)] for name, value in headers.raw_items()]
+        if raw != seen["headers"]:
+            seen["raw_headers"] = raw
+    except Exception as error:
+        seen["raw_headers"] = {"unreadable": type(error).__name__}
+
+
+def _passed_through(parts: Any, data: Any) -> list[Any]:
+    """The parts of what is sent, the very object that was passed in marked as such."""
+    return [{"passed": encode(part)} if part is data else encode(part) for part in parts]
+
+
+def encode(value: Any) -> Any:
+    """Returns the JSON form of a value that an implementation gave out."""
+    kind: Any = type(value)
+    if kind is bytes:
+        return value.decode("latin-1")
+    if kind in _PLAIN:
+        return value
+    if kind is bytearray:
+        return {"bytearray": value.decode("latin-1")}
+    if kind is str:
+        return {"text": value}
+    if kind is memoryview:
+        return {"memoryview": bytes(value).decode("latin-1")}
+    if kind is list or kind is tuple:
+        return [encode(item) for item in value]
+    return {"object": _type_name(value)}
+
+
+def decode(value: Any) -> Any:
+    """Returns a new Python value for its JSON form, to be passed to an implementation."""
+    if isinstance(value, str):
+        return value.encode("latin-1")
+    if isinstance(value, list):
+        elements: list[Any] = value
+        return [tuple(map(decode, e)) if type(e) is list else decode(e) for e in elements]
+    if isinstance(value, dict):
+        typed: dict[str, Any] = value
+        [(kind, content)] = typed.items()
+        return _DECODERS[kind](content)
+    return value
+
+
+class Opaque:
+    """Data that only knows its length, like a file to be sent by the operating system."""
+
+    def __init__(self, length: int) -> None:
+        self._length = length
+
+    def __len__(self) -> int:
+        return self._length
+
+
+def _bytearray(content: Any) -> bytearray:
+    return bytearray(content, "latin-1")
+
+
+def _memoryview(content: Any) -> memoryview:
+    return memoryview(content.encode("latin-1"))
+
+
+def _tuple(content: Any) -> Any:
+    return tuple(decode(content))
+
+
+def _iterator(content: Any) -> Any:
+    return iter(decode(content))
+
+
+_DECODERS: dict[str, Callable[[Any], Any]] = {
+    "text": str,
+    "bytearray": _bytearray,
+    "memoryview": _memoryview,
+    "tuple": _tuple,
+    "iterator": _iterator,
+    "opaque": Opaque,
+}
+KINDS = tuple(_DECODERS)

@@ -1,0 +1,237 @@
+"""Strategies for messages as a peer puts them on the wire.
+
+Owns the bytes of heads, bodies and their corruptions, together with what the sender meant. Knows
+nothing of the connection that receives them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from functools import cache
+
+from hypothesis import strategies as st
+
+from .fields import Field, field_lists, framing_fields
+
+METHODS = [b"GET", b"POST", b"HEAD", b"CONNECT", b"PUT", b"OPTIONS", b"get", b"head", b"M-X!"]
+TARGETS = [b"/", b"*", b"/a?b=c#d", b"example.org:443", b"http://example.org/", b"//", b"?"]
+VERSIONS = [b"1.1"] * 8 + [b"1.0", b"1.0", b"0.9", b"1.2", b"2.0"]
+STATUSES = [
+    *[200] * 6, 204, 204, 304, 304, 404, 404, 205, 206, 299, 300, 301, 401, 408, 413, 431, 500, 999,
+]  # fmt: skip
+# More than the default buffer limit of 16 KiB.
+OVERLONG = 17000
+INTERIM_STATUSES = [100, 100, 101, 101, 102, 103, 199]
+REASONS = [b"", b"OK", b"Not  Found ", b"\xe9\x01"]
+
+
+@dataclass(frozen=True)
+class WireMessage:
+    """A message in bytes, and what its sender meant by them.
+
+    ``body`` is what a recipient gets when ``coded`` is read as ``framing`` says ("none", "length",
+    "chunked" or "close"); ``corruption`` is the name of what was done to the bytes afterwards.
+    """
+
+    start_line: bytes
+    fields: tuple[Field, ...]
+    framing: str = "none"
+    coded: bytes = b""
+    body: bytes = b""
+    corruption: str = ""
+    corrupted: bytes | None = None
+
+    @property
+    def data(self) -> bytes:
+        """What goes over the wire."""
+        if self.corrupted is not None:
+            return self.corrupted
+        lines = [self.start_line, *(b"%s: %s" % field for field in self.fields), b"", self.coded]
+        return b"\r\n".join(lines)
+
+
+_CONTENTS = st.binary(max_size=12)
+_CHUNKS = st.lists(st.binary(min_size=1, max_size=20), max_size=3)
+_SIZE_FORMS = st.sampled_from([b"%x", b"%X", b"%02x", b"%x;a=b", b"%x;", b"%x "])
+_LAST_SIZES = st.sampled_from([b"0", b"0", b"000", b"0;x"])
+_NO_FIELDS: list[Field] = []
+_TRAILERS = st.just(_NO_FIELDS) | field_lists(max_size=2)
+
+
+@cache
+@st.composite
+def chunked_bodies(draw: st.DrawFn) -> tuple[bytes, bytes]:
+    """Bodies in the chunked coding, coded and decoded: sizes in either case and padded with zeros,
+    extensions, and trailers. Cannot produce an invalid one: ``corrupted``.
+    """
+    coded, body = b"", b""
+    for data in draw(_CHUNKS):
+        form = draw(_SIZE_FORMS)
+        coded += form % len(data) + b"\r\n" + data + b"\r\n"
+        body += data
+    last = draw(_LAST_SIZES)
+    trailers = draw(_TRAILERS)
+    lines = b"".join(b"%s: %s\r\n" % field for field in trailers)
+    return coded + last + b"\r\n" + lines + b"\r\n", body
+
+
+def _framed(
+    draw: st.DrawFn, start_line: bytes, first: list[Field], framings: st.SearchStrategy[str]
+) -> WireMessage:
+    """A message with one of the framings, its fields in any order around it."""
+    fields = [*first, *draw(field_lists())]
+    framing = draw(framings)
+    coded = body = draw(_CONTENTS) if framing in ("length", "close") else b""
+    if framing == "length":
+        fields.append((b"Content-Length", b"%d" % len(body)))
+    elif framing == "chunked":
+        fields.append((b"Transfer-Encoding", b"chunked"))
+        coded, body = draw(chunked_bodies())
+    return WireMessage(start_line, tuple(fields), framing, coded, body)
+
+
+_METHODS = st.sampled_from(METHODS)
+_TARGETS = st.sampled_from(TARGETS)
+_VERSIONS = st.sampled_from(VERSIONS)
+_STATUSES = st.sampled_from(STATUSES)
+_INTERIM_STATUSES = st.sampled_from(INTERIM_STATUSES)
+_REASONS = st.sampled_from(REASONS)
+_REQUEST_FRAMINGS = st.sampled_from(["none", "none", "length", "chunked"])
+_RESPONSE_FRAMINGS = st.sampled_from(["length", "length", "chunked", "chunked", "close", "none"])
+
+
+@cache
+@st.composite
+def requests(draw: st.DrawFn) -> WireMessage:
+    """Requests that a server accepts: any method and version, no body, or one in either framing.
+
+    Cannot produce an invalid one (``corrupted``), except that a drawn second Host is one.
+    """
+    start_line = b"%s %s HTTP/%s" % (draw(_METHODS), draw(_TARGETS), draw(_VERSIONS))
+    return _framed(draw, start_line, [(b"Host", b"a")], _REQUEST_FRAMINGS)
+
+
+@cache
+@st.composite
+def responses(draw: st.DrawFn, *, has_body: bool = True) -> WireMessage:
+    """Final responses in every framing, with bodies if ``has_body``; a body that belongs to none of
+    the statuses (204, 304) or requests (HEAD) is what the next message begins with.
+    """
+    start_line = b"HTTP/%s %d %s" % (draw(_VERSIONS), draw(_STATUSES), draw(_REASONS))
+    message = _framed(draw, start_line, [], _RESPONSE_FRAMINGS)
+    return message if has_body else replace(message, coded=b"", body=b"")
+
+
+@cache
+@st.composite
+def interim_responses(draw: st.DrawFn) -> WireMessage:
+    """Responses 1xx, with fields but without any body."""
+    start_line = b"HTTP/%s %d" % (draw(_VERSIONS), draw(_INTERIM_STATUSES))
+    return WireMessage(start_line, tuple(draw(field_lists(max_size=2))))
+
+
+Corruption = Callable[[st.DrawFn, bytes], bytes]
+
+# A position is a large number taken modulo the size: a strategy for each size would have to be made
+# anew for each draw. Shrinks towards the beginning.
+_POSITIONS = st.integers(0, 2**16 - 1)
+_SURPLUS = st.binary(min_size=1, max_size=6)
+_OTHER_BYTES = st.binary(max_size=1)
+_EMPTY_LINES = st.sampled_from([b"\r\n", b"\n", b"\r"])
+_FILLERS = st.sampled_from([b"a", b"1", b" ", b"b: c\r\n"])
+_BAD_SIZES = st.sampled_from(
+    [b"g", b"0x1", b" 1", b"1 ;a", b"-1", b"", b"1\n", b"123456789012345678901", b"1_0"]
+)
+_BAD_FOOTERS = st.sampled_from([b"\n", b"\r", b"XX", b"\r\r", b"X\n", b"", b"  "])
+
+
+def position(draw: st.DrawFn, size: int) -> int:
+    """Draws one of ``size`` positions."""
+    return draw(_POSITIONS) % size
+
+
+def _insert(data: bytes, at: int, extra: bytes) -> bytes:
+    return data[:at] + extra + data[at:]
+
+
+def _replace_line_end(by: bytes) -> Corruption:
+    def corrupt(draw: st.DrawFn, data: bytes) -> bytes:
+        ends = [at for at in range(len(data)) if data.startswith(b"\r\n", at)]
+        at = ends[position(draw, len(ends))]
+        return data[:at] + by + data[at + 2 :]
+
+    return corrupt
+
+
+def _replace_first(old: bytes, new: bytes) -> Corruption:
+    return lambda draw, data: data.replace(old, new, 1)
+
+
+def _extra_field(draw: st.DrawFn, data: bytes) -> bytes:
+    at = data.find(b"\r\n") + 2
+    return _insert(data, at, b"%s: %s\r\n" % draw(framing_fields()))
+
+
+def _any_byte(draw: st.DrawFn, data: bytes) -> bytes:
+    """A byte taken out, put in, or changed."""
+    at = position(draw, len(data))
+    return data[:at] + draw(_OTHER_BYTES) + data[at + draw(_POSITIONS) % 2 :]
+
+
+def _overlong(draw: st.DrawFn, data: bytes) -> bytes:
+    filler = draw(_FILLERS)
+    return _insert(data, position(draw, len(data)), filler * (OVERLONG // len(filler)))
+
+
+def _chunk_size(draw: st.DrawFn, data: bytes) -> bytes:
+    head, blank, body = data.partition(b"\r\n\r\n")
+    return head + blank + draw(_BAD_SIZES) + b"\r\n" + body
+
+
+def _chunk_footer(draw: st.DrawFn, data: bytes) -> bytes:
+    """Other bytes after the data of the last chunk that has any."""
+    head, blank, body = data.partition(b"\r\n\r\n")
+    before, zero, after = body.rpartition(b"\r\n0")
+    return head + blank + before + draw(_BAD_FOOTERS) + zero[2:] + after if zero else data
+
+
+# One at a time: two faults in a message would hide each other.
+CORRUPTIONS: dict[str, Corruption] = {
+    "bare LF": _replace_line_end(b"\n"),
+    "bare CR": _replace_line_end(b"\r"),
+    "LF for CR LF everywhere": lambda draw, data: data.replace(b"\r\n", b"\n"),
+    "CR CR LF": _replace_line_end(b"\r\r\n"),
+    "obs-fold": _replace_first(b": ", b":\r\n "),
+    "obs-fold before any field": _replace_first(b"\r\n", b"\r\n "),
+    "obs-fold after blanks": _replace_line_end(b" \t\r\n\t "),
+    "blank before the colon": _replace_first(b":", b" :"),
+    "no colon": _replace_first(b":", b""),
+    "no name": _replace_first(b"\r\n", b"\r\n: a\r\n"),
+    "leading line end": lambda draw, data: draw(_EMPTY_LINES) + data,
+    "leading blank": lambda draw, data: b" " + data,
+    "two blanks": _replace_first(b" ", b"  "),
+    "tab for a blank": _replace_first(b" ", b"\t"),
+    "lower-case HTTP": _replace_first(b"HTTP", b"http"),
+    "no version": _replace_first(b" HTTP/1.1", b""),
+    "no Host": _replace_first(b"Host: a\r\n", b""),
+    "another framing field": _extra_field,
+    "chunk size": _chunk_size,
+    "chunk footer": _chunk_footer,
+    "any byte": _any_byte,
+    "truncated": lambda draw, data: data[: position(draw, len(data))],
+    "surplus": lambda draw, data: data + draw(_SURPLUS),
+    "over-long": _overlong,
+}
+
+
+_CORRUPTION_NAMES = st.sampled_from(list(CORRUPTIONS))
+
+
+@cache
+@st.composite
+def corrupted(draw: st.DrawFn, messages: st.SearchStrategy[WireMessage]) -> WireMessage:
+    """One of ``messages`` with one of CORRUPTIONS, by name; some leave some messages alone."""
+    message = draw(messages)
+    name = draw(_CORRUPTION_NAMES)
+    return replace(message, corruption=name, corrupted=CORRUPTIONS[name](draw, message.data))

@@ -1,0 +1,244 @@
+"""A whole conversation with one connection, as plain data.
+
+Owns the value objects and their JSON form. Knows nothing of Hypothesis, and nothing of what any
+step
+does: that is the interpreter's.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Literal, TypeGuard, cast
+
+from .interpreter import EVENT_FIELDS, KINDS
+
+Json = dict[str, Any]
+Role = Literal["client", "server"]
+PROGRAM_VERSION = 1
+SENDABLE = tuple(name for name in EVENT_FIELDS if name not in ("NEED_DATA", "PAUSED"))
+
+
+class ProgramError(ValueError):
+    """What was given as a program is none; the message has the place and what is allowed there."""
+
+
+@dataclass(frozen=True)
+class Typed:
+    """An argument of another type than bytes, a number or a list: ``Typed("text", "GET")`` is a
+    str.
+
+    ``kind`` is one of ``interpreter.KINDS``; ``content`` is a str of the text, or of the bytes as
+    ISO 8859-1, an int for "opaque", a tuple for "tuple" and "iterator".
+    """
+
+    kind: str
+    content: Any
+
+
+@dataclass(frozen=True)
+class EventSpec:
+    """How an event is constructed: the class's name, and the arguments that are passed.
+
+    Arguments are bytes, numbers, booleans, None, Typed, or a tuple of these, which stands for a
+    list; a tuple in a tuple is a tuple, as the name and value of a field.
+    """
+
+    type: str
+    arguments: tuple[tuple[str, Any], ...] = ()
+
+    @classmethod
+    def of(cls, type: str, /, **arguments: Any) -> EventSpec:
+        """Returns the spec of ``type(**arguments)``; lists may be given as lists."""
+        return cls(type, tuple((name, _frozen(value)) for name, value in arguments.items()))
+
+    def to_json(self) -> Json:
+        """Returns the JSON form."""
+        return {"type": self.type, **{name: _to_json(value) for name, value in self.arguments}}
+
+
+@dataclass(frozen=True)
+class Receive:
+    """Bytes arrive: ``receive_data(data)``."""
+
+    data: bytes
+
+
+@dataclass(frozen=True)
+class ReceiveEOF:
+    """The peer closes its side: ``receive_data(b"")``."""
+
+
+@dataclass(frozen=True)
+class NextEvent:
+    """One call of ``next_event()``."""
+
+
+@dataclass(frozen=True)
+class Drain:
+    """``next_event()`` until it has nothing more to give, or raises."""
+
+
+@dataclass(frozen=True)
+class Send:
+    """An event is constructed and sent, whole or with the data passed through."""
+
+    event: EventSpec
+    passthrough: bool = False
+
+
+@dataclass(frozen=True)
+class SendFailed:
+    """``send_failed()``."""
+
+
+@dataclass(frozen=True)
+class StartNextCycle:
+    """``start_next_cycle()``."""
+
+
+Step = Receive | ReceiveEOF | NextEvent | Drain | Send | SendFailed | StartNextCycle
+
+_BARE: dict[str, Step] = {
+    "eof": ReceiveEOF(),
+    "next": NextEvent(),
+    "drain": Drain(),
+    "fail": SendFailed(),
+    "cycle": StartNextCycle(),
+}
+_BARE_NAMES: dict[type, str] = {type(step): name for name, step in _BARE.items()}
+STEP_NAMES = ("receive", "send", *_BARE)
+
+
+def step_to_json(step: Step) -> Json:
+    """Returns the JSON form of a step."""
+    if isinstance(step, Receive):
+        return {"do": "receive", "data": step.data.decode("latin-1")}
+    if isinstance(step, Send):
+        form: Json = {"do": "send", "event": step.event.to_json()}
+        return {**form, "passthrough": True} if step.passthrough else form
+    return {"do": _BARE_NAMES[type(step)]}
+
+
+@dataclass(frozen=True)
+class Program:
+    """A role, a buffer limit (None for the implementation's own), and the steps in their order."""
+
+    role: Role
+    steps: tuple[Step, ...]
+    limit: int | None = None
+
+    def to_json(self) -> Json:
+        """Returns the JSON form, which ``from_json`` reads and the interpreter runs."""
+        steps = [step_to_json(step) for step in self.steps]
+        limit: Json = {} if self.limit is None else {"limit": self.limit}
+        return {"program": PROGRAM_VERSION, "role": self.role, **limit, "steps": steps}
+
+    @classmethod
+    def from_json(cls, form: Any) -> Program:
+        """Returns the program that ``form`` stands for; raises ProgramError if for none."""
+        form = _mapping(form, "a program", {"program", "role", "limit", "steps"})
+        if form.get("program") != PROGRAM_VERSION:
+            raise ProgramError(
+                f"program: version {form.get('program')!r} is not known; this suite reads "
+                f"version {PROGRAM_VERSION}"
+            )
+        role = form.get("role")
+        if role not in ("client", "server"):
+            raise ProgramError(f'role: {role!r} is none; it is "client" or "server"')
+        limit = form.get("limit")
+        if limit is not None and (type(limit) is not int or limit < 0):
+            raise ProgramError(
+                f"limit: {limit!r} is no number of bytes; leave it out for the default"
+            )
+        steps = form.get("steps")
+        if not _is_list(steps):
+            raise ProgramError(f"steps: {type(steps).__name__} is no list")
+        read = [_read_step(step, f"step {number}") for number, step in enumerate(steps)]
+        return cls(role, tuple(read), limit)
+
+
+def _read_step(form: Any, where: str) -> Step:
+    form = _mapping(form, where, {"do", "data", "event", "passthrough"})
+    name = form.get("do")
+    if name not in STEP_NAMES:
+        raise ProgramError(f"{where}: there is no step {name!r}; steps are {', '.join(STEP_NAMES)}")
+    if name == "receive":
+        return Receive(_bytes(form.get("data"), f"{where}, data"))
+    if name == "send":
+        passthrough = form.get("passthrough", False)
+        if not isinstance(passthrough, bool):
+            raise ProgramError(f"{where}, passthrough: {passthrough!r} is neither true nor false")
+        return Send(_read_event(form.get("event"), f"{where}, event"), passthrough)
+    return _BARE[name]
+
+
+def _read_event(form: Any, where: str) -> EventSpec:
+    form = _mapping(form, where, None)
+    name = form.get("type")
+    if name not in SENDABLE:
+        raise ProgramError(f"{where}: there is no event {name!r}; events are {', '.join(SENDABLE)}")
+    arguments = (
+        (key, _from_json(value, f"{where}, {key}")) for key, value in form.items() if key != "type"
+    )
+    return EventSpec(name, tuple(arguments))
+
+
+def _mapping(form: Any, where: str, allowed: set[str] | None) -> Mapping[str, Any]:
+    if not isinstance(form, dict):
+        raise ProgramError(f"{where}: {type(form).__name__} is no object")
+    unknown = sorted(set(cast("dict[str, Any]", form)) - allowed) if allowed else []
+    if unknown:
+        raise ProgramError(
+            f"{where}: {unknown[0]!r} is not known; allowed are {', '.join(sorted(allowed or ()))}"
+        )
+    return cast("Mapping[str, Any]", form)
+
+
+def _bytes(value: Any, where: str) -> bytes:
+    if not isinstance(value, str):
+        raise ProgramError(f"{where}: {value!r} is no string; a string holds bytes as ISO 8859-1")
+    try:
+        return value.encode("latin-1")
+    except UnicodeEncodeError:
+        raise ProgramError(
+            f"{where}: {value!r} has a character above U+00FF, which is no byte"
+        ) from None
+
+
+def _is_list(value: Any) -> TypeGuard[list[Any]]:
+    return isinstance(value, list)
+
+
+def _is_tuple(value: Any) -> TypeGuard[tuple[Any, ...]]:
+    return isinstance(value, tuple)
+
+
+def _frozen(value: Any) -> Any:
+    if _is_list(value) or _is_tuple(value):
+        return tuple(_frozen(item) for item in value)
+    return value
+
+
+def _to_json(value: Any) -> Any:
+    if isinstance(value, bytes):
+        return value.decode("latin-1")
+    if _is_tuple(value):
+        return [_to_json(item) for item in value]
+    if isinstance(value, Typed):
+        return {value.kind: _to_json(value.content)}
+    return value
+
+
+def _from_json(value: Any, where: str) -> Any:
+    if isinstance(value, str):
+        return _bytes(value, where)
+    if _is_list(value):
+        return tuple(_from_json(element, where) for element in value)
+    if isinstance(value, dict):
+        items = list(cast("dict[str, Any]", value).items())
+        if len(items) != 1 or items[0][0] not in KINDS:
+            raise ProgramError(f"{where}: a typed value has one member, of {', '.join(KINDS)}")
+        [(kind, content)] = items
+        return Typed(kind, _from_json(content, where) if isinstance(content, list) else content)
+    return value

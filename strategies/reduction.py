@@ -1,0 +1,183 @@
+"""From a program that shows something to a minimal one that still shows it.
+
+Owns what "simpler" means, and the ways to get there. Knows nothing of what is being shown: it asks.
+It works on programs, not on the choices that drew them, so that programs from every source end up
+equally small, and it never depends on chance.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from itertools import pairwise
+from typing import Any
+
+from .programs import Drain, EventSpec, NextEvent, Program, Receive, Send, Step, Typed, step_to_json
+
+# What a reader takes in at a glance costs least: a plain character, or a line end as it should be.
+_PLAIN, _PUNCTUATION, _STRANGE = 10, 11, 15
+
+
+def reduce(program: Program, shows: Callable[[Program], bool]) -> Program:
+    """Returns a program that shows the same and is, of all the ways to simplify it, at the end.
+
+    Args:
+        program: one for which ``shows`` is true.
+        shows: whether a program still shows what is looked for; it is asked some hundred times.
+    """
+    simplest = program
+    progress = True
+    while progress:
+        progress = False
+        for candidates in (_fewer_steps, _joined, _simpler_limit, _simpler_steps):
+            found = _descend(simplest, candidates, shows)
+            progress = progress or found != simplest
+            simplest = found
+    return simplest
+
+
+def _descend(
+    program: Program,
+    candidates: Callable[[Program], Iterator[Program]],
+    shows: Callable[[Program], bool],
+) -> Program:
+    """Takes the first simpler candidate that shows it, and goes on from there."""
+    while True:
+        limit = cost(program)
+        for candidate in candidates(program):
+            if cost(candidate) < limit and shows(candidate):
+                program = candidate
+                break
+        else:
+            return program
+
+
+def cost(program: Program) -> tuple[int, int, str]:
+    """Returns the measure of simplicity: how many steps, how much there is to read, the text."""
+    forms = [step_to_json(step) for step in program.steps]
+    size = sum(_size(step) for step in program.steps)
+    return (
+        len(program.steps),
+        size + (0 if program.limit is None else 20 + program.limit),
+        str(forms),
+    )
+
+
+def _size(step: Step) -> int:
+    if isinstance(step, Receive):
+        return _bytes_size(step.data)
+    if isinstance(step, Send):
+        arguments = sum(20 + _value_size(value) for _, value in step.event.arguments)
+        return arguments + (1 if step.passthrough else 0)
+    return 2 if isinstance(step, Drain) else 1
+
+
+def _bytes_size(data: bytes) -> int:
+    text = data.replace(b"\r\n", b"a")
+    return sum(
+        _PLAIN
+        if 48 <= byte <= 57 or 65 <= byte <= 90 or 97 <= byte <= 122
+        else _PUNCTUATION
+        if 32 <= byte < 127
+        else _STRANGE
+        for byte in text
+    )
+
+
+def _value_size(value: Any) -> int:
+    if isinstance(value, bytes):
+        return _bytes_size(value)
+    if isinstance(value, tuple):
+        return 10 + sum(_value_size(item) for item in value)  # pyright: ignore
+    if isinstance(value, Typed):
+        return 5 + _value_size(str(value.content).encode())
+    return 10 + len(str(value))
+
+
+def _fewer_steps(program: Program) -> Iterator[Program]:
+    for start, end in _ranges(len(program.steps)):
+        yield replace(program, steps=program.steps[:start] + program.steps[end:])
+
+
+def _ranges(length: int) -> Iterator[tuple[int, int]]:
+    """Ranges to take out: halves first, then ever smaller pieces, the last ones first."""
+    size = length
+    while size:
+        for start in range(length - size, -1, -size):
+            yield start, start + size
+        size //= 2
+
+
+def _joined(program: Program) -> Iterator[Program]:
+    """What was received in two pieces is received in one; what was read between is read after."""
+    steps = program.steps
+    pieces = [at for at, step in enumerate(steps) if isinstance(step, Receive)]
+    for first, second in pairwise(pieces):
+        one, two = steps[first], steps[second]
+        assert isinstance(one, Receive)
+        assert isinstance(two, Receive)
+        whole = Receive(one.data + two.data)
+        between = steps[first + 1 : second]
+        yield replace(program, steps=(*steps[:first], whole, *between, *steps[second + 1 :]))
+
+
+def _simpler_limit(program: Program) -> Iterator[Program]:
+    if program.limit is not None:
+        yield replace(program, limit=None)
+        for limit in (0, program.limit // 2, program.limit - 1):
+            if 0 <= limit < program.limit:
+                yield replace(program, limit=limit)
+
+
+def _simpler_steps(program: Program) -> Iterator[Program]:
+    for at, step in enumerate(program.steps):
+        for simpler in _simpler_step(step):
+            yield replace(program, steps=(*program.steps[:at], simpler, *program.steps[at + 1 :]))
+
+
+def _simpler_step(step: Step) -> Iterator[Step]:
+    if isinstance(step, Receive):
+        for data in _simpler_bytes(step.data):
+            if data:
+                yield Receive(data)
+    elif isinstance(step, Drain):
+        yield NextEvent()
+    elif isinstance(step, Send):
+        if step.passthrough:
+            yield replace(step, passthrough=False)
+        for event in _simpler_event(step.event):
+            yield replace(step, event=event)
+
+
+def _simpler_bytes(data: bytes) -> Iterator[bytes]:
+    for start, end in _ranges(len(data)):
+        yield data[:start] + data[end:]
+    for at in range(len(data)):
+        for simple in (b"\r\n", b"a", b"0", b" "):
+            yield data[:at] + simple + data[at + 1 :]
+
+
+def _simpler_event(event: EventSpec) -> Iterator[EventSpec]:
+    arguments = event.arguments
+    for at, (name, value) in enumerate(arguments):
+        yield replace(event, arguments=arguments[:at] + arguments[at + 1 :])
+        for simpler in _simpler_value(value):
+            changed = (*arguments[:at], (name, simpler), *arguments[at + 1 :])
+            yield replace(event, arguments=changed)
+
+
+def _simpler_value(value: Any) -> Iterator[Any]:
+    if isinstance(value, bytes):
+        yield from (b"", b"a", b"0", b"GET", b"/", b"200")
+        yield from _simpler_bytes(value)
+    elif isinstance(value, Typed):
+        if isinstance(value.content, str):
+            yield value.content.encode("latin-1", "replace")
+    elif isinstance(value, tuple):
+        for start, end in _ranges(len(value)):
+            yield value[:start] + value[end:]
+        for at, item in enumerate(value):
+            for simpler in _simpler_value(item):
+                yield (*value[:at], simpler, *value[at + 1 :])
+    elif type(value) is int:
+        yield from (200, 100, 0)

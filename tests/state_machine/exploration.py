@@ -1,0 +1,50 @@
+"""Breadth-first exploration of one implementation: every letter, in every state that differs.
+
+Writes down for each call what was predicted beside what was seen, and judges nothing; the tests do.
+Connections count as the same when the same is known about them, so the exploration ends.
+"""
+
+from __future__ import annotations
+
+import copy
+from collections import deque
+from dataclasses import dataclass
+from functools import cache
+from types import ModuleType
+
+from .conversation import connection, joint_state, say
+from .machine import PARTIES, Joint
+from .prediction import Knowledge, Prediction, predict
+
+
+@dataclass(frozen=True)
+class Step:
+    """One call: the letters up to it, and what was predicted and seen."""
+
+    letters: tuple[str, ...]
+    method: str
+    before: Knowledge
+    prediction: Prediction
+    outcome: str
+    joint: Joint
+
+
+@cache
+def explore(h11: ModuleType) -> tuple[Step, ...]:
+    """Both roles, from a fresh connection until nothing new is left, the shortest ways first."""
+    steps: list[Step] = []
+    waiting = deque((Knowledge(us), connection(h11, us), ()) for us in PARTIES)
+    seen = {known for known, _, _ in waiting}
+    while waiting:
+        known, conn, letters = waiting.popleft()
+        for letter in known.letters():
+            branch, now, trail = copy.deepcopy(conn), known, (*letters, letter)
+            for method, outcome in say(h11, branch, letter):
+                predicted = predict(now, letter, method)
+                joint = joint_state(h11, branch)
+                steps.append(Step(trail, method, now, predicted, outcome, joint))
+                now = predicted.after
+            if now not in seen:
+                seen.add(now)
+                waiting.append((now, branch, trail))
+    return tuple(steps)

@@ -1,0 +1,153 @@
+"""The tables and rules of transitions.toml, brought to life: what must happen next.
+
+Knows no implementation, no bytes and no message framing: states are their names, an event is a
+`Meaning`, and all knowledge about which move is allowed comes from the data file.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from dataclasses import dataclass, replace
+from functools import cache
+from pathlib import Path
+from typing import Any, Literal
+
+Party = Literal["client", "server"]
+Cell = tuple[Party, str, str]
+Joint = tuple[str, str]
+
+# tomllib promises no more than this about what it read.
+DATA: dict[str, Any] = tomllib.loads(
+    Path(__file__).with_name("transitions.toml").read_text(encoding="utf-8")
+)
+PARTIES: tuple[Party, Party] = ("client", "server")
+
+
+def all_cells() -> list[Cell]:
+    """Every cell of both tables, the absent ones included."""
+    return [
+        (party, state, column)
+        for party in PARTIES
+        for state in DATA[party]["table"]
+        for column in DATA[party]["columns"]
+    ]
+
+
+def listed_cells(key: str) -> dict[Cell, str]:
+    """The cells of one of the data file's lists, each with the reason it is listed."""
+    return {
+        (entry["machine"], state, column): entry["reason"]
+        for entry in DATA[key]
+        for state in entry["states"]
+        for column in entry["columns"]
+    }
+
+
+def reachable_joint_states() -> set[Joint]:
+    return {(client, server) for client, row in DATA["reachable"].items() for server in row}
+
+
+@dataclass(frozen=True)
+class Meaning:
+    """What the state machine sees of an event."""
+
+    kind: str
+    status: int = 0
+    proposes: frozenset[str] = frozenset()
+    closes: bool = False
+
+
+@dataclass(frozen=True)
+class Machine:
+    """Both machines and the two things they remember."""
+
+    client: str = "IDLE"
+    server: str = "IDLE"
+    keep_alive: bool = True
+    proposals: frozenset[str] = frozenset()
+
+    @property
+    def joint(self) -> Joint:
+        return self.client, self.server
+
+    def state(self, party: Party) -> str:
+        return self.client if party == "client" else self.server
+
+    def moved(self, party: Party, state: str) -> Machine:
+        return replace(self, client=state) if party == "client" else replace(self, server=state)
+
+    def with_joint(self, joint: Joint) -> Machine:
+        return replace(self, client=joint[0], server=joint[1])
+
+    def failed(self, party: Party) -> Machine:
+        return self.moved(party, "ERROR").settled()
+
+    def settled(self) -> Machine:
+        return _settled(self)
+
+    def fits(self, condition: dict[str, str | bool]) -> bool:
+        """Whether all of a rule's condition holds; `proposals` stands for there being any."""
+        is_now = {
+            "client": self.client,
+            "server": self.server,
+            "keep_alive": self.keep_alive,
+            "proposals": bool(self.proposals),
+        }
+        return all(is_now[key] == value for key, value in condition.items())
+
+
+@cache
+def _settled(machine: Machine) -> Machine:
+    """Apply the first rule that fits, again and again, until none does."""
+    for rule in DATA["rule"]:
+        if machine.fits(rule["when"]):
+            return _settled(replace(machine, **rule["then"]))
+    return machine
+
+
+@dataclass(frozen=True)
+class Reaction:
+    """The machine after an event, the cells that were looked up, and whether the last one refused."""
+
+    machine: Machine
+    cells: tuple[Cell, ...]
+    refused: bool
+
+
+def react(machine: Machine, party: Party, meaning: Meaning) -> Reaction:
+    """What must happen when `party` does `meaning`."""
+    column = _column(machine, party, meaning)
+    if machine.state(party) == "ERROR":
+        return Reaction(machine, ((party, "ERROR", column),), refused=True)
+    moves = [(party, column)]
+    if meaning.kind == "Request" and party == "client":
+        moves.append(("server", "request of the client"))
+    after = _remember(machine, party, meaning, column)
+    cells: list[Cell] = []
+    for mover, its_column in moves:
+        state = after.state(mover)
+        cells.append((mover, state, its_column))
+        target = DATA[mover]["table"][state].get(its_column)
+        if target is None:
+            return Reaction(after.failed(party), tuple(cells), refused=True)
+        after = after.moved(mover, target)
+    return Reaction(after.settled(), tuple(cells), refused=False)
+
+
+def _column(machine: Machine, party: Party, meaning: Meaning) -> str:
+    if party == "server" and meaning.status == 101:
+        return "accepted upgrade" if "UPGRADE" in machine.proposals else "unproposed upgrade"
+    if party == "server" and 200 <= meaning.status < 300 and "CONNECT" in machine.proposals:
+        return "accepted connect"
+    return meaning.kind
+
+
+def _remember(machine: Machine, party: Party, meaning: Meaning, column: str) -> Machine:
+    proposals = machine.proposals
+    if party == "client":
+        proposals |= meaning.proposes
+    if column == "Response":
+        proposals = frozenset()
+    return replace(
+        machine, keep_alive=machine.keep_alive and not meaning.closes, proposals=proposals
+    )

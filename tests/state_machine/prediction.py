@@ -1,0 +1,222 @@
+"""What each call must do, worked out from the letters said so far and nothing else.
+
+Adds to the bare machine what a connection needs to be followed: whose view it is, what both sides
+still owe of their message, and the one thing received that is not read yet. Knows no implementation.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from typing import Literal
+
+from .alphabet import (
+    CALLS,
+    HEADS,
+    LETTERS,
+    MORE_MAY_FOLLOW,
+    SENDS,
+    SURPLUS,
+    Bare,
+    Call,
+    Head,
+    Owed,
+    Receive,
+    Send,
+)
+from .machine import Cell, Machine, Meaning, Party, react
+
+LOCAL, REMOTE = "LocalProtocolError", "RemoteProtocolError"
+END_OF_MESSAGE = Meaning("EndOfMessage")
+CONNECTION_CLOSED = Meaning("ConnectionClosed")
+DATA = Meaning("Data")
+
+
+@dataclass(frozen=True)
+class Knowledge:
+    """All about a connection that can matter to what it does next; forgets what no longer can."""
+
+    us: Party
+    machine: Machine = Machine()
+    we_owe: Owed = "nothing"
+    they_owe: Owed = "nothing"
+    unread: Head | Literal["piece", "end", "garbage"] | None = None
+    eof: bool = False
+    their_version: str = ""
+    asked_to_connect: bool = False
+
+    @property
+    def them(self) -> Party:
+        return "server" if self.us == "client" else "client"
+
+    @property
+    def their_state(self) -> str:
+        return self.machine.state(self.them)
+
+    def letters(self) -> Iterator[str]:
+        """All that can be said now, the wrong things too.
+
+        Of what can be received there is less: never more than one thing unread, and where nothing
+        would be parsed now, one example of it.
+        """
+        yield from SENDS
+        yield from CALLS
+        if self.eof:
+            return
+        yield "receive eof"
+        if self.unread is not None:
+            return
+        if self.their_state == "SEND_BODY":
+            yield "receive chunk" if self.they_owe == "chunks" else "receive byte"
+            if self.they_owe == "chunks":
+                yield "receive last chunk"
+        elif self.their_state in ("IDLE", "SEND_RESPONSE"):
+            yield "receive garbage"
+            yield from (f"receive {head.name}" for head in HEADS[self.them])
+        else:
+            yield SURPLUS[self.them]
+
+    def relevant(self) -> Knowledge:
+        return replace(
+            self,
+            we_owe=self.we_owe if self.machine.state(self.us) == "SEND_BODY" else "nothing",
+            they_owe=self.they_owe if self.their_state == "SEND_BODY" else "nothing",
+            unread=self.unread if self.their_state != "ERROR" else None,
+            their_version=self.their_version if self.us == "server" else "",
+            asked_to_connect=self.asked_to_connect and self.machine.server == "SEND_RESPONSE",
+        )
+
+
+@dataclass(frozen=True)
+class Prediction:
+    """What a call returns or the class of what it raises, what is known then, the cells looked up."""
+
+    outcome: str
+    after: Knowledge
+    cells: tuple[Cell, ...] = ()
+
+
+def predict(now: Knowledge, letter: str, method: str) -> Prediction:
+    """What `method`, called for this letter, must do."""
+    match LETTERS[letter], method:
+        case Send(said), "send":
+            predicted = _send(now, said)
+        case Receive(what="eof"), "receive_data":
+            predicted = Prediction("returned", replace(now, eof=True))
+        case Receive(what=what), "receive_data":
+            predicted = Prediction("returned", replace(now, unread=what))
+        case _, "send_failed":
+            predicted = Prediction("returned", replace(now, machine=now.machine.failed(now.us)))
+        case _, "start_next_cycle":
+            predicted = _start_next_cycle(now)
+        case _:
+            predicted = _next_event(now)
+    return replace(predicted, after=predicted.after.relevant())
+
+
+def follow(now: Knowledge, letter: str) -> Knowledge:
+    """What is known after all of a letter's calls, if they do what they must."""
+    match LETTERS[letter]:
+        case Send():
+            return predict(now, letter, "send").after
+        case Call("send_failed" | "start_next_cycle" as method):
+            return predict(now, letter, method).after
+        case Receive():
+            now = predict(now, letter, "receive_data").after
+        case Call():
+            pass
+    while (predicted := predict(now, letter, "next_event")).outcome in MORE_MAY_FOLLOW:
+        now = predicted.after
+    return predicted.after
+
+
+def _send(now: Knowledge, said: Head | Bare) -> Prediction:
+    meaning = said.meaning
+    if isinstance(said, Head) and _only_eof_can_end(now, said):
+        meaning = replace(meaning, closes=True)
+    reaction = react(now.machine, now.us, meaning)
+    after = replace(now, machine=reaction.machine)
+    if reaction.refused:
+        return Prediction(LOCAL, after, reaction.cells)
+    if not _can_be_written(now.we_owe, said):
+        after = replace(now, machine=reaction.machine.failed(now.us))
+        return Prediction(LOCAL, after, reaction.cells)
+    if isinstance(said, Head):
+        after = replace(_heard(after, said), we_owe=_owed(now, said))
+    elif now.we_owe == "one byte":
+        after = replace(after, we_owe="nothing")
+    return Prediction("returned", after, reaction.cells)
+
+
+def _only_eof_can_end(now: Knowledge, head: Head) -> bool:
+    """Such a response is sent with `Connection: close`, whether the user said so or not."""
+    unmeasured = head.status >= 200 and head.owed in ("chunks", "bytes until eof")
+    return unmeasured and now.their_version in ("", "1.0")
+
+
+def _owed(now: Knowledge, head: Head) -> Owed:
+    """A 2xx to CONNECT has no body, even where the client spoilt its proposal meanwhile."""
+    return "nothing" if now.asked_to_connect and 200 <= head.status < 300 else head.owed
+
+
+def _heard(now: Knowledge, head: Head) -> Knowledge:
+    return replace(now, asked_to_connect=head.method == "CONNECT") if head.method else now
+
+
+def _can_be_written(owed: Owed, said: Head | Bare) -> bool:
+    if isinstance(said, Head):
+        return said.version == "1.1"
+    if said.kind == "Data":
+        return owed != "nothing"
+    return said.kind != "EndOfMessage" or owed != "one byte"
+
+
+def _start_next_cycle(now: Knowledge) -> Prediction:
+    if now.machine.joint != ("DONE", "DONE"):
+        return Prediction(LOCAL, now)
+    machine = replace(now.machine, client="IDLE", server="IDLE")
+    return Prediction("returned", replace(now, machine=machine))
+
+
+def _next_event(now: Knowledge) -> Prediction:
+    state = now.their_state
+    if state == "ERROR":
+        return Prediction(REMOTE, now)
+    if state in ("MIGHT_SWITCH_PROTOCOL", "SWITCHED_PROTOCOL"):
+        return Prediction("PAUSED", now)
+    if state == "SEND_BODY":
+        return _next_of_body(now)
+    if now.unread is None:
+        return _happens(now, CONNECTION_CLOSED) if now.eof else Prediction("NEED_DATA", now)
+    if state == "DONE":
+        return Prediction("PAUSED", now)
+    if state in ("IDLE", "SEND_RESPONSE") and isinstance(now.unread, Head):
+        head = now.unread
+        read = replace(now, unread=None, they_owe=_owed(now, head), their_version=head.version)
+        return _happens(_heard(read, head), head.meaning)
+    return _unreadable(now)
+
+
+def _next_of_body(now: Knowledge) -> Prediction:
+    if now.they_owe == "nothing":
+        return _happens(now, END_OF_MESSAGE)
+    if now.unread == "end":
+        return _happens(replace(now, unread=None), END_OF_MESSAGE)
+    if now.unread == "piece":
+        rest: Owed = "nothing" if now.they_owe == "one byte" else now.they_owe
+        return _happens(replace(now, unread=None, they_owe=rest), DATA)
+    if not now.eof:
+        return Prediction("NEED_DATA", now)
+    if now.they_owe == "bytes until eof":
+        return _happens(now, END_OF_MESSAGE)
+    return _unreadable(now)
+
+
+def _happens(now: Knowledge, meaning: Meaning) -> Prediction:
+    reaction = react(now.machine, now.them, meaning)
+    outcome = REMOTE if reaction.refused else meaning.kind
+    return Prediction(outcome, replace(now, machine=reaction.machine), reaction.cells)
+
+
+def _unreadable(now: Knowledge) -> Prediction:
+    return Prediction(REMOTE, replace(now, machine=now.machine.failed(now.them)))

@@ -1,0 +1,141 @@
+"""The state machine told as short conversations: some for each rule, and for what has no rule."""
+
+from types import ModuleType
+
+import pytest
+
+from .conversation import connection, converse, joint_state, say
+from .machine import DATA, Party
+
+# Rule of transitions.toml: who we are, what is said, and the states of client and server then.
+RULES: dict[str, list[tuple[Party, str, str]]] = {
+    "a client that is done waits while its proposal is unanswered": [
+        ("client", "send connect / send end", "MIGHT_SWITCH_PROTOCOL SEND_RESPONSE"),
+        ("client", "send connect, close / send end", "MIGHT_SWITCH_PROTOCOL SEND_RESPONSE"),
+        ("client", "send connect / send end / receive 100", "MIGHT_SWITCH_PROTOCOL SEND_RESPONSE"),
+        ("server", "receive post with upgrade", "SEND_BODY SEND_RESPONSE"),
+        (
+            "server",
+            "receive post with upgrade / receive byte",
+            "MIGHT_SWITCH_PROTOCOL SEND_RESPONSE",
+        ),
+    ],
+    "a denied proposal leaves the client done": [
+        ("client", "send connect / send end / receive 404", "DONE DONE"),
+        ("server", "receive connect / send 404", "DONE SEND_BODY"),
+        ("server", "receive connect, close / send 404", "MUST_CLOSE SEND_BODY"),
+    ],
+    "without keep-alive a client that is done must close": [
+        ("client", "send get, close", "SEND_BODY SEND_RESPONSE"),
+        ("client", "send get, close / send end", "MUST_CLOSE SEND_RESPONSE"),
+        ("client", "send get / send end / receive 200 1.0", "MUST_CLOSE MUST_CLOSE"),
+        ("server", "receive get 1.0", "MUST_CLOSE SEND_RESPONSE"),
+    ],
+    "without keep-alive a server that is done must close": [
+        ("client", "send post chunks / receive 404, close", "SEND_BODY MUST_CLOSE"),
+        ("server", "send 200 until eof / send data / send end", "IDLE MUST_CLOSE"),
+        ("server", "send 200 one byte / send data / send end", "IDLE DONE"),
+    ],
+    "an accepted proposal switches the client too, once its request is complete": [
+        ("client", "send connect / receive 204", "SEND_BODY SWITCHED_PROTOCOL"),
+        ("client", "send connect / receive 204 / send end", "SWITCHED_PROTOCOL SWITCHED_PROTOCOL"),
+        ("client", "send connect / send end / receive 204", "SWITCHED_PROTOCOL SWITCHED_PROTOCOL"),
+        ("server", "receive post with upgrade / send 101", "SEND_BODY SWITCHED_PROTOCOL"),
+        (
+            "server",
+            "receive post with upgrade / send 101 / receive byte",
+            "SWITCHED_PROTOCOL SWITCHED_PROTOCOL",
+        ),
+    ],
+    "a server that is done must close after a client that has closed": [
+        ("server", "receive get / send 404 / send end / receive eof", "CLOSED MUST_CLOSE"),
+        ("server", "receive get / receive eof", "CLOSED SEND_RESPONSE"),
+        ("server", "receive get / receive eof / send 404 / send end", "CLOSED MUST_CLOSE"),
+        ("client", "send get / send end / send close / receive 404", "CLOSED MUST_CLOSE"),
+    ],
+    "an idle server must close after a client that has closed": [
+        ("server", "receive eof", "CLOSED MUST_CLOSE"),
+        ("client", "send close", "CLOSED MUST_CLOSE"),
+        ("client", "send close / receive eof", "CLOSED CLOSED"),
+    ],
+    "a server that is done must close after a client that has failed": [
+        ("client", "send post one byte / receive 404", "SEND_BODY DONE"),
+        ("client", "send post one byte / receive 404 / send failed", "ERROR MUST_CLOSE"),
+        ("client", "send post one byte / send failed / receive 404", "ERROR MUST_CLOSE"),
+        ("server", "receive post one byte / send 404 / send end / receive eof", "ERROR MUST_CLOSE"),
+    ],
+    "a client that is done must close after a server that has closed": [
+        ("client", "send get / send end / receive 404 / receive eof", "MUST_CLOSE CLOSED"),
+        ("server", "receive get / send 404 / send end / send close", "MUST_CLOSE CLOSED"),
+    ],
+    "an idle client must close after a server that has closed": [
+        ("client", "receive eof", "MUST_CLOSE CLOSED"),
+        ("server", "send close", "MUST_CLOSE CLOSED"),
+    ],
+    "a client that is done must close after a server that has failed": [
+        ("client", "send get / send end / receive garbage", "MUST_CLOSE ERROR"),
+        ("client", "send get / receive garbage", "SEND_BODY ERROR"),
+        ("client", "send get / receive garbage / send end", "MUST_CLOSE ERROR"),
+        ("server", "receive get / send failed", "MUST_CLOSE ERROR"),
+    ],
+}
+NO_RULE: list[tuple[Party, str, str]] = [
+    # Who has not begun does not have to close because the other has failed: it may say so.
+    ("client", "receive garbage", "IDLE ERROR"),
+    ("server", "receive garbage", "ERROR IDLE"),
+    ("server", "receive garbage / send 404 / send end", "ERROR MUST_CLOSE"),
+    # A server may answer before the request is complete, and before there is one.
+    ("server", "receive post one byte / send 404 / send end", "SEND_BODY DONE"),
+    ("client", "receive 404", "IDLE DONE"),
+    # A proposal outlives the refusal of its Request, and dies with the first final response.
+    (
+        "client",
+        "send get / send end / send connect / receive 200 until eof",
+        "ERROR SWITCHED_PROTOCOL",
+    ),
+    ("client", "send get / send end / receive 404 / send connect", "ERROR MUST_CLOSE"),
+    # Only a client proposes: what a server sends in its place is just refused.
+    ("server", "receive get / send connect", "MUST_CLOSE ERROR"),
+    # Keep-alive does not come back with the next request.
+    ("client", "send get, close / send end / receive 404 / next cycle", "MUST_CLOSE MUST_CLOSE"),
+    # A new cycle needs both sides to be done.
+    ("client", "send get / send end / receive 404 / next cycle", "IDLE IDLE"),
+    ("client", "send get / receive 404 / next cycle", "SEND_BODY DONE"),
+    # Neither side has a word left after the switch.
+    ("server", "receive connect / send 204 / receive eof", "SWITCHED_PROTOCOL SWITCHED_PROTOCOL"),
+    ("server", "receive connect / send 204 / send close", "SWITCHED_PROTOCOL ERROR"),
+]
+ESCAPES: list[tuple[Party, str, str]] = [
+    ("client", "receive 404 / send get", "LocalProtocolError"),
+    ("client", "receive garbage / send get", "LocalProtocolError"),
+    ("server", "send 200 one byte / receive get", "RemoteProtocolError"),
+    ("server", "send failed / receive get", "RemoteProtocolError"),
+    ("server", "receive connect / send 204 / send 204", "LocalProtocolError"),
+    ("server", "receive post with upgrade / send 101 / send 101", "LocalProtocolError"),
+]
+
+
+@pytest.mark.parametrize(
+    ("us", "letters", "states"),
+    [*(conversation for told in RULES.values() for conversation in told), *NO_RULE],
+)
+def test_conversation_ends_in_the_states(
+    h11: ModuleType, us: Party, letters: str, states: str
+) -> None:
+    """What the rules say in general, told in particular."""
+    assert converse(h11, us, *letters.split(" / ")) == tuple(states.split())
+
+
+def test_every_rule_has_its_conversations() -> None:
+    assert list(RULES) == [rule["name"] for rule in DATA["rule"]]
+
+
+@pytest.mark.parametrize(("us", "letters", "error"), ESCAPES)
+def test_a_request_too_late_and_an_answer_too_many_are_protocol_errors(
+    h11: ModuleType, us: Party, letters: str, error: str
+) -> None:
+    """The reference raises the protocol error; from h11 0.16.0 an AttributeError escapes."""
+    conn = connection(h11, us)
+    outcomes = [outcome for letter in letters.split(" / ") for _, outcome in say(h11, conn, letter)]
+    assert outcomes[-1] == ("AttributeError" if h11.__name__ == "h11" else error)
+    assert "ERROR" in joint_state(h11, conn)

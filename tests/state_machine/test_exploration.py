@@ -1,0 +1,103 @@
+"""Everything reachable, against the tables: which states, which transitions, which errors."""
+
+from collections import defaultdict
+from types import ModuleType
+
+import pytest
+
+from .exploration import Step, explore
+from .machine import DATA, PARTIES, Cell, Party, all_cells, listed_cells, reachable_joint_states
+
+ESCAPES = listed_cells("escape")
+UNREACHABLE = listed_cells("unreachable")
+ERRORS = ("LocalProtocolError", "RemoteProtocolError", "AttributeError")
+ROWS = [(party, state) for party in PARTIES for state in DATA[party]["table"]]
+
+
+def expected_outcome(h11: ModuleType, step: Step) -> str:
+    """As predicted; but where errors escape from h11 itself, the one that escapes."""
+    cells = step.prediction.cells
+    if h11.__name__ == "h11" and cells and cells[-1] in ESCAPES:
+        return "AttributeError"
+    return step.prediction.outcome
+
+
+def steps_by_cell(h11: ModuleType) -> dict[Cell, list[Step]]:
+    """The calls that each cell decided; a cell that was only passed on the way is not decisive."""
+    found: dict[Cell, list[Step]] = defaultdict(list)
+    for step in explore(h11):
+        cells = step.prediction.cells
+        decisive = cells if step.outcome not in ERRORS else cells[-1:]
+        for cell in decisive:
+            found[cell].append(step)
+    return found
+
+
+def test_exactly_the_listed_joint_states_are_reached(h11: ModuleType) -> None:
+    """36 of the 64 joint states can be reached, and the data file lists them."""
+    reached = {step.joint for step in explore(h11)}
+    assert reached == reachable_joint_states()
+    assert len(reached) == 36
+
+
+def test_every_call_does_what_the_tables_predict(h11: ModuleType) -> None:
+    """Outcome and both states after every call, state-triggered rules included."""
+    disagreements = [
+        f"{step.before.us}: {' / '.join(step.letters)}: {step.method} should give "
+        f"{expected_outcome(h11, step)} and {step.prediction.after.machine.joint}, "
+        f"gave {step.outcome} and {step.joint}"
+        for step in explore(h11)
+        if step.outcome != expected_outcome(h11, step)
+        or step.joint != step.prediction.after.machine.joint
+    ]
+    assert disagreements == []
+
+
+@pytest.mark.parametrize(("party", "state"), ROWS)
+def test_row_of_the_table(h11: ModuleType, party: Party, state: str) -> None:
+    """A cell's state is reached by its event; an absent cell is an error and leads to ERROR."""
+    table = DATA[party]["table"][state]
+    by_cell = steps_by_cell(h11)
+    for column in DATA[party]["columns"]:
+        steps = by_cell[party, state, column]
+        if (party, state, column) in UNREACHABLE:
+            continue
+        if column in table:
+            mover = PARTIES.index(party)
+            results = {step.joint[mover] for step in steps if step.outcome not in ERRORS}
+            assert table[column] in results, column
+        else:
+            actor = 0 if column == "request of the client" else PARTIES.index(party)
+            assert {step.joint[actor] for step in steps} == {"ERROR"}, column
+            assert {step.outcome for step in steps} <= set(ERRORS), column
+
+
+def test_exactly_the_cells_listed_as_unreachable_are_not_reached(h11: ModuleType) -> None:
+    reached = {cell for step in explore(h11) for cell in step.prediction.cells}
+    assert set(all_cells()) - reached == set(UNREACHABLE)
+
+
+def test_errors_escape_from_exactly_the_listed_cells(h11: ModuleType) -> None:
+    """h11 0.16.0 raises AttributeError there, always; the reference never does."""
+    escaped = {
+        step.prediction.cells[-1] for step in explore(h11) if step.outcome == "AttributeError"
+    }
+    assert escaped == (set(ESCAPES) if h11.__name__ == "h11" else set())
+
+
+def test_no_state_triggered_rule_is_left_to_apply(h11: ModuleType) -> None:
+    """What was seen after a call is a fixed point of the rules, whatever was predicted."""
+    unsettled = [
+        (step.letters, step.joint)
+        for step in explore(h11)
+        if (seen := step.prediction.after.machine.with_joint(step.joint)).settled() != seen
+    ]
+    assert unsettled == []
+
+
+def test_the_exploration_goes_on_to_a_pipelined_request_in_the_next_cycle(h11: ModuleType) -> None:
+    """A guard of the exploration itself: the first exchange is not all there is."""
+    next_cycle = ("next cycle", "take events")
+    assert any(
+        step.letters[-2:] == next_cycle and step.outcome == "Request" for step in explore(h11)
+    )
