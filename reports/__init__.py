@@ -1,1 +1,1 @@
-"""Placeholder."""
+"""What a run found, as data, and the ways to show it."""

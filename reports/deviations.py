@@ -10,7 +10,9 @@ met here.
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from ..strategies.programs import Json, is_object
 
 if TYPE_CHECKING:
     from .divergence import Difference
@@ -23,6 +25,12 @@ class Deviation(NamedTuple):
     allows: Callable[[Difference], bool]
 
 
+_STUMBLES = tuple(
+    f"can't handle event type {event} when role=SERVER"
+    for event in ("Request", "Response", "InformationalResponse")
+)
+
+
 def _attribute_error(found: Difference) -> bool:
     """A request that meets a server machine which is not IDLE, or a second acceptance of a switch.
 
@@ -31,21 +39,18 @@ def _attribute_error(found: Difference) -> bool:
     """
     if found.aspect != "error" or found.field != "outcome":
         return False
-    expected, actual = (side.get("raised") for side in (found.expected or {}, found.actual or {}))
+    expected, actual = _raised(found.expected), _raised(found.actual)
     return (
-        expected is not None
-        and actual is not None
-        and expected["by"] == actual["by"]
+        bool(expected["by"] == actual["by"])
         and expected["family"] != "other"
-        and expected["text"].startswith(
-            (
-                "can't handle event type Request when role=SERVER",
-                "can't handle event type Response when role=SERVER",
-                "can't handle event type InformationalResponse when role=SERVER",
-            )
-        )
+        and str(expected["text"]).startswith(_STUMBLES)
         and actual["class"] == "AttributeError"
     )
+
+
+def _raised(outcome: Any) -> Json:
+    nothing: Json = {"by": "", "family": "other", "class": "", "text": ""}
+    return outcome["raised"] if is_object(outcome) and "raised" in outcome else nothing
 
 
 def _no_chunk_start(found: Difference) -> bool:

@@ -10,11 +10,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from ..strategies.programs import Program, Send, Step, step_to_json
+from ..strategies.programs import Json, Program, Send, Step, is_list, is_object, step_to_json
 from ..strategies.traces import Trace
 from .deviations import Deviation
-
-Json = dict[str, Any]
 
 # Shown, and failed only by --strict: nobody promises the type of bytes-like data or a message's
 # words.
@@ -39,6 +37,12 @@ class Difference:
     expected_kind: str = ""
     actual_kind: str = ""
 
+    def __str__(self) -> str:
+        what = self.aspect if self.field == "outcome" else f"{self.aspect} {self.field}"
+        if self.expected_kind == self.actual_kind:
+            return f"{what} of {self.expected_kind}" if self.expected_kind else what
+        return f"{what}: expected {self.expected_kind}, got {self.actual_kind}"
+
 
 @dataclass(frozen=True)
 class Divergence:
@@ -62,12 +66,7 @@ class Divergence:
     @property
     def identity(self) -> str:
         """What makes two divergences the same one, whatever their bytes and values, as text."""
-        found = self.difference
-        where = f"{self.step_kind} in {'/'.join(self.before)}"
-        return (
-            f"{where}: {found.aspect} {found.field}: expected {found.expected_kind}, "
-            f"got {found.actual_kind}"
-        )
+        return f"{self.step_kind} in {'/'.join(self.before)}: {self.difference}"
 
 
 @dataclass(frozen=True)
@@ -181,7 +180,8 @@ def _error_differences(one: Json, other: Json) -> Iterator[Difference]:
         if one[name] != other[name]:
             yield Difference("error", name, one[name], other[name], one[name], other[name])
     if one["text"] != other["text"]:
-        yield Difference("text", "text", one["text"], other["text"], one["class"], other["class"])
+        texts = {"text": one["text"]}, {"text": other["text"]}
+        yield Difference("text", "text", *texts, one["class"], other["class"])
 
 
 def _value_differences(
@@ -192,20 +192,22 @@ def _value_differences(
     if _untyped(one) == _untyped(other):
         yield Difference("type", name, one, other, _type(one), _type(other))
     else:
-        yield Difference(aspect, name, one, other, kind or _type(one), kind or _type(other))
+        types = _type(one), _type(other)
+        kinds = types if types[0] != types[1] else (kind, kind)
+        yield Difference(aspect, name, one, other, *kinds)
 
 
 def _untyped(value: Any) -> Any:
     """The value without the distinction between types that hold the same bytes or text."""
-    if isinstance(value, dict):
-        content = value.get(next(iter(value), ""))  # pyright: ignore[reportUnknownMemberType]
-        return content if next(iter(value)) in _TYPES else value  # pyright: ignore
-    return [_untyped(item) for item in value] if isinstance(value, list) else value
+    if is_object(value):
+        [(kind, content), *others] = value.items()
+        return content if kind in _TYPES and not others else value
+    return [_untyped(item) for item in value] if is_list(value) else value
 
 
 def _type(value: Any) -> str:
-    if isinstance(value, dict):
+    if is_object(value):
         return str(next(iter(value)))
-    if isinstance(value, str):
-        return "bytes"
-    return "none" if value is None else type(value).__name__
+    if is_list(value):
+        return "a list"
+    return "bytes" if isinstance(value, str) else str(value.__class__.__name__)

@@ -7,8 +7,8 @@ how it was found.
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import Any
 
 from ..strategies.programs import Json, Program
 from .divergence import SOFT_ASPECTS, Divergence
@@ -46,17 +46,12 @@ class Finding:
         program = self.divergence.program
         return replace(program, steps=program.steps[: self.divergence.step + 1])
 
-    def script(self, module: str) -> list[str]:
-        """Returns the lines of a script that shows it with the implementation called ``module``."""
-        return script(
-            self.program,
-            self.divergence.actual,
-            module=module,
-            look_at=self.divergence.difference.field,
-        )
+    def to_json(self, *, imports: Sequence[str]) -> Json:
+        """Returns what the run record keeps of it.
 
-    def to_json(self) -> Json:
-        """Returns what the run record keeps of it."""
+        Args:
+            imports: the lines of a script that import the implementation as ``h11``.
+        """
         found = self.divergence.difference
         step = self.divergence.step
         return {
@@ -72,31 +67,7 @@ class Finding:
             "expected": found.expected,
             "actual": found.actual,
             "program": self.program.to_json(),
+            "script": [*imports, *script(self.program, self.divergence.actual, found.field)],
             "expected_trace": self.divergence.expected.form[: step + 1],
             "actual_trace": self.divergence.actual.form[: step + 1],
         }
-
-
-def in_words(value: Any) -> str:
-    """Returns a value of an observation as a reader wants to see it: bytes as Python writes them."""
-    if isinstance(value, str):
-        return repr(value.encode("latin-1", "replace"))
-    if isinstance(value, list):
-        items: list[str] = [in_words(item) for item in value]  # pyright: ignore
-        return f"[{', '.join(items)}]"
-    if isinstance(value, dict):
-        form: Json = value  # pyright: ignore[reportUnknownVariableType]
-        if "raised" in form:
-            raised = form["raised"]
-            hint = f", status hint {raised['hint']}" if "hint" in raised else ""
-            return f"{raised['by']} raises {raised['class']}: {raised['text']}{hint}"
-        if "returned" in form:
-            return f"returns {in_words(form['returned'])}"
-        if "type" in form:
-            fields = (f"{key}={in_words(item)}" for key, item in form.items() if key != "type")
-            return f"{form['type']}({', '.join(fields)})"
-        [(kind, content)] = form.items()
-        if kind == "text":
-            return repr(content)
-        return f"{kind}({in_words(content) if isinstance(content, str) else content})"
-    return "nothing" if value is None else repr(value)

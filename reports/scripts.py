@@ -5,6 +5,7 @@ Owns the translation from steps to lines of Python. Knows nothing of why the pro
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from ..strategies.programs import (
@@ -18,6 +19,7 @@ from ..strategies.programs import (
     SendFailed,
     Step,
     Typed,
+    is_tuple,
 )
 from ..strategies.traces import Trace
 
@@ -32,37 +34,30 @@ _LOOK = {
 }
 
 
-def script(program: Program, trace: Trace, *, module: str, look_at: str = "") -> list[str]:
-    """Returns the lines of a script that runs ``program`` and prints what its last step shows.
+def script(program: Program, trace: Trace, field: str) -> list[str]:
+    """Returns lines that run ``program`` on what was imported as ``h11``, and print what it shows.
 
     Args:
         program: cut after the step of interest.
         trace: of the implementation that the script is for; how often a drain asks, and which steps
             raise, is written down from it.
-        module: the name that the implementation is imported by.
-        look_at: the field of the connection that is of interest; "" for the outcome of the step.
+        field: what is of interest: a field of the connection, or anything else for the outcome.
     """
     limit = "" if program.limit is None else f", {program.limit}"
-    lines = [
-        f"import {module} as h11" if module != "h11" else "import h11",
-        f"conn = h11.Connection(h11.{program.role.upper()}{limit})",
-    ]
+    lines = [f"conn = h11.Connection(h11.{program.role.upper()}{limit})"]
     last = len(program.steps) - 1
-    for at, step in enumerate(program.steps[:last]):
-        calls = len(trace[at].events) if trace[at].raised is None else len(trace[at].events) + 1
-        raised = trace[at].raised
-        lines += _calls(step, calls)
-        if raised is not None:
-            lines[-1:] = ["try:", f"    {lines[-1]}", f"except {_caught(raised.exception)}: pass"]
-    calls = max(1, len(trace[last].events) + (trace[last].raised is not None))
-    shown = _calls(program.steps[last], calls)
-    if look_at in _LOOK:
-        raised = trace[last].raised
-        lines += shown
-        if raised is not None:
-            lines[-1:] = ["try:", f"    {lines[-1]}", f"except {_caught(raised.exception)}: pass"]
-        return [*lines, f"print({_LOOK[look_at]})"]
-    return [*lines, *(f"print({call})" for call in shown)]
+    for at, step in enumerate(program.steps):
+        observed = trace[at]
+        raised = observed.raised
+        calls = _calls(step, max(1, len(observed.events) + (raised is not None)))
+        if at == last and field not in _LOOK:
+            lines += [f"print({call})" for call in calls]
+        elif raised is None:
+            lines += calls
+        else:
+            *quiet, loud = calls
+            lines += [*quiet, "try:", f"    {loud}", f"except {_caught(raised.exception)}: pass"]
+    return [*lines, f"print({_LOOK[field]})"] if field in _LOOK else lines
 
 
 def _caught(exception: str) -> str:
@@ -89,21 +84,21 @@ def event_expression(event: EventSpec) -> str:
 
 
 def _expression(value: Any, *, outermost: bool = True) -> str:
-    if isinstance(value, tuple):
-        items = [_expression(item, outermost=False) for item in value]  # pyright: ignore
+    if is_tuple(value):
+        items = [_expression(item, outermost=False) for item in value]
         if outermost:
             return f"[{', '.join(items)}]"
         return f"({', '.join(items)}{',' if len(items) == 1 else ''})"
     if isinstance(value, Typed):
-        return str(_TYPED[value.kind](value.content))
+        return _TYPED[value.kind](value.content)
     return repr(value)
 
 
-def _of_bytes(name: str) -> Any:
-    return lambda content: f"{name}({content.encode('latin-1')!r})"
+def _of_bytes(kind: str) -> Callable[[Any], str]:
+    return lambda content: f"{kind}({str(content).encode('latin-1')!r})"
 
 
-_TYPED: dict[str, Any] = {
+_TYPED: dict[str, Callable[[Any], str]] = {
     "text": repr,
     "bytearray": _of_bytes("bytearray"),
     "memoryview": _of_bytes("memoryview"),

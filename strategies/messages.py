@@ -225,7 +225,11 @@ CORRUPTIONS: dict[str, Corruption] = {
 }
 
 
-_CORRUPTION_NAMES = st.sampled_from(list(CORRUPTIONS))
+# Chunks are as good a place to hide something in as heads, and take fewer of the names.
+_OF_CHUNKS = ["chunk size", "chunk footer"]
+_OF_ANY = [name for name in CORRUPTIONS if name not in _OF_CHUNKS]
+_CORRUPTION_NAMES = st.sampled_from(_OF_ANY)
+_CHUNKED_CORRUPTION_NAMES = st.sampled_from(_OF_ANY + _OF_CHUNKS * 6)
 
 
 @cache
@@ -233,5 +237,6 @@ _CORRUPTION_NAMES = st.sampled_from(list(CORRUPTIONS))
 def corrupted(draw: st.DrawFn, messages: st.SearchStrategy[WireMessage]) -> WireMessage:
     """One of ``messages`` with one of CORRUPTIONS, by name; some leave some messages alone."""
     message = draw(messages)
-    name = draw(_CORRUPTION_NAMES)
+    chunked = message.framing == "chunked"
+    name = draw(_CHUNKED_CORRUPTION_NAMES if chunked else _CORRUPTION_NAMES)
     return replace(message, corruption=name, corrupted=CORRUPTIONS[name](draw, message.data))

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, Literal, TypeGuard, cast
+from typing import Any, Literal, TypeGuard
 
 from .interpreter import EVENT_FIELDS, KINDS
 
@@ -152,7 +152,7 @@ class Program:
                 f"limit: {limit!r} is no number of bytes; leave it out for the default"
             )
         steps = form.get("steps")
-        if not _is_list(steps):
+        if not is_list(steps):
             raise ProgramError(f"steps: {type(steps).__name__} is no list")
         read = [_read_step(step, f"step {number}") for number, step in enumerate(steps)]
         return cls(role, tuple(read), limit)
@@ -185,14 +185,14 @@ def _read_event(form: Any, where: str) -> EventSpec:
 
 
 def _mapping(form: Any, where: str, allowed: set[str] | None) -> Mapping[str, Any]:
-    if not isinstance(form, dict):
+    if not is_object(form):
         raise ProgramError(f"{where}: {type(form).__name__} is no object")
-    unknown = sorted(set(cast("dict[str, Any]", form)) - allowed) if allowed else []
+    unknown = sorted(set(form) - allowed) if allowed else []
     if unknown:
         raise ProgramError(
             f"{where}: {unknown[0]!r} is not known; allowed are {', '.join(sorted(allowed or ()))}"
         )
-    return cast("Mapping[str, Any]", form)
+    return form
 
 
 def _bytes(value: Any, where: str) -> bytes:
@@ -206,16 +206,23 @@ def _bytes(value: Any, where: str) -> bytes:
         ) from None
 
 
-def _is_list(value: Any) -> TypeGuard[list[Any]]:
+def is_list(value: Any) -> TypeGuard[list[Any]]:
+    """Whether a value in JSON is an array."""
     return isinstance(value, list)
 
 
-def _is_tuple(value: Any) -> TypeGuard[tuple[Any, ...]]:
+def is_object(value: Any) -> TypeGuard[Json]:
+    """Whether a value in JSON is an object."""
+    return isinstance(value, dict)
+
+
+def is_tuple(value: Any) -> TypeGuard[tuple[Any, ...]]:
+    """Whether an argument stands for a list, or for a tuple in one."""
     return isinstance(value, tuple)
 
 
 def _frozen(value: Any) -> Any:
-    if _is_list(value) or _is_tuple(value):
+    if is_list(value) or is_tuple(value):
         return tuple(_frozen(item) for item in value)
     return value
 
@@ -223,7 +230,7 @@ def _frozen(value: Any) -> Any:
 def _to_json(value: Any) -> Any:
     if isinstance(value, bytes):
         return value.decode("latin-1")
-    if _is_tuple(value):
+    if is_tuple(value):
         return [_to_json(item) for item in value]
     if isinstance(value, Typed):
         return {value.kind: _to_json(value.content)}
@@ -233,10 +240,10 @@ def _to_json(value: Any) -> Any:
 def _from_json(value: Any, where: str) -> Any:
     if isinstance(value, str):
         return _bytes(value, where)
-    if _is_list(value):
+    if is_list(value):
         return tuple(_from_json(element, where) for element in value)
-    if isinstance(value, dict):
-        items = list(cast("dict[str, Any]", value).items())
+    if is_object(value):
+        items = list(value.items())
         if len(items) != 1 or items[0][0] not in KINDS:
             raise ProgramError(f"{where}: a typed value has one member, of {', '.join(KINDS)}")
         [(kind, content)] = items

@@ -7,7 +7,7 @@ The document is the only place where verdicts and wordings live. Knows nothing o
 import re
 import sys
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
 from types import ModuleType
@@ -48,7 +48,6 @@ class AsStated:
 
     held: int = 0
     failed: int = 0
-    contradictions: list[str] = field(default_factory=list[str])
 
     def holds(self, prediction: bool) -> None:
         """Require that what the claim predicts for this situation is the case."""

@@ -205,7 +205,6 @@ def test_the_interpreter_stands_alone_and_is_python_3_8() -> None:
         "from ..reference import Connection",
         "import execnet",
         "match a:\n    case 1:\n        pass",
-        "with (open(a) as b, open(c) as d):\n    pass",
         "try:\n    pass\nexcept* OSError:\n    pass",
     ],
 )

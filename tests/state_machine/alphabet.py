@@ -1,7 +1,7 @@
 """The letters that conversations are spelt with: whole heads, pieces of a body, and bare calls.
 
-Each head can be said both ways: as an event for `send`, and as the bytes that a peer would write. One
-byte of body is enough for every framing, so a `Content-Length` is always 1 or 0.
+Each head can be said both ways: as an event for `send`, and as the bytes that a peer would write.
+One byte of body is enough for every framing, so a `Content-Length` is always 1 or 0.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ from .machine import Meaning, Party
 
 # What the sender of a head still has to send: nothing, one byte, or as much as it likes.
 Owed = Literal["nothing", "one byte", "chunks", "bytes until eof"]
+Field = tuple[str, str]
 
 HOST = ("Host", "a")
 CLOSE = ("Connection", "close")
@@ -29,7 +30,7 @@ class Head:
     """The head of one message; it is a request if it has a method."""
 
     name: str
-    fields: tuple[tuple[str, str], ...]
+    fields: tuple[Field, ...]
     owed: Owed = "nothing"
     method: str = ""
     status: int = 0
@@ -79,6 +80,9 @@ class Bare:
         return h11.Data(data=b"x") if self.kind == "Data" else getattr(h11, self.kind)()
 
 
+Input = Head | Literal["piece", "end", "garbage"]
+
+
 @dataclass(frozen=True)
 class Send:
     said: Head | Bare
@@ -86,10 +90,10 @@ class Send:
 
 @dataclass(frozen=True)
 class Receive:
-    """Bytes of the peer: a head, a piece of a body, the end of one, or none of these."""
+    """Bytes of the peer, and what they are; no bytes are the end of the input."""
 
     wire: bytes
-    what: Head | Literal["piece", "end", "garbage", "eof"]
+    what: Input | None = None
 
 
 @dataclass(frozen=True)
@@ -130,9 +134,14 @@ HEADS: dict[Party, tuple[Head, ...]] = {
 SURPLUS = {"client": "receive get", "server": "receive 404"}
 
 _ANY_HEAD = (*HEADS["client"], *HEADS["server"])
-_BARE = (Bare("data", "Data"), Bare("end", "EndOfMessage"), Bare("close", "ConnectionClosed"))
+_EVENTS: tuple[Head | Bare, ...] = (
+    *_ANY_HEAD,
+    Bare("data", "Data"),
+    Bare("end", "EndOfMessage"),
+    Bare("close", "ConnectionClosed"),
+)
 
-SENDS: dict[str, Letter] = {f"send {said.name}": Send(said) for said in (*_ANY_HEAD, *_BARE)}
+SENDS: dict[str, Letter] = {f"send {said.name}": Send(said) for said in _EVENTS}
 CALLS: dict[str, Letter] = {
     "take events": Call("next_event"),
     "send failed": Call("send_failed"),
@@ -144,6 +153,6 @@ RECEIVES: dict[str, Letter] = {
     "receive chunk": Receive(b"1\r\nx\r\n", "piece"),
     "receive last chunk": Receive(b"0\r\n\r\n", "end"),
     "receive garbage": Receive(b"\x00\r\n\r\n", "garbage"),
-    "receive eof": Receive(b"", "eof"),
+    "receive eof": Receive(b""),
 }
 LETTERS = {**SENDS, **CALLS, **RECEIVES}

@@ -26,8 +26,8 @@ def joint_state(h11: ModuleType, conn: Any) -> Joint:
 def say(h11: ModuleType, conn: Any, letter: str) -> Iterator[tuple[str, str]]:
     """Make the letter's calls one by one, and yield the method and the outcome of each.
 
-    An outcome is the kind of event that came out, the class of what was raised, or "returned". Events
-    are always taken until there are no more, after receiving too.
+    An outcome is the kind of event that came out, the class of what was raised, or "returned".
+    Events are always taken until there are no more, after receiving too.
     """
     match LETTERS[letter]:
         case Send(said):

@@ -11,6 +11,7 @@ from collections import deque
 from dataclasses import dataclass
 from functools import cache
 from types import ModuleType
+from typing import Any
 
 from .conversation import connection, joint_state, say
 from .machine import PARTIES, Joint
@@ -33,7 +34,9 @@ class Step:
 def explore(h11: ModuleType) -> tuple[Step, ...]:
     """Both roles, from a fresh connection until nothing new is left, the shortest ways first."""
     steps: list[Step] = []
-    waiting = deque((Knowledge(us), connection(h11, us), ()) for us in PARTIES)
+    waiting: deque[tuple[Knowledge, Any, tuple[str, ...]]] = deque(
+        (Knowledge(us), connection(h11, us), ()) for us in PARTIES
+    )
     seen = {known for known, _, _ in waiting}
     while waiting:
         known, conn, letters = waiting.popleft()

@@ -107,7 +107,7 @@ def _settled(machine: Machine) -> Machine:
 
 @dataclass(frozen=True)
 class Reaction:
-    """The machine after an event, the cells that were looked up, and whether the last one refused."""
+    """The machine after an event, the cells looked up, and whether the last of them refused."""
 
     machine: Machine
     cells: tuple[Cell, ...]
@@ -119,7 +119,7 @@ def react(machine: Machine, party: Party, meaning: Meaning) -> Reaction:
     column = _column(machine, party, meaning)
     if machine.state(party) == "ERROR":
         return Reaction(machine, ((party, "ERROR", column),), refused=True)
-    moves = [(party, column)]
+    moves: list[tuple[Party, str]] = [(party, column)]
     if meaning.kind == "Request" and party == "client":
         moves.append(("server", "request of the client"))
     after = _remember(machine, party, meaning, column)
@@ -147,7 +147,7 @@ def _remember(machine: Machine, party: Party, meaning: Meaning, column: str) -> 
     if party == "client":
         proposals |= meaning.proposes
     if column == "Response":
-        proposals = frozenset()
+        proposals = frozenset[str]()
     return replace(
         machine, keep_alive=machine.keep_alive and not meaning.closes, proposals=proposals
     )

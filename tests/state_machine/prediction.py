@@ -1,14 +1,14 @@
 """What each call must do, worked out from the letters said so far and nothing else.
 
 Adds to the bare machine what a connection needs to be followed: whose view it is, what both sides
-still owe of their message, and the one thing received that is not read yet. Knows no implementation.
+still owe of their message, and the one thing received that is not read yet. Knows no
+implementation.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from typing import Literal
 
 from .alphabet import (
     CALLS,
@@ -20,6 +20,7 @@ from .alphabet import (
     Bare,
     Call,
     Head,
+    Input,
     Owed,
     Receive,
     Send,
@@ -30,6 +31,7 @@ LOCAL, REMOTE = "LocalProtocolError", "RemoteProtocolError"
 END_OF_MESSAGE = Meaning("EndOfMessage")
 CONNECTION_CLOSED = Meaning("ConnectionClosed")
 DATA = Meaning("Data")
+FRESH = Machine()
 
 
 @dataclass(frozen=True)
@@ -37,10 +39,10 @@ class Knowledge:
     """All about a connection that can matter to what it does next; forgets what no longer can."""
 
     us: Party
-    machine: Machine = Machine()
+    machine: Machine = FRESH
     we_owe: Owed = "nothing"
     they_owe: Owed = "nothing"
-    unread: Head | Literal["piece", "end", "garbage"] | None = None
+    unread: Input | None = None
     eof: bool = False
     their_version: str = ""
     asked_to_connect: bool = False
@@ -89,7 +91,7 @@ class Knowledge:
 
 @dataclass(frozen=True)
 class Prediction:
-    """What a call returns or the class of what it raises, what is known then, the cells looked up."""
+    """What a call returns, or the class of what it raises; what is known then; the cells used."""
 
     outcome: str
     after: Knowledge
@@ -101,7 +103,7 @@ def predict(now: Knowledge, letter: str, method: str) -> Prediction:
     match LETTERS[letter], method:
         case Send(said), "send":
             predicted = _send(now, said)
-        case Receive(what="eof"), "receive_data":
+        case Receive(wire=b""), "receive_data":
             predicted = Prediction("returned", replace(now, eof=True))
         case Receive(what=what), "receive_data":
             predicted = Prediction("returned", replace(now, unread=what))

@@ -93,7 +93,10 @@ NO_RULE: list[tuple[Party, str, str]] = [
         "send get / send end / send connect / receive 200 until eof",
         "ERROR SWITCHED_PROTOCOL",
     ),
+    ("client", "send connect / send failed / receive 204", "ERROR SWITCHED_PROTOCOL"),
     ("client", "send get / send end / receive 404 / send connect", "ERROR MUST_CLOSE"),
+    # That may even be one that the client, of all, tried to send.
+    ("client", "send connect / send 404 / receive 204", "ERROR MUST_CLOSE"),
     # Only a client proposes: what a server sends in its place is just refused.
     ("server", "receive get / send connect", "MUST_CLOSE ERROR"),
     # Keep-alive does not come back with the next request.

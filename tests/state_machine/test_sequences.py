@@ -1,7 +1,7 @@
 """Long random conversations: both implementations in lockstep, and what can never be undone.
 
-The exploration takes connections for equal when the same is known about them. Here nothing is assumed:
-conversations are long, and end in letters that make no sense where they stand.
+The exploration takes connections for equal when the same is known about them. Here nothing is
+assumed: conversations are long, and end in letters that make no sense where they stand.
 """
 
 from collections.abc import Iterator
@@ -65,8 +65,8 @@ def letters_for(known: Knowledge, may_be_wrong: bool) -> list[str]:
     ]
 
 
-# For each letter, whether it may be wrong where it stands (one in ten), and which one to take of those
-# that there are then. Plain numbers, so that any of them can be left out when a failure is shrunk.
+# For each letter, whether it may be wrong where it stands (one in ten), and which one to take of
+# those that there are then. Plain numbers: any of them can be left out when a failure is shrunk.
 _choice = st.tuples(st.integers(0, 9), st.integers(0, 999))
 _choices = st.lists(_choice, max_size=8) | st.lists(_choice, min_size=9, max_size=24)
 _babble = st.lists(st.sampled_from(list(LETTERS)), max_size=5)

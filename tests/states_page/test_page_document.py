@@ -30,8 +30,9 @@ def test_the_counts_in_the_document_are_those_of_its_rows() -> None:
     assert f"{len(claims)} claims: {parts}." in AUDIT.read_text("utf-8")
 
 
-def test_what_is_not_true_is_put_right() -> None:
-    """A reader who is told that the page is wrong is told what is the case."""
+def test_every_claim_is_told_and_what_is_not_true_is_put_right() -> None:
+    """A reader is told what the page says and, where that is wrong, what is the case."""
+    assert all(claim.said for claim in documented_claims())
     silent = [c.identifier for c in documented_claims() if c.verdict is not TRUE and not c.really]
     assert silent == []
 

@@ -215,6 +215,7 @@ def test_idle_alone_does_not_say_what_may_come(h11: H11, as_stated: AsStated) ->
         with refused_or_slips(h11, h11.LocalProtocolError):
             conn.send(request(h11))
         as_stated.fails(conn.our_state is h11.SEND_BODY)
+        assert conn.our_state is h11.ERROR
 
     unasked = server(h11)
     send(unasked, response(h11, 408))

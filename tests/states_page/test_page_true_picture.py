@@ -93,6 +93,7 @@ def make_event(h11: H11, column: str) -> Any:
 
 def check_sending(h11: H11, conn: Any, event: Any, outcome: str) -> None:
     """Send the event, and see our machine where the table says."""
+    theirs = str(conn.their_state)
     if outcome == REFUSED_OR_SLIPS:
         with refused_or_slips(h11, h11.LocalProtocolError):
             conn.send(event)
@@ -101,7 +102,16 @@ def check_sending(h11: H11, conn: Any, event: Any, outcome: str) -> None:
             conn.send(event)
     else:
         conn.send(event)
-    assert str(conn.our_state) == ("ERROR" if outcome.startswith(REFUSED) else outcome)
+    if outcome.startswith(REFUSED):
+        assert conn.our_state is h11.ERROR
+        assert str(conn.their_state) == beside_an_error(theirs)
+    else:
+        assert str(conn.our_state) == outcome
+
+
+def beside_an_error(state: str) -> str:
+    """Where a side is once the other is in ERROR: rule 5."""
+    return "MUST_CLOSE" if state == "DONE" else state
 
 
 def test_the_client_table_has_every_cell() -> None:
@@ -184,7 +194,7 @@ def check_receiving(h11: H11, conn: Any, state: str, outcome: str) -> None:
     if outcome == REFUSED_OR_SLIPS:
         with refused_or_slips(h11, h11.RemoteProtocolError):
             receive(conn, GET)
-        assert conn.their_state is h11.ERROR
+        assert joint(conn) == f"ERROR/{beside_an_error(state)}"
     else:
         receive(conn, GET)
         assert str(conn.our_state) == outcome

@@ -1,0 +1,33 @@
+"""Values of an observation, as a reader wants to see them.
+
+Owns the wording. Knows nothing of which value is of interest, or why.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from ..strategies.programs import is_list, is_object
+
+
+def in_words(value: Any) -> str:
+    """Returns a value of an observation as it is to be read: bytes as Python writes them."""
+    if isinstance(value, str):
+        return repr(value.encode("latin-1", "replace"))
+    if is_list(value):
+        return f"[{', '.join(map(in_words, value))}]"
+    if is_object(value):
+        if "raised" in value:
+            raised = value["raised"]
+            hint = f", status hint {raised['hint']}" if "hint" in raised else ""
+            return f"{raised['by']} raises {raised['class']}: {raised['text']}{hint}"
+        if "returned" in value:
+            return f"returns {in_words(value['returned'])}"
+        if "type" in value:
+            fields = (f"{key}={in_words(item)}" for key, item in value.items() if key != "type")
+            return f"{value['type']}({', '.join(fields)})"
+        [(kind, content)] = value.items()
+        if kind == "text":
+            return repr(content)
+        return f"{kind}({in_words(content) if isinstance(content, str) else content})"
+    return "nothing" if value is None else repr(value)

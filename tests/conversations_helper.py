@@ -1,0 +1,149 @@
+"""How tests hold a conversation: what is said, in few words, and what was heard.
+
+Owns the shorthand. Works on any module with h11's interface, and must not know which one it was
+given.
+"""
+
+import re
+from collections.abc import Generator, Iterable
+from contextlib import contextmanager
+from types import ModuleType
+from typing import Any, TypeAlias
+
+import pytest
+
+# Two modules with one interface but no common declared type: h11, and the reference.
+H11: TypeAlias = ModuleType
+Field: TypeAlias = tuple[str, str]
+
+EOF = b""
+GET = b"GET / HTTP/1.1\r\nHost: a\r\n\r\n"
+GET_CLOSE = b"GET / HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n"
+GET_10 = b"GET / HTTP/1.0\r\n\r\n"
+POST_5 = b"POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 5\r\n\r\n"
+POST_CHUNKED = b"POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n"
+CONNECT = b"CONNECT a:1 HTTP/1.1\r\nHost: a\r\n\r\n"
+UPGRADE = b"GET / HTTP/1.1\r\nHost: a\r\nUpgrade: x\r\n\r\n"
+OK_EMPTY = b"HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n"
+OK_5 = b"HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\n"
+OK_CHUNKED = b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n"
+OK_UNFRAMED = b"HTTP/1.1 200 OK\r\n\r\n"
+
+NO_BODY: Field = ("Content-Length", "0")
+FIVE: Field = ("Content-Length", "5")
+CHUNKED: Field = ("Transfer-Encoding", "chunked")
+CLOSE: Field = ("Connection", "close")
+
+
+def request(h11: H11, method: str = "GET", *fields: Field, **others: Any) -> Any:
+    """A request with its mandatory Host field."""
+    return h11.Request(
+        **{"method": method, "target": "/", "headers": [("Host", "a"), *fields], **others}
+    )
+
+
+def response(h11: H11, status: int = 200, *fields: Field, reason: bytes = b"") -> Any:
+    """A final response."""
+    return h11.Response(status_code=status, headers=list(fields), reason=reason)
+
+
+def interim(h11: H11, status: int = 100, *fields: Field) -> Any:
+    """An informational response."""
+    return h11.InformationalResponse(status_code=status, headers=list(fields))
+
+
+def end(h11: H11, *trailers: Field) -> Any:
+    """The end of a message."""
+    return h11.EndOfMessage(headers=list(trailers))
+
+
+def server(h11: H11, *segments: bytes, limit: int | None = None) -> Any:
+    """A server that has heard these segments and read what is in them."""
+    conn = h11.Connection(h11.SERVER, *(() if limit is None else (limit,)))
+    hear(conn, *segments)
+    return conn
+
+
+def client(h11: H11, *events: Any, limit: int | None = None) -> Any:
+    """A client that has said these events."""
+    conn = h11.Connection(h11.CLIENT, *(() if limit is None else (limit,)))
+    say(conn, *events)
+    return conn
+
+
+def asking(h11: H11, method: str = "GET", *fields: Field, **others: Any) -> Any:
+    """A client whose request is complete and has no body."""
+    return client(h11, request(h11, method, *fields, **others), end(h11))
+
+
+def say(conn: Any, *events: Any) -> bytes:
+    """Sends the events; what goes on the wire for them."""
+    return b"".join(conn.send(event) or b"" for event in events)
+
+
+def hear(conn: Any, *segments: bytes) -> list[Any]:
+    """Receives the segments, and reads after each of them all there is to read.
+
+    The last item says why there is no more: NEED_DATA, PAUSED or ConnectionClosed.
+    """
+    heard: list[Any] = []
+    for segment in segments:
+        del heard[-1:]
+        conn.receive_data(segment)
+        heard += read(conn)
+    return heard
+
+
+def read(conn: Any) -> list[Any]:
+    """Reads what has been received; the last item says why there is no more."""
+    events = [conn.next_event()]
+    while name(events[-1]) not in ("NEED_DATA", "PAUSED", "ConnectionClosed"):
+        events.append(conn.next_event())
+    return events
+
+
+def name(event: Any) -> str:
+    """The class of an event, or the sentinel; both are called what they are."""
+    return str(type(event).__name__)
+
+
+def names(events: Iterable[Any]) -> str:
+    """The names of events, in one line."""
+    return " ".join(map(name, events))
+
+
+def body(events: Iterable[Any]) -> bytes:
+    """What the Data among the events amounts to."""
+    return b"".join(event.data for event in events if name(event) == "Data")
+
+
+def states(conn: Any) -> str:
+    """Both states, as `CLIENT/SERVER`."""
+    by_role = {str(role): str(state) for role, state in conn.states.items()}
+    return f"{by_role['CLIENT']}/{by_role['SERVER']}"
+
+
+@contextmanager
+def fault(error: type[Exception], text: str, hint: int = 400) -> Generator[None]:
+    """Expects exactly this class of protocol error, with this text in it and this status hint."""
+    with pytest.raises(error, match=re.escape(text)) as caught:
+        yield
+    assert type(caught.value) is error
+    assert getattr(caught.value, "error_status_hint") == hint  # noqa: B009 (an untyped module's own)
+
+
+def our_fault(h11: H11, text: str, hint: int = 400) -> Any:
+    """Expects a LocalProtocolError."""
+    return fault(h11.LocalProtocolError, text, hint)
+
+
+def their_fault(h11: H11, text: str, hint: int = 400) -> Any:
+    """Expects a RemoteProtocolError."""
+    return fault(h11.RemoteProtocolError, text, hint)
+
+
+def slip(h11: H11, error: type[Exception], text: str) -> Any:
+    """Expects a protocol error; in h11 it is the AttributeError that this upstream deviation is."""
+    if h11.__name__ == "h11":
+        return pytest.raises(AttributeError, match="'tuple' object has no attribute '__name__'")
+    return fault(error, text)

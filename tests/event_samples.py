@@ -1,0 +1,63 @@
+"""Events to test with: a well-formed one of each class, and what a refused call showed.
+
+Knows the arguments that every implementation must take; does not know what is tested with them.
+"""
+
+from collections.abc import Callable
+from types import ModuleType
+from typing import Any, NamedTuple
+
+ARGUMENTS: dict[str, dict[str, Any]] = {
+    "Request": {"method": b"GET", "headers": [(b"Host", b"a")], "target": b"/"},
+    "Response": {"headers": [(b"A", b"b")], "status_code": 200},
+    "InformationalResponse": {"headers": [(b"A", b"b")], "status_code": 100},
+    "Data": {"data": b"x"},
+    "EndOfMessage": {"headers": [(b"A", b"b")]},
+    "ConnectionClosed": {},
+}
+FIELDS: dict[str, tuple[str, ...]] = {
+    "Request": ("method", "headers", "target", "http_version"),
+    "Response": ("headers", "http_version", "reason", "status_code"),
+    "InformationalResponse": ("headers", "http_version", "reason", "status_code"),
+    "Data": ("data", "chunk_start", "chunk_end"),
+    "EndOfMessage": ("headers",),
+    "ConnectionClosed": (),
+}
+WITH_HEADERS = [kind for kind, names in FIELDS.items() if "headers" in names]
+
+
+class Refusal(NamedTuple):
+    """How a call was refused: the class of the exception, its text, and its hint if it has one."""
+
+    kind: str
+    message: str
+    hint: object = None
+
+
+def local(message: str, hint: int = 400) -> Refusal:
+    """Returns the refusal that a LocalProtocolError is."""
+    return Refusal("LocalProtocolError", message, hint)
+
+
+def refusal(call: Callable[[], object]) -> Refusal:
+    """Returns how ``call`` was refused; fails when it was not."""
+    try:
+        result = call()
+    except Exception as error:
+        return Refusal(type(error).__name__, str(error), getattr(error, "error_status_hint", None))
+    raise AssertionError(f"not refused: {result!r}")
+
+
+def sample(h11: ModuleType, kind: str, **changes: object) -> Any:
+    """Returns the event of class ``kind``, with other arguments where ``changes`` has them."""
+    return getattr(h11, kind)(**(ARGUMENTS[kind] | changes))
+
+
+def headers(h11: ModuleType, *fields: Any) -> Any:
+    """Returns the fields in normal form, of the event that asks no more than that of them."""
+    return h11.EndOfMessage(headers=fields).headers
+
+
+def is_reference(h11: ModuleType) -> bool:
+    """Says which side an upstream deviation is seen from."""
+    return h11.__name__ == "h11spec.reference"

@@ -1,0 +1,141 @@
+"""The public namespace: its names, what a star import brings, parameters, and who inherits whom."""
+
+import inspect
+from importlib import import_module
+from types import ModuleType
+from typing import Any
+
+import pytest
+from event_samples import FIELDS, is_reference
+
+from h11spec import reference
+
+EXPORTED = {
+    *("Connection", "NEED_DATA", "PAUSED", "Event", *FIELDS, "CLIENT", "SERVER"),
+    *("IDLE", "SEND_RESPONSE", "SEND_BODY", "DONE", "MUST_CLOSE", "CLOSED", "ERROR"),
+    *("SWITCHED_PROTOCOL", "ProtocolError", "LocalProtocolError", "RemoteProtocolError"),
+}
+
+CONNECTION = {
+    *("our_role", "their_role", "our_state", "their_state", "states", "their_http_version"),
+    *("client_is_waiting_for_100_continue", "they_are_waiting_for_100_continue"),
+    *("receive_data", "next_event", "trailing_data", "start_next_cycle"),
+    *("send", "send_with_data_passthrough", "send_failed"),
+}
+
+BASES = {
+    "Connection": ["object"],
+    "ProtocolError": ["Exception", "BaseException", "object"],
+    "LocalProtocolError": ["ProtocolError", "Exception", "BaseException", "object"],
+    "RemoteProtocolError": ["ProtocolError", "Exception", "BaseException", "object"],
+    "Event": ["ABC", "object"],
+    "Request": ["Event", "ABC", "object"],
+    "Response": ["_ResponseBase", "Event", "ABC", "object"],
+    "InformationalResponse": ["_ResponseBase", "Event", "ABC", "object"],
+    "Data": ["Event", "ABC", "object"],
+    "EndOfMessage": ["Event", "ABC", "object"],
+    "ConnectionClosed": ["Event", "ABC", "object"],
+}
+
+RESPONSE = "(*, headers, status_code, http_version=b'1.1', reason=b'')"
+PARAMETERS = {
+    "Connection": "(our_role, max_incomplete_event_size=16384)",
+    "Connection.receive_data": "(self, data)",
+    "Connection.next_event": "(self)",
+    "Connection.send": "(self, event)",
+    "Connection.send_with_data_passthrough": "(self, event)",
+    "Connection.send_failed": "(self)",
+    "Connection.start_next_cycle": "(self)",
+    "ProtocolError": "(msg, error_status_hint=400)",
+    "LocalProtocolError": "(msg, error_status_hint=400)",
+    "RemoteProtocolError": "(msg, error_status_hint=400)",
+    "Event": "()",
+    "Request": "(*, method, headers, target, http_version=b'1.1')",
+    "Response": RESPONSE,
+    "InformationalResponse": RESPONSE,
+    "Data": "(data, chunk_start=False, chunk_end=False)",
+    "EndOfMessage": "(*, headers=None)",
+    "ConnectionClosed": "()",
+}
+
+
+def public_names(of: object) -> set[str]:
+    return {name for name in dir(of) if not name.startswith("_")}
+
+
+def test_all_lists_23_names(h11: ModuleType) -> None:
+    """``__all__`` is a tuple without repetitions, and MIGHT_SWITCH_PROTOCOL is not in it."""
+    assert type(h11.__all__) is tuple
+    assert len(h11.__all__) == 23
+    assert set(h11.__all__) == EXPORTED
+
+
+def test_a_star_import_misses_might_switch_protocol(h11: ModuleType) -> None:
+    """What a star import brings is ``__all__``; the one state is to be had by its name only."""
+    names: dict[str, object] = {}
+    exec(f"from {h11.__name__} import *", names)
+    assert names.keys() - {"__builtins__"} == EXPORTED
+    assert all(names[name] is getattr(h11, name) for name in EXPORTED)
+    assert repr(h11.MIGHT_SWITCH_PROTOCOL) == "MIGHT_SWITCH_PROTOCOL"
+
+
+def test_nothing_else_is_public(h11: ModuleType) -> None:
+    """Headers are to be had from events only; the reference adds its one function of its own."""
+    added = {"install_as_h11"} if is_reference(h11) else set[str]()
+    shown = {name for name in public_names(h11) if not inspect.ismodule(getattr(h11, name))}
+    assert shown == EXPORTED | {"MIGHT_SWITCH_PROTOCOL", "PRODUCT_ID"} | added
+
+
+def test_the_product_id_names_h11_and_its_version(h11: ModuleType) -> None:
+    """A str that may go into Server and User-Agent as it is."""
+    assert h11.__version__ == "0.16.0"
+    assert h11.PRODUCT_ID == "python-h11/0.16.0"
+    assert type(h11.PRODUCT_ID) is str
+
+
+def test_the_reference_is_the_release_that_is_pinned() -> None:
+    """What the reference says of itself is true of the h11 that these tests compare it with."""
+    assert import_module("h11").__version__ == reference.__version__
+
+
+@pytest.mark.parametrize("role", ["CLIENT", "SERVER"])
+def test_a_connection_has_15_public_attributes(h11: ModuleType, role: str) -> None:
+    """Methods, properties and plain attributes, no more and no less."""
+    assert public_names(h11.Connection(getattr(h11, role))) == CONNECTION
+    assert len(CONNECTION) == 15
+
+
+@pytest.mark.parametrize(("name", "bases"), BASES.items())
+def test_classes_inherit_in_h11s_order(h11: ModuleType, name: str, bases: list[str]) -> None:
+    """The method resolution order, by name."""
+    assert [base.__name__ for base in getattr(h11, name).__mro__] == [name, *bases]
+
+
+@pytest.mark.parametrize(("path", "expected"), PARAMETERS.items())
+def test_parameters_are_h11s(h11: ModuleType, path: str, expected: str) -> None:
+    """Names, kinds, order and defaults of all parameters that are meant for users."""
+    call: Any = h11
+    for name in path.split("."):
+        call = getattr(call, name)
+    signature = inspect.signature(call)
+    shown = [
+        parameter.replace(annotation=inspect.Parameter.empty)
+        for name, parameter in signature.parameters.items()
+        if not name.startswith("_")
+    ]
+    bare = signature.replace(parameters=shown, return_annotation=inspect.Signature.empty)
+    assert str(bare) == expected
+
+
+def test_the_default_buffer_limit_is_16_kib(h11: ModuleType) -> None:
+    """Servers import it from where h11 keeps it; the reference keeps it in its own module."""
+    module = "connection" if is_reference(h11) else "_connection"
+    kept_in = import_module(f"{h11.__name__}.{module}")
+    assert kept_in.DEFAULT_MAX_INCOMPLETE_EVENT_SIZE == 16384
+
+
+def test_the_base_of_all_events_can_be_made(h11: ModuleType) -> None:
+    """Event is an ABC in name only, and still nothing that can be sent."""
+    assert isinstance(h11.Event(), h11.Event)
+    with pytest.raises(h11.LocalProtocolError, match="can't handle event type Event when"):
+        h11.Connection(h11.CLIENT).send(h11.Event())
