@@ -40,9 +40,27 @@ PRODUCT_ID = "python-h11/" + __version__
 
 # As in h11: a tuple, and without MIGHT_SWITCH_PROTOCOL.
 __all__ = (  # noqa: RUF022 (in the order that a reader meets them)
-    "Connection", "NEED_DATA", "PAUSED",
-    "Event", "Request", "InformationalResponse", "Response", "Data", "EndOfMessage",
-    "ConnectionClosed", "CLIENT", "SERVER",
-    "IDLE", "SEND_RESPONSE", "SEND_BODY", "DONE", "MUST_CLOSE", "CLOSED", "ERROR",
-    "SWITCHED_PROTOCOL", "ProtocolError", "LocalProtocolError", "RemoteProtocolError",
-)  # fmt: skip
+    "Connection",
+    "NEED_DATA",
+    "PAUSED",
+    "Event",
+    "Request",
+    "InformationalResponse",
+    "Response",
+    "Data",
+    "EndOfMessage",
+    "ConnectionClosed",
+    "CLIENT",
+    "SERVER",
+    "IDLE",
+    "SEND_RESPONSE",
+    "SEND_BODY",
+    "DONE",
+    "MUST_CLOSE",
+    "CLOSED",
+    "ERROR",
+    "SWITCHED_PROTOCOL",
+    "ProtocolError",
+    "LocalProtocolError",
+    "RemoteProtocolError",
+)

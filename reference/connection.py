@@ -123,7 +123,8 @@ class Connection:
                 self._process(self.their_role, event)
             return event
         except LocalProtocolError as error:
-            failure = error.as_remote()
+            failure = RemoteProtocolError(error.args[0], error.error_status_hint)
+            failure.with_traceback(error.__traceback__)
         except BaseException:
             self._states.fail(self.their_role)
             raise
@@ -194,10 +195,10 @@ class Connection:
     def _process(self, role: type[Sentinel], event: Any) -> None:
         """``role`` says ``event``: moves the states, and keeps what later events depend on."""
         accepts = None
-        if type(event) is Request:
-            self._states.proposals |= proposals(event)
-        elif role is SERVER:
+        if role is SERVER:
             accepts = accepted(event, self._states.proposals)
+        elif type(event) is Request:
+            self._states.proposals |= proposals(event)
         event_type: type[Any] = type(event)  # pyright: ignore[reportUnknownVariableType]
         self._states.process(role, event_type, accepts)
         if type(event) is Data or type(event) is EndOfMessage:

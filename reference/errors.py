@@ -22,11 +22,6 @@ class ProtocolError(Exception):
 class LocalProtocolError(ProtocolError):
     """We asked for something that HTTP/1.1 does not allow; nothing was sent."""
 
-    def as_remote(self) -> "RemoteProtocolError":
-        """The same finding, blamed on the peer: what we read broke the rule, not what we said."""
-        remote = RemoteProtocolError(self.args[0], self.error_status_hint)
-        return remote.with_traceback(self.__traceback__)
-
 
 class RemoteProtocolError(ProtocolError):
     """The peer sent something that HTTP/1.1 does not allow."""

@@ -13,8 +13,9 @@ from .errors import LocalProtocolError
 from .grammar import is_target, is_token
 from .headers import Headers, as_bytes, count, normalise
 
-BytesLike = bytes | bytearray | memoryview | str
-Fields = Headers | Iterable[tuple[BytesLike, BytesLike]]
+# Bytes-like, or ASCII text.
+Text = bytes | bytearray | memoryview | str
+Fields = Headers | Iterable[tuple[Text, Text]]
 _E = TypeVar("_E", bound="Event")
 
 
@@ -45,8 +46,7 @@ class Request(Event):
         LocalProtocolError: the method is no token, the target has other than visible ASCII
             characters, there is more than one Host or, in HTTP/1.1, none (RFC 9112 section 3.2), or
             the fields are at fault, as ``headers.normalise`` says.
-        TypeError, ValueError: an argument that cannot be read as bytes, or fields that are no
-        pairs.
+        TypeError, ValueError: an argument cannot be read as bytes, or the fields are no pairs.
     """
 
     method: bytes
@@ -57,12 +57,7 @@ class Request(Event):
     __hash__ = None  # type: ignore[assignment]
 
     def __init__(
-        self,
-        *,
-        method: BytesLike,
-        headers: Fields,
-        target: BytesLike,
-        http_version: BytesLike = b"1.1",
+        self, *, method: Text, headers: Fields, target: Text, http_version: Text = b"1.1"
     ) -> None:
         headers = normalise(headers)
         method, target, version = as_bytes(method), as_bytes(target), as_bytes(http_version)
@@ -94,12 +89,7 @@ class _ResponseBase(Event):
     _status_codes: ClassVar[range]
 
     def __init__(
-        self,
-        *,
-        headers: Fields,
-        status_code: int,
-        http_version: BytesLike = b"1.1",
-        reason: BytesLike = b"",
+        self, *, headers: Fields, status_code: int, http_version: Text = b"1.1", reason: Text = b""
     ) -> None:
         headers, reason = normalise(headers), as_bytes(reason)
         version = as_bytes(http_version)
@@ -128,8 +118,7 @@ class InformationalResponse(_ResponseBase):
 
     Raises:
         LocalProtocolError: a status code that is no int from 100 to 199, or fields at fault.
-        TypeError, ValueError: an argument that cannot be read as bytes, or fields that are no
-        pairs.
+        TypeError, ValueError: an argument cannot be read as bytes, or the fields are no pairs.
     """
 
     _status_codes = range(100, 200)
@@ -142,8 +131,7 @@ class Response(_ResponseBase):
 
     Raises:
         LocalProtocolError: a status code that is no int from 200 to 999, or fields at fault.
-        TypeError, ValueError: an argument that cannot be read as bytes, or fields that are no
-        pairs.
+        TypeError, ValueError: an argument cannot be read as bytes, or the fields are no pairs.
     """
 
     _status_codes = range(200, 1000)

@@ -24,28 +24,17 @@ def body_framing(request_method: bytes | None, head: Request | Response) -> Fram
     Args:
         request_method: of the request that ``head`` is, or answers; None if it answers none.
     """
-    if type(head) is Response and has_no_body(request_method, head.status_code):
-        return 0  # rules 1 and 2, whatever the fields say
+    if type(head) is Response:  # rules 1 and 2, whatever the fields say
+        if head.status_code in (204, 304) or request_method == b"HEAD":
+            return 0
+        if request_method == b"CONNECT" and head.status_code < 300:
+            return 0
     if field(head.headers, b"transfer-encoding"):
         return Framing.CHUNKED  # rules 3 and 4: it overrides a Content-Length
     length = field(head.headers, b"content-length")
     if length is not None:
         return int(length)  # rules 5 and 6: an invalid one has been refused with the head
-    if type(head) is Request:
-        return 0  # rule 7
-    return Framing.UNTIL_CLOSE  # rule 8
-
-
-def has_no_body(request_method: bytes | None, status_code: int) -> bool:
-    """Whether a response with this status code ends with its head, whatever its fields say.
-
-    An interim response is no message with a body at all, and not asked about.
-    """
-    return (
-        status_code in (204, 304)
-        or request_method == b"HEAD"
-        or (request_method == b"CONNECT" and 200 <= status_code < 300)
-    )
+    return 0 if type(head) is Request else Framing.UNTIL_CLOSE  # rules 7 and 8
 
 
 def framed_response(

@@ -35,19 +35,16 @@ def install_as_h11() -> Generator[None]:
         with install_as_h11():
             import httpx  # now on the reference
     """
-    before = {name: module for name, module in sys.modules.items() if _is_h11(name)}
-    _replace({"h11": sys.modules[__name__.rpartition(".")[0]], **_SUBMODULES})
+    before = _replace({"h11": sys.modules[__name__.rpartition(".")[0]], **_SUBMODULES})
     try:
         yield
     finally:
         _replace(before)
 
 
-def _is_h11(name: str) -> bool:
-    return name == "h11" or name.startswith("h11.")
-
-
-def _replace(modules: Mapping[str, ModuleType]) -> None:
-    for name in [name for name in sys.modules if _is_h11(name)]:
-        del sys.modules[name]
+def _replace(modules: Mapping[str, ModuleType]) -> dict[str, ModuleType]:
+    """Puts ``modules`` in the place of all that have h11's names, and returns those."""
+    names = [name for name in sys.modules if name.partition(".")[0] == "h11"]
+    replaced = {name: sys.modules.pop(name) for name in names}
     sys.modules.update(modules)
+    return replaced

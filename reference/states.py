@@ -13,7 +13,6 @@ cycle.
 """
 
 from collections.abc import Hashable
-from typing import TypeAlias
 
 from .errors import LocalProtocolError
 from .events import ConnectionClosed, Data, EndOfMessage, InformationalResponse, Request, Response
@@ -42,8 +41,8 @@ UPGRADED = "101 to a request with Upgrade"
 CONNECTED = "2xx to a CONNECT request"
 _ACCEPTED = {UPGRADE: UPGRADED, CONNECT: CONNECTED}
 
-Role: TypeAlias = type[Sentinel]
-State: TypeAlias = type[Sentinel]
+Role = type[Sentinel]
+State = type[Sentinel]
 
 EVENT_TRIGGERED: dict[Role, dict[State, dict[Hashable, State]]] = {
     CLIENT: {

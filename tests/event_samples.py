@@ -1,9 +1,12 @@
-"""Events to test with: a well-formed one of each class, and what a refused call showed.
+"""Events to test with: a well-formed one of each class, ways to copy it, and what a refusal shows.
 
 Knows the arguments that every implementation must take; does not know what is tested with them.
 """
 
+import copy
+import pickle
 from collections.abc import Callable
+from functools import partial
 from types import ModuleType
 from typing import Any, NamedTuple
 
@@ -24,6 +27,17 @@ FIELDS: dict[str, tuple[str, ...]] = {
     "ConnectionClosed": (),
 }
 WITH_HEADERS = [kind for kind, names in FIELDS.items() if "headers" in names]
+
+
+def _pickled(protocol: int, value: object) -> Any:
+    return pickle.loads(pickle.dumps(value, protocol))
+
+
+COPIES: dict[str, Callable[[Any], Any]] = {
+    "copy": copy.copy,
+    "deepcopy": copy.deepcopy,
+    **{f"pickle {protocol}": partial(_pickled, protocol) for protocol in range(6)},
+}
 
 
 class Refusal(NamedTuple):

@@ -1,32 +1,20 @@
 """The exceptions: how they are made and copied, who is blamed, and which hints there are."""
 
-import copy
-import pickle
 import traceback
 from collections.abc import Callable
-from functools import partial
 from types import ModuleType
 from typing import Any
 
 import pytest
-from event_samples import Refusal, refusal
+from event_samples import COPIES, Refusal, refusal
 
 HEAD = b"GET / HTTP/1.1\r\nHost: a\r\n"
 BOTH = pytest.mark.parametrize("name", ["LocalProtocolError", "RemoteProtocolError"])
 
-COPIES: dict[str, Callable[[Any], Any]] = {"copy": copy.copy, "deepcopy": copy.deepcopy}
-
-
-def pickled(protocol: int, value: object) -> Any:
-    return pickle.loads(pickle.dumps(value, protocol))
-
-
-COPIES |= {f"pickle {protocol}": partial(pickled, protocol) for protocol in range(6)}
-
 BROKEN = [
     (b"\0", 400, "illegal request line"),
     (b"\r\n\r\n", 400, "no request line received"),
-    (b"GET /\r\n\r\n", 400, "illegal request line"),
+    (b"GET /\r\n\r\n", 400, "illegal request line: bytearray(b'GET /')"),
     (b"GET / HTTP/1.1\r\n\r\n", 400, "Missing mandatory Host: header"),
     (HEAD + b"Host: b\r\n\r\n", 400, "Found multiple Host: headers"),
     (HEAD + b"a b: c\r\n\r\n", 400, "illegal header line: bytearray(b'a b: c')"),
@@ -131,12 +119,17 @@ def test_an_error_is_sticky_with_a_hint_of_400(
 def test_a_remote_error_stands_alone(
     h11: ModuleType, wire: bytes, hint: int, message: str
 ) -> None:
-    """It has no cause and no context, and its traceback leads below ``next_event``."""
+    """It has no cause and no context: users do not see the local error that it once was."""
     _, error = read_error(h11, wire)
     assert error.__cause__ is None
     assert error.__context__ is None
-    assert traceback.extract_tb(error.__traceback__)[1].name == "next_event"
-    assert len(traceback.extract_tb(error.__traceback__)) > 2
+
+
+def test_the_traceback_of_a_remote_error_leads_to_the_rule(h11: ModuleType) -> None:
+    """It does not end in ``next_event``, which only changed whose fault it is."""
+    _, error = read_error(h11, b"GET / HTTP/1.1\r\n\r\n")
+    frames = [frame.name for frame in traceback.extract_tb(error.__traceback__)]
+    assert "next_event" in frames[:-1]
 
 
 def test_what_we_broke_is_blamed_on_us(h11: ModuleType) -> None:

@@ -1,28 +1,16 @@
 """The 13 sentinels: two roles, nine states, NEED_DATA and PAUSED, and that each is one object."""
 
-import copy
-import pickle
 from collections.abc import Callable
-from functools import partial
 from types import ModuleType
 from typing import Any
 
 import pytest
-from event_samples import Refusal, refusal
+from event_samples import COPIES, Refusal, refusal
 
 NAMES = (
     *("CLIENT", "SERVER", "IDLE", "SEND_RESPONSE", "SEND_BODY", "DONE", "MUST_CLOSE", "CLOSED"),
     *("ERROR", "MIGHT_SWITCH_PROTOCOL", "SWITCHED_PROTOCOL", "NEED_DATA", "PAUSED"),
 )
-
-COPIES: dict[str, Callable[[Any], Any]] = {"copy": copy.copy, "deepcopy": copy.deepcopy}
-
-
-def pickled(protocol: int, value: object) -> Any:
-    return pickle.loads(pickle.dumps(value, protocol))
-
-
-COPIES |= {f"pickle {protocol}": partial(pickled, protocol) for protocol in range(6)}
 
 SHOWN: dict[str, Callable[[Any], str]] = {
     "repr": repr,

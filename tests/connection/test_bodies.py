@@ -1,0 +1,192 @@
+"""Bodies as they are read: of known length, until the connection closes, or none at all."""
+
+import pytest
+from conversations_helper import (
+    CONNECT,
+    EOF,
+    GET,
+    GET_10,
+    H11,
+    OK_5,
+    OK_CHUNKED,
+    OK_EMPTY,
+    OK_UNFRAMED,
+    POST_5,
+    asking,
+    body,
+    client,
+    end,
+    hear,
+    names,
+    request,
+    response,
+    say,
+    server,
+    states,
+)
+
+BOTH = b"Content-Length: 3\r\nTransfer-Encoding: chunked\r\n\r\n"
+
+
+def test_a_body_comes_in_what_pieces_there_are(h11: H11) -> None:
+    """Each Data is all that was received of the body, and never empty; the end comes by itself."""
+    conn = server(h11, POST_5)
+    for piece in (b"h", b"el"):
+        assert hear(conn, piece) == [h11.Data(piece), h11.NEED_DATA]
+    conn.receive_data(b"l")
+    conn.receive_data(b"o")
+    assert conn.next_event() == h11.Data(b"lo")
+    assert conn.their_state is h11.SEND_BODY
+    assert conn.next_event() == end(h11)
+    assert conn.their_state is h11.DONE
+
+
+def test_a_large_body_is_one_piece_if_it_was_received(h11: H11) -> None:
+    """The buffer limit is none of it."""
+    conn = h11.Connection(h11.CLIENT, 20)
+    say(conn, request(h11), end(h11))
+    wire = b"HTTP/1.1 200 x\r\nContent-Length: 100000\r\n\r\n" + b"a" * 100000
+    assert [name.data for name in hear(conn, wire)[1:2]] == [b"a" * 100000]
+
+
+def test_what_is_more_than_the_body_stays(h11: H11) -> None:
+    """It belongs to the next message."""
+    conn = h11.Connection(h11.SERVER)
+    assert names(hear(conn, POST_5 + b"hello" + GET)) == "Request Data EndOfMessage PAUSED"
+    assert conn.trailing_data == (GET, False)
+
+
+@pytest.mark.parametrize("method", [b"GET", b"POST", b"HEAD", b"CONNECT", b"PUT", b"X"])
+def test_a_request_has_a_body_if_its_fields_say_so(h11: H11, method: bytes) -> None:
+    """The method has no say in it, and without framing there is none."""
+    conn = h11.Connection(h11.SERVER)
+    conn.receive_data(method + b" / HTTP/1.1\r\nHost: a\r\nContent-Length: 5\r\n\r\nhello")
+    assert conn.next_event().method == method
+    assert conn.next_event() == h11.Data(b"hello")
+    assert conn.next_event() == end(h11)
+    bare = h11.Connection(h11.SERVER)
+    heard = hear(bare, method + b" / HTTP/1.1\r\nHost: a\r\n\r\nhello")
+    assert names(heard) == "Request EndOfMessage PAUSED"
+
+
+def test_a_length_of_zero_is_no_body(h11: H11) -> None:
+    """The end follows the head."""
+    zero = POST_5.replace(b"5", b"0")
+    assert names(hear(h11.Connection(h11.SERVER), zero)) == "Request EndOfMessage NEED_DATA"
+    assert names(hear(asking(h11), OK_EMPTY)) == "Response EndOfMessage NEED_DATA"
+
+
+def test_a_response_without_framing_lasts_until_the_end(h11: H11) -> None:
+    """Data as it comes; the end of the connection is the end of the message, and then told."""
+    conn = asking(h11)
+    assert names(hear(conn, OK_UNFRAMED)) == "Response NEED_DATA"
+    for piece in (b"he", b"llo\r\n\r\nHTTP/1.1"):
+        assert hear(conn, piece) == [h11.Data(piece), h11.NEED_DATA]
+    assert hear(conn, EOF) == [end(h11), h11.ConnectionClosed()]
+    assert states(conn) == "MUST_CLOSE/CLOSED"
+
+
+def test_a_response_without_framing_may_be_empty(h11: H11) -> None:
+    """Then there is no Data at all."""
+    conn = asking(h11)
+    conn.receive_data(OK_UNFRAMED)
+    conn.receive_data(EOF)
+    assert [name for name in names(hear(conn, EOF)).split()] == [
+        "Response",
+        "EndOfMessage",
+        "ConnectionClosed",
+    ]
+
+
+@pytest.mark.parametrize("fields", [b"Content-Length: 5\r\n", b"Transfer-Encoding: chunked\r\n", b""])
+@pytest.mark.parametrize("status", [b"204", b"304"])
+def test_no_body_with_204_and_304(h11: H11, status: bytes, fields: bytes) -> None:
+    """Whatever the fields say; what comes then belongs to another response."""
+    conn = asking(h11)
+    heard = hear(conn, b"HTTP/1.1 " + status + b" x\r\n" + fields + b"\r\nHTTP")
+    assert names(heard) == "Response EndOfMessage PAUSED"
+    assert conn.trailing_data == (b"HTTP", False)
+
+
+@pytest.mark.parametrize("head", [OK_5, OK_CHUNKED, OK_UNFRAMED, OK_5.replace(b"200", b"404")])
+def test_no_body_in_answer_to_head(h11: H11, head: bytes) -> None:
+    """Whatever the fields say."""
+    conn = asking(h11, "HEAD")
+    assert names(hear(conn, head)) == "Response EndOfMessage NEED_DATA"
+    assert states(conn) == "DONE/DONE"
+
+
+@pytest.mark.parametrize("method", ["head", "Head", "HEADS"])
+def test_methods_are_compared_exactly(h11: H11, method: str) -> None:
+    """"head" is another method, and its answer has a body."""
+    conn = asking(h11, method)
+    heard = hear(conn, OK_5 + b"hello")
+    assert heard[1:] == [h11.Data(b"hello"), end(h11), h11.NEED_DATA]
+
+
+@pytest.mark.parametrize("status", [b"200", b"204", b"299"])
+@pytest.mark.parametrize("head", [OK_5, OK_CHUNKED, OK_UNFRAMED])
+def test_no_body_with_an_accepted_connect(h11: H11, head: bytes, status: bytes) -> None:
+    """What follows is not HTTP, and not read, whatever the fields say."""
+    conn = asking(h11, "CONNECT")
+    assert names(hear(conn, head.replace(b"200", status) + b"hello")) == "Response PAUSED"
+    assert states(conn) == "SWITCHED_PROTOCOL/SWITCHED_PROTOCOL"
+    assert conn.trailing_data == (b"hello", False)
+
+
+def test_a_refused_connect_has_a_body(h11: H11) -> None:
+    """As any response."""
+    conn = asking(h11, "CONNECT")
+    heard = hear(conn, OK_5.replace(b"200", b"407") + b"hello")
+    assert heard[1:] == [h11.Data(b"hello"), end(h11), h11.NEED_DATA]
+    assert names(hear(server(h11, CONNECT[:-2] + BOTH), b"0\r\n\r\n")) == "EndOfMessage PAUSED"
+
+
+def test_205_may_have_a_body(h11: H11) -> None:
+    """Though RFC 9110 section 15.3.6 forbids it to the server, the reader goes by the fields."""
+    heard = hear(asking(h11), OK_5.replace(b"200", b"205") + b"hello")
+    assert names(heard) == "Response Data EndOfMessage NEED_DATA"
+
+
+def test_chunks_come_before_a_length(h11: H11) -> None:
+    """With both fields the length is not believed, but still shown, in either direction."""
+    asked = b"POST / HTTP/1.1\r\nHost: a\r\n" + BOTH
+    for conn, head in (
+        (h11.Connection(h11.SERVER), asked),
+        (asking(h11), b"HTTP/1.1 200 x\r\n" + BOTH),
+    ):
+        heard = hear(conn, head + b"5\r\nhello\r\n0\r\n\r\n")
+        assert body(heard) == b"hello"
+        seen = list(heard[0].headers)
+        assert seen[-2:] == [(b"content-length", b"3"), (b"transfer-encoding", b"chunked")]
+
+
+def test_old_peers_may_send_chunks(h11: H11) -> None:
+    """Transfer-Encoding is honoured in HTTP/1.0 as well, against RFC 9112 section 6.1."""
+    asked = GET_10[:-2] + b"Transfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n0\r\n\r\n"
+    assert body(hear(h11.Connection(h11.SERVER), asked)) == b"hello"
+    heard = hear(asking(h11), OK_CHUNKED.replace(b"1.1", b"1.0") + b"5\r\nhello\r\n0\r\n\r\n")
+    assert names(heard) == "Response Data EndOfMessage NEED_DATA"
+
+
+def test_each_message_has_a_framing_of_its_own(h11: H11) -> None:
+    """A second cycle forgets the length, the chunks and the method of the first."""
+    conn = client(h11)
+    for method, head, said in (
+        ("HEAD", OK_5, b""),
+        ("GET", OK_5, b"hello"),
+        ("GET", OK_CHUNKED, b"5\r\nhello\r\n0\r\n\r\n"),
+        ("GET", OK_EMPTY, b""),
+    ):
+        say(conn, request(h11, method), end(h11))
+        assert body(hear(conn, head + said)) == (b"hello" if said else b"")
+        conn.start_next_cycle()
+
+
+def test_the_method_is_forgotten_with_its_cycle(h11: H11) -> None:
+    """After HEAD, a response before the next request has a body."""
+    conn = server(h11, b"HEAD / HTTP/1.1\r\nHost: a\r\n\r\n")
+    say(conn, response(h11, 204), end(h11))
+    conn.start_next_cycle()
+    say(conn, response(h11, 408))
+    assert say(conn, h11.Data(b"late"), end(h11)) == b"4\r\nlate\r\n0\r\n\r\n"

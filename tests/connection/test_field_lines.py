@@ -1,0 +1,189 @@
+"""Field lines as they are read: names and values, folded lines, and what frames a message."""
+
+import pytest
+from conversations_helper import GET, H11, asking, hear, server, states, their_fault
+
+REQUEST = b"GET / HTTP/1.1\r\nHost: a\r\n"
+
+
+def fields(h11: H11, *lines: bytes) -> list[tuple[bytes, bytes]]:
+    """What a server reads these lines as, after Host."""
+    wire = REQUEST + b"".join(line + b"\r\n" for line in lines) + b"\r\n"
+    return list(hear(h11.Connection(h11.SERVER), wire)[0].headers)[1:]
+
+
+def test_names_are_lower_case_but_for_the_raw_ones(h11: H11) -> None:
+    """raw_items keeps the case of the wire; order and repetitions are kept in both."""
+    head = hear(h11.Connection(h11.SERVER), REQUEST + b"X-One: 1\r\nx-ONE: 2\r\n\r\n")[0]
+    assert list(head.headers) == [(b"host", b"a"), (b"x-one", b"1"), (b"x-one", b"2")]
+    assert head.headers.raw_items() == [(b"Host", b"a"), (b"X-One", b"1"), (b"x-ONE", b"2")]
+
+
+@pytest.mark.parametrize(
+    ("line", "value"),
+    [
+        (b"a:b", b"b"),
+        (b"a: b", b"b"),
+        (b"a: \t b \t ", b"b"),
+        (b"a:", b""),
+        (b"a:   ", b""),
+        (b"a: b  c\td", b"b  c\td"),
+        (b"a: b: c:", b"b: c:"),
+        (b"a: \x01\x08\x1b\x7f\x80\xff", b"\x01\x08\x1b\x7f\x80\xff"),
+        (b"a: " + b"b" * 9000, b"b" * 9000),
+    ],
+)
+def test_blanks_around_a_value_are_no_part_of_it(h11: H11, line: bytes, value: bytes) -> None:
+    """Those in it are; so are stray controls and whatever is not ASCII."""
+    assert fields(h11, line) == [(b"a", value)]
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        b"a : b",
+        b"a\t: b",
+        b": b",
+        b":",
+        b"no colon",
+        b"a b: c",
+        b"a/b: c",
+        b"(a): b",
+        b'"a": b',
+        b"\xe9: b",
+        b"a\x00: b",
+        b"a: b\x00c",
+        b"a: b\x0bc",
+        b"a: b\x0cc",
+        b"a: b\rc",
+        b"a: b\r",
+    ],
+)
+def test_an_illegal_line_is_shown(h11: H11, line: bytes) -> None:
+    """No token before the colon, no colon, or a value that could end its line elsewhere."""
+    with their_fault(h11, f"illegal header line: {bytearray(line)!r}"):
+        fields(h11, b"x: y", line, b"z: z")
+
+
+def test_the_first_illegal_line_is_the_one_shown(h11: H11) -> None:
+    """Of several."""
+    with their_fault(h11, "illegal header line: bytearray(b'one')"):
+        fields(h11, b"one", b"two")
+
+
+@pytest.mark.parametrize("lines", [[b"a : b"], [b"nothing"], [b"a: b", b": c"]])
+def test_a_response_has_the_same_lines(h11: H11, lines: list[bytes]) -> None:
+    """There is one grammar of fields."""
+    wire = b"\r\n".join([b"HTTP/1.1 204 x", *lines, b"", b""])
+    with their_fault(h11, f"illegal header line: {bytearray(lines[-1])!r}"):
+        hear(asking(h11), wire)
+
+
+@pytest.mark.parametrize(
+    ("lines", "value"),
+    [
+        ([b"a: b", b" c"], b"b c"),
+        ([b"a: b", b"\tc"], b"b c"),
+        ([b"a: b", b" \t  c \t"], b"b c"),
+        ([b"a: b", b" c", b" d"], b"b c d"),
+        ([b"a:", b" b"], b"b"),
+        ([b"a: b", b" "], b"b"),
+        ([b"a: b", b"\t", b" c"], b"b  c"),
+        ([b"a: b", b" c: d"], b"b c: d"),
+    ],
+)
+def test_a_folded_line_goes_on_after_one_space(
+    h11: H11, lines: list[bytes], value: bytes
+) -> None:
+    """Whatever blanks it begins with."""
+    assert fields(h11, *lines, b"z: z") == [(b"a", value), (b"z", b"z")]
+
+
+def test_blanks_before_a_fold_are_kept(h11: H11) -> None:
+    """They belong to no line end, so they end up inside the value."""
+    assert fields(h11, b"a: b  ", b" c") == [(b"a", b"b   c")]
+    assert fields(h11, b"a: b\t", b"\tc") == [(b"a", b"b\t c")]
+
+
+def test_there_is_nothing_to_fold_at_the_start(h11: H11) -> None:
+    """A first line that begins with a blank continues nothing."""
+    for blank in (b" ", b"\t"):
+        with their_fault(h11, "continuation line at start of headers"):
+            server(h11, b"GET / HTTP/1.1\r\n" + blank + b"Host: a\r\n\r\n")
+
+
+def test_lines_with_a_bare_lf_fold_too(h11: H11) -> None:
+    """The line end is of no matter, and neither is the field."""
+    conn = h11.Connection(h11.SERVER)
+    head = hear(conn, b"POST / HTTP/1.1\nHost:\n a\nContent-Length: 5,\n\t5\n\n")[0]
+    assert list(head.headers) == [(b"host", b"a"), (b"content-length", b"5")]
+    assert states(conn) == "SEND_BODY/SEND_RESPONSE"
+
+
+@pytest.mark.parametrize(
+    ("lines", "value"),
+    [
+        ([b"Content-Length: 5"], b"5"),
+        ([b"Content-Length: 005"], b"005"),
+        ([b"Content-Length: 5, 5,\t5"], b"5"),
+        ([b"Content-Length: 5", b"content-length: 5"], b"5"),
+        ([b"Content-Length: " + b"9" * 20], b"9" * 20),
+    ],
+)
+def test_equal_lengths_are_one(h11: H11, lines: list[bytes], value: bytes) -> None:
+    """In one line or several; of up to twenty digits, leading zeros kept."""
+    assert fields(h11, *lines) == [(b"content-length", value)]
+
+
+@pytest.mark.parametrize(
+    ("lines", "text"),
+    [
+        ([b"Content-Length: 5, 6"], "conflicting Content-Length headers"),
+        ([b"Content-Length: 5", b"Content-Length: 6"], "conflicting Content-Length headers"),
+        ([b"Content-Length: 5", b"Content-Length: 05"], "conflicting Content-Length headers"),
+        ([b"Content-Length: 5,"], "conflicting Content-Length headers"),
+        ([b"Content-Length:"], "bad Content-Length"),
+        ([b"Content-Length: ,"], "bad Content-Length"),
+        ([b"Content-Length: +5"], "bad Content-Length"),
+        ([b"Content-Length: -5"], "bad Content-Length"),
+        ([b"Content-Length: 0x5"], "bad Content-Length"),
+        ([b"Content-Length: 1_0"], "bad Content-Length"),
+        ([b"Content-Length: 5.0"], "bad Content-Length"),
+        ([b"Content-Length: 5 5"], "bad Content-Length"),
+        ([b"Content-Length: \xb2"], "bad Content-Length"),
+        ([b"Content-Length: " + b"9" * 21], "bad Content-Length"),
+        ([b"Content-Length: " + b"1" * 5000], "bad Content-Length"),
+    ],
+)
+def test_a_length_is_digits_and_beyond_doubt(h11: H11, lines: list[bytes], text: str) -> None:
+    """Anything else would make the next reader cut elsewhere."""
+    with their_fault(h11, text):
+        fields(h11, *lines)
+
+
+@pytest.mark.parametrize("version", [b"1.0", b"1.1"])
+@pytest.mark.parametrize(
+    "value",
+    [b"gzip", b"", b"identity", b"gzip, chunked", b"chunked, chunked", b"chunked,", b"chunked;a=b"],
+)
+def test_no_transfer_coding_but_chunked(h11: H11, version: bytes, value: bytes) -> None:
+    """Exactly this one word, in any case; the hint is 501 (Not Implemented)."""
+    with their_fault(h11, "Only Transfer-Encoding: chunked is supported", 501):
+        server(h11, GET[:-4].replace(b"1.1", version) + b"\r\nTransfer-Encoding: " + value + b"\r\n\r\n")
+    assert fields(h11, b"TRANSFER-encoding: CHUNKED") == [(b"transfer-encoding", b"chunked")]
+
+
+@pytest.mark.parametrize("second", [b"chunked", b"gzip", b""])
+def test_one_transfer_coding_is_the_limit(h11: H11, second: bytes) -> None:
+    """A second field is refused, even if it repeats the first."""
+    with their_fault(h11, "multiple Transfer-Encoding headers", 501):
+        fields(h11, b"Transfer-Encoding: chunked", b"Transfer-Encoding: " + second)
+
+
+def test_the_first_field_at_fault_is_reported(h11: H11) -> None:
+    """In the order of the message, whichever is worse."""
+    coding, length = b"Transfer-Encoding: gzip", b"Content-Length: x"
+    with their_fault(h11, "Only Transfer-Encoding: chunked is supported", 501):
+        fields(h11, coding, length)
+    with their_fault(h11, "bad Content-Length"):
+        fields(h11, length, coding)

@@ -1,0 +1,183 @@
+"""Receiving: what receive_data takes, and the two answers that are no event."""
+
+import array
+from typing import Any
+
+import pytest
+from conversations_helper import (
+    CONNECT,
+    EOF,
+    GET,
+    GET_CLOSE,
+    H11,
+    OK_EMPTY,
+    POST_5,
+    UPGRADE,
+    asking,
+    end,
+    hear,
+    interim,
+    names,
+    request,
+    response,
+    say,
+    server,
+)
+
+
+@pytest.mark.parametrize("kind", [bytes, bytearray, memoryview, lambda data: array.array("B", data)])
+def test_anything_bytes_like_can_be_received(h11: H11, kind: Any) -> None:
+    """bytes, bytearray, memoryview and array; the answer is None."""
+    conn = h11.Connection(h11.SERVER)
+    assert conn.receive_data(kind(GET)) is None
+    assert conn.next_event() == request(h11)
+
+
+def test_what_was_received_is_copied(h11: H11) -> None:
+    """The caller may use the buffer again."""
+    conn, buffer = h11.Connection(h11.SERVER), bytearray(GET)
+    conn.receive_data(buffer)
+    buffer[:] = b"x" * len(buffer)
+    assert conn.next_event() == request(h11)
+
+
+def test_wider_items_are_received_as_their_bytes(h11: H11) -> None:
+    """A memoryview of two-byte items is flattened."""
+    conn = h11.Connection(h11.SERVER)
+    conn.receive_data(memoryview(b"GET / HTTP/1.0\r\n\r\n").cast("H"))
+    assert conn.next_event() == h11.Request(
+        method="GET", target="/", headers=[], http_version="1.0"
+    )
+
+
+def test_a_memoryview_with_gaps_cannot_be_received(h11: H11) -> None:
+    """Although the constructors of events accept one."""
+    gaps = memoryview(b"G-E-T-")[::2]
+    assert request(h11, method=gaps).method == b"GET"
+    conn = h11.Connection(h11.SERVER)
+    with pytest.raises(TypeError):
+        conn.receive_data(gaps)
+    assert conn.trailing_data == (b"", False)
+
+
+@pytest.mark.parametrize("wrong", ["GET", 5, [71, 69], 1.5, object(), True])
+def test_anything_else_cannot_be_received(h11: H11, wrong: Any) -> None:
+    """A TypeError; nothing is taken, and the connection goes on."""
+    conn = h11.Connection(h11.SERVER)
+    conn.receive_data(GET[:5])
+    with pytest.raises(TypeError):
+        conn.receive_data(wrong)
+    assert conn.trailing_data == (GET[:5], False)
+    assert names(hear(conn, GET[5:])) == "Request EndOfMessage NEED_DATA"
+
+
+@pytest.mark.parametrize("nothing", [b"", bytearray(), memoryview(b""), "", 0, None, False, []])
+def test_whatever_is_false_is_the_end(h11: H11, nothing: Any) -> None:
+    """Of any type, any number of times."""
+    conn = h11.Connection(h11.SERVER)
+    for _ in range(2):
+        assert conn.receive_data(nothing) is None
+        assert conn.trailing_data == (b"", True)
+    assert conn.next_event() == h11.ConnectionClosed()
+
+
+def test_nothing_comes_after_the_end(h11: H11) -> None:
+    """Data after EOF is the caller's mistake, each time; nothing is taken."""
+    conn = server(h11, GET, EOF)
+    for _ in range(2):
+        with pytest.raises(RuntimeError, match=r"^received close, then received more data\?$"):
+            conn.receive_data(b"a")
+        assert conn.trailing_data == (b"", True)
+    conn.receive_data(b"")
+    assert conn.next_event() == h11.ConnectionClosed()
+
+
+def test_need_data_is_repeatable_and_changes_nothing(h11: H11) -> None:
+    """With nothing, half a head or half a body; the rest is read as if nobody had asked."""
+    conn = h11.Connection(h11.SERVER)
+    for segment in (b"", POST_5[:20], POST_5[20:] + b"he"):
+        if segment:
+            conn.receive_data(segment)
+        while conn.next_event() is not h11.NEED_DATA:
+            pass
+        before = (conn.states, conn.trailing_data)
+        assert conn.next_event() is conn.next_event() is h11.NEED_DATA
+        assert (conn.states, conn.trailing_data) == before
+    assert names(hear(conn, b"llo")) == "Data EndOfMessage NEED_DATA"
+
+
+def test_a_complete_message_leaves_nothing_to_wait_for_but_the_answer(h11: H11) -> None:
+    """In DONE with an empty buffer more data is asked for; with data in it there is a pause."""
+    conn = server(h11, GET)
+    assert conn.next_event() is h11.NEED_DATA
+    conn.receive_data(b"G")
+    for _ in range(2):
+        assert conn.next_event() is h11.PAUSED
+        assert conn.trailing_data == (b"G", False)
+
+
+def test_a_possible_switch_pauses_with_or_without_data(h11: H11) -> None:
+    """What comes may not be HTTP any more: PAUSED, before and after the answer, also at the end."""
+    for asked in (CONNECT, UPGRADE):
+        conn = server(h11, asked)
+        assert conn.their_state is h11.MIGHT_SWITCH_PROTOCOL
+        assert conn.next_event() is h11.PAUSED
+        assert hear(conn, b"\x00") == [h11.PAUSED]
+        say(conn, response(h11) if asked is CONNECT else interim(h11, 101))
+        assert conn.their_state is h11.SWITCHED_PROTOCOL
+        assert hear(conn, b"\x01") == hear(conn, EOF) == [h11.PAUSED]
+        assert conn.trailing_data == (b"\x00\x01", True)
+
+
+def test_the_end_is_not_told_while_a_switch_is_possible(h11: H11) -> None:
+    """There is no ConnectionClosed before the answer either."""
+    conn = server(h11, CONNECT, EOF)
+    assert conn.next_event() is conn.next_event() is h11.PAUSED
+    assert conn.trailing_data == (b"", True)
+
+
+def test_a_peer_that_must_close_may_not_go_on(h11: H11) -> None:
+    """Data after a message that ends the connection: at once, or later, with the same words."""
+    for segments in ((GET_CLOSE + b"a",), (GET_CLOSE, b"a"), (b"GET / HTTP/1.0\r\n\r\nGET",)):
+        conn = h11.Connection(h11.SERVER)
+        with pytest.raises(h11.RemoteProtocolError, match="^Got data when expecting EOF$"):
+            hear(conn, *segments)
+        assert conn.their_state is h11.ERROR
+        say(conn, response(h11, 204), end(h11))
+
+
+def test_a_closed_peer_has_nothing_to_say(h11: H11) -> None:
+    """Data that came before the end, and was never asked for, is an error of a CLOSED peer too."""
+    conn = asking(h11, "GET", ("Connection", "close"))
+    with pytest.raises(h11.RemoteProtocolError, match="^Got data when expecting EOF$"):
+        hear(conn, b"HTTP/1.1 204 x\r\nConnection: close\r\n\r\n" + OK_EMPTY)
+    assert conn.their_state is h11.ERROR
+
+
+def test_received_values_are_bytes(h11: H11) -> None:
+    """All fields of a head are bytes, whatever kind was received; data is a bytearray."""
+    conn = h11.Connection(h11.SERVER)
+    conn.receive_data(bytearray(POST_5 + b"hello"))
+    head, data = conn.next_event(), conn.next_event()
+    values = [head.method, head.target, head.http_version, *head.headers[0], *head.headers[1]]
+    raw = [value for item in head.headers.raw_items() for value in item]
+    assert {type(value) for value in (*values, *raw)} == {bytes}
+    assert type(data.data) is bytearray
+
+
+def test_received_data_is_the_readers_own(h11: H11) -> None:
+    """Changing it, or keeping it while more is received, touches nothing else."""
+    conn = server(h11, POST_5)
+    (first, _) = hear(conn, b"he")
+    (second, _) = hear(conn, b"l")
+    first.data[:] = b"changed"
+    assert hear(conn, b"lo") == [h11.Data(b"lo"), end(h11), h11.NEED_DATA]
+    assert second.data == b"l"
+
+
+def test_received_values_of_a_response_are_bytes(h11: H11) -> None:
+    """The status code alone is a number."""
+    conn = asking(h11)
+    head = hear(conn, OK_EMPTY)[0]
+    assert (type(head.reason), type(head.http_version)) == (bytes, bytes)
+    assert type(head.status_code) is int

@@ -1,0 +1,218 @@
+"""Headers as users see them: a sequence of pairs that cannot be changed, and how it compares."""
+
+import pickle
+from collections import UserList, deque
+from collections.abc import Callable, MutableSequence, Sequence
+from types import ModuleType
+from typing import Any
+
+import pytest
+from event_samples import COPIES, Refusal, headers, is_reference, refusal
+
+ITEMS = [(b"a", b"b"), (b"host", b"c"), (b"a", b"d")]
+RAW = [(b"A", b"b"), (b"Host", b"c"), (b"a", b"d")]
+
+
+def fields_of(h11: ModuleType) -> Any:
+    return headers(h11, *RAW)
+
+
+def test_headers_are_a_sequence_of_pairs(h11: ModuleType) -> None:
+    """By length, iteration, index, negative index, and backwards."""
+    fields = fields_of(h11)
+    assert len(fields) == 3
+    assert list(fields) == ITEMS
+    assert [fields[index] for index in (0, 1, 2, -1, -3)] == [*ITEMS, ITEMS[2], ITEMS[0]]
+    assert list(reversed(fields)) == ITEMS[::-1]
+    assert {type(item) for item in [*fields, *fields.raw_items()]} == {tuple}
+
+
+@pytest.mark.parametrize("index", [3, -4])
+def test_there_is_nothing_beyond_the_ends(h11: ModuleType, index: int) -> None:
+    """As in any sequence."""
+    with pytest.raises(IndexError):
+        fields_of(h11)[index]
+
+
+@pytest.mark.parametrize("index", ["a", 1.0, None, (0, 1)])
+def test_headers_are_no_mapping(h11: ModuleType, index: object) -> None:
+    """A name is no index, since a field may come more than once."""
+    with pytest.raises(TypeError):
+        fields_of(h11)[index]
+
+
+def test_headers_are_false_when_empty(h11: ModuleType) -> None:
+    """As in any sequence."""
+    assert not headers(h11)
+    assert headers(h11, ("a", ""))
+
+
+def test_headers_are_registered_as_a_sequence(h11: ModuleType) -> None:
+    """One that cannot be changed, and no list or tuple."""
+    fields = fields_of(h11)
+    assert isinstance(fields, Sequence)
+    assert not isinstance(fields, (MutableSequence, list, tuple))
+
+
+def test_headers_contain_pairs_in_normal_form(h11: ModuleType) -> None:
+    """Bytes, name in lower case, in a tuple: nothing is converted for a look-up."""
+    fields = fields_of(h11)
+    assert (b"a", b"b") in fields
+    for other in ((b"A", b"b"), ("a", "b"), [b"a", b"b"], b"a", (b"a", b"c")):
+        assert other not in fields
+
+
+def test_headers_can_be_searched(h11: ModuleType) -> None:
+    """With start and stop, from either end, as in a list."""
+    fields = headers(h11, *ITEMS, *ITEMS)
+    assert fields.index((b"a", b"d")) == 2
+    assert fields.index((b"a", b"d"), 3) == 5
+    assert fields.index((b"a", b"b"), -4, -1) == 3
+    assert fields.count((b"a", b"d")) == 2
+    assert fields.count((b"A", b"d")) == 0
+
+
+@pytest.mark.parametrize(
+    "arguments", [((b"A", b"b"),), ((b"a", b"b"), 1), ((b"a", b"d"), 0, 2), ((b"a", b"b"), -2)]
+)
+def test_what_is_not_found_has_no_index(h11: ModuleType, arguments: tuple[object, ...]) -> None:
+    """Also when it stands before the start or after the stop."""
+    with pytest.raises(ValueError, match="^$"):
+        fields_of(h11).index(*arguments)
+
+
+def test_raw_items_is_a_list_of_its_own(h11: ModuleType) -> None:
+    """What happens to it does not change the fields."""
+    fields = fields_of(h11)
+    assert type(fields.raw_items()) is list
+    fields.raw_items().clear()
+    assert fields.raw_items() == RAW
+
+
+CHANGES: dict[str, Callable[[Any], object]] = {
+    "set an item": lambda fields: fields.__class__.__setitem__(fields, 0, (b"a", b"b")),
+    "append": lambda fields: fields.append((b"a", b"b")),
+    "set an attribute": lambda fields: setattr(fields, "note", 1),
+}
+
+
+@pytest.mark.parametrize("change", CHANGES.values(), ids=CHANGES)
+def test_headers_cannot_be_changed(h11: ModuleType, change: Callable[[Any], object]) -> None:
+    """There is no way to put anything in."""
+    with pytest.raises(AttributeError):
+        change(fields_of(h11))
+
+
+def test_assignment_and_deletion_are_refused(h11: ModuleType) -> None:
+    """With an index, which is how one would do it to a list."""
+    fields = fields_of(h11)
+    with pytest.raises(TypeError):
+        fields[0] = (b"a", b"b")
+    with pytest.raises(TypeError):
+        del fields[0]
+    assert fields == ITEMS
+
+
+ARITHMETIC: dict[str, Callable[[Any], object]] = {
+    "fields + list": lambda fields: fields + [],  # noqa: RUF005
+    "list + fields": lambda fields: [] + fields,  # noqa: RUF005
+    "fields + fields": lambda fields: fields + fields,
+    "fields * 2": lambda fields: fields * 2,
+    "fields < fields": lambda fields: fields < fields,
+}
+
+
+@pytest.mark.parametrize("operation", ARITHMETIC.values(), ids=ARITHMETIC)
+def test_headers_are_not_added_or_ordered(
+    h11: ModuleType, operation: Callable[[Any], object]
+) -> None:
+    """A new list is made of their items instead."""
+    with pytest.raises(TypeError):
+        operation(fields_of(h11))
+
+
+def test_headers_have_no_hash(h11: ModuleType) -> None:
+    """They are equal to lists, which have none."""
+    expected = Refusal("TypeError", "unhashable type: 'Headers'")
+    assert refusal(lambda: hash(fields_of(h11))) == expected
+
+
+def test_headers_are_equal_to_lists_and_tuples_of_the_same_items(h11: ModuleType) -> None:
+    """From either side; the case of names that were sent does not count, all else does."""
+    fields = fields_of(h11)
+    for other in (ITEMS, tuple(ITEMS), UserList(ITEMS), headers(h11, *ITEMS)):
+        assert fields == other
+        assert other == fields
+    for other in (RAW, ITEMS[::-1], ITEMS[:2], [list(item) for item in ITEMS], []):
+        assert fields != other
+    assert repr(fields) == f"<Headers({ITEMS})>"
+
+
+@pytest.mark.parametrize("make", [iter, deque, lambda items: dict.fromkeys(items)], ids=str)
+def test_headers_are_no_iterator_and_no_deque(
+    h11: ModuleType, make: Callable[[object], object]
+) -> None:
+    """Upstream deviation: h11's are equal to any iterable of the same items, which they use up."""
+    fields = headers(h11, *ITEMS[:2])
+    assert (fields == make(ITEMS[:2])) is not is_reference(h11)
+
+
+@pytest.mark.parametrize("other", ["", b"", {}, set[object](), frozenset[object](), range(0)])
+def test_empty_headers_are_equal_to_no_empty_text(h11: ModuleType, other: object) -> None:
+    """Upstream deviation: h11's are equal to everything that is empty."""
+    assert (headers(h11) == other) is not is_reference(h11)
+    assert fields_of(h11) != other
+
+
+@pytest.mark.parametrize("other", [None, 5, 1.5, object()])
+def test_headers_are_unequal_to_what_is_no_sequence(h11: ModuleType, other: object) -> None:
+    """Upstream deviation: h11's raise a TypeError instead."""
+    fields = fields_of(h11)
+    if is_reference(h11):
+        assert fields != other
+        assert other != fields
+    else:
+        with pytest.raises(TypeError, match="object is not iterable"):
+            assert fields != other
+
+
+SLICES = [
+    *(slice(0), slice(1), slice(2), slice(3), slice(None), slice(1, None), slice(-1, None)),
+    *(slice(None, None, -1), slice(None, None, 2), slice(5, 9), slice(2, None, -1)),
+]
+
+
+@pytest.mark.parametrize("cut", SLICES, ids=str)
+def test_a_slice_is_headers(h11: ModuleType, cut: slice) -> None:
+    """Upstream deviation: of h11's a slice of three items is a pair of triples; others raise."""
+    fields = fields_of(h11)
+    triples = tuple((raw, *item) for (raw, _), item in zip(RAW, ITEMS, strict=True))
+    size = len(ITEMS[cut])
+    if is_reference(h11):
+        assert type(fields[cut]) is type(fields)
+        assert fields[cut] == ITEMS[cut]
+        assert fields[cut].raw_items() == RAW[cut]
+    elif size == 3:
+        first, second, _ = triples[cut]
+        assert refusal(lambda: fields[cut][2]).kind == "IndexError"
+        assert {len(item) for item in fields[cut]} == {3}
+        assert set(fields[cut]) < {first, second, *triples}
+    else:
+        message = f"not enough values to unpack (expected 3, got {size})"
+        assert refusal(lambda: fields[cut]) == Refusal("ValueError", message)
+
+
+@pytest.mark.parametrize("way", [way for way in COPIES if way not in ("pickle 0", "pickle 1")])
+def test_headers_can_be_copied(h11: ModuleType, way: str) -> None:
+    """With the case of their names."""
+    copied = COPIES[way](fields_of(h11))
+    assert copied == ITEMS
+    assert copied.raw_items() == RAW
+    assert type(copied) is type(fields_of(h11))
+
+
+@pytest.mark.parametrize("protocol", [0, 1])
+def test_headers_cannot_be_pickled_by_the_oldest_protocols(h11: ModuleType, protocol: int) -> None:
+    """Those that know of no slots."""
+    with pytest.raises(TypeError, match="cannot be pickled"):
+        pickle.dumps(fields_of(h11), protocol)

@@ -1,0 +1,234 @@
+"""How fields are brought into normal form: containers, names, values, and the two framing fields."""
+
+from collections.abc import Callable
+from itertools import permutations, product
+from types import ModuleType
+from typing import Any
+
+import pytest
+from event_samples import Refusal, headers, local, refusal, sample
+
+BAD_LENGTH = local("bad Content-Length")
+CONFLICT = local("conflicting Content-Length headers")
+UNSUPPORTED = local("Only Transfer-Encoding: chunked is supported", 501)
+REPEATED = local("multiple Transfer-Encoding headers", 501)
+
+LENGTH, CODING = "Content-Length", "Transfer-Encoding"
+
+# Each makes its container anew: iterators can be read once.
+CONTAINERS: dict[str, Callable[[], object]] = {
+    "list of tuples": lambda: [("A", "b"), ("c", "d")],
+    "tuple of lists": lambda: (["A", "b"], ["c", "d"]),
+    "iterator": lambda: iter([("A", "b"), ("c", "d")]),
+    "generator of generators": lambda: ((x for x in pair) for pair in ("Ab", "cd")),
+    "items of a dict": lambda: {"A": "b", "c": "d"}.items(),
+    "dict of pairs": lambda: {("A", "b"): 1, ("c", "d"): 2},
+    "text of two characters": lambda: ["Ab", "cd"],
+    "map": lambda: map(tuple, ["Ab", "cd"]),
+    "zip": lambda: zip("Ac", "bd", strict=True),
+}
+
+MISSHAPEN: list[tuple[object, Refusal]] = [
+    ({"Host": "a"}, Refusal("ValueError", "too many values to unpack (expected 2)")),
+    ([("a",)], Refusal("ValueError", "not enough values to unpack (expected 2, got 1)")),
+    ([("a", "b", "c")], Refusal("ValueError", "too many values to unpack (expected 2)")),
+    ([()], Refusal("ValueError", "not enough values to unpack (expected 2, got 0)")),
+    ("a", Refusal("ValueError", "not enough values to unpack (expected 2, got 1)")),
+    (5, Refusal("TypeError", "'int' object is not iterable")),
+    ([5], Refusal("TypeError", "cannot unpack non-iterable int object")),
+    ([None], Refusal("TypeError", "cannot unpack non-iterable NoneType object")),
+    (b"ab", Refusal("TypeError", "cannot unpack non-iterable int object")),
+]
+
+
+@pytest.mark.parametrize("make", CONTAINERS.values(), ids=CONTAINERS)
+def test_any_iterable_of_pairs_is_taken(h11: ModuleType, make: Callable[[], object]) -> None:
+    """Of any two things that can stand for bytes, in their order."""
+    fields = sample(h11, "EndOfMessage", headers=make()).headers
+    assert fields == [(b"a", b"b"), (b"c", b"d")]
+    assert fields.raw_items() == [(b"A", b"b"), (b"c", b"d")]
+
+
+def test_a_set_of_pairs_is_taken(h11: ModuleType) -> None:
+    """Of one element, since a set has no order."""
+    assert headers(h11, *{("A", "b")}) == [(b"a", b"b")]
+    assert sample(h11, "Response", headers=frozenset({("A", "b")})).headers == [(b"a", b"b")]
+
+
+@pytest.mark.parametrize(("fields", "expected"), MISSHAPEN)
+@pytest.mark.parametrize("kind", ["Request", "Response", "InformationalResponse", "EndOfMessage"])
+def test_anything_else_is_no_fields(
+    h11: ModuleType, kind: str, fields: object, expected: Refusal
+) -> None:
+    """A dict among it, whose keys are taken for pairs; none of it is an error of the protocol."""
+    assert refusal(lambda: sample(h11, kind, headers=fields)) == expected
+
+
+@pytest.mark.parametrize("kind", ["Request", "Response", "InformationalResponse"])
+def test_a_head_does_not_take_none_for_no_fields(h11: ModuleType, kind: str) -> None:
+    """Only EndOfMessage does."""
+    expected = Refusal("TypeError", "'NoneType' object is not iterable")
+    assert refusal(lambda: sample(h11, kind, headers=None)) == expected
+
+
+def test_names_are_lower_case_except_among_the_raw_items(h11: ModuleType) -> None:
+    """One view to look things up in, and one to send; values are the same in both."""
+    fields = headers(h11, ("X-One", "Two"), ("ETAG", "A"), ("lower", "B"), ("X-one", "Three"))
+    assert list(fields) == [
+        *[(b"x-one", b"Two"), (b"etag", b"A"), (b"lower", b"B"), (b"x-one", b"Three")]
+    ]
+    assert [name for name, _ in fields.raw_items()] == [b"X-One", b"ETAG", b"lower", b"X-one"]
+
+
+@pytest.mark.parametrize("name", ["Set-Cookie", "Host", "Connection", "Accept"])
+def test_repeated_fields_stay_apart(h11: ModuleType, name: str) -> None:
+    """They are neither joined nor sorted, whether or not their values are lists."""
+    key = name.lower().encode()
+    fields = headers(h11, (name, "b"), ("X", "y"), (name, "a"), (name, "b"))
+    assert fields == [(key, b"b"), (b"x", b"y"), (key, b"a"), (key, b"b")]
+
+
+@pytest.mark.parametrize("value", ["", "a b", "a\tb", "a, b", '"', b"\x80\xff", b"\x01\x1f\x7f"])
+def test_values_are_kept_to_the_letter(h11: ModuleType, value: str | bytes) -> None:
+    """Of any length, too."""
+    raw = value if isinstance(value, bytes) else value.encode()
+    assert headers(h11, ("a", value)) == [(b"a", raw)]
+    assert headers(h11, ("a", b"c" * 10**6)) == [(b"a", b"c" * 10**6)]
+
+
+@pytest.mark.parametrize("length", ["0", "5", "05", "0" * 20, "9" * 20])
+def test_a_content_length_is_up_to_20_digits(h11: ModuleType, length: str) -> None:
+    """Leading zeros are kept."""
+    assert headers(h11, (LENGTH, length)) == [(b"content-length", length.encode())]
+
+
+@pytest.mark.parametrize(
+    "length",
+    [
+        *("", ",", ",,", ", ,", "+5", "-5", "0x5", "1_0", "5.0", "5 5", "5e1", "x", "x, x", "+5, +5"),
+        *("0" * 21, "1" * 21, "1" * 21 + ", " + "1" * 21, b"\xb2", b"5\xa0"),
+    ],
+)
+def test_a_content_length_is_nothing_else(h11: ModuleType, length: str | bytes) -> None:
+    """None of what int() would take besides, and nothing that is no number at all."""
+    assert refusal(lambda: headers(h11, (LENGTH, length))) == BAD_LENGTH
+
+
+@pytest.mark.parametrize("repeated", ["5,5", "5, 5", "5 ,5", "5\t,\t5", "5,5,5", "5 , 5,  5"])
+def test_a_content_length_repeated_in_a_list_is_one(h11: ModuleType, repeated: str) -> None:
+    """RFC 9112 section 6.3 allows to take it for the one number that it says."""
+    assert headers(h11, (LENGTH, repeated)) == [(b"content-length", b"5")]
+
+
+@pytest.mark.parametrize("different", ["5,6", "5, 05", "5,", ",5", "5,,5", "5, x", "5, +5"])
+def test_a_content_length_that_contradicts_itself_is_refused(
+    h11: ModuleType, different: str
+) -> None:
+    """The numbers are compared as text, and an empty element is one of them."""
+    assert refusal(lambda: headers(h11, (LENGTH, different))) == CONFLICT
+
+
+@pytest.mark.parametrize("second", ["5", "5, 5", "5,5,5"])
+def test_repeated_content_lengths_collapse_into_the_first(h11: ModuleType, second: str) -> None:
+    """The first one's place and case are kept."""
+    fields = headers(h11, ("A", "b"), ("Content-LENGTH", "5"), ("C", "d"), (LENGTH, second))
+    assert fields.raw_items() == [(b"A", b"b"), (b"Content-LENGTH", b"5"), (b"C", b"d")]
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "expected"),
+    [
+        ("5", "6", CONFLICT),
+        ("5", "05", CONFLICT),
+        ("5", "5, 6", CONFLICT),
+        ("5, 5", "6", CONFLICT),
+        ("5", "x", BAD_LENGTH),
+        ("x", "5", BAD_LENGTH),
+        ("x", "x", BAD_LENGTH),
+        ("5", "", BAD_LENGTH),
+    ],
+)
+def test_repeated_content_lengths_must_agree(
+    h11: ModuleType, first: str, second: str, expected: Refusal
+) -> None:
+    """Each must be good for itself first."""
+    fields = (LENGTH, first), ("content-length", second)
+    assert refusal(lambda: headers(h11, *fields)) == expected
+
+
+def test_chunked_may_be_written_in_any_case(h11: ModuleType) -> None:
+    """It is lower-cased, among the raw items too; its name is not."""
+    for letters in product(*zip("chunked", "CHUNKED", strict=True)):
+        fields = headers(h11, (CODING, "".join(letters)))
+        assert fields.raw_items() == [(b"Transfer-Encoding", b"chunked")]
+
+
+@pytest.mark.parametrize(
+    "coding",
+    [
+        *("", "gzip", "identity", "gzip, chunked", "chunked, chunked", "chunked,", ",chunked"),
+        *("chunked;q=1", "chunke", "xchunked", "chunked\x1f", "chunked chunked", b"chun\xe9ed"),
+    ],
+)
+@pytest.mark.parametrize("version", ["1.1", "1.0"])
+def test_no_other_transfer_coding_is_supported(
+    h11: ModuleType, version: str, coding: str | bytes
+) -> None:
+    """Not implemented, says the hint, in any version."""
+    fields = [("Host", "a"), (CODING, coding)]
+    broken = refusal(lambda: sample(h11, "Request", headers=fields, http_version=version))
+    assert broken == UNSUPPORTED
+
+
+@pytest.mark.parametrize("second", ["chunked", "CHUNKED", "", "gzip"])
+def test_a_second_transfer_encoding_is_not_supported(h11: ModuleType, second: str) -> None:
+    """Whatever it says, and even the same."""
+    fields = (CODING, "chunked"), ("A", "b"), ("transfer-encoding", second)
+    assert refusal(lambda: headers(h11, *fields)) == REPEATED
+
+
+@pytest.mark.parametrize("order", [1, -1])
+def test_both_framing_fields_may_stand_together(h11: ModuleType, order: int) -> None:
+    """Which of them counts is decided when the body comes."""
+    fields = [(b"content-length", b"5"), (b"transfer-encoding", b"chunked")][::order]
+    assert headers(h11, *fields) == fields
+
+
+FAULTY: list[tuple[Any, Refusal]] = [
+    (("a b", "c"), local("Illegal header name b'a b'")),
+    (("", "c"), local("Illegal header name b''")),
+    (("a", " b"), local("Illegal header value b' b'")),
+    (("a", "b\n"), local(r"Illegal header value b'b\n'")),
+    ((LENGTH, "x"), BAD_LENGTH),
+    ((LENGTH, "1, 2"), CONFLICT),
+    ((CODING, "gzip"), UNSUPPORTED),
+    ((5, "b"), Refusal("TypeError", "expected bytes-like object, not int")),
+    (("a", None), Refusal("TypeError", "cannot convert 'NoneType' object to bytes")),
+    (("a",), Refusal("ValueError", "not enough values to unpack (expected 2, got 1)")),
+]
+
+
+@pytest.mark.parametrize(("first", "second"), permutations(FAULTY, 2))
+def test_the_first_faulty_field_is_reported(
+    h11: ModuleType, first: tuple[Any, Refusal], second: tuple[Any, Refusal]
+) -> None:
+    """In the order of the list, whatever the kind of fault; fields that are fine do not matter."""
+    fields = ("A", "b"), first[0], (LENGTH, "5"), second[0]
+    assert refusal(lambda: headers(h11, *fields)) == first[1]
+
+
+@pytest.mark.parametrize(
+    ("pair", "expected"),
+    [
+        ((5, None), Refusal("TypeError", "expected bytes-like object, not int")),
+        (("a b", None), Refusal("TypeError", "cannot convert 'NoneType' object to bytes")),
+        (("a b", "c\n"), local("Illegal header name b'a b'")),
+        ((LENGTH, "x\n"), local(r"Illegal header value b'x\n'")),
+        ((CODING, "chunked "), local("Illegal header value b'chunked '")),
+    ],
+)
+def test_in_a_field_the_name_is_looked_at_first(
+    h11: ModuleType, pair: object, expected: Refusal
+) -> None:
+    """First both must be bytes, then the name a token and the value one, then it is understood."""
+    assert refusal(lambda: headers(h11, pair)) == expected
