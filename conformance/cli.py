@@ -19,9 +19,11 @@ from .. import __version__
 from ..reports.records import RecordError, RecordWriter
 from ..reports.terminal import show
 from ..strategies.programs import Json
+from . import environments
+from .processes import Limits
 from .runs import BROKEN, INTERRUPTED, Settings, run
 from .search import SearchResult
-from .targets import TargetError, load
+from .targets import TargetError, parse
 
 
 class _Seed(click.ParamType[int]):
@@ -45,13 +47,19 @@ class _Seed(click.ParamType[int]):
 def main() -> None:
     """Checks implementations of the h11 API.
 
-    Exit codes: 0 conforms; 1 a finding; 2 wrong usage, or an output that cannot be written;
-    3 the target cannot be loaded, or h11spec itself broke; 130 interrupted.
+    Exit codes: 0 conforms; 1 a finding, or an incomplete run; 2 wrong usage, or an output that
+    cannot be written; 3 the target cannot be loaded, or h11spec itself broke; 130 interrupted.
     """
+
+
+_POSITIVE = click.FloatRange(min=0, min_open=True)
 
 
 @main.command()
 @click.argument("target")
+@click.option(
+    "--against", metavar="TARGET2", help="Expect what this target does, not the reference."
+)
 @click.option(
     "--max-examples",
     type=click.IntRange(min=1),
@@ -60,10 +68,7 @@ def main() -> None:
     help="How many programs to draw.",
 )
 @click.option(
-    "--max-time",
-    type=click.FloatRange(min=0, min_open=True),
-    metavar="SECONDS",
-    help="Stop drawing programs after this long.",
+    "--max-time", type=_POSITIVE, metavar="SECONDS", help="Stop drawing programs after this long."
 )
 @click.option(
     "--seed",
@@ -80,28 +85,78 @@ def main() -> None:
     metavar="FILE",
     help="Write the run record, JSON Lines, to this file.",
 )
+@click.option(
+    "--in-process",
+    is_flag=True,
+    help="Run the target in this process: quicker to start, and a crash ends the run.",
+)
+@click.option(
+    "--step-time",
+    type=_POSITIVE,
+    metavar="SECONDS",
+    default=Limits.step_time,
+    show_default=True,
+    help="How long one step may take.",
+)
+@click.option(
+    "--load-time",
+    type=_POSITIVE,
+    metavar="SECONDS",
+    default=Limits.load_time,
+    show_default=True,
+    help="How long importing the target may take.",
+)
+@click.option(
+    "--memory",
+    type=click.IntRange(min=16),
+    metavar="MIB",
+    default=Limits.memory // 2**20,
+    show_default=True,
+    help="How much more memory a program may use than the loaded target.",
+)
+@click.option(
+    "--max-faults",
+    type=click.IntRange(min=1),
+    default=Settings.max_faults,
+    show_default=True,
+    help="Cut programs before a place where the target died or hung this often.",
+)
+@click.option("--verbose", is_flag=True, help="Show what the tools that failed had to say.")
 def check(
     target: str,
+    against: str | None,
     max_examples: int,
     max_time: float | None,
     seed: int,
     strict: bool,
     record: Path | None,
+    in_process: bool,
+    step_time: float,
+    load_time: float,
+    memory: int,
+    max_faults: int,
+    verbose: bool,
 ) -> None:
     """Check TARGET against the reference.
 
-    TARGET is a module that can be imported here, or a folder and a module in it. Its code is run in
-    this process.
+    TARGET is a module that can be imported here; a folder, or a Python of any kind, and a module in
+    it; or something to install first, into an environment that is kept for the next time. Its code
+    is run in a process of its own.
 
     \b
         h11spec check h11
         h11spec check my_fork/src::h11
+        h11spec check /usr/bin/pypy3::h11
+        h11spec check pip:h11==0.14.0 --against pip:h11==0.15.0
         h11spec check h11 --max-examples 20000 --seed random --record run.jsonl
     """
-    settings = Settings(max_examples, seed, max_time, strict)
-    with _failures_said():
-        loaded = load(target)
-        lines: list[Json] = []
+    limits = Limits(step_time, load_time, memory * 2**20, max_faults)
+    settings = Settings(max_examples, seed, max_time, strict, in_process, max_faults, limits)
+    lines: list[Json] = []
+    with _failures_said(verbose):
+        targets = parse(target), parse(against) if against is not None else None
+        if in_process and any(asked and (asked.python or asked.requirement) for asked in targets):
+            raise click.UsageError("--in-process takes a module, or a folder and a module in it")
         with RecordWriter(record) if record else nullcontext() as writer, _progress() as progress:
 
             def write(line: Json) -> None:
@@ -109,23 +164,47 @@ def check(
                 if writer:
                     writer.write(line)
 
-            outcome = run(loaded, settings, write=write, progress=progress)
+            outcome = run(targets[0], settings, against=targets[1], write=write, progress=progress)
         show(lines, Console())
     sys.exit(outcome.exit_code)
 
 
+@main.group()
+def targets() -> None:
+    """The environments that were made for targets, kept for the next time."""
+
+
+@targets.command("list")
+def targets_list() -> None:
+    """List the environments: what is installed in them, their size, and where they are."""
+    for made in environments.environments():
+        click.echo(f"pip:{made.requirement}  {made.size / 2**20:.0f} MiB  {made.folder}")
+
+
+@targets.command("clear")
+def targets_clear() -> None:
+    """Remove all environments; they are made again when they are needed."""
+    count = environments.clear()
+    click.echo(f"{count} removed from {environments.cache_folder()}")
+
+
 @contextmanager
-def _failures_said() -> Generator[None]:
+def _failures_said(verbose: bool) -> Generator[None]:
     """Says in a sentence what went wrong, and exits with the code that stands for it."""
     try:
         yield
     except TargetError as error:
-        click.echo(f"h11spec: {error}", err=True)
+        if verbose and error.details:
+            click.echo(error.details, err=True)
+        more = "" if verbose or not error.details else " (--verbose shows more)"
+        click.echo(f"h11spec: {error}{more}", err=True)
         sys.exit(BROKEN)
     except RecordError as error:
         raise click.UsageError(str(error)) from None
+    except click.ClickException:
+        raise
     except KeyboardInterrupt:
-        click.echo("h11spec: interrupted", err=True)
+        click.echo("h11spec: interrupted before anything was checked", err=True)
         sys.exit(INTERRUPTED)
     except Exception:
         Console(stderr=True).print_exception()
@@ -142,7 +221,7 @@ def _progress() -> Generator[Callable[[SearchResult], None]]:
         return
     columns = SpinnerColumn(), TextColumn("{task.description}")
     with Progress(*columns, console=console, transient=True) as bar:
-        task = bar.add_task("starting")
+        task = bar.add_task("loading")
 
         def say(result: SearchResult) -> None:
             bar.update(

@@ -1,49 +1,79 @@
-"""One program on two implementations, step by step.
+"""Programs on two implementations, step by step.
 
-Owns the pair of sides. Knows nothing of where programs come from.
+Owns the pair of sides and the comparison of what they show. Knows nothing of where programs come
+from.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Any
+import json
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 
-from ..reports.deviations import UPSTREAM_DEVIATIONS
-from ..reports.divergence import Comparison, Divergence, compare
+from ..reports.deviations import Deviation
+from ..reports.divergence import AGREES, Comparison, Divergence, compare
 from ..strategies.programs import Program
 from ..strategies.reduction import reduce
-from ..strategies.traces import run
+from ..strategies.traces import Trace
+from .sides import Side, TraceText
+
+# Comparisons in the order of the programs; None for a program that was not run.
+Comparisons = list[Comparison | None]
 
 
 @dataclass(frozen=True)
 class Lockstep:
-    """The expected side, which is the reference, and the implementation under test."""
+    """The expected side, the implementation under test, and where both may be right.
 
-    expected: Any
-    actual: Any
+    ``deviations`` are what the expected side knows of second allowed outcomes.
+    """
 
-    def compare(self, program: Program) -> Comparison:
-        """Runs the program on both sides and compares what each of them showed."""
-        expected, actual = run(self.expected, program), run(self.actual, program)
-        return compare(program, expected, actual, UPSTREAM_DEVIATIONS)
+    expected: Side
+    actual: Side
+    deviations: tuple[Deviation, ...] = ()
+
+    def submit(
+        self, programs: Sequence[Program], *, hurry: bool = False
+    ) -> Callable[[], Comparisons]:
+        """Starts running the programs on both sides; the function that it returns compares."""
+        actual = self.actual.submit(programs, hurry=hurry)
+        expected = self.expected.submit(programs, hurry=hurry)
+
+        def result() -> Comparisons:
+            sides = zip(programs, expected(), actual(), strict=True)
+            return [self._compare(program, *texts) for program, *texts in sides]
+
+        return result
+
+    def compare(self, program: Program, *, hurry: bool = False) -> Comparison:
+        """Runs one program on both sides and compares what each of them showed."""
+        return self.submit([program], hurry=hurry)()[0] or AGREES
+
+    def _compare(
+        self, program: Program, expected: TraceText, actual: TraceText
+    ) -> Comparison | None:
+        if expected is None or actual is None:
+            return None
+        if expected == actual:
+            return AGREES
+        traces = Trace(json.loads(expected)), Trace(json.loads(actual))
+        return compare(program, *traces, self.deviations)
 
     def minimal(self, divergence: Divergence) -> Divergence:
         """Returns the same divergence, by identity, shown by a minimal program."""
         found = divergence
+        hurry = divergence.difference.aspect == "fault"
 
         def shows(program: Program) -> bool:
             nonlocal found
-            for candidate in divergences(self.compare(program)):
+            for candidate in divergences(self.compare(program, hurry=hurry)):
                 if candidate.identity == divergence.identity:
                     found = candidate
                     return True
             return False
 
-        shortest = Program(
-            divergence.program.role,
-            divergence.program.steps[: divergence.step + 1],
-            divergence.program.limit,
-        )
+        steps = divergence.program.steps[: divergence.step + 1]
+        shortest = replace(divergence.program, steps=steps)
         if shows(shortest):
             reduce(shortest, shows)
         return found

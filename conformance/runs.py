@@ -6,20 +6,29 @@ asked for is for the command line.
 
 from __future__ import annotations
 
+import importlib
 import platform
+import sys
 import time
-from collections.abc import Callable
-from dataclasses import asdict, dataclass
+from collections.abc import Callable, Generator
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime
 from importlib.metadata import version
 
 from .. import __version__, reference
+from ..reports.deviations import UPSTREAM_DEVIATIONS, Deviation
 from ..reports.findings import Finding
 from ..reports.records import RECORD_VERSION
 from ..strategies.programs import Json
+from . import smoke
+from .faults import Closed
 from .lockstep import Lockstep
+from .processes import Limits, Worker
 from .search import CHECK, SearchResult, search
-from .targets import Target
+from .sides import InProcess, Side
+from .targets import NEEDED, Provenance, Target, missing_names, not_importable
+from .worker import import_error, load, provenance
 
 # Exit codes, everywhere. Several at once: the first of these that applies.
 INTERRUPTED, BROKEN, USAGE, FAILED, CONFORMS = 130, 3, 2, 1, 0
@@ -30,20 +39,22 @@ class Settings:
     """What a run was asked for.
 
     ``strict`` makes differences in type and text fail; ``max_time`` is in seconds, None for no
-    bound.
+    bound; after ``max_faults`` identical faults that cost a process, programs are cut before it.
     """
 
     max_examples: int = 1000
     seed: int = 0
     max_time: float | None = None
     strict: bool = False
+    in_process: bool = False
+    max_faults: int = 3
+    limits: Limits = field(default_factory=Limits)
 
 
 @dataclass(frozen=True)
 class Outcome:
     """What came of a run."""
 
-    target: Target
     settings: Settings
     result: SearchResult
     seconds: float
@@ -53,51 +64,125 @@ class Outcome:
         return finding.fails or self.settings.strict
 
     @property
+    def complete(self) -> bool:
+        """Whether everything was run that was asked for."""
+        return not self.result.interrupted and not self.result.cut
+
+    @property
     def exit_code(self) -> int:
-        """The exit code that says it."""
+        """The exit code that says what came of it."""
         if self.result.interrupted:
             return INTERRUPTED
-        return FAILED if any(map(self.fails, self.result.findings)) else CONFORMS
+        if any(map(self.fails, self.result.findings)) or not self.complete:
+            return FAILED
+        return CONFORMS
 
     @property
     def verdict(self) -> str:
-        """pass, fail, or inconclusive: the run was interrupted before it could tell."""
-        return {CONFORMS: "pass", FAILED: "fail"}.get(self.exit_code, "inconclusive")
+        """pass, fail, or inconclusive: nothing failed, and not everything was run."""
+        if any(map(self.fails, self.result.findings)):
+            return "fail"
+        return "pass" if self.complete else "inconclusive"
+
+
+@contextmanager
+def loaded(target: Target, settings: Settings) -> Generator[tuple[Target, Side, Provenance]]:
+    """Loads a target for the block; gives the target as it was found, its side, and its origin.
+
+    Raises TargetError when it cannot be loaded, or does not get through one exchange each way.
+    """
+    side: Side
+    if settings.in_process:
+        side, origin = _import(target)
+    else:
+        side = worker = Worker(target, settings.limits)
+        target, origin = worker.target, worker.provenance
+    try:
+        smoke.check(target, side)
+        yield target, side, origin
+    finally:
+        side.close()
+
+
+def _import(target: Target) -> tuple[Side, Provenance]:
+    path = list(sys.path)
+    try:
+        module = load(target.module, None if target.folder is None else str(target.folder))
+    except (Exception, SystemExit) as error:
+        raise not_importable(target, import_error(target.module, error)) from None
+    finally:
+        sys.path[:] = path
+        importlib.invalidate_caches()
+    missing = [name for name in NEEDED if not hasattr(module, name)]
+    if missing:
+        raise missing_names(target, missing)
+    return InProcess(module), Provenance(**provenance(module))
 
 
 def run(
     target: Target,
     settings: Settings,
     *,
+    against: Target | None = None,
     write: Callable[[Json], None] = lambda line: None,
     progress: Callable[[SearchResult], None] = lambda result: None,
 ) -> Outcome:
     """Runs the checks on ``target`` and returns the outcome.
 
     Args:
+        against: the target on the expected side; None for the reference.
         write: takes the lines of the run record, as they come.
         progress: is told of the search as it goes on.
+
+    Raises TargetError when one of the targets cannot be loaded.
     """
     started = time.monotonic()
-    write(_header(target, settings))
-    lockstep = Lockstep(reference, target.implementation)
-    result = search(
-        lockstep,
-        max_examples=settings.max_examples,
-        random_seed=settings.seed,
-        max_time=settings.max_time,
-        progress=progress,
-    )
-    outcome = Outcome(target, settings, result, time.monotonic() - started)
-    for finding in result.findings:
-        form = finding.to_json(imports=target.imports)
-        write({**form, "fails": outcome.fails(finding)})
-    write(_result(outcome))
-    write(_footer(outcome))
-    return outcome
+    with (
+        loaded(target, settings) as (found, side, origin),
+        _expected(against, settings) as expected,
+    ):
+        expected_side, expected_form, deviations = expected
+        write(_header(found, origin, expected_form, settings))
+        result = search(
+            Lockstep(expected_side, side, deviations),
+            Closed(reference, settings.max_faults),
+            max_examples=settings.max_examples,
+            random_seed=settings.seed,
+            max_time=settings.max_time,
+            progress=progress,
+        )
+        outcome = Outcome(settings, result, time.monotonic() - started)
+        for finding in result.findings:
+            form = finding.to_json(imports=found.imports)
+            write({**form, "fails": outcome.fails(finding)})
+        write(_result(outcome))
+        write(_footer(outcome))
+        return outcome
 
 
-def _header(target: Target, settings: Settings) -> Json:
+@contextmanager
+def _expected(
+    against: Target | None, settings: Settings
+) -> Generator[tuple[Side, Json, tuple[Deviation, ...]]]:
+    if against is None:
+        form = {"name": "h11spec.reference", "version": reference.__version__}
+        yield InProcess(reference), form, UPSTREAM_DEVIATIONS
+    else:
+        with loaded(against, settings) as (target, side, origin):
+            yield side, _target_form(target, origin), ()
+
+
+def _target_form(target: Target, origin: Provenance) -> Json:
+    borrowed = origin.borrowed_from(target.module)
+    return {
+        "name": target.name,
+        "module": target.module,
+        **asdict(origin),
+        "borrowed_from": borrowed,
+    }
+
+
+def _header(target: Target, origin: Provenance, expected: Json, settings: Settings) -> Json:
     return {
         "kind": "header",
         "record": RECORD_VERSION,
@@ -105,8 +190,8 @@ def _header(target: Target, settings: Settings) -> Json:
         "hypothesis": version("hypothesis"),
         "python": f"{platform.python_implementation()} {platform.python_version()}",
         "platform": platform.platform(),
-        "target": target.to_json(),
-        "expected": {"name": "h11spec.reference", "version": reference.__version__},
+        "target": _target_form(target, origin),
+        "expected": expected,
         "settings": asdict(settings),
         "started": datetime.now(UTC).isoformat(timespec="seconds"),
     }
@@ -121,6 +206,8 @@ def _result(outcome: Outcome) -> Json:
         "programs": result.programs,
         "runs": result.runs,
         "steps": result.steps,
+        "cut": result.cut,
+        "inapplicable": result.inapplicable,
         "findings": [finding.id for finding in result.findings],
         "deviations": dict(sorted(result.deviations.items())),
     }
@@ -131,6 +218,7 @@ def _footer(outcome: Outcome) -> Json:
         "kind": "footer",
         "verdict": outcome.verdict,
         "exit": outcome.exit_code,
+        "complete": outcome.complete,
         "interrupted": outcome.result.interrupted,
         "out_of_time": outcome.result.out_of_time,
         "findings": len(outcome.result.findings),

@@ -19,12 +19,15 @@ from ..strategies.conversations import programs
 from ..strategies.programs import Program, Receive
 from ..strategies.reduction import cost
 from ..strategies.segmentations import byte_by_byte
-from .lockstep import Lockstep, divergences
+from .faults import Closed
+from .lockstep import Comparisons, Lockstep, divergences
 
 CHECK = "agreement/drawn-programs"
 # Byte by byte, a step becomes as many as it has bytes; above this many, time is better spent on
 # drawing.
 _MAX_BYTES = 120
+# Enough to make the price of a message to another process small, few enough to end in time.
+_BATCH = 50
 
 
 @dataclass
@@ -32,12 +35,16 @@ class SearchResult:
     """What a search did and found, so far.
 
     ``programs`` counts what was drawn, ``runs`` adds the variations; ``deviations`` counts the runs
-    in which the target took an upstream deviation, by name.
+    in which the target took an upstream deviation, by name; ``cut`` the runs that ended before a
+    place where the target had faulted too often; ``inapplicable`` those with a step that the target
+    cannot express.
     """
 
     programs: int = 0
     runs: int = 0
     steps: int = 0
+    cut: int = 0
+    inapplicable: int = 0
     interrupted: bool = False
     out_of_time: bool = False
     deviations: Counter[str] = field(default_factory=Counter[str])
@@ -51,6 +58,7 @@ class _TimeIsUp(BaseException):
 
 def search(
     lockstep: Lockstep,
+    closed: Closed,
     *,
     max_examples: int,
     random_seed: int,
@@ -60,14 +68,16 @@ def search(
     """Draws programs, runs each on both sides, and returns the distinct divergences as findings.
 
     Args:
+        closed: where programs are cut because the target faulted there too often.
         max_examples: how many programs are drawn.
         random_seed: the same seed draws the same programs, with the same release of Hypothesis.
         max_time: seconds after which no program is drawn any more; None for no bound. What was
             found is made minimal all the same.
-        progress: called after each program, and for each finding.
+        progress: called after each batch of programs, and for each finding.
     """
     result = SearchResult()
     deadline = None if max_time is None else time.monotonic() + max_time
+    pipeline = _Pipeline(lockstep, closed, result, progress)
 
     # Deadline and too_slow: how long a program takes says nothing about it, and on a busy machine
     # either would end the run. Shrinking is left out because every finding is reduced, below.
@@ -85,16 +95,21 @@ def search(
             raise _TimeIsUp
         result.programs += 1
         for variation in _variations(program):
-            _run(lockstep, variation, result)
-        progress(result)
+            pipeline.add(variation)
 
     try:
-        draw()
-    except _TimeIsUp:
-        result.out_of_time = True
+        try:
+            draw()
+        except _TimeIsUp:
+            result.out_of_time = True
+        pipeline.finish()
+        _make_minimal(lockstep, result, progress)
     except KeyboardInterrupt:
         result.interrupted = True
-    _make_findings(lockstep, result, progress)
+        known = [finding.identity for finding in result.findings]
+        found = (Finding(CHECK, divergence) for divergence in result.divergences.values())
+        result.findings += (finding for finding in found if finding.identity not in known)
+    result.findings.sort(key=lambda finding: (not finding.fails, finding.identity))
     return result
 
 
@@ -106,27 +121,69 @@ def _variations(program: Program) -> Iterator[Program]:
         yield byte_by_byte(program)
 
 
-def _run(lockstep: Lockstep, program: Program, result: SearchResult) -> None:
-    comparison = lockstep.compare(program)
-    result.runs += 1
-    result.steps += len(program.steps)
-    result.deviations.update(comparison.deviations)
-    for found in divergences(comparison):
-        known = result.divergences.get(found.identity)
-        if known is None or cost(program) < cost(known.program):
-            result.divergences[found.identity] = found
+class _Pipeline:
+    """Keeps one batch running while the next one is drawn."""
+
+    def __init__(
+        self,
+        lockstep: Lockstep,
+        closed: Closed,
+        result: SearchResult,
+        progress: Callable[[SearchResult], None],
+    ) -> None:
+        self._lockstep = lockstep
+        self._closed = closed
+        self._result = result
+        self._progress = progress
+        self._batch: list[Program] = []
+        self._running: tuple[list[Program], Callable[[], Comparisons]] | None = None
+
+    def add(self, program: Program) -> None:
+        """Runs the program, sooner or later."""
+        self._batch.append(program)
+        if len(self._batch) >= _BATCH:
+            self._collect()
+
+    def finish(self) -> None:
+        """Waits until every program has been run."""
+        while self._batch or self._running:
+            self._collect()
+
+    def _collect(self) -> None:
+        """Takes in what is running, and starts the next batch behind it."""
+        running, self._running = self._running, None
+        left = self._take_in(*running) if running else []
+        batch = [self._closed.shortened(program) for program in [*left, *self._batch]]
+        self._batch = []
+        if batch:
+            self._running = batch, self._lockstep.submit(batch)
+        self._progress(self._result)
+
+    def _take_in(
+        self, programs: list[Program], compared: Callable[[], Comparisons]
+    ) -> list[Program]:
+        """Notes what was found, and returns the programs that were not run."""
+        left: list[Program] = []
+        for program, comparison in zip(programs, compared(), strict=True):
+            if comparison is None:
+                left.append(program)
+                continue
+            self._result.runs += 1
+            self._result.steps += len(program.steps)
+            self._result.deviations.update(comparison.deviations)
+            self._result.inapplicable += comparison.inapplicable
+            for found in divergences(comparison):
+                self._closed.note(found)
+                known = self._result.divergences.get(found.identity)
+                if known is None or cost(program) < cost(known.program):
+                    self._result.divergences[found.identity] = found
+        self._result.cut = self._closed.cut
+        return left
 
 
-def _make_findings(
+def _make_minimal(
     lockstep: Lockstep, result: SearchResult, progress: Callable[[SearchResult], None]
 ) -> None:
     for divergence in result.divergences.values():
-        minimal = divergence
-        if not result.interrupted:
-            try:
-                minimal = lockstep.minimal(divergence)
-            except KeyboardInterrupt:
-                result.interrupted = True
-        result.findings.append(Finding(CHECK, minimal))
+        result.findings.append(Finding(CHECK, lockstep.minimal(divergence)))
         progress(result)
-    result.findings.sort(key=lambda finding: (not finding.fails, finding.identity))

@@ -1,17 +1,15 @@
-"""The implementation under test: what TARGET names, and where the code really comes from.
+"""The implementation under test: what TARGET names.
 
-Owns the forms of TARGET and the loading of what they name into this process. Knows nothing of
-checks.
+Owns the forms of TARGET, and what an implementation must have to be checked at all. How its code
+gets to run is for ``processes`` and ``environments``.
 """
 
 from __future__ import annotations
 
-import importlib
-import sys
+import os
+import shutil
 from dataclasses import dataclass
 from pathlib import Path
-from types import ModuleType
-from typing import Any
 
 from ..strategies.interpreter import EVENT_FIELDS
 from ..strategies.programs import Json
@@ -29,105 +27,125 @@ NEEDED = (
 
 
 class TargetError(Exception):
-    """The target cannot be loaded; the message says what is wrong with it and what would do."""
+    """The target cannot be loaded.
+
+    The message says what is wrong with it and what would do; ``details`` is what the tool that
+    failed had to say for itself.
+    """
+
+    def __init__(self, message: str, details: str = "") -> None:
+        super().__init__(message)
+        self.details = details
 
 
 @dataclass(frozen=True)
 class Target:
-    """What is checked.
+    """What is checked, as the user named it.
 
-    ``name`` is what the user called it, ``module`` the name that it is imported by, ``folder`` the
-    one put first on the path for it, and ``implementation`` the module itself.
+    Of ``folder``, ``python`` and ``requirement`` at most one is given: a folder put first on the
+    path, the Python that runs it, or what is installed into an environment of its own. ``module``
+    is the name it is imported by, or "" when that is the requirement's own.
     """
 
     name: str
     module: str
-    folder: Path | None
-    implementation: Any
-
-    @property
-    def version(self) -> str:
-        """The version that the implementation says it has."""
-        return str(getattr(self.implementation, "__version__", "unknown"))
+    folder: Path | None = None
+    python: str | None = None
+    requirement: str | None = None
 
     @property
     def imports(self) -> list[str]:
         """The lines that a script needs to import it as ``h11``."""
-        lines: list[str] = []
-        if self.folder is not None:
-            lines = ["import sys", f"sys.path.insert(0, {str(self.folder)!r})"]
-        return [*lines, "import h11" if self.module == "h11" else f"import {self.module} as h11"]
-
-    def to_json(self) -> Json:
-        """Returns what the run record keeps of it."""
-        return {
-            "name": self.name,
-            "module": self.module,
-            "version": self.version,
-            "file": getattr(self.implementation, "__file__", None),
-            "connection": getattr(self.implementation.Connection, "__module__", None),
-        }
+        path = ["import sys", f"sys.path.insert(0, {str(self.folder)!r})"] if self.folder else []
+        return [*path, "import h11" if self.module == "h11" else f"import {self.module} as h11"]
 
 
-def load(name: str) -> Target:
-    """Returns the target called ``name``: ``MODULE``, or ``FOLDER::MODULE``.
+def parse(name: str) -> Target:
+    """Returns the target called ``name``.
 
-    Raises TargetError when there is none, when importing it fails, or when it lacks names of the
-    h11 API that no program can be run without.
+    ``MODULE`` can be imported here; ``FOLDER::MODULE`` with that folder first on the path;
+    ``PYTHON::MODULE`` by another Python; ``pip:REQUIREMENT`` and ``pip:REQUIREMENT::MODULE`` once
+    that is installed.
+
+    Raises TargetError when it has none of these forms, or the folder or Python does not exist.
     """
+    if name.startswith("pip:"):
+        requirement, separator, module = name.removeprefix("pip:").partition("::")
+        if not requirement.strip() or (separator and not _is_module(module)):
+            raise _no_target(name)
+        return Target(name, module, requirement=requirement.strip())
     where, separator, module = name.rpartition("::")
-    if not module or not all(part.isidentifier() for part in module.split(".")):
+    if not _is_module(module) or (separator and not where):
+        raise _no_target(name)
+    if not separator:
+        return Target(name, module)
+    path = Path(where).expanduser()
+    if path.is_dir():
+        return Target(name, module, folder=path.resolve())
+    found = shutil.which(path)
+    if found is None:
         raise TargetError(
-            f"{name!r} names no target; give a module that can be imported here (h11), or a folder "
-            "and a module in it (some/folder::h11)"
+            f"{where!r} is neither a folder nor a Python that can be run; give the folder that "
+            f"{module!r} lies in, or the Python that has it installed"
         )
-    folder = _folder(where) if separator else None
-    implementation = _import(module, folder)
-    missing = [needed for needed in NEEDED if not hasattr(implementation, needed)]
-    if missing:
-        raise TargetError(
-            f"{name} is no implementation of the h11 API: it lacks {', '.join(missing)}; write a "
-            "module that presents these names, and check that"
-        )
-    return Target(name, module, folder, implementation)
+    # Not resolved: a link to it may be what makes a Python find its own environment.
+    return Target(name, module, python=os.path.abspath(found))
 
 
-def _folder(where: str) -> Path:
-    folder = Path(where).expanduser().resolve()
-    if not folder.is_dir():
-        raise TargetError(
-            f"{where!r} is no folder; what stands before '::' is put on Python's path"
-        )
-    return folder
+def _is_module(module: str) -> bool:
+    return all(part.isidentifier() for part in module.split("."))
 
 
-def _import(module: str, folder: Path | None) -> ModuleType:
-    if folder is not None:
-        sys.path.insert(0, str(folder))
-        importlib.invalidate_caches()
-    try:
-        found = importlib.import_module(module)
-    except ModuleNotFoundError as error:
-        if error.name is not None and f"{module}.".startswith(f"{error.name}."):
-            place = f"in {folder}" if folder else "in this environment"
-            raise TargetError(
-                f"there is no module {module!r} {place}; install it, or give the folder it lies in "
-                f"as FOLDER::{module}"
-            ) from None
-        raise _import_failed(module, error) from error
-    except (Exception, SystemExit) as error:
-        raise _import_failed(module, error) from error
-    file = getattr(found, "__file__", None)
-    if folder is not None and (file is None or folder not in Path(file).resolve().parents):
-        raise TargetError(
-            f"there is no module {module!r} in {folder}: Python took it from {file or 'no file'}; "
-            "give the folder that it lies in"
-        )
-    return found
-
-
-def _import_failed(module: str, error: BaseException) -> TargetError:
+def _no_target(name: str) -> TargetError:
     return TargetError(
-        f"importing {module!r} raises {type(error).__name__}: {error}; mend that first "
-        f"(python -c 'import {module}' shows where)"
+        f"{name!r} names no target; give a module (h11), a folder or a Python with a module "
+        "(some/folder::h11, venv/bin/python::h11), or what to install (pip:h11==0.14.0)"
+    )
+
+
+@dataclass(frozen=True)
+class Provenance:
+    """Where the code of a target really comes from.
+
+    ``connection`` is the module that defines ``Connection``, and ``connection_file`` its file;
+    ``distribution`` is what was installed, with its version; ``added`` is what had to be installed
+    beside it because it does not say that it needs it.
+    """
+
+    version: str
+    file: str | None
+    connection: str | None
+    connection_file: str | None
+    compiled: bool
+    python: str
+    distribution: str | None
+    added: str = ""
+
+    def borrowed_from(self, module: str) -> str | None:
+        """Returns the other package that ``module`` has its Connection from, or None."""
+        home = (self.connection or module).partition(".")[0]
+        return None if home == module.partition(".")[0] else home
+
+
+def missing_names(target: Target, missing: list[str]) -> TargetError:
+    """Returns the error for a module that lacks names of the API, all of them."""
+    return TargetError(
+        f"{target.name} is no implementation of the h11 API: it lacks {', '.join(missing)}; "
+        "write a module of your own that presents these names, and check that"
+    )
+
+
+def not_importable(target: Target, error: Json) -> TargetError:
+    """Returns the error for a module whose import failed as the worker says."""
+    module = target.module
+    if error["absent"]:
+        place = f"in {target.folder}" if target.folder else f"for {target.python or 'this Python'}"
+        return TargetError(
+            f"there is no module {module!r} {place}; install it, or give the folder that it lies "
+            f"in as FOLDER::{module}",
+            error["traceback"],
+        )
+    return TargetError(
+        f"importing {module!r} raises {error['class']}: {error['text']}; mend that first",
+        error["traceback"],
     )

@@ -17,6 +17,8 @@ from .deviations import Deviation
 # Shown, and failed only by --strict: nobody promises the type of bytes-like data or a message's
 # words.
 SOFT_ASPECTS = ("type", "text")
+# Exceptions that no call may end in, whatever it was given.
+FAULTS = ("SystemExit", "KeyboardInterrupt", "GeneratorExit", "RecursionError", "MemoryError")
 _STATES = ("client", "server")
 _ATTRIBUTES = ("trailing", "version", "client_waits", "they_wait", "blind")
 _TYPES = ("bytearray", "memoryview", "text")
@@ -74,12 +76,14 @@ class Comparison:
     """What came of comparing two traces.
 
     ``soft`` are the differences in type and text on the way, each the first of its identity;
-    ``deviations`` are the upstream deviations that the target took, by name.
+    ``deviations`` are the upstream deviations that the target took, by name; ``inapplicable`` says
+    that the comparison ended at a step which one of the sides cannot express.
     """
 
     divergence: Divergence | None
     soft: tuple[Divergence, ...] = ()
     deviations: frozenset[str] = frozenset()
+    inapplicable: bool = False
 
 
 AGREES = Comparison(None)
@@ -106,6 +110,8 @@ def compare(
     soft: dict[str, Divergence] = {}
     taken: set[str] = set()
     for step, (one, other) in enumerate(zip(expected.form, actual.form, strict=False)):
+        if "inapplicable" in one or "inapplicable" in other:
+            return Comparison(None, tuple(soft.values()), frozenset(taken), inapplicable=True)
         if one != other:
             for found in _differences(one, other):
                 allowed = next((name for name, allows in deviations if allows(found)), None)
@@ -122,6 +128,7 @@ def compare(
 
 def _differences(one: Json, other: Json) -> Iterator[Difference]:
     """Everything that differs in one step, the most telling first."""
+    yield from _fault_differences(one.get("fault"), other.get("fault"))
     yield from _outcome_differences(_outcome(one), _outcome(other))
     for role in _STATES:
         expected, actual = one.get(role), other.get(role)
@@ -129,6 +136,17 @@ def _differences(one: Json, other: Json) -> Iterator[Difference]:
             yield Difference("state", role, expected, actual, str(expected), str(actual))
     for name in _ATTRIBUTES:
         yield from _value_differences("attribute", name, one.get(name), other.get(name))
+
+
+def _fault_differences(expected: Json | None, actual: Json | None) -> Iterator[Difference]:
+    kinds = _fault_kind(expected), _fault_kind(actual)
+    if kinds[0] != kinds[1]:
+        field = (actual or expected or {})["kind"]
+        yield Difference("fault", field, expected, actual, *kinds)
+
+
+def _fault_kind(fault: Json | None) -> str:
+    return "no fault" if fault is None else f"{fault['kind']} {fault['detail']}".strip()
 
 
 def _outcome(form: Json) -> list[Json]:
@@ -161,8 +179,7 @@ def _outcome_differences(expected: list[Json], actual: list[Json]) -> Iterator[D
             continue
         kinds = _kind(one), _kind(other)
         if one is None or other is None or kinds[0] != kinds[1]:
-            raised = any(item is not None and "raised" in item for item in (one, other))
-            yield Difference("error" if raised else "event", "outcome", one, other, *kinds)
+            yield Difference(_outcome_aspect(one, other), "outcome", one, other, *kinds)
             return  # the rest is out of step
         if "raised" in one:
             yield from _error_differences(one["raised"], other["raised"])
@@ -173,6 +190,13 @@ def _outcome_differences(expected: list[Json], actual: list[Json]) -> Iterator[D
                 yield from _value_differences(
                     "event", name, one.get(name), other.get(name), kinds[0]
                 )
+
+
+def _outcome_aspect(*items: Json | None) -> str:
+    raised = [item["raised"]["class"] for item in items if item is not None and "raised" in item]
+    if any(name in FAULTS for name in raised):
+        return "fault"
+    return "error" if raised else "event"
 
 
 def _error_differences(one: Json, other: Json) -> Iterator[Difference]:

@@ -56,19 +56,51 @@ def _show_result(result: Json, header: Json, console: Console) -> None:
     )
     for name, count in result["deviations"].items():
         _print(console, f"  upstream deviation, allowed: {name} ({count:,} times)")
+    if result["inapplicable"]:
+        count = f"{result['inapplicable']:,}"
+        _print(console, f"  inapplicable: {count} ended at a step that the target cannot express")
+    if result["cut"]:
+        _print(
+            console,
+            f"  cut: {result['cut']:,} ended before a step at which it died or hung too often",
+        )
 
 
 def _show_verdict(header: Json, footer: Json, console: Console) -> None:
     target, expected = header["target"], header["expected"]
-    who = f"{target['name']} (version {target['version']}, {target['file']})"
-    against = f"{expected['name']}, which is h11 {expected['version']}"
-    if footer["interrupted"]:
-        _print(console, f"INTERRUPTED: {who} was not checked to the end", "bold yellow")
-    elif footer["exit"]:
-        count = footer["findings"]
-        findings = "1 distinct finding" if count == 1 else f"{count} distinct findings"
+    who, against = _side(target), _side(expected)
+    if target["borrowed_from"]:
+        _print(
+            console,
+            f"{target['module']} has no Connection of its own: it hands out the one of "
+            f"{target['borrowed_from']}, which is what was checked",
+            "bold yellow",
+        )
+    if target["added"]:
+        _print(
+            console,
+            f"{target['module']} imports h11 without saying that it needs it; {target['added']} "
+            "was installed beside it",
+            "bold yellow",
+        )
+    count = footer["findings"]
+    findings = "1 distinct finding" if count == 1 else f"{count} distinct findings"
+    if footer["verdict"] == "fail":
         _print(console, f"DIFFERS: {who} from {against}: {findings}", "bold red")
-    else:
+    elif footer["verdict"] == "pass":
         _print(console, f"AGREES: {who} with {against}", "bold green")
+    if not footer["complete"]:
+        why = "interrupted" if footer["interrupted"] else "programs were cut short"
+        _print(console, f"INCOMPLETE: {why}; {who} was not checked to the end", "bold yellow")
     if footer["out_of_time"]:
         _print(console, "The search ended when its time was up.")
+
+
+def _side(side: Json) -> str:
+    if "module" not in side:
+        return f"{side['name']}, which is h11 {side['version']}"
+    kind = "compiled, " if side["compiled"] else ""
+    return (
+        f"{side['name']} ({side['distribution'] or 'version ' + side['version']}, {kind}"
+        f"{side['python']}, {side['connection_file'] or side['file']})"
+    )

@@ -21,6 +21,9 @@ def in_words(value: Any) -> str:
             raised = value["raised"]
             hint = f", status hint {raised['hint']}" if "hint" in raised else ""
             return f"{raised['by']} raises {raised['class']}: {raised['text']}{hint}"
+        if "kind" in value:
+            name = f"{value['kind']} {value['detail']}".strip()
+            return f"{name}: {value['text'].strip()}" if value["text"].strip() else name
         if "returned" in value:
             return f"returns {in_words(value['returned'])}"
         if "type" in value:

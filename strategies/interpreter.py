@@ -16,10 +16,14 @@ obvious.
 
 from __future__ import annotations
 
-from typing import Any, Callable
+from typing import Any, Callable, Iterator
 
 # An implementation that gives out events for ever must not keep a drain from ending.
 MAX_DRAINED = 100000
+
+# What comes out of a call is an observation. KeyboardInterrupt is not among it: in this process it
+# is the user's; where nobody can interrupt but the implementation, it is put here.
+CAUGHT: Any = (Exception, SystemExit, GeneratorExit)
 
 EVENT_FIELDS = {
     "Request": ("method", "target", "headers", "http_version"),
@@ -31,6 +35,17 @@ EVENT_FIELDS = {
     "NEED_DATA": (),
     "PAUSED": (),
 }
+STATES = (
+    "IDLE",
+    "SEND_RESPONSE",
+    "SEND_BODY",
+    "DONE",
+    "MUST_CLOSE",
+    "CLOSED",
+    "MIGHT_SWITCH_PROTOCOL",
+    "SWITCHED_PROTOCOL",
+    "ERROR",
+)
 _LAST_EVENTS = ("NEED_DATA", "PAUSED", "ConnectionClosed")
 _PLAIN = (bool, int, float, type(None))
 
@@ -44,11 +59,24 @@ def run(h11: Any, program: dict[str, Any]) -> list[dict[str, Any]]:
 
     A connection that cannot be made leaves one observation, and no step is run.
     """
+    return list(observations(h11, program))
+
+
+def observations(h11: Any, program: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    """Runs ``program`` and gives out each observation as soon as its step is taken.
+
+    Ends early after a step that the implementation cannot express.
+    """
     try:
         session = Session(h11, program["role"], program.get("limit"))
-    except Exception as error:  # whatever an implementation raises is what we came to see
-        return [{"raised": _raised(h11, "connection", error)}]
-    return [session.step(step) for step in program["steps"]]
+    except CAUGHT as error:
+        yield _outcome_of(h11, _Raised("connection", error))
+        return
+    for step in program["steps"]:
+        observation = session.step(step)
+        yield observation
+        if "inapplicable" in observation:
+            return
 
 
 class Session:
@@ -62,9 +90,8 @@ class Session:
 
     def __init__(self, h11: Any, role: str, limit: int | None = None) -> None:
         self._h11 = h11
-        self._names: dict[Any, str] = {}
-        for name in EVENT_FIELDS:
-            self._names[getattr(h11, name)] = name
+        # By identity: how a sentinel prints, or what else is equal to it, is not asked here.
+        self._names = {id(getattr(h11, name, None)): name for name in (*EVENT_FIELDS, *STATES)}
         our_role = {"client": h11.CLIENT, "server": h11.SERVER}[role]
         arguments = () if limit is None else (limit,)
         self.connection: Any = h11.Connection(our_role, *arguments)
@@ -75,14 +102,14 @@ class Session:
         try:
             self._TAKE[step["do"]](self, step, observation)
         except _Raised as raised:
-            observation["raised"] = _raised(self._h11, raised.by, raised.error)
+            observation.update(_outcome_of(self._h11, raised))
         self._look(observation)
         return observation
 
     def _call(self, by: str, function: Callable[..., Any], *arguments: Any) -> Any:
         try:
             return function(*arguments)
-        except Exception as error:
+        except CAUGHT as error:
             raise _Raised(by, error)  # noqa: B904 (carried to ``step`` as data, never shown as a chain)
 
     def _receive(self, step: dict[str, Any], observation: dict[str, Any]) -> None:
@@ -136,17 +163,17 @@ class Session:
         arguments = {name: decode(value) for name, value in spec.items() if name != "type"}
         try:
             return getattr(self._h11, spec["type"])(**arguments)
-        except Exception as error:
+        except CAUGHT as error:
             raise _Raised("constructor", error)  # noqa: B904 (as above)
 
     def _event(self, event: Any) -> dict[str, Any]:
-        # Sentinels are their own type, and ``type`` of them is safe in every release.
-        name = self._names.get(event) if isinstance(event, type) else self._names.get(type(event))
-        if name is None:
+        # Sentinels are their own type; a class that is none is garbage like any other object.
+        name = self._names.get(id(event)) or self._names.get(id(type(event)))
+        if name not in EVENT_FIELDS:
             return {"type": _type_name(event)}
         seen: dict[str, Any] = {"type": name}
         for field in EVENT_FIELDS[name]:
-            value = getattr(event, field, _MISSING)
+            value = _attribute(event, field)
             if field == "headers":
                 _look_at_headers(value, seen)
             else:
@@ -159,31 +186,51 @@ class Session:
         try:
             states = connection.states
             client, server = states[h11.CLIENT], states[h11.SERVER]
-            observation["client"], observation["server"] = str(client), str(server)
+            observation["client"] = self._names.get(id(client)) or _type_name(client)
+            observation["server"] = self._names.get(id(server)) or _type_name(server)
             trailing, ended = connection.trailing_data
             observation["trailing"] = [encode(trailing), encode(ended)]
             observation["version"] = encode(connection.their_http_version)
             observation["client_waits"] = encode(connection.client_is_waiting_for_100_continue)
             observation["they_wait"] = encode(connection.they_are_waiting_for_100_continue)
-        except Exception as error:
+        except CAUGHT as error:
             observation["blind"] = _raised(h11, "look", error)
 
 
 class _Missing:
-    pass
+    """Stands for an attribute that is not there."""
+
+
+class _Unreadable:
+    """Stands for an attribute that raises when it is read."""
 
 
 _MISSING = _Missing()
 
 
+def _attribute(value: Any, name: str) -> Any:
+    try:
+        return getattr(value, name, _MISSING)
+    except CAUGHT:
+        return _Unreadable()
+
+
 class _Raised(Exception):
-    def __init__(self, by: str, error: Exception) -> None:
+    def __init__(self, by: str, error: BaseException) -> None:
         Exception.__init__(self)
         self.by = by
         self.error = error
 
 
-def _raised(h11: Any, by: str, error: Exception) -> dict[str, Any]:
+def _outcome_of(h11: Any, raised: _Raised) -> dict[str, Any]:
+    """The observation of an exception; an adapter's Inapplicable means that there is none."""
+    inapplicable = getattr(h11, "Inapplicable", None)
+    if inapplicable is not None and isinstance(raised.error, inapplicable):
+        return {"inapplicable": _text(raised.error)}
+    return {"raised": _raised(h11, raised.by, raised.error)}
+
+
+def _raised(h11: Any, by: str, error: BaseException) -> dict[str, Any]:
     """What is observed of an exception: who raised it, its family, class, status hint and text."""
     family = "other"
     for name in ("LocalProtocolError", "RemoteProtocolError", "ProtocolError"):
@@ -201,10 +248,10 @@ def _raised(h11: Any, by: str, error: Exception) -> dict[str, Any]:
     return raised
 
 
-def _text(error: Exception) -> str:
+def _text(error: BaseException) -> str:
     try:
         return str(error)
-    except Exception as second:
+    except CAUGHT as second:
         return f"(no text: str() raises {type(second).__name__})"
 
 
@@ -215,14 +262,14 @@ def _type_name(value: Any) -> str:
 def _look_at_headers(headers: Any, seen: dict[str, Any]) -> None:
     try:
         seen["headers"] = [[encode(name), encode(value)] for name, value in headers]
-    except Exception as error:
+    except CAUGHT as error:
         seen["headers"] = {"unreadable": type(error).__name__}
         return
     try:
         raw = [[encode(name), encode(value)] for name, value in headers.raw_items()]
         if raw != seen["headers"]:
             seen["raw_headers"] = raw
-    except Exception as error:
+    except CAUGHT as error:
         seen["raw_headers"] = {"unreadable": type(error).__name__}
 
 

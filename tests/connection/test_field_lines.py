@@ -92,9 +92,7 @@ def test_a_response_has_the_same_lines(h11: H11, lines: list[bytes]) -> None:
         ([b"a: b", b" c: d"], b"b c: d"),
     ],
 )
-def test_a_folded_line_goes_on_after_one_space(
-    h11: H11, lines: list[bytes], value: bytes
-) -> None:
+def test_a_folded_line_goes_on_after_one_space(h11: H11, lines: list[bytes], value: bytes) -> None:
     """Whatever blanks it begins with."""
     assert fields(h11, *lines, b"z: z") == [(b"a", value), (b"z", b"z")]
 
@@ -169,7 +167,10 @@ def test_a_length_is_digits_and_beyond_doubt(h11: H11, lines: list[bytes], text:
 def test_no_transfer_coding_but_chunked(h11: H11, version: bytes, value: bytes) -> None:
     """Exactly this one word, in any case; the hint is 501 (Not Implemented)."""
     with their_fault(h11, "Only Transfer-Encoding: chunked is supported", 501):
-        server(h11, GET[:-4].replace(b"1.1", version) + b"\r\nTransfer-Encoding: " + value + b"\r\n\r\n")
+        server(
+            h11,
+            GET[:-4].replace(b"1.1", version) + b"\r\nTransfer-Encoding: " + value + b"\r\n\r\n",
+        )
     assert fields(h11, b"TRANSFER-encoding: CHUNKED") == [(b"transfer-encoding", b"chunked")]
 
 

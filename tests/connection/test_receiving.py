@@ -25,7 +25,9 @@ from conversations_helper import (
 )
 
 
-@pytest.mark.parametrize("kind", [bytes, bytearray, memoryview, lambda data: array.array("B", data)])
+@pytest.mark.parametrize(
+    "kind", [bytes, bytearray, memoryview, lambda data: array.array("B", data)]
+)
 def test_anything_bytes_like_can_be_received(h11: H11, kind: Any) -> None:
     """bytes, bytearray, memoryview and array; the answer is None."""
     conn = h11.Connection(h11.SERVER)

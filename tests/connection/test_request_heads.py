@@ -118,7 +118,8 @@ def test_a_request_line_is_exactly_its_three_parts(h11: H11, line: bytes) -> Non
 
 
 @pytest.mark.parametrize(
-    "target", [b"*", b"/", b"?", b"//", b"/a?b=c#d", b"http://a/", b"a:1", b"!", b"~", b'/"<>{}\\^`']
+    "target",
+    [b"*", b"/", b"?", b"//", b"/a?b=c#d", b"http://a/", b"a:1", b"!", b"~", b'/"<>{}\\^`'],
 )
 def test_any_visible_ascii_is_a_target(h11: H11, target: bytes) -> None:
     """Its form is not looked at."""

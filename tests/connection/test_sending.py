@@ -122,9 +122,7 @@ def test_data_until_close_is_passed_through_alone(h11: H11) -> None:
 
 
 @pytest.mark.parametrize("framing", [FIVE, CHUNKED])
-def test_a_placeholder_is_passed_through_for_its_length(
-    h11: H11, framing: tuple[str, str]
-) -> None:
+def test_a_placeholder_is_passed_through_for_its_length(h11: H11, framing: tuple[str, str]) -> None:
     """Any object with a length can stand for data, and counts for that much."""
     conn = client(h11, request(h11, "POST", framing))
     placeholder = Placeholder(5)
@@ -135,7 +133,9 @@ def test_a_placeholder_is_passed_through_for_its_length(
 
 
 @pytest.mark.parametrize("framing", [FIVE, CHUNKED])
-@pytest.mark.parametrize("data", ["hello", [1, 2, 3, 4, 5], Placeholder(5)], ids=["str", "list", ""])
+@pytest.mark.parametrize(
+    "data", ["hello", [1, 2, 3, 4, 5], Placeholder(5)], ids=["str", "list", ""]
+)
 def test_data_that_is_not_bytes_fails_too_late(
     h11: H11, framing: tuple[str, str], data: object
 ) -> None:

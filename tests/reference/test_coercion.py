@@ -14,9 +14,9 @@ PLACES: dict[str, Callable[[ModuleType, Any], Any]] = {
     "request version": lambda h11, value: sample(h11, "Request", http_version=value).http_version,
     "version": lambda h11, value: sample(h11, "Response", http_version=value).http_version,
     "reason": lambda h11, value: sample(h11, "Response", reason=value).reason,
-    "interim version": lambda h11, value: sample(
-        h11, "InformationalResponse", http_version=value
-    ).http_version,
+    "interim version": lambda h11, value: (
+        sample(h11, "InformationalResponse", http_version=value).http_version
+    ),
     "interim reason": lambda h11, value: sample(h11, "InformationalResponse", reason=value).reason,
     "field name": lambda h11, value: headers(h11, (value, b"")).raw_items()[0][0],
     "field value": lambda h11, value: headers(h11, (b"a", value))[0][1],
@@ -123,7 +123,7 @@ def test_an_object_that_is_like_a_number_makes_nuls(h11: ModuleType, place: str)
 
 
 @every_place
-@pytest.mark.parametrize(("value", "kind", "message"), REFUSED, ids=repr)
+@pytest.mark.parametrize(("value", "kind", "message"), REFUSED)
 def test_numbers_and_nothing_are_refused(
     h11: ModuleType, place: str, value: object, kind: str, message: str
 ) -> None:
@@ -147,7 +147,7 @@ def test_text_is_ascii(h11: ModuleType, place: str, value: str) -> None:
 def test_elements_must_be_bytes(
     h11: ModuleType, place: str, value: object, expected: type[Exception]
 ) -> None:
-    """A sequence of anything but numbers from 0 to 255 is no bytes, and no error of the protocol."""
+    """Anything but numbers from 0 to 255 makes no bytes, and no error of the protocol."""
     with pytest.raises(expected) as caught:
         PLACES[place](h11, value)
     assert not isinstance(caught.value, h11.ProtocolError)

@@ -45,11 +45,17 @@ def read_error(h11: ModuleType, wire: bytes) -> tuple[Any, Any]:
 
 
 def test_protocol_error_itself_is_never_raised(h11: ModuleType) -> None:
-    """It is a name to catch by; a subclass of the user's own is fine."""
+    """It is a name to catch by."""
     message = "tried to directly instantiate ProtocolError"
     assert refusal(lambda: h11.ProtocolError("x")) == Refusal("TypeError", message)
-    error = type("Ours", (h11.ProtocolError,), {})("x", 418)
+
+
+@pytest.mark.parametrize("base", ["ProtocolError", "LocalProtocolError", "RemoteProtocolError"])
+def test_errors_may_be_subclassed(h11: ModuleType, base: str) -> None:
+    """A subclass of the user's own is made as they are."""
+    error = type("Ours", (getattr(h11, base),), {})("x", 418)
     assert (error.args, error.error_status_hint) == (("x",), 418)
+    assert isinstance(error, h11.ProtocolError)
 
 
 @BOTH
@@ -82,9 +88,7 @@ def test_there_must_be_a_message_and_nothing_after_the_hint(
 
 @BOTH
 @pytest.mark.parametrize("copied", COPIES.values(), ids=COPIES)
-def test_the_hint_survives_a_copy(
-    h11: ModuleType, name: str, copied: Callable[[Any], Any]
-) -> None:
+def test_the_hint_survives_a_copy(h11: ModuleType, name: str, copied: Callable[[Any], Any]) -> None:
     """A worker process may hand an error on; it is equal to itself only, though."""
     error = getattr(h11, name)("x", 431)
     again = copied(error)
@@ -116,9 +120,7 @@ def test_an_error_is_sticky_with_a_hint_of_400(
 
 
 @pytest.mark.parametrize(("wire", "hint", "message"), BROKEN)
-def test_a_remote_error_stands_alone(
-    h11: ModuleType, wire: bytes, hint: int, message: str
-) -> None:
+def test_a_remote_error_stands_alone(h11: ModuleType, wire: bytes, hint: int, message: str) -> None:
     """It has no cause and no context: users do not see the local error that it once was."""
     _, error = read_error(h11, wire)
     assert error.__cause__ is None

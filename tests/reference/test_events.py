@@ -1,4 +1,4 @@
-"""What all events have in common: keyword arguments, frozen values, equality, copies, subclasses."""
+"""What all events have in common: keywords, frozen values, equality, copies, and subclasses."""
 
 import dataclasses
 import pickle
@@ -18,6 +18,7 @@ from event_samples import (
     refusal,
     sample,
 )
+
 from h11spec import reference
 
 KINDS = list(FIELDS)
@@ -66,7 +67,8 @@ def test_fields_have_h11s_order(h11: ModuleType, kind: str) -> None:
 def test_events_can_be_matched_by_position(h11: ModuleType) -> None:
     """``case Request(method, headers, target)`` is what the order of fields is for."""
     match sample(h11, "Request"):
-        case h11.Request(method, _, target):
+        # pyright does not know what classes the fixture has.
+        case h11.Request(method, _, target):  # pyright: ignore[reportUnknownVariableType]
             assert (method, target) == (b"GET", b"/")
         case other:
             pytest.fail(f"no request: {other!r}")
@@ -111,7 +113,7 @@ def test_a_missing_argument_is_refused(h11: ModuleType, path: str) -> None:
 
 @every_kind
 def test_events_are_frozen(h11: ModuleType, kind: str) -> None:
-    """No attribute is set or deleted: no field, none that is new, not even the dictionary."""
+    """No attribute is set or deleted: no field, none that is new, not even all of them at once."""
     event = sample(h11, kind)
     for name in (*FIELDS[kind], "unknown", "__dict__"):
         with pytest.raises(FrozenInstanceError, match=f"cannot assign to field '{name}'"):
@@ -224,10 +226,7 @@ def test_asdict_shows_the_fields(h11: ModuleType, kind: str) -> None:
     assert type(shown.get("headers")) is type(getattr(event, "headers", None))
 
 
-SENDERS = {kind: "CLIENT" for kind in KINDS} | {
-    "Response": "SERVER",
-    "InformationalResponse": "SERVER",
-}
+SENDERS = dict.fromkeys(KINDS, "CLIENT") | {"Response": "SERVER", "InformationalResponse": "SERVER"}
 
 
 @every_kind

@@ -77,7 +77,7 @@ def test_headers_can_be_searched(h11: ModuleType) -> None:
 )
 def test_what_is_not_found_has_no_index(h11: ModuleType, arguments: tuple[object, ...]) -> None:
     """Also when it stands before the start or after the stop."""
-    with pytest.raises(ValueError, match="^$"):
+    with pytest.raises(ValueError, match=r"^$"):
         fields_of(h11).index(*arguments)
 
 
@@ -90,7 +90,6 @@ def test_raw_items_is_a_list_of_its_own(h11: ModuleType) -> None:
 
 
 CHANGES: dict[str, Callable[[Any], object]] = {
-    "set an item": lambda fields: fields.__class__.__setitem__(fields, 0, (b"a", b"b")),
     "append": lambda fields: fields.append((b"a", b"b")),
     "set an attribute": lambda fields: setattr(fields, "note", 1),
 }
@@ -118,7 +117,7 @@ ARITHMETIC: dict[str, Callable[[Any], object]] = {
     "list + fields": lambda fields: [] + fields,  # noqa: RUF005
     "fields + fields": lambda fields: fields + fields,
     "fields * 2": lambda fields: fields * 2,
-    "fields < fields": lambda fields: fields < fields,
+    "fields < list": lambda fields: fields < ITEMS,
 }
 
 
@@ -148,9 +147,16 @@ def test_headers_are_equal_to_lists_and_tuples_of_the_same_items(h11: ModuleType
     assert repr(fields) == f"<Headers({ITEMS})>"
 
 
-@pytest.mark.parametrize("make", [iter, deque, lambda items: dict.fromkeys(items)], ids=str)
+ITERABLES: dict[str, Callable[[list[tuple[bytes, bytes]]], object]] = {
+    "iterator": iter,
+    "deque": deque,
+    "dict": dict.fromkeys,
+}
+
+
+@pytest.mark.parametrize("make", ITERABLES.values(), ids=ITERABLES)
 def test_headers_are_no_iterator_and_no_deque(
-    h11: ModuleType, make: Callable[[object], object]
+    h11: ModuleType, make: Callable[[list[tuple[bytes, bytes]]], object]
 ) -> None:
     """Upstream deviation: h11's are equal to any iterable of the same items, which they use up."""
     fields = headers(h11, *ITEMS[:2])
@@ -193,10 +199,7 @@ def test_a_slice_is_headers(h11: ModuleType, cut: slice) -> None:
         assert fields[cut] == ITEMS[cut]
         assert fields[cut].raw_items() == RAW[cut]
     elif size == 3:
-        first, second, _ = triples[cut]
-        assert refusal(lambda: fields[cut][2]).kind == "IndexError"
-        assert {len(item) for item in fields[cut]} == {3}
-        assert set(fields[cut]) < {first, second, *triples}
+        assert fields[cut] == triples[cut][1:]
     else:
         message = f"not enough values to unpack (expected 3, got {size})"
         assert refusal(lambda: fields[cut]) == Refusal("ValueError", message)

@@ -1,4 +1,4 @@
-"""How fields are brought into normal form: containers, names, values, and the two framing fields."""
+"""How fields are brought into normal form: containers, names, values, and what frames a message."""
 
 from collections.abc import Callable
 from itertools import permutations, product
@@ -6,7 +6,7 @@ from types import ModuleType
 from typing import Any
 
 import pytest
-from event_samples import Refusal, headers, local, refusal, sample
+from event_samples import WITH_HEADERS, Refusal, headers, local, refusal, sample
 
 BAD_LENGTH = local("bad Content-Length")
 CONFLICT = local("conflicting Content-Length headers")
@@ -28,16 +28,20 @@ CONTAINERS: dict[str, Callable[[], object]] = {
     "zip": lambda: zip("Ac", "bd", strict=True),
 }
 
-MISSHAPEN: list[tuple[object, Refusal]] = [
-    ({"Host": "a"}, Refusal("ValueError", "too many values to unpack (expected 2)")),
-    ([("a",)], Refusal("ValueError", "not enough values to unpack (expected 2, got 1)")),
-    ([("a", "b", "c")], Refusal("ValueError", "too many values to unpack (expected 2)")),
-    ([()], Refusal("ValueError", "not enough values to unpack (expected 2, got 0)")),
-    ("a", Refusal("ValueError", "not enough values to unpack (expected 2, got 1)")),
-    (5, Refusal("TypeError", "'int' object is not iterable")),
-    ([5], Refusal("TypeError", "cannot unpack non-iterable int object")),
-    ([None], Refusal("TypeError", "cannot unpack non-iterable NoneType object")),
-    (b"ab", Refusal("TypeError", "cannot unpack non-iterable int object")),
+# As Python says it, in every version.
+TOO_MANY, TOO_FEW = "too many values to unpack", "not enough values to unpack"
+NO_INT, NO_PAIR = "'int' object is not iterable", "cannot unpack non-iterable"
+MISSHAPEN: list[tuple[object, type[Exception], str]] = [
+    ({"Host": "a"}, ValueError, TOO_MANY),
+    ([("a",)], ValueError, TOO_FEW),
+    ([("a", "b", "c")], ValueError, TOO_MANY),
+    ([()], ValueError, TOO_FEW),
+    ("a", ValueError, TOO_FEW),
+    (5, TypeError, NO_INT),
+    (0, TypeError, NO_INT),
+    ([5], TypeError, NO_PAIR),
+    ([None], TypeError, NO_PAIR),
+    (b"ab", TypeError, NO_PAIR),
 ]
 
 
@@ -55,13 +59,14 @@ def test_a_set_of_pairs_is_taken(h11: ModuleType) -> None:
     assert sample(h11, "Response", headers=frozenset({("A", "b")})).headers == [(b"a", b"b")]
 
 
-@pytest.mark.parametrize(("fields", "expected"), MISSHAPEN)
-@pytest.mark.parametrize("kind", ["Request", "Response", "InformationalResponse", "EndOfMessage"])
+@pytest.mark.parametrize(("fields", "expected", "message"), MISSHAPEN)
+@pytest.mark.parametrize("kind", WITH_HEADERS)
 def test_anything_else_is_no_fields(
-    h11: ModuleType, kind: str, fields: object, expected: Refusal
+    h11: ModuleType, kind: str, fields: object, expected: type[Exception], message: str
 ) -> None:
     """A dict among it, whose keys are taken for pairs; none of it is an error of the protocol."""
-    assert refusal(lambda: sample(h11, kind, headers=fields)) == expected
+    with pytest.raises(expected, match=f"^{message}"):
+        sample(h11, kind, headers=fields)
 
 
 @pytest.mark.parametrize("kind", ["Request", "Response", "InformationalResponse"])
@@ -105,7 +110,22 @@ def test_a_content_length_is_up_to_20_digits(h11: ModuleType, length: str) -> No
 @pytest.mark.parametrize(
     "length",
     [
-        *("", ",", ",,", ", ,", "+5", "-5", "0x5", "1_0", "5.0", "5 5", "5e1", "x", "x, x", "+5, +5"),
+        *(
+            "",
+            ",",
+            ",,",
+            ", ,",
+            "+5",
+            "-5",
+            "0x5",
+            "1_0",
+            "5.0",
+            "5 5",
+            "5e1",
+            "x",
+            "x, x",
+            "+5, +5",
+        ),
         *("0" * 21, "1" * 21, "1" * 21 + ", " + "1" * 21, b"\xb2", b"5\xa0"),
     ],
 )
@@ -208,7 +228,7 @@ FAULTY: list[tuple[Any, Refusal]] = [
 ]
 
 
-@pytest.mark.parametrize(("first", "second"), permutations(FAULTY, 2))
+@pytest.mark.parametrize(("first", "second"), list(permutations(FAULTY, 2)))
 def test_the_first_faulty_field_is_reported(
     h11: ModuleType, first: tuple[Any, Refusal], second: tuple[Any, Refusal]
 ) -> None:

@@ -1,0 +1,147 @@
+"""The controller's end of a worker: starts it, gives it programs, and ends it with all its
+children.
+
+Owns the process and the limits that programs run under. What happens on the other end is
+``worker``.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import inspect
+import json
+import os
+import shlex
+import signal
+import subprocess
+import sys
+from collections.abc import Callable, Sequence
+from dataclasses import asdict, dataclass, replace
+from typing import Any
+
+import execnet
+
+from ..strategies import interpreter
+from ..strategies.programs import Program
+from . import worker
+from .environments import environment
+from .sides import TraceText
+from .targets import NEEDED, Provenance, Target, TargetError, missing_names, not_importable
+
+_PYTHON_NEEDED = (3, 8)
+# A program that is known to hang is not waited for as long as one that may only be slow.
+_HURRIED_STEP_TIME = 0.3
+
+
+@dataclass(frozen=True)
+class Limits:
+    """What a program may use.
+
+    ``step_time`` and ``load_time`` are in seconds, for one step and for the import; ``memory`` is
+    in bytes; after ``max_faults`` programs of a batch that cost a process, the rest is not run.
+    """
+
+    step_time: float = 5.0
+    load_time: float = 60.0
+    memory: int = 1024**3
+    max_faults: int = 3
+
+
+class Worker:
+    """A target that was loaded in a process of its own.
+
+    Raises TargetError when it cannot be.
+    """
+
+    def __init__(self, target: Target, limits: Limits) -> None:
+        self._limits = limits
+        self._process: int | None = None
+        self._added = ""
+        python = target.python
+        if target.requirement is not None:
+            made = environment(target.requirement)
+            python, self._added = made.python, made.added
+            target = replace(target, module=target.module or made.module, python=python)
+            if not target.module:
+                raise TargetError(
+                    f"it is not clear which module of {target.requirement!r} to check; "
+                    f"say so with {target.name}::MODULE"
+                )
+        elif python is not None:
+            _check_python(python)
+        self.target = target
+        self._group = execnet.Group()
+        try:
+            self.provenance = self._load(python or sys.executable)
+        except BaseException:
+            self.close()
+            raise
+
+    def _load(self, python: str) -> Provenance:
+        where = f"popen//python={shlex.quote(python)}//execmodel=main_thread_only"
+        gateway = self._group.makegateway(where)
+        self._channel = gateway.remote_exec(worker)
+        order = {
+            "interpreter": inspect.getsource(interpreter),
+            "module": self.target.module,
+            "folder": None if self.target.folder is None else str(self.target.folder),
+            "needed": NEEDED,
+        }
+        self._channel.send(json.dumps(order))
+        try:
+            process, text = self._channel.receive(self._limits.load_time), None
+            self._process = process
+            text = self._channel.receive(self._limits.load_time)
+        except self._channel.TimeoutError:
+            raise TargetError(
+                f"importing {self.target.module!r} takes more than {self._limits.load_time:g} "
+                "seconds; mend that first"
+            ) from None
+        except EOFError:
+            raise TargetError(
+                f"importing {self.target.module!r} ends the process; mend that first"
+            ) from None
+        answer: dict[str, Any] = json.loads(text)
+        if "missing" in answer:
+            raise missing_names(self.target, answer["missing"])
+        if "error" in answer:
+            raise not_importable(self.target, answer["error"])
+        found = Provenance(**answer, added=self._added)
+        folder = self.target.folder
+        if folder is not None and not str(found.file).startswith(f"{folder}{os.sep}"):
+            raise TargetError(
+                f"there is no module {self.target.module!r} in {folder}: Python took it from "
+                f"{found.file}; give the folder that it lies in"
+            )
+        return found
+
+    def submit(
+        self, programs: Sequence[Program], *, hurry: bool = False
+    ) -> Callable[[], list[TraceText]]:
+        """Sends the programs; the function that it returns waits for their traces."""
+        limits = asdict(self._limits)
+        if hurry:
+            limits["step_time"] = min(limits["step_time"], _HURRIED_STEP_TIME)
+        batch = {"programs": [program.to_json() for program in programs], **limits}
+        self._channel.send(json.dumps(batch))
+        return lambda: list(json.loads(self._channel.receive()))
+
+    def close(self) -> None:
+        """Ends the process, and every other that came of it."""
+        if self._process is not None:
+            with contextlib.suppress(ProcessLookupError):
+                os.killpg(self._process, signal.SIGKILL)
+        self._group.terminate(timeout=1)
+
+
+def _check_python(python: str) -> None:
+    ask = [python, "-c", "import sys; print(*sys.version_info[:2])"]
+    try:
+        done = subprocess.run(ask, capture_output=True, text=True, timeout=30, check=True)
+        version = tuple(map(int, done.stdout.split()))
+    except (OSError, ValueError, subprocess.SubprocessError) as error:
+        raise TargetError(f"{python} is no Python that can be run ({error})") from None
+    if version < _PYTHON_NEEDED:
+        raise TargetError(
+            f"{python} is Python {'.'.join(map(str, version))}; a target needs 3.8 or newer"
+        )

@@ -1,0 +1,223 @@
+"""The chunked coding as it is read: sizes, the ends of chunks, and what the marks on Data say."""
+
+from typing import Any
+
+import pytest
+from conversations_helper import (
+    H11,
+    OK_CHUNKED,
+    POST_CHUNKED,
+    asking,
+    body,
+    end,
+    hear,
+    names,
+    server,
+    states,
+    their_fault,
+)
+
+LAST = b"0\r\n\r\n"
+
+
+def chunked(h11: H11, *segments: bytes) -> list[Any]:
+    """What a server hears in these segments of a chunked body."""
+    return hear(server(h11, POST_CHUNKED), *segments)
+
+
+def marks(events: list[Any]) -> list[tuple[bytes, bool, bool]]:
+    """The Data events, as plain data."""
+    return [
+        (bytes(event.data), event.chunk_start, event.chunk_end)
+        for event in events
+        if hasattr(event, "data")
+    ]
+
+
+def test_each_chunk_is_data(h11: H11) -> None:
+    """A Data for each chunk, then the end of the message."""
+    assert chunked(h11, b"5\r\nhello\r\n1\r\n!\r\n" + LAST) == [
+        h11.Data(b"hello", chunk_start=True, chunk_end=True),
+        h11.Data(b"!", chunk_start=True, chunk_end=True),
+        end(h11),
+        h11.NEED_DATA,
+    ]
+
+
+def test_a_body_of_no_chunks_is_empty(h11: H11) -> None:
+    """No Data, only the end."""
+    assert chunked(h11, LAST) == [end(h11), h11.NEED_DATA]
+
+
+def test_a_response_has_the_same_chunks(h11: H11) -> None:
+    """There is one coding."""
+    heard = hear(asking(h11), OK_CHUNKED + b"5;x\r\nhello\r\n" + LAST)
+    assert marks(heard) == [(b"hello", True, True)]
+
+
+def test_a_chunk_comes_in_what_pieces_there_are(h11: H11) -> None:
+    """The first piece is marked as the start of its chunk, the last as the end."""
+    heard = chunked(h11, b"5\r\nh", b"el", b"lo", b"\r\n1\r\n!", b"\r\n")
+    assert marks(heard) == [
+        (b"h", True, False),
+        (b"el", False, False),
+        (b"lo", False, True),
+        (b"!", True, True),
+    ]
+
+
+def test_a_size_that_comes_alone_loses_the_start_in_h11(h11: H11) -> None:
+    """An upstream deviation: h11 marks no piece of such a chunk as its start.
+
+    Its documentation promises the mark on the first Data of every chunk, and the reference keeps
+    that.
+    """
+    heard = chunked(h11, b"5\r\n", b"he", b"llo\r\n1\r\n!\r\n")
+    starts = h11.__name__ != "h11"
+    assert marks(heard) == [(b"he", starts, False), (b"llo", False, True), (b"!", True, True)]
+
+
+def test_byte_by_byte_h11_never_sees_a_start(h11: H11) -> None:
+    """The same deviation: there is never a size together with data."""
+    wire = b"2\r\nhi\r\n1\r\n!\r\n" + LAST
+    heard = chunked(h11, *(wire[at : at + 1] for at in range(len(wire))))
+    starts = h11.__name__ != "h11"
+    assert marks(heard) == [(b"h", starts, False), (b"i", False, True), (b"!", starts, True)]
+
+
+@pytest.mark.parametrize(
+    "size",
+    [
+        b"5",
+        b"05",
+        b"00000000000000000005",
+        b"5;",
+        b"5;a",
+        b"5;a=b;c=\"d\"",
+        b"5; \x00\x7f\xff\r;",
+        b"5;\r",
+        b"5 ",
+        b"5\t ",
+        b"5" + b" " * 5000,
+    ],
+)  # fmt: skip
+def test_a_size_may_be_padded_and_extended(h11: H11, size: bytes) -> None:
+    """Zeros before it, blanks or an extension of anything but LF after it: all dropped."""
+    assert marks(chunked(h11, size + b"\r\nhello\r\n" + LAST)) == [(b"hello", True, True)]
+
+
+@pytest.mark.parametrize("digits", [b"a", b"A", b"0a", b"0000000000000000000A"])
+def test_a_size_is_hexadecimal_in_either_case(h11: H11, digits: bytes) -> None:
+    """Of up to twenty digits."""
+    assert body(chunked(h11, digits + b"\r\n0123456789\r\n" + LAST)) == b"0123456789"
+
+
+def test_a_size_may_be_larger_than_life(h11: H11) -> None:
+    """Twenty digits are believed, whatever they come to."""
+    conn = server(h11, POST_CHUNKED)
+    assert marks(hear(conn, b"F" * 20 + b"\r\nhello")) == [(b"hello", True, False)]
+    assert states(conn) == "SEND_BODY/SEND_RESPONSE"
+
+
+def test_the_last_chunk_may_be_padded_and_extended(h11: H11) -> None:
+    """Zero is zero."""
+    for size in (b"00", b"0" * 20, b"0;a=b", b"0 "):
+        assert chunked(h11, size + b"\r\n\r\n") == [end(h11), h11.NEED_DATA]
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        b"",
+        b" 5",
+        b"\t5",
+        b"0x5",
+        b"+5",
+        b"-5",
+        b"5_0",
+        b"5.0",
+        b"5 ;a",
+        b"5 a",
+        b"5,5",
+        b";a",
+        b"g",
+        b"\xb2",
+        b"5\r",
+        b"1" * 21,
+        b"0" * 21,
+    ],
+)
+def test_anything_else_is_no_size(h11: H11, line: bytes) -> None:
+    """Blanks before it or before the extension, signs, prefixes, separators; the line is shown."""
+    shown = bytearray(line + b"\r\n")
+    with their_fault(h11, f"illegal chunk header: {shown!r}"):
+        chunked(h11, line + b"\r\nhello\r\n")
+
+
+@pytest.mark.parametrize("extension", [b"", b";a"])
+def test_a_bare_lf_does_not_end_a_size_line(h11: H11, extension: bytes) -> None:
+    """The line goes on to the next CR LF, and is then refused; until then nothing is said."""
+    conn = server(h11, POST_CHUNKED)
+    line = b"5" + extension + b"\nhello\n0\n\n"
+    assert hear(conn, line) == [h11.NEED_DATA]
+    assert conn.trailing_data == (line, False)
+    with their_fault(h11, f"illegal chunk header: {bytearray(line)!r}"[:-2]):
+        hear(conn, b"\r\n")
+
+
+@pytest.mark.parametrize(
+    ("footer", "found"),
+    [
+        (b"XX", b"XX"),
+        (b"X", b"X"),
+        (b"\n", b"\n"),
+        (b"\n0", b"\n0"),
+        (b"\n\r", b"\n\r"),
+        (b"\r\r", b"\r\r"),
+        (b"\rX", b"\rX"),
+        (b"0\r", b"0\r"),
+        (b"  ", b"  "),
+    ],
+)
+def test_a_chunk_ends_in_cr_lf(h11: H11, footer: bytes, found: bytes) -> None:
+    """Any other byte is reported as soon as it is seen, after the data of the chunk."""
+    conn = server(h11, POST_CHUNKED)
+    conn.receive_data(b"5\r\nhello" + footer)
+    assert conn.next_event() == h11.Data(b"hello", chunk_start=True, chunk_end=True)
+    crlf = b"\r\n"
+    with their_fault(h11, f"malformed chunk footer: {bytearray(found)!r} (expected {crlf!r})"):
+        conn.next_event()
+    assert states(conn) == "ERROR/SEND_RESPONSE"
+
+
+def test_the_second_byte_of_a_footer_is_looked_at_by_itself(h11: H11) -> None:
+    """If CR came before, LF is what is still missing."""
+    conn = server(h11, POST_CHUNKED, b"5\r\nhello\r")
+    line_feed = b"\n"
+    with their_fault(h11, f"malformed chunk footer: {bytearray(b'X')!r} (expected {line_feed!r})"):
+        hear(conn, b"X")
+
+
+def test_two_bytes_too_many_are_no_way_into_the_next_request(h11: H11) -> None:
+    """What would be skipped by one reader and read by another smuggles requests: it is refused."""
+    conn = server(h11, POST_CHUNKED)
+    with their_fault(h11, "malformed chunk footer"):
+        hear(conn, b"2\r\nhiXX0\r\n\r\nGET / HTTP/1.1\r\nHost: a\r\n\r\n")
+    assert conn.their_state is h11.ERROR
+
+
+def test_the_end_waits_for_its_empty_line(h11: H11) -> None:
+    """The zero, and CR without its LF, are not the end."""
+    conn = server(h11, POST_CHUNKED)
+    for segment in (b"0", b"\r", b"\n", b"\r"):
+        assert hear(conn, segment) == [h11.NEED_DATA]
+        assert conn.their_state is h11.SEND_BODY
+    assert hear(conn, b"\n") == [end(h11), h11.NEED_DATA]
+
+
+def test_what_follows_the_end_stays(h11: H11) -> None:
+    """It belongs to the next message."""
+    conn = server(h11, POST_CHUNKED)
+    heard = hear(conn, b"2\r\nhi\r\n" + LAST + b"GET")
+    assert names(heard) == "Data EndOfMessage PAUSED"
+    assert conn.trailing_data == (b"GET", False)

@@ -1,0 +1,295 @@
+"""What an error leaves behind: on our side, on theirs, and for what can still be said."""
+
+from typing import Any
+
+import pytest
+from conversations_helper import (
+    CONNECT,
+    EOF,
+    FIVE,
+    GET,
+    H11,
+    NO_BODY,
+    OK_5,
+    OK_EMPTY,
+    POST_5,
+    POST_CHUNKED,
+    UPGRADE,
+    asking,
+    body,
+    client,
+    end,
+    hear,
+    interim,
+    names,
+    our_fault,
+    read,
+    request,
+    response,
+    say,
+    server,
+    slip,
+    states,
+    their_fault,
+)
+
+STUCK = "Can't receive data when peer state is ERROR"
+UNASKED = "Received server _SWITCH_UPGRADE event without a pending proposal"
+
+
+def broken_by(h11: H11, conn: Any, wire: bytes) -> Any:
+    """The connection after its peer has said something illegal."""
+    with pytest.raises(h11.RemoteProtocolError):
+        hear(conn, wire)
+    return conn
+
+
+def test_an_error_of_the_peer_is_for_good(h11: H11) -> None:
+    """Every further look says so; bytes are still taken, and never read."""
+    conn = broken_by(h11, h11.Connection(h11.SERVER), b"bad\r\n\r\n" + GET)
+    for kept in (GET, GET + GET):
+        for _ in range(2):
+            with their_fault(h11, STUCK):
+                conn.next_event()
+            assert conn.trailing_data == (kept, False)
+        conn.receive_data(GET)
+    conn.receive_data(EOF)
+    with their_fault(h11, STUCK):
+        conn.next_event()
+    assert conn.trailing_data == (GET * 3, True)
+
+
+@pytest.mark.parametrize(
+    ("wire", "text", "hint"),
+    [
+        (b"a" * 17000, "Receive buffer too long", 431),
+        (GET[:-2] + b"Transfer-Encoding: x\r\n\r\n", "Only Transfer-Encoding: chunked", 501),
+        (b"bad\r\n\r\n", "illegal request line", 400),
+    ],
+)
+def test_the_hint_is_given_once(h11: H11, wire: bytes, text: str, hint: int) -> None:
+    """431 and 501 come with the fault itself; from then on it is 400."""
+    conn = h11.Connection(h11.SERVER)
+    with their_fault(h11, text, hint):
+        hear(conn, wire)
+    with their_fault(h11, STUCK, 400):
+        conn.next_event()
+
+
+def test_an_error_of_the_peer_is_not_ours(h11: H11) -> None:
+    """It is exactly a RemoteProtocolError, and carries no trace of how it was found."""
+    conn = h11.Connection(h11.SERVER)
+    with pytest.raises(h11.RemoteProtocolError) as caught:
+        hear(conn, b"bad\r\n\r\n")
+    assert not isinstance(caught.value, h11.LocalProtocolError)
+    assert caught.value.__cause__ is None
+    assert caught.value.__context__ is None
+
+
+def test_a_bad_request_can_be_answered(h11: H11) -> None:
+    """The server's machine is untouched by it, and closes after the answer."""
+    conn = broken_by(h11, h11.Connection(h11.SERVER), b"bad\r\n\r\n")
+    assert states(conn) == "ERROR/IDLE"
+    assert conn.their_http_version is None
+    assert say(conn, response(h11, 400, NO_BODY)) == (b"HTTP/1.1 400 \r\nContent-Length: 0\r\n\r\n")
+    assert states(conn) == "ERROR/SEND_BODY"
+    say(conn, end(h11))
+    assert states(conn) == "ERROR/MUST_CLOSE"
+    say(conn, h11.ConnectionClosed())
+    assert states(conn) == "ERROR/CLOSED"
+
+
+def test_a_bad_body_can_be_answered(h11: H11) -> None:
+    """Before, during and after an answer of ours: only what was complete is changed by it."""
+    waiting, answering, answered = (server(h11, POST_CHUNKED) for _ in range(3))
+    say(answering, response(h11))
+    say(answered, response(h11, 204), end(h11))
+    for conn, after in (
+        (waiting, "ERROR/SEND_RESPONSE"),
+        (answering, "ERROR/SEND_BODY"),
+        (answered, "ERROR/MUST_CLOSE"),
+    ):
+        broken_by(h11, conn, b"no size\r\n")
+        assert states(conn) == after
+    say(waiting, response(h11, 400), end(h11))
+    say(answering, h11.Data(b"bye"), end(h11))
+    assert states(waiting) == states(answering) == "ERROR/MUST_CLOSE"
+
+
+def test_a_bad_response_changes_only_a_client_that_is_done(h11: H11) -> None:
+    """One that is still sending goes on."""
+    sending = client(h11, request(h11, "POST", FIVE))
+    assert states(broken_by(h11, sending, b"bad\r\n\r\n")) == "SEND_BODY/ERROR"
+    assert say(sending, h11.Data(b"hello"), end(h11)) == b"hello"
+    assert states(sending) == "MUST_CLOSE/ERROR"
+    assert states(broken_by(h11, asking(h11), b"bad\r\n\r\n")) == "MUST_CLOSE/ERROR"
+    assert states(broken_by(h11, client(h11), b"bad\r\n\r\n")) == "IDLE/ERROR"
+
+
+def test_a_version_is_remembered_from_good_heads_only(h11: H11) -> None:
+    """A head that cannot be read, or may not come now, does not tell the peer's version."""
+    conn = broken_by(h11, h11.Connection(h11.SERVER), b"GET / HTTP/1.0\r\nbad\r\n\r\n")
+    assert conn.their_http_version is None
+    unasked = broken_by(h11, asking(h11), b"HTTP/1.0 101 x\r\n\r\n")
+    assert unasked.their_http_version is None
+
+
+def test_what_the_client_expects_outlives_errors(h11: H11) -> None:
+    """The flag is not taken back by either side's fault."""
+    expecting = POST_5[:-2] + b"Expect: 100-continue\r\n\r\n"
+    ours, theirs = server(h11, expecting), server(h11, expecting)
+    ours.send_failed()
+    with their_fault(h11, "without sending complete message body"):
+        hear(theirs, EOF)
+    for conn in (ours, theirs):
+        assert conn.they_are_waiting_for_100_continue
+    asked = client(h11, request(h11, "POST", FIVE, ("Expect", "100-continue")))
+    broken_by(h11, asked, b"bad\r\n\r\n")
+    assert asked.client_is_waiting_for_100_continue
+
+
+def test_an_error_of_ours_closes_a_peer_that_is_done(h11: H11) -> None:
+    """A peer in any other state stays there."""
+    for conn, event, after in (
+        (server(h11, GET), h11.Data(b""), "MUST_CLOSE/ERROR"),
+        (server(h11, POST_5), h11.Data(b""), "SEND_BODY/ERROR"),
+        (h11.Connection(h11.SERVER), h11.Data(b""), "IDLE/ERROR"),
+        (asking(h11), h11.Data(b""), "ERROR/SEND_RESPONSE"),
+        (client(h11), h11.Data(b""), "ERROR/IDLE"),
+    ):
+        role, state = conn.our_role, conn.our_state
+        with our_fault(h11, f"can't handle event type Data when role={role} and state={state}"):
+            conn.send(event)
+        assert states(conn) == after
+
+
+def test_after_an_error_of_ours_the_rest_can_be_read(h11: H11) -> None:
+    """Of the peer's message."""
+    for conn, wire in ((server(h11, POST_5), b"hello"), (asking(h11), OK_5 + b"hello")):
+        with pytest.raises(h11.LocalProtocolError):
+            conn.send(h11.Data(b"x"))
+        heard = hear(conn, wire)
+        assert body(heard) == b"hello"
+        assert heard[-2:] == [end(h11), h11.NEED_DATA]
+        assert "MUST_CLOSE" in states(conn)
+        assert "ERROR" in states(conn)
+
+
+def test_an_event_that_cannot_be_made_is_no_error_of_the_connection(h11: H11) -> None:
+    """It never got there."""
+    conn = h11.Connection(h11.CLIENT)
+    with pytest.raises(h11.LocalProtocolError):
+        conn.send(request(h11, "NOT A METHOD"))
+    assert states(conn) == "IDLE/IDLE"
+
+
+@pytest.mark.parametrize("first", ["answered", "answering", "failed"])
+def test_a_request_may_come_too_late(h11: H11, first: str) -> None:
+    """The server did not wait for it. An upstream deviation: h11 lets an AttributeError out."""
+    conn = h11.Connection(h11.SERVER)
+    if first == "failed":
+        conn.send_failed()
+    else:
+        say(conn, response(h11, 408, NO_BODY), *([end(h11)] if first == "answered" else []))
+    state = conn.our_state
+    text = f"can't handle event type Request when role=SERVER and state={state}"
+    conn.receive_data(GET)
+    with slip(h11, h11.RemoteProtocolError, text):
+        conn.next_event()
+    assert conn.their_state is h11.ERROR
+    assert conn.our_state is (h11.MUST_CLOSE if first == "answered" else state)
+    with their_fault(h11, STUCK):
+        conn.next_event()
+
+
+@pytest.mark.parametrize(
+    ("wire", "before", "after"),
+    [
+        (OK_EMPTY, "IDLE/DONE", "ERROR/MUST_CLOSE"),
+        (OK_5, "IDLE/SEND_BODY", "ERROR/SEND_BODY"),
+        (b"bad\r\n\r\n", "IDLE/ERROR", "ERROR/ERROR"),
+    ],
+)
+def test_a_request_may_be_sent_too_late(h11: H11, wire: bytes, before: str, after: str) -> None:
+    """What came from the server was no answer to it. The same deviation."""
+    conn = h11.Connection(h11.CLIENT)
+    conn.receive_data(wire)
+    if before.endswith("ERROR"):
+        broken_by(h11, conn, wire)
+    else:
+        read(conn)
+    assert states(conn) == before
+    state = conn.their_state
+    text = f"can't handle event type Request when role=SERVER and state={state}"
+    with slip(h11, h11.LocalProtocolError, text):
+        conn.send(request(h11))
+    assert states(conn) == after
+    with our_fault(h11, "Can't send data when our state is ERROR"):
+        conn.send(request(h11))
+
+
+def test_a_switch_cannot_be_accepted_twice(h11: H11) -> None:
+    """The same deviation again: only the very event that accepted it slips out of h11."""
+    for asked, accept, refuse in (
+        (UPGRADE, interim(h11, 101), interim(h11, 102)),
+        (CONNECT, response(h11, 200), response(h11, 404)),
+    ):
+        kind = type(accept).__name__
+        text = f"can't handle event type {kind} when role=SERVER and state=SWITCHED_PROTOCOL"
+        twice, otherwise = server(h11, asked), server(h11, asked)
+        for conn in (twice, otherwise):
+            say(conn, accept)
+        with slip(h11, h11.LocalProtocolError, text):
+            twice.send(accept)
+        with our_fault(h11, text):
+            otherwise.send(refuse)
+        assert states(twice) == states(otherwise) == "SWITCHED_PROTOCOL/ERROR"
+
+
+@pytest.mark.parametrize("accept", [OK_5, b"HTTP/1.1 101 x\r\n\r\n"])
+def test_the_proposal_of_a_request_that_failed_stands(h11: H11, accept: bytes) -> None:
+    """Although nothing was sent: what the peer says next is taken for a switch, its body unread."""
+    fields = (("Upgrade", "x"),)
+    conn = h11.Connection(h11.CLIENT)
+    with our_fault(h11, "I only send HTTP/1.1"):
+        conn.send(request(h11, "CONNECT", *fields, http_version=b"1.0"))
+    assert names(hear(conn, accept + b"hello"))[-7:] == " PAUSED"
+    assert states(conn) == "ERROR/SWITCHED_PROTOCOL"
+    assert conn.trailing_data == (b"hello", False)
+
+
+def test_the_proposal_of_a_request_out_of_turn_stands_too(h11: H11) -> None:
+    """The answer to the first request is then taken for one to the second."""
+    conn = asking(h11)
+    text = "can't handle event type Request when role=CLIENT and state="
+    with our_fault(h11, text):
+        conn.send(request(h11, "CONNECT"))
+    assert states(conn) == "ERROR/SEND_RESPONSE"
+    assert names(hear(conn, OK_5 + b"hello")) == "Response PAUSED"
+    assert states(conn) == "ERROR/SWITCHED_PROTOCOL"
+
+
+def test_a_server_proposes_nothing(h11: H11) -> None:
+    """A request that it tries to send is refused without a trace."""
+    conn = server(h11, GET)
+    with our_fault(h11, "can't handle event type Request when role=SERVER"):
+        conn.send(request(h11, "CONNECT", ("Upgrade", "x")))
+    assert states(conn) == "MUST_CLOSE/ERROR"
+
+
+@pytest.mark.parametrize("asked", [None, GET, CONNECT])
+def test_101_must_have_been_asked_for(h11: H11, asked: bytes | None) -> None:
+    """By an Upgrade field, before; CONNECT asks for something else."""
+    conn = server(h11, asked) if asked else h11.Connection(h11.SERVER)
+    with our_fault(h11, UNASKED):
+        conn.send(interim(h11, 101))
+    assert conn.our_state is h11.ERROR
+
+
+@pytest.mark.parametrize("method", [None, "GET", "CONNECT"])
+def test_101_is_not_read_unasked(h11: H11, method: str | None) -> None:
+    """The same words, of the peer."""
+    conn = asking(h11, method) if method else h11.Connection(h11.CLIENT)
+    with their_fault(h11, UNASKED):
+        hear(conn, b"HTTP/1.1 101 x\r\n\r\n")
+    assert conn.their_state is h11.ERROR

@@ -1,0 +1,143 @@
+"""Expect: 100-continue: who waits for whom, and until when."""
+
+from typing import Any
+
+import pytest
+from conversations_helper import (
+    CHUNKED,
+    FIVE,
+    GET,
+    H11,
+    NO_BODY,
+    OK_5,
+    POST_5,
+    POST_CHUNKED,
+    Field,
+    client,
+    end,
+    hear,
+    interim,
+    request,
+    response,
+    say,
+    server,
+)
+
+EXPECT: Field = ("Expect", "100-continue")
+
+
+def expecting(head: bytes, value: bytes = b"100-continue") -> bytes:
+    return head[:-2] + b"Expect: " + value + b"\r\n\r\n"
+
+
+def waits(conn: Any) -> tuple[bool, bool]:
+    """Whether the client waits, and whether the peer does."""
+    return conn.client_is_waiting_for_100_continue, conn.they_are_waiting_for_100_continue
+
+
+@pytest.mark.parametrize(
+    "value",
+    [b"100-continue", b"100-Continue", b"x, 100-CONTINUE", b"100-continue,", b"a,100-continue ,b"],
+)
+def test_a_client_says_that_it_waits(h11: H11, value: bytes) -> None:
+    """In any case, among others; both sides know, and only the server is told of its peer."""
+    assert waits(server(h11, expecting(POST_5, value))) == (True, True)
+    asked = client(h11, request(h11, "POST", FIVE, ("Expect", value.decode().strip())))
+    assert waits(asked) == (True, False)
+
+
+@pytest.mark.parametrize("value", [b"", b"100", b"continue", b"100-continued", b"100-continue;q=1"])
+def test_nothing_else_means_waiting(h11: H11, value: bytes) -> None:
+    """Only the very token."""
+    assert waits(server(h11, expecting(POST_5, value))) == (False, False)
+    assert waits(server(h11, POST_5)) == (False, False)
+
+
+def test_any_of_several_fields_will_do(h11: H11) -> None:
+    """They make one list."""
+    assert waits(server(h11, expecting(expecting(POST_5, b"x"), b"100-continue"))) == (True, True)
+
+
+@pytest.mark.parametrize(("version", "waiting"), [(b"0.9", False), (b"1.0", False), (b"1.2", True)])
+def test_old_clients_do_not_wait(h11: H11, version: bytes, waiting: bool) -> None:
+    """Whatever they say; newer ones do."""
+    head = expecting(POST_5).replace(b"1.1", version)
+    assert waits(server(h11, head)) == (waiting, waiting)
+
+
+@pytest.mark.parametrize("status", [100, 102, 103])
+def test_any_interim_response_ends_the_wait(h11: H11, status: int) -> None:
+    """Sent or received."""
+    conn = server(h11, expecting(POST_5))
+    say(conn, interim(h11, status))
+    assert waits(conn) == (False, False)
+    asked = client(h11, request(h11, "POST", FIVE, EXPECT))
+    hear(asked, f"HTTP/1.1 {status} x\r\n\r\n".encode())
+    assert waits(asked) == (False, False)
+
+
+@pytest.mark.parametrize("status", [200, 417, 500])
+def test_any_response_ends_the_wait(h11: H11, status: int) -> None:
+    """There is no 100 to come after it, though the body may."""
+    conn = server(h11, expecting(POST_5))
+    say(conn, response(h11, status, NO_BODY))
+    assert waits(conn) == (False, False)
+    asked = client(h11, request(h11, "POST", FIVE, EXPECT))
+    hear(asked, OK_5.replace(b"200", f"{status}".encode()))
+    assert waits(asked) == (False, False)
+
+
+@pytest.mark.parametrize("content", [b"", b"h"])
+def test_data_of_the_client_ends_the_wait(h11: H11, content: bytes) -> None:
+    """It did not wait after all; even no data says so."""
+    asked = client(h11, request(h11, "POST", CHUNKED, EXPECT))
+    say(asked, h11.Data(content))
+    assert waits(asked) == (False, False)
+
+
+def test_received_data_ends_the_wait(h11: H11) -> None:
+    """As soon as it is read, not when it is received."""
+    conn = server(h11, expecting(POST_5))
+    conn.receive_data(b"h")
+    assert waits(conn) == (True, True)
+    conn.next_event()
+    assert waits(conn) == (False, False)
+
+
+def test_the_end_of_the_request_ends_the_wait(h11: H11) -> None:
+    """A bodiless request waits, too, for as long as its end is not read."""
+    for head, rest in ((expecting(GET), b""), (expecting(POST_CHUNKED), b"0\r\n\r\n")):
+        conn = h11.Connection(h11.SERVER)
+        conn.receive_data(head + rest)
+        conn.next_event()
+        assert waits(conn) == (True, True)
+        assert conn.next_event() == end(h11)
+        assert waits(conn) == (False, False)
+    asked = client(h11, request(h11, "GET", EXPECT))
+    assert waits(asked) == (True, False)
+    say(asked, end(h11))
+    assert waits(asked) == (False, False)
+
+
+def test_data_of_the_server_ends_no_wait(h11: H11) -> None:
+    """Its response has ended it before; a next request waits anew."""
+    conn = server(h11, expecting(POST_5))
+    say(conn, response(h11, 200, FIVE), h11.Data(b"hello"), end(h11))
+    hear(conn, b"hello")
+    conn.start_next_cycle()
+    assert waits(conn) == (False, False)
+    hear(conn, expecting(POST_5))
+    assert waits(conn) == (True, True)
+
+
+def test_a_whole_wait(h11: H11) -> None:
+    """Asked, waited, told to go on, went on, answered."""
+    asked, conn = h11.Connection(h11.CLIENT), h11.Connection(h11.SERVER)
+    hear(conn, say(asked, request(h11, "POST", FIVE, EXPECT)))
+    assert (waits(asked), waits(conn)) == ((True, False), (True, True))
+    assert hear(asked, say(conn, interim(h11, 100))) == [interim(h11, 100), h11.NEED_DATA]
+    heard = hear(conn, say(asked, h11.Data(b"hello"), end(h11)))
+    assert heard == [h11.Data(b"hello"), end(h11), h11.NEED_DATA]
+    answer = hear(asked, say(conn, response(h11, 200, FIVE), h11.Data(b"world"), end(h11)))
+    assert answer[1:] == [h11.Data(b"world"), end(h11), h11.NEED_DATA]
+    assert waits(asked) == waits(conn) == (False, False)

@@ -1,0 +1,236 @@
+"""Whether a connection goes on after an exchange, and how the next cycle begins."""
+
+from typing import Any
+
+import pytest
+from conversations_helper import (
+    CLOSE,
+    CONNECT,
+    EOF,
+    FIVE,
+    GET,
+    GET_10,
+    GET_CLOSE,
+    H11,
+    NO_BODY,
+    OK_5,
+    OK_EMPTY,
+    POST_5,
+    UPGRADE,
+    asking,
+    client,
+    end,
+    hear,
+    interim,
+    our_fault,
+    request,
+    response,
+    say,
+    server,
+    states,
+)
+
+ENDING: list[tuple[str, ...]] = [
+    ("close",),
+    ("CLOSE",),
+    ("x, Close ,y",),
+    ("keep-alive, close",),
+    ("close, keep-alive",),
+    ("keep-alive", "close"),
+    ("close", "x"),
+]
+LASTING: list[tuple[str, ...]] = [
+    (),
+    ("",),
+    ("keep-alive",),
+    ("closed",),
+    ("close d",),
+    ("no-close",),
+    ('"close"',),
+    ("upgrade",),
+]
+
+
+def options(values: tuple[str, ...]) -> bytes:
+    return b"".join(f"Connection: {value}\r\n".encode() for value in values)
+
+
+def served(h11: H11, asked: bytes, *fields: tuple[str, str]) -> Any:
+    """A server after a whole exchange."""
+    conn = server(h11, asked)
+    say(conn, response(h11, 204, *fields), end(h11))
+    return conn
+
+
+def test_a_cycle_needs_both_sides_done(h11: H11) -> None:
+    """In any other pair of states it is refused, and nothing changes."""
+    closed, failed, switched = served(h11, GET), served(h11, GET), server(h11, UPGRADE)
+    say(closed, h11.ConnectionClosed())
+    failed.send_failed()
+    say(switched, interim(h11, 101))
+    for conn, pair in (
+        (h11.Connection(h11.SERVER), "IDLE/IDLE"),
+        (client(h11, request(h11, "POST", FIVE)), "SEND_BODY/SEND_RESPONSE"),
+        (asking(h11), "DONE/SEND_RESPONSE"),
+        (asking(h11, "CONNECT"), "MIGHT_SWITCH_PROTOCOL/SEND_RESPONSE"),
+        (switched, "SWITCHED_PROTOCOL/SWITCHED_PROTOCOL"),
+        (served(h11, POST_5), "SEND_BODY/DONE"),
+        (served(h11, GET_CLOSE), "MUST_CLOSE/MUST_CLOSE"),
+        (server(h11, EOF), "CLOSED/MUST_CLOSE"),
+        (closed, "MUST_CLOSE/CLOSED"),
+        (failed, "MUST_CLOSE/ERROR"),
+    ):
+        ours, theirs = pair.split("/")
+        shown = f"not in a reusable state. self.states={{CLIENT: {ours}, SERVER: {theirs}}}"
+        for _ in range(2):
+            with our_fault(h11, shown):
+                conn.start_next_cycle()
+            assert states(conn) == pair
+
+
+def test_a_server_serves_again(h11: H11) -> None:
+    """start_next_cycle returns None, and everything begins anew but for what is known by now."""
+    conn = h11.Connection(h11.SERVER)
+    for _ in range(3):
+        hear(conn, POST_5 + b"hello")
+        assert conn.their_http_version == b"1.1"
+        say(conn, response(h11, 200, FIVE), h11.Data(b"world"), end(h11))
+        assert conn.start_next_cycle() is None
+        assert states(conn) == "IDLE/IDLE"
+        assert conn.their_http_version == b"1.1"
+
+
+def test_a_client_asks_again(h11: H11) -> None:
+    """The same, seen from the other side."""
+    conn = h11.Connection(h11.CLIENT)
+    for _ in range(3):
+        say(conn, request(h11), end(h11))
+        hear(conn, OK_5 + b"hello")
+        assert states(conn) == "DONE/DONE"
+        conn.start_next_cycle()
+        assert states(conn) == "IDLE/IDLE"
+        assert conn.their_http_version == b"1.1"
+
+
+@pytest.mark.parametrize("values", ENDING)
+def test_either_side_can_say_close(h11: H11, values: tuple[str, ...]) -> None:
+    """In any case, among other options, in any of several fields, and keep-alive is no remedy."""
+    asked = GET[:-2] + options(values) + b"\r\n"
+    fields = tuple(("Connection", value) for value in values)
+    answered = asking(h11)
+    hear(answered, OK_EMPTY[:-2] + options(values) + b"\r\n")
+    told = asking(h11, "GET", *fields)
+    hear(told, OK_EMPTY)
+    for conn in (served(h11, asked), served(h11, GET, *fields), answered, told):
+        assert states(conn) == "MUST_CLOSE/MUST_CLOSE"
+
+
+@pytest.mark.parametrize("values", LASTING)
+def test_nothing_else_means_close(h11: H11, values: tuple[str, ...]) -> None:
+    """Neither an option that resembles it nor Proxy-Connection; the next cycle may begin."""
+    asked = GET[:-2] + options(values) + b"Proxy-Connection: close\r\n\r\n"
+    fields = tuple(("Connection", value) for value in values)
+    answered = asking(h11, "GET", *fields)
+    hear(answered, OK_EMPTY[:-2] + options(values) + b"Proxy-Connection: close\r\n\r\n")
+    for conn in (served(h11, asked), served(h11, GET, *fields), answered):
+        assert states(conn) == "DONE/DONE"
+        conn.start_next_cycle()
+
+
+@pytest.mark.parametrize("version", [b"0.9", b"1.0"])
+def test_an_old_peer_is_served_once(h11: H11, version: bytes) -> None:
+    """Its keep-alive does not help."""
+    asked = b"GET / HTTP/" + version + b"\r\nConnection: keep-alive\r\n\r\n"
+    assert states(served(h11, asked, ("Connection", "keep-alive"))) == "MUST_CLOSE/MUST_CLOSE"
+    conn = asking(h11)
+    hear(conn, OK_EMPTY.replace(b"1.1", version)[:-2] + b"Connection: keep-alive\r\n\r\n")
+    assert states(conn) == "MUST_CLOSE/MUST_CLOSE"
+
+
+@pytest.mark.parametrize("version", [b"1.2", b"2.0", b"9.9"])
+def test_a_newer_peer_is_served_again(h11: H11, version: bytes) -> None:
+    """Versions are compared as text."""
+    assert states(served(h11, b"GET / HTTP/" + version + b"\r\n\r\n")) == "DONE/DONE"
+
+
+def test_close_is_for_good(h11: H11) -> None:
+    """Said by the request, it holds for the response; no later word takes it back."""
+    conn = server(h11, GET_CLOSE)
+    assert states(conn) == "MUST_CLOSE/SEND_RESPONSE"
+    say(conn, response(h11, 200, NO_BODY, ("Connection", "keep-alive")))
+    say(conn, end(h11))
+    assert states(conn) == "MUST_CLOSE/MUST_CLOSE"
+    with our_fault(h11, "not in a reusable state"):
+        conn.start_next_cycle()
+
+
+def test_each_side_must_close_when_it_is_done(h11: H11) -> None:
+    """Not before: the one that is still sending goes on, and so does its peer."""
+    conn = server(h11, POST_5)
+    say(conn, response(h11, 200, FIVE, CLOSE))
+    assert states(conn) == "SEND_BODY/SEND_BODY"
+    say(conn, h11.Data(b"hello"), end(h11))
+    assert states(conn) == "SEND_BODY/MUST_CLOSE"
+    hear(conn, b"hello")
+    assert states(conn) == "MUST_CLOSE/MUST_CLOSE"
+
+
+def test_a_side_that_is_done_must_close_at_once(h11: H11) -> None:
+    """When the other says close."""
+    conn = asking(h11)
+    assert states(conn) == "DONE/SEND_RESPONSE"
+    hear(conn, OK_5[:-2] + b"Connection: close\r\n\r\n")
+    assert states(conn) == "MUST_CLOSE/SEND_BODY"
+    hear(conn, b"hello")
+    assert states(conn) == "MUST_CLOSE/MUST_CLOSE"
+
+
+def test_interim_responses_do_not_close(h11: H11) -> None:
+    """Neither sent nor received."""
+    conn, answered = server(h11, GET), asking(h11)
+    say(conn, interim(h11, 103, CLOSE), response(h11, 204), end(h11))
+    hear(answered, b"HTTP/1.0 103 x\r\nConnection: close\r\n\r\n" + OK_EMPTY)
+    assert states(conn) == states(answered) == "DONE/DONE"
+
+
+def test_trailers_do_not_close(h11: H11) -> None:
+    """A close in them is one field among others."""
+    conn = server(h11, GET)
+    say(conn, response(h11), end(h11, CLOSE))
+    assert states(conn) == "DONE/DONE"
+
+
+def test_a_response_until_close_closes(h11: H11) -> None:
+    """Sent to an old peer it says so; received, it needs the end of the connection."""
+    conn = server(h11, GET_10)
+    assert b"Connection: close" in say(conn, response(h11))
+    say(conn, end(h11))
+    assert states(conn) == "MUST_CLOSE/MUST_CLOSE"
+    answered = asking(h11)
+    hear(answered, b"HTTP/1.1 200 x\r\n\r\n", EOF)
+    assert states(answered) == "MUST_CLOSE/CLOSED"
+
+
+def test_a_peer_that_is_gone_leaves_nothing_to_begin(h11: H11) -> None:
+    """With nobody there, a server has not even a 400 to send, nor a client a request."""
+    for conn, event in (
+        (h11.Connection(h11.SERVER), response(h11, 400)),
+        (h11.Connection(h11.CLIENT), request(h11)),
+    ):
+        hear(conn, EOF)
+        assert conn.our_state is h11.MUST_CLOSE
+        kind, role = type(event).__name__, conn.our_role
+        with our_fault(
+            h11, f"can't handle event type {kind} when role={role} and state=MUST_CLOSE"
+        ):
+            conn.send(event)
+
+
+def test_a_refused_switch_leaves_the_connection_alive(h11: H11) -> None:
+    """Unless close was said."""
+    assert states(served(h11, UPGRADE)) == "DONE/DONE"
+    refused, closing = server(h11, CONNECT), server(h11, CONNECT)
+    say(refused, response(h11, 403, NO_BODY), end(h11))
+    say(closing, response(h11, 403, NO_BODY, CLOSE), end(h11))
+    assert states(refused) == "DONE/DONE"
+    assert states(closing) == "MUST_CLOSE/MUST_CLOSE"

@@ -1,0 +1,167 @@
+"""The buffer limit: what it bounds, when it is looked at, and what goes past it."""
+
+import pytest
+from conversations_helper import (
+    CONNECT,
+    EOF,
+    GET,
+    H11,
+    OK_5,
+    POST_5,
+    POST_CHUNKED,
+    asking,
+    body,
+    client,
+    end,
+    hear,
+    names,
+    request,
+    response,
+    say,
+    server,
+    states,
+    their_fault,
+)
+
+TOO_LONG = "Receive buffer too long"
+
+
+def test_16384_bytes_may_wait(h11: H11) -> None:
+    """That is the default, and one more is too many, for servers and clients."""
+    for conn in (h11.Connection(h11.SERVER), asking(h11)):
+        assert hear(conn, b"a" * 16384) == [h11.NEED_DATA]
+        with their_fault(h11, TOO_LONG, 431):
+            hear(conn, b"a")
+        assert conn.their_state is h11.ERROR
+
+
+@pytest.mark.parametrize("limit", [0, 1, 5])
+def test_as_many_bytes_may_wait_as_the_limit_says(h11: H11, limit: int) -> None:
+    """Strictly more are too many; they stay where they are, and the fault is remembered as 400."""
+    conn = h11.Connection(h11.SERVER, limit)
+    assert conn.next_event() is h11.NEED_DATA
+    for _ in range(limit):
+        assert hear(conn, b"a") == [h11.NEED_DATA]
+    with their_fault(h11, TOO_LONG, 431):
+        hear(conn, b"a")
+    assert conn.trailing_data == (b"a" * (limit + 1), False)
+    with their_fault(h11, "Can't receive data when peer state is ERROR", 400):
+        conn.next_event()
+
+
+def test_the_limit_is_for_waiting_only(h11: H11) -> None:
+    """A head of any size is read if it is complete when somebody looks."""
+    conn = h11.Connection(h11.SERVER, 10)
+    long = GET[:-2] + b"A: " + b"b" * 50000 + b"\r\n\r\n"
+    for at in range(0, len(long), 1000):
+        conn.receive_data(long[at : at + 1000])
+    head = conn.next_event()
+    assert len(head.headers[1][1]) == 50000
+
+
+def test_where_the_cuts_are_decides(h11: H11) -> None:
+    """The same head is refused when a look finds half of it."""
+    with their_fault(h11, TOO_LONG, 431):
+        server(h11, GET[:11], GET[11:], limit=10)
+    server(h11, GET[:10], limit=10)
+    server(h11, GET, limit=10)
+
+
+def test_every_byte_that_waits_counts(h11: H11) -> None:
+    """Behind a complete message there is no limit while paused, and in the next cycle there is."""
+    conn = server(h11, GET, limit=10)
+    assert hear(conn, b"a" * 1000) == [h11.PAUSED]
+    say(conn, response(h11, 204), end(h11))
+    assert conn.next_event() is h11.PAUSED
+    conn.start_next_cycle()
+    with their_fault(h11, TOO_LONG, 431):
+        conn.next_event()
+
+
+def test_foreign_bytes_do_not_count(h11: H11) -> None:
+    """Around a switch of protocols anything may pile up."""
+    conn = server(h11, CONNECT, limit=10)
+    assert hear(conn, b"a" * 1000) == [h11.PAUSED]
+    say(conn, response(h11))
+    assert hear(conn, b"b" * 1000) == [h11.PAUSED]
+
+
+def test_the_data_of_a_body_does_not_count(h11: H11) -> None:
+    """In any framing it never waits."""
+    for conn, head in (
+        (h11.Connection(h11.SERVER, 10), POST_5.replace(b"5", b"1000")),
+        (h11.Connection(h11.SERVER, 10), POST_CHUNKED + b"3e8\r\n"),
+        (client(h11, request(h11), end(h11), limit=10), b"HTTP/1.1 200 x\r\n\r\n"),
+    ):
+        assert body(hear(conn, head + b"a" * 1000)) == b"a" * 1000
+
+
+@pytest.mark.parametrize("line", [b"5;" + b"a" * 50, b"0" * 19 + b"5 "])
+def test_the_size_of_a_chunk_counts(h11: H11, line: bytes) -> None:
+    """While its line is incomplete; then it does not."""
+    with their_fault(h11, TOO_LONG, 431):
+        hear(server(h11, POST_CHUNKED, limit=10), line)
+    assert names(hear(server(h11, POST_CHUNKED, limit=10), line + b"\r\nhello")) == (
+        "Data NEED_DATA"
+    )
+
+
+def test_trailers_count(h11: H11) -> None:
+    """While their empty line is missing; then they do not. The zero before them never does."""
+    fields = b"a: " + b"b" * 50 + b"\r\n"
+    conn = server(h11, POST_CHUNKED, limit=10)
+    with their_fault(h11, TOO_LONG, 431):
+        hear(conn, b"0\r\n" + fields)
+    assert conn.trailing_data == (fields, False)
+    heard = hear(server(h11, POST_CHUNKED, limit=10), b"0\r\n" + fields + b"\r\n")
+    assert names(heard) == "EndOfMessage NEED_DATA"
+
+
+def test_a_byte_that_begins_nothing_is_found_first(h11: H11) -> None:
+    """Binary data over the limit is a bad request, not one that is too long."""
+    with their_fault(h11, "illegal request line", 400):
+        server(h11, b"\x16" * 100, limit=10)
+
+
+def test_the_limit_comes_before_the_end(h11: H11) -> None:
+    """Half a head that is too long is too long, even if nothing follows it."""
+    for data, text, hint in (
+        (b"a" * 11, TOO_LONG, 431),
+        (b"a" * 10, "peer unexpectedly closed connection", 400),
+    ):
+        conn = h11.Connection(h11.SERVER, 10)
+        conn.receive_data(data)
+        conn.receive_data(EOF)
+        with their_fault(h11, text, hint):
+            conn.next_event()
+
+
+def test_nothing_limits_what_nobody_reads(h11: H11) -> None:
+    """receive_data takes any amount, also from a peer in ERROR."""
+    conn = h11.Connection(h11.SERVER, 10)
+    with their_fault(h11, "no request line received"):
+        hear(conn, b"\r\n")
+    conn.receive_data(b"a" * 100000)
+    assert conn.trailing_data == (b"a" * 100000, False)
+
+
+def test_every_limit_around_a_head(h11: H11) -> None:
+    """Byte by byte, a head passes exactly when all of it but the last byte may wait."""
+
+    single_bytes = [GET[at : at + 1] for at in range(len(GET))]
+    for limit in range(len(GET) - 1):
+        with their_fault(h11, TOO_LONG, 431):
+            server(h11, *single_bytes, limit=limit)
+    for limit in (len(GET) - 1, len(GET)):
+        assert states(server(h11, *single_bytes, limit=limit)) == "DONE/SEND_RESPONSE"
+
+
+def test_the_limit_is_the_same_for_responses(h11: H11) -> None:
+    """And for every cycle."""
+    conn = client(h11, limit=40)
+    for _ in range(2):
+        say(conn, request(h11), end(h11))
+        assert body(hear(conn, OK_5[:40], OK_5[40:] + b"hello")) == b"hello"
+        conn.start_next_cycle()
+    with their_fault(h11, TOO_LONG, 431):
+        hear(conn, b"a" * 41)

@@ -1,0 +1,252 @@
+"""What becomes of messages: nothing is lost, nothing is added, and the cuts do not matter.
+
+Owns the properties that relate what was said to what was heard, on the same implementation and
+between the two.
+"""
+
+from collections.abc import Callable
+from typing import Any, NamedTuple
+
+import h11
+from conversations_helper import EOF, GET, GET_10, H11, body, hear, name, names, request, say
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from h11spec import reference
+from h11spec.strategies import fields, messages
+from h11spec.strategies.fields import Field
+from h11spec.strategies.segmentations import cut, segmentations
+
+# A busy machine takes longer than the default deadline now and then; that is no finding here.
+thorough = settings(max_examples=120, deadline=None)
+
+BOTH = (h11, reference)
+# Fields that are rewritten on the way out of a server.
+REWRITTEN = {b"content-length", b"transfer-encoding", b"connection"}
+REQUEST_LINE, STATUS_LINE = b"POST / HTTP/1.1\r\nHost: a\r\n", b"HTTP/1.1 200 OK\r\n"
+FRAMINGS = ("length", "chunked", "close")
+
+_roles = st.sampled_from(("server", "client"))
+
+
+def listener(h11: H11, role: str, *limit: float) -> Any:
+    """A server, or a client that has asked."""
+    conn = h11.Connection(h11.SERVER if role == "server" else h11.CLIENT, *limit)
+    if role == "client":
+        say(conn, request(h11), h11.EndOfMessage())
+    return conn
+
+
+class Framed(NamedTuple):
+    """A message on its way to ``role``, what is in it, and whether the connection ends it."""
+
+    role: str
+    wire: bytes
+    body: bytes
+    ends_with_connection: bool = False
+
+
+@st.composite
+def framed(draw: st.DrawFn) -> Framed:
+    """Messages of each framing, to either role. Cannot produce one that ends before its end."""
+    role = draw(_roles)
+    framing = draw(st.sampled_from(FRAMINGS if role == "client" else FRAMINGS[:2]))
+    start = STATUS_LINE if role == "client" else REQUEST_LINE
+    if framing == "chunked":
+        coded, content = draw(messages.chunked_bodies())
+        return Framed(role, start + b"Transfer-Encoding: chunked\r\n\r\n" + coded, content)
+    content = draw(st.binary(max_size=30))
+    length = b"Content-Length: %d\r\n" % len(content) if framing == "length" else b""
+    return Framed(role, start + length + b"\r\n" + content, content, framing == "close")
+
+
+@thorough
+@given(st.data(), framed(), st.binary(max_size=6))
+def test_a_body_arrives_whole(data: st.DataObject, message: Framed, surplus: bytes) -> None:
+    """However it is cut, the Data add up to the body, and what is more stays as it is."""
+    surplus = b"" if message.ends_with_connection else surplus
+    segments = data.draw(segmentations(message.wire + surplus))
+    for module in BOTH:
+        conn = listener(module, message.role)
+        heard = hear(conn, *segments)
+        if message.ends_with_connection:
+            heard += hear(conn, EOF)
+        assert body(heard) == message.body
+        assert names(heard).count("EndOfMessage") == 1
+        assert conn.trailing_data == (surplus, message.ends_with_connection)
+        assert heard[-1] == (
+            module.ConnectionClosed()
+            if message.ends_with_connection
+            else (module.PAUSED if surplus else module.NEED_DATA)
+        )
+
+
+@thorough
+@given(st.data(), framed())
+def test_a_body_arrives_in_order(data: st.DataObject, message: Framed) -> None:
+    """At any cut, what has been heard is how the body begins, and no Data is empty."""
+    segments = data.draw(segmentations(message.wire))
+    for module in BOTH:
+        conn, so_far = listener(module, message.role), b""
+        for segment in segments:
+            heard = hear(conn, segment)
+            so_far += body(heard)
+            assert message.body.startswith(so_far)
+            assert all(event.data for event in heard if name(event) == "Data")
+
+
+class Outcome(NamedTuple):
+    """All that was heard, neighbouring Data made one, the hint of a fault, and the states."""
+
+    heard: list[Any]
+    hint: int | None
+    states: Any
+
+
+def outcome(h11: H11, role: str, segments: list[bytes]) -> Outcome:
+    # No limit: whether it is met depends on the cuts, and is meant to.
+    conn = listener(h11, role, float("inf"))
+    heard: list[Any] = []
+    try:
+        for segment in (*segments, EOF):
+            conn.receive_data(segment)
+            while (event := conn.next_event()) not in (h11.NEED_DATA, h11.PAUSED):
+                if name(event) != "Data":
+                    heard.append(event)
+                elif heard and isinstance(heard[-1], bytes):
+                    heard[-1] += event.data
+                else:
+                    heard.append(bytes(event.data))
+                if name(event) == "ConnectionClosed":
+                    break
+    except h11.RemoteProtocolError as error:
+        return Outcome(heard, error.error_status_hint, conn.states)
+    return Outcome(heard, None, conn.states)
+
+
+_said_to = {
+    "server": messages.requests(),
+    "client": st.one_of(messages.responses(), messages.interim_responses()),
+}
+
+
+@thorough
+@given(st.data(), _roles)
+def test_cuts_do_not_matter(data: st.DataObject, role: str) -> None:
+    """Of messages right or wrong: whole, in any segments or byte by byte, the same is heard.
+
+    But for the words of a fault, which may be found earlier, and for the marks of chunks.
+    """
+    said = _said_to[role] | messages.corrupted(_said_to[role])
+    wire = b"".join(message.data for message in data.draw(st.lists(said, max_size=2)))
+    segments = data.draw(segmentations(wire))
+    # Thousands of single bytes take too long, and show no more than the first few hundred.
+    single_bytes = cut(wire, range(min(len(wire), 400)))
+    for module in BOTH:
+        whole = outcome(module, role, cut(wire, ()))
+        assert outcome(module, role, segments) == whole
+        assert outcome(module, role, single_bytes) == whole
+
+
+def sendable(field: Field) -> Field:
+    """A reader takes the blanks off a value's ends, so that a sender may not put them on."""
+    return field[0], field[1].strip(b" \t")
+
+
+_fields = st.lists(fields.fields().map(sendable), max_size=4)
+_no_hosts = _fields.map(lambda drawn: [field for field in drawn if field[0].lower() != b"host"])
+_contents = st.lists(st.binary(max_size=12), max_size=4)
+
+
+def received(sent: list[Field]) -> list[Field]:
+    """The fields as a reader sees them: names in lower case, and Host first."""
+    lower = [(key.lower(), value) for key, value in sent]
+    return sorted(lower, key=lambda field: field[0] != b"host")
+
+
+def from_both(speak: Callable[[H11], bytes]) -> bytes:
+    """What goes on the wire, whichever implementation speaks."""
+    wire = speak(reference)
+    assert wire == speak(h11)
+    return wire
+
+
+@thorough
+@given(st.data(), _no_hosts, _contents, st.none() | _no_hosts)
+def test_a_server_hears_what_a_client_says(
+    data: st.DataObject, drawn: list[Field], contents: list[bytes], trailers: list[Field] | None
+) -> None:
+    """Head, body and trailers come out as they went in; whoever speaks, and whoever hears.
+
+    Without trailers, not even empty ones, the body is of known length.
+    """
+    length = (b"Content-Length", b"%d" % len(b"".join(contents)))
+    framing = length if trailers is None else (b"Transfer-Encoding", b"chunked")
+    sent = [*drawn, framing, (b"Host", b"a")]
+    method = data.draw(st.sampled_from(messages.METHODS))
+    target = data.draw(st.sampled_from(messages.TARGETS))
+    wire = from_both(
+        lambda module: say(
+            module.Connection(module.CLIENT),
+            module.Request(method=method, target=target, headers=sent),
+            *map(module.Data, contents),
+            module.EndOfMessage(headers=trailers),
+        )
+    )
+    segments = data.draw(segmentations(wire))
+    for module in BOTH:
+        head, *heard, end, _ = hear(module.Connection(module.SERVER), *segments)
+        assert head == module.Request(method=method, target=target, headers=received(sent))
+        assert sorted(head.headers.raw_items()) == sorted(sent)
+        assert body(heard) == b"".join(contents)
+        assert end == module.EndOfMessage(headers=trailers)
+
+
+@thorough
+@given(st.data(), _fields, _contents, st.sampled_from(["length", "chunked", "1.0"]))
+def test_a_client_hears_what_a_server_says(
+    data: st.DataObject, drawn: list[Field], contents: list[bytes], framing: str
+) -> None:
+    """The same of responses, in whatever framing the server chose; what frames them may change."""
+    length = [(b"Content-Length", b"%d" % len(b"".join(contents)))] if framing == "length" else []
+    status = data.draw(st.sampled_from([200, 205, 299, 404, 999]))
+    reason = data.draw(st.sampled_from(messages.REASONS))
+
+    def speak(module: H11) -> bytes:
+        conn = module.Connection(module.SERVER)
+        hear(conn, GET_10 if framing == "1.0" else GET)
+        head = module.Response(status_code=status, reason=reason, headers=[*drawn, *length])
+        return say(conn, head, *map(module.Data, contents), module.EndOfMessage())
+
+    segments = data.draw(segmentations(from_both(speak)))
+    for module in BOTH:
+        conn = listener(module, "client")
+        head, *heard = [*hear(conn, *segments), *hear(conn, EOF)]
+        assert (head.status_code, head.reason) == (status, reason)
+        kept = [field for field in head.headers if field[0] not in REWRITTEN]
+        assert kept == [field for field in received(drawn) if field[0] not in REWRITTEN]
+        assert body(heard) == b"".join(contents)
+        assert names(heard).count("EndOfMessage") == 1
+        assert heard[-1] == module.ConnectionClosed()
+
+
+@thorough
+@given(st.data(), st.lists(st.sampled_from([100, 102, 103, 199]), min_size=1, max_size=3), _fields)
+def test_interim_responses_arrive_as_they_are(
+    data: st.DataObject, statuses: list[int], drawn: list[Field]
+) -> None:
+    """All of them, untouched but for Host first."""
+
+    def said(module: H11, sent: list[Field]) -> list[Any]:
+        made = module.InformationalResponse
+        return [made(status_code=status, headers=sent) for status in statuses]
+
+    def speak(module: H11) -> bytes:
+        conn = module.Connection(module.SERVER)
+        hear(conn, GET)
+        return say(conn, *said(module, drawn))
+
+    segments = data.draw(segmentations(from_both(speak)))
+    for module in BOTH:
+        heard = hear(listener(module, "client"), *segments)
+        assert heard == [*said(module, received(drawn)), module.NEED_DATA]

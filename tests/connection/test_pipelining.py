@@ -1,0 +1,131 @@
+"""Messages that arrive before their turn."""
+
+import pytest
+from conversations_helper import (
+    CLOSE,
+    EOF,
+    GET,
+    GET_CLOSE,
+    H11,
+    NO_BODY,
+    OK_5,
+    OK_EMPTY,
+    POST_5,
+    POST_CHUNKED,
+    UPGRADE,
+    asking,
+    end,
+    hear,
+    names,
+    read,
+    request,
+    response,
+    say,
+    server,
+    slip,
+    states,
+    their_fault,
+)
+
+
+def test_requests_wait_for_their_turn(h11: H11) -> None:
+    """One is read for each cycle, whatever they look like; the buffer holds the rest."""
+    conn = h11.Connection(h11.SERVER)
+    conn.receive_data(GET + POST_5 + b"hello" + POST_CHUNKED + b"0\r\n\r\n" + GET)
+    for heard in (
+        "Request EndOfMessage PAUSED",
+        "Request Data EndOfMessage PAUSED",
+        "Request EndOfMessage PAUSED",
+        "Request EndOfMessage NEED_DATA",
+    ):
+        assert names(read(conn)) == heard
+        say(conn, response(h11, 200, NO_BODY), end(h11))
+        conn.start_next_cycle()
+    assert conn.next_event() is h11.NEED_DATA
+
+
+def test_a_pause_lasts_until_the_next_cycle(h11: H11) -> None:
+    """Neither asking again nor more data nor the answer ends it."""
+    conn = server(h11, GET + GET[:5])
+    for data in (b"", GET[5:], GET):
+        if data:
+            conn.receive_data(data)
+        assert conn.next_event() is conn.next_event() is h11.PAUSED
+    say(conn, response(h11, 200, NO_BODY))
+    assert conn.next_event() is h11.PAUSED
+    say(conn, end(h11))
+    assert conn.next_event() is h11.PAUSED
+    conn.start_next_cycle()
+    assert names(read(conn)) == "Request EndOfMessage PAUSED"
+
+
+def test_the_end_does_not_end_a_pause(h11: H11) -> None:
+    """It stands behind what waits."""
+    conn = server(h11, GET + GET, EOF)
+    assert conn.next_event() is h11.PAUSED
+    assert conn.trailing_data == (GET, True)
+
+
+def test_a_close_makes_what_waits_a_fault(h11: H11) -> None:
+    """Paused until the response says close, then too much."""
+    conn = server(h11, GET + GET)
+    assert conn.next_event() is h11.PAUSED
+    say(conn, response(h11, 200, NO_BODY, CLOSE))
+    with their_fault(h11, "Got data when expecting EOF"):
+        conn.next_event()
+    assert states(conn) == "ERROR/SEND_BODY"
+    say(conn, end(h11))
+    assert states(conn) == "ERROR/MUST_CLOSE"
+
+
+def test_nothing_waits_behind_a_close_of_its_own(h11: H11) -> None:
+    """The client has said that this is its last request; the response may still be sent."""
+    conn = h11.Connection(h11.SERVER)
+    conn.receive_data(GET_CLOSE + GET)
+    assert [conn.next_event(), conn.next_event()] == [request(h11, "GET", CLOSE), end(h11)]
+    with their_fault(h11, "Got data when expecting EOF"):
+        conn.next_event()
+    say(conn, response(h11, 200, NO_BODY), end(h11))
+
+
+@pytest.mark.parametrize("line_end", [b"\r\n", b"\n"])
+def test_an_empty_line_between_requests_is_fatal(h11: H11, line_end: bytes) -> None:
+    """Old clients add one to a body: it waits, and is then no request."""
+    conn = server(h11, POST_5 + b"hello" + line_end)
+    assert conn.next_event() is h11.PAUSED
+    say(conn, response(h11, 200, NO_BODY), end(h11))
+    conn.start_next_cycle()
+    with their_fault(h11, "no request line received"):
+        hear(conn, GET)
+
+
+def test_a_request_behind_a_proposal_waits_for_the_refusal_and_the_cycle(h11: H11) -> None:
+    """Until then it might be another protocol."""
+    conn = server(h11, UPGRADE + GET)
+    assert conn.trailing_data == (GET, False)
+    say(conn, response(h11, 200, NO_BODY), end(h11))
+    assert conn.next_event() is h11.PAUSED
+    conn.start_next_cycle()
+    assert names(read(conn)) == "Request EndOfMessage NEED_DATA"
+
+
+def test_responses_wait_for_their_turn_too(h11: H11) -> None:
+    """A client that has got more than it asked for pauses until the next cycle."""
+    conn = asking(h11)
+    assert names(hear(conn, OK_5 + b"hello" + OK_EMPTY)) == "Response Data EndOfMessage PAUSED"
+    assert conn.trailing_data == (OK_EMPTY, False)
+    conn.start_next_cycle()
+    say(conn, request(h11), end(h11))
+    assert names(read(conn)) == "Response EndOfMessage NEED_DATA"
+
+
+def test_a_response_that_is_read_before_its_request_spoils_it(h11: H11) -> None:
+    """It counts as one to no request; the request that was to come is refused (or slips)."""
+    conn = asking(h11)
+    hear(conn, OK_EMPTY + OK_EMPTY)
+    conn.start_next_cycle()
+    assert names(read(conn)) == "Response EndOfMessage NEED_DATA"
+    text = "can't handle event type Request when role=SERVER and state=DONE"
+    with slip(h11, h11.LocalProtocolError, text):
+        conn.send(request(h11))
+    assert states(conn) == "ERROR/MUST_CLOSE"

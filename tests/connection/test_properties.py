@@ -1,0 +1,193 @@
+"""What holds for every program: which exceptions come out, and that errors are for good.
+
+Owns the properties of single conversations, and that both implementations hold the same ones. What
+becomes of the messages in them is the concern of `test_message_properties`.
+"""
+
+from collections.abc import Iterator
+from types import ModuleType
+
+import h11
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from h11spec import reference
+from h11spec.strategies import events, messages
+from h11spec.strategies.conversations import programs
+from h11spec.strategies.programs import (
+    Drain,
+    EventSpec,
+    Json,
+    NextEvent,
+    Program,
+    Receive,
+    ReceiveEOF,
+    Role,
+    Send,
+    SendFailed,
+    StartNextCycle,
+    Step,
+)
+from h11spec.strategies.segmentations import segmentations
+from h11spec.strategies.traces import Raised, Trace, run
+
+# A busy machine takes longer than the default deadline now and then; that is no finding here.
+thorough = settings(max_examples=120, deadline=None)
+
+LOCAL, REMOTE = "LocalProtocolError", "RemoteProtocolError"
+# What may come out of a call. Arguments are of documented types, so a TypeError is none of it.
+DOCUMENTED = {
+    "constructor": {LOCAL, "ValueError", "UnicodeEncodeError"},
+    "send": {LOCAL},
+    "next": {REMOTE},
+    "receive": {"RuntimeError"},
+    "cycle": {LOCAL},
+}
+WE_ARE_STUCK = "Can't send data when our state is ERROR"
+THEY_ARE_STUCK = "Can't receive data when peer state is ERROR"
+
+_roles: st.SearchStrategy[Role] = st.sampled_from(("client", "server"))
+_bytes = st.binary(max_size=40) | st.text("GETHP/1. \r\n:05;chunked", max_size=40).map(str.encode)
+_said = st.one_of(messages.requests(), messages.responses(), messages.interim_responses())
+_wire = _bytes | (_said | messages.corrupted(_said)).map(lambda message: message.data)
+_steps: st.SearchStrategy[Step] = st.one_of(
+    _wire.filter(len).map(Receive),
+    st.sampled_from([Drain(), NextEvent(), ReceiveEOF(), StartNextCycle(), SendFailed()]),
+    st.builds(Send, events.any_events(), st.booleans()),
+)
+_babble = st.lists(_steps, max_size=10).map(tuple)
+# Conversations that go somewhere, or any steps in any order, which hardly ever do.
+any_programs = programs() | st.builds(Program, _roles, _babble, st.sampled_from([None, 0, 20]))
+
+
+@st.composite
+def wires(draw: st.DrawFn) -> Program:
+    """Bytes, right or wrong, in segments, to a server or to a client that may have asked."""
+    role = draw(_roles)
+    steps: list[Step] = []
+    if role == "client" and draw(st.booleans()):
+        steps += [Send(draw(events.requests())), Send(EventSpec("EndOfMessage"))]
+    for segment in draw(segmentations(b"".join(draw(st.lists(_wire, max_size=3))))):
+        steps += [Receive(segment), Drain()]
+    return Program(role, (*steps, ReceiveEOF(), Drain(), NextEvent()))
+
+
+def errors(module: ModuleType, program: Program) -> list[Raised]:
+    return [said.raised for said in run(module, program) if said.raised]
+
+
+@thorough
+@given(any_programs)
+def test_only_documented_exceptions_come_out(program: Program) -> None:
+    """Of the reference: protocol errors, and RuntimeError for data after the end."""
+    ended = False
+    for step, said in zip(program.steps, run(reference, program), strict=True):
+        if said.raised:
+            assert said.raised.exception in DOCUMENTED[said.raised.by]
+            assert said.raised.by != "receive" or (ended and isinstance(step, Receive))
+        ended = ended or isinstance(step, ReceiveEOF)
+
+
+@thorough
+@given(any_programs)
+def test_h11_lets_an_attribute_error_out_besides(program: Program) -> None:
+    """An upstream deviation: out of send or next_event, where the reference has the right error."""
+    for error, right in zip(errors(h11, program), errors(reference, program), strict=True):
+        if error.exception == "AttributeError":
+            assert error.text == "'tuple' object has no attribute '__name__'"
+            assert right.by == error.by
+            assert (right.by, right.exception) in {("send", LOCAL), ("next", REMOTE)}
+            assert right.text.startswith("can't handle event type ")
+        else:
+            assert error.exception in DOCUMENTED[error.by]
+
+
+# A step, our and their state before it, what it raised, and the states after it.
+Taken = tuple[Step, tuple[str, str], Raised | None, tuple[str, str]]
+
+
+def taken(program: Program) -> Iterator[Taken]:
+    """The steps of the program on both implementations, one after the other."""
+    for module in (h11, reference):
+        before = ("IDLE", "IDLE")
+        for step, said in zip(program.steps, run(module, program), strict=True):
+            client, server = said.states
+            after = (client, server) if program.role == "client" else (server, client)
+            yield step, before, said.raised, after
+            before = after
+
+
+@thorough
+@given(any_programs)
+def test_error_is_for_good(program: Program) -> None:
+    """A side in ERROR stays there, and whatever it does from then on raises."""
+    for step, (ours, theirs), error, after in taken(program):
+        if ours == "ERROR":
+            assert after[0] == "ERROR"
+            if isinstance(step, Send):
+                assert error
+                assert error.by == "constructor" or error.text == WE_ARE_STUCK
+        if theirs == "ERROR":
+            assert after[1] == "ERROR"
+            if isinstance(step, NextEvent | Drain):
+                assert error
+                assert error.text == THEY_ARE_STUCK
+
+
+@thorough
+@given(any_programs)
+def test_what_raises_leaves_its_side_in_error(program: Program) -> None:
+    """A send that raises is our error, a next_event theirs; nothing else is, but a failed send."""
+    for step, (ours, theirs), error, after in taken(program):
+        by = error.by if error else ""
+        we_failed = by == "send" or isinstance(step, SendFailed)
+        assert (after[0] == "ERROR") == (ours == "ERROR" or we_failed)
+        assert (after[1] == "ERROR") == (theirs == "ERROR" or by == "next")
+
+
+def comparable(trace: Trace, *without: str) -> list[Json]:
+    """The observations as h11 would show them without its upstream deviations.
+
+    Args:
+        without: what else of an exception is of no interest.
+    """
+    return [_comparable(said.form, without) for said in trace]
+
+
+def _comparable(form: Json, without: tuple[str, ...]) -> Json:
+    shown = {**form}
+    shown["events"] = [{**event, "chunk_start": None} for event in form.get("events", [])]
+    error = form.get("raised")
+    if error:
+        if error["class"] == "AttributeError":
+            right = LOCAL if error["by"] == "send" else REMOTE
+            error = {**error, "family": right, "class": right, "hint": 400}
+        shown["raised"] = {key: error.get(key) for key in error if key not in without}
+    return shown
+
+
+@thorough
+@given(any_programs)
+def test_both_implementations_hold_the_same_conversation(program: Program) -> None:
+    """Events, bytes, errors and states agree after each step.
+
+    The texts of errors are not compared: h11 has none where an AttributeError comes out.
+    """
+    ours, theirs = run(reference, program), run(h11, program)
+    assert comparable(ours, "text") == comparable(theirs, "text")
+
+
+@thorough
+@given(wires())
+def test_both_implementations_hear_the_same(program: Program) -> None:
+    """Of any bytes in any segments: the same events, and the same words for a fault."""
+    assert comparable(run(reference, program)) == comparable(run(h11, program))
+
+
+@thorough
+@given(any_programs)
+def test_every_chunk_start_of_h11_is_one_of_the_reference(program: Program) -> None:
+    """An upstream deviation: h11 leaves some out, and never has one too many."""
+    for ours, theirs in zip(run(reference, program), run(h11, program), strict=True):
+        for event, other in zip(ours.events, theirs.events, strict=True):
+            assert event.get("chunk_start") or not other.get("chunk_start")

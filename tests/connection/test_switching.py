@@ -1,0 +1,289 @@
+"""Switching protocols: proposed with CONNECT or Upgrade, accepted, or refused."""
+
+import pytest
+from conversations_helper import (
+    CHUNKED,
+    CLOSE,
+    CONNECT,
+    EOF,
+    FIVE,
+    GET,
+    GET_10,
+    H11,
+    NO_BODY,
+    OK_5,
+    OK_CHUNKED,
+    OK_EMPTY,
+    UPGRADE,
+    Field,
+    asking,
+    client,
+    end,
+    hear,
+    interim,
+    names,
+    our_fault,
+    read,
+    request,
+    response,
+    say,
+    server,
+    states,
+)
+
+X: Field = ("Upgrade", "x")
+SWITCHING = b"HTTP/1.1 101 x\r\nUpgrade: x\r\n\r\n"
+WAITING = "MIGHT_SWITCH_PROTOCOL/SEND_RESPONSE"
+SWITCHED = "SWITCHED_PROTOCOL/SWITCHED_PROTOCOL"
+
+
+@pytest.mark.parametrize("version", [b"1.0", b"1.1", b"1.2"])
+def test_connect_is_a_proposal(h11: H11, version: bytes) -> None:
+    """In any version, for both sides."""
+    conn = h11.Connection(h11.SERVER)
+    assert names(hear(conn, CONNECT.replace(b"1.1", version))) == "Request EndOfMessage PAUSED"
+    assert states(conn) == states(asking(h11, "CONNECT")) == WAITING
+
+
+@pytest.mark.parametrize("method", ["connect", "Connect", "CONNECTS", "GET"])
+def test_other_methods_are_none(h11: H11, method: str) -> None:
+    """Methods are compared exactly."""
+    asked = CONNECT.replace(b"CONNECT", method.encode())
+    assert states(server(h11, asked)) == states(asking(h11, method)) == "DONE/SEND_RESPONSE"
+
+
+@pytest.mark.parametrize("value", ["x", "websocket, h2c", ",x", "X/1.1", '"'])
+@pytest.mark.parametrize("asked", [GET, GET_10, GET.replace(b"GET", b"OPTIONS")])
+def test_upgrade_is_a_proposal(h11: H11, asked: bytes, value: str) -> None:
+    """With any method and version; Connection: upgrade need not be said."""
+    conn = server(h11, asked[:-2] + f"UPGRADE: {value}\r\n\r\n".encode())
+    assert states(conn) == states(asking(h11, "GET", ("upgrade", value))) == WAITING
+
+
+@pytest.mark.parametrize("value", ["", ",", ", ,"])
+def test_upgrade_to_nothing_is_none(h11: H11, value: str) -> None:
+    """A list without elements; and Connection: upgrade alone."""
+    fields = (("Upgrade", value), ("Connection", "upgrade"))
+    assert states(asking(h11, "GET", *fields)) == "DONE/SEND_RESPONSE"
+    asked = GET[:-2] + f"Upgrade: {value}\r\nConnection: upgrade\r\n\r\n".encode()
+    assert states(server(h11, asked)) == "DONE/SEND_RESPONSE"
+
+
+def test_any_of_several_upgrades_will_do(h11: H11) -> None:
+    """They make one list."""
+    assert states(asking(h11, "GET", ("Upgrade", ""), X)) == WAITING
+
+
+def test_a_proposal_waits_for_the_end_of_its_request(h11: H11) -> None:
+    """The body goes out and is read as always."""
+    conn = client(h11, request(h11, "POST", X, FIVE))
+    assert states(conn) == "SEND_BODY/SEND_RESPONSE"
+    assert say(conn, h11.Data(b"hello"), end(h11)) == b"hello"
+    assert states(conn) == WAITING
+    heard = hear(h11.Connection(h11.SERVER), UPGRADE[:-2] + b"Content-Length: 5\r\n\r\nhello\x00")
+    assert names(heard) == "Request Data EndOfMessage PAUSED"
+
+
+@pytest.mark.parametrize("fields", [(CLOSE,), (("Connection", "upgrade, close"),)])
+def test_waiting_comes_before_closing(h11: H11, fields: tuple[Field, ...]) -> None:
+    """A close, or an old version, is of no matter until the answer is there."""
+    conn = asking(h11, "GET", X, *fields)
+    assert states(conn) == WAITING
+    assert states(server(h11, CONNECT.replace(b"1.1", b"1.0"))) == WAITING
+
+
+def test_who_waits_says_nothing(h11: H11) -> None:
+    """Neither data nor an end, a request or a close."""
+    for method, field in (("CONNECT", ("a", "b")), ("GET", X)):
+        for event in (h11.Data(b""), end(h11), h11.ConnectionClosed()):
+            conn, kind = asking(h11, method, field), type(event).__name__
+            text = (
+                f"can't handle event type {kind} when role=CLIENT and state=MIGHT_SWITCH_PROTOCOL"
+            )
+            with our_fault(h11, text):
+                conn.send(event)
+            assert states(conn) == "ERROR/SEND_RESPONSE"
+        with our_fault(h11, "can't handle event type Request when role=CLIENT"):
+            asking(h11, method, field).send(request(h11))
+
+
+@pytest.mark.parametrize("status", [200, 201, 204, 299])
+def test_2xx_accepts_connect(h11: H11, status: int) -> None:
+    """Both sides have switched, and what follows is not read."""
+    conn = server(h11, CONNECT + b"\x00")
+    say(conn, response(h11, status))
+    assert states(conn) == SWITCHED
+    assert conn.trailing_data == (b"\x00", False)
+    asked = asking(h11, "CONNECT")
+    heard = hear(asked, f"HTTP/1.1 {status} x\r\n\r\nfoo".encode())
+    assert names(heard) == "Response PAUSED"
+    assert states(asked) == SWITCHED
+    assert asked.trailing_data == (b"foo", False)
+
+
+def test_101_accepts_an_upgrade(h11: H11) -> None:
+    """Both sides have switched, and what follows is not read."""
+    conn = server(h11, UPGRADE + b"\x00")
+    assert say(conn, interim(h11, 101, X)) == b"HTTP/1.1 101 \r\nUpgrade: x\r\n\r\n"
+    assert states(conn) == SWITCHED
+    assert conn.trailing_data == (b"\x00", False)
+    asked = asking(h11, "GET", X)
+    assert names(hear(asked, SWITCHING + b"foo")) == "InformationalResponse PAUSED"
+    assert states(asked) == SWITCHED
+    assert asked.trailing_data == (b"foo", False)
+
+
+def test_foreign_bytes_pile_up(h11: H11) -> None:
+    """trailing_data has all of them, and whether they have ended."""
+    conn = server(h11, UPGRADE)
+    say(conn, interim(h11, 101))
+    assert hear(conn, GET) == hear(conn, b"\x00\xff") == [h11.PAUSED]
+    assert conn.trailing_data == (GET + b"\x00\xff", False)
+    assert hear(conn, EOF) == [h11.PAUSED]
+    assert conn.trailing_data == (GET + b"\x00\xff", True)
+
+
+def test_an_early_acceptance_switches_the_server_first(h11: H11) -> None:
+    """The rest of the request's body is still HTTP, to be read or sent."""
+    conn = server(h11, UPGRADE[:-2] + b"Content-Length: 5\r\n\r\nhe")
+    say(conn, interim(h11, 101))
+    assert states(conn) == "SEND_BODY/SWITCHED_PROTOCOL"
+    assert hear(conn, b"llo\x00") == [h11.Data(b"llo"), end(h11), h11.PAUSED]
+    assert states(conn) == SWITCHED
+    assert conn.trailing_data == (b"\x00", False)
+
+    asked = client(h11, request(h11, "POST", X, FIVE))
+    assert names(hear(asked, SWITCHING)) == "InformationalResponse PAUSED"
+    assert states(asked) == "SEND_BODY/SWITCHED_PROTOCOL"
+    assert say(asked, h11.Data(b"hello"), end(h11)) == b"hello"
+    assert states(asked) == SWITCHED
+
+
+@pytest.mark.parametrize("asked", [CONNECT, UPGRADE])
+@pytest.mark.parametrize("status", [300, 404, 503])
+def test_any_other_final_response_refuses(h11: H11, status: int, asked: bytes) -> None:
+    """The client is back to DONE, and the cycle goes on as any."""
+    conn = server(h11, asked + GET)
+    say(conn, response(h11, status, FIVE))
+    assert states(conn) == "DONE/SEND_BODY"
+    assert conn.next_event() is h11.PAUSED
+    say(conn, h11.Data(b"hello"), end(h11))
+    assert states(conn) == "DONE/DONE"
+    conn.start_next_cycle()
+    assert names(read(conn)) == "Request EndOfMessage NEED_DATA"
+    assert states(conn) == "DONE/SEND_RESPONSE"
+
+
+def test_a_refusal_is_heard(h11: H11) -> None:
+    """By the client, who goes on as well, and may propose again."""
+    conn = h11.Connection(h11.CLIENT)
+    for method, fields in (("CONNECT", ()), ("GET", (X,))):
+        say(conn, request(h11, method, *fields), end(h11))
+        heard = hear(conn, OK_5.replace(b"200", b"407") + b"hello")
+        assert heard[1:] == [h11.Data(b"hello"), end(h11), h11.NEED_DATA]
+        assert states(conn) == "DONE/DONE"
+        conn.start_next_cycle()
+
+
+def test_200_refuses_an_upgrade(h11: H11) -> None:
+    """It is an answer to the request, in HTTP."""
+    conn = server(h11, UPGRADE)
+    say(conn, response(h11, 200, NO_BODY))
+    assert states(conn) == "DONE/SEND_BODY"
+    asked = asking(h11, "GET", X)
+    assert names(hear(asked, OK_EMPTY)) == "Response EndOfMessage NEED_DATA"
+    assert states(asked) == "DONE/DONE"
+
+
+def test_a_refusal_may_close(h11: H11) -> None:
+    """What was put off while waiting happens then."""
+    for conn in (
+        server(h11, CONNECT.replace(b"1.1", b"1.0")),
+        server(h11, UPGRADE[:-2] + b"Connection: close\r\n\r\n"),
+    ):
+        say(conn, response(h11, 404, NO_BODY))
+        assert states(conn) == "MUST_CLOSE/SEND_BODY"
+
+
+@pytest.mark.parametrize("status", [100, 102, 103])
+def test_other_interim_responses_leave_it_open(h11: H11, status: int) -> None:
+    """They neither accept nor refuse."""
+    for asked in (CONNECT, UPGRADE):
+        conn = server(h11, asked)
+        say(conn, interim(h11, status))
+        assert states(conn) == WAITING
+        say(conn, response(h11) if asked is CONNECT else interim(h11, 101))
+        assert states(conn) == SWITCHED
+    heard = asking(h11, "GET", X)
+    hear(heard, f"HTTP/1.1 {status} x\r\n\r\n".encode())
+    assert states(heard) == WAITING
+    hear(heard, SWITCHING)
+    assert states(heard) == SWITCHED
+
+
+def test_after_the_switch_nothing_more_is_said(h11: H11) -> None:
+    """Not even that the connection is closed, and no cycle starts."""
+    for asked, accept in ((CONNECT, response(h11)), (UPGRADE, interim(h11, 101))):
+        for event in (response(h11, 404), h11.Data(b"x"), end(h11), h11.ConnectionClosed()):
+            conn, kind = server(h11, asked), type(event).__name__
+            say(conn, accept)
+            with our_fault(h11, "not in a reusable state"):
+                conn.start_next_cycle()
+            text = f"can't handle event type {kind} when role=SERVER and state=SWITCHED_PROTOCOL"
+            with our_fault(h11, text):
+                conn.send(event)
+            assert states(conn) == "SWITCHED_PROTOCOL/ERROR"
+
+
+@pytest.mark.parametrize("accept", [OK_5, SWITCHING])
+def test_with_two_proposals_either_is_accepted(h11: H11, accept: bytes) -> None:
+    """CONNECT with Upgrade: a 2xx to the one, a 101 to the other."""
+    asked = asking(h11, "CONNECT", X)
+    hear(asked, accept)
+    assert states(asked) == SWITCHED
+    conn = server(h11, CONNECT[:-2] + b"Upgrade: x\r\n\r\n")
+    say(conn, response(h11) if accept is OK_5 else interim(h11, 101))
+    assert states(conn) == SWITCHED
+
+
+def test_with_two_proposals_both_are_refused(h11: H11) -> None:
+    """By one final response."""
+    conn = server(h11, CONNECT[:-2] + b"Upgrade: x\r\n\r\n")
+    say(conn, response(h11, 404, NO_BODY))
+    assert states(conn) == "DONE/SEND_BODY"
+    say(conn, end(h11))
+    conn.start_next_cycle()
+    hear(conn, GET)
+    assert states(conn) == "DONE/SEND_RESPONSE"
+
+
+@pytest.mark.parametrize("fields", [(), (FIVE,), (CHUNKED,), (FIVE, CHUNKED)])
+def test_an_acceptance_of_connect_is_not_framed(h11: H11, fields: tuple[Field, ...]) -> None:
+    """Its fields go out as given, since nothing of HTTP follows."""
+    lines = "".join(f"{name}: {value}\r\n" for name, value in fields)
+    sent = say(server(h11, CONNECT), response(h11, 200, *fields))
+    assert sent == f"HTTP/1.1 200 \r\n{lines}\r\n".encode()
+
+
+def test_an_acceptance_of_connect_may_say_close(h11: H11) -> None:
+    """To an old peer, or one that said close; a 101 never does."""
+    for asked in (CONNECT.replace(b"1.1", b"1.0"), CONNECT[:-2] + b"Connection: close\r\n\r\n"):
+        conn = server(h11, asked)
+        assert say(conn, response(h11)) == b"HTTP/1.1 200 \r\nConnection: close\r\n\r\n"
+        assert states(conn) == SWITCHED
+    old = server(h11, GET_10[:-2] + b"Upgrade: x\r\n\r\n")
+    assert say(old, interim(h11, 101)) == b"HTTP/1.1 101 \r\n\r\n"
+    assert states(old) == SWITCHED
+
+
+def test_a_connect_that_has_a_body_is_accepted_all_the_same(h11: H11) -> None:
+    """The body is read first."""
+    conn = h11.Connection(h11.SERVER)
+    asked = CONNECT[:-2] + b"Content-Length: 5\r\n\r\nhello"
+    assert names(hear(conn, asked)) == "Request Data EndOfMessage PAUSED"
+    say(conn, response(h11))
+    assert states(conn) == SWITCHED
+    asking_for_it = client(h11, request(h11, "CONNECT", FIVE))
+    assert names(hear(asking_for_it, OK_CHUNKED + b"foo")) == "Response PAUSED"
+    assert say(asking_for_it, h11.Data(b"hello"), end(h11)) == b"hello"
+    assert states(asking_for_it) == SWITCHED

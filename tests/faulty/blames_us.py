@@ -1,0 +1,18 @@
+"""Planted fault: what the peer did wrong is raised as our own error."""
+
+from functools import partial
+from typing import Any
+
+from h11spec import reference
+
+
+class Connection(reference.Connection):
+    def next_event(self) -> Any:
+        try:
+            return super().next_event()
+        except reference.RemoteProtocolError as error:
+            raise reference.LocalProtocolError(str(error), error.error_status_hint) from error
+
+
+# The rest of the namespace is the reference's.
+__getattr__ = partial(getattr, reference)

@@ -1,0 +1,19 @@
+"""Planted fault: the end of input ends the process, and as if all were well."""
+
+import sys
+from functools import partial
+from typing import Any
+
+from h11spec import reference
+
+
+class Connection(reference.Connection):
+    def next_event(self) -> Any:
+        event = super().next_event()
+        if isinstance(event, reference.ConnectionClosed):
+            sys.exit(0)
+        return event
+
+
+# The rest of the namespace is the reference's.
+__getattr__ = partial(getattr, reference)

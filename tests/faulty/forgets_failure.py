@@ -1,0 +1,14 @@
+"""Planted fault: a failed send leaves our state as it was."""
+
+from functools import partial
+
+from h11spec import reference
+
+
+class Connection(reference.Connection):
+    def send_failed(self) -> None:
+        pass
+
+
+# The rest of the namespace is the reference's.
+__getattr__ = partial(getattr, reference)
