@@ -7,7 +7,7 @@ how it is said on the wire for the readers and writers.
 from abc import ABC
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Any, ClassVar, TypeVar
+from typing import Any, TypeVar
 
 from .errors import LocalProtocolError
 from .grammar import is_target, is_token
@@ -52,7 +52,7 @@ class Request(Event):
     method: bytes
     headers: Headers
     target: bytes
-    http_version: bytes = b"1.1"
+    http_version: bytes
 
     __hash__ = None  # type: ignore[assignment]
 
@@ -86,7 +86,6 @@ class _ResponseBase(Event):
     status_code: int
 
     __hash__ = None  # type: ignore[assignment]
-    _status_codes: ClassVar[range]
 
     def __init__(
         self, *, headers: Fields, status_code: int, http_version: Text = b"1.1", reason: Text = b""
@@ -97,20 +96,12 @@ class _ResponseBase(Event):
             raise LocalProtocolError("status code must be integer")
         # A plain int, whatever enumeration it came from (True among them).
         status_code = int(status_code)
-        self.check_status(status_code)
+        informational = isinstance(self, InformationalResponse)
+        check_status(InformationalResponse if informational else Response, status_code)
         _set(self, headers=headers, http_version=version, reason=reason, status_code=status_code)
 
-    @classmethod
-    def check_status(cls, status_code: int) -> None:
-        """Raises LocalProtocolError for a status code of another class (RFC 9110 section 15)."""
-        codes = cls._status_codes
-        if status_code not in codes:
-            raise LocalProtocolError(
-                f"{cls.__name__} status_code should be in range "
-                f"[{codes.start}, {codes.stop}), not {status_code}"
-            )
 
-
+@dataclass(init=False, frozen=True)
 class InformationalResponse(_ResponseBase):
     """An interim response, 1xx: any number of them come before the final one (RFC 9110 15.2).
 
@@ -121,9 +112,10 @@ class InformationalResponse(_ResponseBase):
         TypeError, ValueError: an argument cannot be read as bytes, or the fields are no pairs.
     """
 
-    _status_codes = range(100, 200)
+    __hash__ = None  # type: ignore[assignment]
 
 
+@dataclass(init=False, frozen=True)
 class Response(_ResponseBase):
     """The head of a final response (RFC 9110 section 15).
 
@@ -134,7 +126,21 @@ class Response(_ResponseBase):
         TypeError, ValueError: an argument cannot be read as bytes, or the fields are no pairs.
     """
 
-    _status_codes = range(200, 1000)
+    __hash__ = None  # type: ignore[assignment]
+
+
+# RFC 9110 section 15: the classes of status codes, whatever of them is registered.
+_STATUS_CODES = {InformationalResponse: range(100, 200), Response: range(200, 1000)}
+
+
+def check_status(cls: type[InformationalResponse | Response], status_code: int) -> None:
+    """Raises LocalProtocolError for a status code that belongs to the other kind of response."""
+    codes = _STATUS_CODES[cls]
+    if status_code not in codes:
+        raise LocalProtocolError(
+            f"{cls.__name__} status_code should be in range "
+            f"[{codes.start}, {codes.stop}), not {status_code}"
+        )
 
 
 @dataclass(init=False, frozen=True)
@@ -147,8 +153,8 @@ class Data(Event):
     """
 
     data: bytes | bytearray | memoryview
-    chunk_start: bool = False
-    chunk_end: bool = False
+    chunk_start: bool
+    chunk_end: bool
 
     __hash__ = None  # type: ignore[assignment]
 

@@ -73,6 +73,9 @@ class Headers(Sequence[Field]):
     def __repr__(self) -> str:
         return f"<Headers({self._items!r})>"
 
+    def __reduce__(self) -> tuple[type, tuple[list[Field]]]:
+        return Headers, (self._raw_items,)
+
     def raw_items(self) -> list[Field]:
         """Returns the fields as a list, with the names in their original case."""
         return list(self._raw_items)

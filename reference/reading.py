@@ -18,6 +18,7 @@ from .events import (
     Response,
     build,
     check_host,
+    check_status,
 )
 from .framing import Framing
 from .grammar import parse_chunk_header, parse_request_line, parse_status_line
@@ -69,7 +70,7 @@ def read_response(buffer: ReceiveBuffer) -> InformationalResponse | Response | N
     headers = read_fields(field_lines)
     cls: type[InformationalResponse | Response]
     cls = InformationalResponse if status_code < 200 else Response
-    cls.check_status(status_code)
+    check_status(cls, status_code)
     return build(cls, headers=headers, http_version=version, reason=reason, status_code=status_code)
 
 

@@ -14,7 +14,7 @@ class Sentinel(type):
     def __new__(
         mcs, name: str, bases: tuple[type, ...], namespace: dict[str, Any], /, **kwargs: Any
     ) -> "Sentinel":
-        assert bases == (Sentinel,), "a sentinel is neither subclassed nor called"
+        assert bases == (Sentinel,)  # a sentinel is neither subclassed nor called
         sentinel = super().__new__(mcs, name, bases, namespace, **kwargs)
         # Only a subclass of ``type`` may become its own class: hence a metaclass of itself.
         sentinel.__class__ = sentinel  # type: ignore[assignment]

@@ -14,12 +14,13 @@ from . import connection, errors, events, headers, states
 # for: uvicorn takes the default buffer limit from h11._connection, wsproto takes Headers from
 # h11._headers.
 _SUBMODULES: dict[str, ModuleType] = {
-    "h11._connection": connection,
-    "h11._events": events,
-    "h11._headers": headers,
-    "h11._state": states,
-    "h11._util": errors,
+    "_connection": connection,
+    "_events": events,
+    "_headers": headers,
+    "_state": states,
+    "_util": errors,
 }
+_H11 = ModuleType("h11")
 
 
 @contextmanager
@@ -35,7 +36,9 @@ def install_as_h11() -> Generator[None]:
         with install_as_h11():
             import httpx  # now on the reference
     """
-    before = _replace({"h11": sys.modules[__name__.rpartition(".")[0]], **_SUBMODULES})
+    # Without a place to look in: nothing but what is served here can be imported from it.
+    vars(_H11).update(vars(sys.modules[__package__ or ""]), **_SUBMODULES, __path__=[])
+    before = _replace({"h11": _H11, **{f"h11.{name}": of for name, of in _SUBMODULES.items()}})
     try:
         yield
     finally:

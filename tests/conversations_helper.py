@@ -35,7 +35,7 @@ CHUNKED: Field = ("Transfer-Encoding", "chunked")
 CLOSE: Field = ("Connection", "close")
 
 
-def request(h11: H11, method: str = "GET", *fields: Field, **others: Any) -> Any:
+def request(h11: H11, method: object = "GET", *fields: Field, **others: Any) -> Any:
     """A request with its mandatory Host field."""
     return h11.Request(
         **{"method": method, "target": "/", "headers": [("Host", "a"), *fields], **others}
@@ -71,9 +71,9 @@ def client(h11: H11, *events: Any, limit: int | None = None) -> Any:
     return conn
 
 
-def asking(h11: H11, method: str = "GET", *fields: Field, **others: Any) -> Any:
+def asking(h11: H11, method: str = "GET", *fields: Field) -> Any:
     """A client whose request is complete and has no body."""
-    return client(h11, request(h11, method, *fields, **others), end(h11))
+    return client(h11, request(h11, method, *fields), end(h11))
 
 
 def say(conn: Any, *events: Any) -> bytes:

@@ -120,7 +120,7 @@ def test_a_connection_can_be_subclassed(h11: H11) -> None:
 
         def receive_data(self, data: bytes) -> None:
             self.received += len(data)
-            super().receive_data(data)
+            base.receive_data(self, data)
 
     conn = Counting(h11.SERVER)
     assert names(hear(conn, GET)) == "Request EndOfMessage NEED_DATA"

@@ -25,14 +25,12 @@ from conversations_helper import (
 )
 
 
-@pytest.mark.parametrize(
-    "kind", [bytes, bytearray, memoryview, lambda data: array.array("B", data)]
-)
-def test_anything_bytes_like_can_be_received(h11: H11, kind: Any) -> None:
+def test_anything_bytes_like_can_be_received(h11: H11) -> None:
     """bytes, bytearray, memoryview and array; the answer is None."""
-    conn = h11.Connection(h11.SERVER)
-    assert conn.receive_data(kind(GET)) is None
-    assert conn.next_event() == request(h11)
+    for data in (GET, bytearray(GET), memoryview(GET), array.array("B", GET)):
+        conn = h11.Connection(h11.SERVER)
+        assert conn.receive_data(data) is None
+        assert conn.next_event() == request(h11)
 
 
 def test_what_was_received_is_copied(h11: H11) -> None:
@@ -142,7 +140,7 @@ def test_a_peer_that_must_close_may_not_go_on(h11: H11) -> None:
     """Data after a message that ends the connection: at once, or later, with the same words."""
     for segments in ((GET_CLOSE + b"a",), (GET_CLOSE, b"a"), (b"GET / HTTP/1.0\r\n\r\nGET",)):
         conn = h11.Connection(h11.SERVER)
-        with pytest.raises(h11.RemoteProtocolError, match="^Got data when expecting EOF$"):
+        with pytest.raises(h11.RemoteProtocolError, match=r"^Got data when expecting EOF$"):
             hear(conn, *segments)
         assert conn.their_state is h11.ERROR
         say(conn, response(h11, 204), end(h11))
@@ -151,7 +149,7 @@ def test_a_peer_that_must_close_may_not_go_on(h11: H11) -> None:
 def test_a_closed_peer_has_nothing_to_say(h11: H11) -> None:
     """Data that came before the end, and was never asked for, is an error of a CLOSED peer too."""
     conn = asking(h11, "GET", ("Connection", "close"))
-    with pytest.raises(h11.RemoteProtocolError, match="^Got data when expecting EOF$"):
+    with pytest.raises(h11.RemoteProtocolError, match=r"^Got data when expecting EOF$"):
         hear(conn, b"HTTP/1.1 204 x\r\nConnection: close\r\n\r\n" + OK_EMPTY)
     assert conn.their_state is h11.ERROR
 

@@ -91,7 +91,7 @@ def test_a_head_is_passed_through_line_by_line(h11: H11) -> None:
 
 
 def test_a_chunk_is_passed_through_in_three_parts(h11: H11) -> None:
-    """Size line, the very data, line end; nothing for no data; the end in one part for each line."""
+    """Size line, the very data, line end; nothing for no data; the end in a part for each line."""
     passthrough = client(h11, request(h11, "POST", CHUNKED)).send_with_data_passthrough
     data = bytearray(b"hello")
     size, passed, line_end = passthrough(h11.Data(data=data))

@@ -52,7 +52,7 @@ def test_within_the_block_h11_is_the_reference() -> None:
         import h11
         from h11 import Connection
 
-    assert vars(h11) is vars(reference)
+    assert vars(h11)["__version__"] == reference.__version__
     found: list[object] = [Connection, h11.Connection]
     assert found == [reference.Connection] * 2
 
@@ -162,7 +162,7 @@ def test_blocks_nest(before: dict[str, ModuleType]) -> None:
         with install_as_h11():
             assert modules_of_h11() == outer
         assert modules_of_h11() == outer
-        assert import_module("h11") is reference
+        assert import_module("h11").Connection is reference.Connection
     assert modules_of_h11() == before
 
 
@@ -185,7 +185,7 @@ def test_the_block_can_be_entered_again(before: dict[str, ModuleType]) -> None:
     def imported() -> ModuleType:
         return import_module("h11")
 
-    assert [imported(), imported()] == [reference, reference]
+    assert [imported().Connection, imported().Connection] == [reference.Connection] * 2
     assert modules_of_h11() == before
 
 
@@ -199,5 +199,23 @@ def test_modules_imported_in_the_block_keep_the_reference(
     with install_as_h11():
         inside = import_module("program_on_h11")
     assert sys.modules["program_on_h11"] is inside
-    assert inside.h11 is reference
-    assert import_module("h11") is not reference
+    assert inside.h11.Connection is reference.Connection
+    assert import_module("h11").Connection is not reference.Connection
+
+
+@pytest.mark.usefixtures("before")
+def test_a_submodule_is_an_attribute_of_the_package() -> None:
+    """However it is imported."""
+    with install_as_h11():
+        import h11._connection as direct
+        from h11 import _connection as from_package
+    assert direct is from_package
+    assert vars(direct)["Connection"] is reference.Connection
+
+
+@pytest.mark.usefixtures("before")
+def test_nothing_else_can_be_imported_from_it() -> None:
+    """Not the reference's own modules by another name: that would be a second copy of them."""
+    with install_as_h11(), pytest.raises(ModuleNotFoundError):
+        import_module("h11.events")
+    assert reference.events is sys.modules["h11spec.reference.events"]
