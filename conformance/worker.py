@@ -52,8 +52,8 @@ def serve(channel: Any) -> None:
     _redirect(output)
     order: dict[str, Any] = json.loads(channel.receive())
     source: str = order["interpreter"]
-    interpreter: Any = types.ModuleType("interpreter")
-    exec(source, vars(interpreter))  # noqa: S102 (our own, sent along)
+    interpreter = types.ModuleType("interpreter")
+    exec(source, interpreter.__dict__)  # noqa: S102 (our own, sent along)
     channel.send(os.getpid())
     answer: dict[str, Any] = {}
     target: Any = None

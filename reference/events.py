@@ -112,7 +112,7 @@ class InformationalResponse(_ResponseBase):
         TypeError, ValueError: an argument cannot be read as bytes, or the fields are no pairs.
     """
 
-    __hash__ = None  # type: ignore[assignment]
+    __hash__ = None
 
 
 @dataclass(init=False, frozen=True)
@@ -126,7 +126,7 @@ class Response(_ResponseBase):
         TypeError, ValueError: an argument cannot be read as bytes, or the fields are no pairs.
     """
 
-    __hash__ = None  # type: ignore[assignment]
+    __hash__ = None
 
 
 # RFC 9110 section 15: the classes of status codes, whatever of them is registered.

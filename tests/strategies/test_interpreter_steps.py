@@ -3,11 +3,14 @@
 Runs on h11 and on the reference: the observations are of the API, not of either of them.
 """
 
+import json
 from types import ModuleType
 from typing import Any
 
 import pytest
+from hypothesis import HealthCheck, given, settings
 
+from h11spec.strategies.conversations import programs
 from h11spec.strategies.programs import (
     Drain,
     EventSpec,
@@ -234,3 +237,21 @@ def test_an_implementation_that_lacks_the_roles_cannot_make_a_connection(h11: Mo
     assert raised is not None
     assert (raised.by, raised.family, raised.exception) == ("connection", "other", "AttributeError")
     assert observed[0].states == ("", "")
+
+
+# The fixture is a module: it is the same for every example.
+@settings(
+    max_examples=30,
+    deadline=None,
+    database=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
+)
+@given(programs(max_moves=10))
+def test_drawn_programs_show_the_same_every_time(h11: ModuleType, program: Program) -> None:
+    """A trace is a function of the program: it has an observation for each step, it can be stored,
+    and another run, of the program or of the one that was stored, shows it again.
+    """
+    first = run(h11, program)
+    assert len(first) == len(program.steps)
+    assert json.loads(json.dumps(first.form)) == first.form
+    assert run(h11, Program.from_json(program.to_json())) == first
