@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 
 from .. import reference
 from . import events, messages
+from .fields import combinations
 from .interpreter import Session
 from .messages import WireMessage
 from .programs import (
@@ -69,7 +70,8 @@ def _moves(role: Role, our_state: str, waiting: bool) -> st.SearchStrategy[str]:
 _LIMITS = st.sampled_from(LIMITS)
 _ROLES: st.SearchStrategy[Role] = st.sampled_from(("client", "server"))
 _BOOLEANS = st.booleans()
-_AFTER_HEARING: st.SearchStrategy[Step] = st.sampled_from([Drain(), Drain(), Drain(), NextEvent()])
+# Whether all is heard at once, and how it is read.
+_HEARING = combinations([True, False], [Drain(), Drain(), Drain(), NextEvent()])
 
 
 @cache
@@ -146,12 +148,13 @@ class _Conversation:
         if not self.unsent:
             self.unsent = self._draw(_heard(self._due_from_peer())).data
         size = len(self.unsent)
-        if size > 1 and self._draw(_BOOLEANS):
+        whole, reading = self._draw(_HEARING)
+        if size > 1 and not whole:
             size = 1 + messages.position(self._draw, min(size - 1, 200))
         data, self.unsent = self.unsent[:size], self.unsent[size:]
         if data:
             self.take(Receive(data))
-        self.take(self._draw(_AFTER_HEARING))
+        self.take(reading)
 
     def _due_from_peer(self) -> str:
         if self.their_state == "SWITCHED_PROTOCOL":

@@ -8,8 +8,11 @@ it.
 
 from __future__ import annotations
 
+import itertools
 import string
+from collections.abc import Sequence
 from functools import cache
+from typing import Any
 
 from hypothesis import strategies as st
 
@@ -106,5 +109,14 @@ def hostile_fields() -> st.SearchStrategy[Field]:
 
 @cache
 def field_lists(*, max_size: int = 4) -> st.SearchStrategy[list[Field]]:
-    """Lists of legal fields, in any order and with repetitions."""
-    return st.lists(fields(), max_size=max_size)
+    """Lists of legal fields, in any order and with repetitions; most of well-known ones only."""
+    known = st.lists(st.sampled_from(_IDLE_FIELDS + _LIVE_FIELDS), max_size=max_size)
+    return st.one_of(known, known, known, st.lists(fields(), max_size=max_size))
+
+
+def combinations(*pools: Sequence[Any]) -> st.SearchStrategy[Any]:
+    """One value of each pool, as a tuple, in a single draw; what stands first in each is simplest.
+
+    A draw has its price however little it decides, and programs are made of many small decisions.
+    """
+    return st.sampled_from(list(itertools.product(*pools)))

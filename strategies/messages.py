@@ -12,7 +12,7 @@ from functools import cache
 
 from hypothesis import strategies as st
 
-from .fields import Field, field_lists, framing_fields
+from .fields import Field, combinations, field_lists, framing_fields
 
 METHODS = [b"GET", b"POST", b"HEAD", b"CONNECT", b"PUT", b"OPTIONS", b"get", b"head", b"M-X!"]
 TARGETS = [b"/", b"*", b"/a?b=c#d", b"example.org:443", b"http://example.org/", b"//", b"?"]
@@ -91,12 +91,9 @@ def _framed(
     return WireMessage(start_line, tuple(fields), framing, coded, body)
 
 
-_METHODS = st.sampled_from(METHODS)
-_TARGETS = st.sampled_from(TARGETS)
-_VERSIONS = st.sampled_from(VERSIONS)
-_STATUSES = st.sampled_from(STATUSES)
-_INTERIM_STATUSES = st.sampled_from(INTERIM_STATUSES)
-_REASONS = st.sampled_from(REASONS)
+_REQUEST_LINES = combinations(METHODS, TARGETS, VERSIONS)
+_STATUS_LINES = combinations(VERSIONS, STATUSES, REASONS)
+_INTERIM_LINES = combinations(VERSIONS, INTERIM_STATUSES)
 _REQUEST_FRAMINGS = st.sampled_from(["none", "none", "length", "chunked"])
 _RESPONSE_FRAMINGS = st.sampled_from(["length", "length", "chunked", "chunked", "close", "none"])
 
@@ -108,7 +105,7 @@ def requests(draw: st.DrawFn) -> WireMessage:
 
     Cannot produce an invalid one (``corrupted``), except that a drawn second Host is one.
     """
-    start_line = b"%s %s HTTP/%s" % (draw(_METHODS), draw(_TARGETS), draw(_VERSIONS))
+    start_line = b"%s %s HTTP/%s" % draw(_REQUEST_LINES)
     return _framed(draw, start_line, [(b"Host", b"a")], _REQUEST_FRAMINGS)
 
 
@@ -118,7 +115,7 @@ def responses(draw: st.DrawFn, *, has_body: bool = True) -> WireMessage:
     """Final responses in every framing, with bodies if ``has_body``; a body that belongs to none of
     the statuses (204, 304) or requests (HEAD) is what the next message begins with.
     """
-    start_line = b"HTTP/%s %d %s" % (draw(_VERSIONS), draw(_STATUSES), draw(_REASONS))
+    start_line = b"HTTP/%s %d %s" % draw(_STATUS_LINES)
     message = _framed(draw, start_line, [], _RESPONSE_FRAMINGS)
     return message if has_body else replace(message, coded=b"", body=b"")
 
@@ -127,7 +124,7 @@ def responses(draw: st.DrawFn, *, has_body: bool = True) -> WireMessage:
 @st.composite
 def interim_responses(draw: st.DrawFn) -> WireMessage:
     """Responses 1xx, with fields but without any body."""
-    start_line = b"HTTP/%s %d" % (draw(_VERSIONS), draw(_INTERIM_STATUSES))
+    start_line = b"HTTP/%s %d" % draw(_INTERIM_LINES)
     return WireMessage(start_line, tuple(draw(field_lists(max_size=2))))
 
 
