@@ -13,10 +13,12 @@ from dataclasses import dataclass, replace
 from ..reports.deviations import Deviation
 from ..reports.divergence import AGREES, Comparison, Divergence, compare
 from ..strategies.programs import Program
-from ..strategies.reduction import reduce
+from ..strategies.reduction import reduce_in_batches
 from ..strategies.traces import Trace
 from .sides import Side, TraceText
 
+# Candidates of a reduction that are run at once: most fail, and a message costs more than a run.
+_BATCH = 20
 # Comparisons in the order of the programs; None for a program that was not run.
 Comparisons = list[Comparison | None]
 
@@ -62,20 +64,22 @@ class Lockstep:
     def minimal(self, divergence: Divergence) -> Divergence:
         """Returns the same divergence, by identity, shown by a minimal program."""
         found = divergence
-        hurry = divergence.difference.aspect == "fault"
+        faulty = divergence.difference.aspect == "fault"
 
-        def shows(program: Program) -> bool:
+        def first(some: Sequence[Program]) -> int | None:
             nonlocal found
-            for candidate in divergences(self.compare(program, hurry=hurry)):
-                if candidate.identity == divergence.identity:
-                    found = candidate
-                    return True
-            return False
+            for at, comparison in enumerate(self.submit(some, hurry=faulty)()):
+                for candidate in divergences(comparison or AGREES):
+                    if candidate.identity == divergence.identity:
+                        found = candidate
+                        return at
+            return None
 
         steps = divergence.program.steps[: divergence.step + 1]
         shortest = replace(divergence.program, steps=steps)
-        if shows(shortest):
-            reduce(shortest, shows)
+        if first([shortest]) is not None:
+            # A program that costs a process is better asked about alone.
+            reduce_in_batches(shortest, first, batch=1 if faulty else _BATCH)
         return found
 
 

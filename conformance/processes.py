@@ -11,13 +11,15 @@ import contextlib
 import inspect
 import json
 import os
+import re
 import shlex
 import signal
 import subprocess
 import sys
+import tempfile
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass, replace
-from typing import Any
+from typing import IO, Any
 
 import execnet
 
@@ -29,8 +31,10 @@ from .sides import TraceText
 from .targets import NEEDED, Provenance, Target, TargetError, missing_names, not_importable
 
 _PYTHON_NEEDED = (3, 8)
-# A program that is known to hang is not waited for as long as one that may only be slow.
+# A program that is known to hang is not waited for as long as one that may only be slow, and one
+# that is known to use memory without end is not given as much.
 _HURRIED_STEP_TIME = 0.3
+_HURRIED_MEMORY = 128 * 1024**2
 
 
 @dataclass(frozen=True)
@@ -78,30 +82,22 @@ class Worker:
             raise
 
     def _load(self, python: str) -> Provenance:
-        where = f"popen//python={shlex.quote(python)}//execmodel=main_thread_only"
-        gateway = self._group.makegateway(where)
+        # Two slashes would end the path for execnet.
+        path = shlex.quote(re.sub("/+", "/", python))
+        gateway = self._group.makegateway(f"popen//python={path}//execmodel=main_thread_only")
         self._channel = gateway.remote_exec(worker)
-        order = {
-            "interpreter": inspect.getsource(interpreter),
-            "module": self.target.module,
-            "folder": None if self.target.folder is None else str(self.target.folder),
-            "needed": NEEDED,
-        }
-        self._channel.send(json.dumps(order))
-        try:
-            process, text = self._channel.receive(self._limits.load_time), None
-            self._process = process
-            text = self._channel.receive(self._limits.load_time)
-        except self._channel.TimeoutError:
-            raise TargetError(
-                f"importing {self.target.module!r} takes more than {self._limits.load_time:g} "
-                "seconds; mend that first"
-            ) from None
-        except EOFError:
-            raise TargetError(
-                f"importing {self.target.module!r} ends the process; mend that first"
-            ) from None
-        answer: dict[str, Any] = json.loads(text)
+        # The worker goes on with the file when its name is gone.
+        with tempfile.NamedTemporaryFile(prefix="h11spec-") as output:
+            self._channel.send(json.dumps(self._order(output.name)))
+            try:
+                self._process = self._channel.receive(self._limits.load_time)
+                answer: dict[str, Any] = json.loads(self._channel.receive(self._limits.load_time))
+            except self._channel.TimeoutError:
+                self._say_where_it_is()
+                what = f"takes more than {self._limits.load_time:g} seconds"
+                raise _bad_import(self.target, what, output) from None
+            except EOFError:
+                raise _bad_import(self.target, "ends the process", output) from None
         if "missing" in answer:
             raise missing_names(self.target, answer["missing"])
         if "error" in answer:
@@ -115,16 +111,47 @@ class Worker:
             )
         return found
 
+    def _order(self, output: str) -> dict[str, Any]:
+        # A module that is installed somewhere else must not be shadowed by one that lies here.
+        here = None if self.target.python is None else ""
+        return {
+            "interpreter": inspect.getsource(interpreter),
+            "module": self.target.module,
+            "folder": here if self.target.folder is None else str(self.target.folder),
+            "needed": NEEDED,
+            "output": output,
+        }
+
+    def _say_where_it_is(self) -> None:
+        """Ends a worker whose target hangs, so that it writes down where."""
+        if self._process is not None:
+            os.kill(self._process, signal.SIGABRT)
+            with contextlib.suppress(EOFError, self._channel.TimeoutError):
+                self._channel.receive(1)
+
     def submit(
         self, programs: Sequence[Program], *, hurry: bool = False
     ) -> Callable[[], list[TraceText]]:
         """Sends the programs; the function that it returns waits for their traces."""
-        limits = asdict(self._limits)
+        limits = self._limits
         if hurry:
-            limits["step_time"] = min(limits["step_time"], _HURRIED_STEP_TIME)
-        batch = {"programs": [program.to_json() for program in programs], **limits}
-        self._channel.send(json.dumps(batch))
-        return lambda: list(json.loads(self._channel.receive()))
+            step_time = min(limits.step_time, _HURRIED_STEP_TIME)
+            memory = min(limits.memory, _HURRIED_MEMORY)
+            limits = replace(limits, step_time=step_time, memory=memory)
+        batch = {"programs": [program.to_json() for program in programs], **asdict(limits)}
+        with contextlib.suppress(OSError):  # it has ended; receiving says why
+            self._channel.send(json.dumps(batch))
+        return self._receive
+
+    def _receive(self) -> list[TraceText]:
+        try:
+            traces: list[TraceText] = json.loads(self._channel.receive())
+        except EOFError:
+            raise TargetError(
+                f"{self.target.name} ended not only its own process, but the one that watches it; "
+                "mend that first"
+            ) from None
+        return traces
 
     def close(self) -> None:
         """Ends the process, and every other that came of it."""
@@ -134,13 +161,23 @@ class Worker:
         self._group.terminate(timeout=1)
 
 
+def _bad_import(target: Target, what: str, output: IO[bytes]) -> TargetError:
+    output.seek(0)
+    said = output.read().decode("utf-8", "replace")
+    return TargetError(f"importing {target.module!r} {what}; mend that first", said)
+
+
 def _check_python(python: str) -> None:
-    ask = [python, "-c", "import sys; print(*sys.version_info[:2])"]
+    ask = [python, "-c", "import sys; print('%d %d' % sys.version_info[:2])"]
     try:
-        done = subprocess.run(ask, capture_output=True, text=True, timeout=30, check=True)
+        done = subprocess.run(
+            ask, stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=30, check=False
+        )
         version = tuple(map(int, done.stdout.split()))
-    except (OSError, ValueError, subprocess.SubprocessError) as error:
-        raise TargetError(f"{python} is no Python that can be run ({error})") from None
+    except (OSError, ValueError, subprocess.TimeoutExpired) as error:
+        raise TargetError(f"{python} is no Python that can be run", str(error)) from None
+    if done.returncode or len(version) != 2:
+        raise TargetError(f"{python} is no Python that can be run", done.stdout + done.stderr)
     if version < _PYTHON_NEEDED:
         raise TargetError(
             f"{python} is Python {'.'.join(map(str, version))}; a target needs 3.8 or newer"

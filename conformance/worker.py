@@ -5,9 +5,10 @@ the standard library and runs on Python 3.8. It owns the isolation of programs: 
 forked child, so that a crash, a hang or an exit is an observation like any other, and costs a fork.
 It knows nothing of what a program is for.
 
-Messages are JSON, both ways. The first names the target; the answer says where its code comes from,
-or what is wrong with it. The others are batches of programs; the answer has the trace of each as
-the text of its JSON, or null for one that was not run because too many before it had faulted.
+Messages are JSON, both ways. The first names the target, and a file for what the target prints; the
+answers are the number of this process, and then where the target's code comes from, or what is
+wrong with it. The others are batches of programs; the answer has the trace of each as the text of
+its JSON, or null for one that was not run because too many before it had faulted.
 """
 
 from __future__ import annotations
@@ -20,12 +21,11 @@ import json
 import mmap
 import os
 import platform
-import resource
 import select
 import signal
 import struct
+import subprocess
 import sys
-import tempfile
 import threading
 import time
 import traceback
@@ -34,23 +34,29 @@ from typing import Any
 
 # Counts the threads that are no objects of ``threading`` as well; not every Python has it.
 _count_threads: Any = getattr(_thread, "_count", threading.active_count)
-_PROGRESS = struct.Struct("II")
-# Exit codes of a child that no target is likely to choose.
-_BROKEN, _OUT_OF_MEMORY = 213, 214
+# Which program of a batch and which of its steps is running, and what came of the child at last.
+_PROGRESS = struct.Struct("III")
+_RUNNING, _BROKEN, _OUT_OF_MEMORY = range(3)
 # A thread may be just about to end: so many seconds it gets before it counts as left behind.
 _THREAD_GRACE = 0.05
 _MAX_TEXT = 4000
-# What a target writes to its output goes to a file; a flood of it ends in a signal, not a full
+# What a target writes to its output goes to a file; a flood of it ends in an error, not in a full
 # disk.
 _MAX_OUTPUT = 64 * 1024 * 1024
+# Linux tells a process how much it uses, and holds it to a limit; elsewhere it has to be watched.
+_STATM = "/proc/self/statm"
+_WATCH_INTERVAL = 0.25
 
 
 def serve(channel: Any) -> None:
     """Answers the messages of one run, until the other side closes the channel."""
     os.setpgid(0, 0)  # Ctrl-C is for whoever started the run, and who then ends this group
-    output = tempfile.TemporaryFile()  # noqa: SIM115 (for as long as this process lasts)
-    _redirect(output)
+    # Some are started with it ignored; it is how execnet ends a worker that is left alone.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     order: dict[str, Any] = json.loads(channel.receive())
+    output = io.FileIO(order["output"], "r+")
+    _redirect(output)
+    faulthandler.enable(file=2)
     source: str = order["interpreter"]
     interpreter = types.ModuleType("interpreter")
     exec(source, interpreter.__dict__)  # noqa: S102 (our own, sent along)
@@ -63,15 +69,17 @@ def serve(channel: Any) -> None:
         answer = provenance(target) if not missing else {"missing": missing}
     except BaseException as error:
         answer = {"error": import_error(order["module"], error)}
-    channel.send(json.dumps(answer))
+    channel.send(json.dumps(answer, default=str))
+    _new_text(output)  # what was said while loading is no step's doing
     sandbox = Sandbox(interpreter, target, output)
     for message in channel:
         channel.send(json.dumps(sandbox.run(json.loads(message))))
 
 
 def load(module: str, folder: str | None) -> Any:
-    """Imports the target, with ``folder`` first on the path."""
-    sys.path.insert(0, os.getcwd() if folder is None else folder)
+    """Imports the target, with ``folder`` first on the path: None for where we are, "" for none."""
+    path = [os.getcwd() if folder is None else folder, *sys.path]
+    sys.path[:] = filter(None, path)  # "" would be where we are, whatever the folder
     return importlib.import_module(module)
 
 
@@ -82,9 +90,16 @@ def import_error(module: str, error: BaseException) -> dict[str, Any]:
     return {
         "absent": absent,
         "class": type(error).__name__,
-        "text": str(error),
+        "text": _text(error),
         "traceback": traceback.format_exc(),
     }
+
+
+def _text(error: BaseException) -> str:
+    try:
+        return str(error)
+    except BaseException as second:
+        return "(no text: str() raises {})".format(type(second).__name__)
 
 
 def provenance(target: Any) -> dict[str, Any]:
@@ -99,23 +114,28 @@ def provenance(target: Any) -> dict[str, Any]:
         "connection_file": file,
         "compiled": bool(file) and not str(file).endswith((".py", ".pyc")),
         "python": platform.python_implementation() + " " + platform.python_version(),
-        "distribution": _distribution(target.__name__),
+        "distribution": _distribution(getattr(target, "__file__", None)),
     }
 
 
-def _distribution(module: str) -> str | None:
-    """The distribution that the module was installed from, with its version."""
+def _distribution(file: str | None) -> str | None:
+    """The distribution that put this file where it is, with its version."""
     try:
         from importlib import metadata
 
-        top = module.partition(".")[0]
-        for found in metadata.distributions():
-            files = found.files or ()
-            if any(file.parts and file.parts[0] in (top, top + ".py") for file in files):
-                return "{} {}".format(found.metadata["Name"], found.version)
+        for found in metadata.distributions(path=_parents(file)):
+            for entry in found.files or ():
+                if os.path.realpath(str(found.locate_file(entry))) == os.path.realpath(str(file)):
+                    return "{} {}".format(found.metadata["Name"], found.version)
     except Exception:  # provenance is a courtesy: no broken metadata may end a run
         return None
     return None
+
+
+def _parents(file: str | None) -> list[str]:
+    """The folders that a module's own folder may have been found in."""
+    folder = os.path.dirname(str(file))
+    return [os.path.dirname(folder), folder]
 
 
 def _redirect(output: Any) -> None:
@@ -150,6 +170,7 @@ class Sandbox:
         self._interpreter = interpreter
         self._target = target
         self._output = output
+        importlib.import_module("resource")  # once, and not in each child
         # Shared with the children: which program of the batch, and which of its steps, is running.
         self._progress = mmap.mmap(-1, _PROGRESS.size)
 
@@ -178,68 +199,85 @@ class Sandbox:
 
     def _in_child(self, programs: Any, batch: Any) -> tuple[list[str], dict[str, Any] | None]:
         """Returns the traces of the programs that a child completed, and what ended it early."""
-        _PROGRESS.pack_into(self._progress, 0, 0, 0)
+        self._note(0, 0, _RUNNING)
         reading, writing = os.pipe()
         child: int = os.fork()
         if child == 0:
             os.close(reading)
             self._be_child(programs, batch["memory"], writing)
         os.close(writing)
+        reaped = False
         try:
-            data, hung = self._read(reading, child, batch["step_time"])
+            data, reason = self._read(reading, child, len(programs), batch)
+            _, status = os.waitpid(child, 0)
+            reaped = True
         finally:
             os.close(reading)
-        _, status = os.waitpid(child, 0)
+            if not reaped:
+                os.kill(child, signal.SIGKILL)
         done = data.decode("ascii").split("\n")[:-1]
         if len(done) == len(programs):
             return done, None
-        _, step = _PROGRESS.unpack_from(self._progress)
-        fault = self._fault(status, batch, hung)
+        _, step, end = _PROGRESS.unpack_from(self._progress)
+        fault = {**self._fault(status, end, reason), "text": _new_text(self._output)}
+        if reason == "hang":
+            fault["seconds"] = batch["step_time"]
         return done, {**fault, "step": step}
 
-    def _read(self, reading: int, child: int, step_time: float) -> tuple[bytes, bool]:
-        """Reads all that the child writes; a child that makes no progress is ended."""
+    def _read(self, reading: int, child: int, lines: int, batch: Any) -> tuple[bytes, str]:
+        """Reads what the child writes; one that makes no progress, or gets too large, is ended.
+
+        Returns what was read, and the kind of fault that the child was ended for, or "". Not being
+        able to write any more is no end: what the child has started may have the pipe as well.
+        """
         data: list[bytes] = []
+        step_time: float = batch["step_time"]
         last = _PROGRESS.unpack_from(self._progress)
         since = time.monotonic()
-        while True:
-            ready, _, _ = select.select([reading], [], [], step_time / 4)
+        while lines:
+            ready, _, _ = select.select([reading], [], [], min(step_time / 4, _WATCH_INTERVAL))
             if ready:
                 piece = os.read(reading, 1 << 20)
                 if not piece:
-                    return b"".join(data), False
+                    break
                 data.append(piece)
+                lines -= piece.count(b"\n")
+            elif not os.path.exists(_STATM) and _resident(child) > batch["memory"]:
+                self._end(child, reading, step_time)
+                return b"".join(data), "memory"
             progress = _PROGRESS.unpack_from(self._progress)
             if ready or progress != last:
                 last, since = progress, time.monotonic()
             elif time.monotonic() - since > step_time:
-                self._end(child, reading)
-                return b"".join(data), True
+                self._end(child, reading, step_time)
+                return b"".join(data), "hang"
+        return b"".join(data), ""
 
-    def _end(self, child: int, reading: int) -> None:
+    def _end(self, child: int, reading: int, patience: float) -> None:
         os.kill(child, signal.SIGABRT)  # faulthandler says where it was
-        select.select([reading], [], [], 1)
+        select.select([reading], [], [], min(1, patience))
         os.kill(child, signal.SIGKILL)
 
-    def _fault(self, status: int, batch: Any, hung: bool) -> dict[str, Any]:
-        text = _new_text(self._output)
-        if hung:
-            return {"kind": "hang", "detail": "", "seconds": batch["step_time"], "text": text}
+    def _fault(self, status: int, end: int, reason: str) -> dict[str, Any]:
+        if reason:
+            return {"kind": reason, "detail": ""}
+        if end == _OUT_OF_MEMORY:
+            return {"kind": "memory", "detail": ""}
+        if end == _BROKEN:
+            return {"kind": "crash", "detail": "of the interpreter around it"}
         if os.WIFSIGNALED(status):
-            name = signal.Signals(os.WTERMSIG(status)).name
-            return {"kind": "crash", "detail": name, "text": text}
-        code = os.WEXITSTATUS(status)
-        if code == _BROKEN:
-            raise RuntimeError("the step interpreter failed:\n" + text)
-        if code == _OUT_OF_MEMORY:
-            return {"kind": "memory", "detail": "", "text": text}
-        return {"kind": "exit", "detail": "code " + str(code), "text": text}
+            number = os.WTERMSIG(status)
+            known = number in set(signal.Signals)
+            detail = signal.Signals(number).name if known else "signal " + str(number)
+            return {"kind": "crash", "detail": detail}
+        return {"kind": "exit", "detail": "code " + str(os.WEXITSTATUS(status))}
+
+    def _note(self, number: int, step: int, end: int) -> None:
+        _PROGRESS.pack_into(self._progress, 0, number, step, end)
 
     def _be_child(self, programs: Any, memory: int, writing: int) -> None:
-        code = _BROKEN
         try:
             _limit(memory)
-            faulthandler.enable(file=2)
             signal.signal(signal.SIGINT, signal.SIG_IGN)
             # Nobody can interrupt this process but the target: whatever comes out of a call is its.
             self._interpreter.CAUGHT = BaseException
@@ -247,19 +285,28 @@ class Sandbox:
                 line = json.dumps(self._trace(number, program)).encode("ascii") + b"\n"
                 while line:
                     line = line[os.write(writing, line) :]
-            code = 0
         except MemoryError:
-            code = _OUT_OF_MEMORY
+            self._stop_at(_OUT_OF_MEMORY)
         except BaseException:
+            # A target has many ways to break what it runs in, such as closing files that it does
+            # not own: a fault like the others, and the text shows whose it is.
+            self._stop_at(_BROKEN)
             traceback.print_exc()
         finally:
-            os._exit(code)
+            os._exit(0)
+
+    def _stop_at(self, end: int) -> None:
+        number, step, _ = _PROGRESS.unpack_from(self._progress)
+        self._note(number, step, end)
 
     def _trace(self, number: int, program: Any) -> list[Any]:
         threads: int = _count_threads()
-        _PROGRESS.pack_into(self._progress, 0, number, 0)
+        process = os.getpid()
+        self._note(number, 0, _RUNNING)
         trace: list[Any] = []
         for observation in self._interpreter.observations(self._target, program):
+            if os.getpid() != process:
+                os._exit(0)  # a copy that the target made of this process
             if os.fstat(1).st_size:
                 fault = {"kind": "output", "detail": "", "text": _new_text(self._output)}
                 observation["fault"] = fault
@@ -270,17 +317,27 @@ class Sandbox:
                 if left > 0:
                     observation["fault"] = {"kind": "threads", "detail": "", "text": str(left)}
             trace.append(observation)
-            _PROGRESS.pack_into(self._progress, 0, number, len(trace))
+            self._note(number, len(trace), _RUNNING)
         return trace
 
 
 def _limit(memory: int) -> None:
     """Lets this process use ``memory`` bytes of address space more than it does."""
-    with open("/proc/self/statm") as statm:
-        used = int(statm.read().split()[0]) * resource.getpagesize()
-    resource.setrlimit(resource.RLIMIT_AS, (used + memory, resource.RLIM_INFINITY))
+    import resource  # Windows has none, and needs only to load this file
+
     resource.setrlimit(resource.RLIMIT_FSIZE, (_MAX_OUTPUT, resource.RLIM_INFINITY))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    if os.path.exists(_STATM):
+        with open(_STATM) as statm:
+            used = int(statm.read().split()[0]) * resource.getpagesize()
+        resource.setrlimit(resource.RLIMIT_AS, (used + memory, resource.RLIM_INFINITY))
+
+
+def _resident(process: int) -> int:
+    """How many bytes of memory another process has."""
+    ask = ["ps", "-o", "rss=", "-p", str(process)]
+    told = subprocess.run(ask, stdout=subprocess.PIPE, stdin=subprocess.DEVNULL, check=False).stdout
+    return int(told or 0) * 1024
 
 
 if __name__ == "__channelexec__":

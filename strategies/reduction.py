@@ -7,8 +7,9 @@ equally small, and it never depends on chance.
 
 from __future__ import annotations
 
+import itertools
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from itertools import pairwise
 from typing import Any
@@ -28,26 +29,44 @@ from .programs import (
 
 # What a reader takes in at a glance costs least: a plain character, or a message that begins as
 # most do. A program is to show what is odd about it, and not to be odd for the sake of a byte.
-_PLAIN, _PUNCTUATION, _STRANGE = 10, 11, 15
+# Punctuation costs a little more, and what cannot be printed a lot.
+_PLAIN, _PUNCTUATION, _STRANGE = 10, 1, 5
+_PUNCTUATION_BYTES = bytes(byte for byte in range(32, 127) if not chr(byte).isalnum())
+_STRANGE_BYTES = bytes(byte for byte in range(256) if not 32 <= byte < 127)
 _OPENINGS = (b"GET / HTTP/1.1\r\nHost: a\r\n", b"HTTP/1.1 200 \r\n")
 _OPENING = 40
+_LONG_RUN = re.compile(rb"(?s)(.{1,6}?)\1{20,}")
+# Longer pieces are cut down before single bytes of them are looked at.
+_FEW_BYTES = 300
 # Sizes of chunks, and of bodies that are small enough to be worth it.
 _NUMBER = re.compile(rb"\b[0-9A-Fa-f]{1,2}\b")
 
 
 def reduce(program: Program, shows: Callable[[Program], bool]) -> Program:
-    """Returns a program that shows the same and is, of all the ways to simplify it, at the end.
+    """Returns a program that shows the same and cannot be made simpler in any one way known here.
 
     Args:
         program: one for which ``shows`` is true.
         shows: whether a program still shows what is looked for; it is asked some hundred times.
+    """
+    return reduce_in_batches(program, lambda some: 0 if shows(some[0]) else None, batch=1)
+
+
+def reduce_in_batches(
+    program: Program, first: Callable[[Sequence[Program]], int | None], *, batch: int
+) -> Program:
+    """Does the same where asking about many programs costs little more than asking about one.
+
+    Args:
+        first: returns the index of the first of some programs that shows it, None if none does.
+        batch: how many programs to ask about at once, at most.
     """
     simplest = program
     progress = True
     while progress:
         progress = False
         for candidates in (_fewer_steps, _joined, _simpler_limit, _simpler_steps):
-            found = _descend(simplest, candidates, shows)
+            found = _descend(simplest, candidates, first, batch)
             progress = progress or found != simplest
             simplest = found
     return simplest
@@ -56,17 +75,35 @@ def reduce(program: Program, shows: Callable[[Program], bool]) -> Program:
 def _descend(
     program: Program,
     candidates: Callable[[Program], Iterator[Program]],
-    shows: Callable[[Program], bool],
+    first: Callable[[Sequence[Program]], int | None],
+    batch: int,
 ) -> Program:
-    """Takes the first simpler candidate that shows it, and goes on from there."""
+    """Takes the first simpler candidate that shows it, and goes on behind it.
+
+    What was tried before it has failed, and mostly would again: it is tried once more at the end,
+    when nothing behind it is left.
+    """
+    start = 0
     while True:
-        limit = cost(program)
-        for candidate in candidates(program):
-            if cost(candidate) < limit and shows(candidate):
-                program = candidate
+        tried = start
+        untried = itertools.islice(_simpler(program, candidates), start, None)
+        for some in iter(lambda: list(itertools.islice(untried, batch)), []):  # noqa: B023
+            at = first(some)
+            if at is not None:
+                program, start = some[at], tried + at
                 break
+            tried += len(some)
         else:
-            return program
+            if start == 0:
+                return program
+            start = 0
+
+
+def _simpler(
+    program: Program, candidates: Callable[[Program], Iterator[Program]]
+) -> Iterator[Program]:
+    limit = cost(program)
+    return (candidate for candidate in candidates(program) if cost(candidate) < limit)
 
 
 def cost(program: Program) -> tuple[int, int, str]:
@@ -94,14 +131,9 @@ def _bytes_size(data: bytes) -> int:
         if data.startswith(opening):
             return _OPENING + _bytes_size(data[len(opening) :])
     text = data.replace(b"\r\n", b"a").replace(b": ", b"a")
-    return sum(
-        _PLAIN
-        if 48 <= byte <= 57 or 65 <= byte <= 90 or 97 <= byte <= 122
-        else _PUNCTUATION
-        if 32 <= byte < 127
-        else _STRANGE
-        for byte in text
-    )
+    punctuation = len(text) - len(text.translate(None, _PUNCTUATION_BYTES))
+    strange = len(text) - len(text.translate(None, _STRANGE_BYTES))
+    return _PLAIN * len(text) + _PUNCTUATION * punctuation + _STRANGE * strange
 
 
 def _value_size(value: Any) -> int:
@@ -142,6 +174,15 @@ def _joined(program: Program) -> Iterator[Program]:
 
 
 def _simpler_limit(program: Program) -> Iterator[Program]:
+    # What is too long for the default limit is shorter, and easier to read, with another one.
+    for limit in (0, 16):
+        steps = tuple(
+            Receive(_LONG_RUN.sub(lambda run: run[0][: limit + 1], step.data))  # noqa: B023
+            if isinstance(step, Receive)
+            else step
+            for step in program.steps
+        )
+        yield replace(program, steps=steps, limit=limit)
     if program.limit is not None:
         yield replace(program, limit=None)
         for limit in (0, program.limit // 2, program.limit - 1):
@@ -176,7 +217,7 @@ def _simpler_bytes(data: bytes) -> Iterator[bytes]:
     for start, end in _ranges(len(data)):
         yield data[:start] + data[end:]
     yield from _shorter_bodies(data)
-    for at in range(len(data)):
+    for at in range(len(data) if len(data) <= _FEW_BYTES else 0):
         for simple in (b"\r\n", b"a", b"0", b" "):
             yield data[:at] + simple + data[at + 1 :]
 
