@@ -126,7 +126,7 @@ def _distribution(file: str | None) -> str | None:
         for found in metadata.distributions(path=_parents(file)):
             for entry in found.files or ():
                 if os.path.realpath(str(found.locate_file(entry))) == os.path.realpath(str(file)):
-                    return "{} {}".format(found.metadata["Name"], found.version)
+                    return f"{found.metadata['Name']} {found.version}"
     except Exception:  # provenance is a courtesy: no broken metadata may end a run
         return None
     return None

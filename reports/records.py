@@ -23,7 +23,9 @@ class RecordError(Exception):
 
 
 class RecordWriter:
-    """Writes a record beside its destination and puts it there on exit, whole or not at all.
+    """Writes a record beside its destination, and puts it there on exit in one step.
+
+    A run that breaks leaves a record without its footer; one that never began leaves none.
 
     Raises RecordError, before anything is run, when the destination cannot be written.
     """
@@ -57,6 +59,10 @@ class RecordWriter:
         traceback: TracebackType | None,
     ) -> None:
         self._file.close()
+        if not self._partial.stat().st_size:
+            # Nothing was run: what stood there before is worth more than an empty file.
+            self._partial.unlink()
+            return
         # mkstemp lets nobody else read; a record is as readable as any other file.
         umask = os.umask(0)
         os.umask(umask)
