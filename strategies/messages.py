@@ -94,7 +94,7 @@ def _framed(
 _REQUEST_LINES = combinations(METHODS, TARGETS, VERSIONS)
 _STATUS_LINES = combinations(VERSIONS, STATUSES, REASONS)
 _INTERIM_LINES = combinations(VERSIONS, INTERIM_STATUSES)
-_REQUEST_FRAMINGS = st.sampled_from(["none", "none", "length", "chunked"])
+_REQUEST_FRAMINGS = st.sampled_from(["none", "length", "chunked", "chunked"])
 _RESPONSE_FRAMINGS = st.sampled_from(["length", "length", "chunked", "chunked", "close", "none"])
 
 
@@ -140,7 +140,7 @@ _FILLERS = st.sampled_from([b"a", b"1", b" ", b"b: c\r\n"])
 _BAD_SIZES = st.sampled_from(
     [b"g", b"0x1", b" 1", b"1 ;a", b"-1", b"", b"1\n", b"123456789012345678901", b"1_0"]
 )
-_BAD_FOOTERS = st.sampled_from([b"\n", b"\r", b"XX", b"\r\r", b"X\n", b"", b"  "])
+_BAD_FOOTERS = st.sampled_from([b"XX", b"\r\r", b"X\n", b"  ", b"\n", b"\r", b""])
 
 
 def position(draw: st.DrawFn, size: int) -> int:
@@ -187,10 +187,12 @@ def _chunk_size(draw: st.DrawFn, data: bytes) -> bytes:
 
 
 def _chunk_footer(draw: st.DrawFn, data: bytes) -> bytes:
-    """Other bytes after the data of the last chunk that has any."""
+    """Other bytes after the data of the last chunk, which is one more if there is none."""
     head, blank, body = data.partition(b"\r\n\r\n")
     before, zero, after = body.rpartition(b"\r\n0")
-    return head + blank + before + draw(_BAD_FOOTERS) + zero[2:] + after if zero else data
+    if not zero:
+        before, after = b"1\r\na", body.removeprefix(b"0")
+    return head + blank + before + draw(_BAD_FOOTERS) + b"0" + after
 
 
 # One at a time: two faults in a message would hide each other.
@@ -222,11 +224,11 @@ CORRUPTIONS: dict[str, Corruption] = {
 }
 
 
-# Chunks are as good a place to hide something in as heads, and take fewer of the names.
+# Chunks are as good a place to hide something in as heads, and have fewer of the names.
 _OF_CHUNKS = ["chunk size", "chunk footer"]
 _OF_ANY = [name for name in CORRUPTIONS if name not in _OF_CHUNKS]
 _CORRUPTION_NAMES = st.sampled_from(_OF_ANY)
-_CHUNKED_CORRUPTION_NAMES = st.sampled_from(_OF_ANY + _OF_CHUNKS * 6)
+_CHUNKED_CORRUPTION_NAMES = st.sampled_from(_OF_ANY + _OF_CHUNKS * 11)
 
 
 @cache

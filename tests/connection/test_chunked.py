@@ -8,7 +8,6 @@ from conversations_helper import (
     OK_CHUNKED,
     POST_CHUNKED,
     asking,
-    body,
     end,
     hear,
     names,
@@ -106,10 +105,13 @@ def test_a_size_may_be_padded_and_extended(h11: H11, size: bytes) -> None:
     assert marks(chunked(h11, size + b"\r\nhello\r\n" + LAST)) == [(b"hello", True, True)]
 
 
-@pytest.mark.parametrize("digits", [b"a", b"A", b"0a", b"0000000000000000000A"])
+@pytest.mark.parametrize("digits", [b"a", b"F", b"10", b"1a", b"fF", b"0000000000000000010A"])
 def test_a_size_is_hexadecimal_in_either_case(h11: H11, digits: bytes) -> None:
-    """Of up to twenty digits."""
-    assert body(chunked(h11, digits + b"\r\n0123456789\r\n" + LAST)) == b"0123456789"
+    """Of up to twenty digits, and to the byte."""
+    data = b"x" * int(digits, 16)
+    heard = chunked(h11, digits + b"\r\n" + data + b"\r\n" + LAST)
+    assert marks(heard) == [(data, True, True)]
+    assert heard[-2:] == [end(h11), h11.NEED_DATA]
 
 
 def test_a_size_may_be_larger_than_life(h11: H11) -> None:

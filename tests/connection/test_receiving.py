@@ -22,6 +22,8 @@ from conversations_helper import (
     response,
     say,
     server,
+    states,
+    their_fault,
 )
 
 
@@ -140,18 +142,28 @@ def test_a_peer_that_must_close_may_not_go_on(h11: H11) -> None:
     """Data after a message that ends the connection: at once, or later, with the same words."""
     for segments in ((GET_CLOSE + b"a",), (GET_CLOSE, b"a"), (b"GET / HTTP/1.0\r\n\r\nGET",)):
         conn = h11.Connection(h11.SERVER)
-        with pytest.raises(h11.RemoteProtocolError, match=r"^Got data when expecting EOF$"):
+        with their_fault(h11, "Got data when expecting EOF"):
             hear(conn, *segments)
         assert conn.their_state is h11.ERROR
         say(conn, response(h11, 204), end(h11))
 
 
-def test_a_closed_peer_has_nothing_to_say(h11: H11) -> None:
-    """Data that came before the end, and was never asked for, is an error of a CLOSED peer too."""
-    conn = asking(h11, "GET", ("Connection", "close"))
-    with pytest.raises(h11.RemoteProtocolError, match=r"^Got data when expecting EOF$"):
-        hear(conn, b"HTTP/1.1 204 x\r\nConnection: close\r\n\r\n" + OK_EMPTY)
-    assert conn.their_state is h11.ERROR
+def test_a_server_that_must_close_may_not_go_on_either(h11: H11) -> None:
+    """The same, read by a client."""
+    conn = asking(h11)
+    with their_fault(h11, "Got data when expecting EOF"):
+        hear(conn, OK_EMPTY[:-2] + b"Connection: close\r\n\r\n" + OK_EMPTY)
+    assert states(conn) == "MUST_CLOSE/ERROR"
+
+
+def test_a_peer_that_was_closed_on_may_not_begin(h11: H11) -> None:
+    """Who hears that we have closed can only close, too; a request that crosses it is a fault."""
+    conn = h11.Connection(h11.SERVER)
+    say(conn, h11.ConnectionClosed())
+    assert states(conn) == "MUST_CLOSE/CLOSED"
+    with their_fault(h11, "Got data when expecting EOF"):
+        hear(conn, GET)
+    assert states(conn) == "ERROR/CLOSED"
 
 
 def test_received_values_are_bytes(h11: H11) -> None:

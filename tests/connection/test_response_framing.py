@@ -53,12 +53,17 @@ def test_a_reason_phrase_is_not_checked(h11: H11) -> None:
 
 @pytest.mark.parametrize("status", [200, 205, 404, 599, 999])
 def test_an_announced_length_is_kept(h11: H11, status: int) -> None:
-    """Content-Length alone stays where it stands, in its own case, to a peer of any version."""
+    """Content-Length alone stays where it stands, in its own case, to a peer of any version.
+
+    In answer to HEAD as well.
+    """
     length = ("content-LENGTH", "5")
     kept = f"HTTP/1.1 {status} , A: 1, content-LENGTH: 5, B: 2"
     assert head(h11, GET, status, length) == kept
     assert head(h11, b"", status, length) == kept
+    assert head(h11, HEAD, status, length) == kept
     assert head(h11, GET_10, status, length) == f"{kept}, Connection: close"
+    assert head(h11, HEAD_10, status, length) == f"{kept}, Connection: close"
 
 
 @pytest.mark.parametrize("fields", UNFRAMED)
@@ -98,6 +103,20 @@ def test_a_response_without_a_body_goes_out_untouched(
     assert head(h11, HEAD, status, *fields) == f"HTTP/1.1 {status} {lines}"
 
 
+@pytest.mark.parametrize("fields", [(), (FIVE,), (CHUNKED,)])
+@pytest.mark.parametrize("status", [204, 304])
+def test_a_response_without_a_body_gets_none(
+    h11: H11, status: int, fields: tuple[Field, ...]
+) -> None:
+    """Whatever its fields announce, no data may follow, and none has to."""
+    conn, talkative = server(h11, GET), server(h11, GET)
+    say(conn, response(h11, status, *fields))
+    assert say(conn, h11.Data(b""), end(h11)) == b""
+    say(talkative, response(h11, status, *fields))
+    with our_fault(h11, "Too much data for declared Content-Length"):
+        talkative.send(h11.Data(b"hello"))
+
+
 @pytest.mark.parametrize(
     ("fields", "lines"),
     [
@@ -117,7 +136,7 @@ def test_an_answer_to_head_has_the_fields_of_one_to_get(
 
 @pytest.mark.parametrize("fields", UNFRAMED)
 def test_an_answer_to_head_of_1_0_has_no_framing(h11: H11, fields: tuple[Field, ...]) -> None:
-    """As for GET, and the connection is closed."""
+    """Unless it is a length alone, as for GET; and the connection is closed."""
     assert head(h11, HEAD_10, 200, *fields) == "HTTP/1.1 200 , A: 1, B: 2, Connection: close"
 
 

@@ -1,16 +1,24 @@
 """Planted fault: a Content-Length may have a sign before it, as int() likes to read it."""
 
 import re
+import sys
 from functools import partial
-from typing import Any
+from importlib.util import module_from_spec, spec_from_file_location
 
 from h11spec import reference
 
-
-class Connection(reference.Connection):
-    def receive_data(self, data: Any) -> None:
-        super().receive_data(re.sub(rb"(?i)(content-length: *)\+", rb"\1", bytes(data)))
-
+# A second copy of the reference, whose modules can be changed without changing the first.
+NAME = f"{__name__}.reference"
+spec = spec_from_file_location(
+    NAME, reference.__file__, submodule_search_locations=list(reference.__path__)
+)
+assert spec is not None
+assert spec.loader is not None
+copy = sys.modules[NAME] = module_from_spec(spec)
+spec.loader.exec_module(copy)
+sys.modules[f"{NAME}.headers"].__dict__["is_content_length"] = re.compile(
+    rb"[+-]?[0-9]{1,20}"
+).fullmatch
 
 # The rest of the namespace is the reference's.
-__getattr__ = partial(getattr, reference)
+__getattr__ = partial(getattr, copy)
