@@ -198,7 +198,7 @@ class Connection:
         if role is SERVER:
             accepts = accepted(event, self._states.proposals)
         elif type(event) is Request:
-            self._states.proposals |= proposals(event)
+            self._states.propose(proposals(event))
         event_type: type[Any] = type(event)  # pyright: ignore[reportUnknownVariableType]
         self._states.process(role, event_type, accepts)
         if type(event) is Data or type(event) is EndOfMessage:

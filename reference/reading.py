@@ -24,7 +24,7 @@ from .framing import Framing
 from .grammar import parse_chunk_header, parse_request_line, parse_status_line
 from .headers import read_fields
 from .sentinels import CLIENT, IDLE, SEND_RESPONSE, SERVER
-from .states import Role, State
+from .states import Name
 
 
 def _take_head(buffer: ReceiveBuffer, kind: str) -> tuple[bytes, bytes] | None:
@@ -81,7 +81,7 @@ def read_nothing(buffer: ReceiveBuffer) -> None:
 
 
 # In every other state in which something is read, nothing but the end may come.
-HEAD_READERS: dict[tuple[Role, State], Callable[[ReceiveBuffer], Event | None]] = {
+HEAD_READERS: dict[tuple[Name, Name], Callable[[ReceiveBuffer], Event | None]] = {
     (CLIENT, IDLE): read_request,
     (SERVER, IDLE): read_response,
     (SERVER, SEND_RESPONSE): read_response,

@@ -41,10 +41,10 @@ UPGRADED = "101 to a request with Upgrade"
 CONNECTED = "2xx to a CONNECT request"
 _ACCEPTED = {UPGRADE: UPGRADED, CONNECT: CONNECTED}
 
-Role = type[Sentinel]
-State = type[Sentinel]
+# A role, or a state.
+Name = type[Sentinel]
 
-EVENT_TRIGGERED: dict[Role, dict[State, dict[Hashable, State]]] = {
+EVENT_TRIGGERED: dict[Name, dict[Name, dict[Hashable, Name]]] = {
     CLIENT: {
         IDLE: {Request: SEND_BODY, ConnectionClosed: CLOSED},
         SEND_BODY: {Data: SEND_BODY, EndOfMessage: DONE},
@@ -75,7 +75,7 @@ EVENT_TRIGGERED: dict[Role, dict[State, dict[Hashable, State]]] = {
 
 # (client, server) -> the same pair after what it triggers. A side that is through with its message,
 # or has not begun one, cannot go on when the other is gone for good.
-STATE_TRIGGERED: dict[tuple[State, State], tuple[State, State]] = {
+STATE_TRIGGERED: dict[tuple[Name, Name], tuple[Name, Name]] = {
     (MIGHT_SWITCH_PROTOCOL, SWITCHED_PROTOCOL): (SWITCHED_PROTOCOL, SWITCHED_PROTOCOL),
     (CLOSED, DONE): (CLOSED, MUST_CLOSE),
     (CLOSED, IDLE): (CLOSED, MUST_CLOSE),
@@ -90,17 +90,22 @@ class States:
     """Both machines of one connection, the switch proposals, and whether it will be kept alive."""
 
     def __init__(self) -> None:
-        self.current: dict[Role, State] = {CLIENT: IDLE, SERVER: IDLE}
+        self.current: dict[Name, Name] = {CLIENT: IDLE, SERVER: IDLE}
         self.keep_alive = True
         # Requests propose, responses accept or refuse. A proposal stands even if its request fails.
         self.proposals: set[str] = set()
+
+    def propose(self, proposals: set[str]) -> None:
+        """The client says with its next request that it would like to switch."""
+        self.proposals |= proposals
+        self._settle()
 
     def disable_keep_alive(self) -> None:
         """This connection ends with the current cycle (RFC 9112 section 9.6), for good."""
         self.keep_alive = False
         self._settle()
 
-    def process(self, role: Role, event_type: type, accepts: str | None = None) -> None:
+    def process(self, role: Name, event_type: type, accepts: str | None = None) -> None:
         """``role`` says an event of ``event_type``, and ``accepts`` a proposal by it, or none.
 
         Raises LocalProtocolError, and leaves the states for ``fail`` to put right, if it may not.
@@ -120,7 +125,7 @@ class States:
             self._move(SERVER, Request, REQUESTED)
         self._settle()
 
-    def fail(self, role: Role) -> None:
+    def fail(self, role: Name) -> None:
         """What ``role`` said, or tried to say, cannot be trusted any more."""
         self.current[role] = ERROR
         self._settle()
@@ -131,7 +136,7 @@ class States:
             raise LocalProtocolError(f"not in a reusable state. self.states={self.current}")
         self.current = {CLIENT: IDLE, SERVER: IDLE}
 
-    def _move(self, role: Role, event_type: type, word: Hashable) -> None:
+    def _move(self, role: Name, event_type: type, word: Hashable) -> None:
         state = self.current[role]
         try:
             self.current[role] = EVENT_TRIGGERED[role][state][word]

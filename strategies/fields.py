@@ -43,7 +43,7 @@ _LIVE_FIELDS: list[Field] = [
     (b"CONNECTION", b"x , CLOSE,"),
     (b"Connection", b"closed"),
     (b"Upgrade", b"websocket"),
-    (b"Upgrade", b" , "),
+    (b"Upgrade", b","),
     (b"upgrade", b"a, b"),
     (b"Expect", b"100-continue"),
     (b"Expect", b"x, 100-Continue"),

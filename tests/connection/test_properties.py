@@ -146,16 +146,9 @@ def test_what_raises_leaves_its_side_in_error(program: Program) -> None:
 
 
 def shown(form: Json) -> Json:
-    """The observation without what is known to differ.
-
-    Where chunks start is an upstream deviation. When a Request is refused that proposes a switch,
-    h11 names the state that its proposal has led to, the reference the one that it found.
-    """
+    """The observation without where chunks start, which is an upstream deviation."""
     events = [{**event, "chunk_start": None} for event in form.get("events", [])]
-    error = form.get("raised")
-    if error and error["text"].startswith("can't handle event type Request "):
-        error = {**error, "text": error["text"].partition(" and state=")[0]}
-    return {**form, "events": events, "raised": error}
+    return {**form, "events": events}
 
 
 def corrected(form: Json, right: Raised | None) -> Json:
