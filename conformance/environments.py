@@ -12,6 +12,7 @@ import json
 import os
 import re
 import shutil
+import signal
 import subprocess
 import sys
 import tempfile
@@ -25,7 +26,10 @@ from .. import reference
 from .targets import TargetError
 
 _LABEL = "h11spec.json"
+# What a module that cannot be imported at all is given to say so; the run itself has its own limit.
+_IMPORT_TIME = 60
 _H11 = f"h11=={reference.__version__}"
+_OUTSIDE = ("PYTHONPATH", "PYTHONHOME", "PIP_TARGET", "PIP_PREFIX", "PIP_USER")
 # Asks the environment which packages the distribution put at the top.
 _TOP_LEVEL = """
 import importlib.metadata, sys
@@ -82,8 +86,14 @@ def environment(requirement: str) -> Environment:
     """
     folder = cache_folder() / _key(requirement)
     if not (folder / _LABEL).exists():
-        folder.parent.mkdir(parents=True, exist_ok=True)
-        aside = Path(tempfile.mkdtemp(prefix=".new-", dir=folder.parent))
+        try:
+            folder.parent.mkdir(parents=True, exist_ok=True)
+            aside = Path(tempfile.mkdtemp(prefix=".new-", dir=folder.parent))
+        except OSError as error:
+            raise TargetError(
+                f"no environment can be kept in {folder.parent}: {error.strerror}; set "
+                "XDG_CACHE_HOME to a folder that can be written"
+            ) from None
         try:
             _make(aside, requirement)
             _put(aside, folder)
@@ -102,8 +112,8 @@ def clear() -> int:
 def _key(requirement: str) -> str:
     """A name for the folder: readable, and another one for whatever would install other code."""
     parts = [requirement, sys.version, sys.prefix]
-    path = Path(requirement)
-    if path.exists():
+    path = _path(requirement)
+    if path is not None:
         files = sorted(path.rglob("*")) if path.is_dir() else [path]
         newest = max((file.lstat().st_mtime_ns for file in files if file.is_file()), default=0)
         parts = [str(path.resolve()), str(newest), *parts[1:]]
@@ -112,13 +122,24 @@ def _key(requirement: str) -> str:
     return f"{readable}-{digest}"
 
 
+def _path(requirement: str) -> Path | None:
+    """The file or folder that the requirement is, by pip's own rule, or None.
+
+    A folder that happens to lie here does not stand in for a package of that name.
+    """
+    path = Path(requirement)
+    written_as_path = os.sep in requirement or requirement.startswith(".")
+    return path if path.is_file() or (written_as_path and path.is_dir()) else None
+
+
 def _make(folder: Path, requirement: str) -> None:
     _run([sys.executable, "-m", "venv", str(folder)], f"no environment for {requirement!r}")
     python = str(_python_of(folder))
     report = folder / "report.json"
-    pip = [python, "-m", "pip", "--disable-pip-version-check", "install"]
-    wanted = str(Path(requirement).resolve()) if Path(requirement).exists() else requirement
-    _run([*pip, "--report", str(report), wanted], f"pip cannot install {requirement!r}")
+    pip = [python, "-m", "pip", "--disable-pip-version-check", "--no-input", "install"]
+    path = _path(requirement)
+    wanted = requirement if path is None else str(path.resolve())
+    _run([*pip, "--report", str(report), "--", wanted], f"pip cannot install {requirement!r}")
     installed = json.loads(report.read_text("utf-8"))["install"]
     asked = [entry["metadata"]["name"] for entry in installed if entry["requested"]]
     top = _run([python, "-c", _TOP_LEVEL, *asked[:1]], "the environment is broken").split()
@@ -132,22 +153,56 @@ def _add_h11(python: str, pip: list[str], module: str) -> str:
     """Installs h11 beside a fork that imports it without saying so, and returns what was added."""
     if not module:
         return ""
-    ask = [python, "-c", f"import {module}"]
-    tried = subprocess.run(ask, capture_output=True, text=True, errors="replace", check=False)
-    if "No module named 'h11'" not in tried.stderr:
+    try:
+        _, _, said = _finished([python, "-c", f"import {module}"], timeout=_IMPORT_TIME)
+    except subprocess.TimeoutExpired:
+        return ""
+    if "No module named 'h11'" not in said:
         return ""
     _run([*pip, _H11], f"pip cannot install {_H11}, which {module} imports")
     return _H11
 
 
 def _run(command: list[str], problem: str) -> str:
-    done = subprocess.run(command, capture_output=True, text=True, errors="replace", check=False)
-    if done.returncode:
-        said = done.stdout + done.stderr
+    code, out, errors = _finished(command)
+    if code:
+        said = out + errors
         reasons = [line for line in said.splitlines() if line.startswith("ERROR:")]
         reason = (reasons or said.splitlines() or ["nothing was said"])[-1].removeprefix("ERROR: ")
         raise TargetError(f"{problem}: {reason}; correct the name, or see to the network", said)
-    return done.stdout
+    return out
+
+
+def _finished(command: list[str], timeout: float | None = None) -> tuple[int, str, str]:
+    """Runs a command; returns its exit code, its output and its errors.
+
+    It runs in a group of its own, so that what it started ends with it when it is broken off, and
+    without the variables that would let it see packages from outside of the environment.
+    """
+    environment = {name: value for name, value in os.environ.items() if name not in _OUTSIDE}
+    with subprocess.Popen(
+        command,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        errors="replace",
+        env=environment,
+        start_new_session=True,
+    ) as process:
+        try:
+            out, errors = process.communicate(timeout=timeout)
+        except BaseException:
+            _end_group(process)
+            raise
+        return process.returncode, out, errors
+
+
+def _end_group(process: subprocess.Popen[str]) -> None:
+    if os.name == "nt":
+        process.kill()
+    else:
+        os.killpg(process.pid, signal.SIGKILL)
 
 
 def _put(aside: Path, folder: Path) -> None:

@@ -13,7 +13,8 @@ from ..reports.divergence import Divergence, step_kind
 from ..strategies.programs import Program
 from ..strategies.traces import run
 
-_COSTLY = ("crash", "hang", "exit", "memory")
+# Kinds of faults that no program gets past.
+COSTLY = ("crash", "hang", "exit", "memory")
 
 
 class Closed:
@@ -34,7 +35,7 @@ class Closed:
     def note(self, divergence: Divergence) -> None:
         """Counts a divergence, if it is a fault that costs a process."""
         found = divergence.difference
-        if found.aspect == "fault" and found.field in _COSTLY:
+        if found.aspect == "fault" and found.field in COSTLY:
             self._seen[divergence.identity] += 1
             if self._seen[divergence.identity] >= self._after:
                 self._places.add((divergence.step_kind, divergence.before))

@@ -33,8 +33,8 @@ from .targets import NEEDED, Provenance, Target, TargetError, missing_names, not
 _PYTHON_NEEDED = (3, 8)
 # A program that is known to hang is not waited for as long as one that may only be slow, and one
 # that is known to use memory without end is not given as much.
-_HURRIED_STEP_TIME = 0.3
-_HURRIED_MEMORY = 128 * 1024**2
+_HURRIED_STEP_TIME = 0.2
+_HURRIED_MEMORY = 16 * 1024**2
 
 
 @dataclass(frozen=True)
@@ -58,6 +58,11 @@ class Worker:
     """
 
     def __init__(self, target: Target, limits: Limits) -> None:
+        if not hasattr(os, "fork"):
+            raise TargetError(
+                "there is no process of its own for a target on this system, which cannot fork; "
+                "check it with --in-process"
+            )
         self._limits = limits
         self._process: int | None = None
         self._added = ""
@@ -84,6 +89,8 @@ class Worker:
     def _load(self, python: str) -> Provenance:
         # Two slashes would end the path for execnet.
         path = shlex.quote(re.sub("/+", "/", python))
+        if self.target.requirement is not None:
+            path += " -E"  # what PYTHONPATH leads to is not what was installed
         gateway = self._group.makegateway(f"popen//python={path}//execmodel=main_thread_only")
         self._channel = gateway.remote_exec(worker)
         # The worker goes on with the file when its name is gone.
@@ -119,6 +126,7 @@ class Worker:
             "module": self.target.module,
             "folder": here if self.target.folder is None else str(self.target.folder),
             "needed": NEEDED,
+            "memory": self._limits.memory,
             "output": output,
         }
 
@@ -137,7 +145,7 @@ class Worker:
         if hurry:
             step_time = min(limits.step_time, _HURRIED_STEP_TIME)
             memory = min(limits.memory, _HURRIED_MEMORY)
-            limits = replace(limits, step_time=step_time, memory=memory)
+            limits = replace(limits, step_time=step_time, memory=memory, max_faults=1)
         batch = {"programs": [program.to_json() for program in programs], **asdict(limits)}
         with contextlib.suppress(OSError):  # it has ended; receiving says why
             self._channel.send(json.dumps(batch))

@@ -10,6 +10,7 @@ import json
 from ..reports.divergence import step_kind
 from ..strategies.programs import Drain, EventSpec, Program, Receive, Send
 from ..strategies.traces import Observation, Trace
+from .faults import COSTLY
 from .sides import Side
 from .targets import Target, TargetError
 
@@ -39,21 +40,28 @@ _MISFITS = ("AttributeError", "TypeError", "NameError", "NotImplementedError", "
 
 def check(target: Target, side: Side) -> None:
     """Raises TargetError when the target does not even get through one exchange each way."""
-    for program, text in zip(EXCHANGES, side.submit(EXCHANGES)(), strict=True):
+    for program in EXCHANGES:
+        [text] = side.submit([program])()
         trace = Trace(json.loads(text or "[]"))
         for at, observation in enumerate(trace):
             misfit = _misfit(observation)
             if misfit is not None:
-                step = step_kind(program.steps[at]) if len(trace) > 1 else "making the connection"
+                raised = observation.raised
+                unmade = raised is not None and raised.by == "connection"
+                step = "making the connection" if unmade else step_kind(program.steps[at])
                 raise TargetError(
                     f"{target.name} does not get through one exchange as {program.role}: {step}: "
-                    f"{misfit}; mend the module or its adapter first"
+                    f"{misfit}; mend the module or its adapter first",
+                    observation.form.get("fault", {}).get("text", ""),
                 )
 
 
 def _misfit(observation: Observation) -> str | None:
     """What speaks for a module that does not fit, if anything does."""
     form = observation.form
+    fault = form.get("fault")
+    if fault and fault["kind"] in COSTLY:
+        return f"{fault['kind']} {fault['detail']}".strip()
     if "inapplicable" in form:
         return f"inapplicable, {form['inapplicable']}"
     raised = form.get("blind") or form.get("raised")

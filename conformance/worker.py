@@ -30,6 +30,7 @@ import threading
 import time
 import traceback
 import types
+from collections.abc import Callable
 from typing import Any
 
 # Counts the threads that are no objects of ``threading`` as well; not every Python has it.
@@ -42,7 +43,7 @@ _THREAD_GRACE = 0.05
 _MAX_TEXT = 4000
 # What a target writes to its output goes to a file; a flood of it ends in an error, not in a full
 # disk.
-_MAX_OUTPUT = 64 * 1024 * 1024
+_MAX_OUTPUT = 1024 * 1024
 # Linux tells a process how much it uses, and holds it to a limit; elsewhere it has to be watched.
 _STATM = "/proc/self/statm"
 _WATCH_INTERVAL = 0.25
@@ -63,12 +64,14 @@ def serve(channel: Any) -> None:
     channel.send(os.getpid())
     answer: dict[str, Any] = {}
     target: Any = None
+    unlimit_memory = _limit_memory(order["memory"])
     try:
         target = load(order["module"], order["folder"])
         missing = [name for name in order["needed"] if not hasattr(target, name)]
         answer = provenance(target) if not missing else {"missing": missing}
     except BaseException as error:
         answer = {"error": import_error(order["module"], error)}
+    unlimit_memory()
     channel.send(json.dumps(answer, default=str))
     _new_text(output)  # what was said while loading is no step's doing
     sandbox = Sandbox(interpreter, target, output)
@@ -99,7 +102,7 @@ def _text(error: BaseException) -> str:
     try:
         return str(error)
     except BaseException as second:
-        return "(no text: str() raises {})".format(type(second).__name__)
+        return f"(no text: str() raises {type(second).__name__})"
 
 
 def provenance(target: Any) -> dict[str, Any]:
@@ -277,12 +280,14 @@ class Sandbox:
 
     def _be_child(self, programs: Any, memory: int, writing: int) -> None:
         try:
-            _limit(memory)
+            _limit("RLIMIT_FSIZE", _MAX_OUTPUT)
+            _limit("RLIMIT_CORE", 0)
+            _limit_memory(memory)
             signal.signal(signal.SIGINT, signal.SIG_IGN)
             # Nobody can interrupt this process but the target: whatever comes out of a call is its.
             self._interpreter.CAUGHT = BaseException
             for number, program in enumerate(programs):
-                line = json.dumps(self._trace(number, program)).encode("ascii") + b"\n"
+                line = self._line(number, program)
                 while line:
                     line = line[os.write(writing, line) :]
         except MemoryError:
@@ -294,6 +299,16 @@ class Sandbox:
             traceback.print_exc()
         finally:
             os._exit(0)
+
+    def _line(self, number: int, program: Any) -> bytes:
+        trace = self._trace(number, program)
+        try:
+            return json.dumps(trace).encode("ascii") + b"\n"
+        except Exception:
+            for at, observation in enumerate(trace):
+                self._note(number, at, _RUNNING)
+                json.dumps(observation)  # one of them raises this again
+            raise
 
     def _stop_at(self, end: int) -> None:
         number, step, _ = _PROGRESS.unpack_from(self._progress)
@@ -307,6 +322,8 @@ class Sandbox:
         for observation in self._interpreter.observations(self._target, program):
             if os.getpid() != process:
                 os._exit(0)  # a copy that the target made of this process
+            if observation.get("raised", {}).get("class") == "MemoryError":
+                raise MemoryError  # a process that is full is good for nothing more
             if os.fstat(1).st_size:
                 fault = {"kind": "output", "detail": "", "text": _new_text(self._output)}
                 observation["fault"] = fault
@@ -321,16 +338,24 @@ class Sandbox:
         return trace
 
 
-def _limit(memory: int) -> None:
-    """Lets this process use ``memory`` bytes of address space more than it does."""
+def _limit(name: str, amount: int) -> Callable[[], None]:
+    """Sets one of this process's limits; the function that it returns sets it back."""
     import resource  # Windows has none, and needs only to load this file
 
-    resource.setrlimit(resource.RLIMIT_FSIZE, (_MAX_OUTPUT, resource.RLIM_INFINITY))
-    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-    if os.path.exists(_STATM):
-        with open(_STATM) as statm:
-            used = int(statm.read().split()[0]) * resource.getpagesize()
-        resource.setrlimit(resource.RLIMIT_AS, (used + memory, resource.RLIM_INFINITY))
+    kind: int = getattr(resource, name)
+    before = _, most = resource.getrlimit(kind)
+    allowed = amount if most == resource.RLIM_INFINITY else min(amount, most)
+    resource.setrlimit(kind, (allowed, most))
+    return lambda: resource.setrlimit(kind, before)
+
+
+def _limit_memory(more: int) -> Callable[[], None]:
+    """Lets this process use so many bytes of address space more than it does."""
+    if not os.path.exists(_STATM):
+        return lambda: None
+    with open(_STATM) as statm:
+        used = int(statm.read().split()[0]) * mmap.PAGESIZE
+    return _limit("RLIMIT_AS", used + more)
 
 
 def _resident(process: int) -> int:

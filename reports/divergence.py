@@ -6,8 +6,9 @@ both right. Knows nothing of how the traces were made.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from ..strategies.programs import Json, Program, Send, Step, is_list, is_object, step_to_json
@@ -29,7 +30,8 @@ class Difference:
     """One thing that differs in a step: its aspect, the field, and both sides of it.
 
     ``expected_kind`` and ``actual_kind`` say what came, without values: the type of an event, the
-    class and hint of an exception, the name of a state.
+    class and hint of an exception, the name of a state. Of the events of one step, ``at`` is the
+    index of the one that differs, and ``event`` is that event on the expected side.
     """
 
     aspect: str
@@ -38,6 +40,8 @@ class Difference:
     actual: Any
     expected_kind: str = ""
     actual_kind: str = ""
+    at: int = 0
+    event: Json | None = None
 
     def __str__(self) -> str:
         what = self.aspect if self.field == "outcome" else f"{self.aspect} {self.field}"
@@ -104,25 +108,24 @@ def compare(
         deviations: the places where the expected side knows of a second allowed outcome; the
             comparison goes on behind them.
     """
-    if expected.form == actual.form:
-        return AGREES
-    before = ("IDLE", "IDLE")
+    before: Json = {"client": "IDLE", "server": "IDLE"}
     soft: dict[str, Divergence] = {}
     taken: set[str] = set()
     for step, (one, other) in enumerate(zip(expected.form, actual.form, strict=False)):
         if "inapplicable" in one or "inapplicable" in other:
             return Comparison(None, tuple(soft.values()), frozenset(taken), inapplicable=True)
-        if one != other:
+        if not _same(one, other):
             for found in _differences(one, other):
-                allowed = next((name for name, allows in deviations if allows(found)), None)
+                allowed = next((name for name, allows in deviations if allows(found, before)), None)
                 if allowed is not None:
                     taken.add(allowed)
                     continue
-                divergence = Divergence(program, step, before, found, expected, actual)
+                states = before.get("client", "?"), before.get("server", "?")
+                divergence = Divergence(program, step, states, found, expected, actual)
                 if found.aspect not in SOFT_ASPECTS:
                     return Comparison(divergence, tuple(soft.values()), frozenset(taken))
                 soft.setdefault(divergence.identity, divergence)
-        before = (one.get("client", "?"), one.get("server", "?"))
+        before = one
     return Comparison(None, tuple(soft.values()), frozenset(taken))
 
 
@@ -175,7 +178,7 @@ def _outcome_differences(expected: list[Json], actual: list[Json]) -> Iterator[D
     for at in range(max(len(expected), len(actual))):
         one = expected[at] if at < len(expected) else None
         other = actual[at] if at < len(actual) else None
-        if one == other:
+        if _same(one, other):
             continue
         kinds = _kind(one), _kind(other)
         if one is None or other is None or kinds[0] != kinds[1]:
@@ -187,9 +190,8 @@ def _outcome_differences(expected: list[Json], actual: list[Json]) -> Iterator[D
             yield from _value_differences("bytes", "returned", one["returned"], other["returned"])
         else:
             for name in sorted(one.keys() | other.keys()):
-                yield from _value_differences(
-                    "event", name, one.get(name), other.get(name), kinds[0]
-                )
+                found = _value_differences("event", name, one.get(name), other.get(name), kinds[0])
+                yield from (replace(difference, at=at, event=one) for difference in found)
 
 
 def _outcome_aspect(*items: Json | None) -> str:
@@ -211,7 +213,7 @@ def _error_differences(one: Json, other: Json) -> Iterator[Difference]:
 def _value_differences(
     aspect: str, name: str, one: Any, other: Any, kind: str = ""
 ) -> Iterator[Difference]:
-    if one == other:
+    if _same(one, other):
         return
     if _untyped(one) == _untyped(other):
         yield Difference("type", name, one, other, _type(one), _type(other))
@@ -219,6 +221,11 @@ def _value_differences(
         types = _type(one), _type(other)
         kinds = types if types[0] != types[1] else (kind, kind)
         yield Difference(aspect, name, one, other, *kinds)
+
+
+def _same(one: Any, other: Any) -> bool:
+    """Whether two JSON values are the same; Python holds 1 and True for equal."""
+    return one == other and json.dumps(one) == json.dumps(other)
 
 
 def _untyped(value: Any) -> Any:

@@ -11,7 +11,7 @@ import os
 import tempfile
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Self
+from typing import Any, Self, TextIO
 
 from ..strategies.programs import Json
 
@@ -31,18 +31,23 @@ class RecordWriter:
     """
 
     def __init__(self, path: Path) -> None:
-        self._path = path
-        if path.is_dir():
-            raise RecordError(f"{path} is a folder; name a file for the record")
         try:
-            handle, name = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent, text=True)
+            self._path = path.resolve()
+            if self._path.is_dir():
+                raise RecordError(f"{path} is a folder; name a file for the record")
+            self._partial, self._file = self._open()
         except OSError as error:
             raise RecordError(
                 f"no record can be written to {path}: {error.strerror}; name a file in a folder "
                 "that exists and can be written"
             ) from None
-        self._partial = Path(name)
-        self._file = os.fdopen(handle, "w", encoding="utf-8")
+
+    def _open(self) -> tuple[Path | None, TextIO]:
+        if self._path.exists() and not self._path.is_file():
+            return None, self._path.open("w", encoding="utf-8")  # a pipe, a device
+        folder, prefix = self._path.parent, f".{self._path.name}."
+        handle, name = tempfile.mkstemp(prefix=prefix, dir=folder, text=True)
+        return Path(name), os.fdopen(handle, "w", encoding="utf-8")
 
     def write(self, line: Json) -> None:
         """Adds one line; it is on the disk when this returns."""
@@ -59,6 +64,8 @@ class RecordWriter:
         traceback: TracebackType | None,
     ) -> None:
         self._file.close()
+        if self._partial is None:
+            return
         if not self._partial.stat().st_size:
             # Nothing was run: what stood there before is worth more than an empty file.
             self._partial.unlink()

@@ -5,6 +5,7 @@ Owns the translation from steps to lines of Python. Knows nothing of why the pro
 
 from __future__ import annotations
 
+import builtins
 from collections.abc import Callable
 from typing import Any
 
@@ -61,7 +62,9 @@ def script(program: Program, trace: Trace, field: str) -> list[str]:
 
 
 def _caught(exception: str) -> str:
-    return f"h11.{exception}" if exception.endswith("ProtocolError") else exception
+    if exception in ("LocalProtocolError", "RemoteProtocolError"):
+        return f"h11.{exception}"
+    return exception if hasattr(builtins, exception) else "Exception"
 
 
 def _calls(step: Step, times: int) -> list[str]:

@@ -28,8 +28,14 @@ def show(lines: Sequence[Json], console: Console) -> None:
 
 
 def _print(console: Console, text: str, style: str = "") -> None:
-    # Text, so that nothing from a target is taken for markup; soft, so that lines can be copied.
-    console.print(Text(text, style=style), soft_wrap=True)
+    # Nothing from a target is taken for markup, or for orders to the terminal; and lines are left
+    # as long as they are, so that they can be copied.
+    console.print(Text(_printable(text), style=style), soft_wrap=True)
+
+
+def _printable(text: str) -> str:
+    shown = (char if char.isprintable() or char == "\n" else ascii(char)[1:-1] for char in text)
+    return "".join(shown).encode("utf-8", "backslashreplace").decode("utf-8")
 
 
 def _show_finding(finding: Json, console: Console) -> None:

@@ -135,7 +135,7 @@ class Session:
         event = self._make(step["event"])
         if step.get("passthrough"):
             parts = self._call("send", self.connection.send_with_data_passthrough, event)
-            data = getattr(event, "data", None)
+            data = _attribute(event, "data")
             if type(parts) is list:
                 observation["returned"] = _passed_through(parts, data)
             else:
@@ -168,7 +168,9 @@ class Session:
 
     def _event(self, event: Any) -> dict[str, Any]:
         # Sentinels are their own type; a class that is none is garbage like any other object.
-        name = self._names.get(id(event)) or self._names.get(id(type(event)))
+        name = self._names.get(id(event))
+        if name not in ("NEED_DATA", "PAUSED"):
+            name = self._names.get(id(type(event)))
         if name not in EVENT_FIELDS:
             return {"type": _type_name(event)}
         seen: dict[str, Any] = {"type": name}
@@ -225,7 +227,7 @@ class _Raised(Exception):
 def _outcome_of(h11: Any, raised: _Raised) -> dict[str, Any]:
     """The observation of an exception; an adapter's Inapplicable means that there is none."""
     inapplicable = getattr(h11, "Inapplicable", None)
-    if inapplicable is not None and isinstance(raised.error, inapplicable):
+    if isinstance(inapplicable, type) and isinstance(raised.error, inapplicable):
         return {"inapplicable": _text(raised.error)}
     return {"raised": _raised(h11, raised.by, raised.error)}
 
@@ -234,7 +236,8 @@ def _raised(h11: Any, by: str, error: BaseException) -> dict[str, Any]:
     """What is observed of an exception: who raised it, its family, class, status hint and text."""
     family = "other"
     for name in ("LocalProtocolError", "RemoteProtocolError", "ProtocolError"):
-        if isinstance(error, getattr(h11, name)):
+        kind = getattr(h11, name)
+        if isinstance(kind, type) and isinstance(error, kind):
             family = name
             break
     raised: dict[str, Any] = {

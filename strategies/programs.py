@@ -138,7 +138,7 @@ class Program:
     def from_json(cls, form: Any) -> Program:
         """Returns the program that ``form`` stands for; raises ProgramError if for none."""
         form = _mapping(form, "a program", {"program", "role", "limit", "steps"})
-        if form.get("program") != PROGRAM_VERSION:
+        if form.get("program") != PROGRAM_VERSION or form["program"] is True:
             raise ProgramError(
                 f"program: version {form.get('program')!r} is not known; this suite reads "
                 f"version {PROGRAM_VERSION}"
@@ -158,11 +158,15 @@ class Program:
         return cls(role, tuple(read), limit)
 
 
+_MEMBERS = {"receive": ("data",), "send": ("event", "passthrough")}
+
+
 def _read_step(form: Any, where: str) -> Step:
-    form = _mapping(form, where, {"do", "data", "event", "passthrough"})
+    form = _mapping(form, where, None)
     name = form.get("do")
     if name not in STEP_NAMES:
         raise ProgramError(f"{where}: there is no step {name!r}; steps are {', '.join(STEP_NAMES)}")
+    _mapping(form, where, {"do", *_MEMBERS.get(name, ())})
     if name == "receive":
         return Receive(_bytes(form.get("data"), f"{where}, data"))
     if name == "send":
@@ -247,5 +251,22 @@ def _from_json(value: Any, where: str) -> Any:
         if len(items) != 1 or items[0][0] not in KINDS:
             raise ProgramError(f"{where}: a typed value has one member, of {', '.join(KINDS)}")
         [(kind, content)] = items
-        return Typed(kind, _from_json(content, where) if isinstance(content, list) else content)
+        return Typed(kind, _content(kind, content, where))
     return value
+
+
+def _content(kind: str, content: Any, where: str) -> Any:
+    """What a typed value holds: a length, elements, text, or bytes."""
+    if kind == "opaque":
+        if type(content) is int and content >= 0:
+            return content
+        raise ProgramError(f"{where}: {content!r} is no length; an opaque value has one")
+    if kind in ("tuple", "iterator"):
+        if is_list(content):
+            return _from_json(content, where)
+        raise ProgramError(f"{where}: {content!r} is no array; {kind} holds elements")
+    if not isinstance(content, str):
+        raise ProgramError(f"{where}: {content!r} is no string; {kind} holds text")
+    if kind != "text":
+        _bytes(content, where)
+    return content

@@ -1,0 +1,223 @@
+"""What the strategies for fields and events produce: what their docstrings say, and nothing else.
+
+The judge of what is legal is the reference's own constructor.
+"""
+
+from collections import Counter
+from collections.abc import Callable
+from functools import cache
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, Phase, given, seed, settings
+from hypothesis import strategies as st
+
+from h11spec import reference
+from h11spec.reference import EndOfMessage, LocalProtocolError
+from h11spec.strategies import events, fields
+from h11spec.strategies.fields import Field
+from h11spec.strategies.interpreter import decode
+from h11spec.strategies.programs import EventSpec, Program, Send, Typed
+from h11spec.strategies.traces import Raised, run
+
+drawn = settings(max_examples=80, deadline=None, database=None)
+FRAMING = (b"content-length", b"transfer-encoding")
+
+
+def sample(strategy: st.SearchStrategy[Any], size: int) -> list[Any]:
+    """The first values that a strategy gives for one seed."""
+    values: list[Any] = []
+
+    @seed(1)
+    @settings(
+        max_examples=size,
+        phases=[Phase.generate],
+        database=None,
+        deadline=None,
+        suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much],
+    )
+    @given(strategy)
+    def draw(value: Any) -> None:
+        values.append(value)
+
+    draw()
+    return values
+
+
+def construct(event: EventSpec) -> Any:
+    arguments = {name: decode(value) for name, value in event.to_json().items() if name != "type"}
+    return getattr(reference, event.type)(**arguments)
+
+
+def refusal(event: EventSpec) -> str | None:
+    """What the constructor says against the event, if anything."""
+    try:
+        construct(event)
+    except LocalProtocolError as error:
+        return str(error)
+    return None
+
+
+@drawn
+@given(fields.names(), fields.values())
+def test_names_and_values_are_legal_and_sent_as_they_are(name: bytes, value: bytes) -> None:
+    """Whatever they are combined to; framing fields, whose values have rules of their own, are too
+    long for a drawn name.
+    """
+    assert EndOfMessage(headers=[(name, value)]).headers.raw_items() == [(name, value)]
+    assert 1 <= len(name) <= 8
+
+
+def test_a_field_is_legal() -> None:
+    """More are drawn than the pools have: each of theirs comes up."""
+    for field in sample(fields.fields(), 150):
+        assert EndOfMessage(headers=[field]).headers.raw_items() == [field]
+
+
+def test_lists_of_fields_are_legal_and_frame_nothing() -> None:
+    for listed in sample(fields.field_lists(), 150):
+        headers = EndOfMessage(headers=listed).headers
+        assert headers.raw_items() == listed
+        assert not {name for name, _ in headers} & set(FRAMING)
+
+
+def test_fields_that_a_connection_acts_upon_are_as_frequent_as_others() -> None:
+    """Without them no list would ever close a connection, or propose another protocol."""
+    live = {b"connection", b"upgrade", b"expect", b"host", b"trailer"}
+    lists = sample(fields.field_lists(max_size=3), 150)
+    assert {len(listed) for listed in lists} == {0, 1, 2, 3}
+    drawn_names = [name.lower() for listed in lists for name, _ in listed]
+    assert 0.2 < sum(name in live for name in drawn_names) / len(drawn_names) < 0.6
+
+
+@drawn
+@given(fields.hostile_fields())
+def test_a_hostile_field_is_refused(field: Field) -> None:
+    """Each of them: a hostile field that could be sent would hide what it is drawn for."""
+    with pytest.raises(LocalProtocolError, match=r"^Illegal header (name|value) "):
+        EndOfMessage(headers=[field])
+
+
+def test_framing_fields_are_both_right_and_wrong() -> None:
+    """Names in two spellings; values that are taken, and values that are refused, of either."""
+    found = set(sample(fields.framing_fields(), 100))
+    assert {name for name, _ in found} == {
+        b"Content-Length",
+        b"content-length",
+        b"Transfer-Encoding",
+        b"transfer-encoding",
+    }
+    taken = {
+        field for field in found if refusal(EventSpec.of("EndOfMessage", headers=[field])) is None
+    }
+    for framing in FRAMING:
+        of_framing = {value for name, value in found if name.lower() == framing}
+        good = {value for name, value in taken if name.lower() == framing}
+        assert good
+        assert of_framing - good
+        assert of_framing <= set(fields.LENGTHS if framing == FRAMING[0] else fields.CODINGS)
+
+
+SOURCES: dict[str, tuple[Callable[[], st.SearchStrategy[EventSpec]], set[str], float]] = {
+    "requests": (events.requests, {"Request"}, 0.4),
+    "responses": (events.responses, {"Response"}, 0.5),
+    "interim responses": (events.interim_responses, {"InformationalResponse"}, 0.5),
+    "data": (events.data, {"Data"}, 1.0),
+    "ends": (events.ends, {"EndOfMessage"}, 0.6),
+    "any events": (
+        events.any_events,
+        {
+            "Request",
+            "Response",
+            "InformationalResponse",
+            "Data",
+            "EndOfMessage",
+            "ConnectionClosed",
+        },
+        0.6,
+    ),
+}
+
+
+@pytest.mark.parametrize("name", SOURCES)
+def test_events_are_of_their_class_and_valid_more_often_than_not(name: str) -> None:
+    """A fault in every event would never let a body begin, and none would test no refusal; what is
+    at fault is one of the things that the docstrings tell of, and always a protocol error.
+    """
+    source, types, share = SOURCES[name]
+    found = sample(source(), 120)
+    assert {event.type for event in found} == types
+    refusals = [refusal(event) for event in found]
+    assert refusals.count(None) / len(found) >= share
+    if share < 1:
+        assert refusals.count(None) < len(found)
+    kinds = {str(text).partition(" ")[0] for text in refusals if text is not None}
+    assert kinds <= {
+        "Illegal",
+        "Missing",
+        "Found",
+        "bad",
+        "conflicting",
+        "multiple",
+        "Only",
+        "Response",
+        "InformationalResponse",
+    }
+
+
+@cache
+def requests() -> list[EventSpec]:
+    return sample(events.requests(), 450)
+
+
+def test_no_method_is_drawn_much_more_often_than_others() -> None:
+    """They stand once each in their pool, as text and as bytes."""
+    methods = Counter(dict(event.arguments)["method"] for event in requests())
+    assert len(methods) == 20
+    assert max(methods.values()) < len(requests()) / 5
+
+
+def test_requests_have_every_fault_that_is_promised() -> None:
+    """A field, a method or a target at fault, no Host; the version is refused when it is sent."""
+    found = requests()
+    texts = {refusal(event) for event in found}
+    assert "Illegal method characters" in texts
+    assert "Illegal target characters" in texts
+    assert "Missing mandatory Host: header" in texts
+    assert any(str(text).startswith("Illegal header") for text in texts)
+    unsent = [event for event in found if dict(event.arguments).get("http_version") == b"1.0"]
+    assert unsent
+    raised: list[Raised | None] = [
+        run(reference, Program("client", (Send(event),)))[0].raised for event in unsent
+    ]
+    assert any(error is not None and error.text == "I only send HTTP/1.1" for error in raised)
+
+
+def test_arguments_are_of_documented_types() -> None:
+    """Bytes, ASCII text, lists of pairs, integers; Data in any bytes-like type."""
+    kinds: dict[str, set[str]] = {}
+    for event in sample(events.any_events(), 300):
+        for name, value in event.arguments:
+            kind = value.kind if isinstance(value, Typed) else type(value).__name__
+            kinds.setdefault(f"{event.type}.{name}", set()).add(kind)
+    spelt = {"bytes", "text"}
+    assert kinds == {
+        "Request.method": spelt,
+        "Request.target": spelt,
+        "Request.headers": {"tuple"},
+        "Request.http_version": {"bytes"},
+        "Response.status_code": {"int"},
+        "Response.headers": {"tuple"},
+        "Response.reason": spelt,
+        "InformationalResponse.status_code": {"int"},
+        "InformationalResponse.headers": {"tuple"},
+        "InformationalResponse.reason": spelt,
+        "Data.data": {"bytes", "bytearray", "memoryview"},
+        "EndOfMessage.headers": {"tuple"},
+    }
+
+
+def test_data_is_empty_at_times_and_never_long() -> None:
+    """Zero to five bytes: what fits the lengths that heads announce, and what does not."""
+    sizes = {len(construct(event).data) for event in sample(events.data(), 100)}
+    assert sizes == {0, 1, 3, 5}

@@ -1,0 +1,310 @@
+"""Programs that show a planted fault become the shortest that still show it.
+
+What is shown is the fault's divergence from the reference, by its identity; what comes out is
+written down here in full, since it is what a reader of a finding gets to see.
+"""
+
+from dataclasses import replace
+
+import pytest
+from faulty.showing import found, implementation, showing
+from hypothesis import given, settings
+
+from h11spec import reference
+from h11spec.strategies.conversations import programs
+from h11spec.strategies.programs import (
+    Drain,
+    EventSpec,
+    NextEvent,
+    Program,
+    Receive,
+    ReceiveEOF,
+    Role,
+    Send,
+    SendFailed,
+    StartNextCycle,
+    Step,
+    Typed,
+)
+from h11spec.strategies.reduction import cost, reduce
+from h11spec.strategies.traces import run
+
+END = Send(EventSpec("EndOfMessage"))
+SERVED = (
+    Receive(
+        b"POST /a?b HTTP/1.1\r\nHost: example.org\r\nAccept: */*\r\nContent-Length: 5\r\n\r\nhe"
+    ),
+    NextEvent(),
+    Drain(),
+    Receive(b"llo"),
+    Drain(),
+    Send(
+        EventSpec.of(
+            "Response",
+            status_code=200,
+            reason=Typed("text", "OK"),
+            headers=[(b"Server", b"x"), (b"Content-Length", b"2")],
+        )
+    ),
+    Send(EventSpec.of("Data", data=Typed("bytearray", "ok"))),
+    END,
+)
+ASKED = (
+    Send(
+        EventSpec.of(
+            "Request",
+            method=Typed("text", "PUT"),
+            target=b"/a?b",
+            headers=[(b"Host", b"example.org"), (b"Accept", b"*/*"), (b"Content-Length", b"5")],
+        )
+    ),
+    Send(EventSpec.of("Data", data=b"hello"), passthrough=True),
+    END,
+)
+ANSWERED = (
+    *ASKED,
+    Receive(b"HTTP/1.1 200 OK\r\nServer: x\r\nContent-Length: 2\r\n\r\no"),
+    Drain(),
+    Receive(b"k"),
+    NextEvent(),
+    NextEvent(),
+    NextEvent(),
+)
+GET = Receive(b"GET /more HTTP/1.1\r\nHost: example.org\r\nUser-Agent: me\r\n\r\n")
+CHUNKED = b"POST /c HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\nX: y\r\n\r\n"
+
+SHORT_GET = b"GET / HTTP/1.1\r\nHost: a\r\n\r\n"
+SHORT_ASK = EventSpec.of("Request", method=b"0", target=b"0", headers=[(b"Host", b"")])
+SHORT_ANSWER = Send(EventSpec.of("Response", status_code=200, headers=[]))
+
+
+def server(*steps: Step, limit: int | None = None) -> Program:
+    return Program("server", steps, limit)
+
+
+def client(*steps: Step, limit: int | None = None) -> Program:
+    return Program("client", steps, limit)
+
+
+# What showed the fault, and what is to be left of it.
+MINIMAL: dict[str, tuple[Program, Program]] = {
+    "forgets_failure": (
+        client(*ANSWERED, StartNextCycle(), SendFailed(), NextEvent()),
+        client(SendFailed()),
+    ),
+    "trips": (
+        server(Receive(CHUNKED + b"3\r\nabc\r\n5 5\r\nhello\r\n0\r\n\r\n"), Drain(), NextEvent()),
+        server(
+            Receive(b"GET / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n\r\n"), Drain()
+        ),
+    ),
+    "takes_a_sign": (
+        server(
+            Receive(b"POST / HTTP/1.1\r\nHost: a\r\nX: y\r\nContent-Length: +3\r\n\r\nabc"),
+            Drain(),
+            *SERVED[5:],
+        ),
+        server(Receive(b"GET / HTTP/1.1\r\nHost: a\r\nContent-Length: +0\r\n\r\n"), Drain()),
+    ),
+    "lower_case_host": (client(*ANSWERED, StartNextCycle(), *ANSWERED), client(Send(SHORT_ASK))),
+    "copies_data": (
+        client(*ANSWERED, StartNextCycle(), *ANSWERED),
+        client(
+            Send(
+                EventSpec.of(
+                    "Request",
+                    method=b"0",
+                    target=b"0",
+                    headers=[(b"Host", b""), (b"Content-Length", b"1")],
+                )
+            ),
+            Send(EventSpec.of("Data", data=b"0"), passthrough=True),
+        ),
+    ),
+    "forgets_the_end": (
+        server(*SERVED, StartNextCycle(), GET, Drain(), ReceiveEOF(), NextEvent()),
+        server(Receive(SHORT_GET), Drain(), ReceiveEOF()),
+    ),
+    "lenient_target": (
+        client(
+            Send(
+                EventSpec.of(
+                    "Request",
+                    method=b"GET",
+                    target=Typed("text", "/a b"),
+                    headers=[(b"Host", b"a"), (b"A", b"b")],
+                )
+            ),
+            END,
+        ),
+        client(Send(EventSpec.of("Request", method=b"0", target=b" ", headers=[(b"Host", b"")]))),
+    ),
+    "no_connection": (
+        client(NextEvent(), Drain(), SendFailed(), limit=12),
+        client(NextEvent(), limit=0),
+    ),
+}
+# Where the ways to simplify lead into a corner.
+FALLS_SHORT: dict[str, tuple[str, Program, Program]] = {
+    "wrong_hint": (
+        "the cycles before are not left out once their messages were joined",
+        server(
+            *SERVED,
+            StartNextCycle(),
+            Receive(b"GET / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: gzip\r\n\r\n"),
+            NextEvent(),
+        ),
+        server(Receive(b"GET / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding:\r\n\r\n"), NextEvent()),
+    ),
+    "loses_a_line_end": (
+        "the cycles before are not left out once their messages were joined",
+        server(*SERVED, StartNextCycle(), Receive(b"GET / HTTP/1.1\r"), Receive(b"\n"), Drain()),
+        server(Receive(b"\n")),
+    ),
+    "never_pauses": (
+        "a message is not replaced by a single byte at once, and no line is taken out whole",
+        server(GET, Drain(), GET, Drain(), *SERVED[5:]),
+        server(Receive(SHORT_GET), Drain(), Receive(b"0"), Drain()),
+    ),
+    "blames_us": (
+        "an announced length and the Data sent for it do not become smaller together",
+        client(*ASKED, Receive(b"HTTP/1.1 2x0 OK\r\nA: b\r\n\r\n"), Drain(), NextEvent()),
+        client(Send(SHORT_ASK), END, Receive(b"\r\n"), Drain()),
+    ),
+    "generous_limit": (
+        "a limit and the bytes that go beyond it do not become smaller together",
+        server(Receive(b"GET /" + b"a" * 11), Drain(), Receive(b"b"), Drain(), limit=16),
+        server(Receive(b"0"), Drain(), limit=0),
+    ),
+    "drops_trailers": (
+        "a chunk is not left out with its size",
+        client(
+            Send(SHORT_ASK),
+            END,
+            Receive(
+                b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n"
+                b"5\r\nhello\r\n0\r\nTrailing: a b\r\nMore: c\r\n\r\n"
+            ),
+            Drain(),
+        ),
+        client(
+            Send(SHORT_ASK),
+            END,
+            Receive(b"HTTP/1.1 200 \r\nTransfer-Encoding: chunked\r\n\r\n0\r\n0:\r\n\r\n"),
+            Drain(),
+        ),
+    ),
+}
+
+
+def minimal(name: str, program: Program) -> tuple[str, Program]:
+    """The identity of what the program shows first, and the program that is left of it."""
+    actual = implementation(name)
+    identity = found(actual, program)[0].identity
+    shows = showing(actual, identity)
+    left = reduce(program, shows)
+    assert shows(left)
+    return identity, left
+
+
+@pytest.mark.parametrize("name", MINIMAL)
+def test_a_planted_fault_is_shown_by_a_minimal_program(name: str) -> None:
+    """No step, byte or argument that does not matter, and the same divergence as before."""
+    program, expected = MINIMAL[name]
+    assert minimal(name, program)[1] == expected
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        pytest.param(name, marks=pytest.mark.xfail(reason=reason))
+        for name, (reason, _, _) in FALLS_SHORT.items()
+    ],
+)
+def test_a_planted_fault_that_takes_two_changes_at_once(name: str) -> None:
+    _, program, expected = FALLS_SHORT[name]
+    assert minimal(name, program)[1] == expected
+
+
+@pytest.mark.parametrize("name", MINIMAL)
+def test_a_minimal_program_is_left_as_it_is(name: str) -> None:
+    """Reducing is idempotent: what was stored as minimal stays so."""
+    _, expected = MINIMAL[name]
+    asked: list[Program] = []
+    shows = showing(implementation(name), found(implementation(name), expected)[0].identity)
+
+    def ask(program: Program) -> bool:
+        asked.append(program)
+        return shows(program)
+
+    assert reduce(expected, ask) == expected
+    assert all(cost(program) < cost(expected) for program in asked)
+
+
+def test_a_fault_of_the_third_cycle_needs_two_cycles() -> None:
+    """As many steps as it takes, and each in its shortest form; both requests come at once."""
+    program = server(*SERVED, StartNextCycle(), *SERVED, StartNextCycle(), *SERVED)
+    identity, left = minimal("one_cycle", program)
+    assert identity == "cycle in DONE/DONE: state server: expected IDLE, got ERROR"
+    heard, *others = left.steps
+    assert isinstance(heard, Receive)
+    assert heard.data.replace(b": ", b":") == b"0 0 HTTP/1.1\r\nHost:\r\n\r\n" * 2
+    assert others == [Drain(), SHORT_ANSWER, END, StartNextCycle()] * 2
+
+
+def test_every_candidate_costs_less_than_what_was_found_before_it() -> None:
+    """So it comes to an end, and never gets longer, whatever is looked for."""
+    program, _ = MINIMAL["trips"]
+    shows = showing(implementation("trips"), found(implementation("trips"), program)[0].identity)
+    costs = [cost(program)]
+
+    def ask(candidate: Program) -> bool:
+        assert cost(candidate) < costs[-1]
+        if shows(candidate):
+            costs.append(cost(candidate))
+            return True
+        return False
+
+    assert cost(reduce(program, ask)) == costs[-1]
+    assert len(costs) > 5
+
+
+def test_a_program_that_nothing_simpler_shows_is_kept() -> None:
+    program = server(GET, Drain())
+    assert reduce(program, lambda candidate: candidate == program) == program
+
+
+def test_what_every_program_shows_is_shown_by_the_empty_one() -> None:
+    program = client(*ANSWERED, limit=40)
+    assert reduce(program, lambda candidate: True) == client()
+
+
+@pytest.mark.parametrize("role", ["client", "server"])
+def test_the_role_stays(role: Role) -> None:
+    """Another role would be another conversation, and not a simpler one."""
+    seen: set[Role] = set()
+
+    def ask(candidate: Program) -> bool:
+        seen.add(candidate.role)
+        return any(isinstance(step, ReceiveEOF) for step in candidate.steps)
+
+    program = Program(role, (GET, Drain(), ReceiveEOF(), Drain()), 80)
+    assert reduce(program, ask) == Program(role, (ReceiveEOF(),))
+    assert seen == {role}
+
+
+@settings(max_examples=25, deadline=None, database=None)
+@given(programs(max_moves=6))
+def test_the_last_state_of_a_drawn_program_is_kept(program: Program) -> None:
+    """What is left shows what was asked for, costs no more, and cannot be reduced further."""
+
+    def last_states(candidate: Program) -> tuple[str, str]:
+        trace = run(reference, candidate)
+        return trace[len(trace) - 1].states if len(trace) else ("IDLE", "IDLE")
+
+    short = replace(program, steps=program.steps[:8])
+    wanted = last_states(short)
+    left = reduce(short, lambda candidate: last_states(candidate) == wanted)
+    assert last_states(left) == wanted
+    assert cost(left) <= cost(short)
+    assert reduce(left, lambda candidate: last_states(candidate) == wanted) == left

@@ -1,0 +1,91 @@
+"""Cuts of a stream of bytes: nothing is lost, nothing is empty, and the simplest is no cut."""
+
+import pytest
+from hypothesis import find, given, settings
+from hypothesis import strategies as st
+
+from h11spec import reference
+from h11spec.strategies.programs import (
+    Drain,
+    EventSpec,
+    NextEvent,
+    Program,
+    Receive,
+    ReceiveEOF,
+    Send,
+)
+from h11spec.strategies.segmentations import byte_by_byte, cut, segmentations
+from h11spec.strategies.traces import run
+
+drawn = settings(max_examples=80, deadline=None, database=None)
+searching = settings(max_examples=2000, database=None, deadline=None)
+HEAD = b"GET / HTTP/1.1\r\nHost: a\r\nA: b\r\n\r\n"
+
+
+@drawn
+@given(st.binary(max_size=30), st.lists(st.integers(-3, 33)))
+def test_a_cut_keeps_every_byte_and_leaves_no_piece_empty(data: bytes, at: list[int]) -> None:
+    """Wherever it is asked for: outside of the data, twice in a place, in any order."""
+    pieces = cut(data, at)
+    assert b"".join(pieces) == data
+    assert all(pieces)
+    assert len(pieces) == len(
+        {0, *(place for place in at if 0 < place < len(data))} if data else ()
+    )
+
+
+@drawn
+@given(st.data(), st.binary(max_size=30) | st.just(HEAD), st.integers(0, 6))
+def test_a_segmentation_keeps_every_byte_and_leaves_no_piece_empty(
+    data: st.DataObject, stream: bytes, max_cuts: int
+) -> None:
+    """An empty segment would mean the end of the input."""
+    pieces = data.draw(segmentations(stream, max_cuts=max_cuts))
+    assert b"".join(pieces) == stream
+    assert all(pieces)
+    assert len(pieces) <= max_cuts + 1
+
+
+def test_a_segmentation_shrinks_to_one_piece() -> None:
+    assert find(segmentations(HEAD), lambda pieces: True, settings=searching) == [HEAD]
+
+
+@pytest.mark.parametrize("at", [1, 14, 15, 16, len(HEAD) - 1], ids=str)
+def test_every_cut_is_drawn_and_shrinks_to_itself_alone(at: int) -> None:
+    """Next to a line end, inside of it, and anywhere: with no other cut beside it."""
+
+    def has_it(pieces: list[bytes]) -> bool:
+        return len(HEAD[:at]) in {len(b"".join(pieces[:end])) for end in range(1, len(pieces))}
+
+    assert find(segmentations(HEAD), has_it, settings=searching) == [HEAD[:at], HEAD[at:]]
+
+
+@pytest.mark.parametrize("data", [b"", b"a"], ids=repr)
+def test_what_cannot_be_cut_is_not(data: bytes) -> None:
+    pieces = find(segmentations(data), lambda pieces: True, settings=searching)
+    assert pieces == ([data] if data else [])
+
+
+def test_byte_by_byte_receives_each_byte_on_its_own() -> None:
+    """Every step stays in its place; how often next_event has to be asked depends on the cuts, so
+    that each of its steps becomes a drain.
+    """
+    send = Send(EventSpec("EndOfMessage"))
+    program = Program("server", (Receive(b"ab"), NextEvent(), send, ReceiveEOF(), Drain()), 40)
+    assert byte_by_byte(program) == Program(
+        "server",
+        (Receive(b"a"), Drain(), Receive(b"b"), Drain(), Drain(), send, ReceiveEOF(), Drain()),
+        40,
+    )
+
+
+def test_byte_by_byte_is_the_same_conversation() -> None:
+    """The same message is read, to its end; only Data comes in smaller pieces."""
+    post = b"POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 3\r\n\r\nabc"
+    program = Program("server", (Receive(post), Drain()))
+    trace = run(reference, byte_by_byte(program))
+    events = [event for step in trace for event in step.events if event["type"] != "NEED_DATA"]
+    assert [event["type"] for event in events] == ["Request", *["Data"] * 3, "EndOfMessage"]
+    whole = run(reference, program)
+    assert events[0] == whole[1].events[0]
+    assert trace[len(trace) - 1].states == whole[1].states
