@@ -1,0 +1,135 @@
+"""docs/how-to/write-an-adapter.md: the adapter it builds is built here, and each command run."""
+
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+
+pytest.importorskip("h11r", reason="there is no h11r for this platform")
+
+from h11spec import reference
+from h11spec.conformance.search import CHECK
+from h11spec.reports.divergence import compare
+from h11spec.reports.findings import Finding
+from h11spec.reports.words import in_words
+from h11spec.strategies.programs import EventSpec, Program, Send
+from h11spec.strategies.traces import run
+
+ROOT = Path(__file__).parents[2]
+PAGE = ROOT / "docs/how-to/write-an-adapter.md"
+FENCED = re.compile(r"^```(python|console|text)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
+# From here on, Python is no part of the adapter, but uses it.
+CHECKING = "## 6."
+
+
+def blocks(text: str) -> list[tuple[str, str]]:
+    return [(match[1], match[2]) for match in FENCED.finditer(text)]
+
+
+def shown(expected: str, output: str) -> bool:
+    """Whether the output is as the page has it: a line of … is any lines, and … in one any text."""
+    lines = [
+        r"(?:.*\n)*?" if line == "…" else r"[^\n]*".join(map(re.escape, line.split("…"))) + r"\n"
+        for line in expected.splitlines()
+    ]
+    return re.fullmatch("".join(lines), output) is not None
+
+
+def command_line(command: str, folder: Path) -> subprocess.CompletedProcess[str]:
+    program, *arguments = command.split()
+    assert program == "h11spec"
+    return subprocess.run(
+        [sys.executable, "-m", "h11spec", *arguments],
+        cwd=folder,
+        env={**os.environ, "PYTHONDONTWRITEBYTECODE": "1"},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+
+class Reader:
+    """Somebody who follows the page: writes down what it says, and runs what it shows."""
+
+    def __init__(self, folder: Path) -> None:
+        self.adapter = folder / "my_adapter.py"
+        self.adapter.write_text("", "utf-8")
+        self.runs = 0
+
+    def write(self, code: str) -> None:
+        with self.adapter.open("a", encoding="utf-8") as file:
+            file.write(f"{code}\n")
+
+    def compare(self, session: str) -> None:
+        command, _, expected = session.removeprefix("$ ").partition("\n")
+        done = command_line(command, self.adapter.parent)
+        said = done.stdout + done.stderr
+        assert shown(expected, said), f"{command}\n{said}"
+        assert done.returncode == (1 if "DIFFERS" in said else 3)
+        self.runs += 1
+
+
+@pytest.fixture(scope="module")
+def reader(tmp_path_factory: pytest.TempPathFactory) -> Reader:
+    """A reader who has followed the page to its end."""
+    reader = Reader(tmp_path_factory.mktemp("adapter"))
+    building = PAGE.read_text("utf-8").partition(CHECKING)[0]
+    for language, content in blocks(building):
+        (reader.write if language == "python" else reader.compare)(content)
+    return reader
+
+
+def test_each_command_says_what_the_page_shows(reader: Reader) -> None:
+    """Four sessions: two refusals, and two verdicts."""
+    assert reader.runs == 4
+
+
+def test_the_finding_that_is_retold_is_one(reader: Reader) -> None:
+    """Its id, what it says and its script are those of a finding of the finished adapter."""
+    names: dict[str, Any] = {}
+    exec(reader.adapter.read_text("utf-8"), names)  # noqa: S102 (our own page)
+    adapter = SimpleNamespace(**names)
+    program = Program("client", (Send(EventSpec.of("Data", data=b"a")),))
+    divergence = compare(program, run(reference, program), run(adapter, program)).divergence
+    assert divergence is not None
+    finding = Finding(CHECK, divergence)
+    form = finding.to_json(imports=["import my_adapter as h11"])
+    [(_, retold)] = [block for block in blocks(PAGE.read_text("utf-8")) if block[0] == "text"]
+    assert retold.splitlines() == [
+        f"{finding.id}  {finding.identity}",
+        f"  expected  {in_words(form['expected'])}",
+        f"  got       {in_words(form['actual'])}",
+        "",
+        *(f"    {line}" for line in form["script"]),
+    ]
+
+
+def test_what_checks_the_adapter_holds(reader: Reader, capsys: pytest.CaptureFixture[str]) -> None:
+    """The round trip of step 6 is true, and the retold finding a real difference."""
+    names: dict[str, Any] = {}
+    exec(reader.adapter.read_text("utf-8"), names)  # noqa: S102 (our own page)
+    checking = PAGE.read_text("utf-8").partition(CHECKING)[2]
+    programs = [content for language, content in blocks(checking) if language == "python"]
+    assert len(programs) == 2
+    for program in programs:
+        exec(program, names)  # noqa: S102 (as above)
+    assert capsys.readouterr().out == "State.IDLE\n"
+
+
+@pytest.mark.parametrize("output", ["b\n", "a\nbc\n", "a\nb", "a\nb\nc\n"])
+def test_other_output_is_noticed(output: str) -> None:
+    """What is compared with the page is able to differ from it."""
+    assert shown("a\n…\nb…d\n", "a\nx\ny\nbcd\n")
+    assert not shown("a\n…\nb\n", output)
+
+
+def test_the_links_lead_somewhere() -> None:
+    """Files that the page sends its readers to exist."""
+    links = re.findall(r"\]\(((?!http)[^)#]+)\)", PAGE.read_text("utf-8"))
+    assert links
+    assert [link for link in links if not (PAGE.parent / link).exists()] == []
