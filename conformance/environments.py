@@ -16,7 +16,9 @@ import signal
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Generator, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -98,8 +100,17 @@ def environment(requirement: str) -> Environment:
             _make(aside, requirement)
             _put(aside, folder)
         finally:
-            shutil.rmtree(aside, ignore_errors=True)
+            _remove(aside)
     return _read(folder)
+
+
+def _remove(folder: Path) -> None:
+    """Removes a folder that a process which was just ended may still be writing to."""
+    for _ in range(20):
+        shutil.rmtree(folder, ignore_errors=True)
+        if not folder.exists():
+            break
+        time.sleep(0.05)
 
 
 def clear() -> int:
@@ -133,38 +144,51 @@ def _path(requirement: str) -> Path | None:
 
 
 def _make(folder: Path, requirement: str) -> None:
-    _run([sys.executable, "-m", "venv", str(folder)], f"no environment for {requirement!r}")
+    temporary = folder / "temporary"
+    temporary.mkdir()
+    _run(
+        [sys.executable, "-m", "venv", str(folder)],
+        f"no environment for {requirement!r}",
+        temporary,
+    )
     python = str(_python_of(folder))
     report = folder / "report.json"
     pip = [python, "-m", "pip", "--disable-pip-version-check", "--no-input", "install"]
     path = _path(requirement)
     wanted = requirement if path is None else str(path.resolve())
-    _run([*pip, "--report", str(report), "--", wanted], f"pip cannot install {requirement!r}")
+    _run(
+        [*pip, "--report", str(report), "--", wanted],
+        f"pip cannot install {requirement!r}",
+        temporary,
+    )
     installed = json.loads(report.read_text("utf-8"))["install"]
     asked = [entry["metadata"]["name"] for entry in installed if entry["requested"]]
-    top = _run([python, "-c", _TOP_LEVEL, *asked[:1]], "the environment is broken").split()
+    top = _run(
+        [python, "-c", _TOP_LEVEL, *asked[:1]], "the environment is broken", temporary
+    ).split()
     module = "h11" if "h11" in top else top[0] if len(top) == 1 else ""
-    added = _add_h11(python, pip, module)
+    added = _add_h11(python, pip, module, temporary)
+    shutil.rmtree(temporary, ignore_errors=True)
     label = {"requirement": requirement, "module": module, "added": added}
     (folder / _LABEL).write_text(json.dumps(label), "utf-8")
 
 
-def _add_h11(python: str, pip: list[str], module: str) -> str:
+def _add_h11(python: str, pip: list[str], module: str, temporary: Path) -> str:
     """Installs h11 beside a fork that imports it without saying so, and returns what was added."""
     if not module:
         return ""
     try:
-        _, _, said = _finished([python, "-c", f"import {module}"], timeout=_IMPORT_TIME)
+        _, _, said = _finished([python, "-c", f"import {module}"], temporary, timeout=_IMPORT_TIME)
     except subprocess.TimeoutExpired:
         return ""
     if "No module named 'h11'" not in said:
         return ""
-    _run([*pip, _H11], f"pip cannot install {_H11}, which {module} imports")
+    _run([*pip, _H11], f"pip cannot install {_H11}, which {module} imports", temporary)
     return _H11
 
 
-def _run(command: list[str], problem: str) -> str:
-    code, out, errors = _finished(command)
+def _run(command: list[str], problem: str, temporary: Path) -> str:
+    code, out, errors = _finished(command, temporary)
     if code:
         said = out + errors
         reasons = [line for line in said.splitlines() if line.startswith("ERROR:")]
@@ -173,29 +197,54 @@ def _run(command: list[str], problem: str) -> str:
     return out
 
 
-def _finished(command: list[str], timeout: float | None = None) -> tuple[int, str, str]:
+def _finished(
+    command: list[str], temporary: Path, timeout: float | None = None
+) -> tuple[int, str, str]:
     """Runs a command; returns its exit code, its output and its errors.
 
     It runs in a group of its own, so that what it started ends with it when it is broken off, and
     without the variables that would let it see packages from outside of the environment.
     """
     environment = {name: value for name, value in os.environ.items() if name not in _OUTSIDE}
-    with subprocess.Popen(
-        command,
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-        errors="replace",
-        env=environment,
-        start_new_session=True,
-    ) as process:
+    # What is killed cannot tidy up: its temporary files go with the folder that is being made.
+    environment["TMPDIR"] = str(temporary)
+    # Between its start and the block that ends it, nothing may interrupt.
+    with (
+        _interrupts_held_back() as let_through,
+        subprocess.Popen(
+            command,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+            errors="replace",
+            env=environment,
+            start_new_session=True,
+        ) as process,
+    ):
         try:
+            let_through()
             out, errors = process.communicate(timeout=timeout)
         except BaseException:
             _end_group(process)
             raise
         return process.returncode, out, errors
+
+
+@contextmanager
+def _interrupts_held_back() -> Generator[Callable[[], object]]:
+    if os.name == "nt":
+        yield lambda: None
+        return
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, [signal.SIGINT])
+
+    def let_through() -> None:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+
+    try:
+        yield let_through
+    finally:
+        let_through()
 
 
 def _end_group(process: subprocess.Popen[str]) -> None:

@@ -33,8 +33,8 @@ from .targets import NEEDED, Provenance, Target, TargetError, missing_names, not
 _PYTHON_NEEDED = (3, 8)
 # A program that is known to hang is not waited for as long as one that may only be slow, and one
 # that is known to use memory without end is not given as much.
-_HURRIED_STEP_TIME = 0.2
-_HURRIED_MEMORY = 16 * 1024**2
+_HURRIED_STEP_TIME = 0.5
+_HURRIED_MEMORY = 8 * 1024**2
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,64 @@
+"""Real implementations that differ: what h11 was before 0.16.0 is not taken for it.
+
+Installs the releases from the package index, once for all; without one these tests are skipped.
+"""
+
+import re
+import subprocess
+import sys
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from h11spec.reports.records import read_record
+
+from .command import findings, h11spec
+
+# How many programs are enough to notice, and the end of an identity that is among what they show.
+RELEASES = {
+    "0.9.0": (100, "raw_headers: expected a list, got unreadable"),
+    "0.11.0": (150, "(, got NEED_DATA|, got RemoteProtocolError 400)"),
+    "0.14.0": (600, "expected RemoteProtocolError 400, got EndOfMessage"),
+    "0.15.0": (600, "expected RemoteProtocolError 400, got EndOfMessage"),
+}
+
+
+@pytest.fixture(scope="session")
+def release(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], Path]:
+    """The folder that a release is installed in; all processes that run tests share it."""
+    cache = tmp_path_factory.getbasetemp().parent / "h11-releases"
+    cache.mkdir(exist_ok=True)
+
+    def folder(version: str) -> Path:
+        place = cache / version
+        if not place.exists():
+            aside = Path(tempfile.mkdtemp(dir=cache))
+            install = [sys.executable, "-m", "pip", "install", "--quiet", "--no-deps"]
+            install += ["--disable-pip-version-check", "--target", str(aside), f"h11=={version}"]
+            done = subprocess.run(install, capture_output=True, text=True, check=False)
+            if done.returncode:
+                pytest.skip(f"pip cannot install h11 {version}: {done.stderr.strip()[-200:]}")
+            try:
+                aside.rename(place)
+            except OSError:  # another process was quicker; what it installed is as good
+                assert (place / "h11").is_dir()
+        return place
+
+    return folder
+
+
+@pytest.mark.parametrize("version", RELEASES)
+def test_an_old_release_does_not_conform(
+    version: str, release: Callable[[str], Path], tmp_path: Path
+) -> None:
+    """And what it is told for is what is known to have changed since."""
+    programs, known = RELEASES[version]
+    path = tmp_path / "run.jsonl"
+    target = f"{release(version)}::h11"
+    said = h11spec("check", target, f"--max-examples={programs}", "--record", path)
+    assert said.exit_code == 1, said.stdout + said.stderr
+    assert read_record(path)[0]["target"]["version"] == version
+    failing = [finding["identity"] for finding in findings(path) if finding["fails"]]
+    assert any(re.search(f"{known}$", identity) for identity in failing), failing

@@ -1,0 +1,20 @@
+"""Planted fault: what a new connection receives starts a thread that never ends."""
+
+import threading
+from functools import partial
+from typing import Any
+
+from h11spec import reference
+
+_IDLE = {reference.CLIENT: reference.IDLE, reference.SERVER: reference.IDLE}
+
+
+class Connection(reference.Connection):
+    def receive_data(self, data: Any) -> None:
+        super().receive_data(data)
+        if self.states == _IDLE and data and data[:1] != b"G":
+            threading.Thread(target=threading.Event().wait, daemon=True).start()
+
+
+# The rest of the namespace is the reference's.
+__getattr__ = partial(getattr, reference)

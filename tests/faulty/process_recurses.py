@@ -1,0 +1,27 @@
+"""Planted fault: what a new connection receives is looked into until the stack is used up."""
+
+import sys
+from functools import partial
+from typing import Any
+
+from h11spec import reference
+
+
+def _deeper(value: object) -> int:
+    # A function called from C, which takes room on the stack of C.
+    return len(max([str(value)], key=_deeper))
+
+
+_IDLE = {reference.CLIENT: reference.IDLE, reference.SERVER: reference.IDLE}
+
+
+class Connection(reference.Connection):
+    def receive_data(self, data: Any) -> None:
+        super().receive_data(data)
+        if self.states == _IDLE and data and data[:1] != b"G":
+            sys.setrecursionlimit(10**9)
+            _deeper(self)
+
+
+# The rest of the namespace is the reference's.
+__getattr__ = partial(getattr, reference)

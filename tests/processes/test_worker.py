@@ -1,0 +1,128 @@
+"""A worker on programs that cost it a child: what it answers, and how findings get minimal."""
+
+import json
+import re
+from collections.abc import Generator
+from contextlib import closing, contextmanager
+from typing import Any
+
+import pytest
+from processes_helper import FAULTY
+
+from h11spec import reference
+from h11spec.conformance.lockstep import Lockstep
+from h11spec.conformance.processes import Limits, Worker
+from h11spec.conformance.sides import InProcess
+from h11spec.conformance.targets import TargetError, parse
+from h11spec.reports.divergence import Divergence
+from h11spec.strategies.programs import Drain, NextEvent, Program, Receive, SendFailed
+
+QUICK = Limits(step_time=0.5, load_time=60.0, memory=64 * 2**20, max_faults=3)
+GET = b"GET / HTTP/1.1\r\nHost: a\r\n"
+BAD = Program("server", (Receive(b"b"),))
+FINE = Program("server", (Receive(GET + b"\r\n"), Drain()))
+
+
+@contextmanager
+def worker(name: str) -> Generator[Worker]:
+    with closing(Worker(parse(f"{FAULTY}::process_{name}"), QUICK)) as started:
+        yield started
+
+
+def minimal(name: str, program: Program) -> Divergence:
+    """What a program shows on a faulty target, made minimal."""
+    with worker(name) as actual:
+        lockstep = Lockstep(InProcess(reference), actual)
+        found = lockstep.compare(program).divergence
+        assert found is not None
+        return lockstep.minimal(found)
+
+
+def traces(name: str, *programs: Program) -> list[Any]:
+    with worker(name) as started:
+        return [text and json.loads(text) for text in started.submit(programs)()]
+
+
+def test_programs_around_a_fault_keep_their_traces() -> None:
+    """One child dies; what ran before it and what comes after it is as on the reference."""
+    before, fault, after = traces("exits_at_once", FINE, BAD, FINE)
+    [expected] = InProcess(reference).submit([FINE])()
+    assert before == after == json.loads(expected or "")
+    assert fault == [{"fault": {"kind": "exit", "detail": "code 7", "text": ""}}]
+
+
+def test_steps_before_a_fault_are_not_lost() -> None:
+    """The trace has their observations, and the fault at its own step."""
+    program = Program("server", (NextEvent(), NextEvent(), NextEvent(), Receive(b"b")))
+    [trace] = traces("exits_at_once", program)
+    assert ["fault" in observation for observation in trace] == [False] * 3 + [True]
+
+
+def test_after_so_many_faults_a_batch_ends() -> None:
+    """What was not run has no trace."""
+    answers = traces("exits_at_once", *[BAD] * 5)
+    assert [answer is None for answer in answers] == [False] * 3 + [True] * 2
+
+
+def test_a_crash_says_where_it_was() -> None:
+    """The Python stack of the target, from a process that has no way to say anything itself."""
+    [[*_, last]] = traces("segfaults", Program("server", (Receive(GET + b"X: b\r\n\r\n"), Drain())))
+    assert last["fault"]["detail"] == "SIGSEGV"
+    assert "process_segfaults.py" in last["fault"]["text"]
+
+
+def test_a_hang_says_where_it_is() -> None:
+    """So does one that has to be ended."""
+    [[*_, last]] = traces(
+        "hangs", Program("server", (Receive(b"HEAD" + GET[3:] + b"\r\n"), Drain()))
+    )
+    assert last["fault"]["kind"] == "hang"
+    assert last["fault"]["seconds"] == QUICK.step_time
+    assert "process_hangs.py" in last["fault"]["text"]
+
+
+def test_a_flood_of_output_ends() -> None:
+    """Whether it is a fault of output or a hang depends on the machine; that it ends does not."""
+    [[last]] = traces("floods", BAD)
+    assert last["fault"]["kind"] in ("output", "hang")
+    assert last["fault"]["text"].startswith("so that came\nso that came\n")
+
+
+def test_a_crash_is_made_minimal() -> None:
+    """Hardly a byte is left but what the fault depends on: a name that begins with an X."""
+    data = GET + b"Accept: */*\r\nX-Long: value\r\nContent-Length: 3\r\n\r\nabc"
+    found = minimal("segfaults", Program("server", (Receive(data), Drain(), SendFailed())))
+    [received, last] = found.program.steps
+    assert isinstance(received, Receive)
+    assert re.fullmatch(rb"(?is)GET / HTTP/1.1\r\nHost: a\r\n.{0,6}x:\r\n\r\n", received.data)
+    assert isinstance(last, Drain)
+
+
+def test_a_hang_is_made_minimal() -> None:
+    """Within seconds, though every step on the way there hangs as well."""
+    data = b"HEAD /path?query HTTP/1.1\r\nHost: a\r\nAccept: */*\r\n\r\n"
+    found = minimal("hangs", Program("server", (Receive(data[:9]), Receive(data[9:]), Drain())))
+    [received, last] = found.program.steps
+    assert isinstance(received, Receive)
+    assert received.data.startswith(b"HEAD ")
+    assert len(received.data) < len(data)
+    assert isinstance(last, Drain)
+    assert found.difference.actual["seconds"] == QUICK.step_time
+
+
+def test_a_hang_that_depends_on_size_is_shown_at_full_length() -> None:
+    """A shorter target is only slow: what seems to hang in a hurry is not what is reported."""
+    data = b"GET /" + b"a" * 60 + b"? HTTP/1.1\r\nHost: a\r\n\r\n"
+    found = minimal("backtracks", Program("server", (Receive(data), Drain())))
+    assert found.difference.field == "hang"
+    with worker("backtracks") as actual:
+        again = Lockstep(InProcess(reference), actual).compare(found.program).divergence
+    assert again is not None
+    assert again.identity == found.identity
+
+
+def test_nothing_can_be_forked_without_fork(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Windows: the message says what can be done there."""
+    monkeypatch.delattr("os.fork")
+    with pytest.raises(TargetError, match=r"cannot fork; check it with --in-process"):
+        Worker(parse("h11"), QUICK)

@@ -1,0 +1,120 @@
+"""What tests of whole runs share: the command line in a process, and what such a run leaves.
+
+Owns the patience with that process, which is ended if it does not end by itself.
+"""
+
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Generator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from h11spec.reports.records import read_record
+
+FAULTY = Path(__file__).with_name("faulty")
+# What a run may take that has little to do; only a machine that is much too busy needs all of it.
+PATIENCE = 120.0
+COMMAND = [sys.executable, "-m", "h11spec"]
+
+
+@dataclass(frozen=True)
+class Run:
+    """A command that has ended: its exit code, what it said, and its record, if it wrote one."""
+
+    code: int
+    out: str
+    err: str
+    record: list[Any]
+
+    @property
+    def findings(self) -> list[Any]:
+        """The findings that fail, in the order of the record."""
+        return [line for line in self.record if line["kind"] == "finding" and line["fails"]]
+
+    @property
+    def footer(self) -> Any:
+        """The last line of the record."""
+        assert self.record[-1]["kind"] == "footer"
+        return self.record[-1]
+
+
+class Place:
+    """A folder for one run: its temporary files, its caches, its record, all its own."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.temporary = folder / "temporary"
+        self.cache = folder / "cache"
+        self.record = folder / "record.jsonl"
+        self.temporary.mkdir()
+        self.environment = {
+            **os.environ,
+            "TMPDIR": str(self.temporary),
+            "XDG_CACHE_HOME": str(self.cache),
+            # How the processes of this run are told from those of others.
+            "H11SPEC_TEST": str(folder),
+        }
+
+    @contextmanager
+    def started(self, *arguments: str, **environment: str) -> Generator[subprocess.Popen[str]]:
+        """Starts a command for the block, and ends it after that."""
+        process = subprocess.Popen(
+            [*COMMAND, *arguments],
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+            cwd=self.folder,
+            env={**self.environment, **environment},
+        )
+        with process:
+            try:
+                yield process
+            finally:
+                process.kill()
+
+    def run(self, *arguments: str, **environment: str) -> Run:
+        """Runs a command to its end."""
+        with self.started(*arguments, **environment) as process:
+            return self.ended(process)
+
+    def ended(self, process: subprocess.Popen[str]) -> Run:
+        """What came of a command that was started."""
+        out, err = process.communicate(timeout=PATIENCE)
+        record = read_record(self.record) if self.record.exists() else []
+        return Run(process.returncode, out, err, record)
+
+    def check(self, target: str, *options: str, **environment: str) -> Run:
+        """Runs ``h11spec check`` and keeps the record."""
+        return self.run("check", target, *options, "--record", str(self.record), **environment)
+
+    def processes(self) -> list[str]:
+        """The processes that come from this folder's runs; a zombie shows no sign of it."""
+        mark = f"H11SPEC_TEST={self.folder}".encode()
+        found: list[str] = []
+        for process in Path("/proc").glob("[0-9]*"):
+            try:
+                if mark in (process / "environ").read_bytes().split(b"\0"):
+                    found.append((process / "cmdline").read_text())
+            except OSError:
+                continue  # it has ended, or is none of ours
+        return found
+
+    def left_behind(self) -> list[str]:
+        """Processes and temporary files that are still there, once a moment has passed."""
+        deadline = time.monotonic() + 5
+        while self.processes() and time.monotonic() < deadline:
+            time.sleep(0.05)
+        return [*self.processes(), *(path.name for path in self.temporary.iterdir())]
+
+
+def until(happened: Any, patience: float = PATIENCE) -> None:
+    """Waits until ``happened()`` is true."""
+    deadline = time.monotonic() + patience
+    while not happened():
+        assert time.monotonic() < deadline, "it never happened"
+        time.sleep(0.02)
