@@ -20,8 +20,8 @@ from .command import findings, h11spec
 RELEASES = {
     "0.9.0": (100, "raw_headers: expected a list, got unreadable"),
     "0.11.0": (150, "(, got NEED_DATA|, got RemoteProtocolError 400)"),
-    "0.14.0": (600, "expected RemoteProtocolError 400, got EndOfMessage"),
-    "0.15.0": (600, "expected RemoteProtocolError 400, got EndOfMessage"),
+    "0.14.0": (400, "expected RemoteProtocolError 400, got EndOfMessage"),
+    "0.15.0": (400, "expected RemoteProtocolError 400, got EndOfMessage"),
 }
 
 
