@@ -28,7 +28,15 @@ from ..strategies.programs import Program
 from . import worker
 from .environments import environment
 from .sides import TraceText
-from .targets import NEEDED, Provenance, Target, TargetError, missing_names, not_importable
+from .targets import (
+    NEEDED,
+    Provenance,
+    Target,
+    TargetError,
+    found_elsewhere,
+    missing_names,
+    not_importable,
+)
 
 _PYTHON_NEEDED = (3, 8)
 # A program that is known to hang is not waited for as long as one that may only be slow, and one
@@ -112,10 +120,7 @@ class Worker:
         found = Provenance(**answer, added=self._added)
         folder = self.target.folder
         if folder is not None and not str(found.file).startswith(f"{folder}{os.sep}"):
-            raise TargetError(
-                f"there is no module {self.target.module!r} in {folder}: Python took it from "
-                f"{found.file}; give the folder that it lies in"
-            )
+            raise found_elsewhere(self.target, found.file)
         return found
 
     def _order(self, output: str) -> dict[str, Any]:

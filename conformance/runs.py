@@ -14,7 +14,9 @@ from collections.abc import Callable, Generator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime
+from importlib.machinery import PathFinder
 from importlib.metadata import version
+from pathlib import Path
 
 from .. import __version__, reference
 from ..reports.deviations import UPSTREAM_DEVIATIONS, Deviation
@@ -27,7 +29,15 @@ from .lockstep import Lockstep
 from .processes import Limits, Worker
 from .search import CHECK, SearchResult, search
 from .sides import InProcess, Side
-from .targets import NEEDED, Provenance, Target, missing_names, not_importable
+from .targets import (
+    NEEDED,
+    Provenance,
+    Target,
+    TargetError,
+    found_elsewhere,
+    missing_names,
+    not_importable,
+)
 from .worker import import_error, load, provenance
 
 # Exit codes, everywhere. Several at once: the first of these that applies.
@@ -107,16 +117,33 @@ def loaded(target: Target, settings: Settings) -> Generator[tuple[Target, Side, 
 def _import(target: Target) -> tuple[Side, Provenance]:
     path = list(sys.path)
     try:
+        if target.folder is not None:
+            _make_way(target, target.folder)
         module = load(target.module, None if target.folder is None else str(target.folder))
+        missing = [name for name in NEEDED if not hasattr(module, name)]
     except (Exception, SystemExit) as error:
+        if isinstance(error, TargetError):
+            raise
         raise not_importable(target, import_error(target.module, error)) from None
     finally:
         sys.path[:] = path
         importlib.invalidate_caches()
-    missing = [name for name in NEEDED if not hasattr(module, name)]
     if missing:
         raise missing_names(target, missing)
     return InProcess(module), Provenance(**provenance(module))
+
+
+def _make_way(target: Target, folder: Path) -> None:
+    """Sees to it that the module is taken from its folder, and from nowhere else.
+
+    Otherwise one of the same name that is installed, or was loaded before, would be checked.
+    """
+    top = target.module.partition(".")[0]
+    importlib.invalidate_caches()
+    if PathFinder.find_spec(top, [str(folder)]) is None:
+        raise found_elsewhere(target)
+    for name in [name for name in sys.modules if name.partition(".")[0] == top]:
+        del sys.modules[name]
 
 
 def run(

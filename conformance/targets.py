@@ -149,3 +149,12 @@ def not_importable(target: Target, error: Json) -> TargetError:
         f"importing {module!r} raises {error['class']}: {error['text']}; mend that first",
         error["traceback"],
     )
+
+
+def found_elsewhere(target: Target, file: str | None = None) -> TargetError:
+    """Returns the error for a module not in its folder; ``file`` has another of the name."""
+    where = f": Python took it from {file}" if file else ""
+    return TargetError(
+        f"there is no module {target.module!r} in {target.folder}{where}; "
+        "give the folder that it lies in"
+    )

@@ -79,7 +79,6 @@ def test_another_target_may_be_what_is_expected() -> None:
     assert f"from {faulty('copies_data')} (" in other.stdout
 
 
-@pytest.mark.xfail(reason="the first module of a name is taken for every other one")
 def test_two_versions_of_a_module_are_told_apart_in_this_process(tmp_path: Path) -> None:
     """What lies in two folders under one name are two implementations."""
     for name in ("sound", "shouting"):
