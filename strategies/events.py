@@ -42,8 +42,8 @@ _KINDS = ["bytes", "bytes", "bytearray", "memoryview"]
 _CONTENTS = combinations(["", "a", "abc", "abcde"], _KINDS)
 # Most are legal, so that most programs go on.
 _REQUEST_LINES = combinations(
-    [*map(_spelt, METHODS), *METHODS, b"A B", b""],
-    [*TARGETS, *map(_spelt, TARGETS), b"a b", b"", b"/\xe9"],
+    [*[*map(_spelt, METHODS), *METHODS] * 2, b"A B", b""],
+    [*[*TARGETS, *map(_spelt, TARGETS)] * 2, b"a b", b"", b"/\xe9"],
 )
 _VERSIONS = st.sampled_from([b"1.1"] * 15 + [b"1.0"])
 _STATUS_LINES = combinations([*STATUSES, 100, 1000], [*REASONS, Typed("text", "OK")])

@@ -145,7 +145,7 @@ def test_events_are_of_their_class_and_valid_more_often_than_not(name: str) -> N
     at fault is one of the things that the docstrings tell of, and always a protocol error.
     """
     source, types, share = SOURCES[name]
-    found = sample(source(), 120)
+    found = sample(source(), 400)
     assert {event.type for event in found} == types
     refusals = [refusal(event) for event in found]
     assert refusals.count(None) / len(found) >= share

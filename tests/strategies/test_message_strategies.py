@@ -135,25 +135,35 @@ def test_every_framing_is_drawn() -> None:
     assert met["response"] == {"none", "length", "chunked", "close"}
 
 
-def test_every_corruption_occurs_and_spoils_something() -> None:
-    """Each of the names is drawn, and changes the bytes of some message at least; the message that
-    was meant stays beside them.
-    """
-    occurred: Counter[str] = Counter()
-    changed: Counter[str] = Counter()
+def is_changed(message: WireMessage) -> bool:
+    """Whether the corruption spoilt anything; the message that was meant stays beside its bytes."""
+    meant = WireMessage(message.start_line, message.fields, message.framing, message.coded)
+    return message.data != meant.data
+
+
+@pytest.mark.parametrize("name", CORRUPTIONS)
+def test_every_corruption_occurs_and_spoils_something(name: str) -> None:
+    """Looked for until it is drawn: a seed draws other examples in another folder."""
+    until = settings(max_examples=20000, phases=[Phase.generate], database=None, deadline=None)
+    found = find(
+        messages.corrupted(messages.requests()),
+        lambda message: message.corruption == name and is_changed(message),
+        settings=until,
+    )
+    assert found.corruption == name
+
+
+def test_most_corruptions_spoil_something() -> None:
+    changed: Counter[bool] = Counter()
 
     @seed(1)
     @settings(max_examples=400, phases=[Phase.generate], database=None, deadline=None)
     @given(messages.corrupted(messages.requests()))
     def draw(message: WireMessage) -> None:
-        occurred[message.corruption] += 1
-        meant = WireMessage(message.start_line, message.fields, message.framing, message.coded)
-        changed[message.corruption] += message.data != meant.data
+        changed[is_changed(message)] += 1
 
     draw()
-    assert set(occurred) == set(CORRUPTIONS)
-    assert all(changed[name] for name in CORRUPTIONS)
-    assert changed.total() > occurred.total() * 0.8
+    assert changed[True] > changed.total() * 0.8
 
 
 LINES = CHUNKED.data.split(b"\r\n")
