@@ -196,7 +196,7 @@ def test_requests_have_every_fault_that_is_promised() -> None:
 def test_arguments_are_of_documented_types() -> None:
     """Bytes, ASCII text, lists of pairs, integers; Data in any bytes-like type."""
     kinds: dict[str, set[str]] = {}
-    for event in sample(events.any_events(), 300):
+    for event in sample(events.any_events(), 1500):
         for name, value in event.arguments:
             kind = value.kind if isinstance(value, Typed) else type(value).__name__
             kinds.setdefault(f"{event.type}.{name}", set()).add(kind)
