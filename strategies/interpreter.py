@@ -48,6 +48,8 @@ STATES = (
 )
 _LAST_EVENTS = ("NEED_DATA", "PAUSED", "ConnectionClosed")
 _PLAIN = (bool, int, float, type(None))
+# Python refuses to write larger ones down; nothing in HTTP needs them.
+_MAX_BITS = 1024
 
 
 def run(h11: Any, program: dict[str, Any]) -> list[dict[str, Any]]:
@@ -90,8 +92,12 @@ class Session:
 
     def __init__(self, h11: Any, role: str, limit: int | None = None) -> None:
         self._h11 = h11
-        # By identity: how a sentinel prints, or what else is equal to it, is not asked here.
-        self._names = {id(getattr(h11, name, None)): name for name in (*EVENT_FIELDS, *STATES)}
+        # By identity: how a sentinel prints, or what else is equal to it, is not asked here. They
+        # are kept, or another object might come to lie where one that was made on demand was.
+        self._named = {name: _attribute(h11, name) for name in (*EVENT_FIELDS, *STATES)}
+        self._names = {
+            id(value): name for name, value in self._named.items() if type(value) not in _NO_VALUE
+        }
         our_role = {"client": h11.CLIENT, "server": h11.SERVER}[role]
         arguments = () if limit is None else (limit,)
         self.connection: Any = h11.Connection(our_role, *arguments)
@@ -106,48 +112,48 @@ class Session:
         self._look(observation)
         return observation
 
-    def _call(self, by: str, function: Callable[..., Any], *arguments: Any) -> Any:
+    def _call(self, by: str, method: str, *arguments: Any) -> Any:
         try:
-            return function(*arguments)
+            return getattr(self.connection, method)(*arguments)
         except CAUGHT as error:
             raise _Raised(by, error)  # noqa: B904 (carried to ``step`` as data, never shown as a chain)
 
     def _receive(self, step: dict[str, Any], observation: dict[str, Any]) -> None:
         data = decode(step["data"])
-        observation["returned"] = encode(self._call("receive", self.connection.receive_data, data))
+        observation["returned"] = encode(self._call("receive", "receive_data", data))
 
     def _eof(self, step: dict[str, Any], observation: dict[str, Any]) -> None:
-        observation["returned"] = encode(self._call("receive", self.connection.receive_data, b""))
+        observation["returned"] = encode(self._call("receive", "receive_data", b""))
 
     def _next(self, step: dict[str, Any], observation: dict[str, Any]) -> None:
-        observation["events"] = [self._event(self._call("next", self.connection.next_event))]
+        observation["events"] = [self._event(self._call("next", "next_event"))]
 
     def _drain(self, step: dict[str, Any], observation: dict[str, Any]) -> None:
         events: list[dict[str, Any]] = []
         observation["events"] = events
         while len(events) < MAX_DRAINED:
-            event = self._event(self._call("next", self.connection.next_event))
+            event = self._event(self._call("next", "next_event"))
             events.append(event)
-            if event["type"] in _LAST_EVENTS:
+            if event["type"] in _LAST_EVENTS or event["type"] not in EVENT_FIELDS:
                 break
 
     def _send(self, step: dict[str, Any], observation: dict[str, Any]) -> None:
         event = self._make(step["event"])
         if step.get("passthrough"):
-            parts = self._call("send", self.connection.send_with_data_passthrough, event)
+            parts = self._call("send", "send_with_data_passthrough", event)
             data = _attribute(event, "data")
             if type(parts) is list:
                 observation["returned"] = _passed_through(parts, data)
             else:
                 observation["returned"] = encode(parts)
         else:
-            observation["returned"] = encode(self._call("send", self.connection.send, event))
+            observation["returned"] = encode(self._call("send", "send", event))
 
     def _fail(self, step: dict[str, Any], observation: dict[str, Any]) -> None:
-        observation["returned"] = encode(self._call("fail", self.connection.send_failed))
+        observation["returned"] = encode(self._call("fail", "send_failed"))
 
     def _cycle(self, step: dict[str, Any], observation: dict[str, Any]) -> None:
-        observation["returned"] = encode(self._call("cycle", self.connection.start_next_cycle))
+        observation["returned"] = encode(self._call("cycle", "start_next_cycle"))
 
     _TAKE = {  # noqa: RUF012 (typing.ClassVar says nothing to a worker)
         "receive": _receive,
@@ -172,7 +178,7 @@ class Session:
         if name not in ("NEED_DATA", "PAUSED"):
             name = self._names.get(id(type(event)))
         if name not in EVENT_FIELDS:
-            return {"type": _type_name(event)}
+            return {"type": _foreign(event)}
         seen: dict[str, Any] = {"type": name}
         for field in EVENT_FIELDS[name]:
             value = _attribute(event, field)
@@ -188,8 +194,8 @@ class Session:
         try:
             states = connection.states
             client, server = states[h11.CLIENT], states[h11.SERVER]
-            observation["client"] = self._names.get(id(client)) or _type_name(client)
-            observation["server"] = self._names.get(id(server)) or _type_name(server)
+            observation["client"] = self._names.get(id(client)) or _foreign(client)
+            observation["server"] = self._names.get(id(server)) or _foreign(server)
             trailing, ended = connection.trailing_data
             observation["trailing"] = [encode(trailing), encode(ended)]
             observation["version"] = encode(connection.their_http_version)
@@ -208,13 +214,15 @@ class _Unreadable:
 
 
 _MISSING = _Missing()
+_UNREADABLE = _Unreadable()
+_NO_VALUE = (_Missing, _Unreadable)
 
 
 def _attribute(value: Any, name: str) -> Any:
     try:
         return getattr(value, name, _MISSING)
     except CAUGHT:
-        return _Unreadable()
+        return _UNREADABLE
 
 
 class _Raised(Exception):
@@ -226,8 +234,7 @@ class _Raised(Exception):
 
 def _outcome_of(h11: Any, raised: _Raised) -> dict[str, Any]:
     """The observation of an exception; an adapter's Inapplicable means that there is none."""
-    inapplicable = getattr(h11, "Inapplicable", None)
-    if isinstance(inapplicable, type) and isinstance(raised.error, inapplicable):
+    if _is_a(raised.error, _attribute(h11, "Inapplicable")):
         return {"inapplicable": _text(raised.error)}
     return {"raised": _raised(h11, raised.by, raised.error)}
 
@@ -236,44 +243,57 @@ def _raised(h11: Any, by: str, error: BaseException) -> dict[str, Any]:
     """What is observed of an exception: who raised it, its family, class, status hint and text."""
     family = "other"
     for name in ("LocalProtocolError", "RemoteProtocolError", "ProtocolError"):
-        kind = getattr(h11, name)
-        if isinstance(kind, type) and isinstance(error, kind):
+        if _is_a(error, _attribute(h11, name)):
             family = name
             break
     raised: dict[str, Any] = {
         "by": by,
         "family": family,
-        "class": type(error).__name__,
+        "class": _class_name(error),
         "text": _text(error),
     }
     if family != "other":
-        raised["hint"] = encode(getattr(error, "error_status_hint", _MISSING))
+        raised["hint"] = encode(_attribute(error, "error_status_hint"))
     return raised
+
+
+def _is_a(error: BaseException, kind: Any) -> bool:
+    """Whether ``except kind`` would catch the error, which is not asked what it says it is."""
+    return any(base is kind for base in type(error).__mro__)
 
 
 def _text(error: BaseException) -> str:
     try:
         return str(error)
     except CAUGHT as second:
-        return f"(no text: str() raises {type(second).__name__})"
+        return f"(no text: str() raises {_class_name(second)})"
 
 
-def _type_name(value: Any) -> str:
-    return f"{type(value).__module__}.{type(value).__name__}"
+def _class_name(value: Any) -> str:
+    """The name of its class alone: modules are called otherwise in each implementation."""
+    try:
+        return str(type(value).__name__)
+    except CAUGHT:
+        return "?"
+
+
+def _foreign(value: Any) -> str:
+    """What stands for an object where only the API's own have names, and is none of those."""
+    return "object " + _class_name(value)
 
 
 def _look_at_headers(headers: Any, seen: dict[str, Any]) -> None:
     try:
         seen["headers"] = [[encode(name), encode(value)] for name, value in headers]
     except CAUGHT as error:
-        seen["headers"] = {"unreadable": type(error).__name__}
+        seen["headers"] = {"unreadable": _class_name(error)}
         return
     try:
         raw = [[encode(name), encode(value)] for name, value in headers.raw_items()]
         if raw != seen["headers"]:
             seen["raw_headers"] = raw
     except CAUGHT as error:
-        seen["raw_headers"] = {"unreadable": type(error).__name__}
+        seen["raw_headers"] = {"unreadable": _class_name(error)}
 
 
 def _passed_through(parts: Any, data: Any) -> list[Any]:
@@ -283,9 +303,18 @@ def _passed_through(parts: Any, data: Any) -> list[Any]:
 
 def encode(value: Any) -> Any:
     """Returns the JSON form of a value that an implementation gave out."""
+    try:
+        return _encode(value)
+    except CAUGHT as error:
+        return {"unreadable": _class_name(error)}
+
+
+def _encode(value: Any) -> Any:
     kind: Any = type(value)
     if kind is bytes:
         return value.decode("latin-1")
+    if kind is int and value.bit_length() > _MAX_BITS:
+        return {"object": "int"}
     if kind in _PLAIN:
         return value
     if kind is bytearray:
@@ -295,8 +324,10 @@ def encode(value: Any) -> Any:
     if kind is memoryview:
         return {"memoryview": bytes(value).decode("latin-1")}
     if kind is list or kind is tuple:
-        return [encode(item) for item in value]
-    return {"object": _type_name(value)}
+        return [_encode(item) for item in value]
+    if kind is Opaque:
+        return {"opaque": len(value)}
+    return {"object": _class_name(value)}
 
 
 def decode(value: Any) -> Any:

@@ -109,11 +109,11 @@ def raiser(error: BaseException) -> Callable[..., Any]:
 @pytest.mark.parametrize(
     ("event", "name"),
     [
-        (None, "builtins.NoneType"),
-        (b"a", "builtins.bytes"),
-        (Plain(), f"{__name__}.Plain"),
-        (Hostile(), f"{__name__}.Hostile"),
-        (reference.DONE, "h11spec.reference.sentinels.DONE"),
+        (None, "object NoneType"),
+        (b"a", "object bytes"),
+        (Plain(), "object Plain"),
+        (Hostile(), "object Hostile"),
+        (reference.DONE, "object DONE"),
     ],
     ids=["None", "bytes", "object", "hostile object", "state"],
 )
@@ -122,7 +122,7 @@ def test_an_event_of_no_known_type_is_called_by_its_type(event: Any, name: str) 
 
 
 def test_any_class_in_place_of_an_event_is_called_by_its_type() -> None:
-    assert first_event(Plain)["type"] == "builtins.type"
+    assert first_event(Plain)["type"] == "object type"
 
 
 @pytest.mark.parametrize("name", ["ConnectionClosed", "Data"])
@@ -131,12 +131,20 @@ def test_the_class_of_an_event_is_no_event(name: str) -> None:
     assert first_event(getattr(reference, name))["type"] != name
 
 
-def test_a_drain_over_garbage_comes_to_an_end(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_drain_of_events_without_end_comes_to_an_end(monkeypatch: pytest.MonkeyPatch) -> None:
     """No answer that ends a drain ever comes: it stops by itself."""
     monkeypatch.setattr(interpreter, "MAX_DRAINED", 5)
-    [observed] = run(answering(Plain), Program("server", (Drain(),)))
-    assert [event["type"] for event in observed.events] == [f"{__name__}.Plain"] * 5
+    events = answering(reference.EndOfMessage)
+    [observed] = run(events, Program("server", (Drain(),)))
+    assert [event["type"] for event in observed.events] == ["EndOfMessage"] * 5
     assert observed.raised is None
+
+
+def test_a_drain_ends_with_what_is_no_event() -> None:
+    """It is seen once: what gives out garbage is not asked a hundred thousand times for more."""
+    answers = iter([reference.EndOfMessage(), Plain(), reference.EndOfMessage()])
+    [observed] = run(answering(lambda: next(answers)), Program("server", (Drain(),)))
+    assert [event["type"] for event in observed.events] == ["EndOfMessage", "object Plain"]
 
 
 def test_attributes_that_an_event_lacks_are_named() -> None:
@@ -144,7 +152,7 @@ def test_attributes_that_an_event_lacks_are_named() -> None:
     bare = object.__new__(reference.Request)
     seen = first_event(bare)
     assert seen["type"] == "Request"
-    assert seen["method"] == {"object": "h11spec.strategies.interpreter._Missing"}
+    assert seen["method"] == {"object": "_Missing"}
     assert seen["headers"] == {"unreadable": "TypeError"}
     assert "raw_headers" not in seen
 
@@ -156,7 +164,7 @@ def test_attributes_that_raise_are_named() -> None:
 
     broken = namespace(Data=HostileData, Connection=Connection)
     [observed] = run(broken, Program("client", (NextEvent(),)))
-    unreadable = {"object": "h11spec.strategies.interpreter._Unreadable"}
+    unreadable = {"object": "_Unreadable"}
     assert observed.events == [
         {"type": "Data", "data": unreadable, "chunk_start": unreadable, "chunk_end": False}
     ]
@@ -199,7 +207,7 @@ def test_an_error_without_a_hint_is_shown_as_one() -> None:
     error = reference.RemoteProtocolError("a")
     del error.error_status_hint
     [observed] = run(answering(raiser(error)), Program("server", (NextEvent(),)))
-    assert observed.form["raised"]["hint"] == {"object": "h11spec.strategies.interpreter._Missing"}
+    assert observed.form["raised"]["hint"] == {"object": "_Missing"}
 
 
 CALLS = {
@@ -226,6 +234,83 @@ def test_whatever_a_call_raises_is_an_observation(method: str, error: BaseExcept
         found.by for found in raised if found.exception == type(error).__name__
     }
     assert json.loads(json.dumps(observed.form)) == observed.form
+
+
+@pytest.mark.parametrize("method", CALLS)
+def test_a_method_that_is_not_there_is_an_observation(method: str) -> None:
+    """What the caller of h11 would get: an AttributeError from that call, and nothing worse."""
+
+    class Connection(reference.Connection):
+        def __getattribute__(self, name: str) -> Any:
+            if name == method:
+                raise AttributeError(f"no {name}")
+            return super().__getattribute__(name)
+
+    observed = run(namespace(Connection=Connection), EVERY_CALL)
+    found = [step.raised for step in observed if step.raised is not None]
+    [text] = {raised.text for raised in found if raised.exception == "AttributeError"}
+    assert text == f"no {method}"
+    assert CALLS[method] in {raised.by for raised in found}
+
+
+def test_an_error_of_which_nothing_can_be_asked_is_an_observation() -> None:
+    """It is caught as what it is, and so it is named."""
+
+    class Silent(reference.LocalProtocolError):
+        def __init__(self) -> None:
+            pass
+
+        def __str__(self) -> str:
+            raise RuntimeError
+
+        def __getattribute__(self, name: str) -> Any:
+            if name in ("__class__", "error_status_hint"):
+                raise RuntimeError(name)
+            return super().__getattribute__(name)
+
+    [observed] = run(answering(raiser(Silent())), Program("server", (NextEvent(),)))
+    assert observed.form["raised"] == {
+        "by": "next",
+        "family": "LocalProtocolError",
+        "class": "Silent",
+        "text": "(no text: str() raises RuntimeError)",
+        "hint": {"object": "_Unreadable"},
+    }
+
+
+def test_a_namespace_that_cannot_be_asked_for_a_name_is_run_all_the_same() -> None:
+    """Its own way to say that it has no such name is not AttributeError."""
+
+    class Odd(SimpleNamespace):
+        def __getattr__(self, name: str) -> Any:
+            raise KeyError(name)
+
+    odd: Any = Odd(**vars(reference))
+    del odd.MIGHT_SWITCH_PROTOCOL
+    program = Program("server", (SendFailed(), NextEvent(), Send(EventSpec("EndOfMessage"))))
+    assert run(odd, program).form == run(reference, program).form
+
+
+KNOT: list[Any] = []
+KNOT.append(KNOT)
+RELEASED = memoryview(b"")
+RELEASED.release()
+
+
+@pytest.mark.parametrize(
+    ("value", "form"),
+    [
+        (KNOT, {"unreadable": "RecursionError"}),
+        (RELEASED, {"unreadable": "ValueError"}),
+        (10**5000, {"object": "int"}),
+    ],
+    ids=["a list in itself", "a released view", "a huge number"],
+)
+def test_what_cannot_be_written_down_is_named(value: Any, form: Json) -> None:
+    connection = type("Connection", (reference.Connection,), {"send_failed": lambda self: value})
+    [observed] = run(namespace(Connection=connection), Program("server", (SendFailed(),)))
+    assert observed.returned == form
+    json.dumps(observed.form)
 
 
 @pytest.mark.parametrize("error", [ArithmeticError("x"), SystemExit(0)], ids=repr)
@@ -292,7 +377,7 @@ def test_a_state_that_is_none_is_called_by_its_type(state: Any) -> None:
             return {reference.CLIENT: state, reference.SERVER: reference.IDLE}
 
     [observed] = run(namespace(Connection=Connection), Program("server", (Receive(b"a"),)))
-    assert observed.states == (f"{type(state).__module__}.{type(state).__name__}", "IDLE")
+    assert observed.states == (f"object {type(state).__name__}", "IDLE")
 
 
 def test_an_implementation_without_a_state_of_its_own_is_run_all_the_same() -> None:
@@ -303,7 +388,7 @@ def test_an_implementation_without_a_state_of_its_own_is_run_all_the_same() -> N
     assert run(bare, program).form == run(reference, program).form
     bare.Connection = answering(lambda: None).Connection
     [observed] = run(bare, Program("server", (NextEvent(),)))
-    assert observed.events == [{"type": "builtins.NoneType"}]
+    assert observed.events == [{"type": "object NoneType"}]
 
 
 def test_a_step_that_cannot_be_expressed_ends_the_trace() -> None:
