@@ -113,15 +113,15 @@ class Worker:
                 raise _bad_import(self.target, what, output) from None
             except EOFError:
                 raise _bad_import(self.target, "ends the process", output) from None
-        if "missing" in answer:
-            raise missing_names(self.target, answer["missing"])
         if "error" in answer:
             raise not_importable(self.target, answer["error"])
-        found = Provenance(**answer, added=self._added)
         folder = self.target.folder
-        if folder is not None and not str(found.file).startswith(f"{folder}{os.sep}"):
-            raise found_elsewhere(self.target, found.file)
-        return found
+        # Before anything is said of a module, it is to be the one that was asked for.
+        if folder is not None and not str(answer["file"]).startswith(os.path.join(folder, "")):
+            raise found_elsewhere(self.target, answer["file"])
+        if "missing" in answer:
+            raise missing_names(self.target, answer["missing"])
+        return Provenance(**answer, added=self._added)
 
     def _order(self, output: str) -> dict[str, Any]:
         # A module that is installed somewhere else must not be shadowed by one that lies here.

@@ -14,6 +14,8 @@ from pathlib import Path
 from ..strategies.interpreter import EVENT_FIELDS
 from ..strategies.programs import Json
 
+# The traceback, which is shown on demand, has all that an exception says.
+_MAX_WORDS = 200
 # What no program can be run without. Everything else that is missing is for the checks to find.
 NEEDED = (
     "Connection",
@@ -29,12 +31,12 @@ NEEDED = (
 class TargetError(Exception):
     """The target cannot be loaded.
 
-    The message says what is wrong with it and what would do; ``details`` is what the tool that
-    failed had to say for itself.
+    The message, one line, says what is wrong with it and what would do; ``details`` is what the
+    tool that failed had to say for itself.
     """
 
     def __init__(self, message: str, details: str = "") -> None:
-        super().__init__(message)
+        super().__init__(" ".join(message.splitlines()))
         self.details = details
 
 
@@ -79,9 +81,10 @@ def parse(name: str) -> Target:
         raise _no_target(name)
     if not separator:
         return Target(name, module)
-    path = Path(where).expanduser()
-    if path.is_dir():
-        return Target(name, module, folder=path.resolve())
+    # A Path would lose the "./" that tells a Python in this folder from one on the search path.
+    path = os.path.expanduser(where)
+    if os.path.isdir(path):
+        return Target(name, module, folder=Path(path).resolve())
     found = shutil.which(path)
     if found is None:
         raise TargetError(
@@ -145,10 +148,11 @@ def not_importable(target: Target, error: Json) -> TargetError:
             f"in as FOLDER::{module}",
             error["traceback"],
         )
-    return TargetError(
-        f"importing {module!r} raises {error['class']}: {error['text']}; mend that first",
-        error["traceback"],
-    )
+    words = " ".join(error["text"].split())
+    if len(words) > _MAX_WORDS:
+        words = words[:_MAX_WORDS] + "..."
+    raised = f"{error['class']}: {words}" if words else error["class"]
+    return TargetError(f"importing {module!r} raises {raised}; mend that first", error["traceback"])
 
 
 def found_elsewhere(target: Target, file: str | None = None) -> TargetError:

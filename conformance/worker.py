@@ -68,7 +68,8 @@ def serve(channel: Any) -> None:
     try:
         target = load(order["module"], order["folder"])
         missing = [name for name in order["needed"] if not hasattr(target, name)]
-        answer = provenance(target) if not missing else {"missing": missing}
+        answer = {"missing": missing} if missing else provenance(target)
+        answer["file"] = _file(target)
     except BaseException as error:
         answer = {"error": import_error(order["module"], error)}
     unlimit_memory()
@@ -112,33 +113,43 @@ def provenance(target: Any) -> dict[str, Any]:
     file = getattr(home, "__file__", None)
     return {
         "version": str(getattr(target, "__version__", "unknown")),
-        "file": getattr(target, "__file__", None),
+        "file": _file(target),
         "connection": connection,
         "connection_file": file,
         "compiled": bool(file) and not str(file).endswith((".py", ".pyc")),
         "python": platform.python_implementation() + " " + platform.python_version(),
-        "distribution": _distribution(getattr(target, "__file__", None)),
+        "distribution": _distribution(_file(target)),
     }
+
+
+def _file(target: Any) -> str | None:
+    """The file that the module came from; the folder, for one that is nothing but a folder."""
+    file = getattr(target, "__file__", None)
+    if file is None:
+        file = next(iter(getattr(target, "__path__", ())), None)
+    return None if file is None else str(file)
 
 
 def _distribution(file: str | None) -> str | None:
     """The distribution that put this file where it is, with its version."""
+    if file is None:
+        return None
     try:
         from importlib import metadata
 
-        for found in metadata.distributions(path=_parents(file)):
-            for entry in found.files or ():
-                if os.path.realpath(str(found.locate_file(entry))) == os.path.realpath(str(file)):
+        folder = os.path.dirname(file)
+        for place in (os.path.dirname(folder), folder):
+            name = os.path.relpath(file, place).replace(os.sep, "/")
+            for found in metadata.distributions(path=[place]):
+                record = found.read_text("RECORD")
+                # Most need not be taken apart: some list thousands of files.
+                if record is not None and name not in record:
+                    continue
+                if any(entry.as_posix() == name for entry in found.files or ()):
                     return f"{found.metadata['Name']} {found.version}"
     except Exception:  # provenance is a courtesy: no broken metadata may end a run
         return None
     return None
-
-
-def _parents(file: str | None) -> list[str]:
-    """The folders that a module's own folder may have been found in."""
-    folder = os.path.dirname(str(file))
-    return [os.path.dirname(folder), folder]
 
 
 def _redirect(output: Any) -> None:

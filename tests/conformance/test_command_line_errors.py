@@ -87,7 +87,6 @@ def test_a_folder_that_is_none_is_named(tmp_path: Path) -> None:
     assert complaint.startswith(f"h11spec: {tmp_path / 'program'} is no Python that can be run")
 
 
-@pytest.mark.xfail(reason="expanding the name of a user that there is not raises RuntimeError")
 def test_a_folder_of_somebody_unknown_is_named() -> None:
     assert "~nobody-of-that-name" in refused(3, "~nobody-of-that-name::h11")
 
@@ -128,7 +127,6 @@ def test_an_import_that_fails_is_told(tmp_path: Path, name: str, where: list[str
     assert "mend that first" in complaint
 
 
-@pytest.mark.xfail(reason="the text of the exception is printed with its line ends")
 def test_an_import_that_fails_in_many_words_is_told_in_one_line(tmp_path: Path) -> None:
     complaint = refused(3, module(tmp_path, "raise ImportError('one\\ntwo')"), "--in-process")
     assert "one" in complaint

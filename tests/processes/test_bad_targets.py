@@ -1,9 +1,17 @@
 """Targets that cannot be loaded: one clear message, exit code 3, and the rest under --verbose."""
 
+import sys
+from contextlib import closing
+from importlib import metadata
+from pathlib import Path
 from typing import NamedTuple
 
 import pytest
 from processes_helper import Place
+
+from h11spec.conformance import worker
+from h11spec.conformance.processes import Limits, Worker
+from h11spec.conformance.targets import TargetError, parse
 
 
 class Bad(NamedTuple):
@@ -26,12 +34,22 @@ MODULES = {
     "raises what has no text": Bad(
         "class E(Exception):\n    def __str__(self): raise E\nraise E", "raises E: (no text"
     ),
+    "raises in many words": Bad(
+        "raise ValueError('one\\n\\n  two' + ' more' * 1000)",
+        "raises ValueError: one two more more",
+        "more more more",
+    ),
+    "raises without a word": Bad("raise ValueError", "raises ValueError; mend that first"),
     "interrupts": Bad("raise KeyboardInterrupt", "importing 'target' raises KeyboardInterrupt"),
     "ends the process": Bad("import os\nos._exit(0)", "importing 'target' ends the process"),
     "crashes": Bad(
         "import ctypes\nctypes.string_at(0)", "importing 'target' ends the process", "target.py"
     ),
-    "hangs": Bad("while True: pass", "importing 'target' takes more than 2 seconds", "target.py"),
+    "hangs": Bad(
+        "import time\nwhile True: time.sleep(1)",
+        "importing 'target' takes more than 2 seconds",
+        "target.py",
+    ),
     "allocates without end": Bad(
         "some = []\nwhile True: some.append(bytearray(1 << 20))", "raises MemoryError"
     ),
@@ -40,7 +58,8 @@ MODULES = {
     ),
     "hangs in the first exchange": Bad(
         "from h11spec.reference import *\n"
-        "class Connection(Connection):\n    def next_event(self):\n        while True: pass",
+        "class Connection(Connection):\n"
+        "    def next_event(self):\n        import time; time.sleep(1000)",
         "does not get through one exchange as client: drain: hang",
         "next_event",
     ),
@@ -57,12 +76,14 @@ def test_a_module_that_cannot_be_checked(place: Place, name: str) -> None:
     """One sentence says what is wrong; what Python said is one option away; nothing is left."""
     bad = MODULES[name]
     (place.folder / "target.py").write_text(bad.source)
-    limits = ["--load-time", "2", "--step-time", "0.5", "--memory", "200"]
+    limits = ["--load-time", "2" if name == "hangs" else "60"]
+    limits += ["--step-time", "0.5", "--memory", "200"]
     run = place.check(f"{place.folder}::target", *limits, "--verbose")
     assert run.code == 3
     *details, message = run.err.splitlines()
     assert message.startswith("h11spec: ")
     assert bad.message in message
+    assert len(message) < 500
     assert bad.details in "\n".join(details)
     assert run.out == ""
     assert place.left_behind() == []
@@ -85,6 +106,8 @@ NAMES = {
     "pip:": "'pip:' names no target",
     "nowhere::h11": "'nowhere' is neither a folder nor a Python that can be run",
     "empty::h11": "there is no module 'h11' in ",
+    "empty::json": "there is no module 'json' in ",
+    "~nobody-of-that-name::h11": "'~nobody-of-that-name' is neither a folder nor a Python",
     "{}/old-python::h11": "is Python 3.7; a target needs 3.8 or newer",
     "{}/no-python::h11": "is no Python that can be run",
     "{}/silent::h11": "is no Python that can be run",
@@ -115,3 +138,43 @@ def test_what_is_printed_while_loading_is_no_fault(place: Place) -> None:
     (place.folder / "target.py").write_text(source)
     run = place.check(f"{place.folder}::target", "--max-examples", "5")
     assert run.code == 0, run.out
+
+
+def test_a_python_in_this_folder_is_no_other_of_its_name(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """``./python3`` is the one that lies here; without the dot it is looked for on the path."""
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(TargetError, match=r"'\./python3' is neither a folder nor a Python"):
+        parse("./python3::h11")
+    here = tmp_path / "python3"
+    here.symlink_to(sys.executable)
+    assert parse("./python3::h11").python == str(here)
+    assert parse("python3::h11").python != str(here)
+
+
+def test_a_folder_that_is_a_package_is_in_its_folder(tmp_path: Path) -> None:
+    """It has no file; what is wrong is that it is empty, and not that it lies elsewhere."""
+    (tmp_path / "bare").mkdir()
+    with pytest.raises(TargetError, match="it lacks Connection"):
+        Worker(parse(f"{tmp_path}::bare"), Limits())
+
+
+def test_a_message_is_one_line() -> None:
+    assert str(TargetError("one\r\ntwo\u2028three")) == "one two three"
+
+
+def test_a_target_says_what_installed_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Found by name: to ask the disk about every file that is installed here takes a second."""
+
+    def refused(path: str) -> str:
+        raise AssertionError(path)
+
+    with closing(Worker(parse("h11"), Limits())) as started:
+        assert started.provenance.distribution == f"h11 {metadata.version('h11')}"
+        file = started.provenance.file
+    monkeypatch.setattr("os.path.realpath", refused)
+    found = worker.provenance(pytest.importorskip("h11"))
+    assert found["file"] == file
+    assert found["distribution"] == f"h11 {metadata.version('h11')}"
+    assert worker.provenance(sys.modules["h11spec.reference"])["distribution"] is None
