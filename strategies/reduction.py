@@ -11,7 +11,7 @@ import itertools
 import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
-from itertools import pairwise
+from functools import lru_cache
 from typing import Any
 
 from .programs import (
@@ -37,7 +37,9 @@ _OPENINGS = (b"GET / HTTP/1.1\r\nHost: a\r\n", b"HTTP/1.1 200 \r\n")
 _OPENING = 40
 _LONG_RUN = re.compile(rb"(?s)(.{1,6}?)\1{20,}")
 # Longer pieces are cut down before single bytes of them are looked at.
-_FEW_BYTES = 300
+_FEW_BYTES, _FEW_PIECES = 300, 40
+# What fails once mostly goes on to fail: more are asked about at once, up to so many batches.
+_MOST_BATCHES = 8
 # Sizes of chunks, and of bodies that are small enough to be worth it.
 _NUMBER = re.compile(rb"\b[0-9A-Fa-f]{1,2}\b")
 
@@ -49,7 +51,11 @@ def reduce(program: Program, shows: Callable[[Program], bool]) -> Program:
         program: one for which ``shows`` is true.
         shows: whether a program still shows what is looked for; it is asked some hundred times.
     """
-    return reduce_in_batches(program, lambda some: 0 if shows(some[0]) else None, batch=1)
+
+    def first(some: Sequence[Program]) -> int | None:
+        return next((at for at, candidate in enumerate(some) if shows(candidate)), None)
+
+    return reduce_in_batches(program, first, batch=1)
 
 
 def reduce_in_batches(
@@ -59,64 +65,93 @@ def reduce_in_batches(
 
     Args:
         first: returns the index of the first of some programs that shows it, None if none does.
-        batch: how many programs to ask about at once, at most.
+        batch: how many programs to ask about at once, to begin with.
     """
+    search = _Search(first, batch)
     simplest = program
     progress = True
     while progress:
         progress = False
-        for candidates in (_fewer_steps, _joined, _simpler_limit, _simpler_steps):
-            found = _descend(simplest, candidates, first, batch)
+        for candidates in (
+            _later_beginnings,
+            _joined,
+            _fewer_steps,
+            _shorter_sent_bodies,
+            _simpler_limit,
+            _simpler_steps,
+        ):
+            found = search.descend(simplest, candidates)
             progress = progress or found != simplest
             simplest = found
     return simplest
 
 
-def _descend(
-    program: Program,
-    candidates: Callable[[Program], Iterator[Program]],
-    first: Callable[[Sequence[Program]], int | None],
-    batch: int,
-) -> Program:
-    """Takes the first simpler candidate that shows it, and goes on behind it.
+class _Search:
+    """Asks about candidates, no more than once about each, and about many while they fail."""
 
-    What was tried before it has failed, and mostly would again: it is tried once more at the end,
-    when nothing behind it is left.
-    """
-    start = 0
-    while True:
-        tried = start
-        untried = itertools.islice(_simpler(program, candidates), start, None)
-        for some in iter(lambda: list(itertools.islice(untried, batch)), []):  # noqa: B023
-            at = first(some)
-            if at is not None:
-                program, start = some[at], tried + at
-                break
-            tried += len(some)
-        else:
-            if start == 0:
-                return program
-            start = 0
+    def __init__(self, first: Callable[[Sequence[Program]], int | None], batch: int) -> None:
+        self._first = first
+        self._batch = batch
+        self._failed: set[Program] = set()
+
+    def descend(
+        self, program: Program, candidates: Callable[[Program], Iterator[Program]]
+    ) -> Program:
+        """Takes the first simpler candidate that shows it, and goes on behind it.
+
+        What was tried before it has failed, and mostly would again: it is tried once more at the
+        end, when nothing behind it is left.
+        """
+        start = 0
+        while True:
+            tried = start
+            size = self._batch
+            left = itertools.islice(_simpler(program, candidates), start, None)
+            while some := list(itertools.islice(left, size)):
+                at = self._first_of(some)
+                if at is not None:
+                    program, start = some[at], tried + at
+                    break
+                tried += len(some)
+                size = min(2 * size, _MOST_BATCHES * self._batch)
+            else:
+                if start == 0:
+                    return program
+                start = 0
+
+    def _first_of(self, some: list[Program]) -> int | None:
+        new = [(at, program) for at, program in enumerate(some) if program not in self._failed]
+        found = self._first([program for _, program in new]) if new else None
+        self._failed.update(program for _, program in new[:found])
+        return None if found is None else new[found][0]
 
 
 def _simpler(
     program: Program, candidates: Callable[[Program], Iterator[Program]]
 ) -> Iterator[Program]:
-    limit = cost(program)
-    return (candidate for candidate in candidates(program) if cost(candidate) < limit)
+    measure = _measure(program)
+    for candidate in candidates(program):
+        other = _measure(candidate)
+        if other < measure or (other == measure and _text(candidate) < _text(program)):
+            yield candidate
 
 
 def cost(program: Program) -> tuple[int, int, str]:
     """Returns the measure of simplicity: how many steps, how much there is to read, the text."""
-    forms = [step_to_json(step) for step in program.steps]
-    size = sum(_size(step) for step in program.steps)
-    return (
-        len(program.steps),
-        size + (0 if program.limit is None else 20 + program.limit),
-        str(forms),
-    )
+    return *_measure(program), _text(program)
 
 
+def _measure(program: Program) -> tuple[int, int]:
+    size = sum(map(_size, program.steps))
+    return len(program.steps), size + (0 if program.limit is None else 20 + program.limit)
+
+
+def _text(program: Program) -> str:
+    """What decides where all else is equal, and takes time to be made."""
+    return str([step_to_json(step) for step in program.steps])
+
+
+@lru_cache(10_000)
 def _size(step: Step) -> int:
     if isinstance(step, Receive):
         return _bytes_size(step.data)
@@ -146,31 +181,66 @@ def _value_size(value: Any) -> int:
     return 10 + len(str(value))
 
 
+def _later_beginnings(program: Program) -> Iterator[Program]:
+    # What the earlier cycles led to is often not needed at all.
+    for start in range(len(program.steps) - 1, 0, -1):
+        yield replace(program, steps=program.steps[start:])
+
+
 def _fewer_steps(program: Program) -> Iterator[Program]:
     for start, end in _ranges(len(program.steps)):
         yield replace(program, steps=program.steps[:start] + program.steps[end:])
 
 
-def _ranges(length: int) -> Iterator[tuple[int, int]]:
+def _ranges(length: int, least: int = 1) -> Iterator[tuple[int, int]]:
     """Ranges to take out: halves first, then ever smaller pieces, the last ones first."""
     size = length
-    while size:
+    while size >= least:
         for start in range(length - size, -1, -size):
             yield start, start + size
         size //= 2
 
 
+def _shorter_sent_bodies(program: Program) -> Iterator[Program]:
+    """A Data that is not sent, and a length announced before it that is as much smaller."""
+    for at, step in enumerate(program.steps):
+        if isinstance(step, Send) and step.event.type == "Data":
+            value = dict(step.event.arguments).get("data", b"")
+            content = value.content if isinstance(value, Typed) else value
+            size = content if isinstance(content, int) else len(content)
+            without = program.steps[:at] + program.steps[at + 1 :]
+            for before, head in enumerate(program.steps[:at]):
+                if isinstance(head, Send):
+                    for event in _with_smaller_length(head.event, size):
+                        changed = replace(head, event=event)
+                        steps = (*without[:before], changed, *without[before + 1 :])
+                        yield replace(program, steps=steps)
+
+
+def _with_smaller_length(event: EventSpec, less: int) -> Iterator[EventSpec]:
+    """The event with a number that is so much smaller in one of its fields."""
+    for number, (name, fields) in enumerate(event.arguments):
+        for at, field in enumerate(fields if is_tuple(fields) else ()):
+            value = field[-1] if is_tuple(field) and field else None
+            if isinstance(value, bytes) and value.isdigit() and int(value) >= less:
+                smaller = (*field[:-1], b"%d" % (int(value) - less))
+                changed = (*fields[:at], smaller, *fields[at + 1 :])
+                arguments = list(event.arguments)
+                arguments[number] = (name, changed)
+                yield replace(event, arguments=tuple(arguments))
+
+
 def _joined(program: Program) -> Iterator[Program]:
-    """What was received in two pieces is received in one; what was read between is read after."""
-    steps = program.steps
-    pieces = [at for at, step in enumerate(steps) if isinstance(step, Receive)]
-    for first, second in pairwise(pieces):
-        one, two = steps[first], steps[second]
-        assert isinstance(one, Receive)
-        assert isinstance(two, Receive)
-        whole = Receive(one.data + two.data)
-        between = steps[first + 1 : second]
-        yield replace(program, steps=(*steps[:first], whole, *between, *steps[second + 1 :]))
+    """What was received in many pieces is received in one; what was read between is read after."""
+    pieces = [at for at, step in enumerate(program.steps) if isinstance(step, Receive)]
+    for start, end in (*_ranges(len(pieces), 3), *((at, at + 2) for at in range(len(pieces) - 1))):
+        first, last = pieces[start], pieces[end - 1]
+        together = program.steps[first : last + 1]
+        whole = Receive(b"".join(step.data for step in together if isinstance(step, Receive)))
+        between = [step for step in together if not isinstance(step, Receive)]
+        once = (step for step, _ in itertools.groupby(between))
+        rest = program.steps[last + 1 :]
+        yield replace(program, steps=(*program.steps[:first], whole, *once, *rest))
 
 
 def _simpler_limit(program: Program) -> Iterator[Program]:
@@ -187,7 +257,19 @@ def _simpler_limit(program: Program) -> Iterator[Program]:
         yield replace(program, limit=None)
         for limit in (0, program.limit // 2, program.limit - 1):
             if 0 <= limit < program.limit:
-                yield replace(program, limit=limit)
+                smaller = replace(program, limit=limit)
+                yield smaller
+                yield from _received_less(smaller, program.limit - limit)
+
+
+def _received_less(program: Program, size: int) -> Iterator[Program]:
+    """So many bytes less in one of the segments: a limit, and what goes beyond it, only become
+    smaller together.
+    """
+    for at, step in enumerate(program.steps):
+        if isinstance(step, Receive) and len(step.data) > size:
+            shorter = Receive(step.data[size:])
+            yield replace(program, steps=(*program.steps[:at], shorter, *program.steps[at + 1 :]))
 
 
 def _simpler_steps(program: Program) -> Iterator[Program]:
@@ -211,10 +293,15 @@ def _simpler_step(step: Step) -> Iterator[Step]:
 
 
 def _simpler_bytes(data: bytes) -> Iterator[bytes]:
+    yield from (b"\r\n", b"a", b"0", b" ")
     lines = data.splitlines(keepends=True)
     for opening in _OPENINGS:
         yield opening + b"".join(line for line in lines[1:] if not line.startswith(b"Host:"))
-    for start, end in _ranges(len(data)):
+    for many in (2, 1) if len(lines) <= _FEW_PIECES else ():
+        for at in range(1, len(lines) - many + 1):
+            yield b"".join(lines[:at] + lines[at + many :])
+    least = 1 if len(data) <= _FEW_BYTES else len(data) // _FEW_PIECES
+    for start, end in _ranges(len(data), least):
         yield data[:start] + data[end:]
     yield from _shorter_bodies(data)
     for at in range(len(data) if len(data) <= _FEW_BYTES else 0):
@@ -224,7 +311,7 @@ def _simpler_bytes(data: bytes) -> Iterator[bytes]:
 
 def _shorter_bodies(data: bytes) -> Iterator[bytes]:
     """A size or length made smaller, and the body with it: neither would go alone."""
-    for number in _NUMBER.finditer(data):
+    for number in itertools.islice(_NUMBER.finditer(data), _FEW_PIECES):
         size = int(number[0], 16)
         for smaller in {1, size // 2, size - 1}:
             for end in (b"\r\n", b"\r\n\r\n"):
