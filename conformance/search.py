@@ -11,7 +11,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
-from hypothesis import HealthCheck, Phase, given, seed, settings
+from hypothesis import HealthCheck, Phase, given, settings
 
 from ..reports.divergence import Divergence
 from ..reports.findings import Finding
@@ -19,6 +19,7 @@ from ..strategies.conversations import programs
 from ..strategies.programs import Program, Receive
 from ..strategies.reduction import cost
 from ..strategies.segmentations import byte_by_byte
+from .drawing import even
 from .faults import Closed
 from .lockstep import Comparisons, Lockstep, divergences
 
@@ -81,13 +82,13 @@ def search(
 
     # Deadline and too_slow: how long a program takes says nothing about it, and on a busy machine
     # either would end the run. Shrinking is left out because every finding is reduced, below.
-    @seed(random_seed)
     @settings(
         max_examples=max_examples,
         phases=[Phase.generate],
         database=None,
         deadline=None,
         suppress_health_check=[HealthCheck.too_slow],
+        backend=even(random_seed),
     )
     @given(programs())
     def draw(program: Program) -> None:

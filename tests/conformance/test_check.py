@@ -184,14 +184,12 @@ def test_the_package_is_the_command_as_well(tmp_path: Path) -> None:
     assert shell("--version", folder=tmp_path).stdout.startswith("h11spec, version ")
 
 
-@pytest.mark.xfail(reason="Hypothesis keeps its tables in the working directory")
 def test_a_run_leaves_nothing_behind_that_nobody_asked_for(tmp_path: Path) -> None:
     """Somebody's repository is no place for files of ours."""
     shell("check", "h11spec.reference", "--max-examples=3", folder=tmp_path)
     assert list(tmp_path.iterdir()) == []
 
 
-@pytest.mark.xfail(reason="a str is taken for bytes, whatever it is the value of")
 def test_states_are_shown_by_their_names() -> None:
     """Only bytes are written as bytes."""
     lines = checked(faulty("forgets_failure")).stdout.splitlines()
@@ -215,7 +213,6 @@ __getattr__ = partial(getattr, reference)
 """
 
 
-@pytest.mark.xfail(reason="the text of an exception is printed as it is")
 def test_what_a_target_says_cannot_break_the_report(tmp_path: Path) -> None:
     """Neither the terminal nor the run: it is quoted, and in characters that there are."""
     target = module(tmp_path, SHOUTING)

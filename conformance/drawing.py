@@ -1,0 +1,109 @@
+"""A source of choices for Hypothesis: evenly spread, and from its seed alone.
+
+Owns the distribution of a search. Hypothesis's own also takes constants from whatever source code
+lies beside it, and from the modules of a target in this process; it remembers what it drew; and it
+prefers what is simple. A search must draw the same programs for every target, wherever it runs, and
+makes its findings minimal itself. Strategies work with either.
+"""
+
+from __future__ import annotations
+
+import math
+import random
+from typing import Any
+
+from hypothesis.internal.conjecture.providers import AVAILABLE_PROVIDERS, PrimitiveProvider
+from hypothesis.internal.intervalsets import IntervalSet
+
+# Ranges as large as this are not spread evenly: that would leave out what is small.
+_LARGE = 2**16
+# How often a collection that may end goes on.
+_GOES_ON = 0.8
+
+
+class Even(PrimitiveProvider):
+    """Draws every choice as often as every other, where there are not too many of them.
+
+    Implements the backend interface of Hypothesis; that documentation says what the arguments of
+    its methods mean.
+    """
+
+    lifetime = "test_function"
+    seed = 0
+
+    def __init__(self, conjecturedata: Any, /) -> None:
+        super().__init__(conjecturedata)
+        self._random = random.Random(self.seed)
+
+    def draw_boolean(self, p: float = 0.5) -> bool:
+        """Draws True with probability ``p``."""
+        return self._random.random() < p
+
+    def draw_integer(
+        self,
+        min_value: int | None = None,
+        max_value: int | None = None,
+        *,
+        weights: dict[int, float] | None = None,
+        shrink_towards: int = 0,
+    ) -> int:
+        """Draws an integer; of a large range, as often a small one, a large one, or an end."""
+        if weights is not None:
+            left = self._random.random()
+            for value, weight in weights.items():
+                left -= weight
+                if left < 0:
+                    return value
+        low = shrink_towards - 2**64 if min_value is None else min_value
+        high = max(low, shrink_towards) + 2**64 if max_value is None else max_value
+        if high - low >= _LARGE:
+            return self._large(low, high, min(max(shrink_towards, low), high))
+        return low + int(self._random.random() * (high - low + 1))
+
+    def _large(self, low: int, high: int, centre: int) -> int:
+        if self._random.random() < 0.1:
+            return self._random.choice([low, high, centre])
+        bits = self._random.randint(1, (high - low).bit_length())
+        distance = self._random.getrandbits(bits) * self._random.choice([-1, 1])
+        return min(max(centre + distance, low), high)
+
+    def draw_float(
+        self,
+        *,
+        min_value: float = -math.inf,
+        max_value: float = math.inf,
+        allow_nan: bool = True,
+        smallest_nonzero_magnitude: float,
+    ) -> float:
+        """Draws a float; between infinite ends, one that is not very large."""
+        if allow_nan and self._random.random() < 0.05:
+            return math.nan
+        value = self._random.uniform(max(min_value, -1e9), min(max_value, 1e9))
+        return value if abs(value) >= smallest_nonzero_magnitude else max(min_value, 0.0)
+
+    def draw_string(
+        self, intervals: IntervalSet, *, min_size: int = 0, max_size: int = 10**10
+    ) -> str:
+        """Draws a text, mostly short, of characters that are as likely as each other."""
+        size = self._size(min_size, max_size) if len(intervals) else 0
+        return "".join(chr(intervals[self._index(len(intervals))]) for _ in range(size))
+
+    def draw_bytes(self, min_size: int = 0, max_size: int = 10**10) -> bytes:
+        """Draws bytes, mostly few."""
+        return self._random.randbytes(self._size(min_size, max_size))
+
+    def _size(self, least: int, most: int) -> int:
+        size = least
+        while size < most and self._random.random() < _GOES_ON:
+            size += 1
+        return size
+
+    def _index(self, length: int) -> int:
+        return int(self._random.random() * length)
+
+
+def even(seed: int) -> str:
+    """Returns the name of a backend that draws from this seed."""
+    name = "h11spec-even"
+    AVAILABLE_PROVIDERS[name] = type("Seeded", (Even,), {"seed": seed})
+    return name
