@@ -5,6 +5,7 @@ Owns options, messages and exit codes. The runner and the reports do the work.
 
 from __future__ import annotations
 
+import math
 import random
 import sys
 from collections.abc import Callable, Generator
@@ -12,6 +13,7 @@ from contextlib import contextmanager, nullcontext
 from pathlib import Path
 
 import click
+from hypothesis.configuration import set_hypothesis_home_dir
 from rich.console import Console
 from rich.progress import Progress, SpinnerColumn, TextColumn
 
@@ -52,7 +54,24 @@ def main() -> None:
     """
 
 
-_POSITIVE = click.FloatRange(min=0, min_open=True)
+class _Seconds(click.ParamType[float]):
+    """More than none, and not for ever."""
+
+    name = "seconds"
+
+    def convert(
+        self, value: str | float, param: click.Parameter | None, ctx: click.Context | None
+    ) -> float:
+        try:
+            seconds = float(value)
+        except ValueError:
+            seconds = math.nan
+        if not 0 < seconds < math.inf:
+            self.fail(f"{value!r} is no number of seconds; give one greater than 0", param, ctx)
+        return seconds
+
+
+_SECONDS = _Seconds()
 
 
 @main.command()
@@ -68,7 +87,7 @@ _POSITIVE = click.FloatRange(min=0, min_open=True)
     help="How many programs to draw.",
 )
 @click.option(
-    "--max-time", type=_POSITIVE, metavar="SECONDS", help="Stop drawing programs after this long."
+    "--max-time", type=_SECONDS, metavar="SECONDS", help="Stop drawing programs after this long."
 )
 @click.option(
     "--seed",
@@ -92,7 +111,7 @@ _POSITIVE = click.FloatRange(min=0, min_open=True)
 )
 @click.option(
     "--step-time",
-    type=_POSITIVE,
+    type=_SECONDS,
     metavar="SECONDS",
     default=Limits.step_time,
     show_default=True,
@@ -100,7 +119,7 @@ _POSITIVE = click.FloatRange(min=0, min_open=True)
 )
 @click.option(
     "--load-time",
-    type=_POSITIVE,
+    type=_SECONDS,
     metavar="SECONDS",
     default=Limits.load_time,
     show_default=True,
@@ -152,20 +171,25 @@ def check(
     """
     limits = Limits(step_time, load_time, memory * 2**20, max_faults)
     settings = Settings(max_examples, seed, max_time, strict, in_process, max_faults, limits)
+    # Otherwise Hypothesis keeps its tables in a folder of its own, wherever the command is given.
+    set_hypothesis_home_dir(environments.cache_folder().with_name("hypothesis"))
     lines: list[Json] = []
     with _failures_said(verbose):
         targets = parse(target), parse(against) if against is not None else None
         if in_process and any(asked and (asked.python or asked.requirement) for asked in targets):
             raise click.UsageError("--in-process takes a module, or a folder and a module in it")
-        with RecordWriter(record) if record else nullcontext() as writer, _progress() as progress:
+        with RecordWriter(record) if record else nullcontext() as writer:
 
             def write(line: Json) -> None:
                 lines.append(line)
                 if writer:
                     writer.write(line)
 
-            outcome = run(targets[0], settings, against=targets[1], write=write, progress=progress)
-        show(lines, Console())
+            with _progress() as progress:
+                outcome = run(
+                    targets[0], settings, against=targets[1], write=write, progress=progress
+                )
+            show(lines, Console())
     sys.exit(outcome.exit_code)
 
 

@@ -27,10 +27,12 @@ class RecordWriter:
 
     A run that breaks leaves a record without its footer; one that never began leaves none.
 
-    Raises RecordError, before anything is run, when the destination cannot be written.
+    Raises RecordError, before anything is run, when the destination cannot be written; and on exit,
+    when it could be no longer.
     """
 
     def __init__(self, path: Path) -> None:
+        self._error: OSError | None = None
         try:
             self._path = path.resolve()
             if self._path.is_dir():
@@ -50,9 +52,16 @@ class RecordWriter:
         return Path(name), os.fdopen(handle, "w", encoding="utf-8")
 
     def write(self, line: Json) -> None:
-        """Adds one line; it is on the disk when this returns."""
-        self._file.write(json.dumps(line, separators=(",", ":")) + "\n")
-        self._file.flush()
+        """Adds one line; it is on the disk when this returns.
+
+        What cannot be written any more does not end the run, which is worth more than its record.
+        """
+        if self._error is None:
+            try:
+                self._file.write(json.dumps(line, separators=(",", ":")) + "\n")
+                self._file.flush()
+            except OSError as error:
+                self._error = error
 
     def __enter__(self) -> Self:
         return self
@@ -63,6 +72,17 @@ class RecordWriter:
         error: BaseException | None,
         traceback: TracebackType | None,
     ) -> None:
+        try:
+            self._put_in_place()
+        except OSError as problem:
+            self._error = self._error or problem
+        if self._error is not None and error is None:
+            raise RecordError(
+                f"the record could not be written to {self._path}: {self._error.strerror}; what is "
+                "shown above is all there is of this run"
+            )
+
+    def _put_in_place(self) -> None:
         self._file.close()
         if self._partial is None:
             return

@@ -11,7 +11,7 @@ from rich.console import Console
 from rich.text import Text
 
 from ..strategies.programs import Json
-from .words import in_words
+from .words import side_in_words
 
 _SHORT = 300
 
@@ -30,12 +30,12 @@ def show(lines: Sequence[Json], console: Console) -> None:
 def _print(console: Console, text: str, style: str = "") -> None:
     # Nothing from a target is taken for markup, or for orders to the terminal; and lines are left
     # as long as they are, so that they can be copied.
-    console.print(Text(_printable(text), style=style), soft_wrap=True)
+    console.print(Text(_printable(text, console.encoding), style=style), soft_wrap=True)
 
 
-def _printable(text: str) -> str:
+def _printable(text: str, encoding: str) -> str:
     shown = (char if char.isprintable() or char == "\n" else ascii(char)[1:-1] for char in text)
-    return "".join(shown).encode("utf-8", "backslashreplace").decode("utf-8")
+    return "".join(shown).encode(encoding, "backslashreplace").decode(encoding)
 
 
 def _show_finding(finding: Json, console: Console) -> None:
@@ -43,7 +43,7 @@ def _show_finding(finding: Json, console: Console) -> None:
     note = "" if finding["fails"] else " (shown, does not fail)"
     _print(console, f"{finding['id']}  {finding['identity']}{note}", style)
     for side in ("expected", "actual"):
-        words = in_words(finding[side])
+        words = side_in_words(finding, side)
         if len(words) > _SHORT:
             words = f"{words[:_SHORT]} … ({len(words)} characters; the record has them all)"
         _print(console, f"  {'got' if side == 'actual' else side:<9} {words}")

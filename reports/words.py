@@ -7,7 +7,13 @@ from __future__ import annotations
 
 from typing import Any
 
-from ..strategies.programs import is_list, is_object
+from ..strategies.programs import Json, is_list, is_object
+
+
+def side_in_words(finding: Json, side: str) -> str:
+    """Returns the ``expected`` or ``actual`` side of a finding, as it is to be read."""
+    names = finding["aspect"] in ("state", "error") and isinstance(finding[side], str)
+    return str(finding[side]) if names else in_words(finding[side])
 
 
 def in_words(value: Any) -> str:

@@ -35,8 +35,8 @@ USAGE: dict[str, tuple[list[str], list[str]]] = {
     "a seed in words": (["h11", "--seed=x"], ["'--seed'", "'x'", "a number", "'random'"]),
     "a seed with a fraction": (["h11", "--seed=1.5"], ["'--seed'", "'1.5'", "a number"]),
     "no seed": (["h11", "--seed="], ["'--seed'", "''", "a number"]),
-    "no time": (["h11", "--max-time=0"], ["'--max-time'", "x>0"]),
-    "time before now": (["h11", "--max-time=-1"], ["'--max-time'", "x>0"]),
+    "no time": (["h11", "--max-time=0"], ["'--max-time'", "greater than 0"]),
+    "time before now": (["h11", "--max-time=-1"], ["'--max-time'", "greater than 0"]),
     "time in words": (["h11", "--max-time=soon"], ["'--max-time'", "'soon'"]),
     "no examples": (["h11", "--max-examples=0"], ["'--max-examples'", "x>=1"]),
     "examples in words": (["h11", "--max-examples=many"], ["'--max-examples'", "'many'"]),
@@ -56,7 +56,6 @@ def test_a_command_that_makes_no_sense_is_refused(name: str) -> None:
         assert part in complaint
 
 
-@pytest.mark.xfail(reason="not a number compares with nothing, and passes for positive")
 def test_a_time_that_is_no_number_is_refused() -> None:
     assert "'--max-time'" in refused(2, "h11spec.reference", "--max-time=nan", FEW)
 
@@ -193,7 +192,6 @@ __getattr__ = partial(getattr, reference)
 """
 
 
-@pytest.mark.xfail(reason="it is taken for a fault of h11spec itself, and the verdict is not shown")
 def test_a_record_that_can_no_longer_be_written_costs_nothing_else(tmp_path: Path) -> None:
     """What the run found is shown all the same, and then what became of the record."""
     folder = tmp_path / "records"
