@@ -17,14 +17,15 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Generator, Iterator
-from contextlib import contextmanager
+from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
 import platformdirs
 
 from .. import reference
+from .interrupts import held_back
 from .targets import TargetError
 
 _LABEL = "h11spec.json"
@@ -100,7 +101,8 @@ def environment(requirement: str) -> Environment:
             _make(aside, requirement)
             _put(aside, folder)
         finally:
-            _remove(aside)
+            with held_back():
+                _remove(aside)
     return _read(folder)
 
 
@@ -210,7 +212,7 @@ def _finished(
     environment["TMPDIR"] = str(temporary)
     # Between its start and the block that ends it, nothing may interrupt.
     with (
-        _interrupts_held_back() as let_through,
+        held_back() as let_through,
         subprocess.Popen(
             command,
             stdin=subprocess.DEVNULL,
@@ -231,27 +233,12 @@ def _finished(
         return process.returncode, out, errors
 
 
-@contextmanager
-def _interrupts_held_back() -> Generator[Callable[[], object]]:
-    if os.name == "nt":
-        yield lambda: None
-        return
-    before = signal.pthread_sigmask(signal.SIG_BLOCK, [signal.SIGINT])
-
-    def let_through() -> None:
-        signal.pthread_sigmask(signal.SIG_SETMASK, before)
-
-    try:
-        yield let_through
-    finally:
-        let_through()
-
-
 def _end_group(process: subprocess.Popen[str]) -> None:
     if os.name == "nt":
         process.kill()
     else:
-        os.killpg(process.pid, signal.SIGKILL)
+        with suppress(ProcessLookupError):
+            os.killpg(process.pid, signal.SIGKILL)
 
 
 def _put(aside: Path, folder: Path) -> None:

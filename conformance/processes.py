@@ -7,6 +7,7 @@ Owns the process and the limits that programs run under. What happens on the oth
 
 from __future__ import annotations
 
+import atexit
 import contextlib
 import inspect
 import json
@@ -27,6 +28,7 @@ from ..strategies import interpreter
 from ..strategies.programs import Program
 from . import worker
 from .environments import environment
+from .interrupts import heed, held_back
 from .sides import TraceText
 from .targets import (
     NEEDED,
@@ -42,7 +44,8 @@ _PYTHON_NEEDED = (3, 8)
 # A program that is known to hang is not waited for as long as one that may only be slow, and one
 # that is known to use memory without end is not given as much.
 _HURRIED_STEP_TIME = 0.5
-_HURRIED_MEMORY = 8 * 1024**2
+# That is still more than the stack may take, or what recurses without end would end otherwise.
+_HURRIED_MEMORY = 32 * 1024**2
 
 
 @dataclass(frozen=True)
@@ -74,6 +77,19 @@ class Worker:
         self._limits = limits
         self._process: int | None = None
         self._added = ""
+        self._group = execnet.Group()
+        self._leave_signals = heed()
+        # Interrupted on the way to closing this, the run must not leave a process either.
+        atexit.register(self.close)
+        try:
+            self.target, python = self._settle(target)
+            self.provenance = self._load(python or sys.executable)
+        except BaseException:
+            self.close()
+            raise
+
+    def _settle(self, target: Target) -> tuple[Target, str | None]:
+        """Returns the target with its module, and the Python that has it, None for this one."""
         python = target.python
         if target.requirement is not None:
             made = environment(target.requirement)
@@ -86,13 +102,7 @@ class Worker:
                 )
         elif python is not None:
             _check_python(python)
-        self.target = target
-        self._group = execnet.Group()
-        try:
-            self.provenance = self._load(python or sys.executable)
-        except BaseException:
-            self.close()
-            raise
+        return target, python
 
     def _load(self, python: str) -> Provenance:
         # Two slashes would end the path for execnet.
@@ -167,11 +177,15 @@ class Worker:
         return traces
 
     def close(self) -> None:
-        """Ends the process, and every other that came of it."""
-        if self._process is not None:
-            with contextlib.suppress(ProcessLookupError):
-                os.killpg(self._process, signal.SIGKILL)
-        self._group.terminate(timeout=1)
+        """Ends the process, and every other that came of it; no interrupt keeps it from that."""
+        with held_back():
+            if self._process is not None:
+                with contextlib.suppress(ProcessLookupError):
+                    os.killpg(self._process, signal.SIGKILL)
+                self._process = None
+            self._group.terminate(timeout=1)
+            atexit.unregister(self.close)
+        self._leave_signals()
 
 
 def _bad_import(target: Target, what: str, output: IO[bytes]) -> TargetError:
