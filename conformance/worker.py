@@ -37,7 +37,7 @@ from typing import Any
 _count_threads: Any = getattr(_thread, "_count", threading.active_count)
 # Which program of a batch and which of its steps is running, and what came of the child at last.
 _PROGRESS = struct.Struct("III")
-_RUNNING, _BROKEN, _OUT_OF_MEMORY = range(3)
+_RUNNING, _BROKEN, _OUT_OF_MEMORY, _BURDENED = range(4)
 # A thread may be just about to end: so many seconds it gets before it counts as left behind.
 _THREAD_GRACE = 0.05
 _MAX_TEXT = 4000
@@ -233,6 +233,8 @@ class Sandbox:
         if len(done) == len(programs):
             return done, None
         _, step, end = _PROGRESS.unpack_from(self._progress)
+        if end == _BURDENED:
+            return done, None
         fault = {**self._fault(status, end, reason), "text": _new_text(self._output)}
         if reason == "hang":
             fault["seconds"] = batch["step_time"]
@@ -297,10 +299,15 @@ class Sandbox:
             signal.signal(signal.SIGINT, signal.SIG_IGN)
             # Nobody can interrupt this process but the target: whatever comes out of a call is its.
             self._interpreter.CAUGHT = BaseException
+            threads: int = _count_threads()
             for number, program in enumerate(programs):
                 line = self._line(number, program)
                 while line:
                     line = line[os.write(writing, line) :]
+                if _count_threads() > threads:
+                    # The programs to come are not to run short of threads for what this one left.
+                    self._stop_at(_BURDENED)
+                    break
         except MemoryError:
             self._stop_at(_OUT_OF_MEMORY)
         except BaseException:

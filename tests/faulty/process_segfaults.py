@@ -1,4 +1,4 @@
-"""Planted fault: a request with a field whose name begins with an X reads memory that is none."""
+"""Planted fault: what a new connection receives is followed by reading memory that is none."""
 
 import ctypes
 from functools import partial
@@ -6,15 +6,14 @@ from typing import Any
 
 from h11spec import reference
 
+_IDLE = {reference.CLIENT: reference.IDLE, reference.SERVER: reference.IDLE}
+
 
 class Connection(reference.Connection):
-    def next_event(self) -> Any:
-        event = super().next_event()
-        if isinstance(event, reference.Request):
-            for name, _ in event.headers:
-                if name.startswith(b"x"):
-                    ctypes.string_at(0)
-        return event
+    def receive_data(self, data: Any) -> None:
+        super().receive_data(data)
+        if self.states == _IDLE and data and data[:1] != b"G":
+            ctypes.string_at(0)
 
 
 # The rest of the namespace is the reference's.

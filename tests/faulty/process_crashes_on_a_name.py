@@ -1,19 +1,19 @@
-"""Planted fault: matching a target with a pattern takes for ever, in C and with the lock held."""
+"""Planted fault: a request with a field whose name begins with an X reads memory that is none."""
 
-import re
+import ctypes
 from functools import partial
 from typing import Any
 
 from h11spec import reference
-
-_PATH = re.compile(rb"/(?:[a-z.]+)+\Z")
 
 
 class Connection(reference.Connection):
     def next_event(self) -> Any:
         event = super().next_event()
         if isinstance(event, reference.Request):
-            _PATH.match(event.target)
+            for name, _ in event.headers:
+                if name.startswith(b"x"):
+                    ctypes.string_at(0)
         return event
 
 
