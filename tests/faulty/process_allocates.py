@@ -12,9 +12,9 @@ class Connection(reference.Connection):
     def receive_data(self, data: Any) -> None:
         super().receive_data(data)
         if self.states == _IDLE and data and data[:1] != b"G":
-            notes: list[bytearray] = []
+            notes: list[bytes] = []
             while True:
-                notes.append(bytearray(1 << 20))
+                notes.append(bytes(1 << 20))
 
 
 # The rest of the namespace is the reference's.
