@@ -25,6 +25,7 @@ from h11spec.strategies.programs import (
     Receive,
     Send,
     SendFailed,
+    Step,
 )
 
 QUICK = Limits(step_time=0.3, load_time=60.0, memory=64 * 2**20, max_faults=3)
@@ -50,7 +51,8 @@ def minimal(name: str, program: Program) -> Divergence:
 
 def traces(name: str, *programs: Program) -> list[Any]:
     with worker(name) as started:
-        return [text and json.loads(text) for text in started.submit(programs)()]
+        answers: list[Any] = list(started.submit(programs)())
+        return [text and json.loads(text) for text in answers]
 
 
 def test_programs_around_a_fault_keep_their_traces() -> None:
@@ -95,7 +97,7 @@ def test_threads_are_left_to_the_program_that_left_them() -> None:
     assert others == [[first]] * 19
 
 
-GARBAGE = {
+GARBAGE: dict[str, Step] = {
     "receive": Receive(b"b"),
     "next": NextEvent(),
     "drain": Drain(),

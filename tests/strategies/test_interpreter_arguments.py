@@ -165,7 +165,7 @@ def test_two_implementations_name_their_objects_alike() -> None:
     names: list[Any] = []
     for module in ("one.writing", "another"):
         result = type("Result", (), {"__module__": module})
-        connection = type("C", (reference.Connection,), {"send_failed": lambda self, r=result: r()})
+        connection = type("C", (reference.Connection,), {"send_failed": staticmethod(result)})
         own = SimpleNamespace(**{**vars(reference), "Connection": connection})
         names.append(run(own, Program("client", (SendFailed(),)))[0].returned)
     assert names == [{"object": "Result"}] * 2

@@ -307,8 +307,11 @@ RELEASED.release()
     ids=["a list in itself", "a released view", "a huge number"],
 )
 def test_what_cannot_be_written_down_is_named(value: Any, form: Json) -> None:
-    connection = type("Connection", (reference.Connection,), {"send_failed": lambda self: value})
-    [observed] = run(namespace(Connection=connection), Program("server", (SendFailed(),)))
+    class Connection(reference.Connection):
+        def send_failed(self) -> Any:
+            return value
+
+    [observed] = run(namespace(Connection=Connection), Program("server", (SendFailed(),)))
     assert observed.returned == form
     json.dumps(observed.form)
 
