@@ -6,7 +6,6 @@ from.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
@@ -14,8 +13,7 @@ from ..reports.deviations import Deviation
 from ..reports.divergence import AGREES, Comparison, Divergence, compare, step_kind
 from ..strategies.programs import Program
 from ..strategies.reduction import reduce_in_batches
-from ..strategies.traces import Trace
-from .sides import Side, TraceText
+from .sides import Shown, Side, equal, read
 
 # Candidates of a reduction that are run at once: most fail, and a message costs more than a run.
 # A fault costs more than a message.
@@ -53,15 +51,12 @@ class Lockstep:
         """Runs one program on both sides and compares what each of them showed."""
         return self.submit([program], hurry=hurry)()[0] or AGREES
 
-    def _compare(
-        self, program: Program, expected: TraceText, actual: TraceText
-    ) -> Comparison | None:
+    def _compare(self, program: Program, expected: Shown, actual: Shown) -> Comparison | None:
         if expected is None or actual is None:
             return None
-        if expected == actual:
+        if equal(expected, actual):
             return AGREES
-        traces = Trace(json.loads(expected)), Trace(json.loads(actual))
-        return compare(program, *traces, self.deviations)
+        return compare(program, read(expected), read(actual), self.deviations)
 
     def minimal(self, divergence: Divergence) -> Divergence:
         """Returns the same divergence, by identity, shown by a minimal program."""
@@ -114,10 +109,10 @@ class Lockstep:
             left = left[len(done) :]
 
 
-def _gets_to(divergence: Divergence, program: Program, expected: TraceText) -> bool:
+def _gets_to(divergence: Divergence, program: Program, expected: Shown) -> bool:
     """Whether the expected side of a program meets the divergence's step in the same states."""
     before = ("IDLE", "IDLE")
-    for step, observation in zip(program.steps, Trace(json.loads(expected or "[]")), strict=False):
+    for step, observation in zip(program.steps, read(expected), strict=False):
         if (step_kind(step), before) == (divergence.step_kind, divergence.before):
             return True
         before = observation.states

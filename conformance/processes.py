@@ -29,7 +29,7 @@ from ..strategies.programs import Program
 from . import worker
 from .environments import environment
 from .interrupts import heed, held_back
-from .sides import TraceText
+from .sides import Shown
 from .targets import (
     NEEDED,
     Provenance,
@@ -154,7 +154,7 @@ class Worker:
 
     def submit(
         self, programs: Sequence[Program], *, hurry: bool = False
-    ) -> Callable[[], list[TraceText]]:
+    ) -> Callable[[], list[Shown]]:
         """Sends the programs; the function that it returns waits for their traces."""
         limits = self._limits
         if hurry:
@@ -166,9 +166,9 @@ class Worker:
             self._channel.send(json.dumps(batch))
         return self._receive
 
-    def _receive(self) -> list[TraceText]:
+    def _receive(self) -> list[Shown]:
         try:
-            traces: list[TraceText] = json.loads(self._channel.receive())
+            traces: list[Shown] = json.loads(self._channel.receive())
         except EOFError:
             raise TargetError(
                 f"{self.target.name} ended not only its own process, but the one that watches it; "

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from hypothesis import HealthCheck, Phase, given, settings
@@ -16,17 +16,16 @@ from hypothesis import HealthCheck, Phase, given, settings
 from ..reports.divergence import Divergence
 from ..reports.findings import Finding
 from ..strategies.conversations import programs
-from ..strategies.programs import Program, Receive
+from ..strategies.programs import Program
 from ..strategies.reduction import cost
-from ..strategies.segmentations import byte_by_byte
+from ..strategies.variations import variations
 from .drawing import even
 from .faults import Closed
 from .lockstep import Comparisons, Lockstep, divergences
 
 CHECK = "agreement/drawn-programs"
-# Byte by byte, a step becomes as many as it has bytes; above this many, time is better spent on
-# drawing.
-_MAX_BYTES = 120
+# With so many variations of a program, drawing and running it take about as long as each other.
+VARIATIONS = 16
 # Enough to make the price of a message to another process small, few enough to end in time.
 _BATCH = 50
 
@@ -64,6 +63,7 @@ def search(
     max_examples: int,
     random_seed: int,
     max_time: float | None = None,
+    most_variations: int = VARIATIONS,
     progress: Callable[[SearchResult], None] = lambda result: None,
 ) -> SearchResult:
     """Draws programs, runs each on both sides, and returns the distinct divergences as findings.
@@ -74,6 +74,7 @@ def search(
         random_seed: the same seed draws the same programs, with the same release of Hypothesis.
         max_time: seconds after which no program is drawn any more; None for no bound. What was
             found is made minimal all the same.
+        most_variations: how often each program is told otherwise, at most; 1 for as drawn.
         progress: called after each batch of programs, and for each finding.
     """
     result = SearchResult()
@@ -95,7 +96,7 @@ def search(
         if deadline is not None and time.monotonic() > deadline:
             raise _TimeIsUp
         result.programs += 1
-        for variation in _variations(program):
+        for variation in variations(program, most=most_variations, turn=result.programs):
             pipeline.add(variation)
 
     try:
@@ -112,14 +113,6 @@ def search(
         result.findings += (finding for finding in found if finding.identity not in known)
     result.findings.sort(key=lambda finding: (not finding.fails, finding.identity))
     return result
-
-
-def _variations(program: Program) -> Iterator[Program]:
-    """The program as it was drawn, and the same conversation in other segments."""
-    yield program
-    received = sum(len(step.data) for step in program.steps if isinstance(step, Receive))
-    if 0 < received <= _MAX_BYTES:
-        yield byte_by_byte(program)
 
 
 class _Pipeline:

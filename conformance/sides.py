@@ -6,14 +6,21 @@ Owns what a lockstep needs to know of either: it gives programs, and gets traces
 from __future__ import annotations
 
 import json
+import marshal
 from collections.abc import Callable, Sequence
 from typing import Any, Protocol
 
 from ..strategies import interpreter
-from ..strategies.programs import Program
+from ..strategies.programs import Json, Program
+from ..strategies.traces import Trace
 
-# The trace as the text of its JSON: most are equal, and are never read. None: it was not run.
-TraceText = str | None
+# The trace of a program in its JSON form, or as the text of that: most are equal, and are never
+# read. None: it was not run.
+Shown = list[Json] | str | None
+
+
+# A format in which equal values look the same, whichever of their parts are one object.
+_NO_REFERENCES = 2
 
 
 class Side(Protocol):
@@ -21,7 +28,7 @@ class Side(Protocol):
 
     def submit(
         self, programs: Sequence[Program], *, hurry: bool = False
-    ) -> Callable[[], list[TraceText]]:
+    ) -> Callable[[], list[Shown]]:
         """Starts running the programs; the function that it returns waits for their traces.
 
         Args:
@@ -42,12 +49,29 @@ class InProcess:
 
     def submit(
         self, programs: Sequence[Program], *, hurry: bool = False
-    ) -> Callable[[], list[TraceText]]:
+    ) -> Callable[[], list[Shown]]:
         """Returns a function that runs them."""
         return lambda: [
-            json.dumps(interpreter.run(self._implementation, program.to_json()))
-            for program in programs
+            interpreter.run(self._implementation, program.to_json()) for program in programs
         ]
 
     def close(self) -> None:
         """Has nothing to end."""
+
+
+def equal(one: Shown, other: Shown) -> bool:
+    """Whether two traces are the same to the last bit; Python holds 1 and True for equal."""
+    if isinstance(one, list) and isinstance(other, list):
+        return one == other and marshal.dumps(one, _NO_REFERENCES) == marshal.dumps(
+            other, _NO_REFERENCES
+        )
+    return _text(one) == _text(other)
+
+
+def read(shown: Shown) -> Trace:
+    """Returns the trace that was shown."""
+    return Trace(json.loads(shown) if isinstance(shown, str) else shown or [])
+
+
+def _text(shown: Shown) -> str:
+    return shown if isinstance(shown, str) else json.dumps(shown)

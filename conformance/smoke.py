@@ -5,13 +5,11 @@ Owns the two exchanges, and what in them speaks for a broken adapter rather than
 
 from __future__ import annotations
 
-import json
-
 from ..reports.divergence import step_kind
 from ..strategies.programs import Drain, EventSpec, Program, Receive, Send
-from ..strategies.traces import Observation, Trace
+from ..strategies.traces import Observation
 from .faults import COSTLY
-from .sides import Side
+from .sides import Side, read
 from .targets import Target, TargetError
 
 _REQUEST = EventSpec.of("Request", method=b"GET", target=b"/", headers=[(b"Host", b"a")])
@@ -41,9 +39,8 @@ _MISFITS = ("AttributeError", "TypeError", "NameError", "NotImplementedError", "
 def check(target: Target, side: Side) -> None:
     """Raises TargetError when the target does not even get through one exchange each way."""
     for program in EXCHANGES:
-        [text] = side.submit([program])()
-        trace = Trace(json.loads(text or "[]"))
-        for at, observation in enumerate(trace):
+        [shown] = side.submit([program])()
+        for at, observation in enumerate(read(shown)):
             misfit = _misfit(observation)
             if misfit is not None:
                 raised = observation.raised

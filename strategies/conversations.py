@@ -7,14 +7,15 @@ drawn elsewhere.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from functools import cache
 from typing import Any, cast
 
 from hypothesis import strategies as st
 
 from .. import reference
-from . import events, messages
-from .fields import combinations
+from . import arguments, events, messages
+from .fields import Field, combinations
 from .interpreter import Session
 from .messages import WireMessage
 from .programs import (
@@ -29,62 +30,165 @@ from .programs import (
     SendFailed,
     StartNextCycle,
     Step,
+    is_tuple,
     step_to_json,
 )
 
 # None is the default of the implementation; the others are around the size of a small head.
 LIMITS: list[int | None] = [None] * 8 + [0, 1, 16, 40, 80]
 
-# What to do next, by our own state; how often a word stands there is its weight. "hear" is what the
-# peer says next, as its state demands; "say" is an event that our state allows.
-_ANY_TIME = ["hear", "hear", "next", "drain", "eof", "fail", "cycle", "say anything", "close"]
-_MOVES: dict[str, list[str]] = {
-    "IDLE": [],  # by role, below
-    "SEND_RESPONSE": ["say"] * 12,
-    "SEND_BODY": ["say"] * 14,
-    "DONE": ["cycle"] * 8,
-    "MUST_CLOSE": ["close"] * 4,
-    "CLOSED": [],
-    "ERROR": [],
-    "MIGHT_SWITCH_PROTOCOL": ["hear"] * 12,
-    "SWITCHED_PROTOCOL": [],
+# How often a move is made without asking whether it fits, in tenths. Trouble ends most
+# conversations: only one without any gets through several cycles.
+_TROUBLE = [0, 0, 0, 1, 1, 1, 3]
+
+# Moves that fit the states, ours and the peer's; how often a word stands there is its weight.
+# "hear" is what the peer says next, as its state demands; "say" is an event that our state allows;
+# "advance" is whatever brings the message that is under way to its end.
+_IN_TURN: dict[str, list[str]] = {
+    "SEND_RESPONSE": ["say"],
+    "SEND_BODY": ["say"],
+    "DONE": ["hear"],
+    "MIGHT_SWITCH_PROTOCOL": ["hear"] * 8 + ["stop"],
+    "MUST_CLOSE": ["close", "close", "hear"],
+    "CLOSED": ["hear", "eof", "close", "stop"],
+    "ERROR": ["stop", "stop", "stop", "hear", "eof", "say", "next"],
+    "SWITCHED_PROTOCOL": ["hear", "next", "stop", "stop", "eof"],
 }
+_OPENING: dict[str, list[str]] = {
+    "client": ["say"] * 6 + ["hear"],
+    "server": ["hear"] * 12 + ["say", "eof"],
+}
+# What fits for other reasons than our own state.
+_FINISHED = ["cycle"] * 8 + ["hear", "close", "eof", "drain", "stop", "stop"]
+_ENDED = ["stop", "stop", "say", "drain", "close"]
+# Now and then the peer is heard while we are saying something, or the other way round.
+_MEANWHILE = ["hear"]
+_ANY_TIME = [
+    *("hear", "next", "drain", "eof", "eof", "fail", "cycle", "close", "say"),
+    *["say anything"] * 3,
+]
+# The last word, when a conversation has come to its end: it meets whatever state that is.
+_PARTING = [*["stop"] * 4, *["say anything"] * 6, "cycle", "cycle", "eof", "hear", "fail", "close"]
+# Where only few conversations get to at all.
+_SELDOM = ("DONE", "MIGHT_SWITCH_PROTOCOL", "SWITCHED_PROTOCOL")
 _BARE_STEPS: dict[str, Step] = {
     "next": NextEvent(),
     "drain": Drain(),
-    "eof": ReceiveEOF(),
     "fail": SendFailed(),
     "cycle": StartNextCycle(),
     "close": Send(events.CLOSED),
 }
-_OPENING: dict[str, list[str]] = {"client": ["say"] * 12, "server": ["hear"] * 14 + ["say"]}
-_WAITING = ["hear"] * 8
+_SENDING = ("SEND_RESPONSE", "SEND_BODY")
+
+
+_END = Send(EventSpec("EndOfMessage"))
+
+
+def _asking(method: bytes, *fields: Field) -> Step:
+    headers = [(b"Host", b"a"), *fields]
+    return Send(EventSpec.of("Request", method=method, target=b"/", headers=headers))
+
+
+def _answering(*fields: Field) -> Step:
+    return Send(EventSpec.of("Response", status_code=200, headers=list(fields)))
+
+
+# What came before: nothing, or a complete cycle or two, so that what is left of a cycle can show.
+_GET = b"GET / HTTP/1.1\r\nHost: a\r\n\r\n"
+_POST = b"POST / HTTP/1.1\r\nHost: a\r\nExpect: 100-continue\r\nTransfer-Encoding: chunked\r\n\r\n"
+_DATA = Send(EventSpec.of("Data", data=b"abc"))
+_EARLIER: dict[str, list[tuple[Step, ...]]] = {
+    "server": [
+        (Receive(_GET), Drain(), _answering((b"Content-Length", b"0")), _END, StartNextCycle()),
+        (Receive(_GET * 2), Drain(), _answering(), _DATA, _END, StartNextCycle(), Drain()),
+        (
+            *(Receive(_POST), Drain(), Receive(b"3\r\nabc\r\n0\r\na: b\r\n\r\n"), Drain()),
+            *(_answering((b"Content-Length", b"3")), _DATA, _END, StartNextCycle()),
+        ),
+    ],
+    "client": [
+        (
+            *(_asking(b"HEAD"), _END, Receive(b"HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\n")),
+            *(Drain(), StartNextCycle()),
+        ),
+        (
+            *(_asking(b"POST", (b"Transfer-Encoding", b"chunked")), _DATA, _END),
+            Receive(b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n0\r\n\r\n"),
+            *(Drain(), StartNextCycle()),
+        ),
+    ],
+}
+# Fewer moves than this are not worth a beginning.
+_MANY = 8
+_BEGINNINGS = {
+    role: st.sampled_from([()] * 6 + earlier + [earlier[0] + earlier[-1]])
+    for role, earlier in _EARLIER.items()
+}
+
+
+def _one_of(moves: list[str]) -> st.SearchStrategy[str]:
+    """One of the moves; "stop" comes first, so that programs shrink, and is seldom drawn."""
+    return st.sampled_from(["stop", *moves * (60 // len(moves))])
 
 
 @cache
-def _moves(role: Role, our_state: str, waiting: bool) -> st.SearchStrategy[str]:
-    moves = _OPENING[role] if our_state == "IDLE" else _MOVES[our_state]
-    return st.sampled_from(["stop", *_ANY_TIME, *moves, *(_WAITING if waiting else [])])
+def _moves(role: Role, ours: str, theirs: str) -> st.SearchStrategy[str]:
+    """Moves that fit the states."""
+    if (ours, theirs) == ("DONE", "DONE"):
+        return _one_of(_FINISHED)
+    if theirs == "ERROR" or (theirs in ("CLOSED", "MUST_CLOSE") and ours not in _SENDING):
+        return _one_of([*_ENDED, *_IN_TURN.get(ours, [])])
+    if ours == "IDLE":
+        return _one_of(_OPENING[role])
+    if ours in _SENDING and theirs in _SENDING:
+        return _one_of(_IN_TURN[ours] * 2 + _MEANWHILE)
+    return _one_of(_IN_TURN[ours])
 
 
 _LIMITS = st.sampled_from(LIMITS)
 _ROLES: st.SearchStrategy[Role] = st.sampled_from(("client", "server"))
 _BOOLEANS = st.booleans()
-# Whether all is heard at once, and how it is read.
-_HEARING = combinations([True, False], [Drain(), Drain(), Drain(), NextEvent()])
+_TROUBLES = st.sampled_from(_TROUBLE)
+_TENTHS = st.integers(0, 9)
+_ANY_MOVES = _one_of(_ANY_TIME)
+# The rest of a message comes, unless the peer has gone in the middle of it.
+_REST = _one_of(["hear"] * 5 + ["eof"])
+_GONE = _one_of(["eof", "eof", "eof", "hear"])
+_STOP = st.just("stop")
+_PARTINGS = st.sampled_from(_PARTING)
+_READINGS: list[Step] = [Drain(), Drain(), NextEvent()]
+_READING = st.sampled_from(_READINGS)
+# How much is heard at once, and how it is read; of what is lost, the peer has said only a part.
+_HEARING = combinations(["all"] * 7 + ["part"] * 3 + ["lost"], [Drain()] * 3 + [NextEvent()])
+
+
+@dataclass(frozen=True)
+class Conversation:
+    """A program, and the messages that the peer says in it, with their meaning.
+
+    Of the last message, and of one that was too long for the connection, not all may be received.
+    """
+
+    program: Program
+    messages: tuple[WireMessage, ...]
 
 
 @cache
 def _heard(wanted: str) -> st.SearchStrategy[WireMessage]:
-    """What a peer says: two times in three what it means, else that with something wrong."""
+    """What a peer says where this is due."""
     if wanted == "request":
-        said = messages.requests()
-    elif wanted == "tunnel":
+        return messages.requests()
+    if wanted == "tunnel":
         return st.builds(WireMessage, st.binary(max_size=4), st.just(()))
-    else:
-        final = messages.responses(has_body=wanted == "response")
-        said = st.one_of(final, final, messages.interim_responses())
-    return st.one_of(said, said, messages.corrupted(said))
+    if wanted == "switch":
+        return st.one_of(messages.acceptances(), messages.acceptances(), _heard("response"))
+    final = messages.responses(has_body=wanted == "response")
+    return st.one_of(final, final, final, messages.interim_responses())
+
+
+@cache
+def _corrupted(wanted: str) -> st.SearchStrategy[WireMessage]:
+    return messages.corrupted(_heard(wanted))
 
 
 @cache
@@ -94,14 +198,26 @@ def _said(wanted: str) -> st.SearchStrategy[EventSpec]:
         return st.one_of(events.ends(), events.ends(), events.data())
     if wanted == "request":
         return events.requests()
+    if wanted == "switch":
+        return st.one_of(events.acceptances(), events.acceptances(), _said("response"))
     return st.one_of(events.responses(), events.responses(), events.interim_responses())
+
+
+@cache
+def _any_events(undocumented: bool) -> st.SearchStrategy[EventSpec]:
+    if undocumented:
+        return arguments.mistyped(events.any_events())
+    return st.one_of(events.any_events(), arguments.respelt(events.any_events()))
 
 
 class _Conversation:
     """The program drawn so far, the model it was run on, and what the peer has yet to send."""
 
-    def __init__(self, draw: st.DrawFn, role: Role, limit: int | None) -> None:
+    def __init__(self, draw: st.DrawFn, role: Role, limit: int | None, undocumented: bool) -> None:
         self._draw = draw
+        self._undocumented = undocumented
+        self._trouble = draw(_TROUBLES)
+        self.messages: list[WireMessage] = []
         self.role = role
         self.steps: list[Step] = []
         self.unsent = b""
@@ -126,12 +242,21 @@ class _Conversation:
 
     def moves(self) -> st.SearchStrategy[str]:
         """The moves to draw from, "stop" among them."""
-        ours, theirs = self.our_state, self.their_state
-        waiting = ours in ("DONE", "MUST_CLOSE", "CLOSED") and theirs in (
-            "SEND_BODY",
-            "SEND_RESPONSE",
-        )
-        return _moves(self.role, ours, waiting or bool(self.unsent))
+        if self._troubled():
+            return _ANY_MOVES
+        if self._cut_off():
+            return _GONE
+        if self.unsent and self.their_state in _SENDING and self.our_state not in _SENDING:
+            return _REST
+        return _moves(self.role, self.our_state, self.their_state)
+
+    def _cut_off(self) -> bool:
+        """Whether the peer has said only half of a message, and will say no more."""
+        last = self.messages[-1] if self.messages else None
+        return last is not None and last.corruption == "truncated" and not self.unsent
+
+    def _troubled(self) -> bool:
+        return self._trouble > 0 and self._draw(_TENTHS) < self._trouble
 
     def move(self, move: str) -> None:
         """Makes a move, which is one to three steps."""
@@ -140,33 +265,49 @@ class _Conversation:
         elif move == "say":
             self._say(self._legal_event())
         elif move == "say anything":
-            self._say(self._draw(events.any_events()))
+            self._say(self._draw(_any_events(self._undocumented)))
+        elif move == "eof":
+            self.take(ReceiveEOF())
+            self.take(self._draw(_READING))
         else:
             self.take(_BARE_STEPS[move])
 
     def _hear(self) -> None:
         if not self.unsent:
-            self.unsent = self._draw(_heard(self._due_from_peer())).data
+            due = self._due_from_peer()
+            corrupted = self._trouble > 0 and self._draw(_TENTHS) < 2 * self._trouble + 1
+            message = self._draw(_corrupted(due) if corrupted else _heard(due))
+            self.messages.append(message)
+            self.unsent = message.data
         size = len(self.unsent)
-        whole, reading = self._draw(_HEARING)
-        if size > 1 and not whole:
+        much, reading = self._draw(_HEARING)
+        if size > 1 and much != "all":
             size = 1 + messages.position(self._draw, min(size - 1, 200))
         data, self.unsent = self.unsent[:size], self.unsent[size:]
         if data:
             self.take(Receive(data))
         self.take(reading)
+        if much == "lost":
+            self.unsent = b""
+            self.take(ReceiveEOF())
+            self.take(Drain())
 
     def _due_from_peer(self) -> str:
         if self.their_state == "SWITCHED_PROTOCOL":
             return "tunnel"
         if self.role == "server":
             return "request"
+        if self.our_state == "MIGHT_SWITCH_PROTOCOL":
+            return "switch"
         return "response without body" if self._method == b"HEAD" else "response"
 
     def _legal_event(self) -> EventSpec:
         if self.our_state != "SEND_BODY":
-            return self._draw(_said("request" if self.role == "client" else "response"))
-        if self._due:
+            if self.role == "client":
+                return self._draw(_said("request"))
+            pending = self.their_state == "MIGHT_SWITCH_PROTOCOL"
+            return self._draw(_said("switch" if pending else "response"))
+        if self._due and not self._troubled():
             content, self._due = b"a" * self._due, 0
             return EventSpec.of("Data", data=content)
         return self._draw(_said("body"))
@@ -174,41 +315,70 @@ class _Conversation:
     def _say(self, event: EventSpec) -> None:
         before = self.our_state
         self.take(Send(event, passthrough=self._draw(_BOOLEANS)))
-        arguments = dict(event.arguments)
-        if event.type == "Request":
-            method = arguments["method"]
+        given = dict(event.arguments)
+        if event.type == "Request" and self.our_state == "SEND_BODY":
+            method = given["method"]
             self._method = method if isinstance(method, bytes) else str(method.content).encode()
         if event.type in ("Request", "Response") and self.our_state == "SEND_BODY" != before:
-            self._due = self._announced(arguments["headers"])
+            self._due = self._announced(given["headers"])
 
     def _announced(self, headers: Any) -> int:
         """The length that a head just sent has announced, so that a body of it may follow."""
-        for name, value in headers:
-            if name == b"Content-Length" and value.isdigit():
+        for name, value in headers if is_tuple(headers) else ():
+            if name == b"Content-Length" and isinstance(value, bytes) and value.isdigit():
                 return min(int(value), 20)
         return 0
 
 
 @cache
 @st.composite
-def programs(draw: st.DrawFn, *, role: Role | None = None, max_moves: int = 16) -> Program:
-    """Whole programs for one connection, of either role or the one given.
-
-    They reach deep states on purpose: complete cycles and what follows them, pipelined and
-    half-read messages, EOF anywhere, switched protocols, small buffer limits. All arguments are of
-    documented types; their values are legal, nearly legal or hostile. Cannot produce arguments of
-    undocumented types, or steps that depend on what the implementation under test answers.
+def conversations(
+    draw: st.DrawFn, *, role: Role | None = None, max_moves: int = 16, undocumented: bool = False
+) -> Conversation:
+    """Programs as ``programs`` draws them, with what the peer means by the bytes it sends.
 
     Args:
         role: the role that the connection plays; None draws one.
-        max_moves: how many moves are made at most; a move is one to three steps.
+        max_moves: how many moves are made at most, before a last one; a move is one to four steps.
+        undocumented: whether events have arguments of types that nobody promises to accept.
     """
     chosen = draw(_ROLES) if role is None else role
     limit = draw(_LIMITS)
-    conversation = _Conversation(draw, chosen, limit)
+    conversation = _Conversation(draw, chosen, limit, undocumented)
+    if max_moves >= _MANY:
+        for step in draw(_BEGINNINGS[chosen]):
+            conversation.take(step)
     for _ in range(max_moves):
         move = draw(conversation.moves())
         if move == "stop":
             break
         conversation.move(move)
-    return Program(chosen, tuple(conversation.steps), limit)
+    move = draw(_PARTINGS if max_moves else _STOP)
+    if move != "stop":
+        conversation.move("say anything" if conversation.our_state in _SELDOM else move)
+    program = Program(chosen, tuple(conversation.steps), limit)
+    return Conversation(program, tuple(conversation.messages))
+
+
+@cache
+def programs(
+    *, role: Role | None = None, max_moves: int = 16, undocumented: bool = False
+) -> st.SearchStrategy[Program]:
+    """Whole programs for one connection, of either role or the one given.
+
+    They reach deep states on purpose: complete cycles and what follows them, pipelined and
+    half-read messages, EOF anywhere, switched protocols, small buffer limits; four in ten begin
+    with one or two complete cycles, unless they are to be short. Their values are legal, nearly
+    legal or hostile; their types are documented, unless others are asked for. Cannot produce steps
+    that depend on what the implementation under test answers.
+
+    Shrinks towards fewer moves, and the beginning away last, since it is a single choice: with
+    ``max_moves`` below 8 there is none.
+
+    Args:
+        role: the role that the connection plays; None draws one.
+        max_moves: how many moves are made at most, before a last one; a move is one to four steps.
+        undocumented: whether events have arguments of types that nobody promises to accept.
+    """
+    drawn = conversations(role=role, max_moves=max_moves, undocumented=undocumented)
+    return drawn.map(lambda conversation: conversation.program)

@@ -90,6 +90,19 @@ def interim_responses(draw: st.DrawFn) -> EventSpec:
     return EventSpec.of("InformationalResponse", status_code=status, headers=headers, reason=reason)
 
 
+_ACCEPTING = combinations([101, 101, 200, 200, 299, 426], [b"", b"OK"])
+
+
+@cache
+@st.composite
+def acceptances(draw: st.DrawFn) -> EventSpec:
+    """Responses to a request that proposes another protocol: most accept it."""
+    status, reason = draw(_ACCEPTING)
+    kind = "InformationalResponse" if status == 101 else "Response"
+    headers = draw(field_lists(max_size=2))
+    return EventSpec.of(kind, status_code=status, headers=headers, reason=reason)
+
+
 @cache
 @st.composite
 def data(draw: st.DrawFn) -> EventSpec:

@@ -16,7 +16,7 @@ from .fields import Field, combinations, field_lists, framing_fields
 
 METHODS = [b"GET", b"POST", b"HEAD", b"CONNECT", b"PUT", b"OPTIONS", b"get", b"head", b"M-X!"]
 TARGETS = [b"/", b"*", b"/a?b=c#d", b"example.org:443", b"http://example.org/", b"//", b"?"]
-VERSIONS = [b"1.1"] * 8 + [b"1.0", b"1.0", b"0.9", b"1.2", b"2.0"]
+VERSIONS = [b"1.1"] * 8 + [*[b"1.0"] * 4, b"0.9", b"1.2", b"2.0"]
 STATUSES = [
     *[200] * 6, 204, 204, 304, 304, 404, 404, 205, 206, 299, 300, 301, 401, 408, 413, 431, 500, 999,
 ]  # fmt: skip
@@ -128,6 +128,20 @@ def interim_responses(draw: st.DrawFn) -> WireMessage:
     return WireMessage(start_line, tuple(draw(field_lists(max_size=2))))
 
 
+_ACCEPTING_LINES = combinations([b"1.1"], [101, 101, 200, 200, 299, 426], [b"", b"OK"])
+
+
+@cache
+@st.composite
+def acceptances(draw: st.DrawFn) -> WireMessage:
+    """Responses to a request that proposes another protocol: most accept it, without a body.
+
+    Which of them is an acceptance depends on the proposal: 101 is one of Upgrade, 2xx of CONNECT.
+    """
+    start_line = b"HTTP/%s %d %s" % draw(_ACCEPTING_LINES)
+    return WireMessage(start_line, tuple(draw(field_lists(max_size=2))))
+
+
 Corruption = Callable[[st.DrawFn, bytes], bytes]
 
 # A position is a large number taken modulo the size: a strategy for each size would have to be made
@@ -195,6 +209,15 @@ def _chunk_footer(draw: st.DrawFn, data: bytes) -> bytes:
     return head + blank + before + draw(_BAD_FOOTERS) + b"0" + after
 
 
+def _truncated(draw: st.DrawFn, data: bytes) -> bytes:
+    """Less than all of it: as often a part of the body as of all."""
+    where, in_body = divmod(draw(_POSITIONS), 2)
+    head_size = data.find(b"\r\n\r\n") + 4
+    if in_body and 4 <= head_size < len(data):
+        return data[: head_size + where % (len(data) - head_size)]
+    return data[: where % len(data)]
+
+
 # One at a time: two faults in a message would hide each other.
 CORRUPTIONS: dict[str, Corruption] = {
     "bare LF": _replace_line_end(b"\n"),
@@ -218,7 +241,7 @@ CORRUPTIONS: dict[str, Corruption] = {
     "chunk size": _chunk_size,
     "chunk footer": _chunk_footer,
     "any byte": _any_byte,
-    "truncated": lambda draw, data: data[: position(draw, len(data))],
+    "truncated": _truncated,
     "surplus": lambda draw, data: data + draw(_SURPLUS),
     "over-long": _overlong,
 }
@@ -226,9 +249,11 @@ CORRUPTIONS: dict[str, Corruption] = {
 
 # Chunks are as good a place to hide something in as heads, and have fewer of the names.
 _OF_CHUNKS = ["chunk size", "chunk footer"]
-_OF_ANY = [name for name in CORRUPTIONS if name not in _OF_CHUNKS]
+# And some lead further than to an error at once, or are met in one place only.
+_OFTEN = ["truncated"] * 5 + ["leading blank", "leading line end", "obs-fold before any field"] * 2
+_OF_ANY = [*(name for name in CORRUPTIONS if name not in _OF_CHUNKS), *_OFTEN]
 _CORRUPTION_NAMES = st.sampled_from(_OF_ANY)
-_CHUNKED_CORRUPTION_NAMES = st.sampled_from(_OF_ANY + _OF_CHUNKS * 11)
+_CHUNKED_CORRUPTION_NAMES = st.sampled_from(_OF_ANY + _OF_CHUNKS * 11 + ["truncated"] * 10)
 
 
 @cache

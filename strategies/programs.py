@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any, Literal, TypeGuard
 
 from .interpreter import EVENT_FIELDS, KINDS
@@ -63,6 +64,11 @@ class Receive:
 
     data: bytes
 
+    @cached_property
+    def json(self) -> Json:
+        """The JSON form."""
+        return {"do": "receive", "data": self.data.decode("latin-1")}
+
 
 @dataclass(frozen=True)
 class ReceiveEOF:
@@ -86,6 +92,12 @@ class Send:
     event: EventSpec
     passthrough: bool = False
 
+    @cached_property
+    def json(self) -> Json:
+        """The JSON form; most programs are variations of others, and share their steps."""
+        form: Json = {"do": "send", "event": self.event.to_json()}
+        return {**form, "passthrough": True} if self.passthrough else form
+
 
 @dataclass(frozen=True)
 class SendFailed:
@@ -106,18 +118,13 @@ _BARE: dict[str, Step] = {
     "fail": SendFailed(),
     "cycle": StartNextCycle(),
 }
-_BARE_NAMES: dict[type, str] = {type(step): name for name, step in _BARE.items()}
+_BARE_JSON: dict[type, Json] = {type(step): {"do": name} for name, step in _BARE.items()}
 STEP_NAMES = ("receive", "send", *_BARE)
 
 
 def step_to_json(step: Step) -> Json:
-    """Returns the JSON form of a step."""
-    if isinstance(step, Receive):
-        return {"do": "receive", "data": step.data.decode("latin-1")}
-    if isinstance(step, Send):
-        form: Json = {"do": "send", "event": step.event.to_json()}
-        return {**form, "passthrough": True} if step.passthrough else form
-    return {"do": _BARE_NAMES[type(step)]}
+    """Returns the JSON form of a step; it is the same object each time, and nobody's to change."""
+    return step.json if isinstance(step, Receive | Send) else _BARE_JSON[type(step)]
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,6 @@ import itertools
 import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
-from functools import lru_cache
 from typing import Any
 
 from .programs import (
@@ -151,7 +150,6 @@ def _text(program: Program) -> str:
     return str([step_to_json(step) for step in program.steps])
 
 
-@lru_cache(10_000)
 def _size(step: Step) -> int:
     if isinstance(step, Receive):
         return _bytes_size(step.data)

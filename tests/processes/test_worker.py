@@ -1,6 +1,5 @@
 """A worker on programs that cost it a child: what it answers, and how findings get minimal."""
 
-import json
 from collections.abc import Generator
 from contextlib import closing, contextmanager
 from typing import Any
@@ -13,7 +12,7 @@ from h11spec import reference
 from h11spec.conformance import processes
 from h11spec.conformance.lockstep import Lockstep
 from h11spec.conformance.processes import Limits, Worker
-from h11spec.conformance.sides import InProcess
+from h11spec.conformance.sides import InProcess, read
 from h11spec.conformance.targets import TargetError, parse
 from h11spec.reports.divergence import Divergence
 from h11spec.strategies import interpreter
@@ -51,8 +50,7 @@ def minimal(name: str, program: Program) -> Divergence:
 
 def traces(name: str, *programs: Program) -> list[Any]:
     with worker(name) as started:
-        answers: list[Any] = list(started.submit(programs)())
-        return [text and json.loads(text) for text in answers]
+        return [None if shown is None else read(shown).form for shown in started.submit(programs)()]
 
 
 def test_programs_around_a_fault_keep_their_traces() -> None:

@@ -102,7 +102,6 @@ def test_programs_pause_and_fail_on_either_side() -> None:
     assert min(families["LocalProtocolError"], families["RemoteProtocolError"]) >= 50
 
 
-@pytest.mark.xfail(reason="one program in a hundred starts a second cycle")
 def test_programs_get_past_the_first_cycle() -> None:
     """Every twentieth at least: what is left over from a cycle only shows in the next."""
     cycles = sum(
@@ -134,8 +133,8 @@ def test_the_role_is_the_one_that_was_asked_for(role: Role) -> None:
 
 
 def test_the_number_of_moves_is_bounded() -> None:
-    """A move is one to three steps; without any, the connection is only made."""
-    assert max(len(program.steps) for program in sample(programs(max_moves=2), 80, 0)) <= 6
+    """A move is one to four steps, and there is a last one; without any, nothing happens."""
+    assert max(len(program.steps) for program in sample(programs(max_moves=2), 80, 0)) <= 12
     assert {program.steps for program in sample(programs(max_moves=0), 20, 0)} == {()}
 
 
@@ -156,7 +155,7 @@ def test_programs_shrink_to_what_shows_it() -> None:
         )
 
     found = find(
-        programs(),
+        programs(max_moves=6),
         sends_a_request,
         settings=settings(
             max_examples=500,

@@ -1,0 +1,87 @@
+"""Strategies for the types that arguments of events come in.
+
+Owns the ways to write the same value down, and values that h11's documentation does not allow; two
+strategies, because only the first says anything about an implementation's conformance. Knows
+nothing of what the values are.
+"""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import Any
+
+from hypothesis import strategies as st
+
+from .programs import EventSpec, Typed, is_tuple
+
+# h11's documentation: bytes-like objects, or str of ASCII characters, wherever bytes are expected.
+_SPELLINGS = st.sampled_from(["bytes", "bytes", "text", "bytearray", "memoryview"])
+# And a sequence of pairs where headers are, which is taken as any iterable of pairs.
+_SEQUENCES = st.sampled_from(["list", "list", "tuple", "iterator"])
+_UNDOCUMENTED: list[Any] = [
+    None,
+    True,
+    0,
+    3,
+    1.5,
+    Typed("text", "\xe9"),
+    Typed("opaque", 3),
+    (b"a", b"b"),
+    (),
+    b"200",
+    Typed("text", "200"),
+    ((b"a",),),
+    ((b"a", None),),
+    (b"ab", b"cd"),
+]
+_ODD_VALUES = st.sampled_from(_UNDOCUMENTED)
+_POSITIONS = st.integers(0, 2**16 - 1)
+
+
+@cache
+@st.composite
+def respelt(draw: st.DrawFn, events: st.SearchStrategy[EventSpec]) -> EventSpec:
+    """One of ``events`` with its arguments in other documented types.
+
+    Bytes come as bytes, bytearray, memoryview or, where they are ASCII, as str; headers as a list,
+    tuple or iterator of pairs. The values stay what they are. Cannot produce another type of data
+    that is sent, which ``data`` has in all its types, or of a status code.
+    """
+    event = draw(events)
+    return EventSpec(
+        event.type, tuple((name, _respelt(draw, name, value)) for name, value in event.arguments)
+    )
+
+
+def _respelt(draw: st.DrawFn, name: str, value: Any) -> Any:
+    if name == "headers" and is_tuple(value):
+        pairs = tuple(tuple(_spelt(draw, part) for part in pair) for pair in value)
+        kind = draw(_SEQUENCES)
+        return pairs if kind == "list" else Typed(kind, pairs)
+    return value if name == "data" else _spelt(draw, value)
+
+
+def _spelt(draw: st.DrawFn, value: Any) -> Any:
+    if not isinstance(value, bytes):
+        return value
+    kind = draw(_SPELLINGS)
+    if kind == "bytes" or (kind == "text" and not value.isascii()):
+        return value
+    return Typed(kind, value.decode("latin-1"))
+
+
+@cache
+@st.composite
+def mistyped(draw: st.DrawFn, events: st.SearchStrategy[EventSpec]) -> EventSpec:
+    """One of ``events`` with one argument of a type, or shape, that nobody promises to accept.
+
+    What an implementation makes of it is shown, and fails a strict run only. Events without
+    arguments stay as they are. Cannot leave out an argument, or add one.
+    """
+    event = draw(events)
+    if not event.arguments:
+        return event
+    at = draw(_POSITIONS) % len(event.arguments)
+    arguments = list(event.arguments)
+    arguments[at] = (arguments[at][0], draw(_ODD_VALUES))
+    return EventSpec(event.type, tuple(arguments))

@@ -1,0 +1,107 @@
+"""The same conversation told otherwise: other segments, another limit, an earlier end.
+
+Owns the ways to tell it. A program takes a hundred times as long to be drawn as to be run, so that
+each that was drawn is run in many variations. Knows nothing of how programs are drawn or run.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from itertools import islice
+
+from .programs import Drain, Program, Receive, ReceiveEOF, Step
+from .segmentations import byte_by_byte, cut
+
+# Byte by byte, a step becomes as many as it has bytes.
+_MOST_SINGLE_BYTES = 120
+
+
+def received(program: Program) -> int:
+    """Returns how many bytes the program receives."""
+    return sum(len(step.data) for step in program.steps if isinstance(step, Receive))
+
+
+def variations(program: Program, *, most: int | None = None, turn: int = 0) -> Iterator[Program]:
+    """Gives out the program itself, and then others that receive the same bytes.
+
+    They are: each byte on its own, unless there are many; a cut at every CR and every LF; every cut
+    in two; the end of input at every position; and limits around the sizes of what is received. Who
+    made minimal what one of them shows needs nothing of the program that it came from.
+
+    Args:
+        most: how many to give out; the single cuts, ends and limits are then an even choice.
+        turn: which choice; of so many turns as there are choices, each has others in it.
+    """
+    size = received(program)
+    first = [program]
+    if 0 < size <= _MOST_SINGLE_BYTES:
+        first.append(byte_by_byte(program))
+    at_line_ends = _at_line_ends(program)
+    if at_line_ends != program:
+        first.append(at_line_ends)
+    yield from first
+    others = 2 * size
+    if most is None:
+        yield from _limited(program, size)
+        most = others
+    else:
+        yield from islice(_limited(program, size), turn % 3, turn % 3 + 1)
+        most = max(most - len(first) - 1, 1)
+    stride = max(-(-others // most), 1)
+    for number in range(turn % stride, others, stride):
+        at, ends = divmod(number, 2)
+        yield _ended(program, at) if ends else _cut_at(program, at)
+
+
+def _at_line_ends(program: Program) -> Program:
+    steps: list[Step] = []
+    for step in program.steps:
+        if isinstance(step, Receive):
+            ends = (at + 1 for at, byte in enumerate(step.data) if byte in b"\r\n")
+            steps += _pieces(cut(step.data, ends))
+        else:
+            steps.append(step)
+    return replace(program, steps=tuple(steps))
+
+
+def _pieces(pieces: list[bytes]) -> list[Step]:
+    """Segments as steps, with all there is to read read between them."""
+    steps: list[Step] = []
+    for piece in pieces:
+        steps += [Receive(piece), Drain()]
+    return steps[:-1]
+
+
+def _cut_at(program: Program, position: int) -> Program:
+    """The program with one more cut, after so many received bytes and one."""
+    at, inside = _place(program, position)
+    step = program.steps[at]
+    assert isinstance(step, Receive)
+    steps = _pieces(cut(step.data, [inside + 1]))
+    return replace(program, steps=(*program.steps[:at], *steps, *program.steps[at + 1 :]))
+
+
+def _ended(program: Program, position: int) -> Program:
+    """The program up to there, and then the end of input."""
+    at, inside = _place(program, position)
+    step = program.steps[at]
+    assert isinstance(step, Receive)
+    some: list[Step] = [Receive(step.data[:inside]), Drain()] if inside else []
+    return replace(program, steps=(*program.steps[:at], *some, ReceiveEOF(), Drain()))
+
+
+def _place(program: Program, position: int) -> tuple[int, int]:
+    """The step that receives the byte at this position of the stream, and where in it."""
+    for at, step in enumerate(program.steps):
+        if isinstance(step, Receive):
+            if position < len(step.data):
+                return at, position
+            position -= len(step.data)
+    raise IndexError(position)
+
+
+def _limited(program: Program, size: int) -> Iterator[Program]:
+    for limit in sorted({0, size // 2, size - 1} - {program.limit}):
+        if limit >= 0:
+            yield replace(program, limit=limit)
