@@ -1,7 +1,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: help check test lint bench clean
+.PHONY: help check test lint bench reach clean
 
 help: ## say what can be made
 	@sed -n 's/^\([a-z]*\):[^#]*## \(.*\)/make \1	\2/p' Makefile
@@ -26,6 +26,9 @@ lint: .venv/stamp .links/h11spec ## check format, style and types
 
 bench: .venv/stamp ## measure the reference beside h11
 	$(BIN)/python benchmarks/reference.py
+
+reach: .venv/stamp ## show what drawn programs reach, for ten seeds
+	$(BIN)/h11spec strategies --stats $(foreach seed,0 1 2 3 4 5 6 7 8 9,--seed $(seed))
 
 clean: ## remove everything made here, the virtual environment included
 	rm -rf .venv .links .hypothesis .mypy_cache .pytest_cache .ruff_cache build dist *.egg-info

@@ -18,12 +18,15 @@ from rich.console import Console
 from rich.progress import Progress, SpinnerColumn, TextColumn
 
 from .. import __version__
+from ..reports.reach import show_reach, show_strategies
 from ..reports.records import RecordError, RecordWriter
 from ..reports.terminal import show
+from ..strategies.listing import STRATEGIES
 from ..strategies.programs import Json
 from . import environments
 from .processes import Limits
-from .runs import BROKEN, INTERRUPTED, Settings, run
+from .reaching import measured
+from .runs import BROKEN, CONFORMS, FAILED, INTERRUPTED, Settings, run
 from .search import SearchResult
 from .targets import TargetError, parse
 
@@ -171,8 +174,7 @@ def check(
     """
     limits = Limits(step_time, load_time, memory * 2**20, max_faults)
     settings = Settings(max_examples, seed, max_time, strict, in_process, max_faults, limits)
-    # Otherwise Hypothesis keeps its tables in a folder of its own, wherever the command is given.
-    set_hypothesis_home_dir(environments.cache_folder().with_name("hypothesis"))
+    _keep_hypothesis_out_of_here()
     lines: list[Json] = []
     with _failures_said(verbose):
         targets = parse(target), parse(against) if against is not None else None
@@ -191,6 +193,45 @@ def check(
                 )
             show(lines, Console())
     sys.exit(outcome.exit_code)
+
+
+@main.command()
+@click.option("--stats", is_flag=True, help="Show what the programs reach, and how often.")
+@click.option(
+    "--max-examples",
+    type=click.IntRange(min=1),
+    default=2000,
+    show_default=True,
+    help="How many programs to draw.",
+)
+@click.option(
+    "--seed",
+    "seeds",
+    type=_Seed(),
+    metavar="NUMBER|random",
+    multiple=True,
+    default=(Settings.seed,),
+    show_default=True,
+    help="What to start drawing from; may be given several times.",
+)
+def strategies(stats: bool, max_examples: int, seeds: tuple[int, ...]) -> None:
+    """Show what programs can be made of, or what those that are drawn reach.
+
+    With --stats: how often each joint state, transition, error site, framing, corruption and so on
+    was met on the reference, by programs as they are drawn, without variations. Exits with 1 when
+    a seed leaves out anything that there is to meet.
+    """
+    console = Console()
+    if not stats:
+        show_strategies(STRATEGIES, console)
+        return
+    _keep_hypothesis_out_of_here()
+    complete = True
+    for seed in seeds:
+        reach = measured(programs=max_examples, seed=seed)
+        show_reach(reach, seed, console)
+        complete = complete and not any(reach.never_met())
+    sys.exit(CONFORMS if complete else FAILED)
 
 
 @main.group()
@@ -234,6 +275,11 @@ def _failures_said(verbose: bool) -> Generator[None]:
         Console(stderr=True).print_exception()
         click.echo("h11spec: this is a fault of h11spec itself; please report it", err=True)
         sys.exit(BROKEN)
+
+
+def _keep_hypothesis_out_of_here() -> None:
+    """Hypothesis keeps its tables in the cache, and not wherever the command is given."""
+    set_hypothesis_home_dir(environments.cache_folder().with_name("hypothesis"))
 
 
 @contextmanager

@@ -10,8 +10,11 @@ from __future__ import annotations
 
 import math
 import random
+from collections.abc import Callable
 from typing import Any
 
+from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import strategies as st
 from hypothesis.internal.conjecture.providers import AVAILABLE_PROVIDERS, PrimitiveProvider
 from hypothesis.internal.intervalsets import IntervalSet
 
@@ -102,8 +105,33 @@ class Even(PrimitiveProvider):
         return int(self._random.random() * length)
 
 
-def even(seed: int) -> str:
-    """Returns the name of a backend that draws from this seed."""
+def draw(
+    strategy: st.SearchStrategy[Any], take: Callable[[Any], None], *, count: int, seed: int
+) -> None:
+    """Draws so many values of a strategy, evenly and from the seed alone, and hands them over.
+
+    Whatever ``take`` raises comes out of here, and ends the drawing.
+    """
+
+    # Deadline and too_slow: how long a value takes says nothing about it, and on a busy machine
+    # either would end the run. Nothing is shrunk here: findings are reduced as programs.
+    @settings(
+        max_examples=count,
+        phases=[Phase.generate],
+        database=None,
+        deadline=None,
+        suppress_health_check=[HealthCheck.too_slow],
+        backend=_backend(seed),
+    )
+    @given(strategy)
+    def test(value: Any) -> None:
+        take(value)
+
+    test()
+
+
+def _backend(seed: int) -> str:
+    """The name of a backend that draws from this seed."""
     name = "h11spec-even"
     AVAILABLE_PROVIDERS[name] = type("Seeded", (Even,), {"seed": seed})
     return name

@@ -11,15 +11,13 @@ from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from hypothesis import HealthCheck, Phase, given, settings
-
 from ..reports.divergence import Divergence
 from ..reports.findings import Finding
 from ..strategies.conversations import programs
 from ..strategies.programs import Program
 from ..strategies.reduction import cost
 from ..strategies.variations import variations
-from .drawing import even
+from .drawing import draw
 from .faults import Closed
 from .lockstep import Comparisons, Lockstep, divergences
 
@@ -81,18 +79,7 @@ def search(
     deadline = None if max_time is None else time.monotonic() + max_time
     pipeline = _Pipeline(lockstep, closed, result, progress)
 
-    # Deadline and too_slow: how long a program takes says nothing about it, and on a busy machine
-    # either would end the run. Shrinking is left out because every finding is reduced, below.
-    @settings(
-        max_examples=max_examples,
-        phases=[Phase.generate],
-        database=None,
-        deadline=None,
-        suppress_health_check=[HealthCheck.too_slow],
-        backend=even(random_seed),
-    )
-    @given(programs())
-    def draw(program: Program) -> None:
+    def take(program: Program) -> None:
         if deadline is not None and time.monotonic() > deadline:
             raise _TimeIsUp
         result.programs += 1
@@ -101,7 +88,7 @@ def search(
 
     try:
         try:
-            draw()
+            draw(programs(), take, count=max_examples, seed=random_seed)
         except _TimeIsUp:
             result.out_of_time = True
         pipeline.finish()

@@ -48,11 +48,11 @@ _IN_TURN: dict[str, list[str]] = {
     "SEND_RESPONSE": ["say"],
     "SEND_BODY": ["say"],
     "DONE": ["hear"],
-    "MIGHT_SWITCH_PROTOCOL": ["hear"] * 8 + ["stop"],
+    "MIGHT_SWITCH_PROTOCOL": ["hear"] * 6 + ["stop"],
     "MUST_CLOSE": ["close", "close", "hear"],
     "CLOSED": ["hear", "eof", "close", "stop"],
     "ERROR": ["stop", "stop", "stop", "hear", "eof", "say", "next"],
-    "SWITCHED_PROTOCOL": ["hear", "next", "stop", "stop", "eof"],
+    "SWITCHED_PROTOCOL": ["stop", "stop", "stop", "stop", "hear", "next"],
 }
 _OPENING: dict[str, list[str]] = {
     "client": ["say"] * 6 + ["hear"],
@@ -68,7 +68,7 @@ _ANY_TIME = [
     *["say anything"] * 3,
 ]
 # The last word, when a conversation has come to its end: it meets whatever state that is.
-_PARTING = [*["stop"] * 4, *["say anything"] * 6, "cycle", "cycle", "eof", "hear", "fail", "close"]
+_PARTING = [*["stop"] * 4, *["say plainly"] * 6, "cycle", "cycle", "eof", "hear", "fail", "close"]
 # Where only few conversations get to at all.
 _SELDOM = ("DONE", "MIGHT_SWITCH_PROTOCOL", "SWITCHED_PROTOCOL")
 _BARE_STEPS: dict[str, Step] = {
@@ -155,11 +155,13 @@ _ANY_MOVES = _one_of(_ANY_TIME)
 _REST = _one_of(["hear"] * 5 + ["eof"])
 _GONE = _one_of(["eof", "eof", "eof", "hear"])
 _STOP = st.just("stop")
+# One of each type, with nothing wrong about it but that it may not be due.
+_PLAIN_EVENTS = st.sampled_from([*events.PLAIN])
 _PARTINGS = st.sampled_from(_PARTING)
 _READINGS: list[Step] = [Drain(), Drain(), NextEvent()]
 _READING = st.sampled_from(_READINGS)
 # How much is heard at once, and how it is read; of what is lost, the peer has said only a part.
-_HEARING = combinations(["all"] * 7 + ["part"] * 3 + ["lost"], [Drain()] * 3 + [NextEvent()])
+_HEARING = combinations(["all"] * 6 + ["part"] * 3 + ["lost"] * 2, [Drain()] * 3 + [NextEvent()])
 
 
 @dataclass(frozen=True)
@@ -266,6 +268,8 @@ class _Conversation:
             self._say(self._legal_event())
         elif move == "say anything":
             self._say(self._draw(_any_events(self._undocumented)))
+        elif move == "say plainly":
+            self._say(self._draw(_PLAIN_EVENTS))
         elif move == "eof":
             self.take(ReceiveEOF())
             self.take(self._draw(_READING))
@@ -355,7 +359,7 @@ def conversations(
         conversation.move(move)
     move = draw(_PARTINGS if max_moves else _STOP)
     if move != "stop":
-        conversation.move("say anything" if conversation.our_state in _SELDOM else move)
+        conversation.move("say plainly" if conversation.our_state in _SELDOM else move)
     program = Program(chosen, tuple(conversation.steps), limit)
     return Conversation(program, tuple(conversation.messages))
 

@@ -15,6 +15,16 @@ from .programs import EventSpec, Typed
 
 CLOSED = EventSpec("ConnectionClosed")
 
+# One of each type, and nothing wrong with any of them.
+PLAIN = (
+    CLOSED,
+    EventSpec("EndOfMessage"),
+    EventSpec.of("Data", data=b"a"),
+    EventSpec.of("Request", method=b"GET", target=b"/", headers=[(b"Host", b"a")]),
+    EventSpec.of("Response", status_code=200, headers=[]),
+    EventSpec.of("InformationalResponse", status_code=100, headers=[]),
+)
+
 _TEN = st.integers(0, 9)
 
 

@@ -14,7 +14,18 @@ from hypothesis import strategies as st
 
 from .fields import Field, combinations, field_lists, framing_fields
 
-METHODS = [b"GET", b"POST", b"HEAD", b"CONNECT", b"PUT", b"OPTIONS", b"get", b"head", b"M-X!"]
+METHODS = [
+    b"GET",
+    b"POST",
+    b"HEAD",
+    b"CONNECT",
+    b"CONNECT",
+    b"PUT",
+    b"OPTIONS",
+    b"get",
+    b"head",
+    b"M-X!",
+]
 TARGETS = [b"/", b"*", b"/a?b=c#d", b"example.org:443", b"http://example.org/", b"//", b"?"]
 VERSIONS = [b"1.1"] * 8 + [*[b"1.0"] * 4, b"0.9", b"1.2", b"2.0"]
 STATUSES = [
@@ -49,6 +60,32 @@ class WireMessage:
             return self.corrupted
         lines = [self.start_line, *(b"%s: %s" % field for field in self.fields), b"", self.coded]
         return b"\r\n".join(lines)
+
+
+@cache
+def methods() -> st.SearchStrategy[bytes]:
+    """Methods that are tokens: common ones, those that change the framing, and unknown ones.
+
+    Cannot produce one that is no token: ``corrupted`` requests and ``events.requests`` have those.
+    """
+    return st.sampled_from(METHODS)
+
+
+@cache
+def targets() -> st.SearchStrategy[bytes]:
+    """Request targets in all four forms of RFC 9112 section 3.2, and odd ones that are no less
+    legal to h11. Cannot produce one with a blank or a control character in it.
+    """
+    return st.sampled_from(TARGETS)
+
+
+@cache
+def versions() -> st.SearchStrategy[bytes]:
+    """Versions as they stand after ``HTTP/``: 1.1 most often, 1.0, and ones that are none of them.
+
+    Cannot produce one of another form than a digit, a dot and a digit.
+    """
+    return st.sampled_from(VERSIONS)
 
 
 _CONTENTS = st.binary(max_size=12)

@@ -6,29 +6,15 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
-from h11spec.conformance.drawing import even
+from h11spec.conformance.drawing import draw
 
 
 def drawn(strategy: st.SearchStrategy[Any], seed: int = 1, count: int = 300) -> list[Any]:
     """So many values of a strategy, from a seed."""
     values: list[Any] = []
-
-    @settings(
-        max_examples=count,
-        phases=[Phase.generate],
-        database=None,
-        deadline=None,
-        suppress_health_check=[HealthCheck.too_slow],
-        backend=even(seed),
-    )
-    @given(strategy)
-    def draw(value: Any) -> None:
-        values.append(value)
-
-    draw()
+    draw(strategy, values.append, count=count, seed=seed)
     return values
 
 
