@@ -105,6 +105,16 @@ class Even(PrimitiveProvider):
         return int(self._random.random() * length)
 
 
+class _Ended(BaseException):
+    """Carries an exception past Hypothesis, which would draw the same again to see whether it is
+    reliable.
+    """
+
+    def __init__(self, error: Exception) -> None:
+        super().__init__()
+        self.error = error
+
+
 def draw(
     strategy: st.SearchStrategy[Any], take: Callable[[Any], None], *, count: int, seed: int
 ) -> None:
@@ -125,9 +135,15 @@ def draw(
     )
     @given(strategy)
     def test(value: Any) -> None:
-        take(value)
+        try:
+            take(value)
+        except Exception as error:
+            raise _Ended(error) from error
 
-    test()
+    try:
+        test()
+    except _Ended as ended:
+        raise ended.error from None
 
 
 def _backend(seed: int) -> str:

@@ -8,12 +8,13 @@ from __future__ import annotations
 
 import time
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
 from ..reports.divergence import Divergence
 from ..reports.findings import Finding
 from ..strategies.conversations import programs
+from ..strategies.mutations import mutations
 from ..strategies.programs import Program
 from ..strategies.reduction import cost
 from ..strategies.variations import variations
@@ -23,7 +24,7 @@ from .lockstep import Comparisons, Lockstep, divergences
 
 CHECK = "agreement/drawn-programs"
 # With so many variations of a program, drawing and running it take about as long as each other.
-VARIATIONS = 16
+VARIATIONS = 12
 # Enough to make the price of a message to another process small, few enough to end in time.
 _BATCH = 50
 
@@ -83,7 +84,7 @@ def search(
         if deadline is not None and time.monotonic() > deadline:
             raise _TimeIsUp
         result.programs += 1
-        for variation in variations(program, most=most_variations, turn=result.programs):
+        for variation in told(program, most=most_variations, turn=result.programs):
             pipeline.add(variation)
 
     try:
@@ -100,6 +101,17 @@ def search(
         result.findings += (finding for finding in found if finding.identity not in known)
     result.findings.sort(key=lambda finding: (not finding.fails, finding.identity))
     return result
+
+
+def told(program: Program, *, most: int, turn: int) -> Iterator[Program]:
+    """Gives out what is run of a program that was drawn: itself, variations, and mutations.
+
+    Args:
+        most: how many, about half of them mutations; with 1, it is the program alone.
+        turn: which of them.
+    """
+    yield from variations(program, most=(most + 1) // 2, turn=turn)
+    yield from mutations(program, most=most // 2, turn=turn)
 
 
 class _Pipeline:

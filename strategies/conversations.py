@@ -319,12 +319,12 @@ class _Conversation:
     def _say(self, event: EventSpec) -> None:
         before = self.our_state
         self.take(Send(event, passthrough=self._draw(_BOOLEANS)))
+        if before == "SEND_BODY" or self.our_state != "SEND_BODY":
+            return
         given = dict(event.arguments)
-        if event.type == "Request" and self.our_state == "SEND_BODY":
-            method = given["method"]
-            self._method = method if isinstance(method, bytes) else str(method.content).encode()
-        if event.type in ("Request", "Response") and self.our_state == "SEND_BODY" != before:
-            self._due = self._announced(given["headers"])
+        if event.type == "Request":
+            self._method = _bytes(given["method"])
+        self._due = self._announced(given["headers"])
 
     def _announced(self, headers: Any) -> int:
         """The length that a head just sent has announced, so that a body of it may follow."""
@@ -332,6 +332,11 @@ class _Conversation:
             if name == b"Content-Length" and isinstance(value, bytes) and value.isdigit():
                 return min(int(value), 20)
         return 0
+
+
+def _bytes(value: Any) -> bytes:
+    """The bytes of an argument that was accepted, whatever type they came in."""
+    return value if isinstance(value, bytes) else str(value.content).encode("latin-1")
 
 
 @cache

@@ -49,7 +49,7 @@ def _framing(length: int | None, chunked: bool) -> list[Field]:
 
 
 _KINDS = ["bytes", "bytes", "bytearray", "memoryview"]
-_CONTENTS = combinations(["", "a", "abc", "abcde"], _KINDS)
+_CONTENTS = combinations(["", "a", "abc", "abcde", "abcdefghijk"], _KINDS)
 # Most are legal, so that most programs go on.
 _REQUEST_LINES = combinations(
     [*[*map(_spelt, METHODS), *METHODS] * 2, b"A B", b""],

@@ -20,6 +20,7 @@ from .programs import (
     Program,
     Receive,
     Send,
+    SendFailed,
     Step,
     Typed,
     is_tuple,
@@ -29,9 +30,11 @@ from .programs import (
 # What a reader takes in at a glance costs least: a plain character, or a message that begins as
 # most do. A program is to show what is odd about it, and not to be odd for the sake of a byte.
 # Punctuation costs a little more, and what cannot be printed a lot.
-_PLAIN, _PUNCTUATION, _STRANGE = 10, 1, 5
-_PUNCTUATION_BYTES = bytes(byte for byte in range(32, 127) if not chr(byte).isalnum())
-_STRANGE_BYTES = bytes(byte for byte in range(256) if not 32 <= byte < 127)
+_PLAIN, _PUNCTUATION, _STRANGE = 10, 11, 15
+_SIZES = bytes(
+    (_PLAIN if chr(byte).isalnum() else _PUNCTUATION) if 32 <= byte < 127 else _STRANGE
+    for byte in range(256)
+)
 _OPENINGS = (b"GET / HTTP/1.1\r\nHost: a\r\n", b"HTTP/1.1 200 \r\n")
 _OPENING = 40
 _LONG_RUN = re.compile(rb"(?s)(.{1,6}?)\1{20,}")
@@ -67,10 +70,9 @@ def reduce_in_batches(
         batch: how many programs to ask about at once, to begin with.
     """
     search = _Search(first, batch)
-    simplest = program
-    progress = True
-    while progress:
-        progress = False
+    before: Program | None = None
+    while program != before:
+        before = program
         for candidates in (
             _later_beginnings,
             _joined,
@@ -79,10 +81,8 @@ def reduce_in_batches(
             _simpler_limit,
             _simpler_steps,
         ):
-            found = search.descend(simplest, candidates)
-            progress = progress or found != simplest
-            simplest = found
-    return simplest
+            program = search.descend(program, candidates)
+    return program
 
 
 class _Search:
@@ -152,21 +152,20 @@ def _text(program: Program) -> str:
 
 def _size(step: Step) -> int:
     if isinstance(step, Receive):
-        return _bytes_size(step.data)
+        return _received_size(step.data)
     if isinstance(step, Send):
-        arguments = sum(20 + _value_size(value) for _, value in step.event.arguments)
-        return arguments + (1 if step.passthrough else 0)
+        return sum((20 + _value_size(value) for _, value in step.event.arguments), step.passthrough)
     return 2 if isinstance(step, Drain) else 1
 
 
+def _received_size(data: bytes) -> int:
+    opening = next(filter(data.startswith, _OPENINGS), b"")
+    text = data[len(opening) :].replace(b"\r\n", b"a").replace(b": ", b":")
+    return _bytes_size(text) + (_OPENING if opening else 0)
+
+
 def _bytes_size(data: bytes) -> int:
-    for opening in _OPENINGS:
-        if data.startswith(opening):
-            return _OPENING + _bytes_size(data[len(opening) :])
-    text = data.replace(b"\r\n", b"a").replace(b": ", b"a")
-    punctuation = len(text) - len(text.translate(None, _PUNCTUATION_BYTES))
-    strange = len(text) - len(text.translate(None, _STRANGE_BYTES))
-    return _PLAIN * len(text) + _PUNCTUATION * punctuation + _STRANGE * strange
+    return sum(data.translate(_SIZES))
 
 
 def _value_size(value: Any) -> int:
@@ -187,7 +186,13 @@ def _later_beginnings(program: Program) -> Iterator[Program]:
 
 def _fewer_steps(program: Program) -> Iterator[Program]:
     for start, end in _ranges(len(program.steps)):
-        yield replace(program, steps=program.steps[:start] + program.steps[end:])
+        yield _exchanged(program, start, instead_of=end - start)
+    # A head of another version than ours moves the states, and then fails by itself.
+    for at, (sent, failed) in enumerate(itertools.pairwise(program.steps)):
+        if isinstance(sent, Send) and isinstance(failed, SendFailed):
+            arguments = {**dict(sent.event.arguments), "http_version": b""}
+            event = EventSpec.of(sent.event.type, **arguments)
+            yield _exchanged(program, at, replace(sent, event=event), instead_of=2)
 
 
 def _ranges(length: int, least: int = 1) -> Iterator[tuple[int, int]]:
@@ -206,13 +211,11 @@ def _shorter_sent_bodies(program: Program) -> Iterator[Program]:
             value = dict(step.event.arguments).get("data", b"")
             content = value.content if isinstance(value, Typed) else value
             size = content if isinstance(content, int) else len(content)
-            without = program.steps[:at] + program.steps[at + 1 :]
+            without = _exchanged(program, at)
             for before, head in enumerate(program.steps[:at]):
                 if isinstance(head, Send):
                     for event in _with_smaller_length(head.event, size):
-                        changed = replace(head, event=event)
-                        steps = (*without[:before], changed, *without[before + 1 :])
-                        yield replace(program, steps=steps)
+                        yield _exchanged(without, before, replace(head, event=event))
 
 
 def _with_smaller_length(event: EventSpec, less: int) -> Iterator[EventSpec]:
@@ -237,8 +240,7 @@ def _joined(program: Program) -> Iterator[Program]:
         whole = Receive(b"".join(step.data for step in together if isinstance(step, Receive)))
         between = [step for step in together if not isinstance(step, Receive)]
         once = (step for step, _ in itertools.groupby(between))
-        rest = program.steps[last + 1 :]
-        yield replace(program, steps=(*program.steps[:first], whole, *once, *rest))
+        yield _exchanged(program, first, whole, *once, instead_of=last + 1 - first)
 
 
 def _simpler_limit(program: Program) -> Iterator[Program]:
@@ -261,26 +263,25 @@ def _simpler_limit(program: Program) -> Iterator[Program]:
 
 
 def _received_less(program: Program, size: int) -> Iterator[Program]:
-    """So many bytes less in one of the segments: a limit, and what goes beyond it, only become
-    smaller together.
-    """
+    """So many bytes less in one segment: what goes beyond a limit only shrinks together with it."""
     for at, step in enumerate(program.steps):
         if isinstance(step, Receive) and len(step.data) > size:
-            shorter = Receive(step.data[size:])
-            yield replace(program, steps=(*program.steps[:at], shorter, *program.steps[at + 1 :]))
+            yield _exchanged(program, at, Receive(step.data[size:]))
 
 
 def _simpler_steps(program: Program) -> Iterator[Program]:
     for at, step in enumerate(program.steps):
         for simpler in _simpler_step(step):
-            yield replace(program, steps=(*program.steps[:at], simpler, *program.steps[at + 1 :]))
+            yield _exchanged(program, at, simpler)
+
+
+def _exchanged(program: Program, at: int, *steps: Step, instead_of: int = 1) -> Program:
+    return replace(program, steps=(*program.steps[:at], *steps, *program.steps[at + instead_of :]))
 
 
 def _simpler_step(step: Step) -> Iterator[Step]:
     if isinstance(step, Receive):
-        for data in _simpler_bytes(step.data):
-            if data:
-                yield Receive(data)
+        yield from map(Receive, filter(None, _simpler_received(step.data)))
     elif isinstance(step, Drain):
         yield NextEvent()
     elif isinstance(step, Send):
@@ -290,11 +291,16 @@ def _simpler_step(step: Step) -> Iterator[Step]:
             yield replace(step, event=event)
 
 
+def _simpler_received(data: bytes) -> Iterator[bytes]:
+    lines = data.splitlines(keepends=True)[1:]
+    for opening in _OPENINGS:
+        yield opening + b"".join(line for line in lines if not line.startswith(b"Host:"))
+    yield from _simpler_bytes(data)
+
+
 def _simpler_bytes(data: bytes) -> Iterator[bytes]:
     yield from (b"\r\n", b"a", b"0", b" ")
     lines = data.splitlines(keepends=True)
-    for opening in _OPENINGS:
-        yield opening + b"".join(line for line in lines[1:] if not line.startswith(b"Host:"))
     for many in (2, 1) if len(lines) <= _FEW_PIECES else ():
         for at in range(1, len(lines) - many + 1):
             yield b"".join(lines[:at] + lines[at + many :])
@@ -324,17 +330,15 @@ def _simpler_event(event: EventSpec) -> Iterator[EventSpec]:
     for at, (name, value) in enumerate(arguments):
         yield replace(event, arguments=arguments[:at] + arguments[at + 1 :])
         for simpler in _simpler_value(value):
-            changed = (*arguments[:at], (name, simpler), *arguments[at + 1 :])
-            yield replace(event, arguments=changed)
+            yield replace(event, arguments=(*arguments[:at], (name, simpler), *arguments[at + 1 :]))
 
 
 def _simpler_value(value: Any) -> Iterator[Any]:
     if isinstance(value, bytes):
         yield from (b"", b"a", b"0", b"GET", b"/", b"200")
         yield from _simpler_bytes(value)
-    elif isinstance(value, Typed):
-        if isinstance(value.content, str):
-            yield value.content.encode("latin-1", "replace")
+    elif isinstance(value, Typed) and isinstance(value.content, str):
+        yield value.content.encode("latin-1", "replace")
     elif is_tuple(value):
         for start, end in _ranges(len(value)):
             yield value[:start] + value[end:]

@@ -40,18 +40,18 @@ def variations(program: Program, *, most: int | None = None, turn: int = 0) -> I
     at_line_ends = _at_line_ends(program)
     if at_line_ends != program:
         first.append(at_line_ends)
-    yield from first
+    yield from first[:most]
     others = 2 * size
+    left = others if most is None else max(most - len(first) - 1, 0)
     if most is None:
         yield from _limited(program, size)
-        most = others
-    else:
+    elif len(first) < most:
         yield from islice(_limited(program, size), turn % 3, turn % 3 + 1)
-        most = max(most - len(first) - 1, 1)
-    stride = max(-(-others // most), 1)
-    for number in range(turn % stride, others, stride):
-        at, ends = divmod(number, 2)
-        yield _ended(program, at) if ends else _cut_at(program, at)
+    if left:
+        stride = max(-(-others // left), 1)
+        for number in range(turn % stride, others, stride):
+            at, ends = divmod(number, 2)
+            yield _ended(program, at) if ends else _cut_at(program, at)
 
 
 def _at_line_ends(program: Program) -> Program:
@@ -75,7 +75,7 @@ def _pieces(pieces: list[bytes]) -> list[Step]:
 
 def _cut_at(program: Program, position: int) -> Program:
     """The program with one more cut, after so many received bytes and one."""
-    at, inside = _place(program, position)
+    at, inside = place(program, position)
     step = program.steps[at]
     assert isinstance(step, Receive)
     steps = _pieces(cut(step.data, [inside + 1]))
@@ -84,15 +84,19 @@ def _cut_at(program: Program, position: int) -> Program:
 
 def _ended(program: Program, position: int) -> Program:
     """The program up to there, and then the end of input."""
-    at, inside = _place(program, position)
+    at, inside = place(program, position)
     step = program.steps[at]
     assert isinstance(step, Receive)
     some: list[Step] = [Receive(step.data[:inside]), Drain()] if inside else []
     return replace(program, steps=(*program.steps[:at], *some, ReceiveEOF(), Drain()))
 
 
-def _place(program: Program, position: int) -> tuple[int, int]:
-    """The step that receives the byte at this position of the stream, and where in it."""
+def place(program: Program, position: int) -> tuple[int, int]:
+    """Returns the index of the step that receives the byte at this position of all that the program
+    receives, and where in that step it is.
+
+    Raises IndexError when there are not so many.
+    """
     for at, step in enumerate(program.steps):
         if isinstance(step, Receive):
             if position < len(step.data):
@@ -102,6 +106,5 @@ def _place(program: Program, position: int) -> tuple[int, int]:
 
 
 def _limited(program: Program, size: int) -> Iterator[Program]:
-    for limit in sorted({0, size // 2, size - 1} - {program.limit}):
-        if limit >= 0:
-            yield replace(program, limit=limit)
+    for limit in sorted({0, size // 2, size - 1} - {program.limit}) if size else ():
+        yield replace(program, limit=limit)

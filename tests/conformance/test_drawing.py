@@ -67,3 +67,17 @@ def test_the_seed_alone_decides() -> None:
 def test_not_a_number_is_drawn_where_it_is_allowed() -> None:
     assert any(map(math.isnan, drawn(st.floats(), count=500)))
     assert not any(map(math.isnan, drawn(st.floats(allow_nan=False), count=500)))
+
+
+def test_whatever_taking_a_value_raises_ends_the_drawing() -> None:
+    """It comes out as it is, and nothing is drawn again to see whether it is raised again."""
+    taken: list[int] = []
+
+    def take(value: int) -> None:
+        taken.append(value)
+        if len(taken) == 3:
+            raise LookupError("enough")
+
+    with pytest.raises(LookupError, match=r"^enough$"):
+        draw(st.integers(), take, count=100, seed=0)
+    assert len(taken) == 3

@@ -1,192 +1,22 @@
 """Programs that show a planted fault become the shortest that still show it.
 
 What is shown is the fault's divergence from the reference, by its identity; what comes out is
-written down here in full, since it is what a reader of a finding gets to see.
+written down in full, since it is what a reader of a finding gets to see.
 """
 
 from dataclasses import replace
 
 import pytest
+from faulty.conversing import ANSWERED, CYCLE, END, GET, SERVED, answer, client, server
+from faulty.minimal import MINIMAL
 from faulty.showing import found, implementation, showing
 from hypothesis import given, settings
 
 from h11spec import reference
 from h11spec.strategies.conversations import programs
-from h11spec.strategies.programs import (
-    Drain,
-    EventSpec,
-    NextEvent,
-    Program,
-    Receive,
-    ReceiveEOF,
-    Role,
-    Send,
-    SendFailed,
-    StartNextCycle,
-    Step,
-    Typed,
-)
+from h11spec.strategies.programs import Drain, Program, Receive, ReceiveEOF, Role
 from h11spec.strategies.reduction import cost, reduce
 from h11spec.strategies.traces import run
-
-END = Send(EventSpec("EndOfMessage"))
-SERVED = (
-    Receive(
-        b"POST /a?b HTTP/1.1\r\nHost: example.org\r\nAccept: */*\r\nContent-Length: 5\r\n\r\nhe"
-    ),
-    NextEvent(),
-    Drain(),
-    Receive(b"llo"),
-    Drain(),
-    Send(
-        EventSpec.of(
-            "Response",
-            status_code=200,
-            reason=Typed("text", "OK"),
-            headers=[(b"Server", b"x"), (b"Content-Length", b"2")],
-        )
-    ),
-    Send(EventSpec.of("Data", data=Typed("bytearray", "ok"))),
-    END,
-)
-ASKED = (
-    Send(
-        EventSpec.of(
-            "Request",
-            method=Typed("text", "PUT"),
-            target=b"/a?b",
-            headers=[(b"Host", b"example.org"), (b"Accept", b"*/*"), (b"Content-Length", b"5")],
-        )
-    ),
-    Send(EventSpec.of("Data", data=b"hello"), passthrough=True),
-    END,
-)
-ANSWERED = (
-    *ASKED,
-    Receive(b"HTTP/1.1 200 OK\r\nServer: x\r\nContent-Length: 2\r\n\r\no"),
-    Drain(),
-    Receive(b"k"),
-    NextEvent(),
-    NextEvent(),
-    NextEvent(),
-)
-GET = Receive(b"GET /more HTTP/1.1\r\nHost: example.org\r\nUser-Agent: me\r\n\r\n")
-CHUNKED = b"POST /c HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\nX: y\r\n\r\n"
-
-SHORT_GET = b"GET / HTTP/1.1\r\nHost: a\r\n\r\n"
-SHORT_ASK = EventSpec.of("Request", method=b"0", target=b"0", headers=[(b"Host", b"")])
-SHORT_ANSWER = Send(EventSpec.of("Response", status_code=200, headers=[]))
-
-
-def server(*steps: Step, limit: int | None = None) -> Program:
-    return Program("server", steps, limit)
-
-
-def client(*steps: Step, limit: int | None = None) -> Program:
-    return Program("client", steps, limit)
-
-
-# What showed the fault, and what is to be left of it.
-MINIMAL: dict[str, tuple[Program, Program]] = {
-    "forgets_failure": (
-        client(*ANSWERED, StartNextCycle(), SendFailed(), NextEvent()),
-        client(SendFailed()),
-    ),
-    "trips": (
-        server(Receive(CHUNKED + b"3\r\nabc\r\n5 5\r\nhello\r\n0\r\n\r\n"), Drain(), NextEvent()),
-        server(
-            Receive(b"GET / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n\r\n"), Drain()
-        ),
-    ),
-    "takes_a_sign": (
-        server(
-            Receive(b"POST / HTTP/1.1\r\nHost: a\r\nX: y\r\nContent-Length: +3\r\n\r\nabc"),
-            Drain(),
-            *SERVED[5:],
-        ),
-        server(Receive(b"GET / HTTP/1.1\r\nHost: a\r\nContent-Length: +0\r\n\r\n"), Drain()),
-    ),
-    "lower_case_host": (client(*ANSWERED, StartNextCycle(), *ANSWERED), client(Send(SHORT_ASK))),
-    "copies_data": (
-        client(*ANSWERED, StartNextCycle(), *ANSWERED),
-        client(
-            Send(
-                EventSpec.of(
-                    "Request",
-                    method=b"0",
-                    target=b"0",
-                    headers=[(b"Host", b""), (b"Content-Length", b"1")],
-                )
-            ),
-            Send(EventSpec.of("Data", data=b"0"), passthrough=True),
-        ),
-    ),
-    "forgets_the_end": (
-        server(*SERVED, StartNextCycle(), GET, Drain(), ReceiveEOF(), NextEvent()),
-        server(Receive(SHORT_GET), Drain(), ReceiveEOF()),
-    ),
-    "lenient_target": (
-        client(
-            Send(
-                EventSpec.of(
-                    "Request",
-                    method=b"GET",
-                    target=Typed("text", "/a b"),
-                    headers=[(b"Host", b"a"), (b"A", b"b")],
-                )
-            ),
-            END,
-        ),
-        client(Send(EventSpec.of("Request", method=b"0", target=b" ", headers=[(b"Host", b"")]))),
-    ),
-    "no_connection": (
-        client(NextEvent(), Drain(), SendFailed(), limit=12),
-        client(NextEvent(), limit=0),
-    ),
-    # These take two changes at once: neither alone shows the fault.
-    "wrong_hint": (
-        server(
-            *SERVED,
-            StartNextCycle(),
-            Receive(b"GET / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: gzip\r\n\r\n"),
-            NextEvent(),
-        ),
-        server(Receive(b"GET / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding:\r\n\r\n"), NextEvent()),
-    ),
-    "loses_a_line_end": (
-        server(*SERVED, StartNextCycle(), Receive(b"GET / HTTP/1.1\r"), Receive(b"\n"), Drain()),
-        server(Receive(b"\n")),
-    ),
-    "never_pauses": (
-        server(GET, Drain(), GET, Drain(), *SERVED[5:]),
-        server(Receive(SHORT_GET), Drain(), Receive(b"0"), Drain()),
-    ),
-    "blames_us": (
-        client(*ASKED, Receive(b"HTTP/1.1 2x0 OK\r\nA: b\r\n\r\n"), Drain(), NextEvent()),
-        client(Send(SHORT_ASK), END, Receive(b"\r\n"), Drain()),
-    ),
-    "generous_limit": (
-        server(Receive(b"GET /" + b"a" * 11), Drain(), Receive(b"b"), Drain(), limit=16),
-        server(Receive(b"0"), Drain(), limit=0),
-    ),
-    "drops_trailers": (
-        client(
-            Send(SHORT_ASK),
-            END,
-            Receive(
-                b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n"
-                b"5\r\nhello\r\n0\r\nTrailing: a b\r\nMore: c\r\n\r\n"
-            ),
-            Drain(),
-        ),
-        client(
-            Send(SHORT_ASK),
-            END,
-            Receive(b"HTTP/1.1 200 \r\nTransfer-Encoding: chunked\r\n\r\n0\r\n0:\r\n\r\n"),
-            Drain(),
-        ),
-    ),
-}
 
 
 def minimal(name: str, program: Program) -> tuple[str, Program]:
@@ -223,13 +53,13 @@ def test_a_minimal_program_is_left_as_it_is(name: str) -> None:
 
 def test_a_fault_of_the_third_cycle_needs_two_cycles() -> None:
     """As many steps as it takes, and each in its shortest form; both requests come at once."""
-    program = server(*SERVED, StartNextCycle(), *SERVED, StartNextCycle(), *SERVED)
+    program = server(*SERVED, CYCLE, *SERVED, CYCLE, *SERVED)
     identity, left = minimal("one_cycle", program)
     assert identity == "cycle in DONE/DONE: state server: expected IDLE, got ERROR"
     heard, *others = left.steps
     assert isinstance(heard, Receive)
     assert heard.data.replace(b": ", b":") == b"0 0 HTTP/1.1\r\nHost:\r\n\r\n" * 2
-    assert others == [Drain(), SHORT_ANSWER, END, StartNextCycle()] * 2
+    assert others == [Drain(), answer(), END, CYCLE] * 2
 
 
 def test_every_candidate_costs_less_than_what_was_found_before_it() -> None:

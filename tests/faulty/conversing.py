@@ -1,0 +1,110 @@
+"""The words in which the tables of minimal programs are written: what conversations are made of.
+
+Owns the long forms, as a real peer would say them, and the short forms, as a reduction leaves them.
+"""
+
+from typing import Any
+
+from h11spec.strategies.programs import (
+    Drain,
+    EventSpec,
+    NextEvent,
+    Program,
+    Receive,
+    Send,
+    StartNextCycle,
+    Step,
+    Typed,
+)
+
+# What showed a fault, and what is to be left of it, for each fault by its name.
+Minimal = dict[str, tuple[Program, Program]]
+
+
+def server(*steps: Step, limit: int | None = None) -> Program:
+    return Program("server", steps, limit)
+
+
+def client(*steps: Step, limit: int | None = None) -> Program:
+    return Program("client", steps, limit)
+
+
+def send(event: str, /, *, passthrough: bool = False, **arguments: Any) -> Send:
+    return Send(EventSpec.of(event, **arguments), passthrough)
+
+
+def data(content: Any) -> Send:
+    return send("Data", data=content)
+
+
+def request(method: bytes, *fields: tuple[bytes, bytes]) -> Send:
+    """A request as clients send it."""
+    usual = [(b"Host", b"example.org"), (b"Accept", b"*/*")]
+    return send("Request", method=method, target=b"/a?b", headers=[*usual, *fields])
+
+
+def ask(method: bytes = b"0", target: bytes = b"0", *fields: tuple[bytes, bytes]) -> Send:
+    """A request of which nothing more can be left out."""
+    return send("Request", method=method, target=target, headers=[(b"Host", b""), *fields])
+
+
+def response(*fields: tuple[bytes, bytes]) -> Send:
+    """A response as servers send it."""
+    return send(
+        "Response",
+        status_code=200,
+        reason=Typed("text", "OK"),
+        headers=[(b"Server", b"x"), *fields],
+    )
+
+
+def answer(*fields: tuple[bytes, bytes]) -> Send:
+    """A response of which nothing more can be left out."""
+    return send("Response", status_code=200, headers=list(fields))
+
+
+def hear(message: bytes, body: bytes = b"") -> Receive:
+    """A head whose lines end in LF here, and in CR LF for the connection, and then a body."""
+    return Receive(message.replace(b"\n", b"\r\n") + body)
+
+
+END = send("EndOfMessage")
+CLOSE = send("ConnectionClosed")
+CYCLE = StartNextCycle()
+GET = hear(b"GET /more HTTP/1.1\nHost: example.org\nUser-Agent: me\n\n")
+USUAL = b"Host: example.org\nAccept: */*\n"
+CHUNKED = b"POST /c HTTP/1.1\nHost: a\nTransfer-Encoding: chunked\nX: y\n\n"
+SERVED = (
+    hear(b"POST /a?b HTTP/1.1\n" + USUAL + b"Content-Length: 5\n\n", b"he"),
+    NextEvent(),
+    Drain(),
+    Receive(b"llo"),
+    Drain(),
+    response((b"Content-Length", b"2")),
+    send("Data", data=Typed("bytearray", "ok")),
+    END,
+)
+ASKED = (
+    send(
+        "Request",
+        method=Typed("text", "PUT"),
+        target=b"/a?b",
+        headers=[(b"Host", b"example.org"), (b"Accept", b"*/*"), (b"Content-Length", b"5")],
+    ),
+    send("Data", data=b"hello", passthrough=True),
+    END,
+)
+ANSWERED = (
+    *ASKED,
+    hear(b"HTTP/1.1 200 OK\nServer: x\nContent-Length: 2\n\n", b"o"),
+    Drain(),
+    Receive(b"k"),
+    NextEvent(),
+    NextEvent(),
+    NextEvent(),
+)
+SECOND = (*SERVED, CYCLE)
+SECOND_ASKED = (*ANSWERED, CYCLE)
+ASKING = (request(b"GET"), END)
+
+SHORT_GET = hear(b"GET / HTTP/1.1\nHost: a\n\n")

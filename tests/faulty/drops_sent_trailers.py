@@ -1,0 +1,17 @@
+"""Planted fault: trailers after a body of a known length are swallowed, not refused."""
+
+from functools import partial
+from typing import Any
+
+from faulty.copying import copied, instead
+
+copy = copied(__name__)
+
+
+@instead(copy, "writing.LengthWriter.write_end")
+def write_end(original: Any, writer: Any, event: Any) -> Any:
+    return original(writer, copy.EndOfMessage())
+
+
+# The rest of the namespace is the copy's.
+__getattr__ = partial(getattr, copy)

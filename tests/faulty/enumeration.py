@@ -1,0 +1,294 @@
+"""Whether a planted fault shows in less than its minimal program: by trying what is less.
+
+Owns what is tried, and how so many programs can be. ``python -m faulty.enumeration`` tries all of
+it, with ``tests`` on the path.
+"""
+
+import pickle
+import sys
+import time
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+from functools import cached_property
+from itertools import chain, product
+from typing import Any
+
+from h11spec import reference
+from h11spec.conformance.lockstep import Lockstep, divergences
+from h11spec.conformance.sides import InProcess, equal
+from h11spec.reports.deviations import UPSTREAM_DEVIATIONS
+from h11spec.reports.divergence import AGREES, Comparison, compare
+from h11spec.strategies.interpreter import Session
+from h11spec.strategies.programs import (
+    Drain,
+    Json,
+    NextEvent,
+    Program,
+    Receive,
+    ReceiveEOF,
+    Role,
+    Send,
+    SendFailed,
+    Step,
+    Typed,
+    is_tuple,
+    step_to_json,
+)
+from h11spec.strategies.reduction import cost
+from h11spec.strategies.traces import Trace
+
+from .conversing import CLOSE, CYCLE, END, SHORT_GET, answer, ask, data, hear, send
+from .minimal import MINIMAL
+from .showing import found, implementation
+
+BARE: tuple[Step, ...] = (ReceiveEOF(), NextEvent(), Drain(), SendFailed(), CYCLE)
+# One of each event, and a head that fails on its way.
+SENT: tuple[Step, ...] = (
+    ask(),
+    send("Request", method=b"0", target=b"0", headers=[], http_version=b""),
+    send("InformationalResponse", status_code=100, headers=[]),
+    answer(),
+    data(b"0"),
+    END,
+    CLOSE,
+)
+HEARD: tuple[Step, ...] = (
+    Receive(b"0"),
+    Receive(b"\r\n"),
+    SHORT_GET,
+    hear(b"HTTP/1.1 200 \nContent-Length: 0\n\n"),
+)
+FIELDS = (
+    (b"Content-Length", b"0"),
+    (b"Content-Length", b"1"),
+    (b"Transfer-Encoding", b"chunked"),
+    (b"Connection", b"close"),
+)
+# Each event in other forms, and some that are none.
+ALSO_SENT: tuple[Step, ...] = (
+    *(ask(method) for method in (b"GET", b"HEAD", b"CONNECT", b"")),
+    *(ask(b"0", b"0", field) for field in FIELDS),
+    ask(b"0", b"0", (b"Upgrade", b"0")),
+    ask(b"0", b"0", (b"Expect", b"100-continue")),
+    ask(b"0", b"0", (b"Host", b"")),
+    send("Request", method=b"0", target=b"0", headers=[]),
+    send("Request", method=b"0", target=b"0", headers=[(b"Host", b"")], http_version=b"1.0"),
+    *(send("InformationalResponse", status_code=code, headers=[]) for code in (101, 200)),
+    *(answer(field) for field in FIELDS),
+    *(send("Response", status_code=code, headers=[]) for code in (100, 101, 204, 304, 400)),
+    send("Response", status_code=200, headers=[], http_version=b"1.0"),
+    data(b""),
+    send("Data", data=b"", passthrough=True),
+    send("Data", data=b"0", passthrough=True),
+    send("Data", data=Typed("opaque", 1), passthrough=True),
+    send("EndOfMessage", headers=[(b"0", b"")]),
+    send("EndOfMessage", headers=[(b"", b"")]),
+)
+SIMPLE_BYTES = (b"a", b"0", b" ", b"\r\n")
+# Up to so many steps of each alphabet; the last one goes on to any number of them.
+WIDE, MIDDLE = 3, 4
+
+# Where both sides are, and how they came there: the steps, and what the reference showed last.
+_Kept = tuple[bytes, ...]
+_End = tuple[tuple[Step, ...], _Kept, Json]
+
+
+@dataclass
+class Tried:
+    """How many programs were enumerated, and how many steps were taken for it."""
+
+    programs: int = 0
+    steps: int = 0
+
+
+class Enumeration:
+    """Everything that is less than the minimal program of one fault.
+
+    A program that is found to show the fault all the same is given out.
+    """
+
+    def __init__(self, name: str) -> None:
+        _, self.minimal = MINIMAL[name]
+        self.tried = Tried()
+        self._faulty = implementation(name)
+        self._identity = found(self._faulty, self.minimal)[0].identity
+        self._lockstep = Lockstep(
+            InProcess(reference), InProcess(self._faulty), UPSTREAM_DEVIATIONS
+        )
+
+    def in_fewer_steps(self) -> Iterator[Program]:
+        """All programs with fewer steps, over an alphabet that narrows as they get longer."""
+        most = len(self.minimal.steps) - 1
+        yield from self.of_steps(self.wide, min(most, WIDE))
+        if most > WIDE:
+            yield from self.of_steps(self.middle, min(most, MIDDLE))
+        if most > MIDDLE:
+            yield from self.of_steps(self.narrow, most)
+
+    def of_steps(self, alphabet: Iterable[Step], most: int) -> Iterator[Program]:
+        """All programs of up to so many steps, with the default limit and the program's own."""
+        steps = tuple(dict.fromkeys(alphabet))
+        for limit in {None, self.minimal.limit}:
+            start = Program(self.minimal.role, (), limit)
+            yield from self._shown([start])
+            if most:
+                yield from self._of_steps(start, steps, most)
+
+    def _of_steps(self, start: Program, alphabet: tuple[Step, ...], most: int) -> Iterator[Program]:
+        """Breadth first, and from where both sides have been together it goes on only once.
+
+        Nothing is lost by that: they came there in no more steps, and all that follows is the same.
+        """
+        self.tried.programs += sum(len(alphabet) ** steps for steps in range(1, most + 1))
+        pair = _Pair(self._faulty, start)
+        seen = {pair.kept()}
+        ends: list[_End] = [(start.steps, pair.kept(), {"client": "IDLE", "server": "IDLE"})]
+        for left in range(most - 1, -1, -1):
+            before, ends = ends, []
+            for (steps, kept, observed), step in product(before, alphabet):
+                comparison, after = pair.take(step, kept, observed)
+                self.tried.steps += 1
+                if self._same(comparison):
+                    yield replace(start, steps=(*steps, step))
+                if left and comparison.divergence is None:
+                    where = pair.kept()
+                    if where not in seen:
+                        seen.add(where)
+                        ends.append(((*steps, step), where, after))
+
+    def with_one_edit(self) -> Iterator[Program]:
+        """All programs of as many steps that cost less and are one edit away."""
+        yield from self._shown(dict.fromkeys(_edited(self.minimal)))
+
+    def with_two_edits(self) -> Iterator[Program]:
+        """All programs of as many steps that cost less and are two edits away."""
+        once = dict.fromkeys(_edited(self.minimal))
+        twice = dict.fromkeys(chain.from_iterable(map(_edited, once)))
+        yield from self._shown(program for program in twice if program not in once)
+
+    def _shown(self, programs: Iterable[Program]) -> Iterator[Program]:
+        measure = cost(self.minimal)[:2]
+        for program in programs:
+            if cost(program)[:2] < measure:
+                self.tried.programs += 1
+                self.tried.steps += len(program.steps)
+                if self._same(self._lockstep.compare(program)):
+                    yield program
+
+    def _same(self, comparison: Comparison) -> bool:
+        return any(one.identity == self._identity for one in divergences(comparison))
+
+    @cached_property
+    def narrow(self) -> list[Step]:
+        """The bare steps, one of each event, and what the minimal program itself is made of."""
+        return [*BARE, *SENT, *HEARD, *_pieces([self.minimal])]
+
+    @cached_property
+    def middle(self) -> list[Step]:
+        """As the narrow one, with the events in all their forms."""
+        return [*self.narrow, *ALSO_SENT]
+
+    @cached_property
+    def wide(self) -> list[Step]:
+        """As the middle one, with what all minimal programs of the role are made of."""
+        others = (minimal for _, minimal in MINIMAL.values() if minimal.role == self.minimal.role)
+        return [*self.middle, *_pieces(others)]
+
+
+class _Pair:
+    """The reference and a faulty implementation, to be put wherever they were before."""
+
+    def __init__(self, faulty: Any, start: Program) -> None:
+        self._sessions = [Session(side, start.role, start.limit) for side in (reference, faulty)]
+        self._role: Role = start.role
+
+    def kept(self) -> _Kept:
+        """Where both are: everything that what they do next depends on."""
+        return tuple(pickle.dumps(session.connection) for session in self._sessions)
+
+    def take(self, step: Step, kept: _Kept, observed: Json) -> tuple[Comparison, Json]:
+        """Takes a step from there; returns the comparison, and what was expected to be observed."""
+        for session, connection in zip(self._sessions, kept, strict=True):
+            session.connection = pickle.loads(connection)
+        one, other = (session.step(step_to_json(step)) for session in self._sessions)
+        if equal([one], [other]):
+            return AGREES, one
+        # What came before is compared as well: the same on both sides, it only tells the states.
+        program = Program(self._role, (step, step))
+        traces = Trace([observed, one]), Trace([observed, other])
+        return compare(program, *traces, UPSTREAM_DEVIATIONS), one
+
+
+def _pieces(programs: Iterable[Program]) -> Iterator[Step]:
+    """What programs send, and what they receive, whole and up to the end of each line."""
+    for step in chain.from_iterable(program.steps for program in programs):
+        if isinstance(step, Receive):
+            lines = step.data.splitlines(keepends=True)
+            yield from (Receive(b"".join(lines[:end])) for end in range(1, len(lines) + 1))
+        elif isinstance(step, Send):
+            yield step
+
+
+def _edited(program: Program) -> Iterator[Program]:
+    """Every program in which one thing is left out, or is another simple one."""
+    if program.limit is not None:
+        yield replace(program, limit=None)
+        yield from (replace(program, limit=limit) for limit in {0, max(0, program.limit - 1)})
+    for at, step in enumerate(program.steps):
+        for other in _edited_step(step):
+            yield replace(program, steps=(*program.steps[:at], other, *program.steps[at + 1 :]))
+
+
+def _edited_step(step: Step) -> Iterator[Step]:
+    if isinstance(step, Receive):
+        yield from (Receive(data) for data in _edited_value(step.data) if data)
+    elif isinstance(step, Drain):
+        yield NextEvent()
+    elif isinstance(step, Send):
+        event, arguments = step.event, step.event.arguments
+        yield replace(step, passthrough=False)
+        for at, (name, value) in enumerate(arguments):
+            before, behind = arguments[:at], arguments[at + 1 :]
+            yield replace(step, event=replace(event, arguments=(*before, *behind)))
+            for other in _edited_value(value):
+                changed = (*before, (name, other), *behind)
+                yield replace(step, event=replace(event, arguments=changed))
+
+
+def _edited_value(value: Any) -> Iterator[Any]:
+    if isinstance(value, bytes):
+        for at in range(len(value)):
+            for other in (b"", *SIMPLE_BYTES):
+                yield value[:at] + other + value[at + 1 :]
+    elif is_tuple(value):
+        for at, item in enumerate(value):
+            yield (*value[:at], *value[at + 1 :])
+            for other in _edited_value(item):
+                yield (*value[:at], other, *value[at + 1 :])
+    elif type(value) is int:
+        yield from (0, 100, 200)
+
+
+def main(names: list[str]) -> int:
+    """Tries everything for these faults, or for all; returns how many programs show one."""
+    shorter = programs = steps = 0
+    for name in names or MINIMAL:
+        start = time.process_time()
+        enumeration = Enumeration(name)
+        for program in chain(
+            enumeration.in_fewer_steps(), enumeration.with_one_edit(), enumeration.with_two_edits()
+        ):
+            shorter += 1
+            print(f"{name} shows in less: {program}")
+        tried = enumeration.tried
+        programs, steps = programs + tried.programs, steps + tried.steps
+        print(f"{name}: {tried.programs} programs, {tried.steps} steps", end=", ")
+        print(f"{time.process_time() - start:.1f} s", flush=True)
+    print(
+        f"{programs} programs, {steps} steps, {time.process_time():.0f} s; {shorter} show in less"
+    )
+    return shorter
+
+
+if __name__ == "__main__":
+    sys.exit(bool(main(sys.argv[1:])))

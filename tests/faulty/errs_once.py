@@ -1,0 +1,15 @@
+"""Planted fault: a peer that broke the protocol is reported once, and then waited for."""
+
+from functools import partial
+from typing import Any
+
+from h11spec import reference
+
+
+class Connection(reference.Connection):
+    def next_event(self) -> Any:
+        return reference.NEED_DATA if self.their_state is reference.ERROR else super().next_event()
+
+
+# The rest of the namespace is the reference's.
+__getattr__ = partial(getattr, reference)

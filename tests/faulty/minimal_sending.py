@@ -1,0 +1,159 @@
+"""What is left of programs that show a fault in what is sent."""
+
+from h11spec.strategies.programs import Drain, NextEvent, Receive, SendFailed, Typed
+
+from .conversing import (
+    ANSWERED,
+    CLOSE,
+    END,
+    GET,
+    SECOND,
+    SECOND_ASKED,
+    SERVED,
+    SHORT_GET,
+    USUAL,
+    Minimal,
+    answer,
+    ask,
+    client,
+    data,
+    hear,
+    request,
+    response,
+    send,
+    server,
+)
+
+SENDING: Minimal = {
+    "lower_case_host": (client(*SECOND_ASKED, *ANSWERED), client(ask())),
+    "leaves_host_in_place": (
+        client(
+            *SECOND_ASKED,
+            send(
+                "Request",
+                method=b"GET",
+                target=b"/a",
+                headers=[(b"Accept", b"*/*"), (b"Host", b"example.org"), (b"User-Agent", b"me")],
+            ),
+            END,
+        ),
+        client(send("Request", method=b"0", target=b"0", headers=[(b"0", b""), (b"Host", b"")])),
+    ),
+    "lenient_target": (
+        client(
+            send(
+                "Request",
+                method=b"GET",
+                target=Typed("text", "/a b"),
+                headers=[(b"Host", b"a"), (b"A", b"b")],
+            ),
+            END,
+        ),
+        client(ask(b"0", b" ")),
+    ),
+    "copies_data": (
+        client(*SECOND_ASKED, *ANSWERED),
+        client(
+            ask(b"0", b"0", (b"Content-Length", b"1")), send("Data", data=b"0", passthrough=True)
+        ),
+    ),
+    "gives_bytearrays": (server(*SERVED, SendFailed()), server(SHORT_GET, Drain(), answer())),
+    "ends_with_empty_data": (
+        server(*SECOND, GET, Drain(), response(), data(b"hello"), data(b""), END),
+        server(SHORT_GET, Drain(), answer(), data(b"")),
+    ),
+    "upper_case_sizes": (
+        server(
+            *SECOND,
+            GET,
+            Drain(),
+            response((b"Transfer-Encoding", b"chunked")),
+            data(b"hello world."),
+            END,
+        ),
+        server(SHORT_GET, Drain(), answer(), data(b"0000000000")),
+    ),
+    "chunks_for_old_clients": (
+        server(
+            hear(b"GET /old HTTP/1.0\nHost: example.org\n\n"),
+            Drain(),
+            response(),
+            data(b"abc"),
+            END,
+        ),
+        server(hear(b"0 0 HTTP/0.0\n\n"), Drain(), answer()),
+    ),
+    "never_says_close": (
+        server(
+            *SECOND,
+            hear(b"GET /last HTTP/1.1\nHost: example.org\nConnection: close\n\n"),
+            Drain(),
+            response((b"Content-Length", b"2")),
+            data(b"ok"),
+            END,
+        ),
+        server(hear(b"GET / HTTP/1.1\nHost: a\nConnection: close\n\n"), Drain(), answer()),
+    ),
+    "drops_sent_trailers": (
+        server(
+            *SECOND,
+            GET,
+            Drain(),
+            response((b"Content-Length", b"2")),
+            data(b"ok"),
+            send("EndOfMessage", headers=[(b"Digest", b"x")]),
+        ),
+        server(
+            SHORT_GET,
+            Drain(),
+            answer((b"Content-Length", b"0")),
+            send("EndOfMessage", headers=[(b"0", b"")]),
+        ),
+    ),
+    "ends_too_early": (
+        client(
+            *SECOND_ASKED,
+            request(b"POST", (b"Content-Length", b"5")),
+            data(b"hell"),
+            END,
+            hear(b"HTTP/1.1 200 OK\n\n"),
+        ),
+        client(ask(b"0", b"0", (b"Content-Length", b"1")), END),
+    ),
+    "sends_too_much": (
+        server(
+            *SECOND,
+            GET,
+            Drain(),
+            response((b"Content-Length", b"5")),
+            data(b"hello"),
+            data(b"!"),
+            END,
+        ),
+        server(SHORT_GET, Drain(), answer((b"Content-Length", b"0")), data(b"0")),
+    ),
+    "waits_on": (
+        server(
+            *SECOND,
+            hear(b"PUT /a HTTP/1.1\n" + USUAL + b"Expect: 100-continue\nContent-Length: 3\n\n"),
+            Drain(),
+            send(
+                "InformationalResponse",
+                status_code=100,
+                reason=b"Go on",
+                headers=[(b"Server", b"x")],
+            ),
+            Receive(b"abc"),
+            Drain(),
+        ),
+        server(
+            hear(b"GET / HTTP/1.1\nHost: a\nExpect: 100-continue\n\n"),
+            NextEvent(),
+            send("InformationalResponse", status_code=100, headers=[]),
+        ),
+    ),
+    "closes_with_nothing": (
+        server(*SECOND, GET, Drain(), response((b"Connection", b"close")), data(b"ok"), END, CLOSE),
+        server(SHORT_GET, Drain(), answer((b"Connection", b"close")), END, CLOSE),
+    ),
+}

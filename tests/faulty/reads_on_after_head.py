@@ -1,0 +1,17 @@
+"""Planted fault: a response to HEAD has the body that its fields announce."""
+
+from functools import partial
+from typing import Any
+
+from faulty.copying import copied, instead
+
+copy = copied(__name__)
+
+
+@instead(copy, "connection.body_framing")
+def body_framing(original: Any, method: Any, head: Any) -> Any:
+    return original(b"GET" if method == b"HEAD" else method, head)
+
+
+# The rest of the namespace is the copy's.
+__getattr__ = partial(getattr, copy)

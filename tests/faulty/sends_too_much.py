@@ -1,0 +1,19 @@
+"""Planted fault: a body may be longer than what was announced."""
+
+from functools import partial
+from typing import Any
+
+from faulty.copying import copied, instead
+
+copy = copied(__name__)
+
+
+@instead(copy, "writing.LengthWriter.write_data")
+def write_data(original: Any, writer: Any, event: Any) -> Any:
+    size = min(len(event.data), writer._remaining)
+    original(writer, copy.Data(event.data[:size]))
+    return [event.data]
+
+
+# The rest of the namespace is the copy's.
+__getattr__ = partial(getattr, copy)

@@ -1,0 +1,15 @@
+"""Planted fault: a buffer that is just full is too long already."""
+
+from functools import partial
+from typing import Any
+
+from h11spec import reference
+
+
+class Connection(reference.Connection):
+    def __init__(self, our_role: Any, max_incomplete_event_size: int = 16 * 1024) -> None:
+        super().__init__(our_role, max_incomplete_event_size - 1)
+
+
+# The rest of the namespace is the reference's.
+__getattr__ = partial(getattr, reference)

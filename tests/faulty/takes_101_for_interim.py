@@ -1,0 +1,17 @@
+"""Planted fault: 101 (Switching Protocols) is one more interim response."""
+
+from functools import partial
+from typing import Any
+
+from faulty.copying import copied, instead
+
+copy = copied(__name__)
+
+
+@instead(copy, "connection.accepted")
+def accepted(original: Any, event: Any, proposed: Any) -> Any:
+    return None if getattr(event, "status_code", None) == 101 else original(event, proposed)
+
+
+# The rest of the namespace is the copy's.
+__getattr__ = partial(getattr, copy)

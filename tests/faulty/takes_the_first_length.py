@@ -1,0 +1,21 @@
+"""Planted fault: of two lengths the first one counts, whatever the second says."""
+
+from functools import partial
+from typing import Any
+
+from faulty.copying import copied, instead
+
+copy = copied(__name__)
+
+
+@instead(copy, "headers._with_one_framing")
+def with_one_framing(original: Any, fields: Any) -> Any:
+    kept: dict[bytes, Any] = {}
+    for at, (name, value) in enumerate(fields):
+        key = name.lower() if name.lower() == b"content-length" else b"%d" % at
+        kept.setdefault(key, (name, value))
+    return original(kept.values())
+
+
+# The rest of the namespace is the copy's.
+__getattr__ = partial(getattr, copy)

@@ -1,0 +1,18 @@
+"""Planted fault: a request that is received may have many Host fields, as long as it has one."""
+
+from functools import partial
+from typing import Any
+
+from faulty.copying import copied, instead
+
+copy = copied(__name__)
+
+
+@instead(copy, "reading.check_host")
+def check_host(original: Any, headers: Any, version: bytes) -> None:
+    if copy.headers.count(headers, b"host") < 2:
+        original(headers, version)
+
+
+# The rest of the namespace is the copy's.
+__getattr__ = partial(getattr, copy)

@@ -1,0 +1,19 @@
+"""Planted fault: a client that was told to continue is said to be waiting still."""
+
+from functools import partial
+from typing import Any
+
+from h11spec import reference
+
+
+class Connection(reference.Connection):
+    def send_with_data_passthrough(self, event: Any) -> Any:
+        waiting = self.client_is_waiting_for_100_continue
+        parts = super().send_with_data_passthrough(event)
+        if isinstance(event, reference.InformationalResponse):
+            self.client_is_waiting_for_100_continue = waiting
+        return parts
+
+
+# The rest of the namespace is the reference's.
+__getattr__ = partial(getattr, reference)

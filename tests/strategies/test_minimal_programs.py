@@ -1,0 +1,34 @@
+"""Nothing less than the minimal program of a planted fault shows it.
+
+What takes no time of all that ``faulty.enumeration`` tries, so that it goes on to hold.
+"""
+
+import pytest
+from faulty.enumeration import Enumeration
+from faulty.minimal import MINIMAL
+
+
+def test_there_are_many_faults_of_different_sizes() -> None:
+    assert len(MINIMAL) >= 50
+    assert {len(minimal.steps) for _, minimal in MINIMAL.values()} == {1, 2, 3, 4, 5, 6, 7}
+
+
+@pytest.mark.parametrize("name", MINIMAL)
+def test_no_program_of_few_steps_shows_the_fault(name: str) -> None:
+    """Of all that the program is made of, and of one of each step, no two show what it shows."""
+    enumeration = Enumeration(name)
+    most = min(2, len(enumeration.minimal.steps) - 1)
+    assert list(enumeration.of_steps(enumeration.narrow, most)) == []
+
+
+@pytest.mark.parametrize("name", MINIMAL)
+def test_no_edit_makes_the_program_cheaper(name: str) -> None:
+    """No byte, argument or field can go or be simpler, other things being equal."""
+    assert list(Enumeration(name).with_one_edit()) == []
+
+
+def test_what_is_enumerated_would_show_the_fault() -> None:
+    """Programs as long as the minimal one, of the same alphabet: it is among them."""
+    enumeration = Enumeration("never_pauses")
+    steps = len(enumeration.minimal.steps)
+    assert enumeration.minimal in enumeration.of_steps(enumeration.narrow, steps)
