@@ -10,7 +10,7 @@ from __future__ import annotations
 import importlib
 import sys
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from statistics import median
@@ -41,7 +41,7 @@ class Clock:
         self.spent: dict[str, float] = {}
 
     @contextmanager
-    def on(self, what: str) -> Iterator[None]:
+    def on(self, what: str) -> Generator[None]:
         """Adds the time that the block takes."""
         started = time.process_time()
         try:

@@ -24,6 +24,7 @@ from ..reports.terminal import show
 from ..strategies.listing import STRATEGIES
 from ..strategies.programs import Json
 from . import environments
+from .interrupts import heed
 from .processes import Limits
 from .reaching import measured
 from .runs import BROKEN, CONFORMS, FAILED, INTERRUPTED, Settings, run
@@ -256,6 +257,7 @@ def targets_clear() -> None:
 @contextmanager
 def _failures_said(verbose: bool) -> Generator[None]:
     """Says in a sentence what went wrong, and exits with the code that stands for it."""
+    leave = heed()
     try:
         yield
     except TargetError as error:
@@ -275,6 +277,8 @@ def _failures_said(verbose: bool) -> Generator[None]:
         Console(stderr=True).print_exception()
         click.echo("h11spec: this is a fault of h11spec itself; please report it", err=True)
         sys.exit(BROKEN)
+    finally:
+        leave()
 
 
 def _keep_hypothesis_out_of_here() -> None:

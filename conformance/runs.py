@@ -25,6 +25,7 @@ from ..reports.records import RECORD_VERSION
 from ..strategies.programs import Json
 from . import smoke
 from .faults import Closed
+from .interrupts import held_back
 from .lockstep import Lockstep
 from .processes import Limits, Worker
 from .search import CHECK, SearchResult, search
@@ -179,11 +180,12 @@ def run(
             progress=progress,
         )
         outcome = Outcome(settings, result, time.monotonic() - started)
-        for finding in result.findings:
-            form = finding.to_json(imports=found.imports)
-            write({**form, "fails": outcome.fails(finding)})
-        write(_result(outcome))
-        write(_footer(outcome))
+        with held_back():  # what was found is written down, however often one asks for the end
+            for finding in result.findings:
+                form = finding.to_json(imports=found.imports)
+                write({**form, "fails": outcome.fails(finding)})
+            write(_result(outcome))
+            write(_footer(outcome))
         return outcome
 
 

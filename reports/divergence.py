@@ -168,7 +168,9 @@ def _kind(item: Json | None) -> str:
     if "raised" in item:
         raised = item["raised"]
         hint = raised.get("hint")
-        return str(raised["class"]) if hint is None else f"{raised['class']} {hint}"
+        if hint is None:
+            return str(raised["class"])
+        return f"{raised['class']} {'with a strange hint' if is_object(hint) else hint}"
     if "returned" in item:
         return "a value"
     return str(item["type"])

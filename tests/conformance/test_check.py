@@ -131,12 +131,16 @@ def test_time_that_is_up_ends_the_search_and_not_the_run(tmp_path: Path) -> None
     assert (footer["out_of_time"], footer["verdict"]) == (True, "pass")
 
 
-def test_an_interrupted_run_leaves_a_record_that_says_so(tmp_path: Path) -> None:
+@pytest.mark.parametrize("where", [[], ["--in-process"]], ids=["of its own", "this"])
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM], ids=lambda number: number.name)
+def test_an_interrupted_run_leaves_a_record_that_says_so(
+    tmp_path: Path, number: signal.Signals, where: list[str]
+) -> None:
     """Ctrl-C while programs are drawn: 130, and everything that was found until then."""
     path = tmp_path / "run.jsonl"
     command = [sys.executable, "-m", "h11spec", "check", faulty("forgets_failure")]
     with subprocess.Popen(
-        [*command, "--max-examples=1000000", "--record", str(path)],
+        [*command, "--max-examples=1000000", "--record", str(path), *where],
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
@@ -147,7 +151,7 @@ def test_an_interrupted_run_leaves_a_record_that_says_so(tmp_path: Path) -> None
             assert time.monotonic() < deadline
             time.sleep(0.05)
         time.sleep(0.5)
-        os.killpg(process.pid, signal.SIGINT)
+        os.killpg(process.pid, number)
         stdout, stderr = process.communicate(timeout=60)
     assert (process.returncode, stderr) == (130, "")
     header, *_, footer = read_record(path)
