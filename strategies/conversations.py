@@ -206,6 +206,11 @@ def _said(wanted: str) -> st.SearchStrategy[EventSpec]:
 
 
 @cache
+def _said_or_mistyped(wanted: str) -> st.SearchStrategy[EventSpec]:
+    return st.one_of(_said(wanted), arguments.mistyped(_said(wanted)))
+
+
+@cache
 def _any_events(undocumented: bool) -> st.SearchStrategy[EventSpec]:
     if undocumented:
         return arguments.mistyped(events.any_events())
@@ -306,15 +311,16 @@ class _Conversation:
         return "response without body" if self._method == b"HEAD" else "response"
 
     def _legal_event(self) -> EventSpec:
+        said = _said_or_mistyped if self._undocumented else _said
         if self.our_state != "SEND_BODY":
             if self.role == "client":
-                return self._draw(_said("request"))
+                return self._draw(said("request"))
             pending = self.their_state == "MIGHT_SWITCH_PROTOCOL"
-            return self._draw(_said("switch" if pending else "response"))
+            return self._draw(said("switch" if pending else "response"))
         if self._due and not self._troubled():
             content, self._due = b"a" * self._due, 0
             return EventSpec.of("Data", data=content)
-        return self._draw(_said("body"))
+        return self._draw(said("body"))
 
     def _say(self, event: EventSpec) -> None:
         before = self.our_state

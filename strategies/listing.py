@@ -21,6 +21,8 @@ STRATEGIES: tuple[Callable[..., Any], ...] = (
     messages.targets,
     messages.versions,
     messages.chunked_bodies,
+    messages.bodies,
+    messages.trailers,
     messages.requests,
     messages.responses,
     messages.interim_responses,

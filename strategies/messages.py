@@ -6,7 +6,7 @@ nothing of the connection that receives them.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
 
@@ -93,7 +93,18 @@ _CHUNKS = st.lists(st.binary(min_size=1, max_size=20), max_size=3)
 _SIZE_FORMS = st.sampled_from([b"%x", b"%X", b"%02x", b"%x;a=b", b"%x;", b"%x "])
 _LAST_SIZES = st.sampled_from([b"0", b"0", b"000", b"0;x"])
 _NO_FIELDS: list[Field] = []
-_TRAILERS = st.just(_NO_FIELDS) | field_lists(max_size=2)
+
+
+@cache
+def trailers() -> st.SearchStrategy[list[Field]]:
+    """Trailer fields: none, or up to two legal ones, some of which only mean something in a head.
+
+    Cannot produce fields that frame a body: ``fields.framing_fields``.
+    """
+    return st.just(_NO_FIELDS) | field_lists(max_size=2)
+
+
+_TRAILERS = trailers()
 
 
 @cache
@@ -108,31 +119,57 @@ def chunked_bodies(draw: st.DrawFn) -> tuple[bytes, bytes]:
         coded += form % len(data) + b"\r\n" + data + b"\r\n"
         body += data
     last = draw(_LAST_SIZES)
-    trailers = draw(_TRAILERS)
-    lines = b"".join(b"%s: %s\r\n" % field for field in trailers)
+    lines = b"".join(b"%s: %s\r\n" % field for field in draw(_TRAILERS))
     return coded + last + b"\r\n" + lines + b"\r\n", body
 
 
+@dataclass(frozen=True)
+class Body:
+    """A body as it goes over the wire (``coded``), what a recipient gets of it, and the field that
+    announces it, if there is one; ``framing`` is "none", "length", "chunked" or "close".
+    """
+
+    framing: str
+    announced: tuple[Field, ...]
+    coded: bytes
+    body: bytes
+
+
+_FRAMINGS = ("none", "length", "chunked", "close")
+
+
+@cache
+@st.composite
+def bodies(draw: st.DrawFn, *, framings: Sequence[str] = _FRAMINGS) -> Body:
+    """Bodies in every framing, or in those asked for; a framing that is given twice is drawn twice
+    as often. Cannot produce one that is not as long as it was announced: ``corrupted``.
+
+    Args:
+        framings: some of "none", "length", "chunked", "close".
+    """
+    framing = draw(st.sampled_from(framings))
+    if framing == "chunked":
+        return Body(framing, ((b"Transfer-Encoding", b"chunked"),), *draw(chunked_bodies()))
+    body = b"" if framing == "none" else draw(_CONTENTS)
+    length = ((b"Content-Length", b"%d" % len(body)),) if framing == "length" else ()
+    return Body(framing, length, body, body)
+
+
 def _framed(
-    draw: st.DrawFn, start_line: bytes, first: list[Field], framings: st.SearchStrategy[str]
+    draw: st.DrawFn, start_line: bytes, first: list[Field], bodies: st.SearchStrategy[Body]
 ) -> WireMessage:
-    """A message with one of the framings, its fields in any order around it."""
+    """A message with one of the bodies, and its fields around what announces that."""
     fields = [*first, *draw(field_lists())]
-    framing = draw(framings)
-    coded = body = draw(_CONTENTS) if framing in ("length", "close") else b""
-    if framing == "length":
-        fields.append((b"Content-Length", b"%d" % len(body)))
-    elif framing == "chunked":
-        fields.append((b"Transfer-Encoding", b"chunked"))
-        coded, body = draw(chunked_bodies())
-    return WireMessage(start_line, tuple(fields), framing, coded, body)
+    body = draw(bodies)
+    fields += body.announced
+    return WireMessage(start_line, tuple(fields), body.framing, body.coded, body.body)
 
 
 _REQUEST_LINES = combinations(METHODS, TARGETS, VERSIONS)
 _STATUS_LINES = combinations(VERSIONS, STATUSES, REASONS)
 _INTERIM_LINES = combinations(VERSIONS, INTERIM_STATUSES)
-_REQUEST_FRAMINGS = st.sampled_from(["none", "length", "chunked", "chunked"])
-_RESPONSE_FRAMINGS = st.sampled_from(["length", "length", "chunked", "chunked", "close", "none"])
+_REQUEST_BODIES = bodies(framings=("none", "length", "chunked", "chunked"))
+_RESPONSE_BODIES = bodies(framings=("length", "length", "chunked", "chunked", "close", "none"))
 
 
 @cache
@@ -143,7 +180,7 @@ def requests(draw: st.DrawFn) -> WireMessage:
     Cannot produce an invalid one (``corrupted``), except that a drawn second Host is one.
     """
     start_line = b"%s %s HTTP/%s" % draw(_REQUEST_LINES)
-    return _framed(draw, start_line, [(b"Host", b"a")], _REQUEST_FRAMINGS)
+    return _framed(draw, start_line, [(b"Host", b"a")], _REQUEST_BODIES)
 
 
 @cache
@@ -153,7 +190,7 @@ def responses(draw: st.DrawFn, *, has_body: bool = True) -> WireMessage:
     the statuses (204, 304) or requests (HEAD) is what the next message begins with.
     """
     start_line = b"HTTP/%s %d %s" % draw(_STATUS_LINES)
-    message = _framed(draw, start_line, [], _RESPONSE_FRAMINGS)
+    message = _framed(draw, start_line, [], _RESPONSE_BODIES)
     return message if has_body else replace(message, coded=b"", body=b"")
 
 
@@ -187,6 +224,7 @@ _POSITIONS = st.integers(0, 2**16 - 1)
 _SURPLUS = st.binary(min_size=1, max_size=6)
 _OTHER_BYTES = st.binary(max_size=1)
 _EMPTY_LINES = st.sampled_from([b"\r\n", b"\n", b"\r"])
+_CONTROLS = st.sampled_from([b"\x00", b"\x01", b"\x0b", b"\x0c", b"\x1b", b"\x7f"])
 _FILLERS = st.sampled_from([b"a", b"1", b" ", b"b: c\r\n"])
 _BAD_SIZES = st.sampled_from(
     [b"g", b"0x1", b" 1", b"1 ;a", b"-1", b"", b"1\n", b"123456789012345678901", b"1_0"]
@@ -219,6 +257,14 @@ def _replace_first(old: bytes, new: bytes) -> Corruption:
 def _extra_field(draw: st.DrawFn, data: bytes) -> bytes:
     at = data.find(b"\r\n") + 2
     return _insert(data, at, b"%s: %s\r\n" % draw(framing_fields()))
+
+
+def _fields_before_others(*lines: bytes) -> Corruption:
+    return _replace_first(b"\r\n", b"\r\n" + b"".join(line + b"\r\n" for line in lines))
+
+
+def _control_byte(draw: st.DrawFn, data: bytes) -> bytes:
+    return _insert(data, position(draw, len(data)), draw(_CONTROLS))
 
 
 def _any_byte(draw: st.DrawFn, data: bytes) -> bytes:
@@ -275,11 +321,18 @@ CORRUPTIONS: dict[str, Corruption] = {
     "no version": _replace_first(b" HTTP/1.1", b""),
     "no Host": _replace_first(b"Host: a\r\n", b""),
     "another framing field": _extra_field,
+    "Content-Length twice": _fields_before_others(b"Content-Length: 3", b"Content-Length: 3"),
+    "conflicting Content-Length": _fields_before_others(b"Content-Length: 3", b"Content-Length: 4"),
+    "Content-Length with Transfer-Encoding": _fields_before_others(
+        b"Content-Length: 3", b"Transfer-Encoding: chunked"
+    ),
     "chunk size": _chunk_size,
     "chunk footer": _chunk_footer,
     "any byte": _any_byte,
+    "control byte": _control_byte,
     "truncated": _truncated,
     "surplus": lambda draw, data: data + draw(_SURPLUS),
+    "another message behind": lambda draw, data: data + data,
     "over-long": _overlong,
 }
 

@@ -167,6 +167,7 @@ def test_most_corruptions_spoil_something() -> None:
 
 
 LINES = CHUNKED.data.split(b"\r\n")
+TWO_LENGTHS = b"\r\nContent-Length: 3" * 2
 # Those that leave no choice, and what becomes of CHUNKED.
 EXACT = {
     "LF for CR LF everywhere": b"\n".join(LINES),
@@ -181,6 +182,14 @@ EXACT = {
     "lower-case HTTP": CHUNKED.data.replace(b"HTTP", b"http"),
     "no version": CHUNKED.data.replace(b" HTTP/1.1", b""),
     "no Host": CHUNKED.data.replace(b"Host: a\r\n", b""),
+    "Content-Length twice": CHUNKED.data.replace(b"\r\nHost", TWO_LENGTHS + b"\r\nHost"),
+    "conflicting Content-Length": CHUNKED.data.replace(
+        b"\r\nHost", TWO_LENGTHS[:-1] + b"4\r\nHost"
+    ),
+    "Content-Length with Transfer-Encoding": CHUNKED.data.replace(
+        b"\r\nHost", b"\r\nContent-Length: 3\r\nTransfer-Encoding: chunked\r\nHost"
+    ),
+    "another message behind": CHUNKED.data * 2,
 }
 
 
@@ -214,6 +223,7 @@ SOMEWHERE = {
     "chunk size": b"\r\n".join([*LINES[:4], b"g", *LINES[4:]]),
     "chunk footer": CHUNKED.data.replace(b"abc\r\n", b"abcXX"),
     "any byte": CHUNKED.data[1:],
+    "control byte": b"\x00" + CHUNKED.data,
     "truncated": CHUNKED.data[:1],
     "surplus": CHUNKED.data + b"\x00",
 }
