@@ -4,6 +4,14 @@ from importlib import import_module
 from types import ModuleType
 
 import pytest
+from hypothesis import HealthCheck, settings
+
+# How long an example takes says something about the machine, which may be busy, and nothing about
+# what is tested; no test is to fail for it. And none is to depend on what an earlier run has found.
+settings.register_profile(
+    "tests", deadline=None, database=None, suppress_health_check=[HealthCheck.too_slow]
+)
+settings.load_profile("tests")
 
 IMPLEMENTATIONS = {"h11": "h11", "reference": "h11spec.reference"}
 

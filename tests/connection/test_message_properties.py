@@ -18,7 +18,7 @@ from h11spec.strategies.fields import Field
 from h11spec.strategies.segmentations import cut, segmentations
 
 # A busy machine takes longer than the default deadline now and then; that is no finding here.
-thorough = settings(max_examples=100, deadline=None)
+thorough = settings(max_examples=100)
 
 BOTH = (h11, reference)
 # Fields that are rewritten on the way out of a server.

@@ -32,7 +32,7 @@ from h11spec.strategies.segmentations import segmentations
 from h11spec.strategies.traces import Raised, run
 
 # A busy machine takes longer than the default deadline now and then; that is no finding here.
-thorough = settings(max_examples=100, deadline=None)
+thorough = settings(max_examples=100)
 
 LOCAL, REMOTE = "LocalProtocolError", "RemoteProtocolError"
 # What may come out of a call. Arguments are of documented types, so a TypeError is none of it.

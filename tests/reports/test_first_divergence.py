@@ -87,7 +87,7 @@ def test_what_cannot_be_expressed_ends_the_comparison() -> None:
     assert len(compared.soft) == 1
 
 
-@settings(max_examples=30, deadline=None, database=None)
+@settings(max_examples=30)
 @given(programs(max_moves=8))
 def test_the_reference_agrees_with_itself(program: Program) -> None:
     assert compare(program, run(reference, program), run(reference, program)) == AGREES

@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 from faulty.showing import FOLDER, found, implementation
-from hypothesis import HealthCheck, Phase, given, seed, settings
+from hypothesis import Phase, given, seed, settings
 
 from h11spec import reference
 from h11spec.reports.divergence import Divergence
@@ -79,13 +79,7 @@ def sample(size: int) -> list[Program]:
     drawn: list[Program] = []
 
     @seed(5)
-    @settings(
-        max_examples=size,
-        phases=[Phase.generate],
-        database=None,
-        deadline=None,
-        suppress_health_check=[HealthCheck.too_slow],
-    )
+    @settings(max_examples=size, phases=[Phase.generate])
     @given(programs())
     def draw(program: Program) -> None:
         drawn.append(program)

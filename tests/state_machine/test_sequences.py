@@ -23,7 +23,7 @@ from .prediction import LOCAL, REMOTE, Knowledge, follow
 FAMILY = {"send": LOCAL, "next_event": REMOTE}
 
 # A busy machine takes longer than the default deadline now and then; that is no finding here.
-moderate = settings(max_examples=120, deadline=None)
+moderate = settings(max_examples=120)
 
 
 class Said(NamedTuple):

@@ -9,7 +9,7 @@ from functools import cache
 from pathlib import Path
 
 import pytest
-from hypothesis import HealthCheck, Phase, find, given, seed, settings
+from hypothesis import Phase, find, given, seed, settings
 from hypothesis import strategies as st
 
 from h11spec import reference
@@ -38,13 +38,7 @@ def sample(strategy: st.SearchStrategy[Program], size: int, number: int) -> list
     found: list[Program] = []
 
     @seed(number)
-    @settings(
-        max_examples=size,
-        phases=[Phase.generate],
-        database=None,
-        deadline=None,
-        suppress_health_check=[HealthCheck.too_slow],
-    )
+    @settings(max_examples=size, phases=[Phase.generate])
     @given(strategy)
     def draw(program: Program) -> None:
         found.append(program)
@@ -154,15 +148,6 @@ def test_programs_shrink_to_what_shows_it() -> None:
             for step, observed in zip(program.steps, run(reference, program), strict=True)
         )
 
-    found = find(
-        programs(max_moves=6),
-        sends_a_request,
-        settings=settings(
-            max_examples=500,
-            database=None,
-            deadline=None,
-            suppress_health_check=[HealthCheck.too_slow],
-        ),
-    )
+    found = find(programs(max_moves=6), sends_a_request, settings=settings(max_examples=500))
     assert (found.role, found.limit, len(found.steps)) == ("client", None, 1)
     assert run(reference, found)[0].returned == "GET / HTTP/1.1\r\nHost: a\r\n\r\n"

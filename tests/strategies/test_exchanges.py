@@ -61,7 +61,7 @@ def test_an_event_that_is_refused_is_not_sent() -> None:
 
 
 @pytest.mark.parametrize("implementation", IMPLEMENTATIONS)
-@settings(max_examples=60, deadline=None, database=None)
+@settings(max_examples=60)
 @given(exchange=exchanges())
 def test_everything_drawn_is_legal_and_heard(
     implementation: ModuleType, exchange: Exchange

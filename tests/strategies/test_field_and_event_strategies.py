@@ -9,7 +9,7 @@ from functools import cache
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, Phase, given, seed, settings
+from hypothesis import Phase, given, seed, settings
 from hypothesis import strategies as st
 
 from h11spec import reference
@@ -20,7 +20,7 @@ from h11spec.strategies.interpreter import decode
 from h11spec.strategies.programs import EventSpec, Program, Send, Typed
 from h11spec.strategies.traces import Raised, run
 
-drawn = settings(max_examples=80, deadline=None, database=None)
+drawn = settings(max_examples=80)
 FRAMING = (b"content-length", b"transfer-encoding")
 
 
@@ -29,13 +29,7 @@ def sample(strategy: st.SearchStrategy[Any], size: int) -> list[Any]:
     values: list[Any] = []
 
     @seed(1)
-    @settings(
-        max_examples=size,
-        phases=[Phase.generate],
-        database=None,
-        deadline=None,
-        suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much],
-    )
+    @settings(max_examples=size, phases=[Phase.generate])
     @given(strategy)
     def draw(value: Any) -> None:
         values.append(value)

@@ -12,7 +12,7 @@ from h11spec.strategies.messages import CORRUPTIONS, WireMessage
 from h11spec.strategies.programs import Drain, EventSpec, Json, Program, Receive, ReceiveEOF, Send
 from h11spec.strategies.traces import Raised, run
 
-drawn = settings(max_examples=80, deadline=None, database=None)
+drawn = settings(max_examples=80)
 ASK = Send(EventSpec.of("Request", method=b"GET", target=b"/", headers=[(b"Host", b"a")]))
 ASK_HEAD = Send(EventSpec.of("Request", method=b"HEAD", target=b"/", headers=[(b"Host", b"a")]))
 CHUNKED = WireMessage(
@@ -124,7 +124,7 @@ def test_every_framing_is_drawn() -> None:
     met: dict[str, set[str]] = {"request": set(), "response": set()}
 
     @seed(1)
-    @settings(max_examples=120, phases=[Phase.generate], database=None, deadline=None)
+    @settings(max_examples=120, phases=[Phase.generate])
     @given(messages.requests(), messages.responses())
     def draw(request: WireMessage, response: WireMessage) -> None:
         met["request"].add(request.framing)
@@ -144,7 +144,7 @@ def is_changed(message: WireMessage) -> bool:
 @pytest.mark.parametrize("name", CORRUPTIONS)
 def test_every_corruption_occurs_and_spoils_something(name: str) -> None:
     """Looked for until it is drawn: a seed draws other examples in another folder."""
-    until = settings(max_examples=20000, phases=[Phase.generate], database=None, deadline=None)
+    until = settings(max_examples=20000, phases=[Phase.generate])
     found = find(
         messages.corrupted(messages.requests()),
         lambda message: message.corruption == name and is_changed(message),
@@ -157,7 +157,7 @@ def test_most_corruptions_spoil_something() -> None:
     changed: Counter[bool] = Counter()
 
     @seed(1)
-    @settings(max_examples=400, phases=[Phase.generate], database=None, deadline=None)
+    @settings(max_examples=400, phases=[Phase.generate])
     @given(messages.corrupted(messages.requests()))
     def draw(message: WireMessage) -> None:
         changed[is_changed(message)] += 1
@@ -203,7 +203,7 @@ def spoilt(draw: st.DrawFn, name: str) -> bytes:
 def test_a_corruption_does_what_its_name_says(name: str) -> None:
     results: set[bytes] = set()
 
-    @settings(max_examples=5, database=None, deadline=None)
+    @settings(max_examples=5)
     @given(spoilt(name))
     def draw(data: bytes) -> None:
         results.add(data)
@@ -233,7 +233,7 @@ SOMEWHERE = {
 def test_a_corruption_comes_in_the_places_that_it_fits(name: str) -> None:
     """Looked for until it is drawn: a seed draws other examples in another folder."""
     place = SOMEWHERE[name]
-    until = settings(max_examples=20000, phases=[Phase.generate], database=None, deadline=None)
+    until = settings(max_examples=20000, phases=[Phase.generate])
     assert find(spoilt(name), lambda data: data == place, settings=until) == place
 
 
@@ -241,7 +241,7 @@ def test_an_overlong_message_is_beyond_the_default_limit() -> None:
     """16 KiB, in one place of it, so that the whole of it has to wait for its end."""
     sizes: set[int] = set()
 
-    @settings(max_examples=10, database=None, deadline=None)
+    @settings(max_examples=10)
     @given(spoilt("over-long"))
     def draw(data: bytes) -> None:
         sizes.add(len(data) - len(CHUNKED.data))

@@ -120,7 +120,7 @@ def test_a_program_has_a_json_form_that_can_be_written_by_hand() -> None:
     assert Program.from_json(EVERYTHING_IN_JSON) == EVERYTHING
 
 
-@settings(max_examples=40, deadline=None, database=None)
+@settings(max_examples=40)
 @given(programs(max_moves=8))
 def test_drawn_programs_survive_json_text(program: Program) -> None:
     """A program that was stored is the program that was drawn, and the same key in a table."""
@@ -311,7 +311,7 @@ def changed(form: Any, way: tuple[Any, ...], value: Any) -> Any:
 ANYTHING = st.sampled_from([None, True, -1, 1, 1.5, "", "next", "\u20ac", [], ["a"], {}, {"a": 1}])
 
 
-@settings(max_examples=300, deadline=None, database=None)
+@settings(max_examples=300)
 @given(st.sampled_from(places(EVERYTHING_IN_JSON)), ANYTHING)
 def test_a_form_with_anything_anywhere_is_a_program_or_refused(
     way: tuple[Any, ...], value: Any

@@ -17,8 +17,8 @@ from h11spec.strategies.programs import (
 from h11spec.strategies.segmentations import byte_by_byte, cut, segmentations
 from h11spec.strategies.traces import run
 
-drawn = settings(max_examples=80, deadline=None, database=None)
-searching = settings(max_examples=2000, database=None, deadline=None)
+drawn = settings(max_examples=80)
+searching = settings(max_examples=2000)
 HEAD = b"GET / HTTP/1.1\r\nHost: a\r\nA: b\r\n\r\n"
 
 

@@ -83,7 +83,7 @@ def test_cuts_and_limits_change_no_byte() -> None:
             assert heard(way) == heard(PROGRAM)
 
 
-@settings(max_examples=25, deadline=None, database=None)
+@settings(max_examples=25)
 @given(programs(max_moves=6))
 def test_segmentation_alone_changes_no_event(program: Program) -> None:
     """All of it read at the end: the same bodies and heads, however the bytes came in.
