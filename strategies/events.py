@@ -116,7 +116,7 @@ def acceptances(draw: st.DrawFn) -> EventSpec:
 @cache
 @st.composite
 def data(draw: st.DrawFn) -> EventSpec:
-    """Data of zero to eleven bytes, in any bytes-like type; eleven is a chunk size that is a letter."""
+    """Data of zero to eleven bytes, in any bytes-like type; eleven is a letter as a chunk size."""
     content, kind = draw(_CONTENTS)
     value = content.encode() if kind == "bytes" else Typed(kind, content)
     return EventSpec.of("Data", data=value)
