@@ -19,6 +19,7 @@ from .programs import (
     NextEvent,
     Program,
     Receive,
+    ReceiveEOF,
     Send,
     SendFailed,
     Step,
@@ -37,6 +38,9 @@ _SIZES = bytes(
 )
 _OPENINGS = (b"GET / HTTP/1.1\r\nHost: a\r\n", b"HTTP/1.1 200 \r\n")
 _OPENING = 40
+# Whose connection is not kept alive, and what has no body, without a field that says so.
+_OLD_REQUEST = b"0 0 HTTP/0.0\r\n\r\n"
+_NO_CONTENT = EventSpec.of("Response", status_code=204, headers=[])
 _LONG_RUN = re.compile(rb"(?s)(.{1,6}?)\1{20,}")
 # Longer pieces are cut down before single bytes of them are looked at.
 _FEW_BYTES, _FEW_PIECES = 300, 40
@@ -73,14 +77,7 @@ def reduce_in_batches(
     before: Program | None = None
     while program != before:
         before = program
-        for candidates in (
-            _later_beginnings,
-            _joined,
-            _fewer_steps,
-            _shorter_sent_bodies,
-            _simpler_limit,
-            _simpler_steps,
-        ):
+        for candidates in (_later_starts, _joined, _fewer_steps, _simpler_limit, _simpler_steps):
             program = search.descend(program, candidates)
     return program
 
@@ -103,8 +100,7 @@ class _Search:
         """
         start = 0
         while True:
-            tried = start
-            size = self._batch
+            tried, size = start, self._batch
             left = itertools.islice(_simpler(program, candidates), start, None)
             while some := list(itertools.islice(left, size)):
                 at = self._first_of(some)
@@ -178,7 +174,7 @@ def _value_size(value: Any) -> int:
     return 10 + len(str(value))
 
 
-def _later_beginnings(program: Program) -> Iterator[Program]:
+def _later_starts(program: Program) -> Iterator[Program]:
     # What the earlier cycles led to is often not needed at all.
     for start in range(len(program.steps) - 1, 0, -1):
         yield replace(program, steps=program.steps[start:])
@@ -187,12 +183,13 @@ def _later_beginnings(program: Program) -> Iterator[Program]:
 def _fewer_steps(program: Program) -> Iterator[Program]:
     for start, end in _ranges(len(program.steps)):
         yield _exchanged(program, start, instead_of=end - start)
-    # A head of another version than ours moves the states, and then fails by itself.
+    # A head of another version than ours moves the states, and fails by itself.
     for at, (sent, failed) in enumerate(itertools.pairwise(program.steps)):
         if isinstance(sent, Send) and isinstance(failed, SendFailed):
             arguments = {**dict(sent.event.arguments), "http_version": b""}
             event = EventSpec.of(sent.event.type, **arguments)
             yield _exchanged(program, at, replace(sent, event=event), instead_of=2)
+    yield from _shorter_sent_bodies(program)
 
 
 def _ranges(length: int, least: int = 1) -> Iterator[tuple[int, int]]:
@@ -257,13 +254,12 @@ def _simpler_limit(program: Program) -> Iterator[Program]:
         yield replace(program, limit=None)
         for limit in (0, program.limit // 2, program.limit - 1):
             if 0 <= limit < program.limit:
-                smaller = replace(program, limit=limit)
-                yield smaller
-                yield from _received_less(smaller, program.limit - limit)
+                yield from _received_less(replace(program, limit=limit), program.limit - limit)
 
 
 def _received_less(program: Program, size: int) -> Iterator[Program]:
-    """So many bytes less in one segment: what goes beyond a limit only shrinks together with it."""
+    """What goes beyond a limit only shrinks together with it: so many bytes less in one segment."""
+    yield program
     for at, step in enumerate(program.steps):
         if isinstance(step, Receive) and len(step.data) > size:
             yield _exchanged(program, at, Receive(step.data[size:]))
@@ -281,6 +277,7 @@ def _exchanged(program: Program, at: int, *steps: Step, instead_of: int = 1) -> 
 
 def _simpler_step(step: Step) -> Iterator[Step]:
     if isinstance(step, Receive):
+        yield ReceiveEOF()
         yield from map(Receive, filter(None, _simpler_received(step.data)))
     elif isinstance(step, Drain):
         yield NextEvent()
@@ -292,6 +289,7 @@ def _simpler_step(step: Step) -> Iterator[Step]:
 
 
 def _simpler_received(data: bytes) -> Iterator[bytes]:
+    yield _OLD_REQUEST
     lines = data.splitlines(keepends=True)[1:]
     for opening in _OPENINGS:
         yield opening + b"".join(line for line in lines if not line.startswith(b"Host:"))
@@ -326,6 +324,8 @@ def _shorter_bodies(data: bytes) -> Iterator[bytes]:
 
 
 def _simpler_event(event: EventSpec) -> Iterator[EventSpec]:
+    if event.type == "Response":
+        yield _NO_CONTENT
     arguments = event.arguments
     for at, (name, value) in enumerate(arguments):
         yield replace(event, arguments=arguments[:at] + arguments[at + 1 :])

@@ -1,9 +1,23 @@
 """Whether a planted fault shows in less than its minimal program: by trying what is less.
 
-Owns what is tried, and how so many programs can be. ``python -m faulty.enumeration`` tries all of
-it, with ``tests`` on the path.
+Owns what is tried, and how so many programs can be. ``python -m faulty.enumeration [FAULT ...]``
+tries all of it, with ``tests`` on the path. Of each fault, that is:
+
+- every program with fewer steps, with the default limit and the program's own: of up to three steps
+  over the wide alphabet (up to 89 steps: the bare ones, each event in legal and nearly legal forms,
+  and whatever minimal programs of the role send, or receive up to the end of some line), of four
+  over the middle one (up to 54, of received pieces only its own and four others), and of more over
+  the narrow one (up to 23, with each event in one form beside its own);
+- every program of as many steps, up to six, over these alphabets, that costs less;
+- every program that costs less and is one or two edits away, an edit being the removal of a byte, a
+  field or an argument, or a simple one in its place.
+
+Both sides are put where they were before, rather than run again, and are gone on from once wherever
+they have been together. So 351 million programs of 55 faults took 6.3 million steps and 384 seconds
+of processor time. None of them shows its fault.
 """
 
+import math
 import pickle
 import sys
 import time
@@ -11,7 +25,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import chain, product
-from typing import Any
+from typing import Any, NamedTuple
 
 from h11spec import reference
 from h11spec.conformance.lockstep import Lockstep, divergences
@@ -85,12 +99,20 @@ ALSO_SENT: tuple[Step, ...] = (
     send("EndOfMessage", headers=[(b"", b"")]),
 )
 SIMPLE_BYTES = (b"a", b"0", b" ", b"\r\n")
-# Up to so many steps of each alphabet; the last one goes on to any number of them.
-WIDE, MIDDLE = 3, 4
+# Up to so many steps of each alphabet; the narrow one goes on to any number of them, but for those
+# programs that are as long as the minimal one.
+WIDE, MIDDLE, LONGEST = 3, 4, 6
 
-# Where both sides are, and how they came there: the steps, and what the reference showed last.
+# Where both sides are.
 _Kept = tuple[bytes, ...]
-_End = tuple[tuple[Step, ...], _Kept, Json]
+
+
+class _End(NamedTuple):
+    """How both sides came to where they are, at what cost, and what the reference showed last."""
+
+    steps: tuple[Step, ...]
+    cost: int
+    observed: Json
 
 
 @dataclass
@@ -126,35 +148,59 @@ class Enumeration:
             yield from self.of_steps(self.narrow, most)
 
     def of_steps(self, alphabet: Iterable[Step], most: int) -> Iterator[Program]:
-        """All programs of up to so many steps, with the default limit and the program's own."""
-        steps = tuple(dict.fromkeys(alphabet))
-        for limit in {None, self.minimal.limit}:
-            start = Program(self.minimal.role, (), limit)
+        """All programs of up to so many steps."""
+        for start in self._starts():
             yield from self._shown([start])
             if most:
-                yield from self._of_steps(start, steps, most)
+                yield from self._grown(start, alphabet, most, math.inf)
 
-    def _of_steps(self, start: Program, alphabet: tuple[Step, ...], most: int) -> Iterator[Program]:
+    def in_as_many_steps(self) -> Iterator[Program]:
+        """All programs of as many steps that cost less, over an alphabet that narrows likewise."""
+        many = len(self.minimal.steps)
+        if many > LONGEST:
+            return
+        alphabet = self.wide if many < WIDE else self.middle if many <= MIDDLE else self.narrow
+        for start in self._starts():
+            if many == 1:
+                yield from self._shown(replace(start, steps=(step,)) for step in alphabet)
+            else:
+                yield from self._grown(start, alphabet, many, cost(self.minimal)[1])
+
+    def _starts(self) -> Iterator[Program]:
+        for limit in dict.fromkeys([None, self.minimal.limit]):
+            yield Program(self.minimal.role, (), limit)
+
+    def _grown(
+        self, start: Program, alphabet: Iterable[Step], most: int, below: float
+    ) -> Iterator[Program]:
         """Breadth first, and from where both sides have been together it goes on only once.
 
-        Nothing is lost by that: they came there in no more steps, and all that follows is the same.
+        Nothing is lost by that: they came there in fewer steps, or at a lower cost, and all that
+        follows is the same.
         """
-        self.tried.programs += sum(len(alphabet) ** steps for steps in range(1, most + 1))
+        sizes = {step: cost(replace(start, steps=(step,)))[1] for step in alphabet}
+        none = cost(start)[1]
+        self.tried.programs += sum(len(sizes) ** steps for steps in range(1, most + 1))
         pair = _Pair(self._faulty, start)
-        seen = {pair.kept()}
-        ends: list[_End] = [(start.steps, pair.kept(), {"client": "IDLE", "server": "IDLE"})]
+        ends: dict[_Kept, _End] = {
+            pair.kept(): _End((), none, {"client": "IDLE", "server": "IDLE"})
+        }
+        seen = set(ends)
         for left in range(most - 1, -1, -1):
-            before, ends = ends, []
-            for (steps, kept, observed), step in product(before, alphabet):
-                comparison, after = pair.take(step, kept, observed)
+            before, ends = ends, {}
+            for (kept, end), (step, size) in product(before.items(), sizes.items()):
+                spent = end.cost + size - none
+                if spent >= below:
+                    continue
+                comparison, after = pair.take(step, kept, end.observed)
                 self.tried.steps += 1
                 if self._same(comparison):
-                    yield replace(start, steps=(*steps, step))
+                    yield replace(start, steps=(*end.steps, step))
                 if left and comparison.divergence is None:
                     where = pair.kept()
-                    if where not in seen:
-                        seen.add(where)
-                        ends.append(((*steps, step), where, after))
+                    if where not in seen and (where not in ends or spent < ends[where].cost):
+                        ends[where] = _End((*end.steps, step), spent, after)
+            seen.update(ends)
 
     def with_one_edit(self) -> Iterator[Program]:
         """All programs of as many steps that cost less and are one edit away."""
@@ -276,7 +322,10 @@ def main(names: list[str]) -> int:
         start = time.process_time()
         enumeration = Enumeration(name)
         for program in chain(
-            enumeration.in_fewer_steps(), enumeration.with_one_edit(), enumeration.with_two_edits()
+            enumeration.in_fewer_steps(),
+            enumeration.in_as_many_steps(),
+            enumeration.with_one_edit(),
+            enumeration.with_two_edits(),
         ):
             shorter += 1
             print(f"{name} shows in less: {program}")

@@ -75,7 +75,7 @@ HEADS: Minimal = {
     ),
     "blames_us": (
         client(*ASKED, hear(b"HTTP/1.1 2x0 OK\nA: b\n\n"), Drain(), NextEvent()),
-        client(ask(), END, Receive(b"\r\n"), Drain()),
+        client(ask(), END, ReceiveEOF(), Drain()),
     ),
     "other_words": (
         server(

@@ -92,7 +92,7 @@ SENDING: Minimal = {
             data(b"ok"),
             END,
         ),
-        server(hear(b"GET / HTTP/1.1\nHost: a\nConnection: close\n\n"), Drain(), answer()),
+        server(hear(b"0 0 HTTP/0.0\n\n"), Drain(), answer()),
     ),
     "drops_sent_trailers": (
         server(
@@ -106,7 +106,7 @@ SENDING: Minimal = {
         server(
             SHORT_GET,
             Drain(),
-            answer((b"Content-Length", b"0")),
+            send("Response", status_code=204, headers=[]),
             send("EndOfMessage", headers=[(b"0", b"")]),
         ),
     ),
@@ -130,7 +130,7 @@ SENDING: Minimal = {
             data(b"!"),
             END,
         ),
-        server(SHORT_GET, Drain(), answer((b"Content-Length", b"0")), data(b"0")),
+        server(SHORT_GET, Drain(), send("Response", status_code=204, headers=[]), data(b"0")),
     ),
     "waits_on": (
         server(
@@ -153,7 +153,15 @@ SENDING: Minimal = {
         ),
     ),
     "closes_with_nothing": (
-        server(*SECOND, GET, Drain(), response((b"Connection", b"close")), data(b"ok"), END, CLOSE),
-        server(SHORT_GET, Drain(), answer((b"Connection", b"close")), END, CLOSE),
+        server(
+            *SECOND,
+            hear(b"GET /last HTTP/1.1\nHost: example.org\nConnection: close\n\n"),
+            Drain(),
+            response(),
+            data(b"ok"),
+            END,
+            CLOSE,
+        ),
+        server(hear(b"0 0 HTTP/0.0\n\n"), Drain(), answer(), END, CLOSE),
     ),
 }

@@ -1,5 +1,6 @@
-"""Planted fault: a response does not say that the connection is about to be closed."""
+"""Planted fault: no response says that the connection is about to be closed."""
 
+from dataclasses import replace
 from functools import partial
 from typing import Any
 
@@ -9,8 +10,9 @@ copy = copied(__name__)
 
 
 @instead(copy, "connection.framed_response")
-def framed_response(original: Any, response: Any, method: Any, version: Any, alive: Any) -> Any:
-    return original(response, method, version, True)
+def framed_response(original: Any, *known: Any) -> Any:
+    framed = original(*known)
+    return replace(framed, headers=copy.headers.replaced(framed.headers, b"connection", []))
 
 
 # The rest of the namespace is the copy's.
