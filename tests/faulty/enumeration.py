@@ -8,7 +8,8 @@ tries all of it, with ``tests`` on the path. Of each fault, that is:
   and whatever minimal programs of the role send, or receive up to the end of some line), of four
   over the middle one (up to 54, of received pieces only its own and four others), and of more over
   the narrow one (up to 23, with each event in one form beside its own);
-- every program of as many steps, up to six, over these alphabets, that costs less;
+- every program of as many steps that costs less: of one or two over the wide alphabet, of up to
+  four over the middle one, of five or six over the narrow one;
 - every program that costs less and is one or two edits away, an edit being the removal of a byte, a
   field or an argument, or a simple one in its place.
 
