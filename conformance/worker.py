@@ -118,8 +118,16 @@ def provenance(target: Any) -> dict[str, Any]:
         "connection_file": file,
         "compiled": bool(file) and not str(file).endswith((".py", ".pyc")),
         "python": platform.python_implementation() + " " + platform.python_version(),
-        "distribution": _distribution(_file(target)),
+        "distribution": _distribution(_file(_adapted(target))),
     }
+
+
+def _adapted(target: Any) -> Any:
+    """What an adapter says that it adapts, which is what somebody has installed; or the target."""
+    try:
+        return getattr(target, "ADAPTS", target)
+    except Exception:  # a module may answer for its names itself
+        return target
 
 
 def _file(target: Any) -> str | None:

@@ -70,6 +70,8 @@ __all__ = [
     "Response",
 ]
 __version__ = h11r.__version__
+# Whose version a run is to show: this module comes with h11spec.
+ADAPTS = h11r
 
 # Pairs, because h11r's constants have no hash.
 _STATES = (

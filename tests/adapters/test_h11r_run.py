@@ -31,12 +31,13 @@ def test_a_run_comes_to_a_verdict(tmp_path: Path) -> None:
     counted.
     """
     record = tmp_path / "run.jsonl"
-    arguments = ["check", NAME, "--max-examples", "60", "--record", str(record)]
+    arguments = ["check", NAME, "--max-examples", "12", "--record", str(record)]
     done = CliRunner().invoke(main, arguments)
     assert done.exit_code == 1, done.output
     assert f"DIFFERS: {NAME} (" in done.output
     assert re.search(r"  inapplicable: \d+ ended at a step", done.output)
     lines = [json.loads(line) for line in record.read_text("utf-8").splitlines()]
+    assert lines[0]["target"]["distribution"] == f"h11r {adapter.__version__}"
     findings = [line for line in lines if line["kind"] == "finding"]
     assert [line["identity"] for line in findings if line["aspect"] == "fault"] == []
     misfits = re.compile("AttributeError|TypeError|NameError|Inapplicable|blind")

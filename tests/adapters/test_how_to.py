@@ -16,7 +16,7 @@ from h11spec import reference
 from h11spec.conformance.search import CHECK
 from h11spec.reports.divergence import compare
 from h11spec.reports.findings import Finding
-from h11spec.reports.words import in_words
+from h11spec.reports.words import side_in_words
 from h11spec.strategies.programs import EventSpec, Program, Send
 from h11spec.strategies.traces import run
 
@@ -102,8 +102,8 @@ def test_the_finding_that_is_retold_is_one(reader: Reader) -> None:
     [(_, retold)] = [block for block in blocks(PAGE.read_text("utf-8")) if block[0] == "text"]
     assert retold.splitlines() == [
         f"{finding.id}  {finding.identity}",
-        f"  expected  {in_words(form['expected'])}",
-        f"  got       {in_words(form['actual'])}",
+        f"  expected  {side_in_words(form, 'expected')}",
+        f"  got       {side_in_words(form, 'actual')}",
         "",
         *(f"    {line}" for line in form["script"]),
     ]
