@@ -6,7 +6,7 @@ from types import ModuleType
 
 import h11spec
 from h11spec import reference
-from h11spec.conformance.cli import check
+from h11spec.conformance.cli import check, strategies
 
 ROOT = Path(__file__).parents[2]
 README = (ROOT / "README.md").read_text("utf-8")
@@ -25,8 +25,11 @@ def test_every_link_leads_somewhere() -> None:
 
 
 def test_every_option_named_exists() -> None:
-    """What the README tells users to type is an option of ``h11spec check``."""
-    options = {option for parameter in check.params for option in parameter.opts}
+    """What the README tells users to type is an option of one of the two commands that it shows."""
+    commands = check, strategies
+    options = {
+        option for command in commands for parameter in command.params for option in parameter.opts
+    }
     named = set(re.findall(r"(?<=[ `])--[a-z-]+", README))
     assert named
     assert named <= options

@@ -103,7 +103,7 @@ def test_the_role_stays(role: Role) -> None:
     assert seen == {role}
 
 
-@settings(max_examples=25, deadline=None, database=None)
+@settings(max_examples=25)
 @given(programs(max_moves=6))
 def test_the_last_state_of_a_drawn_program_is_kept(program: Program) -> None:
     """What is left shows what was asked for, costs no more, and cannot be reduced further."""
