@@ -15,9 +15,11 @@ from hypothesis import strategies as st
 
 from .. import reference
 from . import arguments, events, messages
-from .fields import Field, combinations
+from .beginnings import BEGINNINGS
+from .fields import combinations
 from .interpreter import Session
 from .messages import WireMessage
+from .moves import ANY_MOVES, GONE, PARTINGS, REST, SELDOM, SENDING, STOP, TROUBLES, fitting
 from .programs import (
     Drain,
     EventSpec,
@@ -37,40 +39,8 @@ from .programs import (
 # None is the default of the implementation; the others are around the size of a small head.
 LIMITS: list[int | None] = [None] * 8 + [0, 1, 16, 40, 80]
 
-# How often a move is made without asking whether it fits, in tenths. Trouble ends most
-# conversations: only one without any gets through several cycles.
-_TROUBLE = [0, 0, 0, 1, 1, 1, 3]
-
-# Moves that fit the states, ours and the peer's; how often a word stands there is its weight.
-# "hear" is what the peer says next, as its state demands; "say" is an event that our state allows;
-# "advance" is whatever brings the message that is under way to its end.
-_IN_TURN: dict[str, list[str]] = {
-    "SEND_RESPONSE": ["say"],
-    "SEND_BODY": ["say"],
-    "DONE": ["hear"],
-    "MIGHT_SWITCH_PROTOCOL": ["hear"] * 6 + ["stop"],
-    "MUST_CLOSE": ["close", "close", "hear"],
-    "CLOSED": ["hear", "eof", "close", "stop"],
-    "ERROR": ["stop", "stop", "stop", "hear", "eof", "say", "next"],
-    "SWITCHED_PROTOCOL": ["stop", "stop", "stop", "stop", "hear", "next"],
-}
-_OPENING: dict[str, list[str]] = {
-    "client": ["say"] * 6 + ["hear"],
-    "server": ["hear"] * 12 + ["say", "eof"],
-}
-# What fits for other reasons than our own state.
-_FINISHED = ["cycle"] * 8 + ["hear", "close", "eof", "drain", "stop", "stop"]
-_ENDED = ["stop", "stop", "say", "drain", "close"]
-# Now and then the peer is heard while we are saying something, or the other way round.
-_MEANWHILE = ["hear"]
-_ANY_TIME = [
-    *("hear", "next", "drain", "eof", "eof", "fail", "cycle", "close", "say"),
-    *["say anything"] * 3,
-]
-# The last word, when a conversation has come to its end: it meets whatever state that is.
-_PARTING = [*["stop"] * 4, *["say plainly"] * 6, "cycle", "cycle", "eof", "hear", "fail", "close"]
-# Where only few conversations get to at all.
-_SELDOM = ("DONE", "MIGHT_SWITCH_PROTOCOL", "SWITCHED_PROTOCOL")
+# Fewer moves than this are not worth a beginning.
+_MANY = 8
 _BARE_STEPS: dict[str, Step] = {
     "next": NextEvent(),
     "drain": Drain(),
@@ -78,86 +48,12 @@ _BARE_STEPS: dict[str, Step] = {
     "cycle": StartNextCycle(),
     "close": Send(events.CLOSED),
 }
-_SENDING = ("SEND_RESPONSE", "SEND_BODY")
-
-
-_END = Send(EventSpec("EndOfMessage"))
-
-
-def _asking(method: bytes, *fields: Field) -> Step:
-    headers = [(b"Host", b"a"), *fields]
-    return Send(EventSpec.of("Request", method=method, target=b"/", headers=headers))
-
-
-def _answering(*fields: Field) -> Step:
-    return Send(EventSpec.of("Response", status_code=200, headers=list(fields)))
-
-
-# What came before: nothing, or a complete cycle or two, so that what is left of a cycle can show.
-_GET = b"GET / HTTP/1.1\r\nHost: a\r\n\r\n"
-_POST = b"POST / HTTP/1.1\r\nHost: a\r\nExpect: 100-continue\r\nTransfer-Encoding: chunked\r\n\r\n"
-_DATA = Send(EventSpec.of("Data", data=b"abc"))
-_EARLIER: dict[str, list[tuple[Step, ...]]] = {
-    "server": [
-        (Receive(_GET), Drain(), _answering((b"Content-Length", b"0")), _END, StartNextCycle()),
-        (Receive(_GET * 2), Drain(), _answering(), _DATA, _END, StartNextCycle(), Drain()),
-        (
-            *(Receive(_POST), Drain(), Receive(b"3\r\nabc\r\n0\r\na: b\r\n\r\n"), Drain()),
-            *(_answering((b"Content-Length", b"3")), _DATA, _END, StartNextCycle()),
-        ),
-    ],
-    "client": [
-        (
-            *(_asking(b"HEAD"), _END, Receive(b"HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\n")),
-            *(Drain(), StartNextCycle()),
-        ),
-        (
-            *(_asking(b"POST", (b"Transfer-Encoding", b"chunked")), _DATA, _END),
-            Receive(b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n0\r\n\r\n"),
-            *(Drain(), StartNextCycle()),
-        ),
-    ],
-}
-# Fewer moves than this are not worth a beginning.
-_MANY = 8
-_BEGINNINGS = {
-    role: st.sampled_from([()] * 6 + earlier + [earlier[0] + earlier[-1]])
-    for role, earlier in _EARLIER.items()
-}
-
-
-def _one_of(moves: list[str]) -> st.SearchStrategy[str]:
-    """One of the moves; "stop" comes first, so that programs shrink, and is seldom drawn."""
-    return st.sampled_from(["stop", *moves * (60 // len(moves))])
-
-
-@cache
-def _moves(role: Role, ours: str, theirs: str) -> st.SearchStrategy[str]:
-    """Moves that fit the states."""
-    if (ours, theirs) == ("DONE", "DONE"):
-        return _one_of(_FINISHED)
-    if theirs == "ERROR" or (theirs in ("CLOSED", "MUST_CLOSE") and ours not in _SENDING):
-        return _one_of([*_ENDED, *_IN_TURN.get(ours, [])])
-    if ours == "IDLE":
-        return _one_of(_OPENING[role])
-    if ours in _SENDING and theirs in _SENDING:
-        return _one_of(_IN_TURN[ours] * 2 + _MEANWHILE)
-    return _one_of(_IN_TURN[ours])
-
-
 _LIMITS = st.sampled_from(LIMITS)
 _ROLES: st.SearchStrategy[Role] = st.sampled_from(("client", "server"))
 _BOOLEANS = st.booleans()
-_TROUBLES = st.sampled_from(_TROUBLE)
 _TENTHS = st.integers(0, 9)
-_ANY_MOVES = _one_of(_ANY_TIME)
-# The rest of a message comes, unless the peer has gone in the middle of it.
-_REST = _one_of(["hear"] * 5 + ["eof"])
-_GONE = _one_of(["eof", "eof", "eof", "hear"])
-_STOP = st.just("stop")
 # One of each type, with nothing wrong about it but that it may not be due.
 _PLAIN_EVENTS = st.sampled_from([*events.PLAIN])
-_PARTINGS = st.sampled_from(_PARTING)
 _READINGS: list[Step] = [Drain(), Drain(), NextEvent()]
 _READING = st.sampled_from(_READINGS)
 # How much is heard at once, and how it is read; of what is lost, the peer has said only a part.
@@ -223,7 +119,7 @@ class _Conversation:
     def __init__(self, draw: st.DrawFn, role: Role, limit: int | None, undocumented: bool) -> None:
         self._draw = draw
         self._undocumented = undocumented
-        self._trouble = draw(_TROUBLES)
+        self._trouble = draw(TROUBLES)
         self.messages: list[WireMessage] = []
         self.role = role
         self.steps: list[Step] = []
@@ -250,12 +146,12 @@ class _Conversation:
     def moves(self) -> st.SearchStrategy[str]:
         """The moves to draw from, "stop" among them."""
         if self._troubled():
-            return _ANY_MOVES
+            return ANY_MOVES
         if self._cut_off():
-            return _GONE
-        if self.unsent and self.their_state in _SENDING and self.our_state not in _SENDING:
-            return _REST
-        return _moves(self.role, self.our_state, self.their_state)
+            return GONE
+        if self.unsent and self.their_state in SENDING and self.our_state not in SENDING:
+            return REST
+        return fitting(self.role, self.our_state, self.their_state)
 
     def _cut_off(self) -> bool:
         """Whether the peer has said only half of a message, and will say no more."""
@@ -361,16 +257,16 @@ def conversations(
     limit = draw(_LIMITS)
     conversation = _Conversation(draw, chosen, limit, undocumented)
     if max_moves >= _MANY:
-        for step in draw(_BEGINNINGS[chosen]):
+        for step in draw(BEGINNINGS[chosen]):
             conversation.take(step)
     for _ in range(max_moves):
         move = draw(conversation.moves())
         if move == "stop":
             break
         conversation.move(move)
-    move = draw(_PARTINGS if max_moves else _STOP)
+    move = draw(PARTINGS if max_moves else STOP)
     if move != "stop":
-        conversation.move("say plainly" if conversation.our_state in _SELDOM else move)
+        conversation.move("say plainly" if conversation.our_state in SELDOM else move)
     program = Program(chosen, tuple(conversation.steps), limit)
     return Conversation(program, tuple(conversation.messages))
 
