@@ -10,12 +10,10 @@ met here.
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import Any, NamedTuple
 
 from ..strategies.programs import Json, is_object
-
-if TYPE_CHECKING:
-    from .divergence import Difference
+from .difference import Difference
 
 
 class Deviation(NamedTuple):

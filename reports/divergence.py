@@ -14,6 +14,7 @@ from typing import Any
 from ..strategies.programs import Json, Program, Send, Step, is_list, is_object, step_to_json
 from ..strategies.traces import Trace
 from .deviations import Deviation
+from .difference import Difference
 
 # Shown, and failed only by --strict: nobody promises the type of bytes-like data or a message's
 # words.
@@ -23,31 +24,6 @@ FAULTS = ("SystemExit", "KeyboardInterrupt", "GeneratorExit", "RecursionError", 
 _STATES = ("client", "server")
 _ATTRIBUTES = ("trailing", "version", "client_waits", "they_wait", "blind")
 _TYPES = ("bytearray", "memoryview", "text")
-
-
-@dataclass(frozen=True)
-class Difference:
-    """One thing that differs in a step: its aspect, the field, and both sides of it.
-
-    ``expected_kind`` and ``actual_kind`` say what came, without values: the type of an event, the
-    class and hint of an exception, the name of a state. Of the events of one step, ``at`` is the
-    index of the one that differs, and ``event`` is that event on the expected side.
-    """
-
-    aspect: str
-    field: str
-    expected: Any
-    actual: Any
-    expected_kind: str = ""
-    actual_kind: str = ""
-    at: int = 0
-    event: Json | None = None
-
-    def __str__(self) -> str:
-        what = self.aspect if self.field == "outcome" else f"{self.aspect} {self.field}"
-        if self.expected_kind == self.actual_kind:
-            return f"{what} of {self.expected_kind}" if self.expected_kind else what
-        return f"{what}: expected {self.expected_kind}, got {self.actual_kind}"
 
 
 @dataclass(frozen=True)

@@ -5,7 +5,8 @@ Owns the shorthand of the tests beside it.
 
 from typing import Any
 
-from h11spec.reports.divergence import Difference, Divergence, compare
+from h11spec.reports.difference import Difference
+from h11spec.reports.divergence import Divergence, compare
 from h11spec.strategies.programs import Json, NextEvent, Program, Step
 from h11spec.strategies.traces import Trace
 

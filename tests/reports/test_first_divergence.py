@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given, settings
 
 from h11spec import reference
-from h11spec.reports.divergence import AGREES, Difference, Divergence, compare
+from h11spec.reports.difference import Difference
+from h11spec.reports.divergence import AGREES, Divergence, compare
 from h11spec.strategies.conversations import programs
 from h11spec.strategies.programs import (
     Drain,
