@@ -154,7 +154,7 @@ def test_the_schema_is_one_and_has_the_version_of_the_form() -> None:
     }
 
 
-@settings(max_examples=60, deadline=None, database=None)
+@settings(max_examples=60)
 @given(programs() | programs(undocumented=True), st.integers(0, 50))
 def test_drawn_programs_fit_survive_and_say_the_same(program: Program, turn: int) -> None:
     """A program and its variations fit the schema, are the same when read back from text, and then

@@ -1,0 +1,119 @@
+"""docs/reference/strategies.md: a section for each strategy, its options, and examples that run."""
+
+import doctest
+import inspect
+import re
+from collections.abc import Callable
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import Phase, find, settings
+
+from h11spec.conformance.cli import strategies as command
+from h11spec.strategies.listing import STRATEGIES, name_of
+from h11spec.strategies.mutations import mutations
+from h11spec.strategies.reach import COMPLETE, DIMENSIONS
+from h11spec.strategies.variations import variations
+
+PAGE = Path(__file__).parents[2] / "docs/reference/strategies.md"
+TEXT = PAGE.read_text("utf-8")
+CODE = re.compile(r"^```(python|pycon)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
+NAMES = [name_of(strategy) for strategy in STRATEGIES]
+# What a section says of its options: the name, and the value that is taken if there is none.
+OPTION = re.compile(r"^- `(-*[\w-]+)(?:=([^`]*))?`:", re.MULTILINE)
+
+
+def sections(level: str) -> dict[str, str]:
+    """What stands under each heading of a level, up to the next one of it or above."""
+    parts = re.split(rf"^(?=#{{1,{len(level)}}} )", TEXT, flags=re.MULTILINE)
+    pairs = (part.removeprefix(level).partition("\n") for part in parts if part.startswith(level))
+    return {heading.strip(): content for heading, _, content in pairs}
+
+
+BY_STRATEGY = sections("### ")
+BY_SUBJECT = sections("## ")
+
+
+def options(text: str) -> list[tuple[str, str]]:
+    return [(match[1], match[2] or "") for match in OPTION.finditer(text)]
+
+
+def parameters(function: Callable[..., Any]) -> list[tuple[str, str]]:
+    return [
+        (name, "" if parameter.default is parameter.empty else repr(parameter.default))
+        for name, parameter in inspect.signature(function).parameters.items()
+    ]
+
+
+def run(text: str) -> doctest.TestResults:
+    """Runs the examples of a part of the page, after what all of them begin with."""
+    names: dict[str, Any] = {}
+    opening = CODE.search(TEXT)
+    assert opening is not None
+    exec(opening[2], names)  # noqa: S102 (our own page)
+    # Why something fails, which takes longest to find out, is not asked here.
+    quick = settings(phases=[Phase.generate, Phase.shrink], max_examples=3000, derandomize=True)
+    names["find"] = partial(find, settings=quick)
+    examples = "".join(match[2] for match in CODE.finditer(text) if match[1] == "pycon")
+    test = doctest.DocTestParser().get_doctest(examples, names, "examples", str(PAGE), 0)
+    said: list[str] = []
+    results = doctest.DocTestRunner(verbose=False).run(test, out=said.append)
+    assert results.failed == 0, "".join(said)
+    return results
+
+
+def test_each_strategy_has_a_section_and_no_other_has() -> None:
+    """In the order of the list, which is the one that they build on each other in."""
+    assert list(BY_STRATEGY) == NAMES
+
+
+@pytest.mark.parametrize("strategy", STRATEGIES, ids=NAMES)
+def test_a_section_names_the_options_that_there_are(strategy: Callable[..., Any]) -> None:
+    """All of them, in their order, each with its default."""
+    assert options(BY_STRATEGY[name_of(strategy)]) == parameters(strategy)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_section_says_what_cannot_be_produced(name: str) -> None:
+    assert "Cannot produce" in " ".join(BY_STRATEGY[name].split())
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_the_examples_of_a_section_are_what_is_found(name: str) -> None:
+    """Each has at least one value of the strategy, and it is the one that is shown."""
+    assert f"{name.rpartition('.')[2]}(" in BY_STRATEGY[name]
+    assert run(BY_STRATEGY[name]).attempted >= 1
+
+
+@pytest.mark.parametrize("subject", ["Combining them", "Variations and mutations", "Reach"])
+def test_the_other_examples_hold(subject: str) -> None:
+    assert run(BY_SUBJECT[subject]).attempted >= 4
+
+
+def test_variations_and_mutations_have_the_options_that_there_are() -> None:
+    said = options(BY_SUBJECT["Variations and mutations"])
+    assert said == parameters(variations)[1:] + parameters(mutations)[1:]
+
+
+def test_all_that_reach_counts_is_explained() -> None:
+    """Each dimension, which of them are to be complete, and every option of the command."""
+    reach = BY_SUBJECT["Reach"]
+    rows = re.findall(r"^\| ([\w ]+?) \| [^|]+ \| (\w*) ?\|$", reach, re.MULTILINE)
+    assert [name for name, _ in rows] == list(DIMENSIONS)
+    assert [name for name, complete in rows if complete == "yes"] == list(COMPLETE)
+    assert [name for name, _ in options(reach)] == [
+        parameter.opts[0] for parameter in command.params
+    ]
+
+
+def test_an_example_that_shows_something_else_is_noticed() -> None:
+    with pytest.raises(AssertionError, match="Failed example"):
+        run('```pycon\n>>> find(messages.methods(), lambda method: True)\nb"POST"\n```\n')
+
+
+def test_the_links_lead_somewhere() -> None:
+    links = re.findall(r"\]\(((?!http)[^)#]+)\)", TEXT)
+    assert links
+    assert [link for link in links if not (PAGE.parent / link).exists()] == []

@@ -1,0 +1,135 @@
+"""docs/tutorial/test-your-own-server.md: somebody follows it, and sees what it shows."""
+
+import os
+import re
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+PAGE = Path(__file__).parents[2] / "docs/tutorial/test-your-own-server.md"
+TEXT = PAGE.read_text("utf-8")
+BLOCKS = re.findall(r"^```(\w+)\n(.*?)^```$", TEXT, re.MULTILINE | re.DOTALL)
+# pytest draws its lines as wide as a terminal, and shows more where CI is set.
+ENVIRONMENT = {
+    **{name: value for name, value in os.environ.items() if not name.startswith("PYTEST")},
+    "COLUMNS": "80",
+    "PYTHONDONTWRITEBYTECODE": "1",
+}
+for name in ("CI", "BUILD_NUMBER"):
+    ENVIRONMENT.pop(name, None)
+# Nothing here may depend on how busy this machine is, or on luck; and nobody reads explanations.
+CONFTEST = """
+from hypothesis import HealthCheck, Phase, settings
+
+settings.register_profile(
+    "steady",
+    deadline=None,
+    derandomize=True,
+    phases=[Phase.explicit, Phase.generate, Phase.shrink],
+    suppress_health_check=[HealthCheck.too_slow],
+)
+settings.load_profile("steady")
+"""
+
+
+def changed(code: str, diff: str) -> str:
+    """The code with each part of a diff applied in the one place where it fits."""
+    for part in diff.split("@@\n"):
+        before, after = ("".join(without(part, sign)) for sign in "+-")
+        assert code.count(before) == 1, part
+        code = code.replace(before, after)
+    return code
+
+
+def without(part: str, sign: str) -> Iterator[str]:
+    for line in part.splitlines(keepends=True):
+        if line[0] != sign:
+            yield line[1:]
+
+
+def shown(expected: str, output: str) -> bool:
+    """Whether the output is as the page has it: a line of … is any lines, and … in one any text."""
+    lines = [
+        r"(?:.*\n)*?" if line == "…" else r"[^\n]*".join(map(re.escape, line.split("…"))) + r"\n"
+        for line in expected.splitlines()
+    ]
+    return re.fullmatch("".join(lines), output) is not None
+
+
+class Reader:
+    """Somebody who does what the page says, and compares what comes of it."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._server = folder / "echo.py"
+        self._tests = folder / "test_echo.py"
+        self.results: list[str] = []
+        (folder / "conftest.py").write_text(CONFTEST, "utf-8")
+
+    def python(self, code: str) -> None:
+        """The first is the server; all others are added to the tests."""
+        if self._server.exists():
+            with self._tests.open("a", encoding="utf-8") as file:
+                file.write(f"\n{code}")
+        else:
+            self._server.write_text(code, "utf-8")
+
+    def diff(self, diff: str) -> None:
+        self._server.write_text(changed(self._server.read_text("utf-8"), diff), "utf-8")
+
+    def console(self, session: str) -> None:
+        command, _, expected = session.removeprefix("$ ").partition("\n")
+        program, *arguments = command.split()
+        assert program == "pytest"
+        done = subprocess.run(
+            [sys.executable, "-m", "pytest", "-p", "no:xdist", *arguments],
+            cwd=self._folder,
+            env=ENVIRONMENT,
+            capture_output=True,
+            text=True,
+            timeout=300,
+            check=False,
+        )
+        assert shown(expected, done.stdout), f"{command}\n{done.stdout}{done.stderr}"
+        assert done.returncode == ("failed" in expected)
+        self.results.append(expected.splitlines()[-1].partition(" in ")[0])
+
+
+def test_whoever_follows_the_page_sees_what_it_shows(tmp_path: Path) -> None:
+    """Every block in its order: each property fails of its mistake, and holds when that is mended,
+    together with all before it.
+    """
+    reader = Reader(tmp_path)
+    for kind, content in BLOCKS:
+        getattr(reader, kind)(content)
+    assert reader.results == [
+        "1 passed",
+        *("1 failed, 1 passed", "1 failed, 2 deselected", "3 passed"),
+        *("1 failed, 3 passed", "4 passed"),
+        *("1 failed, 4 passed", "5 passed"),
+        *("1 failed, 5 passed", "6 passed"),
+    ]
+
+
+def test_a_change_that_does_not_fit_is_noticed() -> None:
+    assert changed("a\nb\nc\n", " a\n-b\n+B\n@@\n+d\n c\n") == "a\nB\nd\nc\n"
+    with pytest.raises(AssertionError):
+        changed("a\nb\n", " a\n-c\n")
+    with pytest.raises(AssertionError):
+        changed("a\na\n", "-a\n")
+
+
+@pytest.mark.parametrize("output", ["b\n", "a\nbc\n", "a\nb", "a\nb\nc\n"])
+def test_other_output_is_noticed(output: str) -> None:
+    """What is compared with the page is able to differ from it."""
+    assert shown("a\n…\nb…d\n", "a\nx\ny\nbcd\n")
+    assert not shown("a\n…\nb\n", output)
+
+
+def test_the_links_lead_somewhere() -> None:
+    links = re.findall(r"\]\(((?!http)[^)#]+)\)", TEXT)
+    assert links
+    assert [link for link in links if not (PAGE.parent / link).exists()] == []
