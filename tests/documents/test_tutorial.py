@@ -12,13 +12,14 @@ import pytest
 PAGE = Path(__file__).parents[2] / "docs/tutorial/test-your-own-server.md"
 TEXT = PAGE.read_text("utf-8")
 BLOCKS = re.findall(r"^```(\w+)\n(.*?)^```$", TEXT, re.MULTILINE | re.DOTALL)
-# pytest draws its lines as wide as a terminal, and shows more where CI is set.
+# pytest draws its lines as wide as a terminal, shows more where CI is set, and may be told to colour
+# what it shows.
 ENVIRONMENT = {
     **{name: value for name, value in os.environ.items() if not name.startswith("PYTEST")},
     "COLUMNS": "80",
     "PYTHONDONTWRITEBYTECODE": "1",
 }
-for name in ("CI", "BUILD_NUMBER"):
+for name in ("CI", "BUILD_NUMBER", "FORCE_COLOR", "PY_COLORS"):
     ENVIRONMENT.pop(name, None)
 # Nothing here may depend on how busy this machine is, or on luck; and nobody reads explanations.
 CONFTEST = """
