@@ -12,8 +12,8 @@ import pytest
 PAGE = Path(__file__).parents[2] / "docs/tutorial/test-your-own-server.md"
 TEXT = PAGE.read_text("utf-8")
 BLOCKS = re.findall(r"^```(\w+)\n(.*?)^```$", TEXT, re.MULTILINE | re.DOTALL)
-# pytest draws its lines as wide as a terminal, shows more where CI is set, and may be told to colour
-# what it shows.
+# pytest draws its lines as wide as a terminal, shows more where CI is set, and may be told to
+# colour what it shows.
 ENVIRONMENT = {
     **{name: value for name, value in os.environ.items() if not name.startswith("PYTEST")},
     "COLUMNS": "80",
