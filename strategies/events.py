@@ -6,14 +6,30 @@ Owns the arguments. Whether an event may be sent now is the concern of whoever d
 from __future__ import annotations
 
 from functools import cache
+from typing import Any
 
 from hypothesis import strategies as st
 
 from .fields import Field, combinations, field_lists, framing_fields, hostile_fields
+from .interpreter import decode
 from .messages import INTERIM_STATUSES, METHODS, REASONS, STATUSES, TARGETS
 from .programs import EventSpec, Typed
 
 CLOSED = EventSpec("ConnectionClosed")
+
+
+def construct(implementation: Any, event: EventSpec) -> Any:
+    """Returns the event that a spec describes, made by an implementation's own constructor.
+
+    Args:
+        implementation: a module that has the h11 API.
+
+    Raises what the constructor raises.
+    """
+    form = event.to_json()
+    arguments = {name: decode(value) for name, value in form.items() if name != "type"}
+    return getattr(implementation, event.type)(**arguments)
+
 
 # One of each type, and nothing wrong with any of them.
 PLAIN = (

@@ -349,7 +349,10 @@ _CHUNKED_CORRUPTION_NAMES = st.sampled_from(_OF_ANY + _OF_CHUNKS * 11 + ["trunca
 @cache
 @st.composite
 def corrupted(draw: st.DrawFn, messages: st.SearchStrategy[WireMessage]) -> WireMessage:
-    """One of ``messages`` with one of CORRUPTIONS, by name; some leave some messages alone."""
+    """One of ``messages`` with one of CORRUPTIONS, by name; some leave some messages alone.
+
+    Nothing may be left of a truncated one, which must not be received: that means the end of input.
+    """
     message = draw(messages)
     chunked = message.framing == "chunked"
     name = draw(_CHUNKED_CORRUPTION_NAMES if chunked else _CORRUPTION_NAMES)

@@ -1,8 +1,7 @@
 """A whole conversation with one connection, as plain data.
 
 Owns the value objects and their JSON form. Knows nothing of Hypothesis, and nothing of what any
-step
-does: that is the interpreter's.
+step does: that is the interpreter's.
 """
 
 from __future__ import annotations
@@ -26,8 +25,7 @@ class ProgramError(ValueError):
 
 @dataclass(frozen=True)
 class Typed:
-    """An argument of another type than bytes, a number or a list: ``Typed("text", "GET")`` is a
-    str.
+    """An argument of another type than bytes, a number or a list, as ``Typed("text", "GET")`` is.
 
     ``kind`` is one of ``interpreter.KINDS``; ``content`` is a str of the text, or of the bytes as
     ISO 8859-1, an int for "opaque", a tuple for "tuple" and "iterator".
@@ -161,7 +159,10 @@ class Program:
         steps = form.get("steps")
         if not is_list(steps):
             raise ProgramError(f"steps: {type(steps).__name__} is no list")
-        read = [_read_step(step, f"step {number}") for number, step in enumerate(steps)]
+        try:
+            read = [_read_step(step, f"step {number}") for number, step in enumerate(steps)]
+        except RecursionError:
+            raise ProgramError("steps: an argument is nested too deeply to be read") from None
         return cls(role, tuple(read), limit)
 
 

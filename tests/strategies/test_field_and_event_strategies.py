@@ -16,7 +16,6 @@ from h11spec import reference
 from h11spec.reference import EndOfMessage, LocalProtocolError
 from h11spec.strategies import events, fields
 from h11spec.strategies.fields import Field
-from h11spec.strategies.interpreter import decode
 from h11spec.strategies.programs import EventSpec, Program, Send, Typed
 from h11spec.strategies.traces import Raised, run
 
@@ -39,8 +38,7 @@ def sample(strategy: st.SearchStrategy[Any], size: int) -> list[Any]:
 
 
 def construct(event: EventSpec) -> Any:
-    arguments = {name: decode(value) for name, value in event.to_json().items() if name != "type"}
-    return getattr(reference, event.type)(**arguments)
+    return events.construct(reference, event)
 
 
 def refusal(event: EventSpec) -> str | None:

@@ -321,3 +321,14 @@ def test_a_form_with_anything_anywhere_is_a_program_or_refused(
     with suppress(ProgramError):
         program = Program.from_json(form)
         assert Program.from_json(program.to_json()) == program
+
+
+def test_what_is_nested_too_deeply_is_refused() -> None:
+    """As any other form that is none, and not as a fault of the reader."""
+    deep: list[object] = []
+    for _ in range(3000):
+        deep = [deep]
+    event = {"type": "Request", "headers": deep}
+    form = {"program": 1, "role": "client", "steps": [{"do": "send", "event": event}]}
+    with pytest.raises(ProgramError, match="nested too deeply"):
+        Program.from_json(form)
