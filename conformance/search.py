@@ -24,7 +24,7 @@ from .lockstep import Comparisons, Lockstep, divergences
 
 CHECK = "agreement/drawn-programs"
 # With so many variations of a program, drawing and running it take about as long as each other.
-VARIATIONS = 12
+VARIATIONS = 16
 # Enough to make the price of a message to another process small, few enough to end in time.
 _BATCH = 50
 

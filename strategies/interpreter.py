@@ -198,10 +198,13 @@ class Session:
             observation["client"] = names.get(id(client)) or _foreign(client)
             observation["server"] = names.get(id(server)) or _foreign(server)
             trailing, ended = connection.trailing_data
-            observation["trailing"] = [encode(trailing), encode(ended)]
+            # Every step looks at these; what they mostly are need not be asked what it is.
+            observation["trailing"] = [encode(trailing), ended if ended is False else encode(ended)]
             observation["version"] = encode(connection.their_http_version)
-            observation["client_waits"] = encode(connection.client_is_waiting_for_100_continue)
-            observation["they_wait"] = encode(connection.they_are_waiting_for_100_continue)
+            waits = connection.client_is_waiting_for_100_continue
+            observation["client_waits"] = waits if waits is False else encode(waits)
+            waits = connection.they_are_waiting_for_100_continue
+            observation["they_wait"] = waits if waits is False else encode(waits)
         except CAUGHT as error:
             observation["blind"] = _raised(h11, "look", error)
 

@@ -76,7 +76,7 @@ def _spoilt(program: Program, number: int) -> Program:
     extra, less = EDITS[edit]
     data = step.data[:inside] + extra + step.data[inside + less :]
     steps = [Receive(data)] if data else []
-    return replace(program, steps=(*program.steps[:at], *steps, *program.steps[at + 1 :]))
+    return program.with_steps((*program.steps[:at], *steps, *program.steps[at + 1 :]))
 
 
 def _disturbed(program: Program, number: int) -> Program:

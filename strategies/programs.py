@@ -139,6 +139,10 @@ class Program:
         limit: Json = {} if self.limit is None else {"limit": self.limit}
         return {"program": PROGRAM_VERSION, "role": self.role, **limit, "steps": steps}
 
+    def with_steps(self, steps: tuple[Step, ...]) -> Program:
+        """Returns the same with other steps; it is made a million times in a run."""
+        return Program(self.role, steps, self.limit)
+
     @classmethod
     def from_json(cls, form: Any) -> Program:
         """Returns the program that ``form`` stands for; raises ProgramError if for none."""

@@ -177,7 +177,7 @@ def _value_size(value: Any) -> int:
 def _later_starts(program: Program) -> Iterator[Program]:
     # What the earlier cycles led to is often not needed at all.
     for start in range(len(program.steps) - 1, 0, -1):
-        yield replace(program, steps=program.steps[start:])
+        yield program.with_steps(program.steps[start:])
 
 
 def _fewer_steps(program: Program) -> Iterator[Program]:
@@ -272,7 +272,7 @@ def _simpler_steps(program: Program) -> Iterator[Program]:
 
 
 def _exchanged(program: Program, at: int, *steps: Step, instead_of: int = 1) -> Program:
-    return replace(program, steps=(*program.steps[:at], *steps, *program.steps[at + instead_of :]))
+    return program.with_steps((*program.steps[:at], *steps, *program.steps[at + instead_of :]))
 
 
 def _simpler_step(step: Step) -> Iterator[Step]:

@@ -62,7 +62,7 @@ def _at_line_ends(program: Program) -> Program:
             steps += _pieces(cut(step.data, ends))
         else:
             steps.append(step)
-    return replace(program, steps=tuple(steps))
+    return program.with_steps(tuple(steps))
 
 
 def _pieces(pieces: list[bytes]) -> list[Step]:
@@ -79,7 +79,7 @@ def _cut_at(program: Program, position: int) -> Program:
     step = program.steps[at]
     assert isinstance(step, Receive)
     steps = _pieces(cut(step.data, [inside + 1]))
-    return replace(program, steps=(*program.steps[:at], *steps, *program.steps[at + 1 :]))
+    return program.with_steps((*program.steps[:at], *steps, *program.steps[at + 1 :]))
 
 
 def _ended(program: Program, position: int) -> Program:
@@ -88,7 +88,7 @@ def _ended(program: Program, position: int) -> Program:
     step = program.steps[at]
     assert isinstance(step, Receive)
     some: list[Step] = [Receive(step.data[:inside]), Drain()] if inside else []
-    return replace(program, steps=(*program.steps[:at], *some, ReceiveEOF(), Drain()))
+    return program.with_steps((*program.steps[:at], *some, ReceiveEOF(), Drain()))
 
 
 def place(program: Program, position: int) -> tuple[int, int]:
