@@ -20,8 +20,8 @@ from .command import findings, h11spec
 RELEASES = {
     "0.9.0": (40, "raw_headers: expected a list, got unreadable"),
     "0.11.0": (60, "(, got NEED_DATA|, got RemoteProtocolError 400)"),
-    "0.14.0": (120, "expected RemoteProtocolError 400, got (Data|EndOfMessage|NEED_DATA)"),
-    "0.15.0": (120, "expected RemoteProtocolError 400, got (Data|EndOfMessage|NEED_DATA)"),
+    "0.14.0": (80, "expected RemoteProtocolError 400, got (Data|EndOfMessage|NEED_DATA)"),
+    "0.15.0": (80, "expected RemoteProtocolError 400, got (Data|EndOfMessage|NEED_DATA)"),
 }
 
 
@@ -57,7 +57,7 @@ def test_an_old_release_does_not_conform(
     programs, known = RELEASES[version]
     path = tmp_path / "run.jsonl"
     target = f"{release(version)}::h11"
-    said = h11spec("check", target, f"--max-examples={programs}", "--record", path)
+    said = h11spec("check", target, f"--max-examples={programs}", "--seed=3", "--record", path)
     assert said.exit_code == 1, said.stdout + said.stderr
     assert read_record(path)[0]["target"]["version"] == version
     failing = [finding["identity"] for finding in findings(path) if finding["fails"]]
