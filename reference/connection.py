@@ -199,7 +199,7 @@ class Connection:
             accepts = accepted(event, self._states.proposals)
         elif type(event) is Request:
             self._states.propose(proposals(event))
-        event_type: type[Any] = type(event)  # pyright: ignore[reportUnknownVariableType]
+        event_type: type[Any] = type(event)  # pyright: ignore[reportUnknownVariableType]  # Any
         self._states.process(role, event_type, accepts)
         if type(event) is Data or type(event) is EndOfMessage:
             if role is CLIENT:

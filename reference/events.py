@@ -54,7 +54,7 @@ class Request(Event):
     target: bytes
     http_version: bytes
 
-    __hash__ = None  # type: ignore[assignment]
+    __hash__ = None  # type: ignore[assignment]  # as h11 has it
 
     def __init__(
         self, *, method: Text, headers: Fields, target: Text, http_version: Text = b"1.1"
@@ -85,14 +85,14 @@ class _ResponseBase(Event):
     reason: bytes
     status_code: int
 
-    __hash__ = None  # type: ignore[assignment]
+    __hash__ = None  # type: ignore[assignment]  # as h11 has it
 
     def __init__(
         self, *, headers: Fields, status_code: int, http_version: Text = b"1.1", reason: Text = b""
     ) -> None:
         headers, reason = normalise(headers), as_bytes(reason)
         version = as_bytes(http_version)
-        if not isinstance(status_code, int):  # pyright: ignore[reportUnnecessaryIsInstance]
+        if not isinstance(status_code, int):  # pyright: ignore[reportUnnecessaryIsInstance]  # callers may
             raise LocalProtocolError("status code must be integer")
         # A plain int, whatever enumeration it came from (True among them).
         status_code = int(status_code)
@@ -156,7 +156,7 @@ class Data(Event):
     chunk_start: bool
     chunk_end: bool
 
-    __hash__ = None  # type: ignore[assignment]
+    __hash__ = None  # type: ignore[assignment]  # as h11 has it
 
     def __init__(
         self,
@@ -178,7 +178,7 @@ class EndOfMessage(Event):
 
     headers: Headers
 
-    __hash__ = None  # type: ignore[assignment]
+    __hash__ = None  # type: ignore[assignment]  # as h11 has it
 
     def __init__(self, *, headers: Fields | None = None) -> None:
         _set(self, headers=normalise(() if headers is None else headers))

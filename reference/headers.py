@@ -67,7 +67,7 @@ class Headers(Sequence[Field]):
         if isinstance(other, Headers):
             return self._items == other._items
         if isinstance(other, (list, tuple)):
-            return self._items == list(other)  # pyright: ignore[reportUnknownArgumentType]
+            return self._items == list(other)  # pyright: ignore[reportUnknownArgumentType]  # any list
         return NotImplemented
 
     def __repr__(self) -> str:

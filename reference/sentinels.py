@@ -17,7 +17,7 @@ class Sentinel(type):
         assert bases == (Sentinel,)  # a sentinel is neither subclassed nor called
         sentinel = super().__new__(mcs, name, bases, namespace, **kwargs)
         # Only a subclass of ``type`` may become its own class: hence a metaclass of itself.
-        sentinel.__class__ = sentinel  # type: ignore[assignment]
+        sentinel.__class__ = sentinel  # type: ignore[assignment]  # its own type
         return sentinel
 
     def __repr__(self) -> str:

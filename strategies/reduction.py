@@ -244,7 +244,7 @@ def _simpler_limit(program: Program) -> Iterator[Program]:
     # What is too long for the default limit is shorter, and easier to read, with another one.
     for limit in (0, 16):
         steps = tuple(
-            Receive(_LONG_RUN.sub(lambda run: run[0][: limit + 1], step.data))  # noqa: B023
+            Receive(_LONG_RUN.sub(lambda run: run[0][: limit + 1], step.data))  # noqa: B023 (called at once)
             if isinstance(step, Receive)
             else step
             for step in program.steps

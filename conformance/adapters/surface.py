@@ -50,7 +50,7 @@ class Sentinel(type):
 def _sentinel(name: str) -> Sentinel:
     sentinel = Sentinel(name, (Sentinel,), {})
     # Only a subclass of ``type`` can become its own class.
-    sentinel.__class__ = sentinel  # type: ignore[assignment]
+    sentinel.__class__ = sentinel  # type: ignore[assignment]  # its own type
     return sentinel
 
 

@@ -113,8 +113,8 @@ def test_assignment_and_deletion_are_refused(h11: ModuleType) -> None:
 
 
 ARITHMETIC: dict[str, Callable[[Any], object]] = {
-    "fields + list": lambda fields: fields + [],  # noqa: RUF005
-    "list + fields": lambda fields: [] + fields,  # noqa: RUF005
+    "fields + list": lambda fields: fields + [],  # noqa: RUF005 (the operator is what is tested)
+    "list + fields": lambda fields: [] + fields,  # noqa: RUF005 (as above)
     "fields + fields": lambda fields: fields + fields,
     "fields * 2": lambda fields: fields * 2,
     "fields < list": lambda fields: fields < ITEMS,
