@@ -26,11 +26,11 @@ def variations(program: Program, *, most: int | None = None, turn: int = 0) -> I
     """Gives out the program itself, and then others that receive the same bytes.
 
     They are: each byte on its own, unless there are many; a cut at every CR and every LF; every cut
-    in two; the end of input at every position; and limits around the sizes of what is received. Who
-    made minimal what one of them shows needs nothing of the program that it came from.
+    in two; the end of input at every position; and limits around the sizes of what is received.
+    Each stands for itself: a finding is made minimal from the variation that showed it.
 
     Args:
-        most: how many to give out; the single cuts, ends and limits are then an even choice.
+        most: how many to give out, at most; single cuts, ends and limits are then an even choice.
         turn: which choice; of so many turns as there are choices, each has others in it.
     """
     size = received(program)
