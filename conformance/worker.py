@@ -193,6 +193,7 @@ class Sandbox:
         self._target = target
         self._output = output
         importlib.import_module("resource")  # once, and not in each child
+        self._controller = os.getppid()
         # Shared with the children: which program of the batch, and which of its steps, is running.
         self._progress = mmap.mmap(-1, _PROGRESS.size)
 
@@ -260,6 +261,10 @@ class Sandbox:
         since = time.monotonic()
         while lines:
             ready, _, _ = select.select([reading], [], [], min(step_time / 4, _WATCH_INTERVAL))
+            if os.getppid() != self._controller:
+                # It was killed, or left in such a hurry that it did not end this process. Execnet
+                # would, but waits for some seconds first.
+                raise KeyboardInterrupt
             if ready:
                 piece = os.read(reading, 1 << 20)
                 if not piece:

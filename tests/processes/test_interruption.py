@@ -103,6 +103,16 @@ def test_again_and_again(place: Place) -> None:
     assert place.left_behind() == []
 
 
+def test_killed(place: Place) -> None:
+    """The process that hangs does not outlive a run that could do nothing about it any more."""
+    target, marks = hanging(place)
+    with place.started("check", target, "--step-time", "1000", MARKS=str(marks)) as process:
+        until(lambda: hits(marks))
+        process.kill()
+        process.wait()
+    until(lambda: not place.processes(), SOON)
+
+
 def test_while_a_finding_is_made_minimal(place: Place) -> None:
     """What was found is in the record, minimal or not."""
     target, marks = hanging(place)
