@@ -1,7 +1,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: help check test lint bench reach clean
+.PHONY: help check test lint bench power reach clean
 
 help: ## say what can be made
 	@sed -n 's/^\([a-z]*\):[^#]*## \(.*\)/make \1	\2/p' Makefile
@@ -24,8 +24,14 @@ lint: .venv/stamp .links/h11spec ## check format, style and types
 	$(BIN)/mypy
 	PYRIGHT_PYTHON_IGNORE_WARNINGS=1 $(BIN)/pyright --pythonpath $(BIN)/python
 
+docs: .venv/stamp ## make the pages of docs/reference that follow from data
+	$(BIN)/python -m h11spec.conformance.pages
+
 bench: .venv/stamp ## measure the reference beside h11
 	$(BIN)/python benchmarks/reference.py
+
+power: .venv/stamp ## plant 400 faults in the reference and in h11, and see which are found
+	$(BIN)/python benchmarks/power --original both --count 400 --seed 0
 
 reach: .venv/stamp ## show what drawn programs reach, for ten seeds
 	$(BIN)/h11spec strategies --stats $(foreach seed,0 1 2 3 4 5 6 7 8 9,--seed $(seed))

@@ -22,7 +22,8 @@ from rich.table import Table
 
 from h11spec import reference
 from h11spec.conformance.drawing import draw
-from h11spec.conformance.lockstep import Lockstep, divergences
+from h11spec.conformance.examination import compare, divergences
+from h11spec.conformance.lockstep import Lockstep
 from h11spec.conformance.search import VARIATIONS, told
 from h11spec.conformance.sides import InProcess, Shown
 from h11spec.reports.deviations import UPSTREAM_DEVIATIONS
@@ -110,7 +111,7 @@ def time_to_find(
         nonlocal found, drawn
         drawn += 1
         for way in told(program, most=most, turn=drawn):
-            if divergences(lockstep.compare(way)):
+            if divergences(compare(lockstep, way)):
                 found = time.process_time() - started
                 raise Enough
             if time.process_time() - started > seconds:

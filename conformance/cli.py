@@ -5,47 +5,35 @@ Owns options, messages and exit codes. The runner and the reports do the work.
 
 from __future__ import annotations
 
-import math
-import random
 import sys
-from collections.abc import Callable, Generator
+from collections.abc import Generator
 from contextlib import contextmanager, nullcontext
 from pathlib import Path
 
 import click
 from hypothesis.configuration import set_hypothesis_home_dir
 from rich.console import Console
-from rich.progress import Progress, SpinnerColumn, TextColumn
+from rich.progress import Progress as Bar
+from rich.progress import SpinnerColumn, TextColumn
 
 from .. import __version__
+from ..reports.checks import show_check, show_checks
 from ..reports.reach import show_reach, show_strategies
 from ..reports.records import RecordError, RecordWriter
 from ..reports.terminal import show
 from ..strategies.listing import STRATEGIES
 from ..strategies.programs import Json
 from . import environments
+from .checks.check import LEVELS
+from .descriptions import NothingSelected, chosen, in_full, in_short
 from .interrupts import heed
+from .options import Phases, Seconds, Seed
+from .outcome import BROKEN, CONFORMS, FAILED, INTERRUPTED, PHASES, USUAL, Settings
 from .processes import Limits
 from .reaching import measured
-from .runs import BROKEN, CONFORMS, FAILED, INTERRUPTED, Settings, run
-from .search import SearchResult
+from .runs import run, selected
+from .tallies import Progress, Tally
 from .targets import TargetError, parse
-
-
-class _Seed(click.ParamType[int]):
-    """A number, or ``random`` for one that nobody chose."""
-
-    name = "seed"
-
-    def convert(
-        self, value: str | int, param: click.Parameter | None, ctx: click.Context | None
-    ) -> int:
-        if value == "random":
-            return random.SystemRandom().randrange(2**32)
-        try:
-            return int(value)
-        except ValueError:
-            self.fail(f"{value!r} is neither a number nor 'random'", param, ctx)
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -56,26 +44,6 @@ def main() -> None:
     Exit codes: 0 conforms; 1 a finding, or an incomplete run; 2 wrong usage, or an output that
     cannot be written; 3 the target cannot be loaded, or h11spec itself broke; 130 interrupted.
     """
-
-
-class _Seconds(click.ParamType[float]):
-    """More than none, and not for ever."""
-
-    name = "seconds"
-
-    def convert(
-        self, value: str | float, param: click.Parameter | None, ctx: click.Context | None
-    ) -> float:
-        try:
-            seconds = float(value)
-        except ValueError:
-            seconds = math.nan
-        if not 0 < seconds < math.inf:
-            self.fail(f"{value!r} is no number of seconds; give one greater than 0", param, ctx)
-        return seconds
-
-
-_SECONDS = _Seconds()
 
 
 @main.command()
@@ -91,17 +59,36 @@ _SECONDS = _Seconds()
     help="How many programs to draw.",
 )
 @click.option(
-    "--max-time", type=_SECONDS, metavar="SECONDS", help="Stop drawing programs after this long."
+    "--max-time", type=Seconds(), metavar="SECONDS", help="Stop drawing programs after this long."
 )
 @click.option(
     "--seed",
-    type=_Seed(),
+    type=Seed(),
     metavar="NUMBER|random",
     default=Settings.seed,
     show_default=True,
     help="What to start drawing from; the same seed draws the same programs.",
 )
-@click.option("--strict", is_flag=True, help="Let differences in type and wording fail, too.")
+@click.option(
+    "--phases",
+    type=Phases(),
+    metavar="PHASE,...",
+    default=",".join(USUAL),
+    show_default=True,
+    help=f"What to run, of {', '.join(PHASES)}.",
+)
+@click.option(
+    "--checks",
+    multiple=True,
+    metavar="PREFIX",
+    help="Run only checks whose id begins so; may be given several times.",
+)
+@click.option(
+    "--strict",
+    is_flag=True,
+    help="Let differences in type and wording fail, too, and those beyond documented input.",
+)
+@click.option("--rfc", is_flag=True, help="Let each MUST of the RFCs fail that is not kept.")
 @click.option(
     "--record",
     type=click.Path(path_type=Path),
@@ -115,7 +102,7 @@ _SECONDS = _Seconds()
 )
 @click.option(
     "--step-time",
-    type=_SECONDS,
+    type=Seconds(),
     metavar="SECONDS",
     default=Limits.step_time,
     show_default=True,
@@ -123,7 +110,7 @@ _SECONDS = _Seconds()
 )
 @click.option(
     "--load-time",
-    type=_SECONDS,
+    type=Seconds(),
     metavar="SECONDS",
     default=Limits.load_time,
     show_default=True,
@@ -151,7 +138,10 @@ def check(
     max_examples: int,
     max_time: float | None,
     seed: int,
+    phases: tuple[str, ...],
+    checks: tuple[str, ...],
     strict: bool,
+    rfc: bool,
     record: Path | None,
     in_process: bool,
     step_time: float,
@@ -174,7 +164,23 @@ def check(
         h11spec check h11 --max-examples 20000 --seed random --record run.jsonl
     """
     limits = Limits(step_time, load_time, memory * 2**20, max_faults)
-    settings = Settings(max_examples, seed, max_time, strict, in_process, max_faults, limits)
+    settings = Settings(
+        max_examples=max_examples,
+        seed=seed,
+        max_time=max_time,
+        phases=phases,
+        checks=checks,
+        strict=strict,
+        rfc=rfc,
+        in_process=in_process,
+        max_faults=max_faults,
+        limits=limits,
+    )
+    if not any(selected(settings)):
+        raise click.UsageError(
+            f"no check of {' and '.join(phases)} begins with {' or '.join(map(repr, checks))}; "
+            "h11spec checks lists them"
+        )
     _keep_hypothesis_out_of_here()
     lines: list[Json] = []
     with _failures_said(verbose):
@@ -208,7 +214,7 @@ def check(
 @click.option(
     "--seed",
     "seeds",
-    type=_Seed(),
+    type=Seed(),
     metavar="NUMBER|random",
     multiple=True,
     default=(Settings.seed,),
@@ -233,6 +239,38 @@ def strategies(stats: bool, max_examples: int, seeds: tuple[int, ...]) -> None:
         show_reach(reach, seed, console)
         complete = complete and not any(reach.never_met())
     sys.exit(CONFORMS if complete else FAILED)
+
+
+@main.command()
+@click.argument("prefixes", nargs=-1, metavar="[PREFIX]...")
+@click.option("--level", type=click.Choice(LEVELS), help="Only those of this level.")
+@click.option(
+    "--section",
+    metavar="SECTION",
+    help='Only those that cite this, such as "RFC 9112 §6", or a section below it.',
+)
+@click.option("--area", metavar="AREA", help="Only those of this area, such as framing.")
+def checks(
+    prefixes: tuple[str, ...], level: str | None, section: str | None, area: str | None
+) -> None:
+    """List the checks, or explain one.
+
+    Lists those whose id begins with one of the PREFIXes, or all. The whole id of a check explains
+    it: what is required and where, how that is judged, and by which programs.
+
+    \b
+        h11spec checks --level MUST --section "RFC 9112 §6"
+        h11spec checks framing/ chunked/
+        h11spec checks numbers/chunk-size-received
+    """
+    try:
+        found = chosen(prefixes, level=level or "", section=section or "", area=area or "")
+    except NothingSelected as error:
+        raise click.UsageError(str(error)) from None
+    if prefixes == (found[0][1].id,):
+        show_check(in_full(*found[0]), Console())
+    else:
+        show_checks([in_short(check) for _, check in found], Console())
 
 
 @main.group()
@@ -287,21 +325,21 @@ def _keep_hypothesis_out_of_here() -> None:
 
 
 @contextmanager
-def _progress() -> Generator[Callable[[SearchResult], None]]:
-    """Shows what a search is doing, where somebody is looking."""
+def _progress() -> Generator[Progress]:
+    """Shows what a run is doing, where somebody is looking."""
     console = Console(stderr=True)
     if not console.is_terminal:
-        yield lambda result: None
+        yield lambda tally: None
         return
     columns = SpinnerColumn(), TextColumn("{task.description}")
-    with Progress(*columns, console=console, transient=True) as bar:
+    with Bar(*columns, console=console, transient=True) as bar:
         task = bar.add_task("loading")
 
-        def say(result: SearchResult) -> None:
+        def say(tally: Tally) -> None:
             bar.update(
                 task,
-                description=f"{result.programs:,} programs, {result.steps:,} steps, "
-                f"{len(result.divergences)} divergences, {len(result.findings)} made minimal",
+                description=f"{tally.check}: {tally.programs:,} programs, {tally.steps:,} steps, "
+                f"{len(tally.divergences)} divergences",
             )
 
         yield say

@@ -25,11 +25,11 @@ from typing import IO, Any
 import execnet
 
 from ..strategies import interpreter
-from ..strategies.programs import Program
-from . import worker
+from ..strategies.programs import Json, Program
+from . import surface, worker
 from .environments import environment
 from .interrupts import heed, held_back
-from .sides import Shown
+from .sides import Shown, read
 from .targets import (
     NEEDED,
     Provenance,
@@ -108,7 +108,7 @@ class Worker:
         # Two slashes would end the path for execnet.
         path = shlex.quote(re.sub("/+", "/", python))
         if self.target.requirement is not None:
-            path += " -E"  # what PYTHONPATH leads to is not what was installed
+            path += " -I"  # what PYTHONPATH leads to, or lies here, is not what was installed
         gateway = self._group.makegateway(f"popen//python={path}//execmodel=main_thread_only")
         self._channel = gateway.remote_exec(worker)
         # The worker goes on with the file when its name is gone.
@@ -138,6 +138,7 @@ class Worker:
         here = None if self.target.python is None else ""
         return {
             "interpreter": inspect.getsource(interpreter),
+            "surface": inspect.getsource(surface),
             "module": self.target.module,
             "folder": here if self.target.folder is None else str(self.target.folder),
             "needed": NEEDED,
@@ -165,6 +166,22 @@ class Worker:
         with contextlib.suppress(OSError):  # it has ended; receiving says why
             self._channel.send(json.dumps(batch))
         return self._receive
+
+    def evaluate(self, expressions: Sequence[str]) -> list[Json]:
+        """Returns the answer to each expression, or the fault that came of it."""
+        return self._answers([{"expression": each, "steps": []} for each in expressions])
+
+    def costs(self, programs: Sequence[Program]) -> list[float]:
+        """Returns the least time that each program took, in nanoseconds; 0 for a fault."""
+        answers = self._answers([{"timed": each.to_json(), "steps": []} for each in programs])
+        return [answer.get("nanoseconds", 0) for answer in answers]
+
+    def _answers(self, asked: list[Json]) -> list[Json]:
+        """What comes of each that is no program; none is left out, whatever came of the others."""
+        limits = replace(self._limits, max_faults=len(asked))
+        with contextlib.suppress(OSError):  # as above
+            self._channel.send(json.dumps({"programs": asked, **asdict(limits)}))
+        return [read(shown).form[0] for shown in self._receive()]
 
     def _receive(self) -> list[Shown]:
         try:

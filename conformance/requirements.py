@@ -13,9 +13,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
-from typing import Any
+from typing import Any, Literal
 
 from ..strategies.programs import Program, ProgramError
+from .checks.conditions import ConditionError, Conditions
 
 SECTION = re.compile(r"RFC 911[02] (§(?:\d+|[A-Z])(?:\.\d+)*(?:, (?!$)|$))+")
 # How a verdict counts what the RFC says; its rules without a keyword bind like those with MUST.
@@ -43,13 +44,14 @@ class Requirement:
 
     id: str
     section: str
-    level: str
+    level: Literal["MUST", "SHOULD", "MAY"]
     keyword: str
     party: str
     scope: str
     requirement: str
     h11: str
     program: Program | None = None
+    conforms: Conditions | None = None
     note: str = ""
 
     @property
@@ -81,12 +83,19 @@ def _read(form: Mapping[str, Any], where: str) -> Requirement:
         _check(name, form.get(name, ""), where)
     if LEVELS[form["keyword"]] != form["level"]:
         raise RequirementError(f"{where}: {form['keyword']} is not of level {form['level']}")
+    for name, other in (("program", "conforms"), ("conforms", "program")):
+        if name in form and other not in form:
+            raise RequirementError(
+                f"{where}: {name} is given without {other}; they need each other"
+            )
     values: dict[str, Any] = dict(form)
     try:
         if "program" in values:
             values["program"] = Program.from_json(json.loads(values["program"]))
+        if "conforms" in values:
+            values["conforms"] = Conditions(tuple(values["conforms"]))
         return Requirement(**values)
-    except (TypeError, json.JSONDecodeError, ProgramError) as error:
+    except (TypeError, KeyError, json.JSONDecodeError, ProgramError, ConditionError) as error:
         raise RequirementError(f"{where}: {error}") from error
 
 

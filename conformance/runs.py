@@ -1,7 +1,7 @@
 """One run: a target, settings, phases, a verdict, and the record of all that.
 
-Owns the order of a run and what its outcome is. How it is shown is for the reports, and how it was
-asked for is for the command line.
+Owns the order of a run. What its outcome is, ``outcome`` knows; how it is shown is for the reports,
+and how it was asked for is for the command line.
 """
 
 from __future__ import annotations
@@ -10,9 +10,9 @@ import importlib
 import platform
 import sys
 import time
-from collections.abc import Callable, Generator
+from collections.abc import Callable, Generator, Iterator
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict
 from datetime import UTC, datetime
 from importlib.machinery import PathFinder
 from importlib.metadata import version
@@ -20,16 +20,21 @@ from pathlib import Path
 
 from .. import __version__, reference
 from ..reports.deviations import UPSTREAM_DEVIATIONS, Deviation
-from ..reports.findings import Finding
+from ..reports.findings import Answer, Finding, Weight
 from ..reports.records import RECORD_VERSION
 from ..strategies.programs import Json
-from . import smoke
+from . import costs, smoke, surface
+from .checks.catalogue import DRAWN, catalogue
+from .checks.check import Check
+from .examination import minimal
 from .faults import Closed
 from .interrupts import held_back
 from .lockstep import Lockstep
-from .processes import Limits, Worker
-from .search import CHECK, SearchResult, search
-from .sides import InProcess, Side
+from .outcome import Outcome, Result, Settings
+from .processes import Worker
+from .search import search
+from .sides import InProcess, Side, read
+from .tallies import Pipeline, Progress, Tally
 from .targets import (
     NEEDED,
     Provenance,
@@ -41,59 +46,7 @@ from .targets import (
 )
 from .worker import import_error, load, provenance
 
-# Exit codes, everywhere. Several at once: the first of these that applies.
-INTERRUPTED, BROKEN, USAGE, FAILED, CONFORMS = 130, 3, 2, 1, 0
-
-
-@dataclass(frozen=True)
-class Settings:
-    """What a run was asked for.
-
-    ``strict`` makes differences in type and text fail; ``max_time`` is in seconds, None for no
-    bound; after ``max_faults`` identical faults that cost a process, programs are cut before it.
-    """
-
-    max_examples: int = 1000
-    seed: int = 0
-    max_time: float | None = None
-    strict: bool = False
-    in_process: bool = False
-    max_faults: int = 3
-    limits: Limits = field(default_factory=Limits)
-
-
-@dataclass(frozen=True)
-class Outcome:
-    """What came of a run."""
-
-    settings: Settings
-    result: SearchResult
-    seconds: float
-
-    def fails(self, finding: Finding) -> bool:
-        """Whether the finding fails this run."""
-        return finding.fails or self.settings.strict
-
-    @property
-    def complete(self) -> bool:
-        """Whether everything was run that was asked for."""
-        return not self.result.interrupted and not self.result.cut
-
-    @property
-    def exit_code(self) -> int:
-        """The exit code that says what came of it."""
-        if self.result.interrupted:
-            return INTERRUPTED
-        if any(map(self.fails, self.result.findings)) or not self.complete:
-            return FAILED
-        return CONFORMS
-
-    @property
-    def verdict(self) -> str:
-        """pass, fail, or inconclusive: nothing failed, and not everything was run."""
-        if any(map(self.fails, self.result.findings)):
-            return "fail"
-        return "pass" if self.complete else "inconclusive"
+_TRUE = {"value": True}
 
 
 @contextmanager
@@ -153,14 +106,14 @@ def run(
     *,
     against: Target | None = None,
     write: Callable[[Json], None] = lambda line: None,
-    progress: Callable[[SearchResult], None] = lambda result: None,
+    progress: Progress = lambda tally: None,
 ) -> Outcome:
     """Runs the checks on ``target`` and returns the outcome.
 
     Args:
         against: the target on the expected side; None for the reference.
         write: takes the lines of the run record, as they come.
-        progress: is told of the search as it goes on.
+        progress: is told of each check as it goes on.
 
     Raises TargetError when one of the targets cannot be loaded.
     """
@@ -171,22 +124,120 @@ def run(
     ):
         expected_side, expected_form, deviations = expected
         write(_header(found, origin, expected_form, settings))
-        result = search(
-            Lockstep(expected_side, side, deviations),
-            Closed(reference, settings.max_faults),
-            max_examples=settings.max_examples,
-            random_seed=settings.seed,
-            max_time=settings.max_time,
-            progress=progress,
-        )
-        outcome = Outcome(settings, result, time.monotonic() - started)
+        lockstep = Lockstep(expected_side, side, deviations)
+        outcome = Outcome(settings)
+        try:
+            _check(lockstep, outcome, progress)
+            _make_minimal(lockstep, outcome, progress)
+        except KeyboardInterrupt:
+            outcome.interrupted = True
         with held_back():  # what was found is written down, however often one asks for the end
-            for finding in result.findings:
-                form = finding.to_json(imports=found.imports)
-                write({**form, "fails": outcome.fails(finding)})
-            write(_result(outcome))
-            write(_footer(outcome))
+            _note_the_rest(outcome)
+            outcome.seconds = time.monotonic() - started
+            for line in outcome.lines(found.imports):
+                write(line)
         return outcome
+
+
+def _check(lockstep: Lockstep, outcome: Outcome, progress: Progress) -> None:
+    """Runs the phases that were asked for, one after the other."""
+    settings = outcome.settings
+    closed = Closed(reference, settings.max_faults)
+    for phase, check in selected(settings):
+        tally = Tally(check.id)
+        result = Result(check, phase, tally)
+        outcome.results.append(result)
+        if phase == "cost":
+            _weigh(lockstep, result, progress)
+        elif check is DRAWN:
+            search(
+                lockstep,
+                closed,
+                tally,
+                max_examples=settings.max_examples,
+                random_seed=settings.seed,
+                max_time=settings.max_time,
+                progress=progress,
+            )
+        else:
+            Pipeline(check.examine(lockstep), closed, tally, progress).run(check.programs())
+            _judge(lockstep, result)
+            _ask(lockstep, result)
+
+
+def selected(settings: Settings) -> Iterator[tuple[str, Check]]:
+    """Gives out the checks that were asked for, each with its phase, in their order."""
+    weighed = tuple(check for check, _ in costs.CHECKS.values())
+    phases = {"sweeps": catalogue(), "search": (DRAWN,), "cost": weighed}
+    for phase, checks in phases.items():
+        if phase in settings.phases:
+            yield from ((phase, check) for check in filter(settings.selects, checks))
+
+
+def _judge(lockstep: Lockstep, result: Result) -> None:
+    """Finds out whether the sides keep what the check requires, whether or not they agree."""
+    conditions = result.check.conforms
+    if conditions is not None:
+        program = next(iter(result.check.programs()))
+        for name, side in ("keeps", lockstep.actual), ("expected_keeps", lockstep.expected):
+            [shown] = side.submit([program])()
+            setattr(result, name, conditions.hold(program, read(shown)))
+
+
+def _ask(lockstep: Lockstep, result: Result) -> None:
+    """Compares what both sides answer to the expressions of a check."""
+    asked = result.check.expressions
+    if not asked:
+        return
+    texts = [each.text for each in asked]
+    expected, actual = lockstep.expected.evaluate(texts), lockstep.actual.evaluate(texts)
+    result.tally.programs += len(asked)
+    if result.check.promise:
+        result.keeps, result.expected_keeps = actual[0] == _TRUE, expected[0] == _TRUE
+    for at, each in enumerate(asked):
+        if actual[at] == {"raised": "Inapplicable"}:
+            result.tally.inapplicable += 1
+        elif result.check.promise and result.check.h11 == "breaks":
+            pass  # whoever keeps it has the documentation on their side, whoever does not has h11
+        elif surface.differences([expected[at]], [actual[at]], (each,)):
+            answer = Answer(result.check.id, each.text, expected[at], actual[at], each.promised)
+            result.findings.append(answer)
+
+
+def _weigh(lockstep: Lockstep, result: Result, progress: Progress) -> None:
+    """Compares how the cost of both sides grows."""
+    _, dimension = costs.CHECKS[result.check.id]
+    progress(result.tally)
+    expected = costs.growth(dimension, lockstep.expected)
+    actual = costs.growth(dimension, lockstep.actual)
+    result.growth = actual
+    result.tally.programs = costs.DOUBLINGS + 1
+    if actual != expected:
+        size = costs.sizes(dimension)
+        result.findings.append(Weight(result.check.id, dimension.name, size, expected, actual))
+
+
+def _make_minimal(lockstep: Lockstep, outcome: Outcome, progress: Progress) -> None:
+    """Turns divergences into findings.
+
+    One that several checks met is made minimal once; the others show it by the program they had.
+    """
+    done: set[str] = set()
+    for result in outcome.results:
+        examiner = result.check.examine(lockstep)
+        for identity, divergence in result.tally.divergences.items():
+            small = divergence if identity in done else minimal(examiner, divergence)
+            done.add(identity)
+            result.findings.append(Finding(result.check.id, small))
+            progress(result.tally)
+
+
+def _note_the_rest(outcome: Outcome) -> None:
+    """Turns divergences into findings that nobody had time to make minimal."""
+    for result in outcome.results:
+        done = sum(isinstance(finding, Finding) for finding in result.findings)
+        left = list(result.tally.divergences.values())[done:]
+        result.findings += (Finding(result.check.id, divergence) for divergence in left)
 
 
 @contextmanager
@@ -223,33 +274,4 @@ def _header(target: Target, origin: Provenance, expected: Json, settings: Settin
         "expected": expected,
         "settings": asdict(settings),
         "started": datetime.now(UTC).isoformat(timespec="seconds"),
-    }
-
-
-def _result(outcome: Outcome) -> Json:
-    result = outcome.result
-    return {
-        "kind": "result",
-        "check": CHECK,
-        "verdict": outcome.verdict,
-        "programs": result.programs,
-        "runs": result.runs,
-        "steps": result.steps,
-        "cut": result.cut,
-        "inapplicable": result.inapplicable,
-        "findings": [finding.id for finding in result.findings],
-        "deviations": dict(sorted(result.deviations.items())),
-    }
-
-
-def _footer(outcome: Outcome) -> Json:
-    return {
-        "kind": "footer",
-        "verdict": outcome.verdict,
-        "exit": outcome.exit_code,
-        "complete": outcome.complete,
-        "interrupted": outcome.result.interrupted,
-        "out_of_time": outcome.result.out_of_time,
-        "findings": len(outcome.result.findings),
-        "seconds": round(outcome.seconds, 3),
     }

@@ -13,6 +13,7 @@ from typing import Any, Protocol
 from ..strategies import interpreter
 from ..strategies.programs import Json, Program
 from ..strategies.traces import Trace
+from . import surface
 
 # The trace of a program in its JSON form, or as the text of that: most are equal, and are never
 # read. None: it was not run.
@@ -36,6 +37,14 @@ class Side(Protocol):
         """
         ...
 
+    def evaluate(self, expressions: Sequence[str]) -> list[Json]:
+        """Returns the answer to each expression, or the fault that came of it."""
+        ...
+
+    def costs(self, programs: Sequence[Program]) -> list[float]:
+        """Returns the least time that each program took, one after the other, in nanoseconds."""
+        ...
+
     def close(self) -> None:
         """Ends whatever runs the programs."""
         ...
@@ -55,6 +64,14 @@ class InProcess:
             interpreter.run(self._implementation, program.to_json()) for program in programs
         ]
 
+    def evaluate(self, expressions: Sequence[str]) -> list[Json]:
+        """Returns the answers."""
+        return surface.evaluate(self._implementation, list(expressions))
+
+    def costs(self, programs: Sequence[Program]) -> list[float]:
+        """Returns the least times."""
+        return [interpreter.cost(self._implementation, each.to_json()) for each in programs]
+
     def close(self) -> None:
         """Has nothing to end."""
 
@@ -62,9 +79,7 @@ class InProcess:
 def equal(one: Shown, other: Shown) -> bool:
     """Whether two traces are the same to the last bit; Python holds 1 and True for equal."""
     if isinstance(one, list) and isinstance(other, list):
-        return one == other and marshal.dumps(one, _NO_REFERENCES) == marshal.dumps(
-            other, _NO_REFERENCES
-        )
+        return marshal.dumps(one, _NO_REFERENCES) == marshal.dumps(other, _NO_REFERENCES)
     return _text(one) == _text(other)
 
 

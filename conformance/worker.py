@@ -1,14 +1,15 @@
 """What runs in the target's own interpreter: loads it, runs programs on it, survives what it does.
 
-Its source is shipped to that interpreter, and after it the step interpreter's, so it imports only
-the standard library and runs on Python 3.8. It owns the isolation of programs: a batch runs in a
-forked child, so that a crash, a hang or an exit is an observation like any other, and costs a fork.
-It knows nothing of what a program is for.
+Its source is shipped to that interpreter, and after it what runs programs and evaluates
+expressions, so it imports only the standard library and runs on Python 3.8. It owns the isolation
+of programs: a batch runs in a forked child, so that a crash, a hang or an exit is an observation
+like any other, and costs a fork. It knows nothing of what a program is for.
 
 Messages are JSON, both ways. The first names the target, and a file for what the target prints; the
 answers are the number of this process, and then where the target's code comes from, or what is
-wrong with it. The others are batches of programs; the answer has the trace of each as the text of
-its JSON, or null for one that was not run because too many before it had faulted.
+wrong with it. The others are batches of programs, or of expressions in their place; the answer has
+the trace of each as the text of its JSON, or null for one that was not run because too many before
+it had faulted.
 """
 
 from __future__ import annotations
@@ -58,9 +59,7 @@ def serve(channel: Any) -> None:
     output = io.FileIO(order["output"], "r+")
     _redirect(output)
     faulthandler.enable(file=2)
-    source: str = order["interpreter"]
-    interpreter = types.ModuleType("interpreter")
-    exec(source, interpreter.__dict__)  # noqa: S102 (our own, sent along)
+    interpreter, surface = (_module(name, order[name]) for name in ("interpreter", "surface"))
     channel.send(os.getpid())
     answer: dict[str, Any] = {}
     target: Any = None
@@ -75,9 +74,16 @@ def serve(channel: Any) -> None:
     unlimit_memory()
     channel.send(json.dumps(answer, default=str))
     _new_text(output)  # what was said while loading is no step's doing
-    sandbox = Sandbox(interpreter, target, output)
+    sandbox = Sandbox(interpreter, surface, target, output)
     for message in channel:
         channel.send(json.dumps(sandbox.run(json.loads(message))))
+
+
+def _module(name: str, source: str) -> Any:
+    """The module that was sent along as source; its dataclasses look for it where modules are."""
+    module = sys.modules[name] = types.ModuleType(name)
+    exec(source, module.__dict__)  # noqa: S102 (our own)
+    return module
 
 
 def load(module: str, folder: str | None) -> Any:
@@ -184,12 +190,14 @@ class Sandbox:
 
     Args:
         interpreter: the step interpreter's module.
+        surface: the module that evaluates expressions.
         target: the implementation under test.
         output: the file that standard output and error go to.
     """
 
-    def __init__(self, interpreter: Any, target: Any, output: Any) -> None:
+    def __init__(self, interpreter: Any, surface: Any, target: Any, output: Any) -> None:
         self._interpreter = interpreter
+        self._surface = surface
         self._target = target
         self._output = output
         importlib.import_module("resource")  # once, and not in each child
@@ -345,15 +353,23 @@ class Sandbox:
         number, step, _ = _PROGRESS.unpack_from(self._progress)
         self._note(number, step, end)
 
+    def _observations(self, program: Any) -> Any:
+        """What a program shows; what is asked in its place has one answer."""
+        if "timed" in program:
+            return [{"nanoseconds": self._interpreter.cost(self._target, program["timed"])}]
+        if "expression" in program:
+            return self._surface.evaluate(self._target, [program["expression"]])
+        return self._interpreter.observations(self._target, program)
+
     def _trace(self, number: int, program: Any) -> list[Any]:
         threads: int = _count_threads()
         process = os.getpid()
         self._note(number, 0, _RUNNING)
         trace: list[Any] = []
-        for observation in self._interpreter.observations(self._target, program):
+        for observation in self._observations(program):
             if os.getpid() != process:
                 os._exit(0)  # a copy that the target made of this process
-            if observation.get("raised", {}).get("class") == "MemoryError":
+            if _class_raised(observation) == "MemoryError":
                 raise MemoryError  # a process that is full is good for nothing more
             if os.fstat(1).st_size:
                 fault = {"kind": "output", "detail": "", "text": _new_text(self._output)}
@@ -367,6 +383,12 @@ class Sandbox:
             trace.append(observation)
             self._note(number, len(trace), _RUNNING)
         return trace
+
+
+def _class_raised(observation: Any) -> Any:
+    """The class of what was raised; an answer has nothing else of it."""
+    raised: Any = observation.get("raised")
+    return raised if raised is None or isinstance(raised, str) else raised["class"]
 
 
 def _limit(name: str, amount: int) -> Callable[[], None]:

@@ -15,6 +15,103 @@ from .divergence import SOFT_ASPECTS, Divergence
 from .scripts import script
 
 
+def short_id(identity: str) -> str:
+    """Returns an identity in short, such as D-3f9a1c."""
+    return f"D-{hashlib.sha256(identity.encode()).hexdigest()[:6]}"
+
+
+@dataclass(frozen=True)
+class Answer:
+    """An expression over the API with another answer than expected; both answers are JSON."""
+
+    check: str
+    expression: str
+    expected: Json
+    actual: Json
+    fails: bool = True
+
+    @property
+    def identity(self) -> str:
+        """What makes it this finding and no other, as text."""
+        return f"{self.check}: {self.expression}"
+
+    @property
+    def id(self) -> str:
+        """The identity in short."""
+        return short_id(self.identity)
+
+    def to_json(self, *, imports: Sequence[str]) -> Json:
+        """Returns what the run record keeps of it.
+
+        Args:
+            imports: the lines of a script that import the implementation as ``h11``.
+        """
+        evaluate = f"print(evaluate(h11, [{self.expression!r}]))"
+        return {
+            "kind": "finding",
+            "id": self.id,
+            "identity": self.identity,
+            "check": self.check,
+            "shows": self.expression,
+            "aspect": "fault" if "fault" in self.actual else "api",
+            "field": "answer",
+            "fails": self.fails,
+            "expression": self.expression,
+            "expected": self.expected,
+            "actual": self.actual,
+            "script": [*imports, "from h11spec.conformance.surface import evaluate", evaluate],
+        }
+
+
+@dataclass(frozen=True)
+class Weight:
+    """A dimension in which the cost grows in another class than expected; it fails no run."""
+
+    check: str
+    dimension: str
+    sizes: tuple[int, ...]
+    expected: str
+    actual: str
+    fails: bool = False
+
+    @property
+    def identity(self) -> str:
+        """What makes it this finding and no other, as text."""
+        return f"{self.check}: cost: expected {self.expected}, got {self.actual}"
+
+    @property
+    def id(self) -> str:
+        """The identity in short."""
+        return short_id(self.identity)
+
+    def to_json(self, *, imports: Sequence[str]) -> Json:
+        """Returns what the run record keeps of it: classes and sizes, and no seconds.
+
+        Args:
+            imports: the lines of a script that import the implementation as ``h11``.
+        """
+        return {
+            "kind": "finding",
+            "id": self.id,
+            "identity": self.identity,
+            "check": self.check,
+            "shows": self.identity,
+            "aspect": "cost",
+            "field": "growth",
+            "fails": self.fails,
+            "sizes": list(self.sizes),
+            "expected": self.expected,
+            "actual": self.actual,
+            "script": [
+                *imports,
+                "from h11spec.strategies import growth, interpreter",
+                f"for size in {list(self.sizes)}:",
+                f"    program = growth.program({self.dimension!r}, size).to_json()",
+                "    print(size, interpreter.cost(h11, program))",
+            ],
+        }
+
+
 @dataclass(frozen=True)
 class Finding:
     """One distinct divergence, shown by a minimal program.
@@ -33,7 +130,7 @@ class Finding:
     @property
     def id(self) -> str:
         """The identity in short, such as D-3f9a1c."""
-        return f"D-{hashlib.sha256(self.identity.encode()).hexdigest()[:6]}"
+        return short_id(self.identity)
 
     @property
     def fails(self) -> bool:
@@ -59,6 +156,7 @@ class Finding:
             "id": self.id,
             "identity": self.identity,
             "check": self.check,
+            "shows": self.divergence.identity,
             "aspect": found.aspect,
             "field": found.field,
             "fails": self.fails,

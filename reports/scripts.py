@@ -108,4 +108,11 @@ _TYPED: dict[str, Callable[[Any], str]] = {
     "tuple": lambda content: f"tuple({_expression(content)})",
     "iterator": lambda content: f"iter({_expression(content)})",
     "opaque": lambda length: f"range({length})",
+    "array": lambda content: f"__import__('array').array('B', {content.encode('latin-1')!r})",
+    "bytes_subclass": lambda text: f"type('Own', (bytes,), {{}})({text.encode('latin-1')!r})",
+    "text_subclass": lambda text: f"type('Own', (str,), {{}})({text!r})",
+    "int_subclass": lambda number: f"type('Own', (int,), {{}})({number})",
+    "convertible": lambda text: (
+        f"type('Own', (), {{'__bytes__': lambda _: {text.encode('latin-1')!r}}})()"
+    ),
 }

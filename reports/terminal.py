@@ -5,101 +5,145 @@ Owns words and layout.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 
 from rich.console import Console
-from rich.text import Text
 
 from ..strategies.programs import Json
+from .printing import print_line
 from .words import side_in_words
 
 _SHORT = 300
+_FEW = 3
 
 
 def show(lines: Sequence[Json], console: Console) -> None:
     """Prints the findings of a record, and then its verdict."""
     header, footer = lines[0], lines[-1]
     results = [line for line in lines if line["kind"] == "result"]
+    findings: dict[tuple[str, bool], list[Json]] = {}
     for finding in (line for line in lines if line["kind"] == "finding"):
-        _show_finding(finding, console)
-    for result in results:
-        _show_result(result, header, console)
+        findings.setdefault((finding["shows"], finding["fails"]), []).append(finding)
+    for same in findings.values():
+        _show_finding(same, console)
+    for phase in dict.fromkeys(result["phase"] for result in results):
+        _show_phase(phase, [each for each in results if each["phase"] == phase], header, console)
+    _show_sides(results, header, console)
     _show_verdict(header, footer, console)
 
 
-def _print(console: Console, text: str, style: str = "") -> None:
-    # Nothing from a target is taken for markup, or for orders to the terminal; and lines are left
-    # as long as they are, so that they can be copied.
-    console.print(Text(_printable(text, console.encoding), style=style), soft_wrap=True)
-
-
-def _printable(text: str, encoding: str) -> str:
-    shown = (char if char.isprintable() or char == "\n" else ascii(char)[1:-1] for char in text)
-    return "".join(shown).encode(encoding, "backslashreplace").decode(encoding)
-
-
-def _show_finding(finding: Json, console: Console) -> None:
+def _show_finding(same: Sequence[Json], console: Console) -> None:
+    """Prints what several checks may have found, as the first of them did."""
+    finding = min(same, key=lambda each: len(str(each.get("program"))))
     style = "bold red" if finding["fails"] else "bold yellow"
     note = "" if finding["fails"] else " (shown, does not fail)"
-    _print(console, f"{finding['id']}  {finding['identity']}{note}", style)
+    print_line(console, f"{finding['id']}  {finding['identity']}{note}", style)
     for side in ("expected", "actual"):
         words = side_in_words(finding, side)
         if len(words) > _SHORT:
             words = f"{words[:_SHORT]} … ({len(words)} characters; the record has them all)"
-        _print(console, f"  {'got' if side == 'actual' else side:<9} {words}")
-    _print(console, "")
+        print_line(console, f"  {'got' if side == 'actual' else side:<9} {words}")
+    others = [each["check"] for each in same if each is not finding]
+    if others:
+        more = f" and {len(others) - _FEW} more" if len(others) > _FEW else ""
+        print_line(console, f"  {'also in':<9} {', '.join(others[:_FEW])}{more}")
+    print_line(console, "")
     for line in finding["script"]:
-        _print(console, f"    {line}")
-    _print(console, "")
+        print_line(console, f"    {line}")
+    print_line(console, "")
 
 
-def _show_result(result: Json, header: Json, console: Console) -> None:
-    seed = header["settings"]["seed"]
-    _print(
-        console,
-        f"{result['check']}: {result['programs']:,} programs in {result['runs']:,} variations, "
-        f"{result['steps']:,} steps, seed {seed}",
-    )
-    for name, count in result["deviations"].items():
-        _print(console, f"  upstream deviation, allowed: {name} ({count:,} times)")
-    if result["inapplicable"]:
-        count = f"{result['inapplicable']:,}"
-        _print(console, f"  inapplicable: {count} ended at a step that the target cannot express")
-    if result["cut"]:
-        _print(
-            console,
-            f"  cut: {result['cut']:,} ended before a step at which it died or hung too often",
+def _show_phase(phase: str, results: Sequence[Json], header: Json, console: Console) -> None:
+    def total(name: str) -> str:
+        return f"{sum(result[name] for result in results):,}"
+
+    if phase == "search":
+        seed = header["settings"]["seed"]
+        what = f"{total('programs')} programs in {total('runs')} variations"
+        print_line(console, f"{phase}: {what}, {total('steps')} steps, seed {seed}")
+    else:
+        differ = sum(result["verdict"] == "fail" for result in results)
+        checks = f"{len(results):,} checks" if len(results) != 1 else "1 check"
+        what = f"{checks}, {total('programs')} programs, {total('steps')} steps"
+        print_line(console, f"{phase}: {what}; {differ} differ" if differ else f"{phase}: {what}")
+    deviations = Counter[str]()
+    for result in results:
+        deviations.update(result["deviations"])
+    for name, count in sorted(deviations.items()):
+        print_line(console, f"  upstream deviation, allowed: {name} ({count:,} times)")
+    if any(result["inapplicable"] for result in results):
+        ended = total("inapplicable")
+        print_line(
+            console, f"  inapplicable: {ended} ended at a step that the target cannot express"
         )
+    if any(result["cut"] for result in results):
+        ended = total("cut")
+        print_line(
+            console, f"  cut: {ended} ended before a step at which it died or hung too often"
+        )
+
+
+def _show_sides(results: Sequence[Json], header: Json, console: Console) -> None:
+    """Prints what the RFCs and the documentation say, whether or not anything differs."""
+    judged = [result for result in results if result["keeps"] is not None]
+    for document, promised in (("RFC 9110 and 9112", False), ("h11's documentation", True)):
+        some = [result for result in judged if (result["level"] == "CONTRACT") is promised]
+        if some:
+            _show_document(document, some, header, console)
+
+
+def _show_document(document: str, judged: Sequence[Json], header: Json, console: Console) -> None:
+    broken = [result for result in judged if not result["keeps"]]
+    musts = sum(result["level"] == "MUST" for result in broken)
+    more = f", {musts} of them of level MUST" if musts else ""
+    target, expected = header["target"]["name"], header["expected"]["name"]
+    print_line(
+        console,
+        f"{document}: {target} keeps {len(judged) - len(broken)} of {len(judged)} requirements, "
+        f"and breaks {len(broken)}{more}",
+    )
+    for words, keeps in (("keeps, unlike", True), ("breaks, unlike", False)):
+        ids = [
+            result["check"]
+            for result in judged
+            if result["keeps"] is keeps and result["expected_keeps"] is not keeps
+        ]
+        if ids:
+            print_line(console, f"  {words} {expected}: {', '.join(ids)}")
 
 
 def _show_verdict(header: Json, footer: Json, console: Console) -> None:
     target, expected = header["target"], header["expected"]
     who, against = _side(target), _side(expected)
     if target["borrowed_from"]:
-        _print(
+        print_line(
             console,
             f"{target['module']} has no Connection of its own: it hands out the one of "
             f"{target['borrowed_from']}, which is what was checked",
             "bold yellow",
         )
     if target["added"]:
-        _print(
+        print_line(
             console,
             f"{target['module']} imports h11 without saying that it needs it; {target['added']} "
             "was installed beside it",
             "bold yellow",
         )
-    count = footer["findings"]
-    findings = "1 distinct finding" if count == 1 else f"{count} distinct findings"
-    if footer["verdict"] == "fail":
-        _print(console, f"DIFFERS: {who} from {against}: {findings}", "bold red")
+    failing, other = footer["failing"], footer["findings"] - footer["failing"]
+    findings = "1 distinct finding" if failing == 1 else f"{failing} distinct findings"
+    more = f", and {other} more that do not fail" if other else ""
+    if failing:
+        print_line(console, f"DIFFERS: {who} from {against}: {findings}{more}", "bold red")
+    elif footer["verdict"] == "fail":
+        print_line(console, f"BREAKS: {who} does not keep each MUST of the RFCs", "bold red")
     elif footer["verdict"] == "pass":
-        _print(console, f"AGREES: {who} with {against}", "bold green")
+        print_line(console, f"AGREES: {who} with {against}", "bold green")
     if not footer["complete"]:
         why = "interrupted" if footer["interrupted"] else "programs were cut short"
-        _print(console, f"INCOMPLETE: {why}; {who} was not checked to the end", "bold yellow")
+        print_line(console, f"INCOMPLETE: {why}; {who} was not checked to the end", "bold yellow")
     if footer["out_of_time"]:
-        _print(console, "The search ended when its time was up.")
+        print_line(console, "The search ended when its time was up.")
 
 
 def _side(side: Json) -> str:

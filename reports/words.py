@@ -5,6 +5,7 @@ Owns the wording. Knows nothing of which value is of interest, or why.
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 from ..strategies.programs import Json, is_list, is_object
@@ -12,8 +13,21 @@ from ..strategies.programs import Json, is_list, is_object
 
 def side_in_words(finding: Json, side: str) -> str:
     """Returns the ``expected`` or ``actual`` side of a finding, as it is to be read."""
-    names = finding["aspect"] in ("state", "error") and isinstance(finding[side], str)
-    return str(finding[side]) if names else in_words(finding[side])
+    value = finding[side]
+    if finding["field"] in ("answer", "rule", "growth"):
+        return _answer_in_words(value)
+    names = finding["aspect"] in ("state", "error") and isinstance(value, str)
+    return str(value) if names else in_words(value)
+
+
+def _answer_in_words(value: Any) -> str:
+    """The answer to an expression, or what a rule says, which is in words already."""
+    if isinstance(value, str):
+        return value
+    [(kind, content)] = value.items()
+    if kind == "raised":
+        return f"raises {content}"
+    return in_words(content) if kind == "fault" else json.dumps(content, ensure_ascii=False)
 
 
 def in_words(value: Any) -> str:

@@ -28,7 +28,7 @@ class Typed:
     """An argument of another type than bytes, a number or a list, as ``Typed("text", "GET")`` is.
 
     ``kind`` is one of ``interpreter.KINDS``; ``content`` is a str of the text, or of the bytes as
-    ISO 8859-1, an int for "opaque", a tuple for "tuple" and "iterator".
+    ISO 8859-1, an int for "opaque" and "int_subclass", a tuple for "tuple" and "iterator".
     """
 
     kind: str
@@ -268,17 +268,21 @@ def _from_json(value: Any, where: str) -> Any:
 
 
 def _content(kind: str, content: Any, where: str) -> Any:
-    """What a typed value holds: a length, elements, text, or bytes."""
+    """What a typed value holds: a length, a number, elements, text, or bytes."""
     if kind == "opaque":
         if type(content) is int and content >= 0:
             return content
         raise ProgramError(f"{where}: {content!r} is no length; an opaque value has one")
+    if kind == "int_subclass":
+        if type(content) is int:
+            return content
+        raise ProgramError(f"{where}: {content!r} is no whole number; int_subclass holds one")
     if kind in ("tuple", "iterator"):
         if is_list(content):
             return _from_json(content, where)
         raise ProgramError(f"{where}: {content!r} is no array; {kind} holds elements")
     if not isinstance(content, str):
         raise ProgramError(f"{where}: {content!r} is no string; {kind} holds text")
-    if kind != "text":
+    if kind not in ("text", "text_subclass"):
         _bytes(content, where)
     return content

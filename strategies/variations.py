@@ -51,7 +51,7 @@ def variations(program: Program, *, most: int | None = None, turn: int = 0) -> I
         stride = max(-(-others // left), 1)
         for number in range(turn % stride, others, stride):
             at, ends = divmod(number, 2)
-            yield _ended(program, at) if ends else _cut_at(program, at)
+            yield ended(program, at) if ends else cut_at(program, at)
 
 
 def _at_line_ends(program: Program) -> Program:
@@ -73,8 +73,8 @@ def _pieces(pieces: list[bytes]) -> list[Step]:
     return steps[:-1]
 
 
-def _cut_at(program: Program, position: int) -> Program:
-    """The program with one more cut, after so many received bytes and one."""
+def cut_at(program: Program, position: int) -> Program:
+    """Returns the program with one more cut, after so many received bytes and one."""
     at, inside = place(program, position)
     step = program.steps[at]
     assert isinstance(step, Receive)
@@ -82,8 +82,8 @@ def _cut_at(program: Program, position: int) -> Program:
     return program.with_steps((*program.steps[:at], *steps, *program.steps[at + 1 :]))
 
 
-def _ended(program: Program, position: int) -> Program:
-    """The program up to there, and then the end of input."""
+def ended(program: Program, position: int) -> Program:
+    """Returns the program up to this position of all that is received, and the end of input."""
     at, inside = place(program, position)
     step = program.steps[at]
     assert isinstance(step, Receive)

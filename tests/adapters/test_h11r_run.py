@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
+from processes_helper import SEARCH
 
 pytest.importorskip("h11r", reason="there is no h11r for this platform")
 
@@ -31,7 +32,7 @@ def test_a_run_comes_to_a_verdict(tmp_path: Path) -> None:
     counted.
     """
     record = tmp_path / "run.jsonl"
-    arguments = ["check", NAME, "--max-examples", "12", "--record", str(record)]
+    arguments = ["check", SEARCH, NAME, "--max-examples", "12", "--record", str(record)]
     done = CliRunner().invoke(main, arguments)
     assert done.exit_code == 1, done.output
     assert f"DIFFERS: {NAME} (" in done.output

@@ -13,7 +13,7 @@ import pytest
 pytest.importorskip("h11r", reason="there is no h11r for this platform")
 
 from h11spec import reference
-from h11spec.conformance.search import CHECK
+from h11spec.conformance.checks.catalogue import DRAWN
 from h11spec.reports.divergence import compare
 from h11spec.reports.findings import Finding
 from h11spec.reports.words import side_in_words
@@ -97,7 +97,7 @@ def test_the_finding_that_is_retold_is_one(reader: Reader) -> None:
     program = Program("client", (Send(EventSpec.of("Data", data=b"a")),))
     divergence = compare(program, run(reference, program), run(adapter, program)).divergence
     assert divergence is not None
-    finding = Finding(CHECK, divergence)
+    finding = Finding(DRAWN.id, divergence)
     form = finding.to_json(imports=["import my_adapter as h11"])
     [(_, retold)] = [block for block in blocks(PAGE.read_text("utf-8")) if block[0] == "text"]
     assert retold.splitlines() == [

@@ -9,6 +9,7 @@ import time
 from pathlib import Path
 
 import pytest
+from processes_helper import SEARCH, unmeasured, until
 
 from h11spec.reports.records import read_record
 from h11spec.strategies.programs import Json, Program
@@ -20,12 +21,12 @@ FEW = "--max-examples=40"
 
 def checked(*arguments: str | Path) -> Said:
     """In this process, as most of these need no other."""
-    return h11spec("check", FEW, "--in-process", *arguments)
+    return h11spec("check", SEARCH, FEW, "--in-process", *arguments)
 
 
 @pytest.mark.parametrize("target", ["h11", "h11spec.reference"])
 def test_an_implementation_that_agrees_conforms(target: str) -> None:
-    said = h11spec("check", target, FEW)
+    said = h11spec("check", SEARCH, target, FEW)
     assert (said.exit_code, said.stderr) == (0, "")
     *_, verdict = said.stdout.splitlines()
     assert verdict.startswith(f"AGREES: {target} (")
@@ -36,7 +37,7 @@ def test_an_implementation_that_agrees_conforms(target: str) -> None:
 @pytest.mark.parametrize("where", [[], ["--in-process"]], ids=["of its own", "this"])
 def test_an_implementation_that_differs_does_not(where: list[str]) -> None:
     """In a process of its own or in this one: what differs is shown, with a script to see it by."""
-    said = h11spec("check", faulty("blames_us"), "--max-examples=20", *where)
+    said = h11spec("check", SEARCH, faulty("blames_us"), "--max-examples=20", *where)
     assert (said.exit_code, said.stderr) == (1, "")
     lines = said.stdout.splitlines()
     [first, expected, got] = lines[:3]
@@ -74,7 +75,7 @@ def test_another_target_may_be_what_is_expected() -> None:
     """The fault of both sides is none, and the reference's behaviour is one."""
     both = checked(faulty("copies_data"), "--against", faulty("copies_data"))
     assert both.exit_code == 0
-    other = h11spec("check", "h11spec.reference", FEW, "--against", faulty("copies_data"))
+    other = h11spec("check", SEARCH, "h11spec.reference", FEW, "--against", faulty("copies_data"))
     assert other.exit_code == 1
     assert f"from {faulty('copies_data')} (" in other.stdout
 
@@ -122,7 +123,7 @@ def test_a_record_takes_the_place_of_the_one_before(tmp_path: Path) -> None:
 def test_time_that_is_up_ends_the_search_and_not_the_run(tmp_path: Path) -> None:
     path = tmp_path / "run.jsonl"
     said = h11spec(
-        *("check", "h11spec.reference", "--in-process", "--max-examples=1000000"),
+        *("check", SEARCH, "h11spec.reference", "--in-process", "--max-examples=1000000"),
         *("--max-time=0.3", "--record", path),
     )
     assert said.exit_code == 0
@@ -138,21 +139,22 @@ def test_an_interrupted_run_leaves_a_record_that_says_so(
 ) -> None:
     """Ctrl-C while programs are drawn: 130, and everything that was found until then."""
     path = tmp_path / "run.jsonl"
-    command = [sys.executable, "-m", "h11spec", "check", faulty("forgets_failure")]
+    command = [sys.executable, "-m", "h11spec", "check", SEARCH, faulty("forgets_failure")]
     with subprocess.Popen(
         [*command, "--max-examples=1000000", "--record", str(path), *where],
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
         start_new_session=True,
+        env=unmeasured(),
     ) as process:
-        deadline = time.monotonic() + 60
-        while not any(file.stat().st_size for file in tmp_path.iterdir()):
-            assert time.monotonic() < deadline
-            time.sleep(0.05)
-        time.sleep(0.5)
-        os.killpg(process.pid, number)
-        stdout, stderr = process.communicate(timeout=60)
+        try:
+            until(lambda: any(file.stat().st_size for file in tmp_path.iterdir()))
+            time.sleep(0.5)
+            os.killpg(process.pid, number)
+            stdout, stderr = process.communicate(timeout=60)
+        finally:
+            process.kill()
     assert (process.returncode, stderr) == (130, "")
     header, *_, footer = read_record(path)
     assert header["kind"] == "header"
@@ -182,7 +184,7 @@ def test_help_shows_examples_that_can_be_typed() -> None:
 
 def test_the_package_is_the_command_as_well(tmp_path: Path) -> None:
     """``python -m h11spec``, from any folder."""
-    said = shell("check", "h11", "--max-examples=3", "--in-process", folder=tmp_path)
+    said = shell("check", SEARCH, "h11", "--max-examples=3", "--in-process", folder=tmp_path)
     assert (said.exit_code, said.stderr) == (0, "")
     assert "AGREES: h11 (" in said.stdout
     assert shell("--version", folder=tmp_path).stdout.startswith("h11spec, version ")
@@ -190,7 +192,7 @@ def test_the_package_is_the_command_as_well(tmp_path: Path) -> None:
 
 def test_a_run_leaves_nothing_behind_that_nobody_asked_for(tmp_path: Path) -> None:
     """Somebody's repository is no place for files of ours."""
-    shell("check", "h11spec.reference", "--max-examples=3", folder=tmp_path)
+    shell("check", SEARCH, "h11spec.reference", "--max-examples=3", folder=tmp_path)
     assert list(tmp_path.iterdir()) == []
 
 
@@ -220,7 +222,9 @@ __getattr__ = partial(getattr, reference)
 def test_what_a_target_says_cannot_break_the_report(tmp_path: Path) -> None:
     """Neither the terminal nor the run: it is quoted, and in characters that there are."""
     target = module(tmp_path, SHOUTING)
-    said = shell("check", target, "--max-examples=8", "--in-process", PYTHONIOENCODING="ascii")
+    said = shell(
+        "check", SEARCH, target, "--max-examples=8", "--in-process", PYTHONIOENCODING="ascii"
+    )
     assert (said.exit_code, said.stderr) == (1, "")
     assert "\x1b" not in said.stdout
     assert "[bold]" in said.stdout
@@ -244,13 +248,24 @@ def test_another_seed_draws_other_programs(tmp_path: Path) -> None:
     header: Json = {}
     for seed in ("1", "random"):
         path = tmp_path / seed
-        h11spec("check", "h11spec.reference", "--max-examples=20", "--seed", seed, "--record", path)
+        h11spec(
+            "check",
+            SEARCH,
+            "h11spec.reference",
+            "--max-examples=20",
+            "--seed",
+            seed,
+            "--record",
+            path,
+        )
         header, result, _ = read_record(path)
         steps.append(result["steps"])
     assert steps[0] != steps[1]
     again = str(header["settings"]["seed"])
     path = tmp_path / "again"
-    h11spec("check", "h11spec.reference", "--max-examples=20", "--seed", again, "--record", path)
+    h11spec(
+        "check", SEARCH, "h11spec.reference", "--max-examples=20", "--seed", again, "--record", path
+    )
     assert read_record(path)[1]["steps"] == steps[1]
 
 
@@ -260,7 +275,7 @@ def test_the_same_seed_draws_the_same_programs_for_every_target(tmp_path: Path) 
     other += "WORDS = ['wxyz', b'abc-def', 98765, 'Q-q', 12345]\n"
     runs: list[list[int]] = []
     for target in ("h11spec.reference", module(tmp_path, other)):
-        said = shell("check", target, FEW, "--record", tmp_path / "run.jsonl")
+        said = shell("check", SEARCH, target, FEW, "--record", tmp_path / "run.jsonl")
         assert said.exit_code == 0, said.stdout + said.stderr
         result = read_record(tmp_path / "run.jsonl")[-2]
         runs.append([result[key] for key in ("programs", "runs", "steps")])
@@ -272,7 +287,7 @@ def test_a_finding_is_the_same_in_either_process(tmp_path: Path) -> None:
     found: list[list[tuple[str, object]]] = []
     for where in ([], ["--in-process"]):
         path = tmp_path / "run.jsonl"
-        h11spec("check", faulty("copies_data"), FEW, *where, "--record", path)
+        h11spec("check", SEARCH, faulty("copies_data"), FEW, *where, "--record", path)
         found.append([(one["id"], one["program"]) for one in findings(path)])
     assert found[0] == found[1]
     assert found[0]

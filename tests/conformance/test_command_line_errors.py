@@ -6,6 +6,7 @@ The exit code says whose it is: 2 for how it was asked, 3 for the target.
 from pathlib import Path
 
 import pytest
+from processes_helper import SEARCH
 
 from h11spec.conformance.targets import NEEDED
 
@@ -197,7 +198,7 @@ def test_a_record_that_can_no_longer_be_written_costs_nothing_else(tmp_path: Pat
     folder = tmp_path / "records"
     folder.mkdir()
     target = module(tmp_path, UNDERMINING.format(folder=str(folder)))
-    said = h11spec("check", target, FEW, "--in-process", "--record", folder / "run.jsonl")
+    said = h11spec("check", SEARCH, target, FEW, "--in-process", "--record", folder / "run.jsonl")
     assert said.exit_code == 2
     assert str(folder / "run.jsonl") in said.complaint
     assert "AGREES" in said.stdout

@@ -1,19 +1,23 @@
-"""The requirements are whole, and their programs show on h11 what they show on the reference.
+"""The requirements are whole, their programs show on h11 what they show on the reference, and their
+conditions tell what h11 keeps from what it breaks.
 
 Knows the figures by heart, so that an entry cannot get lost.
 """
 
 from collections import Counter
 from importlib.resources import files
+from types import SimpleNamespace
+from typing import Any
 
 import h11
 import pytest
 
 from h11spec import reference
+from h11spec.conformance.checks.conditions import Conditions
 from h11spec.conformance.requirements import Requirement, RequirementError, load, read, select
 from h11spec.reports.deviations import UPSTREAM_DEVIATIONS
 from h11spec.reports.divergence import compare
-from h11spec.strategies.programs import Program, Receive
+from h11spec.strategies.programs import SENDABLE, Program, Receive
 from h11spec.strategies.traces import run
 
 WITH_PROGRAM = [each for each in load() if each.program is not None]
@@ -31,6 +35,7 @@ scope = "connection"
 requirement = "An example is given."
 h11 = "conforms"
 program = '{"program": 1, "role": "server", "steps": [{"do": "receive", "data": "a"}]}'
+conforms = ['accepts', 'not hears Request']
 """
 
 
@@ -108,6 +113,75 @@ def test_the_program_shows_the_same_on_h11_as_on_the_reference(requirement: Requ
     assert len(traces[0]) == len(program.steps)
 
 
+@pytest.mark.parametrize("requirement", WITH_PROGRAM, ids=lambda each: each.id)
+def test_the_conditions_hold_where_the_requirement_is_kept(requirement: Requirement) -> None:
+    """What the conditions say of h11, without the reference, is the verdict that is on file.
+
+    What the application has to keep is nothing that h11 could break.
+    """
+    program, conforms = requirement.program, requirement.conforms
+    assert program is not None
+    assert conforms is not None
+    kept = requirement.h11 != "deviates"
+    assert conforms.hold(program, run(h11, program)) == kept
+    # Where h11 stumbles, the reference raises a protocol error, which these two do not forbid.
+    assert conforms.hold(program, run(reference, program)) == (kept or requirement.id in STUMBLES)
+
+
+class Refusing(reference.Connection):
+    """Refuses everything that it is asked for."""
+
+    def next_event(self) -> Any:
+        raise reference.RemoteProtocolError("no")
+
+    def send(self, event: Any) -> bytes | None:
+        raise reference.LocalProtocolError("no")
+
+    def start_next_cycle(self) -> None:
+        raise reference.LocalProtocolError("no")
+
+
+class Idle(reference.Connection):
+    """Takes everything, and does nothing."""
+
+    def receive_data(self, data: Any) -> None:
+        pass
+
+    def next_event(self) -> Any:
+        return reference.NEED_DATA
+
+    def send(self, event: Any) -> bytes | None:
+        return b""
+
+    def start_next_cycle(self) -> None:
+        pass
+
+
+def constructed(**_: Any) -> None:
+    """Stands for the constructors of events, so that they have no objections either."""
+
+
+BARREN = (
+    SimpleNamespace(**{**vars(reference), "Connection": Refusing}),
+    SimpleNamespace(
+        **{**vars(reference), **dict.fromkeys(SENDABLE, constructed), "Connection": Idle}
+    ),
+)
+
+
+@pytest.mark.parametrize(
+    "requirement",
+    [each for each in WITH_PROGRAM if each.h11 == "conforms" and each.level != "MAY"],
+    ids=lambda each: each.id,
+)
+def test_conditions_can_fail(requirement: Requirement) -> None:
+    """They ask for something: to refuse everything and to do nothing cannot both be enough."""
+    program, conforms = requirement.program, requirement.conforms
+    assert program is not None
+    assert conforms is not None
+    assert not all(conforms.hold(program, run(barren, program)) for barren in BARREN)
+
+
 def test_everything_given_must_fit() -> None:
     found = select("rfc9112-6.3-5-", level="MUST", section="RFC 9112 §6", scope="connection")
     assert [each.id.removeprefix("rfc9112-6.3-5-") for each in found] == [
@@ -144,6 +218,7 @@ def test_an_entry_is_read_with_its_program() -> None:
     (entry,) = read(ENTRY)
     assert entry.sections == ("RFC 9112 §1",)
     assert entry.program == Program("server", (Receive(b"a"),))
+    assert entry.conforms == Conditions(("accepts", "not hears Request"))
     assert entry.note == ""
 
 
@@ -159,6 +234,11 @@ def test_an_entry_is_read_with_its_program() -> None:
         ('"MUST"', '"MAY"', "MUST NOT is not of level MAY"),
         ('{"program": 1,', '{"program": 2,', "program: version 2 is not known"),
         ('{"program": 1,', '"program": 1,', "Extra data: line 1"),
+        ("conforms = [", "sections = [", "program is given without conforms; they need each other"),
+        ("program = '", "note = '", "conforms is given without program; they need each other"),
+        ("'accepts'", "'is right'", "'is right' is no condition; conditions.py says what can be"),
+        ("['accepts', 'not hears Request']", "[]", "there is no condition; 'anything' is one"),
+        ("['accepts', 'not hears Request']", "5", "'int' object is not iterable"),
     ],
 )
 def test_what_is_no_entry_is_refused_by_its_id(old: str, new: str, message: str) -> None:

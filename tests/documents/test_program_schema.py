@@ -74,6 +74,13 @@ EVERYTHING: dict[str, Any] = {
         )["steps"][1],
         {"do": "send", "event": {"type": "Data", "data": {"opaque": 3}}, "passthrough": True},
         {"do": "send", "event": {"type": "Response", "headers": {"tuple": []}, "reason": None}},
+        with_event(
+            type="Response",
+            status_code={"int_subclass": 200},
+            headers=[[{"text_subclass": "A"}, {"bytes_subclass": "a\xff"}]],
+            reason={"array": "a"},
+            http_version={"convertible": "1.1"},
+        )["steps"][1],
         {"do": "receive", "data": "HTTP/1.1 200 \xff\r\n"},
         *({"do": name} for name in ("next", "drain", "eof", "fail", "cycle")),
     ],
@@ -186,7 +193,11 @@ def test_both_agree_on_a_form_that_is_spoilt_anywhere() -> None:
 
 @pytest.mark.parametrize(
     "form",
-    [{"program": 1, "role": "client", "limit": 16.0, "steps": []}, with_data({"opaque": 3.0})],
+    [
+        {"program": 1, "role": "client", "limit": 16.0, "steps": []},
+        with_data({"opaque": 3.0}),
+        with_data({"int_subclass": 3.0}),
+    ],
 )
 def test_a_whole_number_with_a_point_fits_and_is_not_read(form: Any) -> None:
     """The one exception that the page names: JSON Schema has no word for the difference."""

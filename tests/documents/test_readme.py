@@ -6,7 +6,9 @@ from types import ModuleType
 
 import h11spec
 from h11spec import reference
-from h11spec.conformance.cli import check, strategies
+from h11spec.conformance import contract, requirements
+from h11spec.conformance.checks.catalogue import catalogue
+from h11spec.conformance.cli import check, checks, strategies
 
 ROOT = Path(__file__).parents[2]
 README = (ROOT / "README.md").read_text("utf-8")
@@ -25,14 +27,25 @@ def test_every_link_leads_somewhere() -> None:
 
 
 def test_every_option_named_exists() -> None:
-    """What the README tells users to type is an option of one of the two commands that it shows."""
-    commands = check, strategies
+    """What the README tells users to type is an option of one of the commands that it shows."""
+    commands = check, checks, strategies
     options = {
         option for command in commands for parameter in command.params for option in parameter.opts
     }
     named = set(re.findall(r"(?<=[ `])--[a-z-]+", README))
     assert named
     assert named <= options
+
+
+def test_the_numbers_are_those_of_the_data() -> None:
+    """How much is checked, required and promised; how many programs that takes has its own page."""
+    judged = [each for each in requirements.load() if each.program is not None]
+    connection = [each for each in requirements.load() if each.scope == "connection"]
+    promises = contract.load().promises
+    assert f"sweeps: {len(catalogue())} checks, " in README
+    assert f"of {len(judged)} requirements, and breaks" in README
+    assert f"of {sum(not each.reason for each in promises)} requirements, and breaks" in README
+    assert f"{len(connection)} requirements and {len(promises)} promises, " in README
 
 
 def test_the_library_examples_run() -> None:

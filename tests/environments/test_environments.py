@@ -8,7 +8,7 @@ import zipfile
 from pathlib import Path
 
 import pytest
-from processes_helper import Place, until
+from processes_helper import SEARCH, Place, until
 
 # No package index can be reached: whatever works like this works without a network.
 OFFLINE = {"PIP_INDEX_URL": "http://127.0.0.1:9/", "PIP_NO_INDEX": "1"}
@@ -45,8 +45,8 @@ def test_an_environment_is_made_once_found_again_listed_and_cleared(place: Place
     target = f"pip:{wheel(place.folder)}"
     # Of two runs at the same time, whoever is second uses what the first has made.
     with (
-        place.started("check", target, **OFFLINE) as one,
-        place.started("check", target, **OFFLINE) as other,
+        place.started("check", SEARCH, target, **OFFLINE) as one,
+        place.started("check", SEARCH, target, **OFFLINE) as other,
     ):
         ends = [place.ended(one), place.ended(other)]
     assert [end.code for end in ends] == [3, 3]
@@ -57,6 +57,7 @@ def test_an_environment_is_made_once_found_again_listed_and_cleared(place: Place
     assert json.loads(label.read_text())["module"] == "tiny"
     time_made = label.stat().st_mtime_ns
     # A folder of that name here, and one on PYTHONPATH, are not what was installed.
+    (place.folder / "enum.py").write_text("raise SystemError")
     (place.folder / "tiny").mkdir()
     (place.folder / "tiny" / "__init__.py").write_text(SOURCE)
     again = place.check(target, **OFFLINE, PYTHONPATH=str(place.folder))
@@ -88,7 +89,7 @@ def test_what_cannot_be_installed_is_said_in_a_sentence(place: Place) -> None:
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM], ids=["Ctrl-C", "SIGTERM"])
 def test_one_that_is_interrupted_leaves_nothing(place: Place, number: int) -> None:
     """Neither a folder nor a process."""
-    with place.started("check", f"pip:{wheel(place.folder)}", **OFFLINE) as process:
+    with place.started("check", SEARCH, f"pip:{wheel(place.folder)}", **OFFLINE) as process:
         until(lambda: kept(place))
         process.send_signal(number)
         run = place.ended(process)

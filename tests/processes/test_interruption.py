@@ -8,7 +8,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
-from processes_helper import PATIENCE, Place, Run, until
+from processes_helper import PATIENCE, SEARCH, Place, Run, until
 
 from h11spec.conformance.interrupts import heed, held_back
 
@@ -70,7 +70,7 @@ def test_while_programs_are_drawn(place: Place) -> None:
     """The record has its footer, and says what was done until then."""
     (place.folder / "fine.py").write_text(FINE)
     marks = place.folder / "marks"
-    arguments = ["check", f"{place.folder}::fine", "--max-examples", "1000000"]
+    arguments = ["check", SEARCH, f"{place.folder}::fine", "--max-examples", "1000000"]
     with place.started(*arguments, "--record", str(place.record), MARKS=str(marks)) as process:
         until(marks.exists)
         time.sleep(1)
@@ -84,7 +84,7 @@ def test_while_programs_are_drawn(place: Place) -> None:
 def test_while_the_target_hangs(place: Place, number: int) -> None:
     """The process that hangs is ended, with the one that waits for it."""
     target, marks = hanging(place)
-    arguments = ["check", target, "--step-time", "1000", "--record", str(place.record)]
+    arguments = ["check", SEARCH, target, "--step-time", "1000", "--record", str(place.record)]
     with place.started(*arguments, MARKS=str(marks)) as process:
         until(lambda: hits(marks))
         run = interrupted(place, process, number)
@@ -94,7 +94,7 @@ def test_while_the_target_hangs(place: Place, number: int) -> None:
 def test_again_and_again(place: Place) -> None:
     """Whatever is being cleared away when the next one comes, nothing is left of it."""
     target, marks = hanging(place)
-    arguments = ["check", target, "--against", target, "--step-time", "1000"]
+    arguments = ["check", SEARCH, target, "--against", target, "--step-time", "1000"]
     with place.started(*arguments, MARKS=str(marks)) as process:
         until(lambda: hits(marks))
         while process.poll() is None:
@@ -106,7 +106,7 @@ def test_again_and_again(place: Place) -> None:
 def test_killed(place: Place) -> None:
     """The process that hangs does not outlive a run that could do nothing about it any more."""
     target, marks = hanging(place)
-    with place.started("check", target, "--step-time", "1000", MARKS=str(marks)) as process:
+    with place.started("check", SEARCH, target, "--step-time", "1000", MARKS=str(marks)) as process:
         until(lambda: hits(marks))
         process.kill()
         process.wait()
@@ -116,7 +116,7 @@ def test_killed(place: Place) -> None:
 def test_while_a_finding_is_made_minimal(place: Place) -> None:
     """What was found is in the record, minimal or not."""
     target, marks = hanging(place)
-    arguments = ["check", target, "--max-examples", "30", "--max-faults", "1"]
+    arguments = ["check", SEARCH, target, "--max-examples", "30", "--max-faults", "1"]
     # Each kind of step hangs once until it is closed; what comes after that is for the findings.
     limits = ["--step-time", "0.2", "--record", str(place.record)]
     with place.started(*arguments, *limits, MARKS=str(marks)) as process:
@@ -131,7 +131,7 @@ def test_while_the_target_loads(place: Place, number: int) -> None:
     """Nothing was checked, and nothing is recorded."""
     (place.folder / "never_loads.py").write_text(NEVER_LOADS)
     marks = place.folder / "marks"
-    arguments = ["check", f"{place.folder}::never_loads", "--record", str(place.record)]
+    arguments = ["check", SEARCH, f"{place.folder}::never_loads", "--record", str(place.record)]
     with place.started(*arguments, MARKS=str(marks)) as process:
         until(marks.exists)
         run = interrupted(place, process, number)
@@ -142,7 +142,7 @@ def test_while_the_target_loads(place: Place, number: int) -> None:
 def test_a_run_that_is_killed_takes_its_target_along(place: Place) -> None:
     """Nobody asked the run: the target's process notices that it is alone, hanging or not."""
     target, marks = hanging(place)
-    with place.started("check", target, "--step-time", "1000", MARKS=str(marks)) as process:
+    with place.started("check", SEARCH, target, "--step-time", "1000", MARKS=str(marks)) as process:
         until(lambda: hits(marks))
         process.kill()
         process.wait(PATIENCE)

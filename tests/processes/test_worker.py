@@ -9,7 +9,7 @@ from faulty.process_takes_its_time import PAUSE
 from processes_helper import FAULTY
 
 from h11spec import reference
-from h11spec.conformance import processes
+from h11spec.conformance import examination, processes
 from h11spec.conformance.lockstep import Lockstep
 from h11spec.conformance.processes import Limits, Worker
 from h11spec.conformance.sides import InProcess, read
@@ -43,9 +43,9 @@ def minimal(name: str, program: Program) -> Divergence:
     """What a program shows on a faulty target, made minimal."""
     with worker(name) as actual:
         lockstep = Lockstep(InProcess(reference), actual)
-        found = lockstep.compare(program).divergence
+        found = examination.compare(lockstep, program).divergence
         assert found is not None
-        return lockstep.minimal(found)
+        return examination.minimal(lockstep, found)
 
 
 def traces(name: str, *programs: Program) -> list[Any]:
@@ -109,7 +109,7 @@ def test_garbage_is_a_difference_of_the_step_that_gave_it_out() -> None:
     with worker("garbage") as actual:
         lockstep = Lockstep(InProcess(reference), actual)
         for kind, step in GARBAGE.items():
-            found = lockstep.compare(Program("server", (step,))).divergence
+            found = examination.compare(lockstep, Program("server", (step,))).divergence
             assert found is not None
             assert (found.step_kind, found.step) == (kind, 0)
             assert found.difference.aspect in ("bytes", "event")
@@ -158,3 +158,26 @@ def test_nothing_can_be_forked_without_fork(monkeypatch: pytest.MonkeyPatch) -> 
     monkeypatch.delattr("os.fork")
     with pytest.raises(TargetError, match=r"cannot fork; check it with --in-process"):
         Worker(parse("h11"), QUICK)
+
+
+def test_expressions_are_answered_as_in_this_process() -> None:
+    asked = ["repr(h11.CLIENT)", "h11.Data(data=b'a').data", "refusal(h11.Connection, 1)", "h11.no"]
+    with worker("takes_its_time") as started:
+        assert started.evaluate(asked) == InProcess(reference).evaluate(asked)
+    assert InProcess(reference).evaluate(asked)[-1] == {"raised": "AttributeError"}
+
+
+def test_an_expression_that_ends_the_process_costs_no_other_answer() -> None:
+    with worker("exits_at_once") as started:
+        first, fault, last = started.evaluate(["1", "server(b'b')", "2"])
+    assert (first, last) == ({"value": 1}, {"value": 2})
+    assert fault["fault"]["kind"] == "exit"
+
+
+def test_costs_are_measured_where_the_target_is() -> None:
+    """More programs take longer there as here, and a fault has no cost."""
+    few, many = (Program("server", FINE.steps + (Drain(),) * count) for count in (10, 1000))
+    with worker("exits_at_once") as started:
+        least, most, none = started.costs([few, many, BAD])
+    assert 0 < least < most
+    assert none == 0

@@ -3,6 +3,7 @@
 Runs on h11 and on the reference, and on a namespace that only says what it was given.
 """
 
+from array import array
 from types import ModuleType, SimpleNamespace
 from typing import Any
 
@@ -80,6 +81,34 @@ def test_an_opaque_object_knows_its_length_and_nothing_else() -> None:
     found = given_to_a_constructor(Typed("opaque", 5))
     assert len(found) == 5
     for use in (bytes, iter, memoryview):
+        with pytest.raises(TypeError):
+            use(found)
+
+
+def test_an_array_arrives_as_one() -> None:
+    found = given_to_a_constructor(Typed("array", "a\xff"))
+    assert (type(found), found.typecode, found.tobytes()) == (array, "B", b"a\xff")
+
+
+@pytest.mark.parametrize(
+    ("value", "expected"),
+    [
+        (Typed("bytes_subclass", "a\xff"), b"a\xff"),
+        (Typed("text_subclass", "a\u20ac"), "a\u20ac"),
+        (Typed("int_subclass", -200), -200),
+    ],
+    ids=str,
+)
+def test_an_instance_of_a_subclass_arrives_as_one(value: Any, expected: Any) -> None:
+    found = given_to_a_constructor(value)
+    assert found == expected
+    assert type(found).__bases__ == (type(expected),)
+
+
+def test_what_can_be_converted_is_no_bytes_itself() -> None:
+    found = given_to_a_constructor(Typed("convertible", "a\xff"))
+    assert bytes(found) == b"a\xff"
+    for use in (len, iter, memoryview):
         with pytest.raises(TypeError):
             use(found)
 

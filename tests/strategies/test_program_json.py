@@ -46,6 +46,15 @@ EVERYTHING = Program(
         SendFailed(),
         StartNextCycle(),
         Send(EventSpec.of("Response", status_code=200, headers=Typed("tuple", ()), reason=None)),
+        Send(
+            EventSpec.of(
+                "Response",
+                status_code=Typed("int_subclass", 200),
+                headers=[(Typed("text_subclass", "A\u20ac"), Typed("bytes_subclass", "\xff"))],
+                reason=Typed("array", "\xff"),
+                http_version=Typed("convertible", "1.1"),
+            )
+        ),
     ),
     limit=80,
 )
@@ -78,6 +87,16 @@ EVERYTHING_IN_JSON: Json = {
                 "status_code": 200,
                 "headers": {"tuple": []},
                 "reason": None,
+            },
+        },
+        {
+            "do": "send",
+            "event": {
+                "type": "Response",
+                "status_code": {"int_subclass": 200},
+                "headers": [[{"text_subclass": "A\u20ac"}, {"bytes_subclass": "\xff"}]],
+                "reason": {"array": "\xff"},
+                "http_version": {"convertible": "1.1"},
             },
         },
     ],
@@ -268,6 +287,10 @@ UNNOTICED: dict[str, tuple[Any, str]] = {
     "an iterator of a number": (with_data({"iterator": 5}), "step 1, event, data"),
     "an opaque of text": (with_data({"opaque": "5"}), "step 1, event, data"),
     "an opaque of negative length": (with_data({"opaque": -1}), "step 1, event, data"),
+    "an array of a number": (with_data({"array": 5}), "step 1, event, data"),
+    "a convertible of what is no byte": (with_data({"convertible": "\u20ac"}), "step 1, event"),
+    "a number that is none": (with_data({"int_subclass": True}), "step 1, event, data"),
+    "half a number": (with_data({"int_subclass": 0.5}), "step 1, event, data"),
     "data of a step that has none": (with_step(do="next", data="a"), "step 1"),
     "an event of a step that has none": (with_step(do="receive", data="a", event={}), "step 1"),
     "true for version 1": ({"program": True, "role": "client", "steps": []}, "program"),

@@ -14,9 +14,20 @@ from hypothesis import given, settings
 
 from h11spec import reference
 from h11spec.strategies.conversations import programs
-from h11spec.strategies.programs import Drain, Program, Receive, ReceiveEOF, Role
+from h11spec.strategies.programs import (
+    Drain,
+    EventSpec,
+    Program,
+    Receive,
+    ReceiveEOF,
+    Role,
+    Send,
+    Typed,
+)
 from h11spec.strategies.reduction import cost, reduce
 from h11spec.strategies.traces import run
+
+ODD = [None, 1.5, (b"a",), Typed("opaque", 3), Typed("text", "\ud800")]
 
 
 def minimal(name: str, program: Program) -> tuple[str, Program]:
@@ -118,3 +129,11 @@ def test_the_last_state_of_a_drawn_program_is_kept(program: Program) -> None:
     assert last_states(left) == wanted
     assert cost(left) <= cost(short)
     assert reduce(left, lambda candidate: last_states(candidate) == wanted) == left
+
+
+@pytest.mark.parametrize("data", ODD, ids=repr)
+def test_what_is_no_body_can_be_reduced_all_the_same(data: object) -> None:
+    """Any argument may be what a target stumbles over."""
+    program = client(Send(EventSpec.of("Data", data=data)), END)
+    left = reduce(program, lambda one: any("Data" in str(step) for step in one.steps))
+    assert [type(step) for step in left.steps] == [Send]

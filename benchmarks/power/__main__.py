@@ -1,0 +1,95 @@
+"""The proof that green means something: ``python benchmarks/power --help``.
+
+Owns the command line. The exit code says whether both bounds are kept for each original.
+"""
+
+from __future__ import annotations
+
+import importlib
+import json
+import sys
+from pathlib import Path
+from typing import TextIO
+
+import click
+
+from h11spec.benchmarks.power import report as reports
+from h11spec.benchmarks.power.examination import Examination, prepared
+from h11spec.benchmarks.power.killing import Verdict, failing, verdicts
+from h11spec.benchmarks.power.planting import Fault, Original, draw, faults_of
+
+# A copy of the reference is imported by a name of its own; h11 imports itself by its name.
+_MODULES = {"reference": ("h11spec.reference", "planted"), "h11": ("h11", "h11")}
+
+
+def originals(name: str) -> list[Original]:
+    """Returns the packages to plant faults in."""
+    found: list[Original] = []
+    for each in _MODULES if name == "both" else (name,):
+        module, copied = _MODULES[each]
+        file = importlib.import_module(module).__file__
+        assert file is not None
+        found.append(Original(each, Path(file).parent, copied))
+    return found
+
+
+@click.command(context_settings={"help_option_names": ["-h", "--help"]})
+@click.option("--original", type=click.Choice([*_MODULES, "both"]), default="both")
+@click.option("--count", default=400, show_default=True, help="Faults to plant in each.")
+@click.option("--seed", default=0, show_default=True, help="What they are drawn by.")
+@click.option("-j", "jobs", default=2, show_default=True, help="Faults to examine at once.")
+@click.option("--only", metavar="FILE:LINE", help="All faults of this line instead.")
+@click.option("--json", "file", type=click.File("w", encoding="utf-8"), help="Write all of it.")
+def main(
+    original: str, count: int, seed: int, jobs: int, only: str | None, file: TextIO | None
+) -> None:
+    """Plant faults in copies of the reference and of h11, and see which of them are found."""
+    claims = reports.claims(reports.CLAIMS.read_text("utf-8"))
+    chosen = {each: _chosen(each, count, seed, only) for each in originals(original)}
+    if not any(chosen.values()):
+        raise click.UsageError(f"there are no faults to plant at {only}")
+    click.echo("making and running the programs once, for about a minute", err=True)
+    examination = prepared()
+    done = [
+        _examine(each, faults, examination, claims, jobs)
+        for each, faults in chosen.items()
+        if faults
+    ]
+    if file is not None:
+        json.dump({"seed": seed, "reports": [each.to_json() for each in done]}, file, indent=1)
+    sys.exit(not all(each.passed for each in done))
+
+
+def _chosen(original: Original, count: int, seed: int, only: str | None) -> list[Fault]:
+    faults = faults_of(original)
+    if only is not None:
+        return [fault for fault in faults if f"{fault.file}:{fault.line}" == only]
+    return draw(faults, count, seed)
+
+
+def _examine(
+    original: Original,
+    faults: list[Fault],
+    examination: Examination,
+    claims: reports.Claims,
+    jobs: int,
+) -> reports.Report:
+    excluded = failing(original, examination)
+    fitting = examination.without(excluded)
+    done: list[Verdict] = []
+    with click.progressbar(length=len(faults), label=original.name, file=sys.stderr) as bar:
+        for verdict in verdicts(original, faults, fitting, jobs=jobs):
+            done.append(verdict)
+            if not verdict.found:  # half an hour is long, and these are what it is for
+                click.echo(f"\nnot found: {verdict.fault}", err=True)
+            bar.update(1)
+    order = {fault: at for at, fault in enumerate(faults)}
+    done.sort(key=lambda verdict: order[verdict.fault])
+    report = reports.Report(original, done, claims, excluded)
+    for line in reports.shown(report):
+        click.echo(line)
+    return report
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,157 @@
+"""What a planted fault is examined with: all that a user's run says, made once for all of them.
+
+Owns the programs and what the reference shows for them, kept so that a forked process has both and
+makes neither again. Knows nothing of faults.
+"""
+
+from __future__ import annotations
+
+import marshal
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+
+from h11spec import reference
+from h11spec.conformance.checks.catalogue import DRAWN, catalogue
+from h11spec.conformance.checks.check import Check
+from h11spec.conformance.drawing import draw
+from h11spec.conformance.examination import Comparisons
+from h11spec.conformance.faults import Closed
+from h11spec.conformance.outcome import Settings
+from h11spec.conformance.search import search
+from h11spec.conformance.sides import InProcess, Shown
+from h11spec.conformance.tallies import Tally
+from h11spec.reports.divergence import AGREES
+from h11spec.strategies.conversations import programs
+from h11spec.strategies.programs import Json, Program
+
+SWEEPS, SEARCH, CONFIRMATION = "sweeps", "search", "confirmation"
+# A claim of equivalence takes so many programs, none of which the search has drawn.
+CONFIRMING = 10_000
+_CONFIRMING_SEED = 7_919
+
+
+class Expected(InProcess):
+    """The reference as the expected side, which remembers what it showed.
+
+    Programs are known by identity, not by value: they are made once, and there are many.
+    """
+
+    def __init__(self) -> None:
+        super().__init__(reference)
+        self._known: dict[int, bytes] = {}
+        self._answers: dict[str, Json] = {}
+
+    def learn(self, some: Iterable[Program]) -> None:
+        """Runs the programs, which must be kept as long as this."""
+        for program in some:
+            [shown] = super().submit([program])()
+            self._known[id(program)] = marshal.dumps(shown)
+
+    def ask(self, texts: Iterable[str]) -> None:
+        """Evaluates the expressions."""
+        for text in texts:
+            [self._answers[text]] = super().evaluate([text])
+
+    def submit(
+        self, programs: Sequence[Program], *, hurry: bool = False
+    ) -> Callable[[], list[Shown]]:
+        """Returns a function that remembers."""
+        return lambda: [self._shown(program) for program in programs]
+
+    def _shown(self, program: Program) -> Shown:
+        known = self._known.get(id(program))
+        if known is not None:
+            shown: Shown = marshal.loads(known)
+            return shown
+        return super().submit([program])()[0]
+
+    def evaluate(self, expressions: Sequence[str]) -> list[Json]:
+        """Returns the answers."""
+        return [self._answers[text] for text in expressions]
+
+
+@dataclass(frozen=True)
+class Part:
+    """A check with its programs, in the phase in which they are run."""
+
+    phase: str
+    check: Check
+    programs: tuple[Program, ...]
+
+
+@dataclass(frozen=True)
+class Examination:
+    """The parts in their order, and the expected side that knows their programs."""
+
+    parts: tuple[Part, ...]
+    expected: Expected
+
+    def without(self, checks: Collection[str]) -> Examination:
+        """Returns the same without the checks of these ids."""
+        left = (part for part in self.parts if part.check.id not in checks)
+        return Examination(tuple(left), self.expected)
+
+
+def prepared(
+    checks: Sequence[Check] | None = None,
+    settings: Settings | None = None,
+    confirming: int = CONFIRMING,
+) -> Examination:
+    """Returns everything that ``h11spec check`` runs, and what confirms an equivalence.
+
+    Args:
+        checks: the checks, if not all of them.
+        settings: how much is drawn, if not as much as usual.
+        confirming: how many programs a survivor is tried on at the end.
+    """
+    swept = sorted(_swept(catalogue() if checks is None else checks), key=_size)
+    drawn = Part(SEARCH, DRAWN, _searched(settings or Settings()))
+    parts = (*swept, drawn, Part(CONFIRMATION, DRAWN, _others(confirming)))
+    expected = Expected()
+    for part in parts:
+        expected.learn(part.programs)
+        expected.ask(each.text for each in part.check.expressions)
+    return Examination(parts, expected)
+
+
+def _swept(checks: Sequence[Check]) -> Iterator[Part]:
+    return (Part(SWEEPS, check, tuple(check.programs())) for check in checks)
+
+
+def _size(part: Part) -> tuple[bool, int]:
+    """Small checks find most faults; what nobody promises cannot fail a run."""
+    return not part.check.documented, len(part.programs)
+
+
+class _Listening:
+    """Takes what a search would run."""
+
+    def __init__(self) -> None:
+        self.model = InProcess(reference)
+        self.programs: list[Program] = []
+
+    def submit(
+        self, programs: Sequence[Program], *, hurry: bool = False
+    ) -> Callable[[], Comparisons]:
+        self.programs += programs
+        return lambda: [AGREES for _ in programs]
+
+
+def _searched(settings: Settings) -> tuple[Program, ...]:
+    listening = _Listening()
+    closed = Closed(reference, settings.max_faults)
+    search(
+        listening,
+        closed,
+        Tally(DRAWN.id),
+        max_examples=settings.max_examples,
+        random_seed=settings.seed,
+    )
+    return tuple(listening.programs)
+
+
+def _others(count: int) -> tuple[Program, ...]:
+    others: list[Program] = []
+    if count:
+        draw(programs(), others.append, count=count, seed=_CONFIRMING_SEED)
+    return tuple(others)

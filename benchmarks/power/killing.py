@@ -1,0 +1,267 @@
+"""One fault, and a process that is its own: whether what a user's run says finds it.
+
+Owns the life of that process, and what may end it. Faults do whatever they do: nothing here trusts
+one to come back.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import gc
+import json
+import multiprocessing
+import os
+import resource
+import signal
+import tempfile
+import time
+import traceback
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from multiprocessing.connection import Connection, wait
+from pathlib import Path
+from typing import Any
+
+from h11spec import reference
+from h11spec.benchmarks.power.examination import CONFIRMATION, SWEEPS, Examination, Part
+from h11spec.benchmarks.power.planting import NO_FAULT, Fault, Original, load, plant
+from h11spec.conformance import smoke, surface
+from h11spec.conformance.checks.check import Check
+from h11spec.conformance.faults import Closed
+from h11spec.conformance.lockstep import Lockstep
+from h11spec.conformance.outcome import Outcome, Result, Settings
+from h11spec.conformance.sides import InProcess
+from h11spec.conformance.tallies import Pipeline, Tally
+from h11spec.conformance.targets import NEEDED, Target, TargetError
+from h11spec.reports.deviations import UPSTREAM_DEVIATIONS
+from h11spec.reports.findings import Answer, Finding
+from h11spec.strategies.programs import Json
+
+# A batch of programs takes milliseconds.
+PATIENCE = 10
+_MORE_MEMORY = 1 << 30
+LOADING = "loading"
+_context = multiprocessing.get_context("fork")
+
+
+@dataclass
+class Verdict:
+    """What became of a fault.
+
+    ``found`` says how it was found, or is "": "difference", "does not load", "no exchange", "hang",
+    "crash". ``phase`` and ``check`` are where; ``seconds`` of processor time went by until then, or
+    of waiting for one that hangs. ``shows`` is what differed, ``program`` where. What was seen of a
+    fault that was not found, and fails no run, is ``shown``: of type, of words, or beyond the
+    documented. ``broken`` has the traceback if it was the suite that did not get on. Where no fault
+    was planted, ``failing`` has each check that fails all the same.
+    """
+
+    fault: Fault
+    found: str = ""
+    phase: str = LOADING
+    check: str = ""
+    seconds: float = 0.0
+    shows: str = ""
+    program: Json = field(default_factory=dict[str, Any])
+    shown: list[str] = field(default_factory=list[str])
+    broken: str = ""
+    failing: dict[str, str] = field(default_factory=dict[str, str])
+
+    @property
+    def area(self) -> str:
+        """What the check that found it is about."""
+        return self.check.partition("/")[0]
+
+
+class _Killed(BaseException):
+    """Ends an examination at the first difference that fails a run."""
+
+    def __init__(self, finding: Finding | Answer) -> None:
+        super().__init__()
+        self.finding = finding
+
+
+def failing(original: Original, examination: Examination) -> dict[str, str]:
+    """Returns the checks that the original fails itself, each with what it shows there.
+
+    They prove nothing about a fault.
+    """
+    [verdict] = verdicts(original, [NO_FAULT], examination, jobs=1)
+    if verdict.found or verdict.broken:
+        raise RuntimeError(f"{original.name} itself: {verdict.shows or verdict.broken}")
+    return verdict.failing
+
+
+def verdicts(
+    original: Original, faults: Sequence[Fault], examination: Examination, *, jobs: int
+) -> Iterator[Verdict]:
+    """Examines each fault in a process of its own, and gives out what became of it, as it comes."""
+    gc.collect()
+    gc.freeze()  # what is never looked at by a collection is never copied for a child
+    left = list(reversed(faults))
+    running: dict[Connection, tuple[Any, Verdict, float]] = {}
+    with tempfile.TemporaryDirectory(prefix="h11spec-power-") as folder:
+        try:
+            while left or running:
+                while left and len(running) < jobs:
+                    fault = left.pop()
+                    mine, theirs = _context.Pipe(duplex=False)
+                    own = Path(folder, f"{len(left)}")
+                    process = _context.Process(
+                        target=_child, args=(original, fault, own, examination, theirs)
+                    )
+                    process.start()
+                    theirs.close()
+                    running[mine] = process, Verdict(fault), time.monotonic()
+                for pipe in wait(list(running)):
+                    assert isinstance(pipe, Connection)
+                    process, verdict, started = running[pipe]
+                    if not _heard(pipe, verdict):
+                        process.join()
+                        del running[pipe]
+                        pipe.close()
+                        _post_mortem(verdict, process.exitcode, time.monotonic() - started)
+                        yield verdict
+        finally:
+            for process, _, _ in running.values():
+                process.kill()
+            gc.unfreeze()
+
+
+def _heard(pipe: Connection, verdict: Verdict) -> bool:
+    """Takes in one message; whether there was one."""
+    try:
+        message: Json = json.loads(pipe.recv_bytes())
+    except EOFError:
+        return False
+    for name, value in message.items():
+        setattr(verdict, name, value)
+    return True
+
+
+def _post_mortem(verdict: Verdict, exit_code: int | None, seconds: float) -> None:
+    if exit_code and not verdict.found and not verdict.broken:
+        verdict.found = "hang" if exit_code == -signal.SIGALRM else "crash"
+        verdict.shows = f"ended with {exit_code}"
+        verdict.seconds = seconds
+
+
+def _child(
+    original: Original, fault: Fault, folder: Path, examination: Examination, pipe: Connection
+) -> None:
+    def say(**what: Any) -> None:
+        pipe.send_bytes(json.dumps(what).encode())
+
+    # What a faulty implementation prints is nobody's to read.
+    quiet = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(quiet, 1)
+    os.dup2(quiet, 2)
+    # The default action ends a process whatever it is doing.
+    signal.signal(signal.SIGALRM, signal.SIG_DFL)
+    signal.alarm(PATIENCE)
+    _limit_memory()
+    started = time.process_time()
+    try:
+        try:
+            plant(original, fault, folder)
+            started = time.process_time()
+            module: Any = load(original, folder)
+            missing = [name for name in NEEDED if not hasattr(module, name)]
+        except Exception as error:
+            say(found="does not load", shows=f"{type(error).__name__}: {error}")
+            return
+        if missing:
+            say(found="does not load", shows=f"has no {missing[0]}")
+            return
+        say(phase=SWEEPS)
+        for message in _examined(module, examination, fault == NO_FAULT):
+            say(**message, seconds=time.process_time() - started)
+    except BaseException:
+        say(broken=traceback.format_exc())
+
+
+def _limit_memory() -> None:
+    with contextlib.suppress(OSError, ValueError):
+        pages = int(Path("/proc/self/statm").read_text("ascii").split()[0])
+        limit = pages * resource.getpagesize() + _MORE_MEMORY
+        resource.setrlimit(resource.RLIMIT_AS, (limit, limit))
+
+
+def _examined(module: Any, examination: Examination, original: bool) -> Iterator[Json]:
+    """Where the examination has got to, and at the end what it has found.
+
+    With the original itself it goes on whatever it finds.
+    """
+    side = InProcess(module)
+    try:
+        smoke.check(Target("planted", module.__name__), side)
+    except TargetError as error:
+        yield {"found": "no exchange", "check": "smoke/exchange", "shows": str(error)}
+        return
+    lockstep = Lockstep(examination.expected, side, UPSTREAM_DEVIATIONS)
+    outcome = Outcome(Settings())
+    closed = Closed(reference, outcome.settings.max_faults)
+    shown: dict[str, None] = {}
+    failing: dict[str, str] = {}
+    for part in examination.parts:
+        yield {"phase": part.phase, "check": part.check.id}
+        try:
+            for finding in _findings(part, lockstep, outcome, closed):
+                shown[_words(finding)] = None
+        except _Killed as killed:
+            failing[part.check.id] = _words(killed.finding)
+            if original:
+                continue
+            yield {
+                "found": "difference",
+                "shows": _words(killed.finding),
+                "program": _program(killed.finding),
+            }
+            return
+    yield {"phase": CONFIRMATION, "check": "", "shown": list(shown), "failing": failing}
+
+
+def _findings(
+    part: Part, lockstep: Lockstep, outcome: Outcome, closed: Closed
+) -> Iterator[Finding | Answer]:
+    """What was found and fails no run; raises _Killed for the first that does."""
+    tally = Tally(part.check.id)
+    result = Result(part.check, part.phase, tally)
+
+    def look(tally: Tally) -> None:
+        signal.alarm(PATIENCE)
+        for divergence in tally.divergences.values():
+            finding = Finding(part.check.id, divergence)
+            if outcome.fails(result, finding):
+                raise _Killed(finding)
+
+    look(tally)
+    Pipeline(part.check.examine(lockstep), closed, tally, look).run(part.programs)
+    yield from (Finding(part.check.id, divergence) for divergence in tally.divergences.values())
+    for answer in answers(part.check, lockstep):
+        if outcome.fails(result, answer):
+            raise _Killed(answer)
+        yield answer
+
+
+def answers(check: Check, lockstep: Lockstep) -> Iterator[Answer]:
+    """The expressions of a check that are answered otherwise, as a run finds them."""
+    asked = check.expressions
+    if not asked or (check.promise and check.h11 == "breaks"):
+        return
+    texts = [each.text for each in asked]
+    expected, actual = lockstep.expected.evaluate(texts), lockstep.actual.evaluate(texts)
+    for found in surface.differences(expected, actual, asked):
+        asking = found.expression
+        yield Answer(check.id, asking.text, found.expected, found.actual, asking.promised)
+
+
+def _words(finding: Finding | Answer) -> str:
+    if isinstance(finding, Answer):
+        return f"{finding.identity}: {finding.expected}, not {finding.actual}"
+    found = finding.divergence.difference
+    return f"{finding.identity}: {found.expected!r}, not {found.actual!r}"[:500]
+
+
+def _program(finding: Finding | Answer) -> Json:
+    return finding.program.to_json() if isinstance(finding, Finding) else {}

@@ -1,0 +1,236 @@
+"""What planted faults came to: the figures, and the faults that say where the sweeps are thin.
+
+Owns the claims of equivalence, and what counts for the figures. Knows nothing of how a fault was
+examined.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from statistics import median, quantiles
+from typing import Any
+
+from h11spec.benchmarks.power.examination import SEARCH, SWEEPS
+from h11spec.benchmarks.power.killing import LOADING, Verdict
+from h11spec.benchmarks.power.planting import Fault, Original
+
+CLAIMS = Path(__file__).parent / "equivalent.toml"
+# Of the faults that are neither equivalent nor only slow, in per cent.
+BY_SWEEPS, BY_ALL = 97.0, 99.0
+
+# Of what was seen and fails no run, so much is shown.
+_SHOWN = 2
+
+_KEY = ("file", "operator", "before", "after", "within", "occurrence")
+
+
+@dataclass(frozen=True)
+class Claim:
+    """Somebody's judgement that a fault is none, or that it costs nothing but time."""
+
+    reason: str
+    slow: bool = False
+
+
+Claims = dict[tuple[Any, ...], Claim]
+
+
+class ClaimError(ValueError):
+    """What was read as a claim is none; the message says which, and why."""
+
+
+def claims(text: str) -> Claims:
+    """Returns the claims in a text; raises ClaimError for what is none."""
+    found: Claims = {}
+    for entry in tomllib.loads(text).get("fault", ()):
+        key = (entry.get("original"), *(entry.get(name) for name in _KEY[:-1]))
+        key += (entry.get("occurrence", 0),)
+        extra = set(entry) - {*_KEY, "original", "reason", "slow"}
+        if None in key or not entry.get("reason") or extra or key in found:
+            raise ClaimError(f"incomplete, unknown or twice: {entry}")
+        found[key] = Claim(entry["reason"], entry.get("slow", False))
+    return found
+
+
+@dataclass
+class Report:
+    """The verdicts on the faults of one original, sorted by what they mean.
+
+    ``excluded`` has the checks that the original itself fails, each with what it shows.
+    """
+
+    original: Original
+    verdicts: Sequence[Verdict]
+    claims: Claims
+    excluded: dict[str, str] = field(default_factory=dict[str, str])
+
+    def _claim(self, fault: Fault) -> Claim | None:
+        return self.claims.get((self.original.name, *fault.key))
+
+    def _in(self, *phases: str) -> list[Verdict]:
+        return [each for each in self.verdicts if each.found and each.phase in phases]
+
+    @property
+    def loading(self) -> list[Verdict]:
+        """The faults with which the package does not load, or gets through no exchange."""
+        return self._in(LOADING)
+
+    @property
+    def swept(self) -> list[Verdict]:
+        """The faults that the sweeps find."""
+        return self._in(SWEEPS)
+
+    @property
+    def searched(self) -> list[Verdict]:
+        """The faults that the search adds."""
+        return self._in(SEARCH)
+
+    @property
+    def survivors(self) -> list[Verdict]:
+        """The faults that a user's run does not find."""
+        found = {id(each) for each in (*self.loading, *self.swept, *self.searched)}
+        return [each for each in self.verdicts if id(each) not in found]
+
+    @property
+    def equivalent(self) -> list[tuple[Verdict, Claim]]:
+        """The survivors that are claimed to be no faults, and showed no difference anywhere."""
+        return [(each, claim) for each, claim in self._claimed() if not claim.slow]
+
+    @property
+    def slow(self) -> list[tuple[Verdict, Claim]]:
+        """The survivors that are claimed to cost only time, and showed no difference."""
+        return [(each, claim) for each, claim in self._claimed() if claim.slow]
+
+    def _claimed(self) -> Iterator[tuple[Verdict, Claim]]:
+        for each in self.survivors:
+            claim = self._claim(each.fault)
+            if claim is not None and not each.found and not each.broken:
+                yield each, claim
+
+    @property
+    def unjudged(self) -> list[Verdict]:
+        """The survivors that count against the figures."""
+        judged = {id(each) for each, _ in self._claimed()}
+        return [each for each in self.survivors if id(each) not in judged]
+
+    @property
+    def refuted(self) -> list[Verdict]:
+        """The faults that were found although somebody claims that they are none."""
+        return [each for each in self.verdicts if each.found and self._claim(each.fault)]
+
+    @property
+    def counting(self) -> int:
+        """How many faults the percentages are of."""
+        return len(self.verdicts) - len(self.equivalent) - len(self.slow)
+
+    @property
+    def by_sweeps(self) -> float:
+        """How many of the faults that count the sweeps find, in per cent."""
+        return self._percent(len(self.loading) + len(self.swept))
+
+    @property
+    def by_all(self) -> float:
+        """How many the sweeps and the search find together, in per cent."""
+        return self._percent(self.counting - len(self.unjudged))
+
+    def _percent(self, count: int) -> float:
+        return 100 * count / self.counting if self.counting else 100.0
+
+    @property
+    def passed(self) -> bool:
+        """Whether both bounds are kept."""
+        return self.by_sweeps >= BY_SWEEPS and self.by_all >= BY_ALL
+
+    def to_json(self) -> dict[str, Any]:
+        """Returns the figures, and every verdict."""
+        return {
+            "original": self.original.name,
+            "planted": len(self.verdicts),
+            "equivalent": len(self.equivalent),
+            "slow": len(self.slow),
+            "unjudged": len(self.unjudged),
+            "by_sweeps": self.by_sweeps,
+            "by_all": self.by_all,
+            "passed": self.passed,
+            "excluded": self.excluded,
+            "verdicts": [asdict(each) for each in self.verdicts],
+        }
+
+
+def shown(report: Report) -> Iterator[str]:
+    """Gives out the lines of the report."""
+    yield f"{report.original.name}: {len(report.verdicts)} faults planted"
+    yield from _figures(report)
+    yield from _times(report.verdicts)
+    for check, shows in report.excluded.items():
+        yield f"left out, as the original fails it itself: {check}: {shows}"
+    yield from _listed("found by the search alone", report, report.searched)
+    yield from _listed("not found, and not judged", report, report.unjudged)
+    yield from _listed("claimed to be none, and found", report, report.refuted)
+    for title, judged in ("equivalent", report.equivalent), ("only slow", report.slow):
+        yield from _listed(title, report, [each for each, _ in judged])
+    yield ""
+
+
+def _figures(report: Report) -> Iterator[str]:
+    areas = Counter(each.area for each in report.swept)
+    rows = [
+        ("does not load", len(report.loading)),
+        ("found by the sweeps", len(report.swept)),
+        *((f"  {area}", count) for area, count in areas.most_common()),
+        ("added by the search", len(report.searched)),
+        ("not found: equivalent", len(report.equivalent)),
+        ("not found: only slow", len(report.slow)),
+        ("not found: not judged", len(report.unjudged)),
+    ]
+    yield from (f"  {name:28}{count:>6}" for name, count in rows)
+    for name, percent, bound in (
+        ("sweeps alone", report.by_sweeps, BY_SWEEPS),
+        ("sweeps and search", report.by_all, BY_ALL),
+    ):
+        verdict = "" if percent >= bound else ": MISSED"
+        yield f"  {name:28}{percent:>6.1f} %  of {report.counting}, at least {bound:g} %{verdict}"
+
+
+def _times(verdicts: Sequence[Verdict]) -> Iterator[str]:
+    times = sorted(each.seconds for each in verdicts if each.found and each.seconds)
+    if len(times) > 1:
+        most = quantiles(times, n=10)[-1]
+        yield (
+            f"  seconds to find one: {median(times):.2f} median, {most:.2f} in nine of ten cases, "
+            f"{times[-1]:.2f} at most"
+        )
+
+
+def _listed(title: str, report: Report, verdicts: Sequence[Verdict]) -> Iterator[str]:
+    if not verdicts:
+        return
+    yield f"{title}:"
+    for each in verdicts:
+        yield f"  {each.fault}"
+        yield f"      in {each.fault.within or 'the module'}: {_source_line(report, each.fault)}"
+        claim = report._claim(each.fault)  # pyright: ignore[reportPrivateUsage]
+        yield from (f"      {text}" for text in _more(each, claim))
+
+
+def _more(verdict: Verdict, claim: Claim | None) -> Iterator[str]:
+    if verdict.found:
+        yield f"{verdict.found} in {verdict.phase}: {verdict.shows}"
+    if verdict.program:
+        yield f"program: {verdict.program}"
+    yield from (f"seen, and fails no run: {words}" for words in verdict.shown[:_SHOWN])
+    if len(verdict.shown) > _SHOWN:
+        yield f"and {len(verdict.shown) - _SHOWN} more"
+    if claim is not None:
+        yield f"because {claim.reason}"
+    if verdict.broken:
+        yield f"the suite broke: {verdict.broken}"
+
+
+def _source_line(report: Report, fault: Fault) -> str:
+    lines = (report.original.folder / fault.file).read_text("utf-8").splitlines()
+    return lines[fault.line - 1].strip()

@@ -1,0 +1,163 @@
+"""Examination without an expected side: by a rule, or by what the same target does elsewhere.
+
+Owns how a broken rule becomes a divergence like any other, so that it is made minimal, shown and
+recorded in the same way. A mistake that the reference shares with a target is found here, or
+nowhere.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import NamedTuple
+from weakref import WeakKeyDictionary
+
+from ...reports.difference import Difference
+from ...reports.divergence import Comparison, Divergence
+from ...strategies.programs import Program
+from ...strategies.traces import Trace
+from ..examination import Comparisons, Examiner
+from ..lockstep import Lockstep
+from ..sides import Shown, Side, read
+
+# Several rules look at the same programs, one after the other.
+_REMEMBERED = 20000
+_START = ("IDLE", "IDLE")
+
+
+class Violation(NamedTuple):
+    """A rule that a step broke: of which aspect, what the rule asks, and what came instead.
+
+    ``kind`` says what came in words that hold no bytes and no values. ``exception`` names the place
+    where h11 0.16.0 is known to break this very rule, or is "".
+    """
+
+    step: int
+    aspect: str
+    rule: str
+    got: str
+    kind: str
+    exception: str = ""
+
+
+Rule = Callable[[Program, Trace], Iterator[Violation]]
+
+
+class _Remembering:
+    """A side that is asked the same programs again and again."""
+
+    def __init__(self, side: Side) -> None:
+        self._side = side
+        self._traces: dict[Program, Trace] = {}
+
+    def submit(
+        self, programs: Sequence[Program], *, hurry: bool = False
+    ) -> Callable[[], list[Trace | None]]:
+        new = [program for program in programs if program not in self._traces]
+        nothing: list[Shown] = []
+        shown = self._side.submit(new, hurry=hurry) if new else lambda: nothing
+
+        def result() -> list[Trace | None]:
+            if len(self._traces) > _REMEMBERED:
+                self._traces.clear()
+            fresh = {
+                program: None if form is None else read(form)
+                for program, form in zip(new, shown(), strict=True)
+            }
+            for program, trace in fresh.items():
+                if trace is not None:
+                    self._traces[program] = trace
+            return [self._traces.get(program, fresh.get(program)) for program in programs]
+
+        return result
+
+
+_SIDES: WeakKeyDictionary[Side, _Remembering] = WeakKeyDictionary()
+
+
+def _remembering(side: Side) -> _Remembering:
+    return _SIDES.setdefault(side, _Remembering(side))
+
+
+@dataclass(frozen=True)
+class Judged:
+    """Examines the target by a rule that each single trace must keep."""
+
+    model: Side
+    actual: Side
+    rule: Rule
+
+    def submit(
+        self, programs: Sequence[Program], *, hurry: bool = False
+    ) -> Callable[[], Comparisons]:
+        """Starts running the programs; the function that it returns waits, and judges."""
+        traces = _remembering(self.actual).submit(programs, hurry=hurry)
+        return lambda: [
+            None if trace is None else _comparison(program, trace, self.rule(program, trace))
+            for program, trace in zip(programs, traces(), strict=True)
+        ]
+
+
+@dataclass(frozen=True)
+class Related:
+    """Examines the target by comparing what it makes of a program and of another way to say it.
+
+    ``other`` gives that other program, or None where there is none; it sees the program's trace,
+    as what one side sent may be what the other is to hear. ``relation`` says how both must agree.
+    """
+
+    model: Side
+    actual: Side
+    other: Callable[[Program, Trace], Program | None]
+    relation: Callable[[Program, Trace, Program, Trace], Iterator[Violation]]
+
+    def submit(
+        self, programs: Sequence[Program], *, hurry: bool = False
+    ) -> Callable[[], Comparisons]:
+        """Starts running the programs; the function that it returns runs the others, too."""
+        first = self.actual.submit(programs, hurry=hurry)
+
+        def result() -> Comparisons:
+            traces = [None if shown is None else read(shown) for shown in first()]
+            others = [
+                None if trace is None else self.other(program, trace)
+                for program, trace in zip(programs, traces, strict=True)
+            ]
+            wanted = [other for other in others if other is not None]
+            shown = iter(_remembering(self.actual).submit(wanted, hurry=hurry)())
+            compared: Comparisons = []
+            for program, trace, other in zip(programs, traces, others, strict=True):
+                if trace is None or other is None:
+                    compared.append(None if trace is None else Comparison(None))
+                    continue
+                second = next(shown)
+                compared.append(
+                    None
+                    if second is None
+                    else _comparison(program, trace, self.relation(program, trace, other, second))
+                )
+            return compared
+
+        return result
+
+
+def by_rule(rule: Rule) -> Callable[[Lockstep], Examiner]:
+    """Returns what a check by this rule examines with."""
+    return lambda lockstep: Judged(lockstep.expected, lockstep.actual, rule)
+
+
+def _comparison(program: Program, trace: Trace, violations: Iterator[Violation]) -> Comparison:
+    if any("inapplicable" in form for form in trace.form):
+        return Comparison(None, inapplicable=True)
+    known: set[str] = set()
+    for violation in violations:
+        if violation.exception:
+            known.add(violation.exception)
+            continue
+        before = trace[violation.step - 1].states if violation.step else _START
+        difference = Difference(
+            violation.aspect, "rule", violation.rule, violation.got, violation.rule, violation.kind
+        )
+        divergence = Divergence(program, violation.step, before, difference, trace, trace)
+        return Comparison(divergence, deviations=frozenset(known))
+    return Comparison(None, deviations=frozenset(known))

@@ -1,0 +1,64 @@
+"""What an option of the command line may be, and what is said of anything else.
+
+Owns the types of values. Which command takes which of them is for the command line.
+"""
+
+from __future__ import annotations
+
+import math
+import random
+
+import click
+
+from .outcome import PHASES
+
+
+class Seed(click.ParamType[int]):
+    """A number, or ``random`` for one that nobody chose."""
+
+    name = "seed"
+
+    def convert(
+        self, value: str | int, param: click.Parameter | None, ctx: click.Context | None
+    ) -> int:
+        """Returns the number."""
+        if value == "random":
+            return random.SystemRandom().randrange(2**32)
+        try:
+            return int(value)
+        except ValueError:
+            self.fail(f"{value!r} is neither a number nor 'random'", param, ctx)
+
+
+class Seconds(click.ParamType[float]):
+    """More than none, and not for ever."""
+
+    name = "seconds"
+
+    def convert(
+        self, value: str | float, param: click.Parameter | None, ctx: click.Context | None
+    ) -> float:
+        """Returns the number of seconds."""
+        try:
+            seconds = float(value)
+        except ValueError:
+            seconds = math.nan
+        if not 0 < seconds < math.inf:
+            self.fail(f"{value!r} is no number of seconds; give one greater than 0", param, ctx)
+        return seconds
+
+
+class Phases(click.ParamType[tuple[str, ...]]):
+    """Names of phases, with commas between them; they are run in their own order."""
+
+    name = "phases"
+
+    def convert(
+        self, value: str | tuple[str, ...], param: click.Parameter | None, ctx: click.Context | None
+    ) -> tuple[str, ...]:
+        """Returns the names."""
+        asked = value.split(",") if isinstance(value, str) else value
+        for name in asked:
+            if name not in PHASES:
+                self.fail(f"there is no phase {name!r}; phases are {', '.join(PHASES)}", param, ctx)
+        return tuple(name for name in PHASES if name in asked)

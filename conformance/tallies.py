@@ -1,0 +1,115 @@
+"""What one check did and found so far, and how programs are run for it.
+
+Owns the batches, and which of the divergences they show are distinct. Where programs come from is
+for the phases of a run, what counts as a divergence for the examiner.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+
+from ..reports.divergence import Divergence
+from ..strategies.programs import Program
+from ..strategies.reduction import cost
+from .examination import Comparisons, Examiner, divergences
+from .faults import Closed
+
+# Enough to make the price of a message to another process small, few enough to end in time.
+_BATCH = 50
+
+
+@dataclass
+class Tally:
+    """What the check of this id did and found.
+
+    ``programs`` counts what was drawn or enumerated, ``runs`` adds variations; ``deviations``
+    counts the runs in which the target took an upstream deviation, by name; ``cut`` the runs that
+    ended before a place where the target had faulted too often; ``inapplicable`` those with a step
+    that the target cannot express; ``out_of_time`` says that programs were left out for want of
+    time.
+    """
+
+    check: str
+    programs: int = 0
+    runs: int = 0
+    steps: int = 0
+    cut: int = 0
+    inapplicable: int = 0
+    out_of_time: bool = False
+    deviations: Counter[str] = field(default_factory=Counter[str])
+    divergences: dict[str, Divergence] = field(default_factory=dict[str, Divergence])
+
+
+Progress = Callable[[Tally], None]
+
+
+class Pipeline:
+    """Keeps one batch running while the programs of the next one are made.
+
+    Args:
+        closed: where programs are cut because the target faulted there too often.
+        progress: called after each batch.
+    """
+
+    def __init__(
+        self, examiner: Examiner, closed: Closed, tally: Tally, progress: Progress
+    ) -> None:
+        self._examiner = examiner
+        self._closed = closed
+        self._tally = tally
+        self._progress = progress
+        self._cut_before = closed.cut
+        self._batch: list[Program] = []
+        self._running: tuple[list[Program], Callable[[], Comparisons]] | None = None
+
+    def run(self, programs: Iterable[Program]) -> None:
+        """Runs all of them, and waits for the last one."""
+        for program in programs:
+            self._tally.programs += 1
+            self.add(program)
+        self.finish()
+
+    def add(self, program: Program) -> None:
+        """Runs the program, sooner or later."""
+        self._batch.append(program)
+        if len(self._batch) >= _BATCH:
+            self._collect()
+
+    def finish(self) -> None:
+        """Waits until every program has been run."""
+        while self._batch or self._running:
+            self._collect()
+
+    def _collect(self) -> None:
+        """Takes in what is running, and starts the next batch behind it."""
+        running, self._running = self._running, None
+        left = self._take_in(*running) if running else []
+        batch = [self._closed.shortened(program) for program in [*left, *self._batch]]
+        self._batch = []
+        if batch:
+            self._running = batch, self._examiner.submit(batch)
+        self._progress(self._tally)
+
+    def _take_in(
+        self, programs: list[Program], compared: Callable[[], Comparisons]
+    ) -> list[Program]:
+        """Notes what was found, and returns the programs that were not run."""
+        left: list[Program] = []
+        tally = self._tally
+        for program, comparison in zip(programs, compared(), strict=True):
+            if comparison is None:
+                left.append(program)
+                continue
+            tally.runs += 1
+            tally.steps += len(program.steps)
+            tally.deviations.update(comparison.deviations)
+            tally.inapplicable += comparison.inapplicable
+            for found in divergences(comparison):
+                self._closed.note(found)
+                known = tally.divergences.get(found.identity)
+                if known is None or cost(program) < cost(known.program):
+                    tally.divergences[found.identity] = found
+        tally.cut = self._closed.cut - self._cut_before
+        return left

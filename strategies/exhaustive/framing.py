@@ -1,0 +1,107 @@
+"""Every pair of fields that say where a message ends or what becomes of its connection.
+
+Owns the fields with the values that make a difference, and the classes of messages that they are
+put into; docs/reference/sweeps.md shows both.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from ..programs import Drain, EventSpec, Program, Receive, ReceiveEOF, Send, StartNextCycle, Step
+
+Field = tuple[bytes, bytes]
+FIELDS: tuple[Field, ...] = (
+    *(
+        (b"Content-Length", value)
+        for value in (b"0", b"2", b"02", b"2, 2", b"2,3", b"", b"+2", b"0x2", b"2 2", b"9" * 21)
+    ),
+    *(
+        (b"Transfer-Encoding", value)
+        for value in (b"chunked", b"CHUNKED", b"gzip", b"gzip, chunked", b"chunked, gzip", b"")
+    ),
+    *(
+        (b"Connection", value)
+        for value in (b"close", b"keep-alive", b"x, CLOSE", b"keep-alive, upgrade")
+    ),
+    (b"Expect", b"100-continue"),
+    (b"Upgrade", b"a"),
+    (b"Host", b"b"),
+    (b"X", b"y"),
+)
+# Classes of requests: method and version.
+REQUESTS = ((b"GET", b"1.1"), (b"HEAD", b"1.0"), (b"CONNECT", b"1.1"))
+# Classes of responses: method and version of the request, whether it asks to switch, and the
+# status of the answer.
+RESPONSES = (
+    (b"GET", b"1.1", False, 200),
+    (b"GET", b"1.0", False, 200),
+    (b"GET", b"1.1", False, 204),
+    (b"GET", b"1.1", False, 304),
+    (b"HEAD", b"1.1", False, 200),
+    (b"HEAD", b"1.0", False, 200),
+    (b"CONNECT", b"1.1", False, 200),
+    (b"CONNECT", b"1.1", False, 407),
+    (b"GET", b"1.1", True, 101),
+    (b"GET", b"1.1", False, 100),
+)
+# What follows a head tells apart no body, two bytes, two chunks, and all there is.
+_BODY = b"2\r\nab\r\n0\r\n\r\n"
+_END = Send(EventSpec("EndOfMessage"))
+_PIECES: tuple[Step, ...] = (Send(EventSpec.of("Data", data=b"ab")), _END, StartNextCycle())
+
+
+def _pairs() -> Iterator[tuple[Field, ...]]:
+    """No field, each field, and each pair of them in either order."""
+    yield ()
+    for first in FIELDS:
+        yield (first,)
+        for second in FIELDS:
+            yield first, second
+
+
+def _lines(fields: tuple[Field, ...]) -> bytes:
+    return b"".join(b"%b: %b\r\n" % field for field in fields)
+
+
+def requests_received() -> Iterator[Program]:
+    """Gives out each pair in each class of request, answered as simply as can be."""
+    answer = Send(EventSpec.of("Response", status_code=200, headers=[]))
+    for method, version in REQUESTS:
+        for fields in _pairs():
+            head = b"%b / HTTP/%b\r\nHost: a\r\n%b\r\n" % (method, version, _lines(fields))
+            steps = Receive(head + _BODY), Drain(), answer, _END, StartNextCycle()
+            yield Program("server", steps)
+
+
+def requests_sent() -> Iterator[Program]:
+    """Gives out each pair in a request, with two bytes of a body."""
+    for method in (b"GET", b"CONNECT"):
+        for fields in _pairs():
+            headers = [(b"Host", b"a"), *fields]
+            head = Send(EventSpec.of("Request", method=method, target=b"/", headers=headers))
+            yield Program("client", (head, *_PIECES[:2]))
+
+
+def responses_received() -> Iterator[Program]:
+    """Gives out each pair in each class of response."""
+    for method, version, switch, status in RESPONSES:
+        if (method, version) == (b"HEAD", b"1.0"):
+            continue  # we ask as 1.1
+        headers = [(b"Host", b"a"), *([(b"Upgrade", b"a")] if switch else [])]
+        request = Send(EventSpec.of("Request", method=method, target=b"/", headers=headers))
+        for fields in _pairs():
+            head = b"HTTP/%b %d \r\n%b\r\n" % (version, status, _lines(fields))
+            steps = request, _END, Receive(head + _BODY), Drain(), ReceiveEOF(), Drain()
+            yield Program("client", steps)
+
+
+def responses_sent() -> Iterator[Program]:
+    """Gives out each pair in each class of response, with two bytes of a body."""
+    for method, version, switch, status in RESPONSES:
+        more = b"Upgrade: a\r\n" if switch else b""
+        heard = Receive(b"%b / HTTP/%b\r\nHost: a\r\n%b\r\n" % (method, version, more)), Drain()
+        event = "Response" if status >= 200 else "InformationalResponse"
+        for fields in _pairs():
+            head = Send(EventSpec.of(event, status_code=status, headers=fields))
+            yield Program("server", (*heard, head, *_PIECES))

@@ -1,0 +1,138 @@
+"""Numbers at their boundaries: lengths, chunk sizes, and the buffer limit.
+
+Owns the boundaries. They are where digits are added or lost, where a body is one byte too short or
+too long, and where a limit is met by two bytes more or less.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+
+from ..programs import Drain, EventSpec, Program, Receive, ReceiveEOF, Role, Send, Step
+from ..segmentations import byte_by_byte
+from ..variations import cut_at, received
+
+_POWERS = (8, 16, 31, 32, 53, 63, 64, 128)
+NUMBERS = tuple(
+    sorted(
+        {
+            *range(18),
+            *(10**digits + more for digits in (1, 2, 3, 18, 19, 20, 21, 40) for more in (-1, 0, 1)),
+            *(2**bits + more for bits in _POWERS for more in (-1, 0, 1)),
+        }
+    )
+)
+# So many digits, with zeros in front: 20 are the most that h11 reads.
+WIDTHS = (1, 2, 3, 18, 19, 20, 21, 22, 40, 5000)
+_BODY = b"0123456789abcdef0123"
+_CHUNKED = b"Transfer-Encoding: chunked"
+_END = Send(EventSpec("EndOfMessage"))
+_GET: Step = Send(EventSpec.of("Request", method=b"GET", target=b"/", headers=[(b"Host", b"a")]))
+
+
+def _texts(base: str) -> Iterator[bytes]:
+    """Each number of NUMBERS, and some small ones in each of WIDTHS."""
+    for number in NUMBERS:
+        yield f"{number:{base}}".encode()
+    for width in WIDTHS:
+        for number in (0, 1, 9, 10, 15):
+            yield f"{number:0{width}{base}}".encode()
+
+
+def _heard(line: bytes, body: bytes) -> Iterator[Program]:
+    """A message with this field and what follows, to a server and to a client."""
+    end = Receive(body), Drain(), ReceiveEOF(), Drain()
+    head = b"POST / HTTP/1.1\r\nHost: a\r\n%b\r\n\r\n" % line
+    yield Program("server", (Receive(head), Drain(), *end))
+    yield Program("client", (_GET, _END, Receive(b"HTTP/1.1 200 \r\n%b\r\n\r\n" % line), *end))
+
+
+def lengths_received() -> Iterator[Program]:
+    """Gives out Content-Length with each number, alone and as a list, and twenty bytes."""
+    for text in _texts("d"):
+        yield from _heard(b"Content-Length: %b" % text, _BODY)
+        for more in (b", %b" % text, b"\r\nContent-Length: %b" % text, b", 0%b" % text):
+            yield from _heard(b"Content-Length: %b%b" % (text, more), _BODY)
+
+
+def sizes_received() -> Iterator[Program]:
+    """Gives out chunks with each size in hex, in lower and in upper case, with twenty bytes."""
+    for text in _texts("x"):
+        for form in dict.fromkeys((text, text.upper())):
+            yield from _heard(_CHUNKED, b"%b\r\n%b\r\n0\r\n\r\n" % (form, _BODY))
+
+
+def sizes_exact() -> Iterator[Program]:
+    """Gives out chunks of up to 300 bytes that are as long as they say, and a byte off."""
+    for size in (*range(1, 20), 255, 256, 257, 300):
+        for more in (-1, 0, 1):
+            yield from _heard(_CHUNKED, b"%x\r\n%b\r\n0\r\n\r\n" % (size, b"a" * (size + more)))
+
+
+def _says(length: bytes, role: Role) -> tuple[Step, ...]:
+    fields = [(b"Content-Length", length)]
+    if role == "client":
+        headers = [(b"Host", b"a"), *fields]
+        return (Send(EventSpec.of("Request", method=b"P", target=b"/", headers=headers)),)
+    heard = Receive(b"GET / HTTP/1.1\r\nHost: a\r\n\r\n"), Drain()
+    return (*heard, Send(EventSpec.of("Response", status_code=200, headers=fields)))
+
+
+def lengths_sent() -> Iterator[Program]:
+    """Gives out bodies of up to three pieces beside each length they can have, or just not have."""
+    roles: tuple[Role, ...] = "client", "server"
+    for role in roles:
+        for text in _texts("d"):
+            yield Program(role, (*_says(text, role), Send(EventSpec.of("Data", data=_BODY)), _END))
+        for length in range(5):
+            for first in range(4):
+                for second in range(4):
+                    pieces = (
+                        Send(EventSpec.of("Data", data=b"a" * size)) for size in (first, second)
+                    )
+                    yield Program(role, (*_says(b"%d" % length, role), *pieces, _END))
+
+
+def sizes_sent() -> Iterator[Program]:
+    """Gives out chunks around each size at which another digit is needed."""
+    for size in sorted({0, *(16**digits + more for digits in (0, 1, 2, 3) for more in (-1, 0, 1))}):
+        fields = [(b"Host", b"a"), (b"Transfer-Encoding", b"chunked")]
+        head = Send(EventSpec.of("Request", method=b"P", target=b"/", headers=fields))
+        for passthrough in (False, True):
+            data = Send(EventSpec.of("Data", data=b"a" * size), passthrough=passthrough)
+            yield Program("client", (head, data, _END))
+
+
+def limits(corpus: Iterable[Program]) -> Iterator[Program]:
+    """Gives out each program with each limit from none to two bytes more than it receives.
+
+    It comes whole, with its last byte held back, and cut where the limit is, one less and one more;
+    byte by byte for the limits around a line end.
+    """
+    for program in corpus:
+        size = received(program)
+        whole = b"".join(step.data for step in program.steps if isinstance(step, Receive))
+        ends = {at + 1 for at, byte in enumerate(whole) if byte in b"\n"}
+        for limit in range(size + 3):
+            limited = replace(program, limit=limit)
+            yield limited
+            cuts = {size - 2, limit - 1, limit, limit + 1}
+            yield from (cut_at(limited, at) for at in sorted(cuts) if 0 <= at < size - 1)
+            if any(abs(limit - end) <= 1 for end in ends):
+                yield byte_by_byte(limited)
+
+
+def default_limit() -> Iterator[Program]:
+    """Gives out heads, chunk lines and trailers around the default limit, which is 16 KiB."""
+    for size in range(16384 - 2, 16384 + 3):
+        head = b"GET / HTTP/1.1\r\nHost: a\r\nX: "
+        unfinished = head + b"a" * (size - len(head))
+        yield Program("server", (Receive(unfinished), Drain(), Receive(b"\r\n\r\n"), Drain()))
+        yield Program("server", (Receive(unfinished + b"\r\n\r\n"), Drain()))
+        start = b"P / HTTP/1.1\r\nHost: a\r\n%b\r\n\r\n" % _CHUNKED
+        for line, end in ((b"1;", b"\r\na\r\n0\r\n\r\n"), (b"0\r\nX: ", b"\r\n\r\n")):
+            rest = line + b"a" * (size - len(line))
+            yield Program(
+                "server", (Receive(start), Drain(), Receive(rest), Drain(), Receive(end), Drain())
+            )

@@ -1,0 +1,216 @@
+"""Every byte at every position class of every grammar production, received and sent.
+
+Owns the positions. A template marks them: each byte value takes the place of the byte behind ``@``,
+and is put where ``|`` is, between two classes of position. What is put inside a run of one class
+would be much the same as what takes the place of a byte there.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from ..programs import Drain, EventSpec, Program, Receive, ReceiveEOF, Role, Send, Step
+
+_MARK = re.compile(rb"([@|])")
+_BYTES = tuple(bytes([value]) for value in range(256))
+GET = Send(EventSpec.of("Request", method=b"GET", target=b"/", headers=[(b"Host", b"a")]))
+END = Send(EventSpec("EndOfMessage"))
+OK = Send(EventSpec.of("Response", status_code=200, headers=[]))
+ASKED: tuple[Step, ...] = (GET, END)
+_CHUNKED_POST = b"POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n"
+
+
+class Template(NamedTuple):
+    """A message with marks, what is said before it, and the production that the marks are in."""
+
+    production: str
+    role: Role
+    before: tuple[Step, ...]
+    message: bytes
+
+
+def _asked(production: str, *messages: bytes) -> tuple[Template, ...]:
+    return tuple(Template(production, "client", ASKED, message) for message in messages)
+
+
+def _heard(production: str, *messages: bytes) -> tuple[Template, ...]:
+    return tuple(Template(production, "server", (), message) for message in messages)
+
+
+def _chunks(production: str, *messages: bytes) -> tuple[Template, ...]:
+    before: tuple[Step, ...] = (Receive(_CHUNKED_POST), Drain())
+    return tuple(Template(production, "server", before, message) for message in messages)
+
+
+RECEIVED: tuple[Template, ...] = (
+    *_heard(
+        "request-line",
+        b"|@G@E@T|@ |@/@a@b|@ |@HTT@P@/@1@.@1|@\r|@\nHost: a\r\n\r\n",
+        b"GET / HTTP/1@.@0|\r\n\r\n",
+    ),
+    *_heard(
+        "field-line",
+        b"GET / HTTP/1.1\r\n|@H@os@t|@:@ |@a@b@c|@\r|@\n|X: y\r\n\r\n",
+        b"GET / HTTP/1.1\r\nHost: a\r\n@ @y\r\n\r\n",
+        b"GET / HTTP/1.1\r\nHost: a\r\nX: y@\r@\n@ |@z|@ |@\r@\n\r\n",
+        b"GET / HTTP/1.1\r\nHost: a\r\nX:|y|@ \r\nX:|\r\n\r\n",
+    ),
+    *_heard("end of the header section", b"GET / HTTP/1.1\r\nHost: a\r\n|@\r|@\n|@GET / HTTP/1.1"),
+    *_heard(
+        "framing fields",
+        b"POST / HTTP/1.1\r\nHost: a\r\nContent-Length: |@1@2|\r\n\r\n0123456789ab",
+        b"POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 2|@,|@ 2\r\n\r\nhi",
+        b"P / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding:|@c@hunke@d|\r\n\r\n1\r\nh\r\n0\r\n\r\n",
+        b"GET / HTTP/1.1\r\nHost: a\r\nConnection: |@c@los@e|\r\n\r\n",
+        b"GET / HTTP/1.1\r\nHost: a\r\nConnection: a|@,|@ close\r\n\r\n",
+        b"POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 1\r\nExpect: |@1@00-continu@e|\r\n\r\n",
+        b"GET / HTTP/1.1\r\nHost: a\r\nUpgrade: |@b|\r\n\r\nc",
+        b"GET / HTTP/1.1\r\nHost: |@a|\r\n\r\n",
+    ),
+    *_chunks("chunk", b"|@2|@\r|@\n@h@i|@\r|@\n|@0|@\r|@\n|@\r|@\n|@GET"),
+    *_chunks("chunk", b"2@ |@;|@ @a|@=|@b|\r\nhi\r\n0\r\n\r\n", b"@0@a\r\n0123456789\r\n0\r\n\r\n"),
+    *_chunks("chunk", b'2;a="|@b@"|\r\nhi\r\n0|;@a|\r\n\r\n'),
+    *_chunks("trailer", b"0\r\n|@X@y|@:@ |@z|@\r|@\n@ @w@\r@\n|@\r|@\n"),
+    *_asked(
+        "status-line",
+        b"|@HTT@P@/@1@.@1|@ |@2@0@0|@ |@O@K|@\r|@\n\r\n",
+        b"HTTP/1.1 204|@\r\n\r\n",
+        b"HTTP/1.0 200 @\r@\n\r\nbody",
+    ),
+    *_asked(
+        "field-line",
+        b"HTTP/1.1 200 OK\r\n@X@y|@:|@z@w|@\r@\n@\r@\n@a",
+        b"HTTP/1.1 200 OK\r\nContent-Length: @1|\r\n\r\na",
+        b"HTTP/1.1 200 OK\r\nTransfer-Encoding: @c@hunked|\r\n\r\n1\r\na\r\n0\r\n\r\n",
+        b"HTTP/1.1 200 OK\r\nContent-Length: 0\r\nConnection: @c@lose|\r\n\r\n",
+    ),
+    *_asked(
+        "chunk",
+        b"HTTP/1.1 200 \r\nTransfer-Encoding: chunked\r\n\r\n@1\r\na@\r@\n@0\r\n\r\n@H",
+    ),
+)  # fmt: skip
+# Where it can be told at once that nothing good will come of it.
+ARRIVING: tuple[Template, ...] = (
+    *_heard("request-line", b"@G@ET @/ @HTTP/1.@1@\r@\n@H"),
+    *_heard("end of the header section", b"GET / HTTP/1.1\r\nHost: a\r\n@\r@\n"),
+    *_chunks("chunk", b"@1@\r@\n@a@\r@\n@0\r@\n@\r@\n"),
+    *_asked("status-line", b"@H@TTP/1.1@ 200 OK@\r@\n"),
+)
+
+
+def _marked(template: bytes) -> Iterator[tuple[bytes, bytes]]:
+    """Gives out what stands before each mark, and what behind the place of the byte to come."""
+    pieces = _MARK.split(template)
+    for at in range(1, len(pieces), 2):
+        rest = b"".join(pieces[at + 1 :: 2])
+        yield b"".join(pieces[:at:2]), rest[1:] if pieces[at] == b"@" else rest
+
+
+def _spoilt(templates: tuple[Template, ...]) -> Iterator[tuple[Template, bytes, bytes]]:
+    """Gives out each marked position with each byte: the message up to it, and the rest."""
+    for template in templates:
+        for start, rest in _marked(template.message):
+            for byte in _BYTES:
+                yield template, start + byte, rest
+
+
+def received() -> Iterator[Program]:
+    """Gives out each marked position of RECEIVED with each byte.
+
+    The end of input follows, so that what is waited for shows as well.
+    """
+    for template, start, rest in _spoilt(RECEIVED):
+        end = (Receive(start + rest), ReceiveEOF(), Drain())
+        yield Program(template.role, (*template.before, *end))
+
+
+def arriving() -> Iterator[Program]:
+    """Gives out each marked position of ARRIVING with each byte, and nothing behind it yet.
+
+    What cannot become right any more may be refused at once, and what can must not be.
+    """
+    for template, start, _ in _spoilt(ARRIVING):
+        yield Program(template.role, (*template.before, Receive(start), Drain()))
+
+
+class _Argument(NamedTuple):
+    """What is said before, an event, and which of its arguments has the marks."""
+
+    role: Role
+    before: tuple[Step, ...]
+    event: str
+    others: tuple[tuple[str, object], ...]
+    name: str
+    template: bytes
+    field: bytes = b""
+
+
+_HOST = (b"Host", b"a")
+_LINE = (("method", b"GET"), ("target", b"/"), ("headers", (_HOST,)))
+_HEARD: tuple[Step, ...] = (Receive(b"GET / HTTP/1.1\r\nHost: a\r\n\r\n"), Drain())
+_CHUNKED = Send(
+    EventSpec.of(
+        "Request", method=b"POST", target=b"/", headers=[_HOST, (b"Transfer-Encoding", b"chunked")]
+    )
+)
+
+SENT: tuple[_Argument, ...] = (
+    _Argument("client", (), "Request", _LINE, "method", b"|@G@E@T|"),
+    _Argument("client", (), "Request", _LINE, "target", b"|@/@a@b|"),
+    _Argument("client", (), "Request", _LINE, "http_version", b"@1@.@1"),
+    _Argument("client", (), "Request", _LINE, "headers", b"|@X@y@z|", b"name"),
+    _Argument("client", (), "Request", _LINE, "headers", b"|@a@b@c|", b"X"),
+    _Argument("client", (), "Request", _LINE, "headers", b"|@a@b@c|", b"Host"),
+    _Argument("client", (), "Request", _LINE, "headers", b"|@1@2|", b"Content-Length"),
+    _Argument("client", (), "Request", _LINE, "headers", b"|@c@hunke@d|", b"Transfer-Encoding"),
+    _Argument("client", (), "Request", _LINE, "headers", b"|@c@los@e|", b"Connection"),
+    _Argument("client", (_CHUNKED,), "EndOfMessage", (), "headers", b"@X@y|", b"name"),
+    _Argument("client", (_CHUNKED,), "EndOfMessage", (), "headers", b"@a@b", b"X"),
+    _Argument("client", (_CHUNKED,), "Data", (), "data", b"@a@b"),
+    *(
+        _Argument("server", _HEARD, event, (("status_code", status),), name, template, field)
+        for event, status in (("Response", 200), ("InformationalResponse", 103))
+        for name, template, field in (
+            ("reason", b"|@a@b@c|", b""),
+            ("http_version", b"@1@.@1", b""),
+            ("headers", b"@X@y|", b"name"),
+            ("headers", b"@a@b", b"X"),
+        )
+    ),
+    *(
+        _Argument("server", _HEARD, "Response", (("status_code", 200),), "headers", value, name)
+        for name, value in (
+            (b"Content-Length", b"|@1@2|"),
+            (b"Transfer-Encoding", b"@c@hunked|"),
+            (b"Connection", b"|@c@los@e|"),
+        )
+    ),
+)  # fmt: skip
+
+
+def sent() -> Iterator[Program]:
+    """Gives out each marked position of an argument of SENT with each byte.
+
+    The message goes on behind it, so that its framing shows as well.
+    """
+    for argument in SENT:
+        for start, rest in _marked(argument.template):
+            for byte in _BYTES:
+                yield _with(argument, start + byte + rest)
+
+
+def _with(argument: _Argument, value: bytes) -> Program:
+    arguments = dict(argument.others)
+    if argument.name == "headers":
+        field = (value, b"a") if argument.field == b"name" else (argument.field, value)
+        # A Host of its own takes the place of the one that every request needs.
+        needed = argument.event == "Request" and argument.field != b"Host"
+        arguments["headers"] = (*([_HOST] if needed else []), field)
+    else:
+        arguments[argument.name] = value
+    if argument.event not in ("Data", "EndOfMessage"):
+        arguments.setdefault("headers", ())
+    event = EventSpec(argument.event, tuple(arguments.items()))
+    return Program(argument.role, (*argument.before, Send(event), END))

@@ -1,0 +1,198 @@
+"""Each kind of step, legal or not, in every situation that a connection can get into.
+
+Owns the steps. The situations are found by trying them all on the reference until nothing new
+comes: two are the same when the states are, what is pending, how bodies are framed, and what is
+unread.
+"""
+
+# pyright: reportUnknownVariableType=false, reportUnknownMemberType=false
+# pyright: reportUnknownArgumentType=false
+# What the reference remembers has no public face.
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Iterator
+from copy import deepcopy
+from functools import cache
+from typing import Any
+
+from ... import reference
+from ...reference.states import States
+from ..interpreter import Session
+from ..programs import (
+    Drain,
+    EventSpec,
+    NextEvent,
+    Program,
+    Receive,
+    ReceiveEOF,
+    Role,
+    Send,
+    SendFailed,
+    StartNextCycle,
+    Step,
+    step_to_json,
+)
+
+_HOST = (b"Host", b"a")
+_CHUNKED = (b"Transfer-Encoding", b"chunked")
+_ONE = (b"Content-Length", b"1")
+_CLOSE = (b"Connection", b"close")
+_UPGRADE = (b"Upgrade", b"b")
+_EXPECT = (b"Expect", b"100-continue")
+
+
+def _ask(method: bytes, *fields: tuple[bytes, bytes]) -> Step:
+    headers = [_HOST, *fields]
+    return Send(EventSpec.of("Request", method=method, target=b"a", headers=headers))
+
+
+def _answer(status: int, *fields: tuple[bytes, bytes]) -> Step:
+    event = "InformationalResponse" if status < 200 else "Response"
+    return Send(EventSpec.of(event, status_code=status, headers=fields))
+
+
+_END = Send(EventSpec("EndOfMessage"))
+_DATA = Send(EventSpec.of("Data", data=b"a"))
+_ALWAYS: tuple[tuple[Step, ...], ...] = (
+    (ReceiveEOF(), Drain()),
+    (SendFailed(),),
+    (StartNextCycle(), Drain()),
+    (_END,),
+    (_DATA,),
+    (Send(EventSpec("ConnectionClosed")),),
+)
+
+
+def _hear(*messages: bytes) -> tuple[tuple[Step, ...], ...]:
+    return tuple((Receive(message), Drain()) for message in messages)
+
+
+# What leads from one situation to others, as a server and as a client.
+_MOVES: dict[Role, tuple[tuple[Step, ...], ...]] = {
+    "server": (
+        *_ALWAYS,
+        *_hear(
+            b"GET a HTTP/1.1\r\nHost: a\r\n\r\n",
+            b"HEAD a HTTP/1.1\r\nHost: a\r\n\r\n",
+            b"GET a HTTP/1.0\r\n\r\n",
+            b"GET a HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n",
+            b"P a HTTP/1.1\r\nHost: a\r\nContent-Length: 1\r\n\r\n",
+            b"P a HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\nExpect: 100-continue\r\n"
+            b"\r\n",
+            b"CONNECT a HTTP/1.1\r\nHost: a\r\n\r\n",
+            b"P a HTTP/1.1\r\nHost: a\r\nUpgrade: b\r\nContent-Length: 1\r\n\r\n",
+            b"a",
+            b"1\r\na\r\n",
+            b"0\r\n\r\n",
+            b"\x00\r\n\r\n",
+        ),
+        (_answer(200),),
+        (_answer(200, _ONE),),
+        (_answer(200, _CLOSE),),
+        (_answer(204),),
+        (_answer(100),),
+        (_answer(101),),
+    ),
+    "client": (
+        *_ALWAYS,
+        *_hear(
+            b"HTTP/1.1 200 \r\n\r\n",
+            b"HTTP/1.1 200 \r\nContent-Length: 1\r\n\r\n",
+            b"HTTP/1.1 200 \r\nTransfer-Encoding: chunked\r\n\r\n",
+            b"HTTP/1.1 204 \r\n\r\n",
+            b"HTTP/1.1 204 \r\nConnection: close\r\n\r\n",
+            b"HTTP/1.0 204 \r\n\r\n",
+            b"HTTP/1.1 100 \r\n\r\n",
+            b"HTTP/1.1 101 \r\n\r\n",
+            b"a",
+            b"1\r\na\r\n",
+            b"0\r\n\r\n",
+            b"\x00\r\n\r\n",
+        ),
+        (_ask(b"GET"),),
+        (_ask(b"HEAD"),),
+        (_ask(b"GET", _CLOSE),),
+        (_ask(b"P", _ONE),),
+        (_ask(b"P", _CHUNKED, _EXPECT),),
+        (_ask(b"CONNECT"),),
+        (_ask(b"P", _UPGRADE, _ONE),),
+    ),
+}
+# What is tried there beside these; it leads nowhere new.
+_TRIED: dict[Role, tuple[tuple[Step, ...], ...]] = {
+    role: (
+        *moves,
+        *(
+            (step,)
+            for step in (
+                NextEvent(),
+                Send(EventSpec.of("Data", data=b"")),
+                Send(EventSpec.of("Data", data=b"ab"), passthrough=True),
+                Send(EventSpec.of("EndOfMessage", headers=[(b"x", b"y")])),
+                _answer(200, _ONE, _CHUNKED),
+                _answer(404, (b"Connection", b"Keep-Alive, X")),
+                _answer(103),
+                _ask(b"GET"),
+                Send(
+                    EventSpec.of(
+                        "Request",
+                        method=b"CONNECT",
+                        target=b"a",
+                        headers=[_UPGRADE],
+                        http_version=b"1.0",
+                    )
+                ),
+            )
+        ),
+    )
+    for role, moves in _MOVES.items()
+}
+
+
+def _situation(connection: Any) -> Hashable:
+    """What makes two situations different: a framing counts while there is a body to come."""
+    inside: Any = vars(connection)
+    machines: States = inside["_states"]
+    reading = connection.their_state is reference.SEND_BODY
+    writing = connection.our_state is reference.SEND_BODY
+    return (
+        *machines.current.values(),
+        machines.keep_alive,
+        frozenset(machines.proposals),
+        type(inside["_body_reader"]) if reading else None,
+        type(inside["_body_writer"]) if writing else None,
+        bool(connection.trailing_data[0]),
+        connection.trailing_data[1],
+    )
+
+
+def _situations(role: Role) -> Iterator[tuple[Step, ...]]:
+    """Gives out the shortest way into each situation, the nearest first."""
+    session = Session(reference, role)
+    known = {_situation(session.connection)}
+    waiting: list[tuple[tuple[Step, ...], Any]] = [((), session.connection)]
+    for way, before in waiting:
+        yield way
+        for move in _MOVES[role]:
+            session.connection = deepcopy(before)
+            for step in move:
+                session.step(step_to_json(step))
+            after = _situation(session.connection)
+            if after not in known:
+                known.add(after)
+                waiting.append(((*way, *move), session.connection))
+
+
+@cache
+def situations(role: Role) -> tuple[tuple[Step, ...], ...]:
+    """Returns the shortest way into each situation of a role, the nearest first."""
+    return tuple(_situations(role))
+
+
+def every_step() -> Iterator[Program]:
+    """Gives out each kind of step in each situation, as either role."""
+    for role in _MOVES:
+        for way in situations(role):
+            for steps in _TRIED[role]:
+                yield Program(role, (*way, *steps))

@@ -1,0 +1,61 @@
+"""Every status code from 0 to 1000, received and sent, wherever a code makes a difference.
+
+Owns what was asked before: the method and the version say what a code means.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from ..programs import Drain, EventSpec, Program, Receive, ReceiveEOF, Send, Step
+
+CODES = range(1001)
+_END = Send(EventSpec("EndOfMessage"))
+_DATA = Send(EventSpec.of("Data", data=b"a"))
+# Method, version, and what else is asked for.
+_ASKED = (
+    (b"GET", b"1.1", ()),
+    (b"HEAD", b"1.1", ()),
+    (b"CONNECT", b"1.1", ()),
+    (b"GET", b"1.1", ((b"Upgrade", b"b"),)),
+    (b"GET", b"1.0", ()),
+)
+_LENGTHS = ((), ((b"Content-Length", b"1"),))
+
+
+def received() -> Iterator[Program]:
+    """Gives out each code in three digits, or four, as the answer to each kind of request."""
+    for method, version, fields in _ASKED[:4]:
+        headers = [(b"Host", b"a"), *fields]
+        request = EventSpec.of("Request", method=method, target=b"a", headers=headers)
+        for code in CODES:
+            head = b"HTTP/%b %03d \r\nContent-Length: 1\r\n\r\nab" % (version, code)
+            steps = Send(request), _END, Receive(head), ReceiveEOF(), Drain()
+            yield Program("client", steps)
+
+
+def forms() -> Iterator[Program]:
+    """Gives out each code with fewer digits than three, and with one more."""
+    request = EventSpec.of("Request", method=b"GET", target=b"/", headers=[(b"Host", b"a")])
+    for code in CODES:
+        for form in dict.fromkeys((b"%d" % code, b"%04d" % code)):
+            if len(form) != 3:
+                head = b"HTTP/1.1 %b \r\nContent-Length: 1\r\n\r\na" % form
+                yield Program("client", (Send(request), _END, Receive(head), Drain()))
+
+
+def sent() -> Iterator[Program]:
+    """Gives out each code of either response event as the answer to each kind of request."""
+    for method, version, fields in _ASKED:
+        lines = b"".join(b"%b: %b\r\n" % field for field in fields)
+        head = b"%b a HTTP/%b\r\nHost: a\r\n%b\r\n" % (method, version, lines)
+        heard: tuple[Step, ...] = (Receive(head), Drain())
+        for code in CODES:
+            interim = EventSpec.of("InformationalResponse", status_code=code, headers=[])
+            if not fields or code < 200:
+                yield Program("server", (*heard, Send(interim)))
+            for length in _LENGTHS:
+                if length and version == b"1.0":
+                    continue
+                final = EventSpec.of("Response", status_code=code, headers=length)
+                yield Program("server", (*heard, Send(final), _DATA, _END))

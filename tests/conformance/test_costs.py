@@ -1,0 +1,109 @@
+"""How cost grows is told apart in two classes, and seconds are told to nobody."""
+
+import json
+import subprocess
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+import pytest
+
+from h11spec import reference
+from h11spec.conformance.costs import CHECKS, LINEAR, SUPER_LINEAR, exponent, growth, sizes
+from h11spec.conformance.sides import InProcess
+from h11spec.reports.records import read_record
+from h11spec.strategies.growth import DIMENSIONS, Dimension, program
+from h11spec.strategies.programs import Program, Receive, Send
+from h11spec.strategies.traces import run
+
+from .command import h11spec, module
+
+# All that was received so far is copied each time.
+COPIES = """
+from functools import partial
+from h11spec import reference
+
+class Connection(reference.Connection):
+    so_far = b""
+
+    def receive_data(self, data):
+        self.so_far += bytes(data) * 200
+        super().receive_data(data)
+
+__getattr__ = partial(getattr, reference)
+"""
+SMALL = [each for each in DIMENSIONS if each.least <= 8000]
+
+
+class Told(InProcess):
+    """A side whose costs are given."""
+
+    def __init__(self, *costs: Sequence[float]) -> None:
+        super().__init__(reference)
+        self._costs = iter(costs)
+
+    def costs(self, programs: Sequence[Program]) -> list[float]:
+        return list(next(self._costs))
+
+
+def test_the_exponent_is_the_power_of_the_size() -> None:
+    assert exponent([1e6, 2e6, 4e6, 8e6]) == pytest.approx(1)
+    assert exponent([1e6, 4e6, 16e6, 64e6]) == pytest.approx(2)
+    assert exponent([5, 5, 5, 5]) == pytest.approx(0)
+
+
+def test_what_seems_to_grow_too_fast_is_measured_again() -> None:
+    """A busy machine is no verdict; what grows too fast each time is one."""
+    linear, quadratic = (1e6, 2e6, 4e6, 8e6), (1e6, 4e6, 16e6, 64e6)
+    assert growth(DIMENSIONS[0], Told(linear)) == LINEAR
+    assert growth(DIMENSIONS[0], Told(quadratic, linear)) == LINEAR
+    assert growth(DIMENSIONS[0], Told(*[quadratic] * 9)) == SUPER_LINEAR
+
+
+@pytest.mark.parametrize("dimension", DIMENSIONS, ids=lambda each: each.name)
+def test_each_program_is_twice_as_long_as_the_one_before(dimension: Dimension) -> None:
+    """Whatever it is measured in: bytes, steps, or fields."""
+    lengths = [len(json.dumps(dimension.program(size).to_json())) for size in (500, 1000, 2000)]
+    assert 1.7 < (lengths[2] - lengths[1]) / (lengths[1] - lengths[0]) < 2.4
+
+
+@pytest.mark.parametrize("dimension", SMALL, ids=lambda each: each.name)
+def test_what_is_counted_is_heard_or_sent(dimension: Dimension) -> None:
+    """A message that is refused at its first byte would cost nothing, however long it is."""
+    small = dimension.program(20)
+    trace = run(reference, small)
+    assert [seen.raised for seen in trace] == [None] * len(small.steps)
+    assert any(isinstance(step, Receive | Send) for step in small.steps)
+
+
+def test_a_dimension_is_found_by_its_name() -> None:
+    assert program("fields", 7) == next(d for d in DIMENSIONS if d.name == "fields").program(7)
+    assert list(CHECKS) == [f"cost/{each.name}" for each in DIMENSIONS]
+
+
+@pytest.mark.parametrize("where", [[], ["--in-process"]], ids=["of its own", "this"])
+def test_a_target_that_copies_all_it_got_is_shown(tmp_path: Path, where: list[str]) -> None:
+    """It is shown, and fails nothing: the record has the class, and no time."""
+    record = tmp_path / "run.jsonl"
+    said = h11spec(
+        *("check", module(tmp_path, COPIES), "--phases=cost", "--checks=cost/body-in-pieces"),
+        "--record",
+        record,
+        *where,
+    )
+    assert said.exit_code == 0, said.stdout
+    assert "cost/body-in-pieces: cost: expected linear, got super-linear" in said.stdout
+    [finding, result, _] = read_record(record)[1:]
+    assert (finding["aspect"], finding["fails"]) == ("cost", False)
+    assert finding["sizes"] == list(sizes(CHECKS["cost/body-in-pieces"][1]))
+    assert result["growth"] == "super-linear"
+    assert "nanoseconds" not in record.read_text()
+    shown = subprocess.run(
+        [sys.executable, "-c", "\n".join(finding["script"])],
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    measured = [list(map(int, line.split())) for line in shown.stdout.splitlines()]
+    assert [size for size, _ in measured] == finding["sizes"]
+    assert exponent([cost for _, cost in measured]) > 1

@@ -1,0 +1,61 @@
+"""docs/how-to/check-a-target.md: what it says of phases, options and checks is what there is."""
+
+import re
+import shlex
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+
+from h11spec.conformance.cli import main
+from h11spec.conformance.outcome import PHASES, USUAL
+
+PAGE = Path(__file__).parents[2] / "docs/how-to/check-a-target.md"
+TEXT = PAGE.read_text("utf-8")
+BLOCKS = re.findall(r"^```console\n(.*?)^```$", TEXT, re.MULTILINE | re.DOTALL)
+# Each command with what is shown of its output; one that checks a target is not run here.
+COMMANDS = [
+    (lines[0], lines[1:])
+    for block in BLOCKS
+    for part in block.split("$ h11spec ")[1:]
+    for lines in [part.rstrip("\n").split("\n")]
+]
+LISTING = [each for each in COMMANDS if each[0].startswith("checks ")]
+
+
+def test_the_phases_are_those_that_there_are() -> None:
+    assert re.findall(r"^\| `(\w+)` \| .*(?:every|drawn|growing)", TEXT, re.MULTILINE) == list(
+        PHASES
+    )
+    assert f"it is `{','.join(USUAL)}`" in TEXT
+
+
+def test_the_options_that_are_named_exist() -> None:
+    known = {
+        option
+        for name in ("check", "checks")
+        for parameter in main.commands[name].params
+        for option in parameter.opts
+    }
+    named = set(re.findall(r"(?<=[ `])--[a-z-]+", TEXT))
+    assert {"--phases", "--checks", "--rfc", "--strict"} <= named <= known
+
+
+def test_all_commands_that_list_checks_are_found() -> None:
+    assert len(LISTING) == 2
+    assert len(COMMANDS) == 3
+
+
+@pytest.mark.parametrize(("command", "shown"), LISTING, ids=[each for each, _ in LISTING])
+def test_a_command_says_what_is_shown(command: str, shown: list[str]) -> None:
+    """A line with three dots stands for any lines."""
+    result = CliRunner().invoke(main, shlex.split(command))
+    assert result.exit_code == 0
+    pattern = "\n".join(".*" if line == "…" else re.escape(line) for line in shown)
+    assert re.fullmatch(pattern, result.stdout.rstrip("\n"), re.DOTALL)
+
+
+def test_the_links_lead_somewhere() -> None:
+    links = re.findall(r"\]\(((?!http)[^)#]+)\)", TEXT)
+    assert links
+    assert [link for link in links if not (PAGE.parent / link).exists()] == []

@@ -1,0 +1,100 @@
+"""docs/reference/requirements.md: as it is made now, every requirement and promise in it."""
+
+import re
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+
+from h11spec.conformance import contract, pages
+from h11spec.conformance.checks.catalogue import catalogue
+from h11spec.conformance.requirements import load
+from h11spec.conformance.requirements_page import requirements_page, table
+
+FOLDER = Path(__file__).parents[2] / "docs/reference"
+TEXT = (FOLDER / "requirements.md").read_text("utf-8")
+CONNECTION = [each for each in load() if each.scope == "connection"]
+
+
+def part(heading: str) -> str:
+    """What stands under a heading, up to the next one of its level."""
+    [found] = re.findall(rf"^## {heading}$(.*?)(?=^## |\Z)", TEXT, re.MULTILINE | re.DOTALL)
+    return str(found)
+
+
+def ids(heading: str) -> list[str]:
+    return re.findall(r"^\| `([\w.-]+)` \|", part(heading), re.MULTILINE)
+
+
+def test_the_page_is_the_one_that_is_made() -> None:
+    """Otherwise: make docs."""
+    assert requirements_page() == TEXT
+
+
+def test_every_requirement_of_a_connection_is_there_and_every_promise() -> None:
+    """Those that bind others are, too, where a conversation shows them."""
+    listed = ids("Requirements by area")
+    assert len(set(listed)) == len(listed)
+    assert set(listed) == {
+        each.id for each in load() if each.scope == "connection" or each.program is not None
+    }
+    assert sorted(ids("Promises of h11's documentation")) == sorted(
+        each.id for each in contract.load().promises
+    )
+
+
+def test_each_has_a_check_or_says_why_not() -> None:
+    """By its id, which is one of the catalogue."""
+    known = {check.id for check in catalogue()}
+    for heading in ("Requirements by area", "Promises of h11's documentation"):
+        for line in part(heading).splitlines():
+            if line.startswith("| `"):
+                by = line.split(" | ")[4]
+                assert by.strip("`") in known or re.fullmatch(r"none: .*\.", by), line
+
+
+def test_what_h11_breaks_stands_in_parts_of_its_own() -> None:
+    assert ids("Where h11 0.16.0 deviates") == [
+        each.id for each in CONNECTION if each.h11 == "deviates"
+    ]
+    assert ids("Promises that h11 0.16.0 breaks") == [
+        each.id for each in contract.load().promises if each.h11 == "breaks"
+    ]
+
+
+def test_the_counts_add_up() -> None:
+    counts = part("Counts")
+    rows = [
+        [int(number) for number in line.split("|")[2:-1]]
+        for line in re.findall(r"^\| (?:MUST|SHOULD|MAY|all) .*$", counts, re.MULTILINE)
+    ]
+    *levels, total = rows
+    assert [sum(column) for column in zip(*levels, strict=True)] == total
+    assert [sum(row[:-1]) for row in rows] == [row[-1] for row in rows]
+    assert total[-1] == len(CONNECTION)
+
+
+def test_a_cell_cannot_end_where_it_should_not() -> None:
+    header, _, row = table(("a", "b"), [("x|y", 1000)])
+    assert (header, row) == ("| a | b |", "| x\\|y | 1,000 |")
+
+
+def test_pages_are_made_where_they_are_missing_or_old(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What is up to date is left alone."""
+    folder = tmp_path / "docs" / "reference"
+    folder.mkdir(parents=True)
+    old = "by hand\n\n<!-- make docs: fields -->\nold\n<!-- end -->\n\nby hand\n"
+    (folder / "sweeps.md").write_text(old, "utf-8")
+    monkeypatch.setattr(pages, "FOLDER", folder)
+    made = CliRunner().invoke(pages.main, [])
+    assert made.stdout.splitlines() == [
+        "made docs/reference/requirements.md",
+        "made docs/reference/sweeps.md",
+    ]
+    assert (folder / "requirements.md").read_text("utf-8") == TEXT
+    new = (folder / "sweeps.md").read_text("utf-8")
+    assert new.startswith("by hand\n\n<!-- make docs: fields -->\n\n| field |")
+    assert new.endswith("|\n\n<!-- end -->\n\nby hand\n")
+    assert CliRunner().invoke(pages.main, []).stdout == ""

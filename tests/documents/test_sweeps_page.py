@@ -1,0 +1,115 @@
+"""docs/reference/sweeps.md: its tables are made of the sources, and what it says of them holds.
+
+A class of messages may only be tried by one member if all members are treated alike: so others are
+put in the place of that one, and must show the same.
+"""
+
+import json
+import re
+from collections.abc import Callable, Iterator
+from math import prod
+from pathlib import Path
+from typing import NamedTuple
+
+import h11
+import pytest
+
+from h11spec.conformance.checks.check import Check
+from h11spec.conformance.pages import with_parts
+from h11spec.conformance.sweeps_page import PARTS, TERMS, product, sweeping
+from h11spec.strategies.exhaustive import cuts, framing
+from h11spec.strategies.programs import Program, Receive
+from h11spec.strategies.traces import run
+
+TEXT = (Path(__file__).parents[2] / "docs/reference/sweeps.md").read_text("utf-8")
+
+
+def test_the_page_is_the_one_that_is_made() -> None:
+    """Otherwise: make docs."""
+    assert with_parts(TEXT, PARTS) == TEXT
+    assert re.findall(r"<!-- make docs: (\w+) -->", TEXT) == list(PARTS)
+
+
+def test_every_sweep_is_told_and_no_other() -> None:
+    """Each in the text as well, but for the rules, which are told together."""
+    ids = [check.id for check in sweeping()]
+    assert set(TERMS) == set(ids)
+    written = set(re.findall(r"^- `([\w-]+/[\w-]+)`", TEXT, re.MULTILINE))
+    assert {each for each in ids if not each.startswith(("rules/", "states/"))} == written
+
+
+@pytest.mark.parametrize("check", sweeping(), ids=lambda check: check.id)
+def test_the_numbers_make_up_the_number_of_programs(check: Check) -> None:
+    """Sums of products, each factor counted where it comes from."""
+    terms = TERMS[check.id]()
+    count = sum(1 for _ in check.programs())
+    assert sum(prod(number for number, _ in term) for term in terms) == count
+    words = product(check.id)
+    assert all(f"{number:,} {what}" in words for term in terms for number, what in term)
+
+
+def test_a_short_conversation_is_short() -> None:
+    for program in cuts.short():
+        received = [step.data for step in program.steps if isinstance(step, Receive)]
+        assert len(received[-1]) <= cuts.SHORT == 60
+    assert cuts.LONGEST == 250
+    assert len(cuts.short()) == 29
+
+
+class Exchange(NamedTuple):
+    """What stands for others in these programs, and which others; both are regular expressions."""
+
+    programs: Callable[[], Iterator[Program]]
+    among: str
+    member: str
+    others: tuple[str, ...]
+
+
+EXCHANGES = [
+    Exchange(framing.requests_received, '"GET ', "GET", ("POST", "OPTIONS")),
+    Exchange(framing.requests_received, '"GET .*HTTP/1.1', "HTTP/1.1", ("HTTP/1.2", "HTTP/9.9")),
+    Exchange(framing.requests_received, '"HEAD ', "HEAD", ("GET",)),
+    Exchange(framing.requests_received, "HTTP/1.0", "HTTP/1.0", ("HTTP/0.9",)),
+    Exchange(framing.requests_sent, '"GET"', "GET", ("HEAD", "A")),
+    *(
+        Exchange(source, among, member, others)
+        for source in (framing.responses_received, framing.responses_sent)
+        for among, member, others in (
+            ("GET", "GET", ("OPTIONS",)),
+            (" 200 |: 200,", "200", ("299",)),
+            ("(GET|HEAD).*( 200 |: 200,)", "200", ("404", "599")),
+            (" 407 |: 407,", "407", ("300", "599")),
+            (" 100 |: 100,", "100", ("102", "199")),
+        )
+    ),
+]
+
+
+@pytest.mark.parametrize(
+    "exchange", EXCHANGES, ids=lambda each: f"{each.programs.__name__}, {each.among}"
+)
+def test_others_of_a_class_show_the_same(exchange: Exchange) -> None:
+    """With each of the fields and pairs; what is not the number or the word itself is the same."""
+    tried = 0
+    for program in exchange.programs():
+        form = json.dumps(program.to_json())
+        if not re.search(exchange.among, form):
+            continue
+        shown = trace(form)
+        for other in exchange.others:
+            tried += 1
+            changed = trace(swap(form, exchange.member, other))
+            assert swap(changed, other, exchange.member) == shown, form
+    assert tried >= len(exchange.others) * (1 + len(framing.FIELDS) + len(framing.FIELDS) ** 2)
+
+
+def trace(form: str) -> str:
+    return json.dumps(run(h11, Program.from_json(json.loads(form))).form)
+
+
+def swap(text: str, old: str, new: str) -> str:
+    """Puts a word in the place of another, where it is a word, and no part of 100-continue."""
+    number = old.removeprefix("HTTP/")
+    if number != old:
+        text = re.sub(rf'"{re.escape(number)}"', f'"{new.removeprefix("HTTP/")}"', text)
+    return re.sub(rf"(?<![\w.]){re.escape(old)}(?![\w.-])", new, text)

@@ -1,0 +1,188 @@
+"""Every argument comes in every type, and what is documented changes nothing but the type."""
+
+from collections import Counter
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import h11
+import pytest
+
+from h11spec import reference
+from h11spec.conformance.contract import load
+from h11spec.reports.deviations import UPSTREAM_DEVIATIONS
+from h11spec.reports.divergence import AGREES, compare
+from h11spec.reports.scripts import event_expression
+from h11spec.strategies.exhaustive.types import documented, undocumented
+from h11spec.strategies.interpreter import KINDS, decode
+from h11spec.strategies.programs import EventSpec, Json, Program, Send, Typed, is_list, is_object
+from h11spec.strategies.traces import run
+
+TABLE = load().table
+DOCUMENTED = list(documented(TABLE))
+UNDOCUMENTED = list(undocumented(TABLE))
+PARTS = ("headers.name", "headers.value")
+# How two objects are compared that know nothing of each other.
+COMPARED: dict[str, Callable[[Any], Any]] = {"opaque": len, "iterator": list, "convertible": bytes}
+# What a program has no words for.
+UNSAID = {
+    ("Connection", "our_role"),
+    ("Connection", "max_incomplete_event_size"),
+    ("Connection.receive_data", "data"),
+    ("Connection.send", "event"),
+    ("Connection.send_with_data_passthrough", "event"),
+    *(
+        (f"{kind}ProtocolError", name)
+        for kind in ("", "Local", "Remote")
+        for name in ("msg", "error_status_hint")
+    ),
+}
+
+
+def types_in(program: Program) -> Iterator[tuple[tuple[str, str], str]]:
+    """Whose arguments have which type, for all that is sent."""
+    for step in program.steps:
+        if isinstance(step, Send):
+            event = step.event.to_json()
+            of = event.pop("type")
+            for name, value in event.items():
+                yield (of, name), type_of(value)
+                pairs: list[Any] = content(value) if name == "headers" else []
+                for pair in pairs:
+                    yield (of, "headers.pair"), "tuple" if is_list(pair) else type_of(pair)
+                    for part, item in zip(PARTS, content(pair), strict=True):
+                        yield (of, part), type_of(item)
+
+
+def type_of(value: Any) -> str:
+    """The type of an argument in its JSON form, as the contract calls it."""
+    if is_object(value):
+        kind = next(iter(value))
+        return "object" if kind == "opaque" else kind
+    named = {"str": "bytes", "NoneType": "None"}
+    return named.get(type(value).__name__, type(value).__name__)
+
+
+def content(value: Any) -> Any:
+    return next(iter(value.values())) if is_object(value) else value
+
+
+def plain(value: Any) -> Any:
+    """The same argument in the simplest type that has its value."""
+    if is_list(value):
+        return [plain(item) for item in value]
+    return plain(content(value)) if is_object(value) else value
+
+
+def plainly(program: Program) -> Program:
+    """The program with all arguments in their simplest type."""
+    form = program.to_json()
+    steps: list[Json] = []
+    for step in form["steps"]:
+        if step["do"] == "send":
+            event = {name: plain(value) for name, value in step["event"].items()}
+            steps.append({**step, "event": event})
+        else:
+            steps.append(step)
+    return Program.from_json({**form, "steps": steps})
+
+
+def outcome(program: Program) -> list[Any]:
+    """What h11 returns and where it gets to; what is passed through comes out as it went in."""
+    return [
+        ("passed" if is_passed(seen.returned) else seen.returned, seen.raised, seen.states)
+        for seen in run(h11, program)
+    ]
+
+
+def is_passed(returned: Any) -> bool:
+    return is_list(returned) and any(is_object(part) and "passed" in part for part in returned)
+
+
+def test_every_documented_type_of_every_parameter_is_passed() -> None:
+    """By the contract, in which nothing can be overlooked."""
+    passed = {each for program in DOCUMENTED for each in types_in(program)}
+    wanted = {(key, word) for key, words in TABLE.items() if key not in UNSAID for word in words}
+    assert wanted <= passed
+
+
+def test_what_a_program_cannot_say_is_all_that_is_missing() -> None:
+    """These are shown elsewhere: on the surface, and in every program that receives."""
+    said = {key for program in DOCUMENTED for key, _ in types_in(program)}
+    assert {key for key in TABLE if key not in said} == UNSAID
+
+
+def test_nothing_that_is_passed_as_documented_is_undocumented() -> None:
+    for program in DOCUMENTED:
+        for key, word in types_in(program):
+            assert word in TABLE[key]
+
+
+def test_a_documented_type_changes_nothing() -> None:
+    """Whatever an argument comes as, h11 does what it does for bytes, ints and lists."""
+    for program in DOCUMENTED:
+        if not any(word == "object" for _, word in types_in(program)):
+            assert outcome(program) == outcome(plainly(program))
+
+
+def test_what_becomes_of_an_argument_shows() -> None:
+    """The places differ: methods, codings and versions lead to other ends."""
+    ends = Counter(run(h11, program)[-1].states for program in DOCUMENTED)
+    assert len(ends) >= 8
+
+
+@pytest.mark.parametrize("programs", [DOCUMENTED, UNDOCUMENTED], ids=["documented", "other"])
+def test_both_implementations_agree(programs: list[Program]) -> None:
+    """No argument of any type leads to another outcome, not even to other words."""
+    for program in programs:
+        traces = run(reference, program), run(h11, program)
+        assert compare(program, *traces, UPSTREAM_DEVIATIONS) == AGREES
+
+
+def test_the_other_types_are_refused_in_every_way() -> None:
+    """Constructors raise, or the connection does; a few values are taken after all."""
+    raised = Counter(
+        (error.by, error.exception)
+        for program in UNDOCUMENTED
+        for error in (seen.raised for seen in run(h11, program))
+        if error is not None
+    )
+    assert {"TypeError", "ValueError", "UnicodeEncodeError", "LocalProtocolError"} == {
+        name for by, name in raised if by == "constructor"
+    }
+    assert ("send", "TypeError") in raised
+
+
+def test_no_program_is_lost_and_none_comes_twice() -> None:
+    """Not even one that differs from another in True for 1 alone."""
+    forms = [str(program.to_json()) for program in (*DOCUMENTED, *UNDOCUMENTED)]
+    assert len(set(forms)) == len(forms)
+    assert (len(DOCUMENTED), len(UNDOCUMENTED)) == (693, 2817)
+
+
+def test_all_programs_survive_their_json_form() -> None:
+    for program in (*DOCUMENTED, *UNDOCUMENTED):
+        assert Program.from_json(program.to_json()).to_json() == program.to_json()
+
+
+def test_the_table_alone_says_what_is_documented() -> None:
+    """What is not in it goes over to the other side."""
+    nothing: dict[tuple[str, str], tuple[str, ...]] = dict.fromkeys(TABLE, ())
+    assert list(documented(nothing)) == []
+    assert len(list(undocumented(nothing))) > len(UNDOCUMENTED)
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_script_says_what_the_interpreter_passes(kind: str) -> None:
+    """Every kind has an expression for who reads of it in a finding."""
+    value = Typed(kind, 3 if kind in ("opaque", "int_subclass") else "abc")
+    if kind in ("tuple", "iterator"):
+        value = Typed(kind, (b"a", b"b"))
+    event = EventSpec.of("Data", data=value)
+    written = eval(event_expression(event), {"h11": h11}).data
+    passed = decode(event.to_json()["data"])
+    compared = COMPARED.get(kind, plain)
+    assert compared(written) == compared(passed)
+    if kind.endswith("subclass"):
+        assert type(written).__bases__ == type(passed).__bases__
+    elif kind not in ("opaque", "convertible"):
+        assert type(written) is type(passed)
