@@ -143,7 +143,16 @@ class Outcome:
         findings = self.findings
         for result, finding in findings:
             form = finding.to_json(imports=imports)
-            yield {**form, "side": result.side, "fails": self.fails(result, finding)}
+            check = result.check
+            yield {
+                **form,
+                "level": check.level,
+                "party": check.party,
+                "citations": list(check.citations),
+                "requirement": check.requirement,
+                "side": result.side,
+                "fails": self.fails(result, finding),
+            }
         for result in self.results:
             yield self._result(result, [found for owner, found in findings if owner is result])
         yield {

@@ -16,6 +16,12 @@ from .words import side_in_words
 
 _SHORT = 300
 _FEW = 3
+_SIDES = {
+    "both": "it is kept either way",
+    "target": "the target keeps it, and what was expected does not",
+    "expected": "the target breaks it",
+    "neither": "it is broken either way",
+}
 
 
 def show(lines: Sequence[Json], console: Console) -> None:
@@ -39,6 +45,12 @@ def _show_finding(same: Sequence[Json], console: Console) -> None:
     style = "bold red" if finding["fails"] else "bold yellow"
     note = "" if finding["fails"] else " (shown, does not fail)"
     print_line(console, f"{finding['id']}  {finding['identity']}{note}", style)
+    if finding["level"] != "BEHAVIOUR":
+        cited = ", ".join(finding["citations"])
+        asked = f"{finding['level']}, {cited}: {finding['requirement']}"
+        print_line(console, f"  required  {asked}")
+    if finding["side"] in _SIDES:
+        print_line(console, f"  judged    {_SIDES[finding['side']]}")
     for side in ("expected", "actual"):
         words = side_in_words(finding, side)
         if len(words) > _SHORT:

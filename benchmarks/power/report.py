@@ -23,7 +23,7 @@ CLAIMS = Path(__file__).parent / "equivalent.toml"
 BY_SWEEPS, BY_ALL = 97.0, 99.0
 
 # Of what was seen and fails no run, so much is shown.
-_SHOWN = 2
+_SHOWN = 3
 
 _KEY = ("file", "operator", "before", "after", "within", "occurrence")
 
@@ -118,6 +118,16 @@ class Report:
         return [each for each in self.survivors if id(each) not in judged]
 
     @property
+    def seen(self) -> list[Verdict]:
+        """Those of the unjudged that showed something: words, a type, or what nobody promises."""
+        return [each for each in self.unjudged if each.shown and not each.found]
+
+    @property
+    def unseen(self) -> list[Verdict]:
+        """All others of the unjudged."""
+        return [each for each in self.unjudged if not each.shown or each.found]
+
+    @property
     def refuted(self) -> list[Verdict]:
         """The faults that were found although somebody claims that they are none."""
         return [each for each in self.verdicts if each.found and self._claim(each.fault)]
@@ -169,7 +179,8 @@ def shown(report: Report) -> Iterator[str]:
     for check, shows in report.excluded.items():
         yield f"left out, as the original fails it itself: {check}: {shows}"
     yield from _listed("found by the search alone", report, report.searched)
-    yield from _listed("not found, and not judged", report, report.unjudged)
+    yield from _listed("not found, and not seen", report, report.unseen)
+    yield from _listed("not found: seen, but nothing that fails a run", report, report.seen)
     yield from _listed("claimed to be none, and found", report, report.refuted)
     for title, judged in ("equivalent", report.equivalent), ("only slow", report.slow):
         yield from _listed(title, report, [each for each, _ in judged])
@@ -185,15 +196,16 @@ def _figures(report: Report) -> Iterator[str]:
         ("added by the search", len(report.searched)),
         ("not found: equivalent", len(report.equivalent)),
         ("not found: only slow", len(report.slow)),
-        ("not found: not judged", len(report.unjudged)),
+        ("not found: seen, fails no run", len(report.seen)),
+        ("not found: not seen", len(report.unseen)),
     ]
-    yield from (f"  {name:28}{count:>6}" for name, count in rows)
+    yield from (f"  {name:30}{count:>6}" for name, count in rows)
     for name, percent, bound in (
         ("sweeps alone", report.by_sweeps, BY_SWEEPS),
         ("sweeps and search", report.by_all, BY_ALL),
     ):
         verdict = "" if percent >= bound else ": MISSED"
-        yield f"  {name:28}{percent:>6.1f} %  of {report.counting}, at least {bound:g} %{verdict}"
+        yield f"  {name:30}{percent:>6.1f} %  of {report.counting}, at least {bound:g} %{verdict}"
 
 
 def _times(verdicts: Sequence[Verdict]) -> Iterator[str]:
