@@ -31,7 +31,7 @@ from .options import Phases, Seconds, Seed
 from .outcome import BROKEN, CONFORMS, FAILED, INTERRUPTED, PHASES, USUAL, Settings
 from .processes import Limits
 from .reaching import measured
-from .runs import run, selected
+from .runs import run, selecting_nothing
 from .tallies import Progress, Tally
 from .targets import TargetError, parse
 
@@ -176,10 +176,9 @@ def check(
         max_faults=max_faults,
         limits=limits,
     )
-    if not any(selected(settings)):
+    for prefix in selecting_nothing(settings):
         raise click.UsageError(
-            f"no check of {' and '.join(phases)} begins with {' or '.join(map(repr, checks))}; "
-            "h11spec checks lists them"
+            f"no check of {' and '.join(phases)} begins with {prefix!r}; h11spec checks lists them"
         )
     _keep_hypothesis_out_of_here()
     lines: list[Json] = []

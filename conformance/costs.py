@@ -12,11 +12,15 @@ import statistics
 from collections.abc import Sequence
 
 from ..strategies.growth import DIMENSIONS, Dimension
+from ..strategies.programs import Program
 from .checks.check import Check
 from .sides import Side
 
 DOUBLINGS = 3
 LINEAR, SUPER_LINEAR = "linear", "super-linear"
+# No class of growth: it ended in a fault; or it refused what the other side takes, or took what it
+# refuses, so that there is nothing to compare.
+FAULTY, CUT_SHORT = "a fault", "another course"
 # A power of the size. What is linear but for its noise stays well below, what is quadratic with a
 # linear part beside it comes above.
 _MOST = 1.4
@@ -35,11 +39,23 @@ def sizes(dimension: Dimension) -> tuple[int, ...]:
     return tuple(dimension.least << doubling for doubling in range(DOUBLINGS + 1))
 
 
-def growth(dimension: Dimension, side: Side) -> str:
-    """Returns the class in which a side's cost grows with the dimension."""
+def growth(dimension: Dimension, expected: Side, actual: Side) -> tuple[str, str]:
+    """Returns the classes in which the costs of both sides grow with the dimension."""
     programs = [dimension.program(size) for size in sizes(dimension)]
+    calls = [cost.get("calls") for cost in expected.costs(programs)]
+    return _class(expected, programs, calls), _class(actual, programs, calls)
+
+
+def _class(side: Side, programs: Sequence[Program], calls: list[int | None]) -> str:
     for _ in range(_TRIES):
-        if exponent(side.costs(programs)) < _MOST:
+        costs = side.costs(programs)
+        faults = [cost["fault"]["kind"] for cost in costs if "fault" in cost]
+        if faults:
+            # What gets through the first sizes and takes too long for the last grows too fast.
+            return SUPER_LINEAR if set(faults) == {"hang"} and "fault" not in costs[0] else FAULTY
+        if [cost["calls"] for cost in costs] != calls:
+            return CUT_SHORT
+        if exponent([cost["nanoseconds"] for cost in costs]) < _MOST:
             return LINEAR
     return SUPER_LINEAR
 

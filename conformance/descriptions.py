@@ -14,7 +14,7 @@ from .. import reference
 from ..reports.scripts import script
 from ..strategies.programs import Json
 from ..strategies.traces import run
-from .checks.check import Check, agreement
+from .checks.check import Check, agreement, begins
 from .outcome import PHASES, Settings
 from .runs import selected
 
@@ -55,7 +55,7 @@ def chosen(
     found = [
         (phase, check)
         for phase, check in known
-        if (not prefixes or any(_begins(check.id, prefix, ids) for prefix in prefixes))
+        if (not prefixes or any(begins(check.id, prefix, ids) for prefix in prefixes))
         and level in ("", check.level)
         and (not section or any(map(cites.match, check.citations)))
         and area in ("", check.area)
@@ -74,10 +74,6 @@ def chosen(
             "'h11spec checks' alone lists them"
         )
     return found
-
-
-def _begins(identity: str, prefix: str, ids: set[str]) -> bool:
-    return identity == prefix if prefix in ids else identity.startswith(prefix)
 
 
 def in_short(check: Check) -> Json:

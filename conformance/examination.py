@@ -100,9 +100,11 @@ def _in_turn(
         left = [at for at in left if _gets_to(divergence, programs[at], traces[at])]
     while left:
         comparisons = examiner.submit([programs[at] for at in left], hurry=hurry)()
-        done = [comparison for comparison in comparisons if comparison is not None]
-        yield from zip(left, done, strict=False)
-        left = left[len(done) :]
+        for at, comparison in zip(left, comparisons, strict=True):
+            if comparison is not None:
+                yield at, comparison
+        pairs = zip(left, comparisons, strict=True)
+        left = [at for at, comparison in pairs if comparison is None]
 
 
 def _gets_to(divergence: Divergence, program: Program, expected: Shown) -> bool:

@@ -47,10 +47,6 @@ class Settings:
     max_faults: int = 3
     limits: Limits = field(default_factory=Limits)
 
-    def selects(self, check: Check) -> bool:
-        """Whether the check is one of those that were asked for."""
-        return not self.checks or check.id.startswith(self.checks)
-
 
 @dataclass
 class Result:

@@ -171,10 +171,9 @@ class Worker:
         """Returns the answer to each expression, or the fault that came of it."""
         return self._answers([{"expression": each, "steps": []} for each in expressions])
 
-    def costs(self, programs: Sequence[Program]) -> list[float]:
-        """Returns the least time that each program took, in nanoseconds; 0 for a fault."""
-        answers = self._answers([{"timed": each.to_json(), "steps": []} for each in programs])
-        return [answer.get("nanoseconds", 0) for answer in answers]
+    def costs(self, programs: Sequence[Program]) -> list[Json]:
+        """Returns what each program took, or the fault that it ended in."""
+        return self._answers([{"timed": each.to_json(), "steps": []} for each in programs])
 
     def _answers(self, asked: list[Json]) -> list[Json]:
         """What comes of each that is no program; none is left out, whatever came of the others."""

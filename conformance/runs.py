@@ -14,23 +14,25 @@ from collections.abc import Callable, Generator, Iterator
 from contextlib import contextmanager
 from dataclasses import asdict
 from datetime import UTC, datetime
+from functools import cache
 from importlib.machinery import PathFinder
 from importlib.metadata import version
 from pathlib import Path
 
 from .. import __version__, reference
 from ..reports.deviations import UPSTREAM_DEVIATIONS, Deviation
+from ..reports.divergence import Divergence
 from ..reports.findings import Answer, Finding, Weight
 from ..reports.records import RECORD_VERSION
 from ..strategies.programs import Json
 from . import costs, smoke, surface
 from .checks.catalogue import DRAWN, catalogue
-from .checks.check import Check
+from .checks.check import Check, agreement, begins
 from .examination import minimal
 from .faults import Closed
 from .interrupts import held_back
 from .lockstep import Lockstep
-from .outcome import Outcome, Result, Settings
+from .outcome import PHASES, Outcome, Result, Settings
 from .processes import Worker
 from .search import search
 from .sides import InProcess, Side, read
@@ -47,6 +49,7 @@ from .targets import (
 from .worker import import_error, load, provenance
 
 _TRUE = {"value": True}
+_INAPPLICABLE = {"raised": "Inapplicable"}
 
 
 @contextmanager
@@ -127,7 +130,7 @@ def run(
         lockstep = Lockstep(expected_side, side, deviations)
         outcome = Outcome(settings)
         try:
-            _check(lockstep, outcome, progress)
+            _check(lockstep, outcome, progress, against=against is not None)
             _make_minimal(lockstep, outcome, progress)
         except KeyboardInterrupt:
             outcome.interrupted = True
@@ -139,11 +142,11 @@ def run(
         return outcome
 
 
-def _check(lockstep: Lockstep, outcome: Outcome, progress: Progress) -> None:
+def _check(lockstep: Lockstep, outcome: Outcome, progress: Progress, *, against: bool) -> None:
     """Runs the phases that were asked for, one after the other."""
     settings = outcome.settings
     closed = Closed(reference, settings.max_faults)
-    for phase, check in selected(settings):
+    for phase, check in selected(settings, against=against):
         tally = Tally(check.id)
         result = Result(check, phase, tally)
         outcome.results.append(result)
@@ -162,16 +165,45 @@ def _check(lockstep: Lockstep, outcome: Outcome, progress: Progress) -> None:
         else:
             Pipeline(check.examine(lockstep), closed, tally, progress).run(check.programs())
             _judge(lockstep, result)
-            _ask(lockstep, result)
+            _ask(lockstep, result, against=against)
 
 
-def selected(settings: Settings) -> Iterator[tuple[str, Check]]:
-    """Gives out the checks that were asked for, each with its phase, in their order."""
+def selected(settings: Settings, *, against: bool = False) -> Iterator[tuple[str, Check]]:
+    """Gives out the checks that were asked for, each with its phase, in their order.
+
+    Args:
+        against: leave out what has no expected side: a target on it is not to blame for a rule.
+    """
+    for phase, check in _all(settings):
+        wanted = not settings.checks or any(
+            begins(check.id, prefix, all_ids()) for prefix in settings.checks
+        )
+        if wanted and not (against and check.examine is not agreement):
+            yield phase, check
+
+
+def _all(settings: Settings) -> Iterator[tuple[str, Check]]:
     weighed = tuple(check for check, _ in costs.CHECKS.values())
     phases = {"sweeps": catalogue(), "search": (DRAWN,), "cost": weighed}
     for phase, checks in phases.items():
         if phase in settings.phases:
-            yield from ((phase, check) for check in filter(settings.selects, checks))
+            yield from ((phase, check) for check in checks)
+
+
+@cache
+def all_ids() -> frozenset[str]:
+    """Returns the ids of all checks, of whichever phase."""
+    return frozenset(check.id for _, check in _all(Settings(phases=PHASES)))
+
+
+def selecting_nothing(settings: Settings) -> list[str]:
+    """Returns the beginnings of ids that were asked for and select no check of the phases."""
+    ids = [check.id for _, check in _all(settings)]
+    return [
+        prefix
+        for prefix in settings.checks
+        if not any(begins(identity, prefix, all_ids()) for identity in ids)
+    ]
 
 
 def _judge(lockstep: Lockstep, result: Result) -> None:
@@ -181,24 +213,30 @@ def _judge(lockstep: Lockstep, result: Result) -> None:
         program = next(iter(result.check.programs()))
         for name, side in ("keeps", lockstep.actual), ("expected_keeps", lockstep.expected):
             [shown] = side.submit([program])()
-            setattr(result, name, conditions.hold(program, read(shown)))
+            trace = read(shown)
+            if not any("inapplicable" in form for form in trace.form):
+                setattr(result, name, conditions.hold(program, trace))
 
 
-def _ask(lockstep: Lockstep, result: Result) -> None:
-    """Compares what both sides answer to the expressions of a check."""
+def _ask(lockstep: Lockstep, result: Result, *, against: bool) -> None:
+    """Compares what both sides answer to the expressions of a check.
+
+    Where h11 breaks a promise that the reference keeps, either has somebody on its side.
+    """
     asked = result.check.expressions
     if not asked:
         return
     texts = [each.text for each in asked]
     expected, actual = lockstep.expected.evaluate(texts), lockstep.actual.evaluate(texts)
     result.tally.programs += len(asked)
-    if result.check.promise:
+    if result.check.promise and _INAPPLICABLE not in (expected[0], actual[0]):
         result.keeps, result.expected_keeps = actual[0] == _TRUE, expected[0] == _TRUE
     for at, each in enumerate(asked):
-        if actual[at] == {"raised": "Inapplicable"}:
+        free = result.check.promise and result.check.h11 == "breaks" and not against
+        if _INAPPLICABLE in (expected[at], actual[at]):
             result.tally.inapplicable += 1
-        elif result.check.promise and result.check.h11 == "breaks":
-            pass  # whoever keeps it has the documentation on their side, whoever does not has h11
+        elif free and "fault" not in actual[at]:
+            continue
         elif surface.differences([expected[at]], [actual[at]], (each,)):
             answer = Answer(result.check.id, each.text, expected[at], actual[at], each.promised)
             result.findings.append(answer)
@@ -208,27 +246,28 @@ def _weigh(lockstep: Lockstep, result: Result, progress: Progress) -> None:
     """Compares how the cost of both sides grows."""
     _, dimension = costs.CHECKS[result.check.id]
     progress(result.tally)
-    expected = costs.growth(dimension, lockstep.expected)
-    actual = costs.growth(dimension, lockstep.actual)
+    expected, actual = costs.growth(dimension, lockstep.expected, lockstep.actual)
     result.growth = actual
     result.tally.programs = costs.DOUBLINGS + 1
     if actual != expected:
         size = costs.sizes(dimension)
-        result.findings.append(Weight(result.check.id, dimension.name, size, expected, actual))
+        fails = actual == costs.FAULTY
+        weight = Weight(result.check.id, dimension.name, size, expected, actual, fails)
+        result.findings.append(weight)
 
 
 def _make_minimal(lockstep: Lockstep, outcome: Outcome, progress: Progress) -> None:
     """Turns divergences into findings.
 
-    One that several checks met is made minimal once; the others show it by the program they had.
+    One that several checks met is made minimal once, and shown by the same program in all of them.
     """
-    done: set[str] = set()
+    done: dict[str, Divergence] = {}
     for result in outcome.results:
         examiner = result.check.examine(lockstep)
         for identity, divergence in result.tally.divergences.items():
-            small = divergence if identity in done else minimal(examiner, divergence)
-            done.add(identity)
-            result.findings.append(Finding(result.check.id, small))
+            if identity not in done:
+                done[identity] = minimal(examiner, divergence)
+            result.findings.append(Finding(result.check.id, done[identity]))
             progress(result.tally)
 
 

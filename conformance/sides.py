@@ -41,8 +41,8 @@ class Side(Protocol):
         """Returns the answer to each expression, or the fault that came of it."""
         ...
 
-    def costs(self, programs: Sequence[Program]) -> list[float]:
-        """Returns the least time that each program took, one after the other, in nanoseconds."""
+    def costs(self, programs: Sequence[Program]) -> list[Json]:
+        """Returns what each program took, as ``interpreter.cost`` says, or the fault in it."""
         ...
 
     def close(self) -> None:
@@ -68,8 +68,8 @@ class InProcess:
         """Returns the answers."""
         return surface.evaluate(self._implementation, list(expressions))
 
-    def costs(self, programs: Sequence[Program]) -> list[float]:
-        """Returns the least times."""
+    def costs(self, programs: Sequence[Program]) -> list[Json]:
+        """Returns what each program took."""
         return [interpreter.cost(self._implementation, each.to_json()) for each in programs]
 
     def close(self) -> None:

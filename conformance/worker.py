@@ -225,7 +225,9 @@ class Sandbox:
 
     def _trace_up_to(self, step: int, program: Any, batch: Any, fault: Any) -> str:
         """The trace of the steps before the fault, which were lost with their child, and it."""
-        before, _ = self._in_child([{**program, "steps": program["steps"][:step]}], batch)
+        before: list[str] = []
+        if step:
+            before, _ = self._in_child([{**program, "steps": program["steps"][:step]}], batch)
         return json.dumps([*(json.loads(before[0]) if before else []), {"fault": fault}])
 
     def _in_child(self, programs: Any, batch: Any) -> tuple[list[str], dict[str, Any] | None]:
@@ -356,7 +358,7 @@ class Sandbox:
     def _observations(self, program: Any) -> Any:
         """What a program shows; what is asked in its place has one answer."""
         if "timed" in program:
-            return [{"nanoseconds": self._interpreter.cost(self._target, program["timed"])}]
+            return [self._interpreter.cost(self._target, program["timed"])]
         if "expression" in program:
             return self._surface.evaluate(self._target, [program["expression"]])
         return self._interpreter.observations(self._target, program)

@@ -52,7 +52,6 @@ class ReceiveBuffer:
             self._searched = max(0, len(self.data) - 2)
             return None
         start, end = blank.span()
-        del blank  # it would keep the buffer from being resized
         lines = bytes(self.data[: start + 1])
         self._drop(end)
         return lines

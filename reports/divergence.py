@@ -30,7 +30,9 @@ _TYPES = ("bytearray", "memoryview", "text")
 class Divergence:
     """The first step of a program at which two traces differ, and how.
 
-    ``before`` are the states of client and server that the step met, on the expected side.
+    ``before`` are the states of client and server that the step met, on the expected side. With
+    ``other``, which says the same in another way, that is what was expected, and the step is none
+    in particular.
     """
 
     program: Program
@@ -39,6 +41,7 @@ class Divergence:
     difference: Difference
     expected: Trace
     actual: Trace
+    other: Program | None = None
 
     @property
     def step_kind(self) -> str:
@@ -48,6 +51,8 @@ class Divergence:
     @property
     def identity(self) -> str:
         """What makes two divergences the same one, whatever their bytes and values, as text."""
+        if self.other is not None:
+            return str(self.difference)
         return f"{self.step_kind} in {'/'.join(self.before)}: {self.difference}"
 
 

@@ -107,7 +107,7 @@ class Weight:
                 "from h11spec.strategies import growth, interpreter",
                 f"for size in {list(self.sizes)}:",
                 f"    program = growth.program({self.dimension!r}, size).to_json()",
-                "    print(size, interpreter.cost(h11, program))",
+                "    print(size, interpreter.cost(h11, program)['nanoseconds'])",
             ],
         }
 
@@ -151,6 +151,13 @@ class Finding:
         """
         found = self.divergence.difference
         step = self.divergence.step
+        lines = script(self.program, self.divergence.actual, found.field)
+        other, more = self.divergence.other, {}
+        expected = self.divergence.expected.form[: step + 1]
+        if other is not None:
+            expected = self.divergence.expected.form
+            more = {"other_program": other.to_json()}
+            lines += ["# and said otherwise:", *script(other, self.divergence.expected, "")]
         return {
             "kind": "finding",
             "id": self.id,
@@ -165,7 +172,8 @@ class Finding:
             "expected": found.expected,
             "actual": found.actual,
             "program": self.program.to_json(),
-            "script": [*imports, *script(self.program, self.divergence.actual, found.field)],
-            "expected_trace": self.divergence.expected.form[: step + 1],
+            **more,
+            "script": [*imports, *lines],
+            "expected_trace": expected,
             "actual_trace": self.divergence.actual.form[: step + 1],
         }

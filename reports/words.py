@@ -14,7 +14,7 @@ from ..strategies.programs import Json, is_list, is_object
 def side_in_words(finding: Json, side: str) -> str:
     """Returns the ``expected`` or ``actual`` side of a finding, as it is to be read."""
     value = finding[side]
-    if finding["field"] in ("answer", "rule", "growth"):
+    if finding["field"] in ("answer", "rule", "relation", "growth"):
         return _answer_in_words(value)
     names = finding["aspect"] in ("state", "error") and isinstance(value, str)
     return str(value) if names else in_words(value)
@@ -24,7 +24,7 @@ def _answer_in_words(value: Any) -> str:
     """The answer to an expression, or what a rule says, which is in words already."""
     if isinstance(value, str):
         return value
-    [(kind, content)] = value.items()
+    kind, content = next((k, value[k]) for k in ("fault", "raised", "value") if k in value)
     if kind == "raised":
         return f"raises {content}"
     return in_words(content) if kind == "fault" else json.dumps(content, ensure_ascii=False)

@@ -84,31 +84,34 @@ def observations(h11: Any, program: dict[str, Any]) -> Iterator[dict[str, Any]]:
             return
 
 
-def cost(h11: Any, program: dict[str, Any], *, repeats: int = 3) -> int:
-    """Returns the least processor time, in nanoseconds, that the calls of ``program`` took.
+def cost(h11: Any, program: dict[str, Any], *, repeats: int = 3) -> dict[str, int]:
+    """Returns the least processor time that the calls of ``program`` took, and how many there were.
 
-    What is passed in is made before, and what comes out is not looked at. A call that raises ends
-    the program.
+    The time is in nanoseconds. What is passed in is made before, and what comes out is not looked
+    at. A call that raises ends the program.
     """
-    return min(_timed(h11, program) for _ in range(repeats))
+    taken, calls = zip(*(_timed(h11, program) for _ in range(repeats)))
+    return {"nanoseconds": min(taken), "calls": calls[0]}
 
 
-def _timed(h11: Any, program: dict[str, Any]) -> int:
+def _timed(h11: Any, program: dict[str, Any]) -> tuple[int, int]:
     session = Session(h11, program["role"], program.get("limit"))
     calls = [session.call(step) for step in program["steps"]]
     # A collection that is due for what was done before is not to count here.
     gc.collect()
     gc.disable()
+    done = 0
     started = time.process_time_ns()
     try:
         for call in calls:
             call()
+            done += 1
     except CAUGHT:
         pass
     finally:
         taken = time.process_time_ns() - started
         gc.enable()
-    return taken
+    return taken, done
 
 
 class Session:

@@ -134,18 +134,19 @@ class Report:
 
     @property
     def counting(self) -> int:
-        """How many faults the percentages are of."""
-        return len(self.verdicts) - len(self.equivalent) - len(self.slow)
+        """How many faults the percentages are of: one that does not load proves nothing."""
+        judged = len(self.equivalent) + len(self.slow)
+        return len(self.verdicts) - len(self.loading) - judged
 
     @property
     def by_sweeps(self) -> float:
-        """How many of the faults that count the sweeps find, in per cent."""
-        return self._percent(len(self.loading) + len(self.swept))
+        """How many of the faults that count the sweeps show, in per cent; some fail strict runs."""
+        return self._percent(len(self.swept) + len(self.seen))
 
     @property
     def by_all(self) -> float:
-        """How many the sweeps and the search find together, in per cent."""
-        return self._percent(self.counting - len(self.unjudged))
+        """How many the sweeps and the search show together, in per cent."""
+        return self._percent(self.counting - len(self.unseen))
 
     def _percent(self, count: int) -> float:
         return 100 * count / self.counting if self.counting else 100.0
@@ -179,8 +180,8 @@ def shown(report: Report) -> Iterator[str]:
     for check, shows in report.excluded.items():
         yield f"left out, as the original fails it itself: {check}: {shows}"
     yield from _listed("found by the search alone", report, report.searched)
-    yield from _listed("not found, and not seen", report, report.unseen)
-    yield from _listed("not found: seen, but nothing that fails a run", report, report.seen)
+    yield from _listed("not found", report, report.unseen)
+    yield from _listed("shown by the sweeps, but fails only a strict run", report, report.seen)
     yield from _listed("claimed to be none, and found", report, report.refuted)
     for title, judged in ("equivalent", report.equivalent), ("only slow", report.slow):
         yield from _listed(title, report, [each for each, _ in judged])
@@ -194,10 +195,10 @@ def _figures(report: Report) -> Iterator[str]:
         ("found by the sweeps", len(report.swept)),
         *((f"  {area}", count) for area, count in areas.most_common()),
         ("added by the search", len(report.searched)),
+        ("shown, and fails a strict run", len(report.seen)),
         ("not found: equivalent", len(report.equivalent)),
         ("not found: only slow", len(report.slow)),
-        ("not found: seen, fails no run", len(report.seen)),
-        ("not found: not seen", len(report.unseen)),
+        ("not found", len(report.unseen)),
     ]
     yield from (f"  {name:30}{count:>6}" for name, count in rows)
     for name, percent, bound in (

@@ -5,7 +5,7 @@ Owns the value. The checks themselves are in the modules beside it, and ``catalo
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass, field
 from typing import Literal
 
@@ -22,6 +22,11 @@ LEVELS: tuple[Level, ...] = ("MUST", "SHOULD", "MAY", "CONTRACT", "BEHAVIOUR")
 def agreement(lockstep: Lockstep) -> Examiner:
     """Examines by comparison with the expected side, which is what most checks do."""
     return lockstep
+
+
+def begins(identity: str, prefix: str, ids: Collection[str]) -> bool:
+    """Whether an id begins so; a whole id stands for itself alone, whatever else begins with it."""
+    return identity == prefix if prefix in ids else identity.startswith(prefix)
 
 
 @dataclass(frozen=True)

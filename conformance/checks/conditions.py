@@ -117,6 +117,8 @@ class Conditions:
 
     def hold(self, program: Program, trace: Trace) -> bool:
         """Whether the trace of the program meets them."""
+        if len(trace) < len(program.steps) or any("fault" in form for form in trace.form):
+            return False  # whatever was seen before, nobody keeps anything by dying
         conversation = Conversation(program, trace)
         return all(test(conversation) for test in self._tests)
 

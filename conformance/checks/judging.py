@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
-from weakref import WeakKeyDictionary
+from weakref import WeakKeyDictionary, ref
 
 from ...reports.difference import Difference
 from ...reports.divergence import Comparison, Divergence
@@ -47,7 +47,7 @@ class _Remembering:
     """A side that is asked the same programs again and again."""
 
     def __init__(self, side: Side) -> None:
-        self._side = side
+        self._side = ref(side)  # or it would outlive its own place in _SIDES
         self._traces: dict[Program, Trace] = {}
 
     def submit(
@@ -55,7 +55,8 @@ class _Remembering:
     ) -> Callable[[], list[Trace | None]]:
         new = [program for program in programs if program not in self._traces]
         nothing: list[Shown] = []
-        shown = self._side.submit(new, hurry=hurry) if new else lambda: nothing
+        side = self._side()
+        shown = side.submit(new, hurry=hurry) if side is not None and new else lambda: nothing
 
         def result() -> list[Trace | None]:
             if len(self._traces) > _REMEMBERED:
@@ -120,7 +121,7 @@ class Related:
         def result() -> Comparisons:
             traces = [None if shown is None else read(shown) for shown in first()]
             others = [
-                None if trace is None else self.other(program, trace)
+                None if trace is None or _unfit(trace) else self.other(program, trace)
                 for program, trace in zip(programs, traces, strict=True)
             ]
             wanted = [other for other in others if other is not None]
@@ -128,17 +129,28 @@ class Related:
             compared: Comparisons = []
             for program, trace, other in zip(programs, traces, others, strict=True):
                 if trace is None or other is None:
-                    compared.append(None if trace is None else Comparison(None))
+                    alone = None if trace is None else _comparison(program, trace, iter(()))
+                    compared.append(alone)
                     continue
                 second = next(shown)
                 compared.append(
                     None
                     if second is None
-                    else _comparison(program, trace, self.relation(program, trace, other, second))
+                    else _comparison(
+                        program,
+                        trace,
+                        self.relation(program, trace, other, second),
+                        (other, second),
+                    )
                 )
             return compared
 
         return result
+
+
+def _unfit(trace: Trace) -> bool:
+    """Whether there is nothing to compare, because the trace ends in a fault or before its end."""
+    return any("fault" in form or "inapplicable" in form for form in trace.form)
 
 
 def by_rule(rule: Rule) -> Callable[[Lockstep], Examiner]:
@@ -146,18 +158,60 @@ def by_rule(rule: Rule) -> Callable[[Lockstep], Examiner]:
     return lambda lockstep: Judged(lockstep.expected, lockstep.actual, rule)
 
 
-def _comparison(program: Program, trace: Trace, violations: Iterator[Violation]) -> Comparison:
-    if any("inapplicable" in form for form in trace.form):
+def _comparison(
+    program: Program,
+    trace: Trace,
+    violations: Iterator[Violation],
+    other: tuple[Program, Trace] | None = None,
+) -> Comparison:
+    """What comes of a trace, and of that of the other program if there is one."""
+    traces = [trace, *([] if other is None else [other[1]])]
+    if any("inapplicable" in form for each in traces for form in each.form):
         return Comparison(None, inapplicable=True)
+    for number, each in enumerate(traces):
+        at = next((at for at, form in enumerate(each.form) if "fault" in form), None)
+        if at is not None:
+            where = (program, other[0] if other else program)[number]
+            return Comparison(_faulty(where, at, each))
     known: set[str] = set()
-    for violation in violations:
+    for violation in _readable(violations, len(trace)):
         if violation.exception:
             known.add(violation.exception)
             continue
-        before = trace[violation.step - 1].states if violation.step else _START
+        at = violation.step
         difference = Difference(
-            violation.aspect, "rule", violation.rule, violation.got, violation.rule, violation.kind
+            violation.aspect,
+            "rule" if other is None else "relation",
+            violation.rule,
+            violation.got,
+            violation.rule,
+            violation.kind,
         )
-        divergence = Divergence(program, violation.step, before, difference, trace, trace)
-        return Comparison(divergence, deviations=frozenset(known))
+        before = _before(trace, at)
+        if other is None:
+            found = Divergence(program, at, before, difference, trace, trace)
+        else:
+            found = Divergence(program, at, before, difference, other[1], trace, other[0])
+        return Comparison(found, deviations=frozenset(known))
     return Comparison(None, deviations=frozenset(known))
+
+
+def _before(trace: Trace, at: int) -> tuple[str, str]:
+    return trace[at - 1].states if at else _START
+
+
+def _faulty(program: Program, at: int, trace: Trace) -> Divergence:
+    """A fault is one whatever is asked, and is paid for no more often than others are."""
+    fault = trace.form[at]["fault"]
+    kind = f"{fault['kind']} {fault['detail']}".strip()
+    difference = Difference("fault", fault["kind"], None, fault, "no fault", kind)
+    return Divergence(program, at, _before(trace, at), difference, trace, trace)
+
+
+def _readable(violations: Iterator[Violation], length: int) -> Iterator[Violation]:
+    """The violations, up to a value that no rule can read: it is for the other checks to say so."""
+    try:
+        yield from violations
+    except (TypeError, ValueError, LookupError, AttributeError) as error:
+        last = max(length - 1, 0)
+        yield Violation(last, "type", "values that can be read", str(error), type(error).__name__)

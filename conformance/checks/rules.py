@@ -21,6 +21,7 @@ from ...strategies.programs import (
     ReceiveEOF,
     Send,
     StartNextCycle,
+    Step,
     Typed,
     is_list,
     is_object,
@@ -88,14 +89,13 @@ def documented_exceptions(program: Program, trace: Trace) -> Iterator[Violation]
             allowed = raised["family"] in _FAMILIES.get(raised["by"], ())
             late = raised["by"] == "receive" and ended and raised["class"] == "RuntimeError"
             if not allowed and not late:
-                stumbles = raised["class"] == "AttributeError" and raised["by"] in ("send", "next")
                 yield Violation(
                     at,
                     "error",
                     "a protocol error of its own kind, or none",
                     f"{raised['by']} raises {raised['class']}: {raised['text']}",
                     raised["class"],
-                    exception=_STUMBLES if stumbles and _switched_or_answered(before) else "",
+                    exception=_STUMBLES if _stumbles(step, raised, before) else "",
                 )
         elif isinstance(step, Receive) and ended and step.data:
             yield Violation(
@@ -104,9 +104,17 @@ def documented_exceptions(program: Program, trace: Trace) -> Iterator[Violation]
         ended = ended or isinstance(step, ReceiveEOF)
 
 
-def _switched_or_answered(before: Json) -> bool:
-    """Where h11 stumbles: a server that has answered hears a request, or a switch comes twice."""
-    return before["server"] not in ("IDLE", "SEND_RESPONSE")
+def _stumbles(step: Step, raised: Json, before: Json) -> bool:
+    """Where h11 stumbles over its own message: a request that a server which has answered hears, or
+    a second acceptance of a switch.
+    """
+    if raised["class"] != "AttributeError" or "__name__" not in raised["text"]:
+        return False
+    if raised["by"] == "send" and isinstance(step, Send):
+        accepted = before["client"] not in ("IDLE", "DONE", "CLOSED")
+        kinds = ("Request", *(("Response", "InformationalResponse") if accepted else ()))
+        return step.event.type in kinds and before["server"] not in ("IDLE", "SEND_RESPONSE")
+    return bool(raised["by"] == "next" and before["server"] not in ("IDLE", "SEND_RESPONSE"))
 
 
 def error_states(program: Program, trace: Trace) -> Iterator[Violation]:
@@ -125,8 +133,8 @@ def error_states(program: Program, trace: Trace) -> Iterator[Violation]:
                     yield Violation(
                         at, "state", "states as they were", f"{role} is {seen[role]}", seen[role]
                     )
-        if raised["family"] != "other" and raised.get("hint") not in (400, 414, 417, 426, 431, 501):
-            hint = raised.get("hint")
+        hint = raised.get("hint")
+        if raised["family"] != "other" and not (type(hint) is int and 400 <= hint <= 599):
             yield Violation(at, "error", "a status that says what is wrong", f"{hint}", "a hint")
 
 
@@ -161,7 +169,9 @@ def kept_alive(program: Program, trace: Trace) -> Iterator[Violation]:
         for head in _heads(step, seen):
             connection = ",".join(value for name, value in head["fields"] if name == "connection")
             options = {option.strip(" \t").lower() for option in connection.split(",")}
-            closing = closing or "close" in options or head["version"] < "1.1"
+            # An old peer may say that it stays; whether it is believed is nobody's duty.
+            leaves = head["version"] < "1.1" and "keep-alive" not in options
+            closing = closing or "close" in options or leaves
         if isinstance(step, StartNextCycle) and closing and "raised" not in seen:
             yield Violation(at, "state", "no new cycle after close", "a new cycle", "a cycle")
 
@@ -186,9 +196,11 @@ def _given(event: EventSpec) -> list[tuple[str, str]]:
     return [(str(pair[0]), str(pair[1])) for pair in pairs if is_list(pair) and len(pair) == 2]
 
 
-# Lines that may be added to those of an event.
-_OWN = ("transfer-encoding", "connection", "content-length")
+# Fields that may be added to those of an event, or changed: how the body is framed, and that the
+# connection ends. Of the last there may be several lines.
+_FRAMING = ("transfer-encoding", "content-length")
 _LINE_END = re.compile(r"\r\n|\r|\n")
+_HEADS = ("Request", "Response", "InformationalResponse")
 
 
 def no_injection(program: Program, trace: Trace) -> Iterator[Violation]:
@@ -197,36 +209,54 @@ def no_injection(program: Program, trace: Trace) -> Iterator[Violation]:
         if not isinstance(step, Send) or "raised" in seen:
             continue
         sent = _bytes(seen.get("returned"))
-        heads = ("Request", "Response", "InformationalResponse")
-        if step.event.type not in heads and not (
-            step.event.type == "EndOfMessage" and sent.startswith("0\r\n")
-        ):
+        trailers = step.event.type == "EndOfMessage" and sent.startswith("0\r\n")
+        if step.event.type not in _HEADS and not trailers:
             continue
-        start, *lines = _LINE_END.split(sent)
-        given = {name.lower() for name, _ in _given(step.event)}
-        strange = [
-            line
-            for line in lines[:-2]
-            if line.partition(":")[0].lower() not in {*given, *_OWN} or "\0" in line
-        ]
+        reason = str(_plain(dict(step.event.arguments).get("reason", "")))
+        lines = _LINE_END.split(sent)
+        strange = _strange(lines[1:-2], _given(step.event))
+        # What stands in the reason is known to get through, and nothing else is.
+        through = [line for line in strange if line in _LINE_END.split(reason)]
         whole = sent.endswith("\r\n\r\n") and lines[-2:] == ["", ""]
-        if strange or not whole or "\0" in start:
-            reason = str(_plain(dict(step.event.arguments).get("reason", "")))
-            through = (reason and _LINE_END.search(reason)) or "\0" in reason
+        if strange or not whole or "\0" in lines[0]:
+            excused = whole and len(through) == len(strange) and (strange or "\0" in reason)
             yield Violation(
                 at,
                 "bytes",
-                "no line that is not one of the event's",
+                "a line for each field of the event, and no other",
                 f"{sent!r}",
-                "more lines",
-                exception="lines injected through reason" if through else "",
+                "other lines",
+                exception="lines injected through reason" if excused else "",
             )
+
+
+def _strange(lines: list[str], given: list[tuple[str, str]]) -> list[str]:
+    """The lines that are no field of the event, and the fields that have no line."""
+    left = list(lines)
+    missing: list[str] = []
+    for name, value in given:
+        if name.lower() in (*_FRAMING, "connection"):
+            continue  # may be taken out, or said otherwise
+        line = f"{name}: {value}"
+        if line in left:
+            left.remove(line)
+        else:
+            missing.append(line)
+    names = [name.lower() for name, _ in given]
+    for own in (*_FRAMING, "connection"):
+        mine = [line for line in left if line.lower().startswith(f"{own}:") and "\0" not in line]
+        most = len(mine) if own == "connection" else max(names.count(own), own == _FRAMING[0])
+        for line in mine[:most]:
+            left.remove(line)
+    return [*left, *missing]
 
 
 def body_conserved(program: Program, trace: Trace) -> Iterator[Violation]:
     """What is given out as a body came in those bytes and order, and as much as was announced."""
     received, body = "", ""
     announced: str | None = None
+    chunked = False
+    bodiless = _asks_for_no_body(program)
     for at, step, _, seen in _steps(program, trace):
         if isinstance(step, Receive):
             received += step.data.decode("latin-1")
@@ -237,17 +267,49 @@ def body_conserved(program: Program, trace: Trace) -> Iterator[Violation]:
                 names = [pair for pair in _plain(event["headers"]) or () if is_list(pair)]
                 fields = {name.lower(): value for name, value in names}
                 chunked = "transfer-encoding" in fields
-                announced = None if chunked else fields.get("content-length")
+                empty = kind == "Response" and (bodiless or event["status_code"] in (204, 304))
+                announced = None if chunked or empty else fields.get("content-length")
             elif kind == "Data":
                 body += _bytes(event["data"])
-            elif kind == "EndOfMessage" and announced is not None and body:
-                if not announced.isdigit() or int(announced) == len(body):
-                    continue
-                got = f"{len(body)} bytes of {announced}"
-                yield Violation(at, "event", "as many bytes as announced", got, "others")
+            elif kind == "EndOfMessage":
+                wanted = _announced(announced, chunked and not bodiless, received)
+                if wanted not in (None, len(body)):
+                    got = f"{len(body)} bytes of {wanted}"
+                    yield Violation(at, "event", "as many bytes as announced", got, "others")
         if body and not _in_order(body, received):
             yield Violation(at, "event", "bytes that were received", f"{body!r}", "others")
             return
+
+
+def _asks_for_no_body(program: Program) -> bool:
+    """Whether the program sends a request to which some answers have no body."""
+    methods = [
+        _plain(dict(step.event.arguments).get("method"))
+        for step in program.steps
+        if isinstance(step, Send) and step.event.type == "Request"
+    ]
+    return any(method in ("HEAD", "CONNECT") for method in methods)
+
+
+def _announced(length: str | None, chunked: bool, received: str) -> int | None:
+    """How long the body is that ends now, if that can be told from the bytes alone."""
+    if length is not None:
+        return int(length) if length.isascii() and length.isdigit() else None
+    heads = _END_OF_HEAD.split(received)
+    if not chunked or len(heads) < 2 or received.count(" HTTP/") + received.count("HTTP/") > 2:
+        return None
+    rest, total = received[len(heads[0]) :].lstrip("\r\n"), 0
+    while match := _CHUNK.match(rest):
+        size = int(match[1], 16)
+        if not size:
+            return total
+        total += size
+        rest = rest[match.end() + size + 2 :]
+    return None
+
+
+_END_OF_HEAD = re.compile(r"\n\r?\n")
+_CHUNK = re.compile(r"([0-9A-Fa-f]{1,20})[ \t]*(?:;[^\n]*)?\r\n")
 
 
 def _in_order(body: str, received: str) -> bool:
@@ -257,17 +319,33 @@ def _in_order(body: str, received: str) -> bool:
 
 
 def sent_as_given(program: Program, trace: Trace) -> Iterator[Violation]:
-    """What is sent for Data is that data, alone or in one chunk of its size."""
+    """What is sent for Data is that data: in chunks where the head said so, and alone elsewhere."""
+    chunked = False
     for at, step, _, seen in _steps(program, trace):
-        if not isinstance(step, Send) or step.event.type != "Data" or "raised" in seen:
-            continue
-        data = _plain(dict(step.event.arguments).get("data", ""))
-        if not isinstance(data, str) or "returned" not in seen:
+        if not isinstance(step, Send) or "raised" in seen or "returned" not in seen:
             continue
         sent = _bytes(seen["returned"])
-        chunk = f"{len(data):x}\r\n{data}\r\n" if data else ""
-        if sent not in (data, chunk):
-            yield Violation(at, "bytes", "the data, or a chunk of it", f"{sent!r}", "others")
+        if step.event.type in ("Request", "Response"):
+            chunked = "\r\ntransfer-encoding: chunked\r\n" in sent.lower()
+        if step.event.type != "Data":
+            continue
+        data = _plain(dict(step.event.arguments).get("data", ""))
+        if isinstance(data, str) and (_dechunked(sent) if chunked else sent) != data:
+            rule = "the data in chunks" if chunked else "the data as it is"
+            yield Violation(at, "bytes", rule, f"{sent!r}", "others")
+
+
+def _dechunked(sent: str) -> str | None:
+    """What is in these chunks; None if they are none, or the last one is among them."""
+    data = ""
+    while sent:
+        match = _CHUNK.match(sent)
+        size = int(match[1], 16) if match else 0
+        if match is None or not size or sent[match.end() + size :][:2] != "\r\n":
+            return None
+        data += sent[match.end() :][:size]
+        sent = sent[match.end() + size + 2 :]
+    return data
 
 
 def unread_kept(program: Program, trace: Trace) -> Iterator[Violation]:

@@ -30,7 +30,7 @@ FIELDS: tuple[Field, ...] = (
     (b"X", b"y"),
 )
 # Classes of requests: method and version.
-REQUESTS = ((b"GET", b"1.1"), (b"HEAD", b"1.0"), (b"CONNECT", b"1.1"))
+REQUESTS = ((b"GET", b"1.1"), (b"HEAD", b"1.0"), (b"CONNECT", b"1.1"), (b"CONNECT", b"1.0"))
 # Classes of responses: method and version of the request, whether it asks to switch, and the
 # status of the answer.
 RESPONSES = (
@@ -38,11 +38,14 @@ RESPONSES = (
     (b"GET", b"1.0", False, 200),
     (b"GET", b"1.1", False, 204),
     (b"GET", b"1.1", False, 304),
+    (b"GET", b"1.0", False, 304),
     (b"HEAD", b"1.1", False, 200),
     (b"HEAD", b"1.0", False, 200),
     (b"CONNECT", b"1.1", False, 200),
+    (b"CONNECT", b"1.0", False, 200),
     (b"CONNECT", b"1.1", False, 407),
     (b"GET", b"1.1", True, 101),
+    (b"GET", b"1.0", True, 101),
     (b"GET", b"1.1", False, 100),
 )
 # What follows a head tells apart no body, two bytes, two chunks, and all there is.
@@ -86,8 +89,6 @@ def requests_sent() -> Iterator[Program]:
 def responses_received() -> Iterator[Program]:
     """Gives out each pair in each class of response."""
     for method, version, switch, status in RESPONSES:
-        if (method, version) == (b"HEAD", b"1.0"):
-            continue  # we ask as 1.1
         headers = [(b"Host", b"a"), *([(b"Upgrade", b"a")] if switch else [])]
         request = Send(EventSpec.of("Request", method=method, target=b"/", headers=headers))
         for fields in _pairs():

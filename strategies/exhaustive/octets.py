@@ -166,6 +166,8 @@ SENT: tuple[_Argument, ...] = (
     _Argument("client", (), "Request", _LINE, "headers", b"|@1@2|", b"Content-Length"),
     _Argument("client", (), "Request", _LINE, "headers", b"|@c@hunke@d|", b"Transfer-Encoding"),
     _Argument("client", (), "Request", _LINE, "headers", b"|@c@los@e|", b"Connection"),
+    _Argument("client", (), "Request", _LINE, "headers", b"|@1@00-continu@e|", b"Expect"),
+    _Argument("client", (), "Request", _LINE, "headers", b"|@a|", b"Upgrade"),
     _Argument("client", (_CHUNKED,), "EndOfMessage", (), "headers", b"@X@y|", b"name"),
     _Argument("client", (_CHUNKED,), "EndOfMessage", (), "headers", b"@a@b", b"X"),
     _Argument("client", (_CHUNKED,), "Data", (), "data", b"@a@b"),
@@ -179,6 +181,8 @@ SENT: tuple[_Argument, ...] = (
             ("headers", b"@a@b", b"X"),
         )
     ),
+    _Argument("server", (*_HEARD, OK), "EndOfMessage", (), "headers", b"@X@y|", b"name"),
+    _Argument("server", (*_HEARD, OK), "EndOfMessage", (), "headers", b"@a@b", b"X"),
     *(
         _Argument("server", _HEARD, "Response", (("status_code", 200),), "headers", value, name)
         for name, value in (

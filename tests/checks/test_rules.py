@@ -70,6 +70,50 @@ class LosesBytes(reference.Connection):
         return reference.Data(data=event.data[:1]) if isinstance(event, reference.Data) else event
 
 
+class SendsNoChunks(reference.Connection):
+    """Says that a body comes in chunks, and sends it without."""
+
+    def send(self, event: Any) -> Any:
+        sent = super().send(event)
+        return event.data if isinstance(event, reference.Data) and event.data else sent
+
+
+class DoublesFraming(reference.Connection):
+    """Says twice how a body is framed."""
+
+    def send(self, event: Any) -> Any:
+        sent = super().send(event)
+        line = b"\r\nTransfer-Encoding: chunked"
+        return sent and sent.replace(line, line + line)
+
+
+class LosesBodies(reference.Connection):
+    """Gives out no part of any body."""
+
+    def next_event(self) -> Any:
+        event = super().next_event()
+        while isinstance(event, reference.Data):
+            event = super().next_event()
+        return event
+
+
+class Trips(reference.Connection):
+    """Raises an AttributeError of its own where h11 has another."""
+
+    def send(self, event: Any) -> Any:
+        if self.our_state is reference.SEND_BODY:
+            raise AttributeError("'NoneType' object has no attribute 'data'")
+        return super().send(event)
+
+
+class StaysWithOldPeers(reference.Connection):
+    """Believes an old peer who says that it keeps the connection alive."""
+
+    def receive_data(self, data: Any) -> None:
+        ago, now = b"/1.0\r\nConnection: keep-alive", b"/1.1\r\nConnection: keep-alive"
+        super().receive_data(bytes(data).replace(ago, now))
+
+
 def with_connection(connection: type[reference.Connection]) -> ModuleType:
     """The reference with another Connection."""
     module = ModuleType(connection.__name__)
@@ -85,7 +129,7 @@ FOUND = {
     "rules/keep-alive": implementation("keeps_old_peers"),
     "rules/no-injection": with_connection(AddsALine),
     "rules/body-conserved": with_connection(LosesBytes),
-    "rules/sent-as-given": implementation("upper_case_sizes"),
+    "rules/sent-as-given": with_connection(SendsNoChunks),
     "rules/unread-kept": implementation("hears_after_the_end"),
     "rules/paused": implementation("never_pauses"),
     "rules/end-of-input": implementation("forgets_the_end"),
@@ -95,6 +139,13 @@ FOUND = {
     "relations/pipelined": implementation("drops_leftovers"),
     "relations/round-trip": implementation("drops_trailers"),
 }
+
+
+MORE = (
+    ("rules/exceptions", Trips),
+    ("rules/no-injection", DoublesFraming),
+    ("rules/body-conserved", LosesBodies),
+)
 
 
 def first_found(check: Check, module: Any) -> Divergence | None:
@@ -116,11 +167,29 @@ def test_no_rule_is_left_out_here() -> None:
 def test_a_mistake_that_both_sides_make_is_found(name: str) -> None:
     found = first_found(CHECKS[name], FOUND[name])
     assert found is not None
-    assert found.difference.field == "rule"
+    assert found.difference.field == name.partition("/")[0].removesuffix("s")
     assert found.difference.aspect in ("state", "event", "error", "bytes", "attribute")
     agrees = Lockstep(InProcess(FOUND[name]), InProcess(FOUND[name])).submit([found.program])()[0]
     assert agrees is not None
     assert agrees.divergence is None
+
+
+@pytest.mark.parametrize(("name", "connection"), MORE)
+def test_so_is_what_is_less_plain(name: str, connection: type[reference.Connection]) -> None:
+    """Less plain than the mistakes above, or beside what h11 is known to do."""
+    assert first_found(CHECKS[name], with_connection(connection)) is not None
+
+
+@pytest.mark.parametrize(
+    ("name", "module"),
+    [
+        ("rules/sent-as-given", implementation("upper_case_sizes")),
+        ("rules/keep-alive", with_connection(StaysWithOldPeers)),
+    ],
+)
+def test_what_nobody_forbids_breaks_no_rule(name: str, module: Any) -> None:
+    """A rule is for every implementation, and not for those alone that are like h11."""
+    assert first_found(CHECKS[name], module) is None
 
 
 @pytest.mark.parametrize("name", CHECKS)

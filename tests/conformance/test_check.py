@@ -291,3 +291,24 @@ def test_a_finding_is_the_same_in_either_process(tmp_path: Path) -> None:
         found.append([(one["id"], one["program"]) for one in findings(path)])
     assert found[0] == found[1]
     assert found[0]
+
+
+def test_a_whole_id_stands_for_itself_alone(tmp_path: Path) -> None:
+    """Whatever else begins with it."""
+    path = tmp_path / "run.jsonl"
+    h11spec("check", "h11", "--checks=contract/request-host-old", "--in-process", "--record", path)
+    results = [line["check"] for line in read_record(path) if line["kind"] == "result"]
+    assert results == ["contract/request-host-old"]
+
+
+def test_rules_do_not_blame_a_target_that_is_what_is_expected(tmp_path: Path) -> None:
+    """Compared with itself, nothing differs, whatever rule both of them break."""
+    path = tmp_path / "run.jsonl"
+    name = faulty("keeps_old_peers")
+    said = h11spec(
+        *("check", name, "--against", name, "--in-process"),
+        *("--checks=rules/keep-alive", "--checks=persistence/", "--record", path),
+    )
+    assert said.exit_code == 0
+    checks = [line["check"] for line in read_record(path) if line["kind"] == "result"]
+    assert not any(check.startswith("rules/") for check in checks)

@@ -202,3 +202,10 @@ def test_a_record_that_can_no_longer_be_written_costs_nothing_else(tmp_path: Pat
     assert said.exit_code == 2
     assert str(folder / "run.jsonl") in said.complaint
     assert "AGREES" in said.stdout
+
+
+def test_each_prefix_of_checks_selects_some() -> None:
+    """A misspelt one beside another would be a gate with a hole in it."""
+    complaint = refused(2, "h11", "--checks=chunked", "--checks=framnig/")
+    assert "begins with 'framnig/'" in complaint
+    assert "h11spec checks" in complaint

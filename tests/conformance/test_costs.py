@@ -9,11 +9,20 @@ from pathlib import Path
 import pytest
 
 from h11spec import reference
-from h11spec.conformance.costs import CHECKS, LINEAR, SUPER_LINEAR, exponent, growth, sizes
+from h11spec.conformance.costs import (
+    CHECKS,
+    CUT_SHORT,
+    FAULTY,
+    LINEAR,
+    SUPER_LINEAR,
+    exponent,
+    growth,
+    sizes,
+)
 from h11spec.conformance.sides import InProcess
 from h11spec.reports.records import read_record
 from h11spec.strategies.growth import DIMENSIONS, Dimension, program
-from h11spec.strategies.programs import Program, Receive, Send
+from h11spec.strategies.programs import Json, Program, Receive, Send
 from h11spec.strategies.traces import run
 
 from .command import h11spec, module
@@ -44,8 +53,8 @@ class Told(InProcess):
         super().__init__(reference)
         self._costs = iter(costs)
 
-    def costs(self, programs: Sequence[Program]) -> list[float]:
-        return list(next(self._costs))
+    def costs(self, programs: Sequence[Program]) -> list[Json]:
+        return [{"nanoseconds": cost, "calls": 1} for cost in next(self._costs)]
 
 
 def test_the_exponent_is_the_power_of_the_size() -> None:
@@ -57,9 +66,36 @@ def test_the_exponent_is_the_power_of_the_size() -> None:
 def test_what_seems_to_grow_too_fast_is_measured_again() -> None:
     """A busy machine is no verdict; what grows too fast each time is one."""
     linear, quadratic = (1e6, 2e6, 4e6, 8e6), (1e6, 4e6, 16e6, 64e6)
-    assert growth(DIMENSIONS[0], Told(linear)) == LINEAR
-    assert growth(DIMENSIONS[0], Told(quadratic, linear)) == LINEAR
-    assert growth(DIMENSIONS[0], Told(*[quadratic] * 9)) == SUPER_LINEAR
+    for costs, said in (
+        ([linear], LINEAR),
+        ([quadratic, linear], LINEAR),
+        ([quadratic] * 9, SUPER_LINEAR),
+    ):
+        assert growth(DIMENSIONS[0], Told(linear, linear), Told(*costs)) == (LINEAR, said)
+
+
+HANG, CRASH = ({"fault": {"kind": kind, "detail": "", "text": ""}} for kind in ("hang", "crash"))
+FINE = {"nanoseconds": 10**6, "calls": 1}
+
+
+@pytest.mark.parametrize(
+    ("costs", "said"),
+    [
+        ([FINE, FINE, FINE, HANG], SUPER_LINEAR),
+        ([HANG, HANG, HANG, HANG], FAULTY),
+        ([FINE, FINE, FINE, CRASH], FAULTY),
+        ([FINE, FINE, FINE, {**FINE, "calls": 0}], CUT_SHORT),
+    ],
+)
+def test_what_ends_otherwise_is_never_taken_for_linear(costs: list[Json], said: str) -> None:
+    """What dies or gives up early would be quick."""
+
+    class Ends(InProcess):
+        def costs(self, programs: Sequence[Program]) -> list[Json]:
+            return costs
+
+    linear = (1e6, 2e6, 4e6, 8e6)
+    assert growth(DIMENSIONS[0], Told(linear, linear), Ends(reference)) == (LINEAR, said)
 
 
 @pytest.mark.parametrize("dimension", DIMENSIONS, ids=lambda each: each.name)
@@ -88,7 +124,12 @@ def test_a_target_that_goes_through_all_it_got_is_shown(tmp_path: Path, where: l
     """It is shown, and fails nothing: the record has the class, and no time."""
     record = tmp_path / "run.jsonl"
     said = h11spec(
-        *("check", module(tmp_path, GOES_THROUGH_ALL), "--phases=cost", "--checks=cost/body-in-pieces"),
+        *(
+            "check",
+            module(tmp_path, GOES_THROUGH_ALL),
+            "--phases=cost",
+            "--checks=cost/body-in-pieces",
+        ),
         "--record",
         record,
         *where,
@@ -99,7 +140,7 @@ def test_a_target_that_goes_through_all_it_got_is_shown(tmp_path: Path, where: l
     assert (finding["aspect"], finding["fails"]) == ("cost", False)
     assert finding["sizes"] == list(sizes(CHECKS["cost/body-in-pieces"][1]))
     assert result["growth"] == "super-linear"
-    assert "nanoseconds" not in record.read_text()
+    assert "nanoseconds" not in json.dumps([finding["expected"], finding["actual"], result])
     shown = subprocess.run(
         [sys.executable, "-c", "\n".join(finding["script"])],
         capture_output=True,

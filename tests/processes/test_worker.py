@@ -2,6 +2,7 @@
 
 from collections.abc import Generator
 from contextlib import closing, contextmanager
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -27,6 +28,21 @@ from h11spec.strategies.programs import (
     Step,
 )
 
+DIES_AT_THE_THIRD = """
+import os
+from functools import partial
+from h11spec import reference
+
+made = []
+
+def Connection(*arguments):
+    made.append(None)
+    if len(made) == 3:
+        os._exit(7)
+    return reference.Connection(*arguments)
+
+__getattr__ = partial(getattr, reference)
+"""
 QUICK = Limits(step_time=0.3, load_time=60.0, memory=64 * 2**20, max_faults=3)
 GET = b"GET / HTTP/1.1\r\nHost: a\r\n"
 BAD = Program("server", (Receive(b"b"),))
@@ -174,10 +190,19 @@ def test_an_expression_that_ends_the_process_costs_no_other_answer() -> None:
     assert fault["fault"]["kind"] == "exit"
 
 
+def test_a_process_that_dies_of_what_went_before_has_died(tmp_path: Path) -> None:
+    """To ask the expression again, in a process that knows nothing of it, would show nothing."""
+    (tmp_path / "third.py").write_text(DIES_AT_THE_THIRD)
+    with closing(Worker(parse(f"{tmp_path}::third"), QUICK)) as started:
+        answers = started.evaluate(["client() and 1"] * 4)
+    assert ["fault" in answer for answer in answers] == [False, False, True, False]
+
+
 def test_costs_are_measured_where_the_target_is() -> None:
     """More programs take longer there as here, and a fault has no cost."""
     few, many = (Program("server", FINE.steps + (Drain(),) * count) for count in (10, 1000))
     with worker("exits_at_once") as started:
         least, most, none = started.costs([few, many, BAD])
-    assert 0 < least < most
-    assert none == 0
+    assert 0 < least["nanoseconds"] < most["nanoseconds"]
+    assert (least["calls"], most["calls"]) == (12, 1002)
+    assert none["fault"]["kind"] == "exit"
