@@ -1,7 +1,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: help check test lint bench power reach clean
+.PHONY: help check test lint docs bench lines power reach clean
 
 help: ## say what can be made
 	@sed -n 's/^\([a-z]*\):[^#]*## \(.*\)/make \1	\2/p' Makefile
@@ -29,6 +29,12 @@ docs: .venv/stamp ## make the pages of docs/reference that follow from data
 
 bench: .venv/stamp ## measure the reference beside h11
 	$(BIN)/python benchmarks/reference.py
+
+# The project's own settings of coverage are for its own packages.
+lines: .venv/stamp ## show which lines of h11 the sweeps do not run
+	printf '[run]\nbranch = true\nsource_pkgs = h11\ndata_file = .coverage.h11\n' > .coverage.h11.ini
+	$(BIN)/coverage run --rcfile=.coverage.h11.ini $(BIN)/h11spec check h11 --phases sweeps --in-process
+	$(BIN)/coverage report --rcfile=.coverage.h11.ini --show-missing --fail-under=99
 
 power: .venv/stamp ## plant 400 faults in the reference and in h11, and see which are found
 	$(BIN)/python benchmarks/power --original both --count 400 --seed 0
