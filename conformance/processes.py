@@ -24,7 +24,7 @@ from typing import IO, Any
 
 import execnet
 
-from ..strategies import interpreter
+from ..strategies import interpreter, timing
 from ..strategies.programs import Json, Program
 from . import surface, worker
 from .environments import environment
@@ -137,8 +137,7 @@ class Worker:
         # A module that is installed somewhere else must not be shadowed by one that lies here.
         here = None if self.target.python is None else ""
         return {
-            "interpreter": inspect.getsource(interpreter),
-            "surface": inspect.getsource(surface),
+            "shipped": [inspect.getsource(each) for each in (interpreter, timing, surface)],
             "module": self.target.module,
             "folder": here if self.target.folder is None else str(self.target.folder),
             "needed": NEEDED,

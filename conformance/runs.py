@@ -30,6 +30,7 @@ from .checks.catalogue import DRAWN, catalogue
 from .checks.check import Check, agreement, begins
 from .examination import minimal
 from .faults import Closed
+from .foreseen import foreseen
 from .interrupts import held_back
 from .lockstep import Lockstep
 from .outcome import PHASES, Outcome, Result, Settings
@@ -127,7 +128,8 @@ def run(
     ):
         expected_side, expected_form, deviations = expected
         write(_header(found, origin, expected_form, settings))
-        lockstep = Lockstep(expected_side, side, deviations)
+        known = foreseen if settings.in_process and against is None else None
+        lockstep = Lockstep(expected_side, side, deviations, known)
         outcome = Outcome(settings)
         try:
             _check(lockstep, outcome, progress, against=against is not None)

@@ -10,7 +10,7 @@ import marshal
 from collections.abc import Callable, Sequence
 from typing import Any, Protocol
 
-from ..strategies import interpreter
+from ..strategies import interpreter, timing
 from ..strategies.programs import Json, Program
 from ..strategies.traces import Trace
 from . import surface
@@ -21,7 +21,7 @@ Shown = list[Json] | str | None
 
 
 # A format in which equal values look the same, whichever of their parts are one object.
-_NO_REFERENCES = 2
+NO_REFERENCES = 2
 
 
 class Side(Protocol):
@@ -42,7 +42,7 @@ class Side(Protocol):
         ...
 
     def costs(self, programs: Sequence[Program]) -> list[Json]:
-        """Returns what each program took, as ``interpreter.cost`` says, or the fault in it."""
+        """Returns what each program took, as ``timing.cost`` says, or the fault in it."""
         ...
 
     def close(self) -> None:
@@ -70,7 +70,7 @@ class InProcess:
 
     def costs(self, programs: Sequence[Program]) -> list[Json]:
         """Returns what each program took."""
-        return [interpreter.cost(self._implementation, each.to_json()) for each in programs]
+        return [timing.cost(interpreter, self._implementation, each.to_json()) for each in programs]
 
     def close(self) -> None:
         """Has nothing to end."""
@@ -79,7 +79,7 @@ class InProcess:
 def equal(one: Shown, other: Shown) -> bool:
     """Whether two traces are the same to the last bit; Python holds 1 and True for equal."""
     if isinstance(one, list) and isinstance(other, list):
-        return marshal.dumps(one, _NO_REFERENCES) == marshal.dumps(other, _NO_REFERENCES)
+        return marshal.dumps(one, NO_REFERENCES) == marshal.dumps(other, NO_REFERENCES)
     return _text(one) == _text(other)
 
 

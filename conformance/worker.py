@@ -1,6 +1,6 @@
 """What runs in the target's own interpreter: loads it, runs programs on it, survives what it does.
 
-Its source is shipped to that interpreter, and after it what runs programs and evaluates
+Its source is shipped to that interpreter, and after it what runs and times programs and evaluates
 expressions, so it imports only the standard library and runs on Python 3.8. It owns the isolation
 of programs: a batch runs in a forked child, so that a crash, a hang or an exit is an observation
 like any other, and costs a fork. It knows nothing of what a program is for.
@@ -59,7 +59,7 @@ def serve(channel: Any) -> None:
     output = io.FileIO(order["output"], "r+")
     _redirect(output)
     faulthandler.enable(file=2)
-    interpreter, surface = (_module(name, order[name]) for name in ("interpreter", "surface"))
+    shipped = [_module(f"shipped{number}", text) for number, text in enumerate(order["shipped"])]
     channel.send(os.getpid())
     answer: dict[str, Any] = {}
     target: Any = None
@@ -74,7 +74,7 @@ def serve(channel: Any) -> None:
     unlimit_memory()
     channel.send(json.dumps(answer, default=str))
     _new_text(output)  # what was said while loading is no step's doing
-    sandbox = Sandbox(interpreter, surface, target, output)
+    sandbox = Sandbox(shipped, target, output)
     for message in channel:
         channel.send(json.dumps(sandbox.run(json.loads(message))))
 
@@ -189,15 +189,14 @@ class Sandbox:
     """Runs programs in children of this process.
 
     Args:
-        interpreter: the step interpreter's module.
-        surface: the module that evaluates expressions.
+        shipped: the modules of the step interpreter, of what times programs, and of what evaluates
+            expressions.
         target: the implementation under test.
         output: the file that standard output and error go to.
     """
 
-    def __init__(self, interpreter: Any, surface: Any, target: Any, output: Any) -> None:
-        self._interpreter = interpreter
-        self._surface = surface
+    def __init__(self, shipped: list[Any], target: Any, output: Any) -> None:
+        self._interpreter, self._timing, self._surface = shipped
         self._target = target
         self._output = output
         importlib.import_module("resource")  # once, and not in each child
@@ -358,7 +357,7 @@ class Sandbox:
     def _observations(self, program: Any) -> Any:
         """What a program shows; what is asked in its place has one answer."""
         if "timed" in program:
-            return [self._interpreter.cost(self._target, program["timed"])]
+            return [self._timing.cost(self._interpreter, self._target, program["timed"])]
         if "expression" in program:
             return self._surface.evaluate(self._target, [program["expression"]])
         return self._interpreter.observations(self._target, program)

@@ -104,10 +104,10 @@ class Weight:
             "actual": self.actual,
             "script": [
                 *imports,
-                "from h11spec.strategies import growth, interpreter",
+                "from h11spec.strategies import growth, interpreter, timing",
                 f"for size in {list(self.sizes)}:",
                 f"    program = growth.program({self.dimension!r}, size).to_json()",
-                "    print(size, interpreter.cost(h11, program)['nanoseconds'])",
+                "    print(size, timing.cost(interpreter, h11, program)['nanoseconds'])",
             ],
         }
 

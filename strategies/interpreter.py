@@ -16,8 +16,6 @@ obvious, and so on; ``_DECODERS`` has them all.
 
 from __future__ import annotations
 
-import gc
-import time
 from array import array
 from typing import Any, Callable, Iterator
 
@@ -84,36 +82,6 @@ def observations(h11: Any, program: dict[str, Any]) -> Iterator[dict[str, Any]]:
             return
 
 
-def cost(h11: Any, program: dict[str, Any], *, repeats: int = 3) -> dict[str, int]:
-    """Returns the least processor time that the calls of ``program`` took, and how many there were.
-
-    The time is in nanoseconds. What is passed in is made before, and what comes out is not looked
-    at. A call that raises ends the program.
-    """
-    taken, calls = zip(*(_timed(h11, program) for _ in range(repeats)))
-    return {"nanoseconds": min(taken), "calls": calls[0]}
-
-
-def _timed(h11: Any, program: dict[str, Any]) -> tuple[int, int]:
-    session = Session(h11, program["role"], program.get("limit"))
-    calls = [session.call(step) for step in program["steps"]]
-    # A collection that is due for what was done before is not to count here.
-    gc.collect()
-    gc.disable()
-    done = 0
-    started = time.process_time_ns()
-    try:
-        for call in calls:
-            call()
-            done += 1
-    except CAUGHT:
-        pass
-    finally:
-        taken = time.process_time_ns() - started
-        gc.enable()
-    return taken, done
-
-
 class Session:
     """One connection of one implementation, and the steps taken on it so far.
 
@@ -139,28 +107,6 @@ class Session:
             observation.update(_outcome_of(self._h11, raised))
         self._look(observation)
         return observation
-
-    def call(self, step: dict[str, Any]) -> Callable[[], Any]:
-        """Returns a function that takes the step and looks at nothing, its arguments made now."""
-        connection, kind = self.connection, step["do"]
-        if kind == "send":
-            event = self._make(step["event"])
-            name = "send_with_data_passthrough" if step.get("passthrough") else "send"
-            return lambda: getattr(connection, name)(event)
-        if kind in ("receive", "eof"):
-            data = decode(step.get("data", ""))
-            return lambda: connection.receive_data(data)
-        if kind == "drain":
-            return self._drain_unseen
-        names = {"next": "next_event", "fail": "send_failed", "cycle": "start_next_cycle"}
-        return lambda: getattr(connection, names[kind])()
-
-    def _drain_unseen(self) -> None:
-        connection, last = self.connection, (self._h11.NEED_DATA, self._h11.PAUSED)
-        for _ in range(MAX_DRAINED):
-            event = connection.next_event()
-            if event is last[0] or event is last[1]:
-                break
 
     def _call(self, by: str, method: str, *arguments: Any) -> Any:
         try:
@@ -188,7 +134,7 @@ class Session:
                 break
 
     def _send(self, step: dict[str, Any], observation: dict[str, Any]) -> None:
-        event = self._make(step["event"])
+        event = self.make(step["event"])
         if step.get("passthrough"):
             parts = self._call("send", "send_with_data_passthrough", event)
             data = _attribute(event, "data")
@@ -215,7 +161,8 @@ class Session:
         "cycle": _cycle,
     }
 
-    def _make(self, spec: dict[str, Any]) -> Any:
+    def make(self, spec: dict[str, Any]) -> Any:
+        """Returns the event of the spec; raises CallRaised for what its constructor raises."""
         arguments = {name: decode(value) for name, value in spec.items() if name != "type"}
         try:
             return getattr(self._h11, spec["type"])(**arguments)
@@ -249,8 +196,12 @@ class Session:
             observation["server"] = names.get(id(server)) or _foreign(server)
             trailing, ended = connection.trailing_data
             # Every step looks at these; what they mostly are need not be asked what it is.
-            observation["trailing"] = [encode(trailing), ended if ended is False else encode(ended)]
-            observation["version"] = encode(connection.their_http_version)
+            observation["trailing"] = [
+                trailing.decode("latin-1") if type(trailing) is bytes else encode(trailing),
+                ended if ended is False else encode(ended),
+            ]
+            version = connection.their_http_version
+            observation["version"] = None if version is None else encode(version)
             waits = connection.client_is_waiting_for_100_continue
             observation["client_waits"] = waits if waits is False else encode(waits)
             waits = connection.they_are_waiting_for_100_continue

@@ -251,9 +251,9 @@ class _CountingSession(Session):
         with self._counted():
             return super()._call(by, method, *arguments)
 
-    def _make(self, spec: dict[str, Any]) -> Any:
+    def make(self, spec: dict[str, Any]) -> Any:
         with self._counted():
-            return super()._make(spec)
+            return super().make(spec)
 
     @contextmanager
     def _counted(self) -> Generator[None]:
