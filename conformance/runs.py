@@ -6,6 +6,7 @@ and how it was asked for is for the command line.
 
 from __future__ import annotations
 
+import gc
 import importlib
 import platform
 import sys
@@ -50,6 +51,8 @@ from .targets import (
 from .worker import import_error, load, provenance
 
 _TRUE = {"value": True}
+# So many objects are made, and not ended, until cycles among them are looked for.
+_COLLECTED_AFTER = 10_000
 _INAPPLICABLE = {"raised": "Inapplicable"}
 
 
@@ -123,6 +126,7 @@ def run(
     """
     started = time.monotonic()
     with (
+        _seldom_collected(),
         loaded(target, settings) as (found, side, origin),
         _expected(against, settings) as expected,
     ):
@@ -142,6 +146,22 @@ def run(
             for line in outcome.lines(found.imports):
                 write(line)
         return outcome
+
+
+@contextmanager
+def _seldom_collected() -> Generator[None]:
+    """Has cycles looked for less often, for the block.
+
+    Traces are made by the million, and have none; each search goes through all that is kept.
+    """
+    thresholds = gc.get_threshold()
+    gc.set_threshold(_COLLECTED_AFTER, *thresholds[1:])
+    gc.freeze()
+    try:
+        yield
+    finally:
+        gc.unfreeze()
+        gc.set_threshold(*thresholds)
 
 
 def _check(lockstep: Lockstep, outcome: Outcome, progress: Progress, *, against: bool) -> None:

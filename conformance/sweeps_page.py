@@ -87,26 +87,32 @@ def _positions(*templates: bytes) -> list[Term]:
     return [((_marks(templates), "positions"), _BYTES)]
 
 
+def _corpus() -> list[Program]:
+    return [each.program for each in load() if each.program is not None]
+
+
 def _required() -> list[int]:
     """How many bytes each conversation of the requirements receives."""
-    return [received(each.program) for each in load() if each.program is not None]
+    return [received(program) for program in _corpus()]
 
 
 def _cut_once() -> list[Term]:
-    sizes = [size for size in _required() if 1 < size <= cuts.LONGEST]
+    once = [each for each in cuts.apart(_corpus()) if 1 < received(each) <= cuts.LONGEST]
+    places = sum(len(cuts.places(program)) for program in once)
     return [
-        ((len(sizes), "conversations byte by byte"),),
-        ((sum(sizes) - len(sizes), "cuts between two of their bytes"),),
+        ((len(once), "conversations byte by byte"),),
+        ((places, "cuts between two of their bytes"),),
     ]
 
 
-def _last_received(program: Program) -> int:
-    return len([step.data for step in program.steps if isinstance(step, Receive)][-1])
-
-
 def _cut_twice() -> list[Term]:
-    pairs = sum(comb(_last_received(program) - 1, 2) for program in cuts.short())
-    return [((pairs, f"pairs of cuts in {len(cuts.short())} short conversations"),)]
+    corpus = [each for each in cuts.apart(_corpus()) if 1 < received(each) <= cuts.SHORT]
+    pairs = sum(comb(len(cuts.places(program)), 2) for program in corpus)
+    last = sum(comb(len(cuts.last_places(program)), 2) for program in cuts.short())
+    return [
+        ((pairs, f"pairs of cuts in {len(corpus)} conversations"),),
+        ((last, f"in the last piece of {len(cuts.short())} short conversations"),),
+    ]
 
 
 def _cut_short() -> list[Term]:

@@ -115,8 +115,8 @@ class Session:
             raise CallRaised(by, error)  # noqa: B904 (carried to ``step`` as data, never shown as a chain)
 
     def _receive(self, step: dict[str, Any], observation: dict[str, Any]) -> None:
-        data = decode(step["data"])
-        observation["returned"] = encode(self._call("receive", "receive_data", data))
+        returned = self._call("receive", "receive_data", decode(step["data"]))
+        observation["returned"] = None if returned is None else encode(returned)
 
     def _eof(self, step: dict[str, Any], observation: dict[str, Any]) -> None:
         observation["returned"] = encode(self._call("receive", "receive_data", b""))
@@ -172,8 +172,9 @@ class Session:
     def _event(self, event: Any) -> dict[str, Any]:
         # Sentinels are their own type; a class that is none is garbage like any other object.
         name = self._names.get(id(event))
-        if name not in ("NEED_DATA", "PAUSED"):
-            name = self._names.get(id(type(event)))
+        if name == "NEED_DATA" or name == "PAUSED":
+            return {"type": name}
+        name = self._names.get(id(type(event)))
         if name not in EVENT_FIELDS:
             return {"type": _foreign(event)}
         seen: dict[str, Any] = {"type": name}

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cached_property
 from typing import Any, Literal, TypeGuard
 
 from .interpreter import EVENT_FIELDS, KINDS
@@ -62,9 +61,8 @@ class Receive:
 
     data: bytes
 
-    @cached_property
-    def json(self) -> Json:
-        """The JSON form."""
+    def to_json(self) -> Json:
+        """Returns the JSON form."""
         return {"do": "receive", "data": self.data.decode("latin-1")}
 
 
@@ -90,9 +88,8 @@ class Send:
     event: EventSpec
     passthrough: bool = False
 
-    @cached_property
-    def json(self) -> Json:
-        """The JSON form; most programs are variations of others, and share their steps."""
+    def to_json(self) -> Json:
+        """Returns the JSON form."""
         form: Json = {"do": "send", "event": self.event.to_json()}
         return {**form, "passthrough": True} if self.passthrough else form
 
@@ -122,7 +119,13 @@ STEP_NAMES = ("receive", "send", *_BARE)
 
 def step_to_json(step: Step) -> Json:
     """Returns the JSON form of a step; it is the same object each time, and nobody's to change."""
-    return step.json if isinstance(step, Receive | Send) else _BARE_JSON[type(step)]
+    if not isinstance(step, (Receive, Send)):
+        return _BARE_JSON[type(step)]
+    # Most programs are variations of others, and share their steps.
+    form: Json | None = step.__dict__.get("_json")
+    if form is None:
+        form = step.__dict__["_json"] = step.to_json()
+    return form
 
 
 @dataclass(frozen=True)
@@ -134,10 +137,18 @@ class Program:
     limit: int | None = None
 
     def to_json(self) -> Json:
-        """Returns the JSON form, which ``from_json`` reads and the interpreter runs."""
-        steps = [step_to_json(step) for step in self.steps]
-        limit: Json = {} if self.limit is None else {"limit": self.limit}
-        return {"program": PROGRAM_VERSION, "role": self.role, **limit, "steps": steps}
+        """Returns the JSON form, which ``from_json`` reads and the interpreter runs.
+
+        It is the same object each time, and nobody's to change.
+        """
+        # A run asks for it more than once, and makes a million programs.
+        form: Json | None = self.__dict__.get("_json")
+        if form is None:
+            limit: Json = {} if self.limit is None else {"limit": self.limit}
+            steps = [step_to_json(step) for step in self.steps]
+            form = {"program": PROGRAM_VERSION, "role": self.role, **limit, "steps": steps}
+            self.__dict__["_json"] = form
+        return form
 
     def with_steps(self, steps: tuple[Step, ...]) -> Program:
         """Returns the same with other steps; it is made a million times in a run."""

@@ -58,7 +58,7 @@ CHECKS = (
         party="both",
         citations=("h11 documentation, API: Connection.receive_data", "RFC 9112 §2.2"),
         requirement="Nor does it matter where a short conversation is cut in three.",
-        programs=cuts.twice,
+        programs=lambda: cuts.twice(_corpus()),
     ),
     Check(
         id="cuts/short",

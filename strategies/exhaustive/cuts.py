@@ -7,6 +7,7 @@ in.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from itertools import accumulate
 
 from ..programs import Drain, EventSpec, Program, Receive, ReceiveEOF, Send, StartNextCycle, Step
 from ..segmentations import byte_by_byte
@@ -63,7 +64,7 @@ _RESPONSES = (
 
 
 def short() -> tuple[Program, ...]:
-    """Returns the conversations that are cut twice."""
+    """Returns conversations whose last piece is made to be cut twice."""
     head = Receive(b"POST /" + _HOST + b"Transfer-Encoding: chunked\r\n\r\n")
     answered: tuple[Step, ...] = (_EMPTY, _END, StartNextCycle(), Drain())
     return (
@@ -76,28 +77,61 @@ def short() -> tuple[Program, ...]:
     )
 
 
+def apart(corpus: Iterable[Program]) -> list[Program]:
+    """Returns the programs without those that differ only in what comes when all is received.
+
+    Of these, the longest is kept: how what is received is cut makes no other difference to them.
+    """
+    found: dict[object, Program] = {}
+    for program in corpus:
+        last = max(
+            (at for at, it in enumerate(program.steps) if isinstance(it, Receive)), default=0
+        )
+        key = program.role, program.limit, program.steps[: last + 1]
+        if key not in found or len(found[key].steps) < len(program.steps):
+            found[key] = program
+    return list(found.values())
+
+
 def once(corpus: Iterable[Program]) -> Iterator[Program]:
     """Gives out each program with each byte on its own, and with each cut in two."""
-    for program in corpus:
-        size = received(program)
-        if 1 < size <= LONGEST:
+    for program in apart(corpus):
+        if 1 < received(program) <= LONGEST:
             yield byte_by_byte(program)
-            for position in range(size - 1):
+            for position in places(program):
                 yield cut_at(program, position)
 
 
-def twice() -> Iterator[Program]:
-    """Gives out each short conversation with each pair of cuts in what is received last."""
+def twice(corpus: Iterable[Program]) -> Iterator[Program]:
+    """Gives out each conversation with each pair of cuts, and the short ones with each in the end.
+
+    Of the corpus, they are those that receive up to ``SHORT`` bytes.
+    """
+    for program in apart(corpus):
+        if received(program) <= SHORT:
+            yield from _pairs(program, places(program))
     for program in short():
-        at = max(n for n, step in enumerate(program.steps) if isinstance(step, Receive))
-        step = program.steps[at]
-        assert isinstance(step, Receive)
-        before, after, data = program.steps[:at], program.steps[at + 1 :], step.data
-        for first in range(1, len(data) - 1):
-            for second in range(first + 1, len(data)):
-                pieces = data[:first], data[first:second], data[second:]
-                steps = [part for piece in pieces for part in (Receive(piece), Drain())]
-                yield program.with_steps((*before, *steps[:-1], *after))
+        yield from _pairs(program, last_places(program))
+
+
+def places(program: Program) -> list[int]:
+    """Returns where a program can be cut: the bytes behind which others come in the same piece."""
+    pieces = [step.data for step in program.steps if isinstance(step, Receive)]
+    ends = set(accumulate(map(len, pieces)))
+    return [at for at in range(received(program)) if at + 1 not in ends]
+
+
+def last_places(program: Program) -> list[int]:
+    """Returns where what a program receives last can be cut."""
+    *_, last = (step.data for step in program.steps if isinstance(step, Receive))
+    return places(program)[-len(last) + 1 :]
+
+
+def _pairs(program: Program, positions: list[int]) -> Iterator[Program]:
+    for number, later in enumerate(positions):
+        once_cut = cut_at(program, later)
+        for earlier in positions[:number]:
+            yield cut_at(once_cut, earlier)
 
 
 def cut_short(corpus: Iterable[Program]) -> Iterator[Program]:

@@ -1,0 +1,141 @@
+"""What is known of the sweeps beforehand: it is current, and it hides nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
+
+import pytest
+
+from h11spec import reference
+from h11spec.conformance import foreseen
+from h11spec.conformance.checks.catalogue import catalogue
+from h11spec.conformance.checks.check import Check, agreement
+from h11spec.conformance.lockstep import GROUP, Lockstep
+from h11spec.conformance.sides import InProcess, Shown, read
+from h11spec.reports.divergence import AGREES
+from h11spec.strategies.programs import Drain, Program, Receive
+
+# Of the groups of a check, every so many is run again here; all are made by `make foreseen`.
+STRIDE = 25
+AGREEING = [check for check in catalogue() if check.examine is agreement]
+REFERENCE = InProcess(reference)
+
+
+def groups(check: Check) -> list[list[Program]]:
+    programs = list(check.programs())
+    return [programs[at : at + GROUP] for at in range(0, len(programs), GROUP)]
+
+
+def shown(side: InProcess, programs: Sequence[Program]) -> list[Shown]:
+    return side.submit(programs)()
+
+
+@pytest.mark.parametrize("area", sorted({check.area for check in AGREEING}))
+def test_it_is_current(area: str) -> None:
+    """If this fails, the reference or a program has changed: `make foreseen`."""
+    checks = [check for check in AGREEING if check.area == area]
+    some = [group for check in checks for group in groups(check)[::STRIDE]]
+    unknown = [group for group in some if not foreseen.foreseen(group, shown(REFERENCE, group))]
+    assert unknown == []
+
+
+@pytest.fixture
+def programs() -> list[Program]:
+    [check] = (check for check in AGREEING if check.id == "numbers/chunk-length-received")
+    return list(check.programs())
+
+
+class Refusing(InProcess):
+    """An expected side that nobody should ask."""
+
+    def submit(
+        self, programs: Sequence[Program], *, hurry: bool = False
+    ) -> Callable[[], list[Shown]]:
+        raise AssertionError(f"{len(programs)} programs were not foreseen")
+
+
+def test_what_is_foreseen_is_not_run_on_the_expected_side(programs: list[Program]) -> None:
+    lockstep = Lockstep(Refusing(reference), REFERENCE, (), foreseen.foreseen)
+    assert lockstep.submit(programs)() == [AGREES] * len(programs)
+
+
+def test_what_is_not_foreseen_is_compared(programs: list[Program]) -> None:
+    """Other programs than those of the sweeps, such as those a fault is made minimal with."""
+    others = [Program("server", (*program.steps, Receive(b"a"), Drain())) for program in programs]
+    lockstep = Lockstep(REFERENCE, REFERENCE, (), foreseen.foreseen)
+    assert not foreseen.foreseen(others[:GROUP], shown(REFERENCE, others[:GROUP]))
+    assert lockstep.submit(others)() == [AGREES] * len(others)
+
+
+class Lying(InProcess):
+    """Shows one thing otherwise, in one program."""
+
+    def __init__(self, at: int) -> None:
+        super().__init__(reference)
+        self.at = at
+
+    def submit(
+        self, programs: Sequence[Program], *, hurry: bool = False
+    ) -> Callable[[], list[Shown]]:
+        def result() -> list[Shown]:
+            traces = shown(REFERENCE, programs)
+            form = read(traces[self.at]).form
+            form[-1]["server"] = "IDLE"
+            return traces
+
+        return result
+
+
+@pytest.mark.parametrize("at", [0, GROUP - 1, GROUP, 2 * GROUP + 3, -1])
+def test_a_difference_is_found_wherever_it_is(at: int, programs: list[Program]) -> None:
+    lockstep = Lockstep(REFERENCE, Lying(at), (), foreseen.foreseen)
+    comparisons = lockstep.submit(programs)()
+    found = [each for each, it in enumerate(comparisons) if it is not None and it.divergence]
+    assert found == [at % len(programs)]
+    assert comparisons == Lockstep(REFERENCE, Lying(at)).submit(programs)()
+
+
+def test_the_traces_of_other_programs_are_not_foreseen(programs: list[Program]) -> None:
+    """Rejected in the same way, two different groups look the same; only one may have to be."""
+    first, second = programs[:GROUP], programs[GROUP : 2 * GROUP]
+    assert foreseen.foreseen(first, shown(REFERENCE, first))
+    assert not foreseen.foreseen(second, shown(REFERENCE, first))
+    assert not foreseen.foreseen(first[:-1], shown(REFERENCE, first[:-1]))
+
+
+def _forget() -> None:
+    vars(foreseen)["_digests"].cache_clear()
+
+
+@pytest.fixture
+def elsewhere(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+    """A copy of the file, which is read in the place of the file."""
+    copy = tmp_path / "foreseen.bin"
+    copy.write_bytes(foreseen.FILE.read_bytes())
+    monkeypatch.setattr(foreseen, "FILE", copy)
+    _forget()
+    yield copy
+    _forget()
+
+
+def test_nothing_is_foreseen_by_other_source_code(elsewhere: Path, programs: list[Program]) -> None:
+    first = programs[:GROUP]
+    assert foreseen.foreseen(first, shown(REFERENCE, first))
+    content = elsewhere.read_bytes()
+    elsewhere.write_bytes(bytes([content[0] ^ 1]) + content[1:])
+    _forget()
+    assert not foreseen.foreseen(first, shown(REFERENCE, first))
+
+
+@pytest.mark.parametrize("length", [0, 3, None])
+def test_a_broken_file_foresees_nothing(
+    length: int | None, elsewhere: Path, programs: list[Program]
+) -> None:
+    if length is None:
+        elsewhere.unlink()
+    else:
+        elsewhere.write_bytes(elsewhere.read_bytes()[:length])
+    _forget()
+    first = programs[:GROUP]
+    assert not foreseen.foreseen(first, shown(REFERENCE, first))
