@@ -131,6 +131,13 @@ def main() -> None:
     show_default=True,
     help="Cut programs before a place where the target died or hung this often.",
 )
+@click.option(
+    "--max-findings",
+    type=click.IntRange(min=1),
+    default=Settings.max_findings,
+    show_default=True,
+    help="Make this many findings of a check minimal, and count the others.",
+)
 @click.option("--verbose", is_flag=True, help="Show what the tools that failed had to say.")
 def check(
     target: str,
@@ -148,6 +155,7 @@ def check(
     load_time: float,
     memory: int,
     max_faults: int,
+    max_findings: int,
     verbose: bool,
 ) -> None:
     """Check TARGET against the reference.
@@ -174,6 +182,7 @@ def check(
         rfc=rfc,
         in_process=in_process,
         max_faults=max_faults,
+        max_findings=max_findings,
         limits=limits,
     )
     for prefix in selecting_nothing(settings):

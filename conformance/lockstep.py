@@ -13,7 +13,7 @@ from ..reports.deviations import Deviation
 from ..reports.divergence import AGREES, Comparison, compare
 from ..strategies.programs import Program
 from .examination import Comparisons
-from .sides import Shown, Side, equal, read
+from .sides import Shown, Side, equal, read, unpacked
 
 # What is foreseen is foreseen of so many programs at once.
 GROUP = 50
@@ -24,8 +24,7 @@ class Lockstep:
     """The expected side, the implementation under test, and where both may be right.
 
     ``deviations`` are what the expected side knows of second allowed outcomes. ``foreseen`` says of
-    a group of programs that the expected side is known to show these traces, and need not be run;
-    what shows nothing until it is asked is given it, as a worker better runs beside the other side.
+    a group of programs that the expected side is known to show these traces, and need not be run.
     """
 
     expected: Side
@@ -46,7 +45,7 @@ class Lockstep:
         if self.foreseen is not None:
             return lambda: [
                 comparison
-                for group, traces in _groups(programs, actual())
+                for group, traces in _groups(programs, [*map(unpacked, actual())])
                 for comparison in self._unless_foreseen(group, traces)
             ]
         expected = self.expected.submit(programs, hurry=hurry)

@@ -33,7 +33,7 @@ class Settings:
     differences in type and text fail, and those beyond documented input; ``rfc`` makes a MUST of an
     RFC fail that the target does not keep; ``max_time`` is in seconds and bounds the search, None
     for no bound; after ``max_faults`` identical faults that cost a process, programs are cut before
-    it.
+    it; at most ``max_findings`` of a check are made minimal and reported.
     """
 
     max_examples: int = 1000
@@ -45,6 +45,7 @@ class Settings:
     rfc: bool = False
     in_process: bool = False
     max_faults: int = 3
+    max_findings: int = 20
     limits: Limits = field(default_factory=Limits)
 
 
@@ -55,6 +56,7 @@ class Result:
     ``keeps`` says whether the target keeps what the check requires, by the words of the RFC or the
     documentation alone, and ``expected_keeps`` the same of the expected side; None where nobody
     judged. ``growth`` is the class in which the target's cost grows, where that was measured.
+    ``left_out`` counts the distinct divergences that are too many to be reported.
     """
 
     check: Check
@@ -63,6 +65,7 @@ class Result:
     keeps: bool | None = None
     expected_keeps: bool | None = None
     growth: str | None = None
+    left_out: int = 0
     findings: list[Found] = field(default_factory=list[Found])
 
     @property
@@ -160,6 +163,7 @@ class Outcome:
             "out_of_time": any(result.tally.out_of_time for result in self.results),
             "findings": len(findings),
             "failing": sum(self.fails(*pair) for pair in findings),
+            "left_out": sum(result.left_out for result in self.results),
             "seconds": round(self.seconds, 3),
         }
 
@@ -182,5 +186,6 @@ class Outcome:
             "cut": tally.cut,
             "inapplicable": tally.inapplicable,
             "findings": [finding.id for finding in found],
+            "left_out": result.left_out,
             "deviations": dict(sorted(tally.deviations.items())),
         }

@@ -18,6 +18,7 @@ import signal
 import subprocess
 import sys
 import tempfile
+from collections import deque
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass, replace
 from typing import IO, Any
@@ -76,6 +77,7 @@ class Worker:
             )
         self._limits = limits
         self._process: int | None = None
+        self._awaited: deque[list[list[Shown]]] = deque()
         self._added = ""
         self._group = execnet.Group()
         self._leave_signals = heed()
@@ -162,9 +164,7 @@ class Worker:
             memory = min(limits.memory, _HURRIED_MEMORY)
             limits = replace(limits, step_time=step_time, memory=memory, max_faults=1)
         batch = {"programs": [program.to_json() for program in programs], **asdict(limits)}
-        with contextlib.suppress(OSError):  # it has ended; receiving says why
-            self._channel.send(json.dumps(batch))
-        return self._receive
+        return self._send(batch)
 
     def evaluate(self, expressions: Sequence[str]) -> list[Json]:
         """Returns the answer to each expression, or the fault that came of it."""
@@ -177,19 +177,32 @@ class Worker:
     def _answers(self, asked: list[Json]) -> list[Json]:
         """What comes of each that is no program; none is left out, whatever came of the others."""
         limits = replace(self._limits, max_faults=len(asked))
-        with contextlib.suppress(OSError):  # as above
-            self._channel.send(json.dumps({"programs": asked, **asdict(limits)}))
-        return [read(shown).form[0] for shown in self._receive()]
+        answers = self._send({"programs": asked, **asdict(limits)})
+        return [read(shown).form[0] for shown in answers()]
+
+    def _send(self, batch: Json) -> Callable[[], list[Shown]]:
+        """Sends a batch; the function that it returns waits for the answer to this very one."""
+        with contextlib.suppress(OSError):  # it has ended; receiving says why
+            self._channel.send(json.dumps(batch))
+        answer: list[list[Shown]] = []
+        self._awaited.append(answer)
+
+        def result() -> list[Shown]:
+            while not answer:  # they come in the order in which they were asked for
+                self._awaited.popleft().append(self._receive())
+            return answer[0]
+
+        return result
 
     def _receive(self) -> list[Shown]:
         try:
-            traces: list[Shown] = json.loads(self._channel.receive())
+            lines = str(self._channel.receive()).split("\n")[:-1]
         except EOFError:
             raise TargetError(
                 f"{self.target.name} ended not only its own process, but the one that watches it; "
                 "mend that first"
             ) from None
-        return traces
+        return [None if line == "null" else line for line in lines]
 
     def close(self) -> None:
         """Ends the process, and every other that came of it; no interrupt keeps it from that."""

@@ -13,7 +13,7 @@ import sys
 import time
 from collections.abc import Callable, Generator, Iterator
 from contextlib import contextmanager
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from datetime import UTC, datetime
 from functools import cache
 from importlib.machinery import PathFinder
@@ -22,10 +22,11 @@ from pathlib import Path
 
 from .. import __version__, reference
 from ..reports.deviations import UPSTREAM_DEVIATIONS, Deviation
-from ..reports.divergence import Divergence
+from ..reports.divergence import SOFT_ASPECTS, Divergence
 from ..reports.findings import Answer, Finding, Weight
 from ..reports.records import RECORD_VERSION
 from ..strategies.programs import Json
+from ..strategies.reduction import cost
 from . import costs, smoke, surface
 from .checks.catalogue import DRAWN, catalogue
 from .checks.check import Check, agreement, begins
@@ -62,17 +63,39 @@ def loaded(target: Target, settings: Settings) -> Generator[tuple[Target, Side, 
 
     Raises TargetError when it cannot be loaded, or does not get through one exchange each way.
     """
-    side: Side
     if settings.in_process:
-        side, origin = _import(target)
+        with _kept_modules(target):
+            side, origin = _import(target)
+            smoke.check(target, side)
+            yield target, side, origin
     else:
-        side = worker = Worker(target, settings.limits)
-        target, origin = worker.target, worker.provenance
+        worker = Worker(target, settings.limits)
+        try:
+            smoke.check(worker.target, worker)
+            yield worker.target, worker, worker.provenance
+        finally:
+            worker.close()
+
+
+@contextmanager
+def _kept_modules(target: Target) -> Generator[None]:
+    """Puts back what a target in a folder took the place of, when the block ends."""
+    if target.folder is None:
+        yield
+        return
+    before = {name: sys.modules[name] for name in _modules(target)}
     try:
-        smoke.check(target, side)
-        yield target, side, origin
+        yield
     finally:
-        side.close()
+        for name in _modules(target):
+            del sys.modules[name]
+        sys.modules.update(before)
+
+
+def _modules(target: Target) -> list[str]:
+    """The names of the modules here that have the target's name, or are in its package."""
+    top = target.module.partition(".")[0]
+    return [name for name in sys.modules if name.partition(".")[0] == top]
 
 
 def _import(target: Target) -> tuple[Side, Provenance]:
@@ -103,7 +126,7 @@ def _make_way(target: Target, folder: Path) -> None:
     importlib.invalidate_caches()
     if PathFinder.find_spec(top, [str(folder)]) is None:
         raise found_elsewhere(target)
-    for name in [name for name in sys.modules if name.partition(".")[0] == top]:
+    for name in _modules(target):
         del sys.modules[name]
 
 
@@ -132,8 +155,7 @@ def run(
     ):
         expected_side, expected_form, deviations = expected
         write(_header(found, origin, expected_form, settings))
-        known = foreseen if settings.in_process and against is None else None
-        lockstep = Lockstep(expected_side, side, deviations, known)
+        lockstep = Lockstep(expected_side, side, deviations)
         outcome = Outcome(settings)
         try:
             _check(lockstep, outcome, progress, against=against is not None)
@@ -168,6 +190,8 @@ def _check(lockstep: Lockstep, outcome: Outcome, progress: Progress, *, against:
     """Runs the phases that were asked for, one after the other."""
     settings = outcome.settings
     closed = Closed(reference, settings.max_faults)
+    # What is known of the sweeps beforehand is known of the reference.
+    swept = lockstep if against else replace(lockstep, foreseen=foreseen)
     for phase, check in selected(settings, against=against):
         tally = Tally(check.id)
         result = Result(check, phase, tally)
@@ -185,9 +209,9 @@ def _check(lockstep: Lockstep, outcome: Outcome, progress: Progress, *, against:
                 progress=progress,
             )
         else:
-            Pipeline(check.examine(lockstep), closed, tally, progress).run(check.programs())
+            Pipeline(check.examine(swept), closed, tally, progress).run(check.programs())
             _judge(lockstep, result)
-            _ask(lockstep, result, against=against)
+            _ask(lockstep, result, settings.max_findings, against=against)
 
 
 def selected(settings: Settings, *, against: bool = False) -> Iterator[tuple[str, Check]]:
@@ -240,7 +264,7 @@ def _judge(lockstep: Lockstep, result: Result) -> None:
                 setattr(result, name, conditions.hold(program, trace))
 
 
-def _ask(lockstep: Lockstep, result: Result, *, against: bool) -> None:
+def _ask(lockstep: Lockstep, result: Result, most: int, *, against: bool) -> None:
     """Compares what both sides answer to the expressions of a check.
 
     Where h11 breaks a promise that the reference keeps, either has somebody on its side.
@@ -262,6 +286,10 @@ def _ask(lockstep: Lockstep, result: Result, *, against: bool) -> None:
         elif surface.differences([expected[at]], [actual[at]], (each,)):
             answer = Answer(result.check.id, each.text, expected[at], actual[at], each.promised)
             result.findings.append(answer)
+    # Those that fail a run are not to be left out for others.
+    result.findings.sort(key=lambda found: not found.fails)
+    result.left_out = len(result.findings[most:])
+    del result.findings[most:]
 
 
 def _weigh(lockstep: Lockstep, result: Result, progress: Progress) -> None:
@@ -286,19 +314,30 @@ def _make_minimal(lockstep: Lockstep, outcome: Outcome, progress: Progress) -> N
     done: dict[str, Divergence] = {}
     for result in outcome.results:
         examiner = result.check.examine(lockstep)
-        for identity, divergence in result.tally.divergences.items():
-            if identity not in done:
-                done[identity] = minimal(examiner, divergence)
-            result.findings.append(Finding(result.check.id, done[identity]))
+        for divergence in _simplest(result, outcome.settings.max_findings):
+            if divergence.identity not in done:
+                done[divergence.identity] = minimal(examiner, divergence)
+            result.findings.append(Finding(result.check.id, done[divergence.identity]))
             progress(result.tally)
+
+
+def _simplest(result: Result, most: int) -> list[Divergence]:
+    """Returns the divergences to report: those that fail a run first, shown by short programs."""
+
+    def order(found: Divergence) -> tuple[bool, tuple[int, int, str], str]:
+        soft = found.difference.aspect in SOFT_ASPECTS
+        return soft, cost(found.program), found.identity
+
+    return sorted(result.tally.divergences.values(), key=order)[:most]
 
 
 def _note_the_rest(outcome: Outcome) -> None:
     """Turns divergences into findings that nobody had time to make minimal."""
     for result in outcome.results:
         done = sum(isinstance(finding, Finding) for finding in result.findings)
-        left = list(result.tally.divergences.values())[done:]
-        result.findings += (Finding(result.check.id, divergence) for divergence in left)
+        wanted = _simplest(result, outcome.settings.max_findings)
+        result.findings += (Finding(result.check.id, each) for each in wanted[done:])
+        result.left_out += len(result.tally.divergences) - len(wanted)
 
 
 @contextmanager

@@ -85,7 +85,13 @@ def equal(one: Shown, other: Shown) -> bool:
 
 def read(shown: Shown) -> Trace:
     """Returns the trace that was shown."""
-    return Trace(json.loads(shown) if isinstance(shown, str) else shown or [])
+    form = unpacked(shown)
+    return Trace([] if form is None else form)
+
+
+def unpacked(shown: Shown) -> list[Json] | None:
+    """Returns the JSON form of what was shown, whichever way it came."""
+    return json.loads(shown) if isinstance(shown, str) else shown
 
 
 def _text(shown: Shown) -> str:

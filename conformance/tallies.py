@@ -16,8 +16,10 @@ from ..strategies.reduction import cost
 from .examination import Comparisons, Examiner, divergences
 from .faults import Closed
 
-# Enough to make the price of a message to another process small, few enough to end in time.
-_BATCH = 50
+# A batch costs a message and a process, which some interpreters take long to get going; a fault
+# costs what comes behind it in the batch. So they grow while there is none.
+_FIRST_BATCH = 50
+_LARGEST_BATCH = 1600
 
 
 @dataclass
@@ -61,6 +63,7 @@ class Pipeline:
         self._tally = tally
         self._progress = progress
         self._cut_before = closed.cut
+        self._size = _FIRST_BATCH
         self._batch: list[Program] = []
         self._running: tuple[list[Program], Callable[[], Comparisons]] | None = None
 
@@ -74,7 +77,7 @@ class Pipeline:
     def add(self, program: Program) -> None:
         """Runs the program, sooner or later."""
         self._batch.append(program)
-        if len(self._batch) >= _BATCH:
+        if len(self._batch) >= self._size:
             self._collect()
 
     def finish(self) -> None:
@@ -83,13 +86,12 @@ class Pipeline:
             self._collect()
 
     def _collect(self) -> None:
-        """Takes in what is running, and starts the next batch behind it."""
+        """Starts the next batch, and takes in the one that was running."""
+        batch = [self._closed.shortened(program) for program in self._batch]
         running, self._running = self._running, None
-        left = self._take_in(*running) if running else []
-        batch = [self._closed.shortened(program) for program in [*left, *self._batch]]
-        self._batch = []
         if batch:
             self._running = batch, self._examiner.submit(batch)
+        self._batch = self._take_in(*running) if running else []
         self._progress(self._tally)
 
     def _take_in(
@@ -97,6 +99,7 @@ class Pipeline:
     ) -> list[Program]:
         """Notes what was found, and returns the programs that were not run."""
         left: list[Program] = []
+        faulty = False
         tally = self._tally
         for program, comparison in zip(programs, compared(), strict=True):
             if comparison is None:
@@ -107,9 +110,11 @@ class Pipeline:
             tally.deviations.update(comparison.deviations)
             tally.inapplicable += comparison.inapplicable
             for found in divergences(comparison):
+                faulty = faulty or found.difference.aspect == "fault"
                 self._closed.note(found)
                 known = tally.divergences.get(found.identity)
                 if known is None or cost(program) < cost(known.program):
                     tally.divergences[found.identity] = found
         tally.cut = self._closed.cut - self._cut_before
+        self._size = _FIRST_BATCH if faulty else min(2 * self._size, _LARGEST_BATCH)
         return left

@@ -8,8 +8,7 @@ like any other, and costs a fork. It knows nothing of what a program is for.
 Messages are JSON, both ways. The first names the target, and a file for what the target prints; the
 answers are the number of this process, and then where the target's code comes from, or what is
 wrong with it. The others are batches of programs, or of expressions in their place; the answer has
-the trace of each as the text of its JSON, or null for one that was not run because too many before
-it had faulted.
+a line for each: its trace, or null for one that was not run because too many before it had faulted.
 """
 
 from __future__ import annotations
@@ -76,7 +75,8 @@ def serve(channel: Any) -> None:
     _new_text(output)  # what was said while loading is no step's doing
     sandbox = Sandbox(shipped, target, output)
     for message in channel:
-        channel.send(json.dumps(sandbox.run(json.loads(message))))
+        traces = sandbox.run(json.loads(message))
+        channel.send("".join("null\n" if trace is None else trace + "\n" for trace in traces))
 
 
 def _module(name: str, source: str) -> Any:

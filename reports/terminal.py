@@ -84,6 +84,10 @@ def _show_phase(phase: str, results: Sequence[Json], header: Json, console: Cons
         deviations.update(result["deviations"])
     for name, count in sorted(deviations.items()):
         print_line(console, f"  upstream deviation, allowed: {name} ({count:,} times)")
+    many = [f"{each['left_out']:,} of {each['check']}" for each in results if each["left_out"]]
+    if many:
+        why = "not shown, as there are too many (--max-findings)"
+        print_line(console, f"  {why}: {', '.join(many)}")
     if any(result["inapplicable"] for result in results):
         ended = total("inapplicable")
         print_line(
@@ -145,6 +149,8 @@ def _show_verdict(header: Json, footer: Json, console: Console) -> None:
     failing, other = footer["failing"], footer["findings"] - footer["failing"]
     findings = "1 distinct finding" if failing == 1 else f"{failing} distinct findings"
     more = f", and {other} more that do not fail" if other else ""
+    if footer["left_out"]:
+        more += f", and {footer['left_out']:,} that are not shown"
     if failing:
         print_line(console, f"DIFFERS: {who} from {against}: {findings}{more}", "bold red")
     elif footer["verdict"] == "fail":

@@ -8,9 +8,13 @@ import sys
 import time
 from pathlib import Path
 
+import h11
 import pytest
 from processes_helper import SEARCH, unmeasured, until
 
+from h11spec.conformance.outcome import Settings
+from h11spec.conformance.runs import loaded
+from h11spec.conformance.targets import parse
 from h11spec.reports.records import read_record
 from h11spec.strategies.programs import Json, Program
 
@@ -312,3 +316,39 @@ def test_rules_do_not_blame_a_target_that_is_what_is_expected(tmp_path: Path) ->
     assert said.exit_code == 0
     checks = [line["check"] for line in read_record(path) if line["kind"] == "result"]
     assert not any(check.startswith("rules/") for check in checks)
+
+
+def test_a_module_in_a_folder_does_not_stay_in_the_place_of_another(tmp_path: Path) -> None:
+    """Whoever imports the other one later is to get what was there before the run."""
+    (tmp_path / "h11.py").write_text("from h11spec.reference import *\n")
+    with loaded(parse(f"{tmp_path}::h11"), Settings(in_process=True)) as (_, _, origin):
+        assert sys.modules["h11"] is not h11
+        assert origin.file == str(tmp_path / "h11.py")
+    assert sys.modules["h11"] is h11
+    assert sys.modules["h11._connection"].Connection is h11.Connection
+
+
+def test_findings_that_are_too_many_are_counted(tmp_path: Path) -> None:
+    """Those that fail the run come first, with short programs; what is left out is said."""
+    records: list[list[Json]] = []
+    outputs: list[str] = []
+    for most in ("2", "1000"):
+        path = tmp_path / most
+        target = faulty("forgets_failure")
+        said = h11spec(
+            *("check", target, "--checks=states/", "--phases=sweeps", "--in-process"),
+            *("--max-findings", most, "--record", path),
+        )
+        assert said.exit_code == 1
+        records.append(read_record(path))
+        outputs.append(said.stdout)
+    (*few, result, footer), (*many, _, whole) = records
+    assert whole["left_out"] == 0
+    assert footer["findings"] == 2
+    assert footer["left_out"] == result["left_out"] == whole["findings"] - 2 > 0
+    assert {line["id"] for line in few[1:]} < {line["id"] for line in many[1:]}
+    left = footer["left_out"]
+    many_more = f"not shown, as there are too many (--max-findings): {left:,} of states/every-step"
+    assert f"  {many_more}" in outputs[0].splitlines()
+    assert outputs[0].endswith(f", and {left:,} that are not shown\n")
+    assert "not shown" not in outputs[1]

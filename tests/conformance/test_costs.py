@@ -5,6 +5,8 @@ import subprocess
 import sys
 from collections.abc import Sequence
 from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
 
 import pytest
 
@@ -21,8 +23,10 @@ from h11spec.conformance.costs import (
 )
 from h11spec.conformance.sides import InProcess
 from h11spec.reports.records import read_record
+from h11spec.strategies import interpreter
 from h11spec.strategies.growth import DIMENSIONS, Dimension, program
-from h11spec.strategies.programs import Json, Program, Receive, Send
+from h11spec.strategies.programs import Drain, Json, Program, Receive, ReceiveEOF, Send
+from h11spec.strategies.timing import cost
 from h11spec.strategies.traces import run
 
 from .command import h11spec, module
@@ -150,3 +154,19 @@ def test_a_target_that_goes_through_all_it_got_is_shown(tmp_path: Path, where: l
     measured = [list(map(int, line.split())) for line in shown.stdout.splitlines()]
     assert [size for size, _ in measured] == finding["sizes"]
     assert exponent([cost for _, cost in measured]) > 1
+
+
+def test_a_drain_that_is_timed_ends_with_the_connection() -> None:
+    """ConnectionClosed is given out as often as it is asked for."""
+    answers = 0
+
+    class Counting(reference.Connection):
+        def next_event(self) -> Any:
+            nonlocal answers
+            answers += 1
+            return super().next_event()
+
+    implementation = SimpleNamespace(**{**vars(reference), "Connection": Counting})
+    ended = Program("server", (Receive(b"GET / HTTP/1.0\r\n\r\n"), ReceiveEOF(), Drain()))
+    assert cost(interpreter, implementation, ended.to_json(), repeats=1)["calls"] == 3
+    assert answers == 3
