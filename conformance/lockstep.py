@@ -13,6 +13,7 @@ from ..reports.deviations import Deviation
 from ..reports.divergence import AGREES, Comparison, compare
 from ..strategies.programs import Program
 from .examination import Comparisons
+from .faults import Closed
 from .sides import Shown, Side, equal, read, unpacked
 
 # What is foreseen is foreseen of so many programs at once.
@@ -25,12 +26,14 @@ class Lockstep:
 
     ``deviations`` are what the expected side knows of second allowed outcomes. ``foreseen`` says of
     a group of programs that the expected side is known to show these traces, and need not be run.
+    ``closed`` has the places that programs made on the way are not to get to.
     """
 
     expected: Side
     actual: Side
     deviations: tuple[Deviation, ...] = ()
     foreseen: Callable[[Sequence[Program], Sequence[Shown]], bool] | None = None
+    closed: Closed | None = None
 
     @property
     def model(self) -> Side:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from ..reports.findings import Answer, Finding, Weight
+from ..reports.findings import Found, Weight
 from ..strategies.programs import Json
 from .checks.check import Check
 from .processes import Limits
@@ -20,9 +20,6 @@ INTERRUPTED, BROKEN, USAGE, FAILED, CONFORMS = 130, 3, 2, 1, 0
 PHASES = ("sweeps", "search", "cost")
 # Cost has to be asked for: it takes its time, and is of no use on a machine that is busy.
 USUAL = PHASES[:2]
-
-
-Found = Finding | Answer | Weight
 
 
 @dataclass(frozen=True)

@@ -191,7 +191,7 @@ def _check(lockstep: Lockstep, outcome: Outcome, progress: Progress, *, against:
     settings = outcome.settings
     closed = Closed(reference, settings.max_faults)
     # What is known of the sweeps beforehand is known of the reference.
-    swept = lockstep if against else replace(lockstep, foreseen=foreseen)
+    swept = replace(lockstep, closed=closed, foreseen=None if against else foreseen)
     for phase, check in selected(settings, against=against):
         tally = Tally(check.id)
         result = Result(check, phase, tally)

@@ -7,6 +7,7 @@ how it was found.
 from __future__ import annotations
 
 import hashlib
+from abc import ABC, abstractmethod
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
@@ -21,23 +22,29 @@ def short_id(identity: str) -> str:
 
 
 @dataclass(frozen=True)
-class Answer:
-    """An expression over the API with another answer than expected; both answers are JSON."""
+class Found(ABC):
+    """What a check found; ``check`` is its id."""
 
     check: str
-    expression: str
-    expected: Json
-    actual: Json
-    fails: bool = True
+
+    @property
+    @abstractmethod
+    def shows(self) -> str:
+        """What differs, in text that has no values."""
+
+    @property
+    @abstractmethod
+    def fails(self) -> bool:
+        """Whether it is of a kind that fails a run."""
 
     @property
     def identity(self) -> str:
         """What makes it this finding and no other, as text."""
-        return f"{self.check}: {self.expression}"
+        return f"{self.check}: {self.shows}"
 
     @property
     def id(self) -> str:
-        """The identity in short."""
+        """The identity in short, such as D-3f9a1c."""
         return short_id(self.identity)
 
     def to_json(self, *, imports: Sequence[str]) -> Json:
@@ -46,16 +53,45 @@ class Answer:
         Args:
             imports: the lines of a script that import the implementation as ``h11``.
         """
-        evaluate = f"print(evaluate(h11, [{self.expression!r}]))"
         return {
             "kind": "finding",
             "id": self.id,
             "identity": self.identity,
             "check": self.check,
-            "shows": self.expression,
+            "shows": self.shows,
+            "fails": self.fails,
+            **self._details(imports),
+        }
+
+    @abstractmethod
+    def _details(self, imports: Sequence[str]) -> Json:
+        """What the record keeps of this kind of finding beside that, the script last."""
+
+
+@dataclass(frozen=True)
+class Answer(Found):
+    """An expression over the API with another answer than expected; both answers are JSON."""
+
+    expression: str
+    expected: Json
+    actual: Json
+    promised: bool = True
+
+    @property
+    def shows(self) -> str:
+        """What differs, in text that has no values."""
+        return self.expression
+
+    @property
+    def fails(self) -> bool:
+        """Whether it was promised."""
+        return self.promised
+
+    def _details(self, imports: Sequence[str]) -> Json:
+        evaluate = f"print(evaluate(h11, [{self.expression!r}]))"
+        return {
             "aspect": "fault" if "fault" in self.actual else "api",
             "field": "answer",
-            "fails": self.fails,
             "expression": self.expression,
             "expected": self.expected,
             "actual": self.actual,
@@ -64,41 +100,30 @@ class Answer:
 
 
 @dataclass(frozen=True)
-class Weight:
-    """A dimension in which the cost grows in another class than expected; it fails no run."""
+class Weight(Found):
+    """A dimension in which the cost grows in another class than expected, or ends in a fault."""
 
-    check: str
     dimension: str
     sizes: tuple[int, ...]
     expected: str
     actual: str
-    fails: bool = False
+    faulty: bool = False
 
     @property
-    def identity(self) -> str:
-        """What makes it this finding and no other, as text."""
-        return f"{self.check}: cost: expected {self.expected}, got {self.actual}"
+    def shows(self) -> str:
+        """What differs, in text that has no values."""
+        return f"cost of {self.dimension}: expected {self.expected}, got {self.actual}"
 
     @property
-    def id(self) -> str:
-        """The identity in short."""
-        return short_id(self.identity)
+    def fails(self) -> bool:
+        """Whether it is a fault: growth alone fails no run."""
+        return self.faulty
 
-    def to_json(self, *, imports: Sequence[str]) -> Json:
-        """Returns what the run record keeps of it: classes and sizes, and no seconds.
-
-        Args:
-            imports: the lines of a script that import the implementation as ``h11``.
-        """
+    def _details(self, imports: Sequence[str]) -> Json:
+        """Classes and sizes, and no seconds."""
         return {
-            "kind": "finding",
-            "id": self.id,
-            "identity": self.identity,
-            "check": self.check,
-            "shows": self.identity,
             "aspect": "cost",
             "field": "growth",
-            "fails": self.fails,
             "sizes": list(self.sizes),
             "expected": self.expected,
             "actual": self.actual,
@@ -113,24 +138,15 @@ class Weight:
 
 
 @dataclass(frozen=True)
-class Finding:
-    """One distinct divergence, shown by a minimal program.
+class Finding(Found):
+    """One distinct divergence, shown by a minimal program."""
 
-    ``check`` is the id of the check that met it.
-    """
-
-    check: str
     divergence: Divergence
 
     @property
-    def identity(self) -> str:
-        """What makes it this finding and no other, as text."""
-        return f"{self.check}: {self.divergence.identity}"
-
-    @property
-    def id(self) -> str:
-        """The identity in short, such as D-3f9a1c."""
-        return short_id(self.identity)
+    def shows(self) -> str:
+        """What differs, in text that has no values."""
+        return self.divergence.identity
 
     @property
     def fails(self) -> bool:
@@ -143,12 +159,7 @@ class Finding:
         program = self.divergence.program
         return replace(program, steps=program.steps[: self.divergence.step + 1])
 
-    def to_json(self, *, imports: Sequence[str]) -> Json:
-        """Returns what the run record keeps of it.
-
-        Args:
-            imports: the lines of a script that import the implementation as ``h11``.
-        """
+    def _details(self, imports: Sequence[str]) -> Json:
         found = self.divergence.difference
         step = self.divergence.step
         lines = script(self.program, self.divergence.actual, found.field)
@@ -159,14 +170,8 @@ class Finding:
             more = {"other_program": other.to_json()}
             lines += ["# and said otherwise:", *script(other, self.divergence.expected, "")]
         return {
-            "kind": "finding",
-            "id": self.id,
-            "identity": self.identity,
-            "check": self.check,
-            "shows": self.divergence.identity,
             "aspect": found.aspect,
             "field": found.field,
-            "fails": self.fails,
             "step": step,
             "before": list(self.divergence.before),
             "expected": found.expected,

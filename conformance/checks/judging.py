@@ -107,16 +107,21 @@ class Related:
     as what one side sent may be what the other is to hear. ``relation`` says how both must agree.
     """
 
-    model: Side
-    actual: Side
+    lockstep: Lockstep
     other: Callable[[Program, Trace], Program | None]
     relation: Callable[[Program, Trace, Program, Trace], Iterator[Violation]]
+
+    @property
+    def model(self) -> Side:
+        """The side that says which states a program should get to."""
+        return self.lockstep.expected
 
     def submit(
         self, programs: Sequence[Program], *, hurry: bool = False
     ) -> Callable[[], Comparisons]:
         """Starts running the programs; the function that it returns runs the others, too."""
-        first = self.actual.submit(programs, hurry=hurry)
+        actual, closed = self.lockstep.actual, self.lockstep.closed
+        first = actual.submit(programs, hurry=hurry)
 
         def result() -> Comparisons:
             traces = [None if shown is None else read(shown) for shown in first()]
@@ -124,8 +129,13 @@ class Related:
                 None if trace is None or _unfit(trace) else self.other(program, trace)
                 for program, trace in zip(programs, traces, strict=True)
             ]
+            if closed is not None:  # what was cut is not the same said otherwise any more
+                others = [
+                    None if other is None or closed.shortened(other) != other else other
+                    for other in others
+                ]
             wanted = [other for other in others if other is not None]
-            shown = iter(_remembering(self.actual).submit(wanted, hurry=hurry)())
+            shown = iter(_remembering(actual).submit(wanted, hurry=hurry)())
             compared: Comparisons = []
             for program, trace, other in zip(programs, traces, others, strict=True):
                 if trace is None or other is None:

@@ -243,24 +243,24 @@ def _merged(events: Iterable[list[Any] | None]) -> list[list[Any]]:
 
 def however_cut(lockstep: Lockstep) -> Related:
     """Examines by comparison with the same bytes in one piece."""
-    return Related(lockstep.expected, lockstep.actual, whole, partial(_same, "in one piece"))
+    return Related(lockstep, whole, partial(_same, "in one piece"))
 
 
 def in_either_case(lockstep: Lockstep) -> Related:
     """Examines by comparison with the field names in the other case."""
     relation = partial(_same_but_raw, "in the other case")
-    return Related(lockstep.expected, lockstep.actual, other_case, relation)
+    return Related(lockstep, other_case, relation)
 
 
 def one_after_the_other(lockstep: Lockstep) -> Related:
     """Examines by comparison with the same requests, each received when its turn comes."""
     relation = partial(_same, "one by one")
-    return Related(lockstep.expected, lockstep.actual, one_by_one, relation)
+    return Related(lockstep, one_by_one, relation)
 
 
 def round_trip(lockstep: Lockstep) -> Related:
     """Examines by having the peer, of the same implementation, hear what was sent."""
-    return Related(lockstep.expected, lockstep.actual, listening, heard_as_said)
+    return Related(lockstep, listening, heard_as_said)
 
 
 def _same_but_raw(

@@ -3,12 +3,15 @@
 import gc
 import weakref
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 from typing import Any
 
 from h11spec import reference
 from h11spec.conformance.checks.conditions import Conditions
 from h11spec.conformance.checks.judging import Judged, Related, Violation
 from h11spec.conformance.examination import compare, divergences, minimal
+from h11spec.conformance.faults import Closed
+from h11spec.conformance.lockstep import Lockstep
 from h11spec.conformance.sides import InProcess, Shown
 from h11spec.reports.divergence import Comparison
 from h11spec.reports.words import side_in_words
@@ -38,6 +41,10 @@ def fine(program: Program, trace: Trace) -> Iterator[Violation]:
     return iter(())
 
 
+def fine_in_both(*sides: object) -> Iterator[Violation]:
+    return iter(())
+
+
 def examined(shown: Callable[[Program], Any]) -> Comparison:
     return compare(Judged(MODEL, Shows(shown), fine), ONE)
 
@@ -45,11 +52,7 @@ def examined(shown: Callable[[Program], Any]) -> Comparison:
 def related(first: Any, second: Any) -> Comparison:
     """What comes of a relation that always holds, when the programs show this."""
     side = Shows(lambda program: first if program == ONE else second)
-
-    def holds(*sides: object) -> Iterator[Violation]:
-        return iter(())
-
-    return compare(Related(MODEL, side, lambda program, trace: TWO, holds), ONE)
+    return compare(Related(Lockstep(MODEL, side), lambda program, trace: TWO, fine_in_both), ONE)
 
 
 def test_a_crash_breaks_every_rule() -> None:
@@ -68,6 +71,27 @@ def test_a_crash_on_either_side_of_a_relation_is_one() -> None:
         assert found is not None
         assert found.program == program
         assert found.difference.aspect == "fault"
+
+
+def test_a_place_at_which_it_died_often_enough_is_closed_to_both_sides() -> None:
+    """The other way to say it would pay for the same fault, once for every program."""
+    ran: list[Program] = []
+
+    def shown(program: Program) -> Any:
+        ran.append(program)
+        form = run(reference, program).form
+        return [form[0], FAULT] if program == TWO else form
+
+    closed = Closed(reference, 2)
+    lockstep = Lockstep(MODEL, Shows(shown), closed=closed)
+    examiner = Related(lockstep, lambda program, trace: TWO, fine_in_both)
+    for _ in range(3):
+        # A run's pipeline notes what was found; the side is new, as those that remember do not ask.
+        again = replace(examiner, lockstep=replace(lockstep, actual=Shows(shown)))
+        for found in divergences(compare(again, ONE)):
+            closed.note(found)
+    assert [ran.count(ONE), ran.count(TWO)] == [3, 2]
+    assert closed.cut == 1
 
 
 def test_what_cannot_be_said_is_not_judged() -> None:

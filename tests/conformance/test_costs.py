@@ -139,7 +139,10 @@ def test_a_target_that_goes_through_all_it_got_is_shown(tmp_path: Path, where: l
         *where,
     )
     assert said.exit_code == 0, said.stdout
-    assert "cost/body-in-pieces: cost: expected linear, got super-linear" in said.stdout
+    assert (
+        "cost/body-in-pieces: cost of body-in-pieces: expected linear, got super-linear"
+        in said.stdout
+    )
     [finding, result, _] = read_record(record)[1:]
     assert (finding["aspect"], finding["fails"]) == ("cost", False)
     assert finding["sizes"] == list(sizes(CHECKS["cost/body-in-pieces"][1]))
