@@ -1,7 +1,7 @@
 """What a planted fault is examined with: all that a user's run says, made once for all of them.
 
-Owns the programs and what the reference shows for them, kept so that a forked process has both and
-makes neither again. Knows nothing of faults.
+Owns the programs, and what the reference shows for those of which it is not known beforehand, kept
+so that a forked process has both and makes neither again. Knows nothing of faults.
 """
 
 from __future__ import annotations
@@ -109,7 +109,8 @@ def prepared(
     parts = (*swept, drawn, Part(CONFIRMATION, DRAWN, _others(confirming)))
     expected = Expected()
     for part in parts:
-        expected.learn(part.programs)
+        if part.phase != SWEEPS:  # which are foreseen
+            expected.learn(part.programs)
         expected.ask(each.text for each in part.check.expressions)
     return Examination(parts, expected)
 

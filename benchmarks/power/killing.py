@@ -17,7 +17,7 @@ import tempfile
 import time
 import traceback
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from multiprocessing.connection import Connection, wait
 from pathlib import Path
 from typing import Any
@@ -28,6 +28,7 @@ from h11spec.benchmarks.power.planting import NO_FAULT, Fault, Original, load, p
 from h11spec.conformance import smoke, surface
 from h11spec.conformance.checks.check import Check
 from h11spec.conformance.faults import Closed
+from h11spec.conformance.foreseen import foreseen
 from h11spec.conformance.lockstep import Lockstep
 from h11spec.conformance.outcome import Outcome, Result, Settings
 from h11spec.conformance.sides import InProcess
@@ -203,10 +204,12 @@ def _examined(module: Any, examination: Examination, original: bool) -> Iterator
     closed = Closed(reference, outcome.settings.max_faults)
     shown: dict[str, None] = {}
     failing: dict[str, str] = {}
+    swept = replace(lockstep, foreseen=foreseen)
     for part in examination.parts:
         yield {"phase": part.phase, "check": part.check.id}
         try:
-            for finding in _findings(part, lockstep, outcome, closed):
+            both = swept if part.phase == SWEEPS else lockstep
+            for finding in _findings(part, both, outcome, closed):
                 shown[_words(finding)] = None
         except _Killed as killed:
             failing[part.check.id] = _words(killed.finding)
