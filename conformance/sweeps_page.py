@@ -116,9 +116,9 @@ def _cut_twice() -> list[Term]:
 
 
 def _cut_short() -> list[Term]:
-    sizes = [size for size in _required() if 0 < size <= cuts.LONGEST]
-    ends = (sum(sizes), f"bytes of {len(sizes)} conversations that the end comes instead of")
-    return [(ends,), ((len(sizes), "ends behind the last step"),)]
+    cut = sum(0 < size <= cuts.LONGEST for size in _required())
+    count = sum(1 for _ in cuts.cut_short(_corpus()))
+    return [((count, f"different ways to cut {cut} conversations short"),)]
 
 
 def _status_sent() -> list[Term]:

@@ -135,7 +135,14 @@ def _pairs(program: Program, positions: list[int]) -> Iterator[Program]:
 
 
 def cut_short(corpus: Iterable[Program]) -> Iterator[Program]:
-    """Gives out each program with the end of input in the place of each received byte, and last."""
+    """Gives out each program with the end of input in the place of each received byte, and last.
+
+    Many begin in the same way; nothing is given out twice.
+    """
+    yield from dict.fromkeys(_cut_short(corpus))
+
+
+def _cut_short(corpus: Iterable[Program]) -> Iterator[Program]:
     for program in corpus:
         size = received(program)
         if 0 < size <= LONGEST:
