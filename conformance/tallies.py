@@ -10,7 +10,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 
-from ..reports.divergence import Divergence
+from ..reports.divergence import AGREES, Divergence
 from ..strategies.programs import Program
 from ..strategies.reduction import cost
 from .examination import Comparisons, Examiner, divergences
@@ -107,6 +107,8 @@ class Pipeline:
                 continue
             tally.runs += 1
             tally.steps += len(program.steps)
+            if comparison is AGREES:
+                continue
             tally.deviations.update(comparison.deviations)
             tally.inapplicable += comparison.inapplicable
             for found in divergences(comparison):
