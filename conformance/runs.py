@@ -39,7 +39,7 @@ from .outcome import PHASES, Outcome, Result, Settings
 from .processes import Worker
 from .search import search
 from .sides import InProcess, Side, read
-from .tallies import Pipeline, Progress, Tally
+from .tallies import LARGE_BATCH, SMALL_BATCH, Pipeline, Progress, Tally
 from .targets import (
     NEEDED,
     Provenance,
@@ -190,6 +190,7 @@ def _check(lockstep: Lockstep, outcome: Outcome, progress: Progress, *, against:
     """Runs the phases that were asked for, one after the other."""
     settings = outcome.settings
     closed = Closed(reference, settings.max_faults)
+    largest = SMALL_BATCH if settings.in_process else LARGE_BATCH
     # What is known of the sweeps beforehand is known of the reference.
     swept = replace(lockstep, closed=closed, foreseen=None if against else foreseen)
     for phase, check in selected(settings, against=against):
@@ -209,7 +210,8 @@ def _check(lockstep: Lockstep, outcome: Outcome, progress: Progress, *, against:
                 progress=progress,
             )
         else:
-            Pipeline(check.examine(swept), closed, tally, progress).run(check.programs())
+            pipeline = Pipeline(check.examine(swept), closed, tally, progress, largest)
+            pipeline.run(check.programs())
             _judge(lockstep, result)
             _ask(lockstep, result, settings.max_findings, against=against)
 

@@ -16,10 +16,11 @@ from ..strategies.reduction import cost
 from .examination import Comparisons, Examiner, divergences
 from .faults import Closed
 
-# A batch costs a message and a process, which some interpreters take long to get going; a fault
-# costs what comes behind it in the batch. So they grow while there is none.
-_FIRST_BATCH = 50
-_LARGEST_BATCH = 1600
+# What is small stays in the processor's cache.
+SMALL_BATCH = 50
+# A message and a process are shared by a batch, and some interpreters take long to get going; but a
+# fault costs what comes behind it in the batch. So they grow while there is none.
+LARGE_BATCH = 1600
 
 
 @dataclass
@@ -53,17 +54,24 @@ class Pipeline:
     Args:
         closed: where programs are cut because the target faulted there too often.
         progress: called after each batch.
+        largest: how many programs a batch may grow to; more than SMALL_BATCH for a worker.
     """
 
     def __init__(
-        self, examiner: Examiner, closed: Closed, tally: Tally, progress: Progress
+        self,
+        examiner: Examiner,
+        closed: Closed,
+        tally: Tally,
+        progress: Progress,
+        largest: int = SMALL_BATCH,
     ) -> None:
         self._examiner = examiner
         self._closed = closed
         self._tally = tally
         self._progress = progress
         self._cut_before = closed.cut
-        self._size = _FIRST_BATCH
+        self._largest = largest
+        self._size = SMALL_BATCH
         self._batch: list[Program] = []
         self._running: tuple[list[Program], Callable[[], Comparisons]] | None = None
 
@@ -118,5 +126,5 @@ class Pipeline:
                 if known is None or cost(program) < cost(known.program):
                     tally.divergences[found.identity] = found
         tally.cut = self._closed.cut - self._cut_before
-        self._size = _FIRST_BATCH if faulty else min(2 * self._size, _LARGEST_BATCH)
+        self._size = SMALL_BATCH if faulty else min(2 * self._size, self._largest)
         return left
