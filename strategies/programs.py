@@ -136,6 +136,17 @@ class Program:
     steps: tuple[Step, ...]
     limit: int | None = None
 
+    def __hash__(self) -> int:
+        """The hash of its parts, of which a program of a hundred steps has many."""
+        known: int | None = self.__dict__.get("_hash")
+        if known is None:
+            known = self.__dict__["_hash"] = hash((self.role, self.steps, self.limit))
+        return known
+
+    def __getstate__(self) -> Json:
+        """What is copied to another process, where hashes are others."""
+        return {"role": self.role, "steps": self.steps, "limit": self.limit}
+
     def to_json(self) -> Json:
         """Returns the JSON form, which ``from_json`` reads and the interpreter runs.
 

@@ -12,7 +12,6 @@ unread.
 from __future__ import annotations
 
 from collections.abc import Hashable, Iterator
-from copy import deepcopy
 from functools import cache
 from typing import Any
 
@@ -169,19 +168,18 @@ def _situation(connection: Any) -> Hashable:
 
 def _situations(role: Role) -> Iterator[tuple[Step, ...]]:
     """Gives out the shortest way into each situation, the nearest first."""
-    session = Session(reference, role)
-    known = {_situation(session.connection)}
-    waiting: list[tuple[tuple[Step, ...], Any]] = [((), session.connection)]
-    for way, before in waiting:
+    known = {_situation(Session(reference, role).connection)}
+    waiting: list[tuple[Step, ...]] = [()]
+    for way in waiting:
         yield way
         for move in _MOVES[role]:
-            session.connection = deepcopy(before)
-            for step in move:
+            session = Session(reference, role)
+            for step in (*way, *move):
                 session.step(step_to_json(step))
             after = _situation(session.connection)
             if after not in known:
                 known.add(after)
-                waiting.append(((*way, *move), session.connection))
+                waiting.append((*way, *move))
 
 
 @cache

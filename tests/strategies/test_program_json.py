@@ -1,6 +1,7 @@
 """Programs as values, and their JSON form: what goes in comes out, and nothing else gets in."""
 
 import json
+import pickle
 from contextlib import suppress
 from dataclasses import FrozenInstanceError, fields, replace
 from typing import Any
@@ -355,3 +356,15 @@ def test_what_is_nested_too_deeply_is_refused() -> None:
     form = {"program": 1, "role": "client", "steps": [{"do": "send", "event": event}]}
     with pytest.raises(ProgramError, match="nested too deeply"):
         Program.from_json(form)
+
+
+def test_what_was_worked_out_of_a_program_is_neither_part_of_it_nor_copied() -> None:
+    """Another process hashes bytes otherwise: a copied hash would be a wrong one."""
+    program = Program("server", (Receive(b"a"), Drain()), limit=3)
+    fresh = replace(program)
+    assert hash(program) == hash(fresh)
+    assert program.to_json() is program.to_json()
+    copied = pickle.loads(pickle.dumps(program))
+    assert copied == program == fresh
+    assert vars(copied) == {"role": "server", "steps": program.steps, "limit": 3}
+    assert hash(program) != hash(replace(program, limit=4))
