@@ -15,9 +15,10 @@ from ..strategies.programs import Program
 from ..strategies.reduction import cost
 from .examination import Comparisons, Examiner, divergences
 from .faults import Closed
+from .lockstep import GROUP
 
-# What is small stays in the processor's cache.
-SMALL_BATCH = 50
+# What is small stays in the processor's cache; parts of a group are never foreseen.
+SMALL_BATCH = GROUP
 # A message and a process are shared by a batch, and some interpreters take long to get going; but a
 # fault costs what comes behind it in the batch. So they grow while there is none.
 LARGE_BATCH = 1600
