@@ -1,4 +1,5 @@
-"""Groups of programs whose traces are known beforehand; as a command, this module makes them anew.
+"""Groups of programs whose traces are known beforehand; as a command, this module makes all files
+that are made beforehand.
 
 Owns the digests of what the reference shows for the sweeps, so that an implementation that shows
 the same, which is most of them nearly everywhere, need not be compared with a reference that runs.
@@ -10,26 +11,24 @@ traces, and all are void as soon as a line of what made them changes.
 
 from __future__ import annotations
 
-import marshal
 from collections.abc import Iterable, Sequence
 from functools import cache
-from hashlib import sha256
 from itertools import islice
 from pathlib import Path
 
 import click
+import msgspec
 
 from .. import reference
-from ..strategies import interpreter
+from ..strategies.exhaustive import states
 from ..strategies.programs import Program
+from ..strategies.provenance import SIZE, digest, made_by
 from .checks.catalogue import catalogue
 from .checks.check import agreement
 from .lockstep import GROUP
-from .sides import NO_REFERENCES, InProcess, Shown
+from .sides import InProcess, Shown
 
 FILE = Path(__file__).with_name("foreseen.bin")
-# Two different groups have the same digest once in 2**64.
-_SIZE = 8
 
 
 def foreseen(programs: Sequence[Program], traces: Sequence[Shown]) -> bool:
@@ -38,26 +37,20 @@ def foreseen(programs: Sequence[Program], traces: Sequence[Shown]) -> bool:
 
 
 def _digest(programs: Sequence[Program], traces: Sequence[Shown]) -> bytes:
-    forms = [program.to_json() for program in programs]
-    return _hash(marshal.dumps([forms, traces], NO_REFERENCES))
-
-
-def _hash(*parts: bytes) -> bytes:
-    return sha256(b"".join(parts)).digest()[:_SIZE]
+    group = [[program.to_json() for program in programs], traces]
+    try:
+        return digest(msgspec.msgpack.encode(group))
+    except (OverflowError, UnicodeEncodeError):
+        # A number beyond 64 bits, or a lone surrogate; this takes ten times as long.
+        return digest(repr(group).encode())
 
 
 @cache
 def _digests() -> frozenset[bytes]:
     """The digests of all groups of the sweeps, or none if they are out of date."""
     content = FILE.read_bytes() if FILE.exists() else b""
-    digests = [content[at : at + _SIZE] for at in range(0, len(content), _SIZE)]
-    return frozenset(digests[1:] if digests[:1] == [_made_by()] else ())
-
-
-def _made_by() -> bytes:
-    """The digest of the source code that traces depend on, beside the programs."""
-    sources = sorted(Path(reference.__file__).parent.glob("*.py"))
-    return _hash(*(path.read_bytes() for path in (*sources, Path(interpreter.__file__))))
+    digests = [content[at : at + SIZE] for at in range(0, len(content), SIZE)]
+    return frozenset(digests[1:] if digests[:1] == [made_by()] else ())
 
 
 def content() -> bytes:
@@ -69,7 +62,7 @@ def content() -> bytes:
         if check.examine is agreement
         for group in _groups(check.programs())
     }
-    return b"".join([_made_by(), *sorted(digests)])
+    return b"".join([made_by(), *sorted(digests)])
 
 
 def _groups(programs: Iterable[Program]) -> Iterable[list[Program]]:
@@ -80,11 +73,13 @@ def _groups(programs: Iterable[Program]) -> Iterable[list[Program]]:
 
 @click.command()
 def main() -> None:
-    """Makes the digests anew."""
-    made = content()
-    if not FILE.exists() or FILE.read_bytes() != made:
-        FILE.write_bytes(made)
-        click.echo(f"made {FILE.name}: {len(made) // _SIZE - 1:,} groups of {GROUP} programs")
+    """Makes the situations and the digests anew."""
+    # The digests are of programs that are made of the situations.
+    for file, content_of in ((states.FILE, states.content), (FILE, content)):
+        made = content_of()
+        if not file.exists() or file.read_bytes() != made:
+            file.write_bytes(made)
+            click.echo(f"made {file.name}: {len(made):,} bytes")
 
 
 if __name__ == "__main__":

@@ -84,10 +84,7 @@ def apart(corpus: Iterable[Program]) -> list[Program]:
     """
     found: dict[object, Program] = {}
     for program in corpus:
-        last = max(
-            (at for at, it in enumerate(program.steps) if isinstance(it, Receive)), default=0
-        )
-        key = program.role, program.limit, program.steps[: last + 1]
+        key = program.role, program.limit, program.steps[: _last_received(program) + 1]
         if key not in found or len(found[key].steps) < len(program.steps):
             found[key] = program
     return list(found.values())
@@ -105,13 +102,24 @@ def once(corpus: Iterable[Program]) -> Iterator[Program]:
 def twice(corpus: Iterable[Program]) -> Iterator[Program]:
     """Gives out each conversation with each pair of cuts, and the short ones with each in the end.
 
-    Of the corpus, they are those that receive up to ``SHORT`` bytes.
+    Of the corpus, they are those that receive up to ``SHORT`` bytes, until these have been read:
+    what comes behind is seen with each single cut.
     """
     for program in apart(corpus):
         if received(program) <= SHORT:
-            yield from _pairs(program, places(program))
+            yield from _pairs(_received(program), places(program))
     for program in short():
         yield from _pairs(program, last_places(program))
+
+
+def _received(program: Program) -> Program:
+    """Returns the program up to where all that it receives has been read."""
+    last = _last_received(program)
+    return program.with_steps((*program.steps[: last + 1], Drain()))
+
+
+def _last_received(program: Program) -> int:
+    return max((at for at, it in enumerate(program.steps) if isinstance(it, Receive)), default=0)
 
 
 def places(program: Program) -> list[int]:

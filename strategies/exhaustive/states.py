@@ -2,7 +2,8 @@
 
 Owns the steps. The situations are found by trying them all on the reference until nothing new
 comes: two are the same when the states are, what is pending, how bodies are framed, and what is
-unread.
+unread. That takes a second, and is done beforehand: the moves that lead into each are kept in a
+file, which is void as soon as this module or the reference changes.
 """
 
 # pyright: reportUnknownVariableType=false, reportUnknownMemberType=false
@@ -11,8 +12,10 @@ unread.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Hashable, Iterator
 from functools import cache
+from pathlib import Path
 from typing import Any
 
 from ... import reference
@@ -32,6 +35,12 @@ from ..programs import (
     Step,
     step_to_json,
 )
+from ..provenance import made_by
+
+FILE = Path(__file__).with_name("situations.json")
+_Move = tuple[Step, ...]
+# A way into a situation: the indices of the moves.
+_Way = tuple[int, ...]
 
 _HOST = (b"Host", b"a")
 _CHUNKED = (b"Transfer-Encoding", b"chunked")
@@ -166,26 +175,45 @@ def _situation(connection: Any) -> Hashable:
     )
 
 
-def _situations(role: Role) -> Iterator[tuple[Step, ...]]:
-    """Gives out the shortest way into each situation, the nearest first."""
+def _found(role: Role) -> Iterator[_Way]:
+    """Finds the shortest way into each situation, the nearest first."""
+    moves = _MOVES[role]
     known = {_situation(Session(reference, role).connection)}
-    waiting: list[tuple[Step, ...]] = [()]
+    waiting: list[_Way] = [()]
     for way in waiting:
         yield way
-        for move in _MOVES[role]:
+        for number in range(len(moves)):
+            further = (*way, number)
             session = Session(reference, role)
-            for step in (*way, *move):
+            for step in _steps(moves, further):
                 session.step(step_to_json(step))
             after = _situation(session.connection)
             if after not in known:
                 known.add(after)
-                waiting.append((*way, *move))
+                waiting.append(further)
+
+
+def _steps(moves: tuple[_Move, ...], way: _Way) -> _Move:
+    return tuple(step for number in way for step in moves[number])
+
+
+def content() -> bytes:
+    """Returns what the file should hold."""
+    ways = {role: [*_found(role)] for role in _MOVES}
+    return json.dumps({"made_by": _made_by(), **ways}, separators=(",", ":")).encode() + b"\n"
+
+
+def _made_by() -> str:
+    return made_by(Path(__file__)).hex()
 
 
 @cache
 def situations(role: Role) -> tuple[tuple[Step, ...], ...]:
     """Returns the shortest way into each situation of a role, the nearest first."""
-    return tuple(_situations(role))
+    made = json.loads(FILE.read_text("utf-8")) if FILE.exists() else {}
+    current = made.get("made_by") == _made_by()
+    ways: Any = made[role] if current else _found(role)
+    return tuple(_steps(_MOVES[role], way) for way in ways)
 
 
 def every_step() -> Iterator[Program]:

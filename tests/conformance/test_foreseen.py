@@ -139,3 +139,15 @@ def test_a_broken_file_foresees_nothing(
     _forget()
     first = programs[:GROUP]
     assert not foreseen.foreseen(first, shown(REFERENCE, first))
+
+
+ALIKE = [1, True, 1.0, float("nan"), None, 2**64, 2.0**64, "\ud800", "?", {"text": "?"}]
+
+
+@pytest.mark.parametrize("value", ALIKE, ids=repr)
+def test_values_that_look_alike_are_told_apart(value: object, programs: list[Program]) -> None:
+    """In some formats two of them are the same, and others have no way to say one of them."""
+    digest = vars(foreseen)["_digest"]
+    first = programs[:1]
+    alike = [other for other in ALIKE if digest(first, [[other]]) == digest(first, [[value]])]
+    assert len(alike) == 1
