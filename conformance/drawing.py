@@ -15,8 +15,11 @@ from typing import Any
 
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
+from hypothesis.configuration import set_hypothesis_home_dir
 from hypothesis.internal.conjecture.providers import AVAILABLE_PROVIDERS, PrimitiveProvider
 from hypothesis.internal.intervalsets import IntervalSet
+
+from .environments import cache_folder
 
 # Ranges as large as this are not spread evenly: that would leave out what is small.
 _LARGE = 2**16
@@ -144,6 +147,11 @@ def draw(
         test()
     except _Ended as ended:
         raise ended.error from None
+
+
+def keep_tables_in_the_cache() -> None:
+    """Has Hypothesis keep its tables in the cache, and not wherever a command is given."""
+    set_hypothesis_home_dir(cache_folder().with_name("hypothesis"))
 
 
 def _backend(seed: int) -> str:

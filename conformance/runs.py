@@ -37,7 +37,6 @@ from .interrupts import held_back
 from .lockstep import Lockstep
 from .outcome import PHASES, Outcome, Result, Settings
 from .processes import Worker
-from .search import search
 from .sides import InProcess, Side, read
 from .tallies import LARGE_BATCH, SMALL_BATCH, Pipeline, Progress, Tally
 from .targets import (
@@ -200,6 +199,8 @@ def _check(lockstep: Lockstep, outcome: Outcome, progress: Progress, *, against:
         if phase == "cost":
             _weigh(lockstep, result, progress)
         elif check is DRAWN:
+            from .search import search  # Hypothesis takes longer to import than a gate to run
+
             search(
                 lockstep,
                 closed,

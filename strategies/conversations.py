@@ -21,6 +21,7 @@ from .interpreter import Session
 from .messages import WireMessage
 from .moves import ANY_MOVES, GONE, PARTINGS, REST, SELDOM, SENDING, STOP, TROUBLES, fitting
 from .programs import (
+    PLAIN,
     Drain,
     EventSpec,
     NextEvent,
@@ -53,7 +54,7 @@ _ROLES: st.SearchStrategy[Role] = st.sampled_from(("client", "server"))
 _BOOLEANS = st.booleans()
 _TENTHS = st.integers(0, 9)
 # One of each type, with nothing wrong about it but that it may not be due.
-_PLAIN_EVENTS = st.sampled_from([*events.PLAIN])
+_PLAIN_EVENTS = st.sampled_from([*PLAIN])
 _READINGS: list[Step] = [Drain(), Drain(), NextEvent()]
 _READING = st.sampled_from(_READINGS)
 # How much is heard at once, and how it is read; of what is lost, the peer has said only a part.

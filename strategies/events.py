@@ -31,16 +31,6 @@ def construct(implementation: Any, event: EventSpec) -> Any:
     return getattr(implementation, event.type)(**arguments)
 
 
-# One of each type, and nothing wrong with any of them.
-PLAIN = (
-    CLOSED,
-    EventSpec("EndOfMessage"),
-    EventSpec.of("Data", data=b"a"),
-    EventSpec.of("Request", method=b"GET", target=b"/", headers=[(b"Host", b"a")]),
-    EventSpec.of("Response", status_code=200, headers=[]),
-    EventSpec.of("InformationalResponse", status_code=100, headers=[]),
-)
-
 _TEN = st.integers(0, 9)
 
 

@@ -9,8 +9,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 
-from .events import PLAIN
 from .programs import (
+    PLAIN,
     Drain,
     NextEvent,
     Program,

@@ -308,3 +308,14 @@ def _content(kind: str, content: Any, where: str) -> Any:
     if kind not in ("text", "text_subclass"):
         _bytes(content, where)
     return content
+
+
+# One of each type, and nothing wrong with any of them.
+PLAIN = (
+    EventSpec("ConnectionClosed"),
+    EventSpec("EndOfMessage"),
+    EventSpec.of("Data", data=b"a"),
+    EventSpec.of("Request", method=b"GET", target=b"/", headers=[(b"Host", b"a")]),
+    EventSpec.of("Response", status_code=200, headers=[]),
+    EventSpec.of("InformationalResponse", status_code=100, headers=[]),
+)

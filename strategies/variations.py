@@ -10,8 +10,8 @@ from collections.abc import Iterator
 from dataclasses import replace
 from itertools import islice
 
+from .cutting import byte_by_byte, cut
 from .programs import Drain, Program, Receive, ReceiveEOF, Step
-from .segmentations import byte_by_byte, cut
 
 # Byte by byte, a step becomes as many as it has bytes.
 _MOST_SINGLE_BYTES = 120

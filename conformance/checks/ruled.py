@@ -8,10 +8,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from functools import cache
 
+from ...strategies.cutting import byte_by_byte
 from ...strategies.exhaustive import cuts, octets, states
 from ...strategies.mutations import mutations
 from ...strategies.programs import Program
-from ...strategies.segmentations import byte_by_byte
 from ...strategies.variations import received, variations
 from ..requirements import load
 from . import relations, rules

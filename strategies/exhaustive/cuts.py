@@ -9,8 +9,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from itertools import accumulate
 
+from ..cutting import byte_by_byte
 from ..programs import Drain, EventSpec, Program, Receive, ReceiveEOF, Send, StartNextCycle, Step
-from ..segmentations import byte_by_byte
 from ..variations import cut_at, ended, received
 
 # What receives more is no conversation but a test of size, and has its own sweep.

@@ -9,8 +9,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
+from ..cutting import byte_by_byte
 from ..programs import Drain, EventSpec, Program, Receive, ReceiveEOF, Role, Send, Step
-from ..segmentations import byte_by_byte
 from ..variations import cut_at, received
 
 _POWERS = (8, 16, 31, 32, 53, 63, 64, 128)

@@ -8,6 +8,7 @@ import pytest
 from click.testing import CliRunner
 
 from h11spec.conformance.cli import main
+from h11spec.conformance.commands import check, checks
 from h11spec.conformance.outcome import PHASES, USUAL
 
 PAGE = Path(__file__).parents[2] / "docs/how-to/check-a-target.md"
@@ -33,8 +34,8 @@ def test_the_phases_are_those_that_there_are() -> None:
 def test_the_options_that_are_named_exist() -> None:
     known = {
         option
-        for name in ("check", "checks")
-        for parameter in main.commands[name].params
+        for command in (check.command, checks.command)
+        for parameter in command.params
         for option in parameter.opts
     }
     named = set(re.findall(r"(?<=[ `])--[a-z-]+", TEXT))

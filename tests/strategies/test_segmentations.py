@@ -5,6 +5,7 @@ from hypothesis import find, given, settings
 from hypothesis import strategies as st
 
 from h11spec import reference
+from h11spec.strategies.cutting import byte_by_byte, cut
 from h11spec.strategies.programs import (
     Drain,
     EventSpec,
@@ -14,7 +15,7 @@ from h11spec.strategies.programs import (
     ReceiveEOF,
     Send,
 )
-from h11spec.strategies.segmentations import byte_by_byte, cut, segmentations
+from h11spec.strategies.segmentations import segmentations
 from h11spec.strategies.traces import run
 
 drawn = settings(max_examples=80)

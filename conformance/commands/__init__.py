@@ -1,0 +1,1 @@
+"""The commands, a module each, which is imported when its command is given."""

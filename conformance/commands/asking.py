@@ -1,0 +1,185 @@
+"""What a run can be asked for on the command line, and how it is carried out.
+
+Owns the options that ``check`` and ``gate`` share. What the values of options may be is for
+``options``, and the run itself for ``runs``.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable
+from contextlib import nullcontext
+from pathlib import Path
+from typing import Any
+
+import click
+from rich.console import Console
+
+from ...reports.records import RecordWriter
+from ...reports.terminal import show
+from ...strategies.programs import Json
+from ..options import Phases, Seconds, Seed
+from ..outcome import PHASES, Settings
+from ..processes import Limits
+from ..runs import run, selecting_nothing
+from ..targets import parse
+from .saying import failures_said, progress
+
+_OPTIONS = (
+    click.option(
+        "--against", metavar="TARGET2", help="Expect what this target does, not the reference."
+    ),
+    click.option(
+        "--max-examples",
+        type=click.IntRange(min=1),
+        default=Settings.max_examples,
+        show_default=True,
+        help="How many programs to draw.",
+    ),
+    click.option(
+        "--max-time",
+        type=Seconds(),
+        metavar="SECONDS",
+        help="Stop drawing programs after this long.",
+    ),
+    click.option(
+        "--seed",
+        type=Seed(),
+        metavar="NUMBER|random",
+        default=Settings.seed,
+        show_default=True,
+        help="What to start drawing from; the same seed draws the same programs.",
+    ),
+    click.option(
+        "--checks",
+        multiple=True,
+        metavar="PREFIX",
+        help="Run only checks whose id begins so; may be given several times.",
+    ),
+    click.option(
+        "--strict",
+        is_flag=True,
+        help="Let differences in type and wording fail, too, and those beyond documented input.",
+    ),
+    click.option("--rfc", is_flag=True, help="Let each MUST of the RFCs fail that is not kept."),
+    click.option(
+        "--record",
+        type=click.Path(path_type=Path),
+        metavar="FILE",
+        help="Write the run record, JSON Lines, to this file.",
+    ),
+    click.option(
+        "--in-process",
+        is_flag=True,
+        help="Run the target in this process: quicker to start, and a crash ends the run.",
+    ),
+    click.option(
+        "--step-time",
+        type=Seconds(),
+        metavar="SECONDS",
+        default=Limits.step_time,
+        show_default=True,
+        help="How long one step may take.",
+    ),
+    click.option(
+        "--load-time",
+        type=Seconds(),
+        metavar="SECONDS",
+        default=Limits.load_time,
+        show_default=True,
+        help="How long importing the target may take.",
+    ),
+    click.option(
+        "--memory",
+        type=click.IntRange(min=16),
+        metavar="MIB",
+        default=Limits.memory // 2**20,
+        show_default=True,
+        help="How much more memory a program may use than the loaded target.",
+    ),
+    click.option(
+        "--max-faults",
+        type=click.IntRange(min=1),
+        default=Settings.max_faults,
+        show_default=True,
+        help="Cut programs before a place where the target died or hung this often.",
+    ),
+    click.option(
+        "--max-findings",
+        type=click.IntRange(min=1),
+        default=Settings.max_findings,
+        show_default=True,
+        help="Make this many findings of a check minimal, and count the others.",
+    ),
+    click.option("--verbose", is_flag=True, help="Show what the tools that failed had to say."),
+)
+
+
+def run_options(phases: tuple[str, ...]) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+    """Returns a decorator that gives a command the options of a run, and these phases to begin
+    with.
+    """
+
+    def decorate(command: Callable[..., Any]) -> Callable[..., Any]:
+        for option in reversed((_phases(phases), *_OPTIONS)):
+            command = option(command)
+        return click.argument("target")(command)
+
+    return decorate
+
+
+def _phases(usual: tuple[str, ...]) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+    return click.option(
+        "--phases",
+        type=Phases(),
+        metavar="PHASE,...",
+        default=",".join(usual),
+        show_default=True,
+        help=f"What to run, of {', '.join(PHASES)}.",
+    )
+
+
+def carry_out(
+    target: str,
+    *,
+    against: str | None,
+    record: Path | None,
+    verbose: bool,
+    step_time: float,
+    load_time: float,
+    memory: int,
+    **asked: Any,
+) -> None:
+    """Does the run that the options ask for, shows it, and exits with what came of it.
+
+    Args:
+        asked: the other options, which are the settings of the run by name.
+    """
+    limits = Limits(step_time, load_time, memory * 2**20, asked["max_faults"])
+    settings = Settings(**asked, limits=limits)
+    for prefix in selecting_nothing(settings):
+        raise click.UsageError(
+            f"no check of {' and '.join(settings.phases)} begins with {prefix!r}; h11spec checks "
+            "lists them"
+        )
+    if "search" in settings.phases:
+        from ..drawing import keep_tables_in_the_cache  # Hypothesis takes longer than a gate
+
+        keep_tables_in_the_cache()
+    lines: list[Json] = []
+    with failures_said(verbose):
+        targets = parse(target), parse(against) if against is not None else None
+        elsewhere = any(each and (each.python or each.requirement) for each in targets)
+        if settings.in_process and elsewhere:
+            raise click.UsageError("--in-process takes a module, or a folder and a module in it")
+        with RecordWriter(record) if record else nullcontext() as writer:
+
+            def write(line: Json) -> None:
+                lines.append(line)
+                if writer:
+                    writer.write(line)
+
+            with progress() as say:
+                outcome = run(targets[0], settings, against=targets[1], write=write, progress=say)
+            show(lines, Console())
+    sys.exit(outcome.exit_code)

@@ -1,0 +1,69 @@
+"""What a command says when it cannot do what it was asked for, and while it is at it.
+
+Owns the sentences and the exit codes of what goes wrong, whichever command it was.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Generator
+from contextlib import contextmanager
+
+import click
+from rich.console import Console
+from rich.progress import Progress as Bar
+from rich.progress import SpinnerColumn, TextColumn
+
+from ...reports.records import RecordError
+from ..interrupts import heed
+from ..outcome import BROKEN, INTERRUPTED
+from ..tallies import Progress, Tally
+from ..targets import TargetError
+
+
+@contextmanager
+def failures_said(verbose: bool) -> Generator[None]:
+    """Says in a sentence what went wrong, and exits with the code that stands for it."""
+    leave = heed()
+    try:
+        yield
+    except TargetError as error:
+        if verbose and error.details:
+            click.echo(error.details, err=True)
+        more = "" if verbose or not error.details else " (--verbose shows more)"
+        click.echo(f"h11spec: {error}{more}", err=True)
+        sys.exit(BROKEN)
+    except RecordError as error:
+        raise click.UsageError(str(error)) from None
+    except click.ClickException:
+        raise
+    except KeyboardInterrupt:
+        click.echo("h11spec: interrupted before anything was checked", err=True)
+        sys.exit(INTERRUPTED)
+    except Exception:
+        Console(stderr=True).print_exception()
+        click.echo("h11spec: this is a fault of h11spec itself; please report it", err=True)
+        sys.exit(BROKEN)
+    finally:
+        leave()
+
+
+@contextmanager
+def progress() -> Generator[Progress]:
+    """Shows what a run is doing, where somebody is looking."""
+    console = Console(stderr=True)
+    if not console.is_terminal:
+        yield lambda tally: None
+        return
+    columns = SpinnerColumn(), TextColumn("{task.description}")
+    with Bar(*columns, console=console, transient=True) as bar:
+        task = bar.add_task("loading")
+
+        def say(tally: Tally) -> None:
+            bar.update(
+                task,
+                description=f"{tally.check}: {tally.programs:,} programs, {tally.steps:,} steps, "
+                f"{len(tally.divergences)} divergences",
+            )
+
+        yield say
