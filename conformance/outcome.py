@@ -9,17 +9,24 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from ..reports.findings import Found, Weight
+from ..reports.findings import Finding, Found
 from ..strategies.programs import Json
+from ..strategies.reduction import cost
+from .baseline import Baseline, Entry, State, Where
 from .checks.check import Check
 from .processes import Limits
 from .tallies import Tally
 
+# What a script printed in an interpreter of its own, and whether that shows the finding.
+Reproductions = dict[tuple[str, ...], Json]
+_NOT_RUN: Json = {"prints": None, "reproduced": None}
 # Exit codes, everywhere. Several at once: the first of these that applies.
 INTERRUPTED, BROKEN, USAGE, FAILED, CONFORMS = 130, 3, 2, 1, 0
 PHASES = ("sweeps", "search", "cost")
 # Cost has to be asked for: it takes its time, and is of no use on a machine that is busy.
 USUAL = PHASES[:2]
+# The same answer every time, whatever the release of Hypothesis.
+GATE = PHASES[:1]
 
 
 @dataclass(frozen=True)
@@ -81,28 +88,63 @@ class Result:
 
 @dataclass
 class Outcome:
-    """What came of a run, so far."""
+    """What came of a run, so far.
+
+    ``baseline`` is what was accepted, ``where`` what the run is of, and ``entries`` what became of
+    each entry of the baseline, and ``reproductions`` of each script, once that is known.
+    """
 
     settings: Settings
+    baseline: Baseline = field(default_factory=Baseline)
+    where: Where = field(default_factory=Where)
     results: list[Result] = field(default_factory=list[Result])
+    entries: list[tuple[Entry, State]] = field(default_factory=list[tuple[Entry, State]])
+    reproductions: Reproductions = field(default_factory=Reproductions)
     interrupted: bool = False
     seconds: float = 0.0
 
     @property
     def findings(self) -> list[tuple[Result, Found]]:
-        """All findings with the results they belong to, those that fail the run first."""
-        found = [(result, finding) for result in self.results for finding in result.findings]
-        return sorted(found, key=lambda pair: (not self.fails(*pair), pair[1].identity))
+        """Each finding once, with the result it belongs to: those that fail the run first, and of
+        these the smuggling-relevant ones.
+
+        What was met in several phases is shown by the simplest program.
+        """
+        found: dict[str, tuple[Result, Found]] = {}
+        for result in self.results:
+            for finding in result.findings:
+                known = found.get(finding.id)
+                if known is None or _simpler(finding, known[1]):
+                    found[finding.id] = result, finding
+        return sorted(found.values(), key=self._order)
+
+    def _order(self, pair: tuple[Result, Found]) -> tuple[bool, bool, str]:
+        return not self.fails(*pair), not pair[1].disagreement, pair[1].identity
 
     def fails(self, result: Result, finding: Found) -> bool:
-        """Whether the finding fails this run."""
-        if isinstance(finding, Weight):
+        """Whether the finding is one that fails this run, accepted or not."""
+        if finding.hard:
             return finding.fails
         return (finding.fails and result.check.documented) or self.settings.strict
 
-    def violates(self, result: Result) -> bool:
-        """Whether the target breaks a MUST of an RFC, and the run was to fail for that."""
-        return self.settings.rfc and result.check.level == "MUST" and result.keeps is False
+    def accepted(self, finding: Found) -> Entry | None:
+        """Returns the entry of the baseline that covers the finding, or None."""
+        smuggling = bool(finding.disagreement)
+        return self.baseline.covering(finding.id, smuggling=smuggling, where=self.where)
+
+    @property
+    def unexpected(self) -> list[Found]:
+        """The findings that fail the run, and that the baseline does not cover."""
+        return [
+            finding
+            for result, finding in self.findings
+            if self.fails(result, finding) and self.accepted(finding) is None
+        ]
+
+    @property
+    def stale(self) -> list[Entry]:
+        """The entries of the baseline that nothing shows any more."""
+        return [entry for entry, state in self.entries if state == "stale"]
 
     @property
     def complete(self) -> bool:
@@ -111,10 +153,8 @@ class Outcome:
 
     @property
     def failed(self) -> bool:
-        """Whether anything that was found fails the run."""
-        return any(self.fails(*pair) for pair in self.findings) or any(
-            map(self.violates, self.results)
-        )
+        """Whether anything fails the run that nobody accepted, or was accepted for nothing."""
+        return bool(self.unexpected or self.stale)
 
     @property
     def exit_code(self) -> int:
@@ -137,8 +177,12 @@ class Outcome:
             imports: the lines of a script that import the target as ``h11``.
         """
         findings = self.findings
+        # What no requirement was judged by has the side of one that shows the very same.
+        sides = {finding.shows: result.side for result, finding in findings if result.side}
         for result, finding in findings:
+            entry = self.accepted(finding)
             form = finding.to_json(imports=imports)
+            form.update(self.reproductions.get(tuple(form["script"]), _NOT_RUN))
             check = result.check
             yield {
                 **form,
@@ -146,11 +190,14 @@ class Outcome:
                 "party": check.party,
                 "citations": list(check.citations),
                 "requirement": check.requirement,
-                "side": result.side,
+                "side": result.side or sides.get(finding.shows, ""),
                 "fails": self.fails(result, finding),
+                "accepted": None if entry is None else entry.reason,
             }
         for result in self.results:
-            yield self._result(result, [found for owner, found in findings if owner is result])
+            yield self._result(result)
+        for entry, state in self.entries:
+            yield {"kind": "entry", "id": entry.id, "shows": entry.shows, "state": state}
         yield {
             "kind": "footer",
             "verdict": self.verdict,
@@ -160,20 +207,22 @@ class Outcome:
             "out_of_time": any(result.tally.out_of_time for result in self.results),
             "findings": len(findings),
             "failing": sum(self.fails(*pair) for pair in findings),
+            "unexpected": len(self.unexpected),
+            "stale": len(self.stale),
             "left_out": sum(result.left_out for result in self.results),
             "seconds": round(self.seconds, 3),
         }
 
-    def _result(self, result: Result, found: list[Found]) -> Json:
+    def _result(self, result: Result) -> Json:
         tally = result.tally
-        failing = any(self.fails(result, finding) for finding in found)
+        failing = any(self.fails(result, finding) for finding in result.findings)
         passed = "inconclusive" if tally.cut or self.interrupted else "pass"
         return {
             "kind": "result",
             "check": result.check.id,
             "phase": result.phase,
             "level": result.check.level,
-            "verdict": "fail" if failing or self.violates(result) else passed,
+            "verdict": "fail" if failing else passed,
             **({} if result.growth is None else {"growth": result.growth}),
             "keeps": result.keeps,
             "expected_keeps": result.expected_keeps,
@@ -182,7 +231,14 @@ class Outcome:
             "steps": tally.steps,
             "cut": tally.cut,
             "inapplicable": tally.inapplicable,
-            "findings": [finding.id for finding in found],
+            "findings": sorted(finding.id for finding in result.findings),
             "left_out": result.left_out,
             "deviations": dict(sorted(tally.deviations.items())),
         }
+
+
+def _simpler(one: Found, other: Found) -> bool:
+    """Whether a finding is shown by a simpler program than another."""
+    if not isinstance(one, Finding) or not isinstance(other, Finding):
+        return False
+    return cost(one.program) < cost(other.program)

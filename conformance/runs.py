@@ -23,11 +23,13 @@ from pathlib import Path
 from .. import __version__, reference
 from ..reports.deviations import UPSTREAM_DEVIATIONS, Deviation
 from ..reports.divergence import SOFT_ASPECTS, Divergence
-from ..reports.findings import Answer, Finding, Weight
+from ..reports.findings import Answer, Breach, Finding, Weight
 from ..reports.records import RECORD_VERSION
 from ..strategies.programs import Json
 from ..strategies.reduction import cost
-from . import costs, smoke, surface
+from . import costs, smoke, surface, surface_scripts
+from .baseline import Baseline, Where
+from .baselining import settled
 from .checks.catalogue import DRAWN, catalogue
 from .checks.check import Check, agreement, begins
 from .examination import minimal
@@ -37,6 +39,7 @@ from .interrupts import held_back
 from .lockstep import Lockstep
 from .outcome import PHASES, Outcome, Result, Settings
 from .processes import Worker
+from .reproducing import reproduced
 from .sides import InProcess, Side, read
 from .tallies import LARGE_BATCH, SMALL_BATCH, Pipeline, Progress, Tally
 from .targets import (
@@ -134,6 +137,7 @@ def run(
     settings: Settings,
     *,
     against: Target | None = None,
+    baseline: Baseline | None = None,
     write: Callable[[Json], None] = lambda line: None,
     progress: Progress = lambda tally: None,
 ) -> Outcome:
@@ -141,6 +145,7 @@ def run(
 
     Args:
         against: the target on the expected side; None for the reference.
+        baseline: the findings that are accepted; None for none of them.
         write: takes the lines of the run record, as they come.
         progress: is told of each check as it goes on.
 
@@ -155,10 +160,13 @@ def run(
         expected_side, expected_form, deviations = expected
         write(_header(found, origin, expected_form, settings))
         lockstep = Lockstep(expected_side, side, deviations)
-        outcome = Outcome(settings)
+        where = Where.of(origin.python, origin.version)
+        outcome = Outcome(settings, baseline or Baseline(), where)
         try:
             _check(lockstep, outcome, progress, against=against is not None)
             _make_minimal(lockstep, outcome, progress)
+            outcome.entries = settled(outcome, lockstep)
+            outcome.reproductions = reproduced(outcome, found, against)
         except KeyboardInterrupt:
             outcome.interrupted = True
         with held_back():  # what was found is written down, however often one asks for the end
@@ -213,7 +221,7 @@ def _check(lockstep: Lockstep, outcome: Outcome, progress: Progress, *, against:
         else:
             pipeline = Pipeline(check.examine(swept), closed, tally, progress, largest)
             pipeline.run(check.programs())
-            _judge(lockstep, result)
+            _judge(lockstep, result, rfc=settings.rfc)
             _ask(lockstep, result, settings.max_findings, against=against)
 
 
@@ -255,8 +263,12 @@ def selecting_nothing(settings: Settings) -> list[str]:
     ]
 
 
-def _judge(lockstep: Lockstep, result: Result) -> None:
-    """Finds out whether the sides keep what the check requires, whether or not they agree."""
+def _judge(lockstep: Lockstep, result: Result, *, rfc: bool) -> None:
+    """Finds out whether the sides keep what the check requires, whether or not they agree.
+
+    Args:
+        rfc: a MUST that the target does not keep is a finding.
+    """
     conditions = result.check.conforms
     if conditions is not None:
         program = next(iter(result.check.programs()))
@@ -265,6 +277,8 @@ def _judge(lockstep: Lockstep, result: Result) -> None:
             trace = read(shown)
             if not any("inapplicable" in form for form in trace.form):
                 setattr(result, name, conditions.hold(program, trace))
+            if rfc and name == "keeps" and result.keeps is False and result.check.level == "MUST":
+                result.findings.append(Breach(result.check.id, program, trace))
 
 
 def _ask(lockstep: Lockstep, result: Result, most: int, *, against: bool) -> None:
@@ -287,8 +301,9 @@ def _ask(lockstep: Lockstep, result: Result, most: int, *, against: bool) -> Non
         elif free and "fault" not in actual[at]:
             continue
         elif surface.differences([expected[at]], [actual[at]], (each,)):
-            answer = Answer(result.check.id, each.text, expected[at], actual[at], each.promised)
-            result.findings.append(answer)
+            answers = each.text, expected[at], actual[at], each.promised
+            lines = surface_scripts.script(each.text)
+            result.findings.append(Answer(result.check.id, *answers, lines))
     # Those that fail a run are not to be left out for others.
     result.findings.sort(key=lambda found: not found.fails)
     result.left_out = len(result.findings[most:])

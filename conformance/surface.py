@@ -26,11 +26,11 @@ from typing import Any, NamedTuple
 _CAUGHT: Any = (Exception, SystemExit, GeneratorExit)
 _ADDRESS = re.compile(r" at 0x[0-9A-Fa-f]+")
 _PLAIN = (bool, int, float, str, type(None))
-_CONSTANTS = (
+CONSTANTS = (
     *("CLIENT", "SERVER", "IDLE", "SEND_RESPONSE", "SEND_BODY", "DONE", "MUST_CLOSE", "CLOSED"),
     *("ERROR", "MIGHT_SWITCH_PROTOCOL", "SWITCHED_PROTOCOL", "NEED_DATA", "PAUSED"),
 )
-_MODULES = {
+MODULES = {
     "abc": abc,
     "copy": copy,
     "dataclasses": dataclasses,
@@ -119,15 +119,15 @@ def evaluate(h11: Any, expressions: list[str]) -> list[dict[str, Any]]:
     """Returns the answer to each expression: its value, or the class of what it raised, as JSON.
 
     Each has names of its own: ``h11``; some modules of the standard library; and what
-    ``_Helpers`` has, all of which make things of the API in fewer words.
+    ``Helpers`` has, all of which make things of the API in fewer words.
     """
     return [_evaluate(h11, expression) for expression in expressions]
 
 
 def _evaluate(h11: Any, expression: str) -> dict[str, Any]:
-    names: dict[str, Any] = dict(_MODULES)
+    names: dict[str, Any] = dict(MODULES)
     names["h11"] = h11
-    helpers = _Helpers(h11)
+    helpers = Helpers(h11)
     names.update((name, getattr(helpers, name)) for name in dir(helpers) if name[0] != "_")
     try:
         return {"value": _form(eval(expression, names))}
@@ -135,7 +135,7 @@ def _evaluate(h11: Any, expression: str) -> dict[str, Any]:
         return {"raised": type(error).__name__}
 
 
-class _Helpers:
+class Helpers:
     """The short words of expressions."""
 
     def __init__(self, h11: Any) -> None:
@@ -151,12 +151,12 @@ class _Helpers:
 
     def refusal(self, call: abc.Callable[..., Any], *arguments: Any, **named: Any) -> Any:
         """The name of the class of what the call raises; None if nothing."""
-        error = self.error(call, *arguments, **named)
-        return None if error is None else type(error).__name__
+        raised = self.error(call, *arguments, **named)
+        return None if raised is None else type(raised).__name__
 
     def constants(self) -> dict[str, Any]:
         """All roles, states and answers of next_event that are no event, by name."""
-        return {name: getattr(self._h11, name) for name in _CONSTANTS}
+        return {name: getattr(self._h11, name) for name in CONSTANTS}
 
     def request(self, **changes: Any) -> Any:
         """A request that every server takes, with other arguments if they are given."""

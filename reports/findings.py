@@ -10,9 +10,13 @@ import hashlib
 from abc import ABC, abstractmethod
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from typing import ClassVar
 
 from ..strategies.programs import Json, Program
+from ..strategies.traces import Trace
 from .divergence import SOFT_ASPECTS, Divergence
+from .framing import disagreement
+from .regression import regression
 from .scripts import script
 
 
@@ -38,6 +42,16 @@ class Found(ABC):
         """Whether it is of a kind that fails a run."""
 
     @property
+    def hard(self) -> bool:
+        """Whether ``fails`` is all there is to say, whatever input and settings were."""
+        return False
+
+    @property
+    def disagreement(self) -> str:
+        """What two parties would disagree about if they framed messages so, or ""."""
+        return ""
+
+    @property
     def identity(self) -> str:
         """What makes it this finding and no other, as text."""
         return f"{self.check}: {self.shows}"
@@ -60,6 +74,8 @@ class Found(ABC):
             "check": self.check,
             "shows": self.shows,
             "fails": self.fails,
+            "smuggling": bool(self.disagreement),
+            "disagreement": self.disagreement,
             **self._details(imports),
         }
 
@@ -70,12 +86,16 @@ class Found(ABC):
 
 @dataclass(frozen=True)
 class Answer(Found):
-    """An expression over the API with another answer than expected; both answers are JSON."""
+    """An expression over the API with another answer than expected; both answers are JSON.
+
+    ``lines`` print the answer of the implementation that was imported as ``h11``.
+    """
 
     expression: str
     expected: Json
     actual: Json
     promised: bool = True
+    lines: tuple[str, ...] = ()
 
     @property
     def shows(self) -> str:
@@ -88,14 +108,13 @@ class Answer(Found):
         return self.promised
 
     def _details(self, imports: Sequence[str]) -> Json:
-        evaluate = f"print(evaluate(h11, [{self.expression!r}]))"
         return {
             "aspect": "fault" if "fault" in self.actual else "api",
             "field": "answer",
             "expression": self.expression,
             "expected": self.expected,
             "actual": self.actual,
-            "script": [*imports, "from h11spec.conformance.surface import evaluate", evaluate],
+            "script": [*imports, *self.lines],
         }
 
 
@@ -119,6 +138,11 @@ class Weight(Found):
         """Whether it is a fault: growth alone fails no run."""
         return self.faulty
 
+    @property
+    def hard(self) -> bool:
+        """Always: there is no stricter run."""
+        return True
+
     def _details(self, imports: Sequence[str]) -> Json:
         """Classes and sizes, and no seconds."""
         return {
@@ -134,6 +158,41 @@ class Weight(Found):
                 f"    program = growth.program({self.dimension!r}, size).to_json()",
                 "    print(size, timing.cost(interpreter, h11, program)['nanoseconds'])",
             ],
+        }
+
+
+@dataclass(frozen=True)
+class Breach(Found):
+    """A requirement that the target does not keep, whether or not it differs from anything."""
+
+    program: Program
+    trace: Trace
+    SHOWS: ClassVar = "the requirement is not kept"
+
+    @property
+    def shows(self) -> str:
+        """That it is broken; which it is, the check says."""
+        return self.SHOWS
+
+    @property
+    def fails(self) -> bool:
+        """Always: nobody asks for it but those who want the run to fail for it."""
+        return True
+
+    @property
+    def hard(self) -> bool:
+        """Always: there is no stricter run."""
+        return True
+
+    def _details(self, imports: Sequence[str]) -> Json:
+        return {
+            "aspect": "rfc",
+            "field": "rule",
+            "expected": "it is kept",
+            "actual": "it is broken",
+            "program": self.program.to_json(),
+            "script": [*imports, *script(self.program, self.trace, "")],
+            "actual_trace": self.trace.form,
         }
 
 
@@ -154,6 +213,11 @@ class Finding(Found):
         return self.divergence.difference.aspect not in SOFT_ASPECTS
 
     @property
+    def disagreement(self) -> str:
+        """What two parties would disagree about if they framed messages so, or ""."""
+        return disagreement(self.check, self.divergence)
+
+    @property
     def program(self) -> Program:
         """The program up to the step that differs: what follows is of no interest."""
         program = self.divergence.program
@@ -169,6 +233,16 @@ class Finding(Found):
             expected = self.divergence.expected.form
             more = {"other_program": other.to_json()}
             lines += ["# and said otherwise:", *script(other, self.divergence.expected, "")]
+        test: list[str] = []
+        if other is None and found.field != "rule":
+            name = self.id.lower().replace("-", "_")
+            observed = self.divergence.expected, self.divergence.actual
+            test = [
+                *imports,
+                "",
+                "",
+                *regression(name, self.identity, self.program, found, *observed),
+            ]
         return {
             "aspect": found.aspect,
             "field": found.field,
@@ -179,6 +253,7 @@ class Finding(Found):
             "program": self.program.to_json(),
             **more,
             "script": [*imports, *lines],
+            "test": test,
             "expected_trace": expected,
             "actual_trace": self.divergence.actual.form[: step + 1],
         }

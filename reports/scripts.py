@@ -6,7 +6,7 @@ Owns the translation from steps to lines of Python. Knows nothing of why the pro
 from __future__ import annotations
 
 import builtins
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from ..strategies.programs import (
@@ -22,10 +22,10 @@ from ..strategies.programs import (
     Typed,
     is_tuple,
 )
-from ..strategies.traces import Trace
+from ..strategies.traces import Observation, Trace
 
 # What an observation calls it, and how a script gets to see it.
-_LOOK = {
+LOOK = {
     "client": "conn.states",
     "server": "conn.states",
     "trailing": "conn.trailing_data",
@@ -44,30 +44,48 @@ def script(program: Program, trace: Trace, field: str) -> list[str]:
             raise, is written down from it.
         field: what is of interest: a field of the connection, or anything else for the outcome.
     """
+    last = len(program.steps) - 1
+    if field in LOOK:
+        return [*lines_of(program, trace, until=last + 1), f"print({LOOK[field]})"]
+    calls = _calls_in(program.steps[last], trace[last])
+    return [*lines_of(program, trace, until=last), *(f"print({call})" for call in calls)]
+
+
+def lines_of(program: Program, trace: Trace, *, until: int) -> list[str]:
+    """Returns lines that make the connection and take the steps before ``until``, printing nothing.
+
+    Args:
+        trace: says how often a drain asks, and which steps raise.
+    """
     limit = "" if program.limit is None else f", {program.limit}"
     lines = [f"conn = h11.Connection(h11.{program.role.upper()}{limit})"]
-    last = len(program.steps) - 1
-    for at, step in enumerate(program.steps):
-        observed = trace[at]
-        raised = observed.raised
-        calls = _calls(step, max(1, len(observed.events) + (raised is not None)))
-        if at == last and field not in _LOOK:
-            lines += [f"print({call})" for call in calls]
-        elif raised is None:
-            lines += calls
-        else:
-            *quiet, loud = calls
-            lines += [*quiet, "try:", f"    {loud}", f"except {_caught(raised.exception)}: pass"]
-    return [*lines, f"print({_LOOK[field]})"] if field in _LOOK else lines
+    for at, step in enumerate(program.steps[:until]):
+        raised = trace[at].raised
+        lines += quietly(_calls_in(step, trace[at]), raised and raised.exception)
+    return lines
 
 
-def _caught(exception: str) -> str:
+def quietly(calls: Sequence[str], exception: str | None) -> list[str]:
+    """Returns the calls, the last of them in a ``try`` where it raises what has this name."""
+    if exception is None:
+        return list(calls)
+    *before, last = calls
+    return [*before, "try:", f"    {last}", f"except {caught(exception)}: pass"]
+
+
+def _calls_in(step: Step, observed: Observation) -> list[str]:
+    return step_calls(step, max(1, len(observed.events) + (observed.raised is not None)))
+
+
+def caught(exception: str) -> str:
+    """Returns what stands behind ``except`` to catch an exception whose class has this name."""
     if exception in ("LocalProtocolError", "RemoteProtocolError"):
         return f"h11.{exception}"
     return exception if hasattr(builtins, exception) else "Exception"
 
 
-def _calls(step: Step, times: int) -> list[str]:
+def step_calls(step: Step, times: int) -> list[str]:
+    """Returns the calls that a step stands for; a drain stands for so many as ``times``."""
     if isinstance(step, Receive):
         return [f"conn.receive_data({step.data!r})"]
     if isinstance(step, ReceiveEOF):

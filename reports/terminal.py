@@ -11,11 +11,18 @@ from collections.abc import Sequence
 from rich.console import Console
 
 from ..strategies.programs import Json
-from .printing import print_line
+from .printing import print_line, shortened
+from .steps import last_steps
 from .words import side_in_words
 
 _SHORT = 300
 _FEW = 3
+_STATES = (
+    ("used", "accepted and still so"),
+    ("stale", "accepted and no longer so"),
+    ("elsewhere", "for other conditions than these"),
+    ("unselected", "of checks that were not run"),
+)
 _SIDES = {
     "both": "it is kept either way",
     "target": "the target keeps it, and what was expected does not",
@@ -33,17 +40,25 @@ def show(lines: Sequence[Json], console: Console) -> None:
         findings.setdefault((finding["shows"], finding["fails"]), []).append(finding)
     for same in findings.values():
         _show_finding(same, console)
+    _show_entries([line for line in lines if line["kind"] == "entry"], console)
     for phase in dict.fromkeys(result["phase"] for result in results):
         _show_phase(phase, [each for each in results if each["phase"] == phase], header, console)
     _show_sides(results, header, console)
-    _show_verdict(header, footer, console)
+    breaches = sum(
+        line["aspect"] == "rfc" and not line["accepted"]
+        for same in findings.values()
+        for line in same
+    )
+    _show_verdict(header, footer, breaches, console)
 
 
 def _show_finding(same: Sequence[Json], console: Console) -> None:
     """Prints what several checks may have found, as the first of them did."""
     finding = min(same, key=lambda each: len(str(each.get("program"))))
-    style = "bold red" if finding["fails"] else "bold yellow"
+    style = "bold red" if finding["fails"] and not finding["accepted"] else "bold yellow"
     note = "" if finding["fails"] else " (shown, does not fail)"
+    if finding["accepted"]:
+        note = " (accepted)"
     print_line(console, f"{finding['id']}  {finding['identity']}{note}", style)
     if finding["level"] != "BEHAVIOUR":
         cited = ", ".join(finding["citations"])
@@ -51,6 +66,10 @@ def _show_finding(same: Sequence[Json], console: Console) -> None:
         print_line(console, f"  required  {asked}")
     if finding["side"] in _SIDES:
         print_line(console, f"  judged    {_SIDES[finding['side']]}")
+    if finding["smuggling"]:
+        print_line(console, f"  smuggling {finding['disagreement']}", "bold")
+    if finding["accepted"]:
+        print_line(console, f"  accepted  {finding['accepted']}")
     for side in ("expected", "actual"):
         words = side_in_words(finding, side)
         if len(words) > _SHORT:
@@ -60,10 +79,38 @@ def _show_finding(same: Sequence[Json], console: Console) -> None:
     if others:
         more = f" and {len(others) - _FEW} more" if len(others) > _FEW else ""
         print_line(console, f"  {'also in':<9} {', '.join(others[:_FEW])}{more}")
+    for line in last_steps(finding):
+        print_line(console, f"  {shortened(line, _SHORT)}")
     print_line(console, "")
     for line in finding["script"]:
         print_line(console, f"    {line}")
+    if finding["reproduced"] is not None:
+        _show_reproduction(finding, console)
     print_line(console, "")
+
+
+def _show_reproduction(finding: Json, console: Console) -> None:
+    """Prints what the script did when it was run."""
+    if not finding["reproduced"]:
+        why = "this was run by itself, and does not show it there: it needs what came before it"
+        print_line(console, f"  ({why})", "bold yellow")
+        return
+    print_line(console, "  run by itself just now, it printed")
+    for line in finding["prints"].splitlines():
+        print_line(console, f"    {shortened(line, _SHORT)}")
+
+
+def _show_entries(entries: Sequence[Json], console: Console) -> None:
+    """Prints what became of the baseline, and which of its entries nothing shows any more."""
+    if not entries:
+        return
+    states = Counter(entry["state"] for entry in entries)
+    counted = ", ".join(f"{states[state]} {words}" for state, words in _STATES if states[state])
+    print_line(console, f"baseline: {counted}")
+    for entry in entries:
+        if entry["state"] == "stale":
+            what = f"  STALE {entry['id']}  {entry['shows']}: nothing shows this any more"
+            print_line(console, f"{what}; remove it (h11spec baseline update)", "bold red")
 
 
 def _show_phase(phase: str, results: Sequence[Json], header: Json, console: Console) -> None:
@@ -129,7 +176,7 @@ def _show_document(document: str, judged: Sequence[Json], header: Json, console:
             print_line(console, f"  {words} {expected}: {', '.join(ids)}")
 
 
-def _show_verdict(header: Json, footer: Json, console: Console) -> None:
+def _show_verdict(header: Json, footer: Json, breaches: int, console: Console) -> None:
     target, expected = header["target"], header["expected"]
     who, against = _side(target), _side(expected)
     if target["borrowed_from"]:
@@ -146,15 +193,18 @@ def _show_verdict(header: Json, footer: Json, console: Console) -> None:
             "was installed beside it",
             "bold yellow",
         )
-    failing, other = footer["failing"], footer["findings"] - footer["failing"]
-    findings = "1 distinct finding" if failing == 1 else f"{failing} distinct findings"
-    more = f", and {other} more that do not fail" if other else ""
-    if footer["left_out"]:
-        more += f", and {footer['left_out']:,} that are not shown"
-    if failing:
+    if footer["stale"]:
+        print_line(console, f"STALE: {footer['stale']} of what was accepted is not so", "bold red")
+    if footer["unexpected"] > breaches:
+        findings = _counted(footer["unexpected"], "distinct finding")
+        more = _and_more(footer)
         print_line(console, f"DIFFERS: {who} from {against}: {findings}{more}", "bold red")
-    elif footer["verdict"] == "fail":
+    elif breaches:
         print_line(console, f"BREAKS: {who} does not keep each MUST of the RFCs", "bold red")
+    elif footer["failing"]:
+        findings = _counted(footer["failing"], "finding")
+        words = f"{who} differs from {against} in {findings}, and in nothing else"
+        print_line(console, f"ACCEPTED: {words}", "bold green")
     elif footer["verdict"] == "pass":
         print_line(console, f"AGREES: {who} with {against}", "bold green")
     if not footer["complete"]:
@@ -162,6 +212,19 @@ def _show_verdict(header: Json, footer: Json, console: Console) -> None:
         print_line(console, f"INCOMPLETE: {why}; {who} was not checked to the end", "bold yellow")
     if footer["out_of_time"]:
         print_line(console, "The search ended when its time was up.")
+
+
+def _counted(number: int, what: str) -> str:
+    return f"{number} {what}" if number == 1 else f"{number} {what}s"
+
+
+def _and_more(footer: Json) -> str:
+    """What else there is beside the findings that fail the run unexpectedly."""
+    accepted = footer["failing"] - footer["unexpected"]
+    other = footer["findings"] - footer["failing"]
+    more = f", and {accepted} that are accepted" if accepted else ""
+    more += f", and {other} more that do not fail" if other else ""
+    return more + (f", and {footer['left_out']:,} that are not shown" if footer["left_out"] else "")
 
 
 def _side(side: Json) -> str:

@@ -18,6 +18,7 @@ from rich.console import Console
 from ...reports.records import RecordWriter
 from ...reports.terminal import show
 from ...strategies.programs import Json
+from ..baseline import load
 from ..options import Phases, Seconds, Seed
 from ..outcome import PHASES, Settings
 from ..processes import Limits
@@ -111,6 +112,12 @@ _OPTIONS = (
         show_default=True,
         help="Make this many findings of a check minimal, and count the others.",
     ),
+    click.option(
+        "--baseline",
+        type=click.Path(path_type=Path),
+        metavar="FILE",
+        help="The findings that were accepted, each with a reason (TOML).",
+    ),
     click.option("--verbose", is_flag=True, help="Show what the tools that failed had to say."),
 )
 
@@ -145,6 +152,7 @@ def carry_out(
     against: str | None,
     record: Path | None,
     verbose: bool,
+    baseline: Path | None,
     step_time: float,
     load_time: float,
     memory: int,
@@ -172,6 +180,7 @@ def carry_out(
         elsewhere = any(each and (each.python or each.requirement) for each in targets)
         if settings.in_process and elsewhere:
             raise click.UsageError("--in-process takes a module, or a folder and a module in it")
+        accepted = None if baseline is None else load(baseline)
         with RecordWriter(record) if record else nullcontext() as writer:
 
             def write(line: Json) -> None:
@@ -180,6 +189,13 @@ def carry_out(
                     writer.write(line)
 
             with progress() as say:
-                outcome = run(targets[0], settings, against=targets[1], write=write, progress=say)
+                outcome = run(
+                    targets[0],
+                    settings,
+                    against=targets[1],
+                    baseline=accepted,
+                    write=write,
+                    progress=say,
+                )
             show(lines, Console())
     sys.exit(outcome.exit_code)

@@ -15,6 +15,7 @@ from rich.progress import Progress as Bar
 from rich.progress import SpinnerColumn, TextColumn
 
 from ...reports.records import RecordError
+from ..baseline import BaselineError
 from ..interrupts import heed
 from ..outcome import BROKEN, INTERRUPTED
 from ..tallies import Progress, Tally
@@ -33,7 +34,7 @@ def failures_said(verbose: bool) -> Generator[None]:
         more = "" if verbose or not error.details else " (--verbose shows more)"
         click.echo(f"h11spec: {error}{more}", err=True)
         sys.exit(BROKEN)
-    except RecordError as error:
+    except (RecordError, BaselineError) as error:
         raise click.UsageError(str(error)) from None
     except click.ClickException:
         raise
