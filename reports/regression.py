@@ -54,7 +54,7 @@ def _last(
     raised = expected.raised
     if difference.field in LOOK:
         calls = step_calls(step, max(1, len(expected.events) + (raised is not None)))
-        yield from quietly(calls, raised and raised.exception)
+        yield from quietly(calls, None if raised is None else raised.exception)
         yield _assertion(LOOK[difference.field], difference)
         return
     at = _first_difference(expected.form, actual.form)

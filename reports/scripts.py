@@ -61,7 +61,7 @@ def lines_of(program: Program, trace: Trace, *, until: int) -> list[str]:
     lines = [f"conn = h11.Connection(h11.{program.role.upper()}{limit})"]
     for at, step in enumerate(program.steps[:until]):
         raised = trace[at].raised
-        lines += quietly(_calls_in(step, trace[at]), raised and raised.exception)
+        lines += quietly(_calls_in(step, trace[at]), None if raised is None else raised.exception)
     return lines
 
 
