@@ -12,7 +12,7 @@ import click
 
 from .. import __version__
 
-COMMANDS = ("check", "gate", "checks", "strategies", "targets")
+COMMANDS = ("check", "gate", "baseline", "replay", "show", "checks", "strategies", "targets")
 
 
 class _Lazily(click.Group):

@@ -9,17 +9,29 @@ from __future__ import annotations
 import json
 import os
 import tempfile
+from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Self, TextIO
+from typing import Self, TextIO
 
-from ..strategies.programs import Json
+from ..strategies.programs import Json, is_object
+from .files import readable
 
 RECORD_VERSION = 1
+# A run with every finding there may be has a tenth of it.
+MOST = 256 * 2**20
+# What there must be on a line of each kind, for it to be shown or replayed.
+_MEMBERS = {
+    "header": ("record", "target", "expected", "settings"),
+    "finding": ("id", "check", "identity", "shows", "aspect", "field", "fails", "script"),
+    "result": ("check", "phase", "verdict", "findings"),
+    "entry": ("id", "shows", "state"),
+    "footer": ("verdict", "exit", "complete"),
+}
 
 
 class RecordError(Exception):
-    """The record cannot be written; the message says where and why."""
+    """The record cannot be written, or read; the message says where and why."""
 
 
 class RecordWriter:
@@ -90,13 +102,88 @@ class RecordWriter:
             # Nothing was run: what stood there before is worth more than an empty file.
             self._partial.unlink()
             return
-        # mkstemp lets nobody else read; a record is as readable as any other file.
-        umask = os.umask(0)
-        os.umask(umask)
-        self._partial.chmod(0o666 & ~umask)
+        self._partial.chmod(readable())
         self._partial.replace(self._path)
 
 
-def read_record(path: Path) -> list[Any]:
-    """Returns the lines of a record, parsed."""
-    return [json.loads(line) for line in path.read_text("utf-8").splitlines()]
+@dataclass(frozen=True)
+class Record:
+    """What a record says: the lines by their kind.
+
+    Without its ``footer``, it is of a run that broke; ``findings`` and ``results`` are then those
+    that were written down until then.
+    """
+
+    header: Json
+    findings: list[Json]
+    results: list[Json]
+    entries: list[Json]
+    footer: Json | None
+
+
+def read_record(path: Path) -> Record:
+    """Returns a record; raises RecordError, which says what is wrong with it, when it is none.
+
+    A last line that ends too early is that of a run that broke, and is left out.
+    """
+    try:
+        size = path.stat().st_size
+        content = path.read_bytes() if size <= MOST else b""
+    except OSError as error:
+        raise RecordError(f"{path}: {error.strerror}; name a record") from None
+    if size > MOST:
+        raise RecordError(f"{path}: {size:,} bytes are too many; at most {MOST:,} are read")
+    try:
+        lines = content.decode("utf-8").split("\n")
+    except UnicodeDecodeError as error:
+        raise RecordError(f"{path}: byte {error.start} is not UTF-8; a record is") from None
+    whole = lines[-1] == ""
+    forms = [
+        _line(line, f"{path}: line {at}")
+        for at, line in enumerate(lines, 1)
+        if at < len(lines) or (not whole and _parses(line))
+    ]
+    return _sorted(forms, str(path))
+
+
+def _parses(line: str) -> bool:
+    try:
+        json.loads(line)
+    except ValueError:
+        return False
+    return True
+
+
+def _line(line: str, where: str) -> Json:
+    try:
+        form = json.loads(line)
+    except (ValueError, RecursionError) as error:
+        raise RecordError(f"{where}: this is no JSON: {error}; a record has it on each") from None
+    kind = form.get("kind") if is_object(form) else None
+    if kind not in _MEMBERS:
+        known = ", ".join(_MEMBERS)
+        raise RecordError(f"{where}: kind {kind!r:.60} is not known; lines are of {known}")
+    missing = [name for name in _MEMBERS[kind] if name not in form]
+    if missing:
+        raise RecordError(f"{where}: this {kind} has no {missing[0]!r}; a record says so of each")
+    return dict(form)
+
+
+def _sorted(forms: list[Json], where: str) -> Record:
+    if not forms or forms[0]["kind"] != "header":
+        raise RecordError(f"{where}: it does not begin with a header, as every record does")
+    version = forms[0]["record"]
+    if version != RECORD_VERSION or version is True:
+        raise RecordError(
+            f"{where}: record version {version!r} is not known; this suite reads {RECORD_VERSION}"
+        )
+    by_kind: dict[str, list[Json]] = {kind: [] for kind in _MEMBERS}
+    for form in forms:
+        by_kind[form["kind"]].append(form)
+    for kind in ("header", "footer"):
+        if len(by_kind[kind]) > 1:
+            raise RecordError(f"{where}: it has two {kind}s; a record is of one run")
+    if by_kind["footer"] and forms[-1]["kind"] != "footer":
+        raise RecordError(f"{where}: it goes on behind its footer; a record is of one run")
+    footer = next(iter(by_kind["footer"]), None)
+    return Record(forms[0], by_kind["finding"], by_kind["result"], by_kind["entry"], footer)

@@ -10,10 +10,10 @@ from collections.abc import Iterator
 from itertools import zip_longest
 from typing import Any
 
-from ..strategies.programs import Drain, Json, NextEvent, Program, is_list, is_object
+from ..strategies.programs import Drain, Json, NextEvent, Program, Send, is_list, is_object
 from ..strategies.traces import Observation, Trace
 from .difference import Difference
-from .scripts import LOOK, caught, lines_of, quietly, step_calls
+from .scripts import LOOK, caught, event_expression, lines_of, quietly, sending, step_calls
 
 _INDENT = "    "
 _SENTINELS = ("NEED_DATA", "PAUSED")
@@ -65,6 +65,13 @@ def _last(
             yield from _event(expected.events[at], difference)
             return
     [call] = step_calls(step, 1)
+    if difference.field == "by" and isinstance(step, Send):
+        made = event_expression(step.event)
+        if raised is not None and raised.by == "constructor":
+            call = made
+        else:
+            yield f"event = {made}"
+            call = sending(step, "event")
     if raised is None:
         yield f"assert {call} == {_value(expected.form.get('returned'))}"
     else:
@@ -89,9 +96,11 @@ def _event(event: Json, difference: Difference) -> Iterator[str]:
         yield f"assert event is h11.{name}"
         return
     yield f"assert type(event) is h11.{name}"
-    if difference.aspect not in ("event", "type") or difference.field not in event:
+    field = difference.field
+    # Raw fields are not noted where they are what the others are.
+    value = event.get(field, event.get("headers") if field == "raw_headers" else None)
+    if difference.aspect not in ("event", "type") or field == "outcome":
         return
-    field, value = difference.field, event[difference.field]
     seen = {"headers": "list(event.headers)", "raw_headers": "event.headers.raw_items()"}
     looked_at = seen.get(field, f"event.{field}")
     if difference.aspect == "type":

@@ -47,7 +47,12 @@ def script(program: Program, trace: Trace, field: str) -> list[str]:
     last = len(program.steps) - 1
     if field in LOOK:
         return [*lines_of(program, trace, until=last + 1), f"print({LOOK[field]})"]
-    calls = _calls_in(program.steps[last], trace[last])
+    step = program.steps[last]
+    if field == "by" and isinstance(step, Send):
+        # Which of the two raises is what is of interest.
+        made = f"event = {event_expression(step.event)}"
+        return [*lines_of(program, trace, until=last), made, f"print({sending(step, 'event')})"]
+    calls = _calls_in(step, trace[last])
     return [*lines_of(program, trace, until=last), *(f"print({call})" for call in calls)]
 
 
@@ -93,9 +98,13 @@ def step_calls(step: Step, times: int) -> list[str]:
     if isinstance(step, (NextEvent, Drain)):
         return ["conn.next_event()"] * times
     if isinstance(step, Send):
-        method = "send_with_data_passthrough" if step.passthrough else "send"
-        return [f"conn.{method}({event_expression(step.event)})"]
+        return [sending(step, event_expression(step.event))]
     return ["conn.send_failed()" if isinstance(step, SendFailed) else "conn.start_next_cycle()"]
+
+
+def sending(step: Send, event: str) -> str:
+    """Returns the call that sends what the expression ``event`` stands for."""
+    return f"conn.send{'_with_data_passthrough' if step.passthrough else ''}({event})"
 
 
 def event_expression(event: EventSpec) -> str:

@@ -17,6 +17,7 @@ from .words import side_in_words
 
 _SHORT = 300
 _FEW = 3
+_ALL = 10**9
 _STATES = (
     ("used", "accepted and still so"),
     ("stale", "accepted and no longer so"),
@@ -52,9 +53,48 @@ def show(lines: Sequence[Json], console: Console) -> None:
     _show_verdict(header, footer, breaches, console)
 
 
+def show_in_full(finding: Json, header: Json, console: Console) -> None:
+    """Prints all there is to say of one finding: each step, each reproduction, where it was."""
+    _show_head(finding, console)
+    print_line(console, "")
+    for line in last_steps(finding, most=_ALL):
+        print_line(console, f"  {line}")
+    for title, lines in ("script", finding["script"]), ("test", finding.get("test") or []):
+        if lines:
+            print_line(console, "")
+            print_line(console, f"  as a {title}", "bold")
+            for line in lines:
+                print_line(console, f"    {line}")
+    if finding.get("reproduced") is not None:
+        print_line(console, "")
+        _show_reproduction(finding, console)
+    print_line(console, "")
+    target = header["target"]
+    print_line(console, f"  target    {_side(target)}")
+    print_line(console, f"  expected  {_side(header['expected'])}")
+    print_line(console, f"  made by   h11spec {header['h11spec']}, {header['python']}")
+    print_line(console, f"            on {header['platform']}, {header['started']}")
+
+
 def _show_finding(same: Sequence[Json], console: Console) -> None:
     """Prints what several checks may have found, as the first of them did."""
     finding = min(same, key=lambda each: len(str(each.get("program"))))
+    _show_head(finding, console)
+    others = [each["check"] for each in same if each is not finding]
+    if others:
+        more = f" and {len(others) - _FEW} more" if len(others) > _FEW else ""
+        print_line(console, f"  {'also in':<9} {', '.join(others[:_FEW])}{more}")
+    for line in last_steps(finding):
+        print_line(console, f"  {shortened(line, _SHORT)}")
+    print_line(console, "")
+    for line in finding["script"]:
+        print_line(console, f"    {line}")
+    if finding["reproduced"] is not None:
+        _show_reproduction(finding, console)
+    print_line(console, "")
+
+
+def _show_head(finding: Json, console: Console) -> None:
     style = "bold red" if finding["fails"] and not finding["accepted"] else "bold yellow"
     note = "" if finding["fails"] else " (shown, does not fail)"
     if finding["accepted"]:
@@ -75,18 +115,6 @@ def _show_finding(same: Sequence[Json], console: Console) -> None:
         if len(words) > _SHORT:
             words = f"{words[:_SHORT]} … ({len(words)} characters; the record has them all)"
         print_line(console, f"  {'got' if side == 'actual' else side:<9} {words}")
-    others = [each["check"] for each in same if each is not finding]
-    if others:
-        more = f" and {len(others) - _FEW} more" if len(others) > _FEW else ""
-        print_line(console, f"  {'also in':<9} {', '.join(others[:_FEW])}{more}")
-    for line in last_steps(finding):
-        print_line(console, f"  {shortened(line, _SHORT)}")
-    print_line(console, "")
-    for line in finding["script"]:
-        print_line(console, f"    {line}")
-    if finding["reproduced"] is not None:
-        _show_reproduction(finding, console)
-    print_line(console, "")
 
 
 def _show_reproduction(finding: Json, console: Console) -> None:

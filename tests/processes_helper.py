@@ -16,9 +16,9 @@ from typing import Any
 from unittest.mock import patch
 
 from click.testing import CliRunner
+from records_helper import record_lines
 
 from h11spec.conformance.cli import main
-from h11spec.reports.records import read_record
 
 FAULTY = Path(__file__).with_name("faulty")
 # What a run may take that has little to do; only a machine that is much too busy needs all of it.
@@ -100,13 +100,13 @@ class Place:
             chdir(self.folder),
         ):
             result = CliRunner().invoke(main, arguments, prog_name="h11spec")
-        record = read_record(self.record) if self.record.exists() else []
+        record = record_lines(self.record) if self.record.exists() else []
         return Run(result.exit_code, result.stdout, result.stderr, record)
 
     def ended(self, process: subprocess.Popen[str]) -> Run:
         """What came of a command that was started."""
         out, err = process.communicate(timeout=PATIENCE)
-        record = read_record(self.record) if self.record.exists() else []
+        record = record_lines(self.record) if self.record.exists() else []
         return Run(process.returncode, out, err, record)
 
     def check(self, target: str, *options: str, **environment: str) -> Run:

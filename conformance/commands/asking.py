@@ -18,12 +18,12 @@ from rich.console import Console
 from ...reports.records import RecordWriter
 from ...reports.terminal import show
 from ...strategies.programs import Json
-from ..baseline import load
+from ..baseline import Baseline, load
 from ..options import Phases, Seconds, Seed
-from ..outcome import PHASES, Settings
+from ..outcome import PHASES, Outcome, Settings
 from ..processes import Limits
 from ..runs import run, selecting_nothing
-from ..targets import parse
+from ..targets import Target, parse
 from .saying import failures_said, progress
 
 _OPTIONS = (
@@ -146,22 +146,21 @@ def _phases(usual: tuple[str, ...]) -> Callable[[Callable[..., Any]], Callable[.
     )
 
 
-def carry_out(
-    target: str,
+def settings_of(
     *,
-    against: str | None,
-    record: Path | None,
-    verbose: bool,
-    baseline: Path | None,
+    target: str,
     step_time: float,
     load_time: float,
     memory: int,
+    record: Path | None = None,
+    against: str | None = None,
+    baseline: Path | None = None,
+    verbose: bool = False,
     **asked: Any,
-) -> None:
-    """Does the run that the options ask for, shows it, and exits with what came of it.
+) -> tuple[Target, Target | None, Settings]:
+    """Returns what the options of a run ask for: the target, the expected one, and the settings.
 
-    Args:
-        asked: the other options, which are the settings of the run by name.
+    Raises UsageError, or TargetError, when they make no sense.
     """
     limits = Limits(step_time, load_time, memory * 2**20, asked["max_faults"])
     settings = Settings(**asked, limits=limits)
@@ -174,28 +173,41 @@ def carry_out(
         from ..drawing import keep_tables_in_the_cache  # Hypothesis takes longer than a gate
 
         keep_tables_in_the_cache()
-    lines: list[Json] = []
-    with failures_said(verbose):
-        targets = parse(target), parse(against) if against is not None else None
-        elsewhere = any(each and (each.python or each.requirement) for each in targets)
-        if settings.in_process and elsewhere:
-            raise click.UsageError("--in-process takes a module, or a folder and a module in it")
-        accepted = None if baseline is None else load(baseline)
-        with RecordWriter(record) if record else nullcontext() as writer:
+    targets = parse(target), parse(against) if against is not None else None
+    elsewhere = any(each and (each.python or each.requirement) for each in targets)
+    if settings.in_process and elsewhere:
+        raise click.UsageError("--in-process takes a module, or a folder and a module in it")
+    return (*targets, settings)
 
-            def write(line: Json) -> None:
-                lines.append(line)
-                if writer:
-                    writer.write(line)
 
-            with progress() as say:
-                outcome = run(
-                    targets[0],
-                    settings,
-                    against=targets[1],
-                    baseline=accepted,
-                    write=write,
-                    progress=say,
-                )
-            show(lines, Console())
+def carry_out(**asked: Any) -> None:
+    """Does the run that the options ask for, shows it, and exits with what came of it."""
+    with failures_said(asked["verbose"]):
+        accepted = None if asked["baseline"] is None else load(asked["baseline"])
+        outcome = done(asked, accepted, lambda lines: show(lines, Console()))
     sys.exit(outcome.exit_code)
+
+
+def done(
+    asked: dict[str, Any], accepted: Baseline | None, see: Callable[[list[Json]], None]
+) -> Outcome:
+    """Does the run that the options ask for, and returns what came of it.
+
+    Args:
+        see: is given the lines of the record, before the file that they go to is closed.
+    """
+    target, against, settings = settings_of(**asked)
+    lines: list[Json] = []
+    with RecordWriter(asked["record"]) if asked["record"] else nullcontext() as writer:
+
+        def write(line: Json) -> None:
+            lines.append(line)
+            if writer:
+                writer.write(line)
+
+        with progress() as say:
+            outcome = run(
+                target, settings, against=against, baseline=accepted, write=write, progress=say
+            )
+        see(lines)
+    return outcome

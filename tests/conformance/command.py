@@ -12,9 +12,9 @@ from pathlib import Path
 
 from click.testing import CliRunner
 from faulty.showing import FOLDER
+from records_helper import record_lines
 
 from h11spec.conformance.cli import main
-from h11spec.reports.records import read_record
 from h11spec.strategies.programs import Json
 
 
@@ -77,4 +77,4 @@ def module(folder: Path, source: str) -> str:
 
 def findings(record: Path) -> list[Json]:
     """The lines of a record that are findings."""
-    return [line for line in read_record(record) if line["kind"] == "finding"]
+    return [line for line in record_lines(record) if line["kind"] == "finding"]

@@ -11,11 +11,11 @@ from pathlib import Path
 import h11
 import pytest
 from processes_helper import SEARCH, unmeasured, until
+from records_helper import record_lines
 
 from h11spec.conformance.outcome import Settings
 from h11spec.conformance.runs import loaded
 from h11spec.conformance.targets import parse
-from h11spec.reports.records import read_record
 from h11spec.strategies.programs import Json, Program
 
 from .command import Said, faulty, findings, h11spec, module, shell
@@ -98,7 +98,7 @@ def test_the_record_tells_the_run_from_its_header_to_its_footer(tmp_path: Path) 
     """One JSON line each: what was checked and how, what was found, and what came of it."""
     path = tmp_path / "run.jsonl"
     said = checked(faulty("forgets_failure"), "--seed=5", "--record", path)
-    header, *lines, result, footer = read_record(path)
+    header, *lines, result, footer = record_lines(path)
     assert [header["kind"], result["kind"], footer["kind"]] == ["header", "result", "footer"]
     assert {line["kind"] for line in lines} == {"finding"}
     assert header["target"]["name"] == faulty("forgets_failure")
@@ -121,7 +121,7 @@ def test_a_record_takes_the_place_of_the_one_before(tmp_path: Path) -> None:
     path = tmp_path / "run.jsonl"
     path.write_text("old")
     assert checked("h11spec.reference", "--record", path).exit_code == 0
-    assert read_record(path)[-1]["verdict"] == "pass"
+    assert record_lines(path)[-1]["verdict"] == "pass"
 
 
 def test_time_that_is_up_ends_the_search_and_not_the_run(tmp_path: Path) -> None:
@@ -132,7 +132,7 @@ def test_time_that_is_up_ends_the_search_and_not_the_run(tmp_path: Path) -> None
     )
     assert said.exit_code == 0
     assert said.stdout.endswith("The search ended when its time was up.\n")
-    footer = read_record(path)[-1]
+    footer = record_lines(path)[-1]
     assert (footer["out_of_time"], footer["verdict"]) == (True, "pass")
 
 
@@ -160,7 +160,7 @@ def test_an_interrupted_run_leaves_a_record_that_says_so(
         finally:
             process.kill()
     assert (process.returncode, stderr) == (130, "")
-    header, *_, footer = read_record(path)
+    header, *_, footer = record_lines(path)
     assert header["kind"] == "header"
     assert (footer["kind"], footer["interrupted"], footer["exit"]) == ("footer", True, 130)
     assert "INCOMPLETE: interrupted" in stdout
@@ -240,7 +240,7 @@ def test_the_same_seed_gives_the_same_record(tmp_path: Path) -> None:
     for name in ("first", "second"):
         path = tmp_path / name
         checked(faulty("copies_data"), "--seed=0", "--record", path)
-        header, *lines, footer = read_record(path)
+        header, *lines, footer = record_lines(path)
         del header["started"], footer["seconds"]
         records.append(json.dumps([header, *lines, footer]))
     assert records[0] == records[1]
@@ -262,7 +262,7 @@ def test_another_seed_draws_other_programs(tmp_path: Path) -> None:
             "--record",
             path,
         )
-        header, result, _ = read_record(path)
+        header, result, _ = record_lines(path)
         steps.append(result["steps"])
     assert steps[0] != steps[1]
     again = str(header["settings"]["seed"])
@@ -270,7 +270,7 @@ def test_another_seed_draws_other_programs(tmp_path: Path) -> None:
     h11spec(
         "check", SEARCH, "h11spec.reference", "--max-examples=20", "--seed", again, "--record", path
     )
-    assert read_record(path)[1]["steps"] == steps[1]
+    assert record_lines(path)[1]["steps"] == steps[1]
 
 
 def test_the_same_seed_draws_the_same_programs_for_every_target(tmp_path: Path) -> None:
@@ -281,7 +281,7 @@ def test_the_same_seed_draws_the_same_programs_for_every_target(tmp_path: Path) 
     for target in ("h11spec.reference", module(tmp_path, other)):
         said = shell("check", SEARCH, target, FEW, "--record", tmp_path / "run.jsonl")
         assert said.exit_code == 0, said.stdout + said.stderr
-        result = read_record(tmp_path / "run.jsonl")[-2]
+        result = record_lines(tmp_path / "run.jsonl")[-2]
         runs.append([result[key] for key in ("programs", "runs", "steps")])
     assert runs[0] == runs[1]
 
@@ -301,7 +301,7 @@ def test_a_whole_id_stands_for_itself_alone(tmp_path: Path) -> None:
     """Whatever else begins with it."""
     path = tmp_path / "run.jsonl"
     h11spec("check", "h11", "--checks=contract/request-host-old", "--in-process", "--record", path)
-    results = [line["check"] for line in read_record(path) if line["kind"] == "result"]
+    results = [line["check"] for line in record_lines(path) if line["kind"] == "result"]
     assert results == ["contract/request-host-old"]
 
 
@@ -314,7 +314,7 @@ def test_rules_do_not_blame_a_target_that_is_what_is_expected(tmp_path: Path) ->
         *("--checks=rules/keep-alive", "--checks=persistence/", "--record", path),
     )
     assert said.exit_code == 0
-    checks = [line["check"] for line in read_record(path) if line["kind"] == "result"]
+    checks = [line["check"] for line in record_lines(path) if line["kind"] == "result"]
     assert not any(check.startswith("rules/") for check in checks)
 
 
@@ -346,7 +346,7 @@ def test_findings_that_are_too_many_are_counted(tmp_path: Path) -> None:
             *("--max-findings", most, "--record", path),
         )
         assert said.exit_code == 1
-        records.append(read_record(path))
+        records.append(record_lines(path))
         outputs.append(said.stdout)
     (*few, result, footer), (*many, _, whole) = records
     assert whole["left_out"] == 0

@@ -9,6 +9,7 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
+from records_helper import record_lines
 
 from h11spec import reference
 from h11spec.conformance.costs import (
@@ -22,7 +23,6 @@ from h11spec.conformance.costs import (
     sizes,
 )
 from h11spec.conformance.sides import InProcess
-from h11spec.reports.records import read_record
 from h11spec.strategies import interpreter
 from h11spec.strategies.growth import DIMENSIONS, Dimension, program
 from h11spec.strategies.programs import Drain, Json, Program, Receive, ReceiveEOF, Send
@@ -143,7 +143,7 @@ def test_a_target_that_goes_through_all_it_got_is_shown(tmp_path: Path, where: l
         "cost/body-in-pieces: cost of body-in-pieces: expected linear, got super-linear"
         in said.stdout
     )
-    [finding, result, _] = read_record(record)[1:]
+    [finding, result, _] = record_lines(record)[1:]
     assert (finding["aspect"], finding["fails"]) == ("cost", False)
     assert finding["sizes"] == list(sizes(CHECKS["cost/body-in-pieces"][1]))
     assert result["growth"] == "super-linear"

@@ -6,8 +6,9 @@ import stat
 from pathlib import Path
 
 import pytest
+from records_helper import record_lines
 
-from h11spec.reports.records import RecordError, RecordWriter, read_record
+from h11spec.reports.records import RecordError, RecordWriter
 from h11spec.strategies.programs import Json
 
 LINES: list[Json] = [
@@ -26,7 +27,7 @@ def test_what_was_written_is_read(tmp_path: Path) -> None:
     """One line of JSON each, whatever is in it, and nothing else in the folder."""
     path = tmp_path / "run.jsonl"
     write(path)
-    assert read_record(path) == LINES
+    assert record_lines(path) == LINES
     assert [json.loads(line) for line in path.read_text("utf-8").split("\n")[:-1]] == LINES
     assert list(tmp_path.iterdir()) == [path]
 
@@ -39,8 +40,8 @@ def test_a_record_takes_the_place_of_another_in_one_step(tmp_path: Path) -> None
         writer.write(LINES[0])
         assert path.read_text() == "old"
         [partial] = set(tmp_path.iterdir()) - {path}
-        assert read_record(partial) == LINES[:1]
-    assert read_record(path) == LINES[:1]
+        assert record_lines(partial) == LINES[:1]
+    assert record_lines(path) == LINES[:1]
     assert list(tmp_path.iterdir()) == [path]
 
 
@@ -55,7 +56,7 @@ def test_a_run_that_breaks_leaves_what_it_had(tmp_path: Path, error: type[BaseEx
 
     with pytest.raises(error):
         break_off()
-    assert read_record(path) == LINES[:1]
+    assert record_lines(path) == LINES[:1]
 
 
 def test_a_run_that_never_began_leaves_the_record_that_was_there(tmp_path: Path) -> None:
@@ -106,7 +107,7 @@ def test_a_link_is_followed(tmp_path: Path) -> None:
     path.symlink_to(tmp_path / "elsewhere.jsonl")
     write(path)
     assert path.is_symlink()
-    assert read_record(tmp_path / "elsewhere.jsonl") == LINES
+    assert record_lines(tmp_path / "elsewhere.jsonl") == LINES
 
 
 def test_what_is_no_file_is_written_to_and_not_replaced(tmp_path: Path) -> None:

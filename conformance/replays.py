@@ -1,0 +1,160 @@
+"""What was seen once, looked at again: vectors, and the findings of a record, on any target.
+
+Owns what is in a file, or in a folder of files, and the three answers: what was found is still so,
+nothing differs any more, or something else does. How a target is loaded is for ``runs``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+from ..reports.deviations import UPSTREAM_DEVIATIONS
+from ..reports.divergence import compare as compare_traces
+from ..reports.findings import Breach
+from ..reports.records import MOST, RecordError, read_record
+from ..strategies.programs import Json, Program, ProgramError
+from ..strategies.traces import Trace
+from .checks.catalogue import catalogue
+from .checks.check import Check
+from .examination import compare, divergences
+from .lockstep import Lockstep
+from .sides import Side, read
+from .vectors.reading import VectorError
+from .vectors.reading import read as read_vector
+
+State = Literal["STILL DIFFERS", "AGREES", "OTHER DIFFERENCE"]
+_ENDINGS = (".json", ".jsonl")
+
+
+class ReplayError(Exception):
+    """There is nothing to replay in a file; the message says where, and what can be replayed."""
+
+
+@dataclass(frozen=True)
+class Item:
+    """One thing to look at again.
+
+    ``shows`` is what differed, in words; with "", any difference is the one that is meant.
+    ``expected`` is a trace, or the answer to ``expression``.
+    """
+
+    id: str
+    check: str
+    shows: str = ""
+    program: Program | None = None
+    expected: Trace | Json | None = None
+    expression: str = ""
+
+
+def items(path: Path) -> list[Item]:
+    """Returns what there is in a vector, a record, or a folder of these.
+
+    Raises ReplayError, which names the first file that is neither.
+    """
+    if not path.is_dir():
+        return _items(path)
+    files = sorted(each for each in path.rglob("*") if each.suffix in _ENDINGS)
+    if not files:
+        raise ReplayError(f"{path}: no {' or '.join(_ENDINGS)} file is in it; name what to replay")
+    return [item for file in files for item in _items(file)]
+
+
+def _items(path: Path) -> list[Item]:
+    try:
+        size = path.stat().st_size
+        content = path.read_bytes() if size <= MOST else b""
+    except OSError as error:
+        raise ReplayError(
+            f"{path}: {error.strerror}; name a vector, a record, or a folder"
+        ) from None
+    if size > MOST:
+        raise ReplayError(f"{path}: {size:,} bytes are too many; at most {MOST:,} are read")
+    try:
+        if b'"vector"' in content[:200]:
+            return [_of_vector(line, path) for line in _vectors(content)]
+        return [*_of_record(path)]
+    except (VectorError, RecordError) as error:
+        raise ReplayError(str(error)) from None
+
+
+def _vectors(content: bytes) -> list[bytes]:
+    """One vector, over many lines; or one on each line."""
+    lines = content.splitlines()
+    return lines if all(b'"vector"' in line for line in lines) else [content]
+
+
+def _of_vector(content: bytes, path: Path) -> Item:
+    vector = read_vector(content, str(path))
+    return Item(vector.id, vector.check, program=vector.program, expected=Trace(vector.expected))
+
+
+def _of_record(path: Path) -> Iterator[Item]:
+    for finding in read_record(path).findings:
+        expected = finding.get("expected_trace")
+        if "expression" in finding:
+            expression = finding["expression"]
+            yield Item(
+                finding["id"],
+                finding["check"],
+                finding["shows"],
+                None,
+                finding["expected"],
+                expression,
+            )
+        elif "program" in finding:
+            try:
+                program = Program.from_json(finding["program"])
+            except ProgramError as error:
+                raise ReplayError(f"{path}: {finding['id']}: {error}") from None
+            trace = (
+                None
+                if expected is None or finding["field"] in ("rule", "relation")
+                else Trace(expected)
+            )
+            yield Item(finding["id"], finding["check"], finding["shows"], program, trace)
+
+
+def replay(item: Item, lockstep: Lockstep) -> State:
+    """Returns what the target of a lockstep makes of it; the expected side is the item's own.
+
+    Raises ReplayError for a finding of a check that this release does not have.
+    """
+    if item.program is None:
+        [answer] = lockstep.actual.evaluate([item.expression])
+        return "AGREES" if answer == item.expected else "STILL DIFFERS"
+    if isinstance(item.expected, Trace):
+        return _by_trace(item, item.program, item.expected, lockstep.actual)
+    return _by_check(item, item.program, lockstep)
+
+
+def _by_trace(item: Item, program: Program, expected: Trace, actual: Side) -> State:
+    [shown] = actual.submit([program])()
+    comparison = compare_traces(program, expected, read(shown), UPSTREAM_DEVIATIONS)
+    return _state(item, [found.identity for found in divergences(comparison)])
+
+
+def _by_check(item: Item, program: Program, lockstep: Lockstep) -> State:
+    check = _check(item)
+    if item.shows == Breach.SHOWS and check.conforms is not None:
+        [shown] = lockstep.actual.submit([program])()
+        return "AGREES" if check.conforms.hold(program, read(shown)) else "STILL DIFFERS"
+    comparison = compare(check.examine(lockstep), program)
+    return _state(item, [found.identity for found in divergences(comparison)])
+
+
+def _check(item: Item) -> Check:
+    for check in catalogue():
+        if check.id == item.check:
+            return check
+    raise ReplayError(
+        f"{item.id}: this release has no check {item.check!r}; h11spec checks lists them"
+    )
+
+
+def _state(item: Item, identities: list[str]) -> State:
+    if not identities:
+        return "AGREES"
+    return "STILL DIFFERS" if not item.shows or item.shows in identities else "OTHER DIFFERENCE"
