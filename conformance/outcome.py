@@ -17,9 +17,11 @@ from .tallies import Tally
 
 # Exit codes, everywhere. Several at once: the first of these that applies.
 INTERRUPTED, BROKEN, USAGE, FAILED, CONFORMS = 130, 3, 2, 1, 0
-PHASES = ("sweeps", "search", "cost")
+PHASES = ("vectors", "sweeps", "search", "cost")
 # Cost has to be asked for: it takes its time, and is of no use on a machine that is busy.
-USUAL = PHASES[:2]
+USUAL = PHASES[:3]
+# What is the same each time, whatever the release of Hypothesis.
+GATE = PHASES[:2]
 
 
 @dataclass(frozen=True)
@@ -90,9 +92,16 @@ class Outcome:
 
     @property
     def findings(self) -> list[tuple[Result, Found]]:
-        """All findings with the results they belong to, those that fail the run first."""
-        found = [(result, finding) for result in self.results for finding in result.findings]
-        return sorted(found, key=lambda pair: (not self.fails(*pair), pair[1].identity))
+        """All findings with the results they belong to, those that fail the run first.
+
+        What several phases of a check met is one; the last of them has judged it as well.
+        """
+        found = {
+            finding.identity: (result, finding)
+            for result in self.results
+            for finding in result.findings
+        }
+        return sorted(found.values(), key=lambda pair: (not self.fails(*pair), pair[1].identity))
 
     def fails(self, result: Result, finding: Found) -> bool:
         """Whether the finding fails this run."""
@@ -149,8 +158,11 @@ class Outcome:
                 "side": result.side,
                 "fails": self.fails(result, finding),
             }
+        order = {finding.identity: at for at, (_, finding) in enumerate(findings)}
         for result in self.results:
-            yield self._result(result, [found for owner, found in findings if owner is result])
+            yield self._result(
+                result, sorted(result.findings, key=lambda found: order[found.identity])
+            )
         yield {
             "kind": "footer",
             "verdict": self.verdict,
