@@ -1,7 +1,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: help check test lint docs foreseen bench lines power reach clean
+.PHONY: help check test lint docs foreseen vectors bench lines power reach clean
 
 help: ## say what can be made
 	@sed -n 's/^\([a-z]*\):[^#]*## \(.*\)/make \1	\2/p' Makefile
@@ -29,6 +29,9 @@ docs: .venv/stamp ## make the pages of docs/reference that follow from data
 
 foreseen: .venv/stamp ## note what the reference shows for the sweeps, after a change to either
 	$(BIN)/python -m h11spec.conformance.foreseen
+
+vectors: .venv/stamp ## choose the vectors anew, which takes some minutes
+	$(BIN)/python benchmarks/distillation
 
 bench: .venv/stamp ## measure the reference beside h11
 	$(BIN)/python benchmarks/reference.py

@@ -51,6 +51,8 @@ from .targets import (
     missing_names,
     not_importable,
 )
+from .vectors import corpus
+from .vectors.replaying import Replay
 from .worker import import_error, load, provenance
 
 _TRUE = {"value": True}
@@ -200,11 +202,15 @@ def _check(lockstep: Lockstep, outcome: Outcome, progress: Progress, *, against:
     largest = SMALL_BATCH if settings.in_process else LARGE_BATCH
     # What is known of the sweeps beforehand is known of the reference.
     swept = replace(lockstep, closed=closed, foreseen=None if against else foreseen)
-    for phase, check in selected(settings, against=against):
+    chosen = list(selected(settings, against=against))
+    replay = _replay(swept, chosen, against=against)
+    for phase, check in chosen:
         tally = Tally(check.id)
         result = Result(check, phase, tally)
         outcome.results.append(result)
-        if phase == "cost":
+        if phase == "vectors":
+            replay.tell(tally, closed, progress)
+        elif phase == "cost":
             _weigh(lockstep, result, progress)
         elif check is DRAWN:
             from .search import search  # Hypothesis takes longer to import than a gate to run
@@ -225,6 +231,14 @@ def _check(lockstep: Lockstep, outcome: Outcome, progress: Progress, *, against:
             _ask(lockstep, result, settings.max_findings, against=against)
 
 
+def _replay(lockstep: Lockstep, chosen: list[tuple[str, Check]], *, against: bool) -> Replay:
+    """Runs the vectors of the checks that were chosen."""
+    ids = {check.id for phase, check in chosen if phase == "vectors"}
+    vectors = [vector for vector in corpus.kept() if vector.check in ids] if ids else []
+    known = not against and bool(vectors) and corpus.current()
+    return Replay(replace(lockstep, foreseen=None), vectors, known=known)
+
+
 def selected(settings: Settings, *, against: bool = False) -> Iterator[tuple[str, Check]]:
     """Gives out the checks that were asked for, each with its phase, in their order.
 
@@ -241,6 +255,9 @@ def selected(settings: Settings, *, against: bool = False) -> Iterator[tuple[str
 
 def _all(settings: Settings) -> Iterator[tuple[str, Check]]:
     weighed = tuple(check for check, _ in costs.CHECKS.values())
+    if "vectors" in settings.phases:
+        ids = {vector.check for vector in corpus.kept()}
+        yield from (("vectors", check) for check in catalogue() if check.id in ids)
     phases = {"sweeps": catalogue(), "search": (DRAWN,), "cost": weighed}
     for phase, checks in phases.items():
         if phase in settings.phases:

@@ -29,6 +29,14 @@ CHECKS = (
         programs=octets.received,
     ),
     Check(
+        id="octets/left-out",
+        level="MUST",
+        party="recipient",
+        citations=("RFC 9112 §2", "RFC 9112 §3", "RFC 9112 §4", "RFC 9112 §5", "RFC 9112 §7.1"),
+        requirement="A byte that the grammar asks for is not dispensed with.",
+        programs=octets.left_out,
+    ),
+    Check(
         id="octets/arriving",
         level="BEHAVIOUR",
         party="recipient",

@@ -48,6 +48,7 @@ _CHUNKED = (
     b"3\r\nabcd\r\n",
     b"1\r\na\r\n0\r\nX: y\r\n z\r\n\r\nGET",
     b"000\r\nTransfer-Encoding: chunked\r\n\r\n",
+    b"\r\n1\r\na\r\n",
 )
 # What a client hears in answer to GET, to HEAD, and to CONNECT.
 _RESPONSES = (

@@ -116,6 +116,16 @@ def _spoilt(templates: tuple[Template, ...]) -> Iterator[tuple[Template, bytes, 
                 yield template, start + byte, rest
 
 
+def left_out() -> Iterator[Program]:
+    """Gives out each message of RECEIVED without the byte behind one of its ``@``."""
+    for template in RECEIVED:
+        whole = _MARK.sub(b"", template.message)
+        for start, rest in _marked(template.message):
+            if len(start) + len(rest) < len(whole):
+                end = (Receive(start + rest), ReceiveEOF(), Drain())
+                yield Program(template.role, (*template.before, *end))
+
+
 def received() -> Iterator[Program]:
     """Gives out each marked position of RECEIVED with each byte.
 

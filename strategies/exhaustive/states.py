@@ -139,7 +139,7 @@ _TRIED: dict[Role, tuple[tuple[Step, ...], ...]] = {
                 Send(EventSpec.of("Data", data=b"ab"), passthrough=True),
                 Send(EventSpec.of("EndOfMessage", headers=[(b"x", b"y")])),
                 _answer(200, _ONE, _CHUNKED),
-                _answer(404, (b"Connection", b"Keep-Alive, X")),
+                _answer(404, (b"Connection", b"Keep-Alive, X, B, Y, A, Z")),
                 _answer(103),
                 _ask(b"GET"),
                 Send(

@@ -1,0 +1,64 @@
+"""Few that show everything: the choice itself.
+
+Owns the order in which entries are taken. Knows nothing of what a feature is.
+"""
+
+from __future__ import annotations
+
+import heapq
+from collections.abc import Callable, Collection, Sequence
+
+from h11spec.benchmarks.distillation.pool import Entry, Feature
+from h11spec.conformance.vectors.vector import canonical
+
+
+class Cover:
+    """What has been taken, and what that shows."""
+
+    def __init__(self) -> None:
+        self.taken: list[Entry] = []
+        self.shown: set[Feature] = set()
+        self._programs: set[str] = set()
+
+    def take(self, entry: Entry) -> None:
+        """Takes an entry, unless its program has been taken."""
+        text = canonical(entry.program.to_json())
+        self.shown |= entry.features
+        if text not in self._programs:
+            self._programs.add(text)
+            self.taken.append(entry)
+
+    def complete(
+        self, entries: Sequence[Entry], wanted: Callable[[Feature], bool], most: int | None = None
+    ) -> None:
+        """Takes of the entries until all is shown that is wanted and that one of them shows.
+
+        The next is always that which shows most of what is left, then the shortest.
+
+        Args:
+            most: how many may have been taken in the end; None for as many as it takes.
+        """
+        left = [{each for each in entry.features if wanted(each)} for entry in entries]
+        heap = [
+            (-len(features), *_size(entry), at)
+            for at, (entry, features) in enumerate(zip(entries, left, strict=True))
+            if features
+        ]
+        heapq.heapify(heap)
+        while heap and (most is None or len(self.taken) < most):
+            gain, length, text, at = heapq.heappop(heap)
+            left[at] -= self.shown
+            now = -len(left[at])
+            if now == gain:
+                self.take(entries[at])
+            elif now:  # others have shown some of it, and never less than they did
+                heapq.heappush(heap, (now, length, text, at))
+
+    def lacks(self, features: Collection[Feature]) -> bool:
+        """Whether one of the features is not shown yet."""
+        return not self.shown.issuperset(features)
+
+
+def _size(entry: Entry) -> tuple[int, str]:
+    text = canonical(entry.program.to_json())
+    return len(text), text
