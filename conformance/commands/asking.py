@@ -22,6 +22,7 @@ from ..options import Phases, Seconds, Seed
 from ..outcome import PHASES, Settings
 from ..processes import Limits
 from ..runs import run, selecting_nothing
+from ..several import MOST
 from ..targets import parse
 from .saying import failures_said, progress
 
@@ -67,6 +68,15 @@ _OPTIONS = (
         type=click.Path(path_type=Path),
         metavar="FILE",
         help="Write the run record, JSON Lines, to this file.",
+    ),
+    click.option(
+        "-n",
+        "--jobs",
+        type=click.IntRange(0, MOST),
+        metavar="NUMBER",
+        default=Settings.jobs,
+        show_default=True,
+        help="Run the target in so many processes at once; 0 is one, too.",
     ),
     click.option(
         "--in-process",
@@ -172,6 +182,11 @@ def carry_out(
         elsewhere = any(each and (each.python or each.requirement) for each in targets)
         if settings.in_process and elsewhere:
             raise click.UsageError("--in-process takes a module, or a folder and a module in it")
+        if settings.in_process and settings.jobs > 1:
+            raise click.UsageError(
+                "--in-process runs the target in this process, which is one; leave out -n, or "
+                "leave out --in-process"
+            )
         with RecordWriter(record) if record else nullcontext() as writer:
 
             def write(line: Json) -> None:
