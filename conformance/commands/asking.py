@@ -18,6 +18,7 @@ from rich.console import Console
 from ...reports.records import RecordWriter
 from ...reports.terminal import show
 from ...strategies.programs import Json
+from ..configuration import read_settings
 from ..options import Phases, Seconds, Seed
 from ..outcome import PHASES, Settings
 from ..processes import Limits
@@ -40,7 +41,7 @@ _OPTIONS = (
     click.option(
         "--max-time",
         type=Seconds(),
-        metavar="SECONDS",
+        metavar="DURATION",
         help="Stop drawing programs after this long.",
     ),
     click.option(
@@ -58,11 +59,10 @@ _OPTIONS = (
         help="Run only checks whose id begins so; may be given several times.",
     ),
     click.option(
-        "--strict",
-        is_flag=True,
+        "--strict/--no-strict",
         help="Let differences in type and wording fail, too, and those beyond documented input.",
     ),
-    click.option("--rfc", is_flag=True, help="Let each MUST of the RFCs fail that is not kept."),
+    click.option("--rfc/--no-rfc", help="Let each MUST of the RFCs fail that is not kept."),
     click.option(
         "--record",
         type=click.Path(path_type=Path),
@@ -79,14 +79,13 @@ _OPTIONS = (
         help="Run the target in so many processes at once; 0 is one, too.",
     ),
     click.option(
-        "--in-process",
-        is_flag=True,
+        "--in-process/--no-in-process",
         help="Run the target in this process: quicker to start, and a crash ends the run.",
     ),
     click.option(
         "--step-time",
         type=Seconds(),
-        metavar="SECONDS",
+        metavar="DURATION",
         default=Limits.step_time,
         show_default=True,
         help="How long one step may take.",
@@ -94,7 +93,7 @@ _OPTIONS = (
     click.option(
         "--load-time",
         type=Seconds(),
-        metavar="SECONDS",
+        metavar="DURATION",
         default=Limits.load_time,
         show_default=True,
         help="How long importing the target may take.",
@@ -121,7 +120,16 @@ _OPTIONS = (
         show_default=True,
         help="Make this many findings of a check minimal, and count the others.",
     ),
-    click.option("--verbose", is_flag=True, help="Show what the tools that failed had to say."),
+    click.option("--verbose/--no-verbose", help="Show what the tools that failed had to say."),
+    click.option(
+        "--config",
+        type=click.Path(path_type=Path),
+        metavar="FILE",
+        is_eager=True,
+        expose_value=False,
+        callback=read_settings,
+        help="Read [tool.h11spec] of this file, not of the nearest pyproject.toml.",
+    ),
 )
 
 
