@@ -12,6 +12,9 @@ import click
 
 from .outcome import PHASES
 
+# What may stand behind the number of a duration, in seconds.
+_UNITS = {"ms": 0.001, "s": 1.0, "m": 60.0, "h": 3600.0}
+
 
 class Seed(click.ParamType[int]):
     """A number, or ``random`` for one that nobody chose."""
@@ -31,20 +34,30 @@ class Seed(click.ParamType[int]):
 
 
 class Seconds(click.ParamType[float]):
-    """More than none, and not for ever."""
+    """A duration: more than none, and not for ever. A number alone is of seconds."""
 
-    name = "seconds"
+    name = "duration"
 
     def convert(
         self, value: str | float, param: click.Parameter | None, ctx: click.Context | None
     ) -> float:
         """Returns the number of seconds."""
+        number, unit = str(value).strip(), "s"
+        for each in sorted(_UNITS, key=len, reverse=True):
+            if number.endswith(each):
+                number, unit = number.removesuffix(each), each
+                break
         try:
-            seconds = float(value)
+            seconds = float(number) * _UNITS[unit]
         except ValueError:
             seconds = math.nan
         if not 0 < seconds < math.inf:
-            self.fail(f"{value!r} is no number of seconds; give one greater than 0", param, ctx)
+            self.fail(
+                f"{value!r} is no duration greater than 0; give seconds, or a number with "
+                f"{', '.join(_UNITS)} behind it, such as 5m",
+                param,
+                ctx,
+            )
         return seconds
 
 
@@ -58,6 +71,8 @@ class Phases(click.ParamType[tuple[str, ...]]):
     ) -> tuple[str, ...]:
         """Returns the names."""
         asked = value.split(",") if isinstance(value, str) else value
+        if not asked:
+            self.fail(f"no phase is named; phases are {', '.join(PHASES)}", param, ctx)
         for name in asked:
             if name not in PHASES:
                 self.fail(f"there is no phase {name!r}; phases are {', '.join(PHASES)}", param, ctx)

@@ -37,7 +37,8 @@ class Settings:
     differences in type and text fail, and those beyond documented input; ``rfc`` makes a MUST of an
     RFC fail that the target does not keep; ``max_time`` is in seconds and bounds the search, None
     for no bound; after ``max_faults`` identical faults that cost a process, programs are cut before
-    it; at most ``max_findings`` of a check are made minimal and reported.
+    it; at most ``max_findings`` of a check are made minimal and reported. ``jobs`` is the number of
+    processes that run the target, which changes nothing but the time that it takes.
     """
 
     max_examples: int = 1000
@@ -51,6 +52,7 @@ class Settings:
     max_faults: int = 3
     max_findings: int = 20
     limits: Limits = field(default_factory=Limits)
+    jobs: int = 1
 
 
 @dataclass
@@ -231,7 +233,10 @@ class Outcome:
             "steps": tally.steps,
             "cut": tally.cut,
             "inapplicable": tally.inapplicable,
-            "findings": sorted(finding.id for finding in result.findings),
+            "findings": [
+                finding.id
+                for finding in sorted(result.findings, key=lambda each: self._order((result, each)))
+            ],
             "left_out": result.left_out,
             "deviations": dict(sorted(tally.deviations.items())),
         }

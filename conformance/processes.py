@@ -63,6 +63,13 @@ class Limits:
     max_faults: int = 3
 
 
+def in_a_hurry(limits: Limits) -> Limits:
+    """Returns the limits for programs that are known to fault."""
+    step_time = min(limits.step_time, _HURRIED_STEP_TIME)
+    memory = min(limits.memory, _HURRIED_MEMORY)
+    return replace(limits, step_time=step_time, memory=memory, max_faults=1)
+
+
 class Worker:
     """A target that was loaded in a process of its own.
 
@@ -158,11 +165,7 @@ class Worker:
         self, programs: Sequence[Program], *, hurry: bool = False
     ) -> Callable[[], list[Shown]]:
         """Sends the programs; the function that it returns waits for their traces."""
-        limits = self._limits
-        if hurry:
-            step_time = min(limits.step_time, _HURRIED_STEP_TIME)
-            memory = min(limits.memory, _HURRIED_MEMORY)
-            limits = replace(limits, step_time=step_time, memory=memory, max_faults=1)
+        limits = in_a_hurry(self._limits) if hurry else self._limits
         batch = {"programs": [program.to_json() for program in programs], **asdict(limits)}
         return self._send(batch)
 

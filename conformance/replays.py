@@ -88,7 +88,9 @@ def _vectors(content: bytes) -> list[bytes]:
 
 def _of_vector(content: bytes, path: Path) -> Item:
     vector = read_vector(content, str(path))
-    return Item(vector.id, vector.check, program=vector.program, expected=Trace(vector.expected))
+    return Item(
+        vector.id, vector.check, program=vector.program, expected=Trace(list(vector.expected))
+    )
 
 
 def _of_record(path: Path) -> Iterator[Item]:

@@ -38,8 +38,8 @@ from .foreseen import foreseen
 from .interrupts import held_back
 from .lockstep import Lockstep
 from .outcome import PHASES, Outcome, Result, Settings
-from .processes import Worker
 from .reproducing import reproduced
+from .several import working
 from .sides import InProcess, Side, read
 from .tallies import LARGE_BATCH, SMALL_BATCH, Pipeline, Progress, Tally
 from .targets import (
@@ -73,12 +73,9 @@ def loaded(target: Target, settings: Settings) -> Generator[tuple[Target, Side, 
             smoke.check(target, side)
             yield target, side, origin
     else:
-        worker = Worker(target, settings.limits)
-        try:
-            smoke.check(worker.target, worker)
-            yield worker.target, worker, worker.provenance
-        finally:
-            worker.close()
+        with working(target, settings.limits, settings.jobs) as (worker, side):
+            smoke.check(worker.target, side)
+            yield worker.target, side, worker.provenance
 
 
 @contextmanager
@@ -407,6 +404,7 @@ def _header(target: Target, origin: Provenance, expected: Json, settings: Settin
         "platform": platform.platform(),
         "target": _target_form(target, origin),
         "expected": expected,
-        "settings": asdict(settings),
+        # How many processes there are is no matter of what is found, nor of the record.
+        "settings": {name: each for name, each in asdict(settings).items() if name != "jobs"},
         "started": datetime.now(UTC).isoformat(timespec="seconds"),
     }

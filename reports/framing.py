@@ -89,7 +89,8 @@ def _of_outcome(divergence: Divergence) -> str:
         return _of_what_is_sent(divergence)
     one, other = _type(expected), _type(actual)
     if "raised" in (one, other):
-        return _of_acceptance(divergence, actual) if one == "raised" else ""
+        accepts = one == "raised" and other != "raised"
+        return _of_acceptance(divergence, actual) if accepts else ""
     if {one, other} <= _NOT_FRAMING:
         return ""
     if {one, other} == {"Data", "EndOfMessage"}:

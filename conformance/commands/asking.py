@@ -19,10 +19,12 @@ from ...reports.records import RecordWriter
 from ...reports.terminal import show
 from ...strategies.programs import Json
 from ..baseline import Baseline, load
+from ..configuration import read_settings
 from ..options import Phases, Seconds, Seed
 from ..outcome import PHASES, Outcome, Settings
 from ..processes import Limits
 from ..runs import run, selecting_nothing
+from ..several import MOST
 from ..targets import Target, parse
 from .saying import failures_said, progress
 
@@ -40,7 +42,7 @@ _OPTIONS = (
     click.option(
         "--max-time",
         type=Seconds(),
-        metavar="SECONDS",
+        metavar="DURATION",
         help="Stop drawing programs after this long.",
     ),
     click.option(
@@ -58,11 +60,10 @@ _OPTIONS = (
         help="Run only checks whose id begins so; may be given several times.",
     ),
     click.option(
-        "--strict",
-        is_flag=True,
+        "--strict/--no-strict",
         help="Let differences in type and wording fail, too, and those beyond documented input.",
     ),
-    click.option("--rfc", is_flag=True, help="Let each MUST of the RFCs fail that is not kept."),
+    click.option("--rfc/--no-rfc", help="Let each MUST of the RFCs fail that is not kept."),
     click.option(
         "--record",
         type=click.Path(path_type=Path),
@@ -70,14 +71,22 @@ _OPTIONS = (
         help="Write the run record, JSON Lines, to this file.",
     ),
     click.option(
-        "--in-process",
-        is_flag=True,
+        "-n",
+        "--jobs",
+        type=click.IntRange(0, MOST),
+        metavar="NUMBER",
+        default=Settings.jobs,
+        show_default=True,
+        help="Run the target in so many processes at once; 0 is one, too.",
+    ),
+    click.option(
+        "--in-process/--no-in-process",
         help="Run the target in this process: quicker to start, and a crash ends the run.",
     ),
     click.option(
         "--step-time",
         type=Seconds(),
-        metavar="SECONDS",
+        metavar="DURATION",
         default=Limits.step_time,
         show_default=True,
         help="How long one step may take.",
@@ -85,7 +94,7 @@ _OPTIONS = (
     click.option(
         "--load-time",
         type=Seconds(),
-        metavar="SECONDS",
+        metavar="DURATION",
         default=Limits.load_time,
         show_default=True,
         help="How long importing the target may take.",
@@ -118,7 +127,16 @@ _OPTIONS = (
         metavar="FILE",
         help="The findings that were accepted, each with a reason (TOML).",
     ),
-    click.option("--verbose", is_flag=True, help="Show what the tools that failed had to say."),
+    click.option("--verbose/--no-verbose", help="Show what the tools that failed had to say."),
+    click.option(
+        "--config",
+        type=click.Path(path_type=Path),
+        metavar="FILE",
+        is_eager=True,
+        expose_value=False,
+        callback=read_settings,
+        help="Read [tool.h11spec] of this file, not of the nearest pyproject.toml.",
+    ),
 )
 
 
@@ -177,6 +195,11 @@ def settings_of(
     elsewhere = any(each and (each.python or each.requirement) for each in targets)
     if settings.in_process and elsewhere:
         raise click.UsageError("--in-process takes a module, or a folder and a module in it")
+    if settings.in_process and settings.jobs > 1:
+        raise click.UsageError(
+            "--in-process runs the target in this process, which is one; leave out -n, or leave "
+            "out --in-process"
+        )
     return (*targets, settings)
 
 

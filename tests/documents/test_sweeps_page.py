@@ -53,7 +53,7 @@ def test_a_short_conversation_is_short() -> None:
         received = [step.data for step in program.steps if isinstance(step, Receive)]
         assert len(received[-1]) <= cuts.SHORT == 60
     assert cuts.LONGEST == 250
-    assert len(cuts.short()) == 29
+    assert len(cuts.short()) == 30
 
 
 class Exchange(NamedTuple):
