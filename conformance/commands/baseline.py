@@ -85,9 +85,14 @@ def _after(
     return after, len(new) - len(some)
 
 
+def is_there() -> bool:
+    """Whether somebody can be asked."""
+    return sys.stdin.isatty()
+
+
 def _reason(finding: Json) -> str:
     """Asks the user why a finding is accepted."""
-    if not sys.stdin.isatty():
+    if not is_there():
         raise click.UsageError(
             f"{finding['id']} needs a reason, and nobody is there to be asked; give --reason TEXT"
         )
@@ -101,7 +106,7 @@ def _write(path: Path, before: str, after: str, *, yes: bool) -> None:
     for line in difference(before, after, str(path)):
         print_line(console, line)
     if not yes:
-        if not sys.stdin.isatty():
+        if not is_there():
             raise click.UsageError("nobody is there to be asked; give --yes to write the file")
         if not click.confirm("Write this"):
             raise click.UsageError(f"{path} is left as it is")
