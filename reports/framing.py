@@ -26,8 +26,9 @@ from .divergence import Divergence
 _HEADS = ("Request", "InformationalResponse", "Response")
 _FRAMING = ("content-length", "transfer-encoding")
 _NOT_FRAMING = {"NEED_DATA", "PAUSED", "ConnectionClosed"}
-# A line end, or a gap, that some take for none: RFC 9112 §2.2, §5.1, §5.2, and NUL (§5.5).
-_UNCLEAR_LINES = re.compile(rb"\r(?!\n)|(?<!\r)\n(?!\r?\n)|\n[ \t]|\0|\n[^:\r\n ]*[ \t]+:")
+# What some take for a line end, or for a gap, and others for none: RFC 9112 §2.2, §5.1, §5.2. A bare
+# LF ends a line for h11 as well.
+_UNCLEAR_LINES = re.compile(rb"\r(?!\n)|\n[ \t]|\0|\n[^:\r\n ]*[ \t]+:")
 _NAMED = re.compile(rb"content-length|transfer-encoding", re.IGNORECASE)
 
 _ENDS = "for one of them the message ends here, and for the other its body goes on"
@@ -139,7 +140,7 @@ def _received(divergence: Divergence) -> Iterator[bytes]:
 def _last_head(received: bytes) -> bytes:
     """What the last head may be of: what stands behind the last empty line before the last one."""
     parts = re.split(rb"\n\r?\n", received.rstrip(b"\r\n"))
-    return b"\n" + parts[-1] + b"\n"
+    return parts[-1] + b"\r\n"
 
 
 def _of_field(field: str, expected: Any, actual: Any) -> str:
