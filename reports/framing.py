@@ -26,8 +26,8 @@ from .divergence import Divergence
 _HEADS = ("Request", "InformationalResponse", "Response")
 _FRAMING = ("content-length", "transfer-encoding")
 _NOT_FRAMING = {"NEED_DATA", "PAUSED", "ConnectionClosed"}
-# What some take for a line end, or for a gap, and others for none: RFC 9112 §2.2, §5.1, §5.2. A bare
-# LF ends a line for h11 as well.
+# What some take for a line end, or for a gap, and others for none: RFC 9112 §2.2, §5.1, §5.2. A
+# bare LF ends a line for h11 as well.
 _UNCLEAR_LINES = re.compile(rb"\r(?!\n)|\n[ \t]|\0|\n[^:\r\n ]*[ \t]+:")
 _NAMED = re.compile(rb"content-length|transfer-encoding", re.IGNORECASE)
 
@@ -48,7 +48,7 @@ _ACCEPTED_LINES = (
 )
 _LENGTH = "the body has {} bytes for one of them, and {} for the other"
 _FIELDS = "the two see different fields that say how long the message is"
-_LEFT = "{} bytes are left for the next message on one side, and {} on the other"
+_LEFT = "on one side {} bytes are left for the next message, and {} on the other"
 _COMPLETE = "one of them waits for a body, and for the other there is none to come"
 _PROTOCOL = "one of them takes what follows for another protocol, and the other for HTTP"
 _SENT_LINES = "what is sent has other lines for its receiver than its sender meant"
