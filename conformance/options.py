@@ -9,6 +9,7 @@ import math
 import random
 
 import click
+from click.shell_completion import CompletionItem
 
 from .outcome import PHASES
 
@@ -77,3 +78,36 @@ class Phases(click.ParamType[tuple[str, ...]]):
             if name not in PHASES:
                 self.fail(f"there is no phase {name!r}; phases are {', '.join(PHASES)}", param, ctx)
         return tuple(name for name in PHASES if name in asked)
+
+    def shell_complete(
+        self, ctx: click.Context, param: click.Parameter, incomplete: str
+    ) -> list[CompletionItem]:
+        """Returns the phases that may come behind those that stand there."""
+        before, comma, begun = incomplete.rpartition(",")
+        return [
+            CompletionItem(f"{before}{comma}{name}")
+            for name in PHASES
+            if name.startswith(begun) and name not in before.split(",")
+        ]
+
+
+class CheckIds(click.ParamType[str]):
+    """The id of a check, or how some of them begin."""
+
+    name = "prefix"
+
+    def convert(self, value: str, param: click.Parameter | None, ctx: click.Context | None) -> str:
+        """Returns it as it is: whether it selects any check depends on the phases."""
+        return value
+
+    def shell_complete(
+        self, ctx: click.Context, param: click.Parameter, incomplete: str
+    ) -> list[CompletionItem]:
+        """Returns the ids that begin so, with what is required."""
+        from .descriptions import every_check  # has all checks made, which only this needs
+
+        return [
+            CompletionItem(check.id, help=check.requirement)
+            for _, check in every_check()
+            if check.id.startswith(incomplete)
+        ]

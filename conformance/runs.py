@@ -190,7 +190,7 @@ def _check(lockstep: Lockstep, outcome: Outcome, progress: Progress, *, against:
     # What is known of the sweeps beforehand is known of the reference.
     swept = replace(lockstep, closed=closed, foreseen=None if against else foreseen)
     for phase, check in selected(settings, against=against):
-        tally = Tally(check.id)
+        tally = Tally(check.id, phase)
         result = Result(check, phase, tally)
         outcome.results.append(result)
         if phase == "cost":

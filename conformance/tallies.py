@@ -26,7 +26,7 @@ LARGE_BATCH = 1600
 
 @dataclass
 class Tally:
-    """What the check of this id did and found.
+    """What the check of this id did and found, in this phase of a run.
 
     ``programs`` counts what was drawn or enumerated, ``runs`` adds variations; ``deviations``
     counts the runs in which the target took an upstream deviation, by name; ``cut`` the runs that
@@ -36,6 +36,7 @@ class Tally:
     """
 
     check: str
+    phase: str = ""
     programs: int = 0
     runs: int = 0
     steps: int = 0

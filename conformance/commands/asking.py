@@ -19,13 +19,14 @@ from ...reports.records import RecordWriter
 from ...reports.terminal import show
 from ...strategies.programs import Json
 from ..configuration import read_settings
-from ..options import Phases, Seconds, Seed
+from ..options import CheckIds, Phases, Seconds, Seed
 from ..outcome import PHASES, Settings
 from ..processes import Limits
 from ..runs import run, selecting_nothing
 from ..several import MOST
 from ..targets import parse
-from .saying import failures_said, progress
+from .live import progress
+from .saying import failures_said
 
 _OPTIONS = (
     click.option(
@@ -54,6 +55,7 @@ _OPTIONS = (
     ),
     click.option(
         "--checks",
+        type=CheckIds(),
         multiple=True,
         metavar="PREFIX",
         help="Run only checks whose id begins so; may be given several times.",

@@ -8,10 +8,11 @@ from rich.console import Console
 from ...reports.checks import show_check, show_checks
 from ..checks.check import LEVELS
 from ..descriptions import NothingSelected, chosen, in_full, in_short
+from ..options import CheckIds
 
 
 @click.command("checks")
-@click.argument("prefixes", nargs=-1, metavar="[PREFIX]...")
+@click.argument("prefixes", nargs=-1, type=CheckIds(), metavar="[PREFIX]...")
 @click.option("--level", type=click.Choice(LEVELS), help="Only those of this level.")
 @click.option(
     "--section",
