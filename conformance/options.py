@@ -12,6 +12,7 @@ import click
 from click.shell_completion import CompletionItem
 
 from .outcome import PHASES
+from .versions import known
 
 # What may stand behind the number of a duration, in seconds.
 _UNITS = {"ms": 0.001, "s": 1.0, "m": 60.0, "h": 3600.0}
@@ -89,6 +90,25 @@ class Phases(click.ParamType[tuple[str, ...]]):
             for name in PHASES
             if name.startswith(begun) and name not in before.split(",")
         ]
+
+
+class Version(click.ParamType[str]):
+    """A version of the catalogue."""
+
+    name = "version"
+
+    def convert(self, value: str, param: click.Parameter | None, ctx: click.Context | None) -> str:
+        """Returns the version."""
+        if value not in known():
+            there = ", ".join(known())
+            self.fail(f"there is no catalogue {value!r}; versions are {there}", param, ctx)
+        return value
+
+    def shell_complete(
+        self, ctx: click.Context, param: click.Parameter, incomplete: str
+    ) -> list[CompletionItem]:
+        """Returns the versions that begin so."""
+        return [CompletionItem(each) for each in known() if each.startswith(incomplete)]
 
 
 class CheckIds(click.ParamType[str]):

@@ -48,6 +48,7 @@ from .targets import (
     missing_names,
     not_importable,
 )
+from .versions import belongs
 from .worker import import_error, load, provenance
 
 _TRUE = {"value": True}
@@ -233,7 +234,9 @@ def _all(settings: Settings) -> Iterator[tuple[str, Check]]:
     phases = {"sweeps": catalogue(), "search": (DRAWN,), "cost": weighed}
     for phase, checks in phases.items():
         if phase in settings.phases:
-            yield from ((phase, check) for check in checks)
+            for check in checks:
+                if belongs(check.id, settings.catalogue):
+                    yield phase, check
 
 
 @cache

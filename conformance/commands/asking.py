@@ -19,12 +19,13 @@ from ...reports.records import RecordWriter
 from ...reports.terminal import show
 from ...strategies.programs import Json
 from ..configuration import read_settings
-from ..options import CheckIds, Phases, Seconds, Seed
+from ..options import CheckIds, Phases, Seconds, Seed, Version
 from ..outcome import PHASES, Settings
 from ..processes import Limits
 from ..runs import run, selecting_nothing
 from ..several import MOST
 from ..targets import parse
+from ..versions import CATALOGUE
 from .live import progress
 from .saying import failures_said
 
@@ -59,6 +60,14 @@ _OPTIONS = (
         multiple=True,
         metavar="PREFIX",
         help="Run only checks whose id begins so; may be given several times.",
+    ),
+    click.option(
+        "--catalogue",
+        type=Version(),
+        metavar="VERSION",
+        default=CATALOGUE,
+        show_default=True,
+        help="Run the checks as of this version of the catalogue.",
     ),
     click.option(
         "--strict/--no-strict",
