@@ -24,7 +24,8 @@ lint: .venv/stamp .links/h11spec ## check format, style and types
 	$(BIN)/mypy
 	PYRIGHT_PYTHON_IGNORE_WARNINGS=1 $(BIN)/pyright --pythonpath $(BIN)/python
 
-docs: .venv/stamp ## make the pages of docs/reference that follow from data
+docs: .venv/stamp ## make what follows from data: pages of docs/reference, the list of checks
+	$(BIN)/python -m h11spec.conformance.versions
 	$(BIN)/python -m h11spec.conformance.pages
 
 foreseen: .venv/stamp ## note what the reference shows for the sweeps, after a change to either

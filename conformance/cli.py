@@ -35,6 +35,11 @@ class _Lazily(click.Group):
 def main() -> None:
     """Checks implementations of the h11 API.
 
+    \b
+        h11spec check h11
+        h11spec checks framing/
+        h11spec check --help
+
     Exit codes: 0 conforms; 1 a finding, or an incomplete run; 2 wrong usage, or an output that
     cannot be written; 3 the target cannot be loaded, or h11spec itself broke; 130 interrupted.
     """

@@ -63,8 +63,10 @@ def read_settings(ctx: click.Context, param: click.Parameter | None, given: Path
 
     Raises click.UsageError when it cannot be used.
     """
+    if ctx.resilient_parsing:  # as when a shell asks what may come next
+        return
     path = nearest(Path.cwd()) if given is None else given
-    if path is None or ctx.resilient_parsing:
+    if path is None:
         return
     table = _table(path)
     if table is None:

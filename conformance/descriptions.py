@@ -17,6 +17,7 @@ from ..strategies.traces import run
 from .checks.check import Check, agreement, begins
 from .outcome import PHASES, Settings
 from .runs import selected
+from .versions import CATALOGUE, belongs, since
 
 # How the checks of a phase are judged that has programs of its own.
 _BY_PHASE = {
@@ -41,19 +42,25 @@ def every_check() -> Iterator[tuple[str, Check]]:
 
 
 def chosen(
-    prefixes: Sequence[str] = (), *, level: str = "", section: str = "", area: str = ""
+    prefixes: Sequence[str] = (),
+    *,
+    level: str = "",
+    section: str = "",
+    area: str = "",
+    catalogue: str = CATALOGUE,
 ) -> list[tuple[str, Check]]:
     """Returns the checks that fit all that is given, each with its phase.
 
     Args:
         prefixes: beginnings of ids, one of which is enough; a whole id means that check alone.
         section: such as "RFC 9112 §6", which includes the sections below it, and not §61.
+        catalogue: the version of the catalogue that they belong to.
 
     Raises NothingSelected if there are none.
     """
     section = re.sub(r"^(RFC \d+) (?=[0-9A-Z])", r"\1 §", section.strip())
     cites = re.compile(re.escape(section) + r"(?![0-9A-Za-z])")
-    known = list(every_check())
+    known = [each for each in every_check() if belongs(each[1].id, catalogue)]
     ids = {check.id for _, check in known}
     found = [
         (phase, check)
@@ -92,6 +99,7 @@ def in_full(phase: str, check: Check) -> Json:
     lines = script(example, run(reference, example), "") if example else []
     return {
         **in_short(check),
+        "since": since().get(check.id, CATALOGUE),
         "phase": phase,
         "party": check.party,
         "citations": list(check.citations),

@@ -18,6 +18,7 @@ from hypothesis import strategies as st
 from hypothesis.configuration import set_hypothesis_home_dir
 from hypothesis.internal.conjecture.providers import AVAILABLE_PROVIDERS, PrimitiveProvider
 from hypothesis.internal.intervalsets import IntervalSet
+from hypothesis.reporting import with_reporter
 
 from .environments import cache_folder
 
@@ -144,7 +145,8 @@ def draw(
             raise _Ended(error) from error
 
     try:
-        test()
+        with with_reporter(lambda text: None):  # it has words for whatever ends a test early
+            test()
     except _Ended as ended:
         raise ended.error from None
 

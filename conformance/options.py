@@ -9,8 +9,10 @@ import math
 import random
 
 import click
+from click.shell_completion import CompletionItem
 
 from .outcome import PHASES
+from .versions import known
 
 # What may stand behind the number of a duration, in seconds.
 _UNITS = {"ms": 0.001, "s": 1.0, "m": 60.0, "h": 3600.0}
@@ -77,3 +79,55 @@ class Phases(click.ParamType[tuple[str, ...]]):
             if name not in PHASES:
                 self.fail(f"there is no phase {name!r}; phases are {', '.join(PHASES)}", param, ctx)
         return tuple(name for name in PHASES if name in asked)
+
+    def shell_complete(
+        self, ctx: click.Context, param: click.Parameter, incomplete: str
+    ) -> list[CompletionItem]:
+        """Returns the phases that may come behind those that stand there."""
+        before, comma, begun = incomplete.rpartition(",")
+        return [
+            CompletionItem(f"{before}{comma}{name}")
+            for name in PHASES
+            if name.startswith(begun) and name not in before.split(",")
+        ]
+
+
+class Version(click.ParamType[str]):
+    """A version of the catalogue."""
+
+    name = "version"
+
+    def convert(self, value: str, param: click.Parameter | None, ctx: click.Context | None) -> str:
+        """Returns the version."""
+        if value not in known():
+            there = ", ".join(known())
+            self.fail(f"there is no catalogue {value!r}; versions are {there}", param, ctx)
+        return value
+
+    def shell_complete(
+        self, ctx: click.Context, param: click.Parameter, incomplete: str
+    ) -> list[CompletionItem]:
+        """Returns the versions that begin so."""
+        return [CompletionItem(each) for each in known() if each.startswith(incomplete)]
+
+
+class CheckIds(click.ParamType[str]):
+    """The id of a check, or how some of them begin."""
+
+    name = "prefix"
+
+    def convert(self, value: str, param: click.Parameter | None, ctx: click.Context | None) -> str:
+        """Returns it as it is: whether it selects any check depends on the phases."""
+        return value
+
+    def shell_complete(
+        self, ctx: click.Context, param: click.Parameter, incomplete: str
+    ) -> list[CompletionItem]:
+        """Returns the ids that begin so, with what is required."""
+        from .descriptions import every_check  # has all checks made, which only this needs
+
+        return [
+            CompletionItem(check.id, help=check.requirement)
+            for _, check in every_check()
+            if check.id.startswith(incomplete)
+        ]

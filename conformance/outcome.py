@@ -16,6 +16,7 @@ from .baseline import Baseline, Entry, State, Where
 from .checks.check import Check
 from .processes import Limits
 from .tallies import Tally
+from .versions import CATALOGUE
 
 # What a script printed in an interpreter of its own, and whether that shows the finding.
 Reproductions = dict[tuple[str, ...], Json]
@@ -38,7 +39,8 @@ class Settings:
     RFC fail that the target does not keep; ``max_time`` is in seconds and bounds the search, None
     for no bound; after ``max_faults`` identical faults that cost a process, programs are cut before
     it; at most ``max_findings`` of a check are made minimal and reported. ``jobs`` is the number of
-    processes that run the target, which changes nothing but the time that it takes.
+    processes that run the target, which changes nothing but the time that it takes; ``catalogue``
+    is the version of the catalogue whose checks are run.
     """
 
     max_examples: int = 1000
@@ -53,6 +55,7 @@ class Settings:
     max_findings: int = 20
     limits: Limits = field(default_factory=Limits)
     jobs: int = 1
+    catalogue: str = CATALOGUE
 
 
 @dataclass

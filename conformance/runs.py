@@ -53,6 +53,7 @@ from .targets import (
 )
 from .vectors import corpus
 from .vectors.replaying import Replay
+from .versions import belongs
 from .worker import import_error, load, provenance
 
 _TRUE = {"value": True}
@@ -202,7 +203,7 @@ def _check(lockstep: Lockstep, outcome: Outcome, progress: Progress, *, against:
     chosen = list(selected(settings, against=against))
     replay = _replay(swept, chosen, against=against)
     for phase, check in chosen:
-        tally = Tally(check.id)
+        tally = Tally(check.id, phase)
         result = Result(check, phase, tally)
         outcome.results.append(result)
         if phase == "vectors":
@@ -258,7 +259,9 @@ def _all(settings: Settings) -> Iterator[tuple[str, Check]]:
     phases = {"sweeps": catalogue(), "search": (DRAWN,), "cost": weighed}
     for phase, checks in phases.items():
         if phase in settings.phases:
-            yield from ((phase, check) for check in checks)
+            for check in checks:
+                if belongs(check.id, settings.catalogue):
+                    yield phase, check
 
 
 @cache

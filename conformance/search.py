@@ -6,7 +6,8 @@ Owns how many programs are drawn, and in how many ways each of them is told.
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import suppress
 
 from ..strategies.conversations import programs
 from ..strategies.mutations import mutations
@@ -19,6 +20,8 @@ from .tallies import Pipeline, Progress, Tally
 
 # With so many variations of a program, drawing and running it take about as long as each other.
 VARIATIONS = 16
+# Of the time there is, a batch takes no more than this.
+_SHARE = 0.01
 
 
 class _TimeIsUp(BaseException):
@@ -35,6 +38,7 @@ def search(
     max_time: float | None = None,
     most_variations: int = VARIATIONS,
     progress: Progress = lambda tally: None,
+    clock: Callable[[], float] = time.monotonic,
 ) -> None:
     """Draws programs and runs each, and variations of it; ``tally`` is told what comes of them.
 
@@ -42,25 +46,67 @@ def search(
         closed: where programs are cut because the target faulted there too often.
         max_examples: how many programs are drawn.
         random_seed: the same seed draws the same programs, with the same release of Hypothesis.
-        max_time: seconds after which no program is drawn any more; None for no bound.
+        max_time: seconds after which no program is begun any more, nor before that one for which
+            there is not enough time; None for no bound.
         most_variations: how often each program is told otherwise, at most; 1 for as drawn.
         progress: called after each batch of programs.
+        clock: tells the seconds that pass.
     """
-    deadline = None if max_time is None else time.monotonic() + max_time
     pipeline = Pipeline(examiner, closed, tally, progress)
+    watch = None if max_time is None else Watch(max_time, clock)
 
     def take(program: Program) -> None:
-        if deadline is not None and time.monotonic() > deadline:
-            raise _TimeIsUp
         tally.programs += 1
         for variation in told(program, most=most_variations, turn=tally.programs):
+            if watch is not None:
+                if watch.is_late():
+                    raise _TimeIsUp
+                if not watch.has_time(pipeline.waiting + len(variation.steps), tally.steps):
+                    tally.out_of_time = True
+                    continue
+                pipeline.most_steps = watch.batch(tally.steps)
             pipeline.add(variation)
 
-    try:
+    with suppress(_TimeIsUp):
         draw(programs(), take, count=max_examples, seed=random_seed)
-    except _TimeIsUp:
+    if watch is not None and watch.is_late():
         tally.out_of_time = True
-    pipeline.finish()
+        pipeline.give_up()
+    else:
+        pipeline.finish()
+
+
+class Watch:
+    """How much of the time of a search is left, and what can be done in it.
+
+    That goes by steps: a program may have two, or ten thousand.
+    """
+
+    def __init__(self, seconds: float, clock: Callable[[], float]) -> None:
+        self._clock = clock
+        self._seconds = seconds
+        self._started = clock()
+
+    @property
+    def _gone(self) -> float:
+        return self._clock() - self._started
+
+    def is_late(self) -> bool:
+        """Whether the time is up."""
+        return self._gone >= self._seconds
+
+    def has_time(self, steps: int, done: int) -> bool:
+        """Whether so many steps can be run in the time that is left, when so many were so far."""
+        gone = self._gone
+        return not done or steps * gone / done <= self._seconds - gone
+
+    def batch(self, done: int) -> int:
+        """Returns after how many steps a batch should end, when so many were run so far.
+
+        When the time is up, one batch may be running and another about to.
+        """
+        gone = self._gone
+        return int(_SHARE * self._seconds * done / gone) if gone else 0
 
 
 def told(program: Program, *, most: int, turn: int) -> Iterator[Program]:

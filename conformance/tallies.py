@@ -26,7 +26,7 @@ LARGE_BATCH = 1600
 
 @dataclass
 class Tally:
-    """What the check of this id did and found.
+    """What the check of this id did and found, in this phase of a run.
 
     ``programs`` counts what was drawn or enumerated, ``runs`` adds variations; ``deviations``
     counts the runs in which the target took an upstream deviation, by name; ``cut`` the runs that
@@ -36,6 +36,7 @@ class Tally:
     """
 
     check: str
+    phase: str = ""
     programs: int = 0
     runs: int = 0
     steps: int = 0
@@ -73,6 +74,8 @@ class Pipeline:
         self._cut_before = closed.cut
         self._largest = largest
         self._size = SMALL_BATCH
+        # A batch with so many steps is run, however few programs it has.
+        self.most_steps: int | None = None
         self._batch: list[Program] = []
         self._running: tuple[list[Program], Callable[[], Comparisons]] | None = None
 
@@ -86,13 +89,25 @@ class Pipeline:
     def add(self, program: Program) -> None:
         """Runs the program, sooner or later."""
         self._batch.append(program)
-        if len(self._batch) >= self._size:
+        full = self.most_steps is not None and _steps(self._batch) >= self.most_steps
+        if full or len(self._batch) >= self._size:
             self._collect()
+
+    @property
+    def waiting(self) -> int:
+        """The steps of the programs that were added, and not taken in."""
+        return _steps(self._batch) + _steps(self._running[0] if self._running else ())
 
     def finish(self) -> None:
         """Waits until every program has been run."""
         while self._batch or self._running:
             self._collect()
+
+    def give_up(self) -> None:
+        """Waits for what is running, and leaves out what is not."""
+        self._batch = []
+        self._collect()
+        self._batch = []
 
     def _collect(self) -> None:
         """Starts the next batch, and takes in the one that was running."""
@@ -129,3 +144,7 @@ class Pipeline:
         tally.cut = self._closed.cut - self._cut_before
         self._size = SMALL_BATCH if faulty else min(2 * self._size, self._largest)
         return left
+
+
+def _steps(programs: Iterable[Program]) -> int:
+    return sum(len(program.steps) for program in programs)

@@ -46,6 +46,7 @@ def _lines(check: Json) -> Iterator[tuple[str, Sequence[str]]]:
     yield "binds", ["both sides" if check["party"] == "both" else f"the {check['party']}"]
     yield "cites", check["citations"]
     yield "covers", check["covers"]
+    yield "since", [f"catalogue {check['since']}"]
     yield "judged", [check["judged"], *_judged(check)]
     yield "kept where", check["conditions"]
     label = "kept if true" if check["promise"] else "asks"

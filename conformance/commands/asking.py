@@ -20,13 +20,15 @@ from ...reports.terminal import show
 from ...strategies.programs import Json
 from ..baseline import Baseline, load
 from ..configuration import read_settings
-from ..options import Phases, Seconds, Seed
+from ..options import CheckIds, Phases, Seconds, Seed, Version
 from ..outcome import PHASES, Outcome, Settings
 from ..processes import Limits
 from ..runs import run, selecting_nothing
 from ..several import MOST
 from ..targets import Target, parse
-from .saying import failures_said, progress
+from ..versions import CATALOGUE
+from .live import progress
+from .saying import failures_said
 
 _OPTIONS = (
     click.option(
@@ -55,9 +57,18 @@ _OPTIONS = (
     ),
     click.option(
         "--checks",
+        type=CheckIds(),
         multiple=True,
         metavar="PREFIX",
         help="Run only checks whose id begins so; may be given several times.",
+    ),
+    click.option(
+        "--catalogue",
+        type=Version(),
+        metavar="VERSION",
+        default=CATALOGUE,
+        show_default=True,
+        help="Run the checks as of this version of the catalogue.",
     ),
     click.option(
         "--strict/--no-strict",

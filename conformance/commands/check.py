@@ -17,7 +17,7 @@ def command(**asked: Any) -> None:
 
     TARGET is a module that can be imported here; a folder, or a Python of any kind, and a module in
     it; or something to install first, into an environment that is kept for the next time. Its code
-    is run in a process of its own.
+    is run in a process of its own. [tool.h11spec] of pyproject.toml may settle all that is given.
 
     \b
         h11spec check h11

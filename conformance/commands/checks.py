@@ -8,10 +8,12 @@ from rich.console import Console
 from ...reports.checks import show_check, show_checks
 from ..checks.check import LEVELS
 from ..descriptions import NothingSelected, chosen, in_full, in_short
+from ..options import CheckIds, Version
+from ..versions import CATALOGUE
 
 
 @click.command("checks")
-@click.argument("prefixes", nargs=-1, metavar="[PREFIX]...")
+@click.argument("prefixes", nargs=-1, type=CheckIds(), metavar="[PREFIX]...")
 @click.option("--level", type=click.Choice(LEVELS), help="Only those of this level.")
 @click.option(
     "--section",
@@ -19,8 +21,20 @@ from ..descriptions import NothingSelected, chosen, in_full, in_short
     help='Only those that cite this, such as "RFC 9112 §6", or a section below it.',
 )
 @click.option("--area", metavar="AREA", help="Only those of this area, such as framing.")
+@click.option(
+    "--catalogue",
+    type=Version(),
+    metavar="VERSION",
+    default=CATALOGUE,
+    show_default=True,
+    help="Only those of this version of the catalogue.",
+)
 def command(
-    prefixes: tuple[str, ...], level: str | None, section: str | None, area: str | None
+    prefixes: tuple[str, ...],
+    level: str | None,
+    section: str | None,
+    area: str | None,
+    catalogue: str,
 ) -> None:
     """List the checks, or explain one.
 
@@ -29,11 +43,13 @@ def command(
 
     \b
         h11spec checks --level MUST --section "RFC 9112 §6"
-        h11spec checks framing/ chunked/
+        h11spec checks framing/ chunked/ --catalogue 1.0
         h11spec checks numbers/chunk-size-received
     """
     try:
-        found = chosen(prefixes, level=level or "", section=section or "", area=area or "")
+        found = chosen(
+            prefixes, level=level or "", section=section or "", area=area or "", catalogue=catalogue
+        )
     except NothingSelected as error:
         raise click.UsageError(str(error)) from None
     if prefixes == (found[0][1].id,):

@@ -1,4 +1,4 @@
-"""What a command says when it cannot do what it was asked for, and while it is at it.
+"""What a command says when it cannot do what it was asked for.
 
 Owns the sentences and the exit codes of what goes wrong, whichever command it was.
 """
@@ -11,14 +11,11 @@ from contextlib import contextmanager
 
 import click
 from rich.console import Console
-from rich.progress import Progress as Bar
-from rich.progress import SpinnerColumn, TextColumn
 
 from ...reports.records import RecordError
 from ..baseline import BaselineError
 from ..interrupts import heed
 from ..outcome import BROKEN, INTERRUPTED
-from ..tallies import Progress, Tally
 from ..targets import TargetError
 
 
@@ -47,24 +44,3 @@ def failures_said(verbose: bool) -> Generator[None]:
         sys.exit(BROKEN)
     finally:
         leave()
-
-
-@contextmanager
-def progress() -> Generator[Progress]:
-    """Shows what a run is doing, where somebody is looking."""
-    console = Console(stderr=True)
-    if not console.is_terminal:
-        yield lambda tally: None
-        return
-    columns = SpinnerColumn(), TextColumn("{task.description}")
-    with Bar(*columns, console=console, transient=True) as bar:
-        task = bar.add_task("loading")
-
-        def say(tally: Tally) -> None:
-            bar.update(
-                task,
-                description=f"{tally.check}: {tally.programs:,} programs, {tally.steps:,} steps, "
-                f"{len(tally.divergences)} divergences",
-            )
-
-        yield say

@@ -40,6 +40,10 @@ def command(stats: bool, max_examples: int, seeds: tuple[int, ...]) -> None:
     With --stats: how often each joint state, transition, error site, framing, corruption and so on
     was met on the reference, by programs as they are drawn, without variations. Exits with 1 when
     a seed leaves out anything that there is to meet.
+
+    \b
+        h11spec strategies
+        h11spec strategies --stats --max-examples 5000 --seed 0 --seed 1
     """
     console = Console()
     if not stats:

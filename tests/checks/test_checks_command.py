@@ -104,11 +104,12 @@ def test_what_is_asked_for_together_must_fit_together() -> None:
 def test_a_requirement_is_explained() -> None:
     lines = checks(REQUIREMENT)
     assert lines[0] == REQUIREMENT
-    assert lines[2:7] == [
+    assert lines[2:8] == [
         "  level         MUST",
         "  binds         the server",
         "  cites         RFC 9112 §6.1",
         "  covers        rfc9112-6.1-te-cl-close",
+        "  since         catalogue 1.0",
         "  judged        against the expected side: the reference, or what --against names",
     ]
     assert "                and by the RFC alone, in the conditions that must all hold" in lines

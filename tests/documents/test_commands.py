@@ -20,7 +20,8 @@ COMMAND = re.compile(r"^(?:\$ |\s*(?:- )?run: )?(h11spec .*)$", re.MULTILINE)
 
 def commands(page: Path) -> list[str]:
     text = page.read_text("utf-8").replace("\\\n", " ")
-    return [line for block in BLOCK.findall(text) for line in COMMAND.findall(block)]
+    found = [line for block in BLOCK.findall(text) for line in COMMAND.findall(block)]
+    return [line for line in found if "⇥" not in line]
 
 
 ALL = [(page, command) for page in PAGES for command in commands(page)]
