@@ -253,10 +253,9 @@ def selected(settings: Settings, *, against: bool = False) -> Iterator[tuple[str
 
 def _all(settings: Settings) -> Iterator[tuple[str, Check]]:
     weighed = tuple(check for check, _ in costs.CHECKS.values())
-    if "vectors" in settings.phases:
-        ids = {vector.check for vector in corpus.kept()}
-        yield from (("vectors", check) for check in catalogue() if check.id in ids)
-    phases = {"sweeps": catalogue(), "search": (DRAWN,), "cost": weighed}
+    kept = {vector.check for vector in corpus.kept()} if "vectors" in settings.phases else set()
+    shown = tuple(check for check in catalogue() if check.id in kept)
+    phases = {"vectors": shown, "sweeps": catalogue(), "search": (DRAWN,), "cost": weighed}
     for phase, checks in phases.items():
         if phase in settings.phases:
             for check in checks:

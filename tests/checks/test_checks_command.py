@@ -62,7 +62,7 @@ def test_a_line_has_the_id_the_level_and_what_is_required() -> None:
 def test_beginnings_of_ids_select() -> None:
     """Those that begin with any of them, each once."""
     wanted = [each for each in IDS if each.startswith(("octets/", "cuts/t"))]
-    assert listed("cuts/t", "octets/", "octets/r") == wanted == [*wanted[:3], "cuts/twice"]
+    assert listed("cuts/t", "octets/", "octets/r") == wanted == [*wanted[:-1], "cuts/twice"]
 
 
 def test_a_level_selects() -> None:

@@ -122,7 +122,10 @@ WRONG: dict[str, tuple[str, str]] = {
         "there is no setting 'max-example'; did you mean 'max-examples'?",
     ),
     "the name in Python": ("max_examples = 1", "did you mean 'max-examples'?"),
-    "nothing like any": ("xyzzy = 1", "there is no setting 'xyzzy'; there are against, checks, "),
+    "nothing like any": (
+        "xyzzy = 1",
+        "there is no setting 'xyzzy'; there are against, baseline, checks, ",
+    ),
     "a text for a number": ('max-examples = "many"', "max-examples = 'many' is not a whole number"),
     "a flag for a number": ("max-examples = true", "max-examples = True is not a whole number"),
     "a number that is too small": ("max-examples = 0", "max-examples: 0 is not in the range"),
