@@ -12,7 +12,7 @@ import click
 
 from .. import __version__
 
-COMMANDS = ("check", "checks", "strategies", "targets")
+COMMANDS = ("check", "checks", "strategies", "targets", "vectors")
 
 
 class _Lazily(click.Group):

@@ -28,9 +28,7 @@ class Cover:
             self._programs.add(text)
             self.taken.append(entry)
 
-    def complete(
-        self, entries: Sequence[Entry], kind: str, most: int | None = None
-    ) -> None:
+    def complete(self, entries: Sequence[Entry], kind: str, most: int | None = None) -> None:
         """Takes of the entries until each feature of this kind is shown that one of them shows.
 
         The next is always that which shows most of what is left, then the shortest.
