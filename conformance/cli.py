@@ -12,7 +12,10 @@ import click
 
 from .. import __version__
 
-COMMANDS = ("check", "gate", "baseline", "replay", "show", "checks", "strategies", "targets")
+COMMANDS = (
+    *("check", "gate", "baseline", "replay", "show"),
+    *("checks", "strategies", "targets", "vectors"),
+)
 
 
 class _Lazily(click.Group):

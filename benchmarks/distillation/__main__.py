@@ -7,31 +7,51 @@ from __future__ import annotations
 
 import time
 from collections import Counter
+from collections.abc import Iterable
 
 import click
 
+from h11spec.benchmarks.distillation import releases, training
 from h11spec.benchmarks.distillation.candidates import Candidate, swept, taken
 from h11spec.benchmarks.distillation.cover import Cover
 from h11spec.benchmarks.distillation.pool import Entry, Gathering
+from h11spec.benchmarks.distillation.watching import watched
+from h11spec.benchmarks.power.__main__ import originals
 from h11spec.conformance.vectors import corpus
 from h11spec.strategies.traces import Trace
 
-_MOST = 1500
-# In this order: what comes first is never left out for want of room.
-_WANTED = ("step", "argument", "border", "place", "signature", "pair")
+# What has to be shown, whatever it takes, and what is shown as far as there is room.
+_NEEDED = ("cell", "arc", "release", "argument", "place", "border")
+_WANTED = ("step",)
+_ROOM = 2000
 
 
 @click.command(context_settings={"help_option_names": ["-h", "--help"]})
 def main() -> None:
     """Choose the vectors anew, and write them to the file that comes with the package."""
     cover = Cover()
-    for candidate in taken():
-        cover.take(_entry(candidate))
-    _say("taken", cover)
-    pool = [*Gathering().of(swept())]
-    click.echo(f"{len(pool)} in the pool")
+    needed = _entries(taken())
+    pool = _entries(swept())
+    _say(f"{len(pool)} in the pool", cover)
+    for entry in (*needed, *pool):
+        entry.features.update(watched(entry.program))
+    _say("watched", cover)
+    releases.add_differences([*needed, *pool])
+    for entry in needed:
+        cover.take(entry)
+    _say("requirements", cover)
+    for kind in _NEEDED:
+        cover.complete(pool, kind)
+        _say(kind, cover)
+    for original in originals("both"):
+        known = [entry.candidate for entry in cover.taken]
+        for entry in _entries(
+            training.killers(original, known, [entry.candidate for entry in pool])
+        ):
+            cover.take(entry)
+        _say(f"faults of {original.name}", cover)
     for kind in _WANTED:
-        cover.complete(pool, kind, _MOST)
+        cover.complete(pool, kind, _ROOM)
         _say(kind, cover)
     vectors = [entry.candidate.vector(Trace(entry.trace)) for entry in cover.taken]
     vectors.sort(key=lambda each: (each.check, each.id))
@@ -42,9 +62,8 @@ def main() -> None:
     click.echo(", ".join(f"{name} {count}" for name, count in areas.most_common()))
 
 
-def _entry(candidate: Candidate) -> Entry:
-    [entry] = Gathering().of([candidate])
-    return entry
+def _entries(candidates: Iterable[Candidate]) -> list[Entry]:
+    return [*Gathering().of(candidates)]
 
 
 def _say(what: str, cover: Cover) -> None:

@@ -6,7 +6,7 @@ Owns the order in which entries are taken. Knows nothing of what a feature is.
 from __future__ import annotations
 
 import heapq
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Collection, Sequence
 
 from h11spec.benchmarks.distillation.pool import Entry, Feature
 from h11spec.conformance.vectors.vector import canonical
@@ -28,17 +28,15 @@ class Cover:
             self._programs.add(text)
             self.taken.append(entry)
 
-    def complete(
-        self, entries: Sequence[Entry], wanted: Callable[[Feature], bool], most: int | None = None
-    ) -> None:
-        """Takes of the entries until all is shown that is wanted and that one of them shows.
+    def complete(self, entries: Sequence[Entry], kind: str, most: int | None = None) -> None:
+        """Takes of the entries until each feature of this kind is shown that one of them shows.
 
         The next is always that which shows most of what is left, then the shortest.
 
         Args:
             most: how many may have been taken in the end; None for as many as it takes.
         """
-        left = [{each for each in entry.features if wanted(each)} for entry in entries]
+        left = [{each for each in entry.features if each[0] == kind} for entry in entries]
         heap = [
             (-len(features), *_size(entry), at)
             for at, (entry, features) in enumerate(zip(entries, left, strict=True))

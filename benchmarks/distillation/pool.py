@@ -18,7 +18,7 @@ from h11spec.strategies import interpreter
 from h11spec.strategies.programs import Json, Program
 
 # Of so many that show the same, one will be short, and one will show something else as well.
-_KEPT = 4
+_KEPT = 3
 # The values that a byte can have, which the octet sweeps put in each place one after the other.
 _BYTES = 256
 _BY_BYTES = "octets"
@@ -83,6 +83,8 @@ class Gathering:
         """The last one is kept, or forgotten, when it is known what comes behind it."""
         if self._last is not None:
             entry, self._last = self._last[0], None
-            if any(self._met[each] < _KEPT for each in entry.features):
+            if entry.candidate.requirements or any(
+                self._met[each] < _KEPT for each in entry.features
+            ):
                 yield entry
             self._met.update(entry.features)

@@ -13,8 +13,10 @@ from typing import TextIO
 
 import click
 
+from h11spec.benchmarks.power import by_vectors
 from h11spec.benchmarks.power import report as reports
-from h11spec.benchmarks.power.examination import Examination, prepared
+from h11spec.benchmarks.power.examination import Examination, distilled, prepared
+from h11spec.benchmarks.power.holding import held_back
 from h11spec.benchmarks.power.killing import Verdict, failing, verdicts
 from h11spec.benchmarks.power.planting import Fault, Original, draw, faults_of
 
@@ -39,17 +41,24 @@ def originals(name: str) -> list[Original]:
 @click.option("--seed", default=0, show_default=True, help="What they are drawn by.")
 @click.option("-j", "jobs", default=2, show_default=True, help="Faults to examine at once.")
 @click.option("--only", metavar="FILE:LINE", help="All faults of this line instead.")
+@click.option("--vectors", is_flag=True, help="Only the vectors, and faults held back from them.")
 @click.option("--json", "file", type=click.File("w", encoding="utf-8"), help="Write all of it.")
 def main(
-    original: str, count: int, seed: int, jobs: int, only: str | None, file: TextIO | None
+    original: str,
+    count: int,
+    seed: int,
+    jobs: int,
+    only: str | None,
+    vectors: bool,
+    file: TextIO | None,
 ) -> None:
     """Plant faults in copies of the reference and of h11, and see which of them are found."""
     claims = reports.claims(reports.CLAIMS.read_text("utf-8"))
-    chosen = {each: _chosen(each, count, seed, only) for each in originals(original)}
+    chosen = {each: _chosen(each, count, seed, only, vectors) for each in originals(original)}
     if not any(chosen.values()):
         raise click.UsageError(f"there are no faults to plant at {only}")
     click.echo("making and running the programs once, for about a minute", err=True)
-    examination = prepared()
+    examination = distilled() if vectors else prepared()
     done = [
         _examine(each, faults, examination, claims, jobs)
         for each, faults in chosen.items()
@@ -57,11 +66,22 @@ def main(
     ]
     if file is not None:
         json.dump({"seed": seed, "reports": [each.to_json() for each in done]}, file, indent=1)
+    if vectors:
+        for line in by_vectors.shown(done):
+            click.echo(line)
+        sys.exit(by_vectors.share(done) < by_vectors.BOUND)
+    for each in done:
+        for line in reports.shown(each):
+            click.echo(line)
     sys.exit(not all(each.passed for each in done))
 
 
-def _chosen(original: Original, count: int, seed: int, only: str | None) -> list[Fault]:
+def _chosen(
+    original: Original, count: int, seed: int, only: str | None, vectors: bool
+) -> list[Fault]:
     faults = faults_of(original)
+    if vectors:
+        faults = [fault for fault in faults if held_back(original.name, fault)]
     if only is not None:
         return [fault for fault in faults if f"{fault.file}:{fault.line}" == only]
     return draw(faults, count, seed)
@@ -85,10 +105,7 @@ def _examine(
             bar.update(1)
     order = {fault: at for at, fault in enumerate(faults)}
     done.sort(key=lambda verdict: order[verdict.fault])
-    report = reports.Report(original, done, claims, excluded)
-    for line in reports.shown(report):
-        click.echo(line)
-    return report
+    return reports.Report(original, done, claims, excluded)
 
 
 if __name__ == "__main__":

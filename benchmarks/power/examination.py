@@ -7,8 +7,9 @@ so that a forked process has both and makes neither again. Knows nothing of faul
 from __future__ import annotations
 
 import marshal
+from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from h11spec import reference
 from h11spec.conformance.checks.catalogue import DRAWN, catalogue
@@ -20,11 +21,13 @@ from h11spec.conformance.outcome import Settings
 from h11spec.conformance.search import search
 from h11spec.conformance.sides import InProcess, Shown
 from h11spec.conformance.tallies import Tally
+from h11spec.conformance.vectors import corpus
 from h11spec.reports.divergence import AGREES
 from h11spec.strategies.conversations import programs
 from h11spec.strategies.programs import Json, Program
 
 SWEEPS, SEARCH, CONFIRMATION = "sweeps", "search", "confirmation"
+VECTORS = "vectors"
 # A claim of equivalence takes so many programs, none of which the search has drawn.
 CONFIRMING = 10_000
 _CONFIRMING_SEED = 7_919
@@ -113,6 +116,22 @@ def prepared(
             expected.learn(part.programs)
         expected.ask(each.text for each in part.check.expressions)
     return Examination(parts, expected)
+
+
+def distilled() -> Examination:
+    """Returns what the phase of the vectors runs, and nothing else."""
+    vectors: dict[str, list[Program]] = defaultdict(list)
+    for vector in corpus.kept():
+        vectors[vector.check].append(vector.program)
+    parts = [
+        Part(VECTORS, replace(check, expressions=()), tuple(vectors[check.id]))
+        for check in catalogue()
+        if check.id in vectors
+    ]
+    expected = Expected()
+    for part in parts:
+        expected.learn(part.programs)
+    return Examination(tuple(sorted(parts, key=_size)), expected)
 
 
 def _swept(checks: Sequence[Check]) -> Iterator[Part]:

@@ -102,17 +102,17 @@ def _trace(form: Any, steps: int) -> list[Json]:
 
 
 def _observation(form: Any, where: str) -> Json:
-    form = _members(form, where, STATE_MEMBERS, (*OUTCOMES, *STATE_MEMBERS))
-    if "returned" not in form and "events" not in form and "raised" not in form:
+    observation = _members(form, where, STATE_MEMBERS, (*OUTCOMES, *STATE_MEMBERS))
+    if not any(name in observation for name in OUTCOMES):
         raise VectorError(f"{where}: no outcome; there is one of {', '.join(OUTCOMES)}")
-    if "raised" in form:
-        _members(form["raised"], f"{where}, raised", _RAISED[:4], _RAISED)
-    events = form.get("events", [])
+    if "raised" in observation:
+        _members(observation["raised"], f"{where}, raised", _RAISED[:4], _RAISED)
+    events = observation.get("events", [])
     if not is_list(events):
         raise VectorError(f"{where}, events: {type(events).__name__} is no array")
     for event in events:
         _members(event, f"{where}, events", ("type",), None)
-    return form
+    return observation
 
 
 def _members(form: Any, where: str, needed: Iterable[str], allowed: Iterable[str] | None) -> Json:

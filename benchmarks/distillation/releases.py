@@ -1,0 +1,51 @@
+"""In what the releases of h11 differ from each other.
+
+Owns the list of them. Each is installed into an environment of its own, as targets are.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from itertools import pairwise
+
+from h11spec.benchmarks.distillation.pool import Entry
+from h11spec.conformance.examination import divergences
+from h11spec.conformance.processes import Limits, Worker
+from h11spec.conformance.sides import Shown, equal, read
+from h11spec.conformance.targets import parse
+from h11spec.reports.divergence import compare
+
+RELEASES = (
+    *("0.7.0", "0.8.0", "0.8.1", "0.9.0", "0.10.0", "0.11.0", "0.12.0", "0.13.0", "0.14.0"),
+    *("0.15.0", "0.16.0"),
+)
+_BATCH = 1000
+
+
+def add_differences(entries: Sequence[Entry]) -> None:
+    """Adds to the features of each entry in what releases differ that follow each other."""
+    traces: dict[str, list[Shown]] = {}
+    for older, newer in pairwise(RELEASES):
+        for each in older, newer:
+            if each not in traces:
+                traces[each] = _traces(each, entries)
+        for at, entry in enumerate(entries):
+            one, other = traces[older][at], traces[newer][at]
+            if not equal(one, other):
+                comparison = compare(entry.program, read(one), read(other))
+                for found in divergences(comparison):
+                    entry.features.add(("release", newer, found.identity))
+        del traces[older]
+
+
+def _traces(release: str, entries: Sequence[Entry]) -> list[Shown]:
+    worker = Worker(parse(f"pip:h11=={release}"), Limits())
+    try:
+        batches = (entries[at : at + _BATCH] for at in range(0, len(entries), _BATCH))
+        return [
+            shown
+            for batch in batches
+            for shown in worker.submit([entry.program for entry in batch])()
+        ]
+    finally:
+        worker.close()

@@ -1,0 +1,67 @@
+"""What a program makes of the reference: the lines that follow each other, and the cells it meets.
+
+Owns the watching. While it lasts, nothing else is to be traced in this process.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from types import FrameType
+from typing import Any
+
+from h11spec import reference
+from h11spec.benchmarks.distillation.pool import Feature
+from h11spec.strategies import interpreter
+from h11spec.strategies.programs import Program
+from h11spec.strategies.reach import Reach
+
+_FOLDER = str(Path(reference.__file__).parent)
+# Of what there is to be reached, the part that has an end, and that traces do not tell all of.
+_DIMENSIONS = ("joint state", "transition", "refused event", "error site", "framing", "status hint")
+
+Trace = Callable[[FrameType, str, Any], Any]
+
+
+def watched(program: Program) -> Iterator[Feature]:
+    """Gives out what the program meets."""
+    for arc in arcs(program):
+        yield "arc", *arc
+    reach = Reach()
+    reach.add(program)
+    for dimension in _DIMENSIONS:
+        for item in reach.met[dimension]:
+            yield "cell", dimension, item
+
+
+def arcs(program: Program) -> set[tuple[str, int, int]]:
+    """Returns which lines of the reference follow which: the file, and both numbers.
+
+    A function begins behind line 0, and ends before it.
+    """
+    found: set[tuple[str, int, int]] = set()
+
+    def enter(frame: FrameType, event: str, argument: Any) -> Trace | None:
+        file = frame.f_code.co_filename
+        if not file.startswith(_FOLDER):
+            return None
+        last = 0
+
+        def follow(frame: FrameType, event: str, argument: Any) -> Trace:
+            nonlocal last
+            if event in ("line", "return"):
+                now = frame.f_lineno if event == "line" else 0
+                found.add((file, last, now))
+                last = now
+            return follow
+
+        return follow
+
+    tracing = sys.gettrace()
+    sys.settrace(enter)
+    try:
+        interpreter.run(reference, program.to_json())
+    finally:
+        sys.settrace(tracing)
+    return {(Path(file).name, before, after) for file, before, after in found}

@@ -1,0 +1,32 @@
+"""The command ``vectors export``."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from ..vectors import corpus
+from ..vectors.export import ExportError, export
+from .saying import failures_said
+
+
+@click.group("vectors")
+def command() -> None:
+    """The vectors: few programs that show most of it, each with what is expected."""
+
+
+@command.command("export")
+@click.argument("folder", metavar="DIR", type=click.Path(path_type=Path))
+def _export(folder: Path) -> None:
+    """Write the vectors to DIR as JSON, for implementations in any language.
+
+    With them come a schema, and a README that says all that a runner of them has to know. DIR must
+    be empty, or not there yet.
+    """
+    with failures_said(verbose=False):
+        try:
+            written = export(corpus.load(), folder)
+        except ExportError as error:
+            raise click.UsageError(str(error)) from None
+        click.echo(f"{len(corpus.kept()):,} vectors in {len(written)} files in {folder}")

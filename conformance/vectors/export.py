@@ -1,0 +1,68 @@
+"""The vectors as files for implementers who have nothing else of this package.
+
+Owns what the files are called, and what is in them. What a vector is, README.md says, which is one
+of them.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from pathlib import Path
+
+from ... import __version__, reference
+from .vector import VECTOR_VERSION, Vector
+
+_HERE = Path(__file__).parent
+# What is exported as it lies here.
+_DOCUMENTS = ("README.md", "schema.json")
+
+
+class ExportError(Exception):
+    """The files cannot be written; the message says where and why."""
+
+
+def files(vectors: Iterable[Vector]) -> dict[str, bytes]:
+    """Returns the content of each file by its name."""
+    areas: dict[str, list[str]] = {}
+    for vector in vectors:
+        area = vector.check.partition("/")[0]
+        areas.setdefault(area, []).append(json.dumps(vector.to_json()))
+    counts = {f"{area}.json": len(lines) for area, lines in sorted(areas.items())}
+    index = {
+        "vectors": VECTOR_VERSION,
+        "h11spec": __version__,
+        "h11": reference.__version__,
+        "files": counts,
+    }
+    return {
+        **{name: _HERE.joinpath(name).read_bytes() for name in _DOCUMENTS},
+        "index.json": f"{json.dumps(index, indent=1)}\n".encode("ascii"),
+        **{f"{area}.json": _array(lines) for area, lines in sorted(areas.items())},
+    }
+
+
+def _array(lines: Iterable[str]) -> bytes:
+    """An array in JSON with an element on each line, so that two releases can be compared."""
+    return "[\n{}\n]\n".format(",\n".join(lines)).encode("ascii")
+
+
+def export(vectors: Iterable[Vector], folder: Path) -> list[Path]:
+    """Writes the files into a folder, which is made if there is none, and returns their paths.
+
+    Raises ExportError if there is something in the folder already, or it cannot be written.
+    """
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        if any(folder.iterdir()):
+            raise ExportError(f"{folder} is not empty; name a folder that is, or is not there yet")
+        paths: list[Path] = []
+        for name, content in files(vectors).items():
+            paths.append(folder / name)
+            paths[-1].write_bytes(content)
+        return paths
+    except OSError as error:
+        raise ExportError(
+            f"no vectors can be written to {folder}: {error.strerror}; name a folder that can be "
+            "made and written"
+        ) from None
