@@ -10,6 +10,7 @@ import os
 import shutil
 from dataclasses import dataclass
 from pathlib import Path
+from types import ModuleType
 
 from ..strategies.interpreter import EVENT_FIELDS
 from ..strategies.programs import Json
@@ -46,7 +47,8 @@ class Target:
 
     Of ``folder``, ``python`` and ``requirement`` at most one is given: a folder put first on the
     path, the Python that runs it, or what is installed into an environment of its own. ``module``
-    is the name it is imported by, or "" when that is the requirement's own.
+    is the name it is imported by, or "" when that is the requirement's own. ``loaded`` is the
+    module itself, where somebody has imported it here.
     """
 
     name: str
@@ -54,6 +56,7 @@ class Target:
     folder: Path | None = None
     python: str | None = None
     requirement: str | None = None
+    loaded: ModuleType | None = None
 
     @property
     def imports(self) -> list[str]:
