@@ -9,8 +9,9 @@ from typing import Any
 
 import pytest
 import tomlkit
-from conformance.command import faulty, h11spec
 from records_helper import record_lines
+
+from .command import faulty, h11spec
 
 CHECKS = ("--checks=chunked/", "--phases=sweeps", "--in-process")
 # A whole request without a body: every implementation of the API agrees on it.

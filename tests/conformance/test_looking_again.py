@@ -7,8 +7,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from conformance.command import faulty, h11spec
 from records_helper import record_lines
+
+from .command import faulty, h11spec
 
 TARGET = faulty("takes_any_footer")
 CHECKS = ("--checks=chunked/", "--phases=sweeps", "--in-process")

@@ -6,11 +6,12 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
-from conformance.command import Said, faulty, h11spec
 
 from h11spec.conformance.baseline import load
 from h11spec.conformance.cli import main
 from h11spec.conformance.commands import baseline as command
+
+from .command import Said, faulty, h11spec
 
 TARGET = faulty("takes_any_footer")
 CHECKS = ("--checks=chunked/", "--phases=sweeps", "--in-process")

@@ -9,10 +9,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from conformance.command import faulty, h11spec
 from records_helper import record_lines
 
 from h11spec.conformance import reproduction, surface, surface_scripts
+
+from .command import faulty, h11spec
 
 # Several kinds of difference each, from small checks.
 FAULTY = {
