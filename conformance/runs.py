@@ -254,7 +254,8 @@ def selected(settings: Settings, *, against: bool = False) -> Iterator[tuple[str
 
 def _all(settings: Settings) -> Iterator[tuple[str, Check]]:
     weighed = tuple(check for check, _ in costs.CHECKS.values())
-    kept = {vector.check for vector in corpus.kept()} if "vectors" in settings.phases else set()
+    vectors = corpus.kept() if "vectors" in settings.phases else ()
+    kept = {vector.check for vector in vectors}
     shown = tuple(check for check in catalogue() if check.id in kept)
     phases = {"vectors": shown, "sweeps": catalogue(), "search": (DRAWN,), "cost": weighed}
     for phase, checks in phases.items():

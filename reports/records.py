@@ -173,7 +173,7 @@ def _sorted(forms: list[Json], where: str) -> Record:
     if not forms or forms[0]["kind"] != "header":
         raise RecordError(f"{where}: it does not begin with a header, as every record does")
     version = forms[0]["record"]
-    if version != RECORD_VERSION or version is True:
+    if type(version) is not int or version != RECORD_VERSION:
         raise RecordError(
             f"{where}: record version {version!r} is not known; this suite reads {RECORD_VERSION}"
         )

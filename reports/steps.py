@@ -34,8 +34,8 @@ def last_steps(finding: Json, *, most: int = 3) -> list[str]:
     if "program" not in finding:
         return []
     steps = finding["program"]["steps"]
-    expected = finding.get("expected_trace") or []
-    actual = finding.get("actual_trace") or []
+    expected: list[Json] = finding.get("expected_trace") or []
+    actual: list[Json] = finding.get("actual_trace") or []
     lines: list[str] = []
     left_out = max(0, len(steps) - most)
     if left_out:

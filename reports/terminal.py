@@ -59,7 +59,8 @@ def show_in_full(finding: Json, header: Json, console: Console) -> None:
     print_line(console, "")
     for line in last_steps(finding, most=_ALL):
         print_line(console, f"  {line}")
-    for title, lines in ("script", finding["script"]), ("test", finding.get("test") or []):
+    reproductions: Json = {"script": finding["script"], "test": finding.get("test")}
+    for title, lines in reproductions.items():
         if lines:
             print_line(console, "")
             print_line(console, f"  as a {title}", "bold")

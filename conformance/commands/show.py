@@ -63,7 +63,7 @@ def _reproduction(finding: Json, form: str) -> list[str]:
 def _vector(finding: Json) -> list[str]:
     if "expected_trace" not in finding or finding["field"] in ("rule", "relation"):
         return []
-    vector = {
+    vector: Json = {
         "vector": VECTOR_VERSION,
         "id": identity(Program.from_json(finding["program"])),
         "check": finding["check"],

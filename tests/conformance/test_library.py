@@ -9,10 +9,10 @@ from typing import Any
 
 import pytest
 from faulty.showing import implementation
+from records_helper import record_lines
 
 from h11spec import conformance, reference
 from h11spec.conformance import Report, TargetError, check
-from h11spec.reports.records import read_record
 
 from .command import faulty, h11spec
 
@@ -27,14 +27,14 @@ def test_a_report_is_what_the_command_shows(tmp_path: Path) -> None:
     target, path = faulty("takes_a_sign"), tmp_path / "run.jsonl"
     report = check(target, phases=["sweeps"], checks=[DIFFERING], record=tmp_path / "own.jsonl")
     said = h11spec("check", target, "--phases=sweeps", "--checks", DIFFERING, "--record", path)
-    header, *lines, footer = read_record(path)
+    header, *lines, footer = record_lines(path)
     assert list(report.lines[1:-1]) == lines
     assert report.lines[0]["settings"] == header["settings"]
     assert report.findings == [line for line in lines if line["kind"] == "finding"] != []
     assert [line["check"] for line in report.results] == [DIFFERING]
     assert (report.verdict, report.exit_code) == (footer["verdict"], said.exit_code) == ("fail", 1)
     assert str(report) == said.stdout
-    assert read_record(tmp_path / "own.jsonl") == list(report.lines)
+    assert record_lines(tmp_path / "own.jsonl") == list(report.lines)
 
 
 def test_a_module_is_checked_here() -> None:
