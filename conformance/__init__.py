@@ -10,13 +10,19 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from .baseline import BaselineError as BaselineError
     from .library import Report as Report
     from .library import check as check
     from .targets import TargetError as TargetError
 
-_HOMES = {"Report": ".library", "TargetError": ".targets", "check": ".library"}
+_HOMES = {
+    "BaselineError": ".baseline",
+    "Report": ".library",
+    "TargetError": ".targets",
+    "check": ".library",
+}
 
-__all__ = ["Report", "TargetError", "check"]  # pyright: ignore[reportUnsupportedDunderAll]
+__all__ = ["BaselineError", "Report", "TargetError", "check"]  # pyright: ignore[reportUnsupportedDunderAll]
 
 
 def __getattr__(name: str) -> Any:

@@ -18,6 +18,7 @@ from rich.console import Console
 from ..reports.records import RecordWriter
 from ..reports.terminal import show
 from ..strategies.programs import Json
+from .baseline import load
 from .outcome import PHASES, USUAL, Settings
 from .runs import run, selecting_nothing
 from .several import MOST
@@ -72,6 +73,7 @@ def check(
     rfc: bool = False,
     in_process: bool = False,
     jobs: int = Settings.jobs,
+    baseline: Path | None = None,
     record: Path | None = None,
 ) -> Report:
     """Checks a target, and returns what was found.
@@ -89,11 +91,13 @@ def check(
         rfc: let each MUST of the RFCs fail that the target does not keep.
         in_process: run the target in this process.
         jobs: in how many processes to run it.
+        baseline: the file of the findings that are accepted; None for none of them.
         record: a file that the run record is written to as well.
 
     Raises:
         ValueError: this cannot be asked for; the message says what can.
         TargetError: a target cannot be loaded.
+        BaselineError: the baseline cannot be used.
         RecordError: the record cannot be written.
         KeyboardInterrupt: the run was interrupted.
     """
@@ -112,9 +116,12 @@ def check(
     )
     targets = _target(target), None if against is None else _target(against)
     _refuse_what_cannot_be(settings, targets)
+    accepted = None if baseline is None else load(baseline)
     lines: list[Json] = []
     if record is None:
-        outcome = run(targets[0], settings, against=targets[1], write=lines.append)
+        outcome = run(
+            targets[0], settings, against=targets[1], baseline=accepted, write=lines.append
+        )
     else:
         with RecordWriter(record) as writer:
 
@@ -122,7 +129,7 @@ def check(
                 lines.append(line)
                 writer.write(line)
 
-            outcome = run(targets[0], settings, against=targets[1], write=write)
+            outcome = run(targets[0], settings, against=targets[1], baseline=accepted, write=write)
     if outcome.interrupted:
         raise KeyboardInterrupt
     # As somebody gets them who reads the record: tuples are lists there.

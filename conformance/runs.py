@@ -13,7 +13,7 @@ import sys
 import time
 from collections.abc import Callable, Generator, Iterator
 from contextlib import contextmanager
-from dataclasses import asdict, replace
+from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
 from functools import cache
 from importlib.machinery import PathFinder
@@ -153,29 +153,70 @@ def run(
     Raises TargetError when one of the targets cannot be loaded.
     """
     started = time.monotonic()
-    with (
-        _seldom_collected(),
-        loaded(target, settings) as (found, side, origin),
-        _expected(against, settings) as expected,
-    ):
-        expected_side, expected_form, deviations = expected
-        write(_header(found, origin, expected_form, settings))
-        lockstep = Lockstep(expected_side, side, deviations)
-        where = Where.of(origin.python, origin.version)
-        outcome = Outcome(settings, baseline or Baseline(), where)
-        try:
-            _check(lockstep, outcome, progress, against=against is not None)
-            _make_minimal(lockstep, outcome, progress)
-            outcome.entries = settled(outcome, lockstep)
-            outcome.reproductions = reproduced(outcome, found, against)
-        except KeyboardInterrupt:
-            outcome.interrupted = True
+    with _seldom_collected(), prepared(target, settings, against=against) as ready:
+        write(ready.header(settings))
+        outcome = ready.run(settings, progress, baseline=baseline)
         with held_back():  # what was found is written down, however often one asks for the end
-            _note_the_rest(outcome)
             outcome.seconds = time.monotonic() - started
-            for line in outcome.lines(found.imports):
+            for line in outcome.lines(ready.target.imports):
                 write(line)
         return outcome
+
+
+@dataclass(frozen=True)
+class Prepared:
+    """A target that is loaded, beside what is expected of it: checks may be run on it."""
+
+    target: Target
+    origin: Provenance
+    lockstep: Lockstep
+    expected: Json
+    against: Target | None
+
+    def header(self, settings: Settings) -> Json:
+        """Returns the first line of the record of a run with these settings."""
+        return _header(self.target, self.origin, self.expected, settings)
+
+    def run(
+        self,
+        settings: Settings,
+        progress: Progress = lambda tally: None,
+        *,
+        baseline: Baseline | None = None,
+    ) -> Outcome:
+        """Runs the checks that the settings select, and returns what came of them.
+
+        Args:
+            baseline: the findings that are accepted; None for none of them.
+        """
+        where = Where.of(self.origin.python, self.origin.version)
+        outcome = Outcome(settings, baseline or Baseline(), where)
+        try:
+            _check(self.lockstep, outcome, progress, against=self.against is not None)
+            _make_minimal(self.lockstep, outcome, progress)
+            outcome.entries = settled(outcome, self.lockstep)
+            outcome.reproductions = reproduced(outcome, self.target, self.against)
+        except KeyboardInterrupt:
+            outcome.interrupted = True
+        with held_back():
+            _note_the_rest(outcome)
+        return outcome
+
+
+@contextmanager
+def prepared(
+    target: Target, settings: Settings, *, against: Target | None = None
+) -> Generator[Prepared]:
+    """Loads a target, and what is on the expected side, for the block.
+
+    Raises TargetError when one of them cannot be loaded.
+    """
+    with (
+        loaded(target, settings) as (found, side, origin),
+        _expected(against, settings) as (expected_side, expected, deviations),
+    ):
+        lockstep = Lockstep(expected_side, side, deviations)
+        yield Prepared(found, origin, lockstep, expected, against)
 
 
 @contextmanager
