@@ -1,0 +1,124 @@
+"""action.yml and docs/how-to/gate-a-fork.md: what they tell a machine to do can be done."""
+
+import os
+import re
+import shlex
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import click
+import pytest
+import yaml
+from faulty.showing import FOLDER
+
+from h11spec.conformance.cli import main
+from h11spec.conformance.commands.check import command
+from h11spec.reports.records import read_record
+
+ROOT = Path(__file__).parents[2]
+ACTION: Any = yaml.safe_load((ROOT / "action.yml").read_text("utf-8"))
+PAGE = (ROOT / "docs/how-to/gate-a-fork.md").read_text("utf-8")
+WORKFLOWS: list[Any] = [
+    yaml.safe_load(text)
+    for text in re.findall(r"^```yaml\n(.*?)^```$", PAGE, re.MULTILINE | re.DOTALL)
+]
+STEPS: list[Any] = [
+    *ACTION["runs"]["steps"],
+    *(step for each in WORKFLOWS for job in each["jobs"].values() for step in job["steps"]),
+]
+SCRIPTS = [step["run"] for step in STEPS if "run" in step]
+[GATE] = [step for step in ACTION["runs"]["steps"] if step.get("id") == "gate"]
+FEW = "--checks framing/requests-received"
+
+
+def test_both_workflows_are_there_and_run_on_every_change() -> None:
+    """YAML takes the word "on" for true."""
+    assert [set(each) for each in WORKFLOWS] == [{"name", True, "permissions", "jobs"}] * 2
+    assert [each[True] for each in WORKFLOWS] == [["push", "pull_request"]] * 2
+
+
+def test_the_inputs_are_those_of_the_page() -> None:
+    inputs = set(ACTION["inputs"])
+    assert set(re.findall(r"^\| `([a-z-]+)` \|", PAGE, re.MULTILINE)) == inputs
+    [used] = [step["with"] for step in STEPS if step.get("uses", "").startswith("OWNER/h11spec@")]
+    assert set(used) <= inputs
+    read = re.findall(r"inputs\.([a-z-]+)", (ROOT / "action.yml").read_text("utf-8"))
+    assert set(read) == inputs
+
+
+@pytest.mark.parametrize("script", SCRIPTS)
+def test_every_script_can_be_read_by_a_shell(script: str) -> None:
+    done = subprocess.run(["bash", "-n"], input=script, capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stderr) == (0, "")
+
+
+def test_no_script_has_an_input_in_it() -> None:
+    """What somebody puts into an input would be run."""
+    assert [script for script in SCRIPTS if "${{" in script] == []
+
+
+def test_every_option_that_is_passed_exists() -> None:
+    """But for the baseline, which is passed where one is named alone."""
+    known = {option for parameter in command.params for option in parameter.opts}
+    [line] = [word for script in SCRIPTS for word in script.splitlines() if "gate src" in word]
+    passed = {word for word in shlex.split(line) if word.startswith("-")}
+    passed |= set(re.findall(r"options\+?=\((--[a-z-]+)", GATE["run"]))
+    assert passed - {"--baseline"} <= known
+    assert {"--record", "--baseline", "-n"} <= passed
+
+
+@pytest.fixture
+def machine(tmp_path: Path) -> Path:
+    """A folder with what a job finds on its machine."""
+    programs = tmp_path / "bin"
+    programs.mkdir()
+    program = programs / "h11spec"
+    there = "gate" in main.list_commands(click.Context(main))
+    words = "" if there else 'shift; set -- check --phases sweeps "$@"; '
+    program.write_text(f'#!/bin/sh\n{words}exec {shlex.quote(sys.executable)} -m h11spec "$@"\n')
+    program.chmod(0o755)
+    return tmp_path
+
+
+def ran(machine: Path, **inputs: str) -> int:
+    """Runs the step of the gate as a job does; returns the code that it exits with."""
+    variables = {"TARGET": "h11", "BASELINE": "", "ARGS": FEW, **inputs}
+    assert set(GATE["env"]) == set(variables)
+    done = subprocess.run(
+        ["bash", "--noprofile", "--norc", "-eo", "pipefail", "-c", GATE["run"]],
+        cwd=machine,
+        env={
+            **os.environ,
+            **variables,
+            "PATH": f"{machine / 'bin'}{os.pathsep}{os.environ['PATH']}",
+            "RUNNER_TEMP": str(machine),
+            "GITHUB_OUTPUT": str(machine / "output"),
+            "GITHUB_STEP_SUMMARY": str(machine / "summary.md"),
+        },
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    output = (machine / "output").read_text().splitlines()
+    assert output[-1] == f"exit-code={done.returncode}"
+    summary = (machine / "summary.md").read_text()
+    assert summary.endswith(f"{done.stdout}\n~~~~~~~~\n")
+    return done.returncode
+
+
+def test_the_gate_says_by_its_code_what_came_of_it(machine: Path) -> None:
+    """And leaves a record and a summary, whatever that is."""
+    assert ran(machine) == 0
+    assert read_record(machine / "h11spec.jsonl")[-1]["verdict"] == "pass"
+    assert ran(machine, TARGET=f"{FOLDER}::takes_a_sign") == 1
+    assert "D-" in (machine / "summary.md").read_text()
+    assert read_record(machine / "h11spec.jsonl")[-1]["verdict"] == "fail"
+    assert ran(machine, ARGS=f"{FEW}\n  --rcf") == 2
+    assert ran(machine, TARGET="no_such_module") == 3
+
+
+def test_nothing_that_stands_in_an_input_is_run(machine: Path) -> None:
+    assert ran(machine, TARGET="$(touch a); `touch b`", ARGS=f"{FEW} ; touch c $(touch d)") != 0
+    assert not {"a", "b", "c", "d"} & {path.name for path in machine.iterdir()}
