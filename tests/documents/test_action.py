@@ -58,12 +58,11 @@ def test_no_script_has_an_input_in_it() -> None:
 
 
 def test_every_option_that_is_passed_exists() -> None:
-    """But for the baseline, which is passed where one is named alone."""
     known = {option for parameter in command.params for option in parameter.opts}
     [line] = [word for script in SCRIPTS for word in script.splitlines() if "gate src" in word]
     passed = {word for word in shlex.split(line) if word.startswith("-")}
     passed |= set(re.findall(r"options\+?=\((--[a-z-]+)", GATE["run"]))
-    assert passed - {"--baseline"} <= known
+    assert passed <= known
     assert {"--record", "--baseline", "-n"} <= passed
 
 
