@@ -43,6 +43,7 @@ def main() -> None:
         h11spec checks framing/
         h11spec check --help
 
-    Exit codes: 0 conforms; 1 a finding, or an incomplete run; 2 wrong usage, or an output that
-    cannot be written; 3 the target cannot be loaded, or h11spec itself broke; 130 interrupted.
+    Exit codes: 0 conforms; 1 a finding that was not accepted, one that was accepted for nothing, or
+    an incomplete run; 2 wrong usage, or an output that cannot be written; 3 the target cannot be
+    loaded, or h11spec itself broke; 130 interrupted.
     """

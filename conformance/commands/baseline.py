@@ -25,7 +25,11 @@ DEFAULT = "h11spec-baseline.toml"
 
 @click.group("baseline")
 def command() -> None:
-    """The findings that were accepted, each with a reason."""
+    """The findings that were accepted, each with a reason.
+
+    \b
+        h11spec baseline update my_fork/src::h11
+    """
 
 
 @command.command("update")
@@ -44,7 +48,7 @@ def update(reason: str | None, *, smuggling: bool, yes: bool, **asked: Any) -> N
     any more; shows the difference, and asks before it writes. Comments in the file are kept. Exits
     with 0 when the file is what the gate will accept, and with 1 when something was left out.
 
-    \\b
+    \b
         h11spec baseline update my_fork/src::h11
         h11spec baseline update my_fork --reason "as in 0.15, see issue 7" --yes
     """

@@ -30,7 +30,7 @@ def command(file: Path, target: str, *, in_process: bool, verbose: bool) -> None
     DIFFERS, AGREES, or OTHER DIFFERENCE, which differs in another way than what was found. Exits
     with 0 when all agree, and with 1 otherwise.
 
-    \\b
+    \b
         h11spec replay run.jsonl my_fork/src::h11
         h11spec replay vectors/ pip:h11==0.14.0
     """

@@ -34,7 +34,7 @@ def command(id: str, record: Path, form: str) -> None:
 
     \b
         h11spec show D-3f9a1c run.jsonl
-        h11spec show D-3f9a1c run.jsonl --as test > tests/test_d_3f9a1c.py
+        h11spec show D-3f9a1c run.jsonl --as test
     """
     try:
         read = read_record(record)

@@ -13,7 +13,11 @@ from .saying import failures_said
 
 @click.group("vectors")
 def command() -> None:
-    """The vectors: few programs that show most of it, each with what is expected."""
+    """The vectors: few programs that show most of it, each with what is expected.
+
+    \b
+        h11spec vectors export ./vectors
+    """
 
 
 @command.command("export")
@@ -23,6 +27,9 @@ def _export(folder: Path) -> None:
 
     With them come a schema, and a README that says all that a runner of them has to know. DIR must
     be empty, or not there yet.
+
+    \b
+        h11spec vectors export ./vectors
     """
     with failures_said(verbose=False):
         try:
