@@ -195,6 +195,7 @@ class Outcome:
                 "party": check.party,
                 "citations": list(check.citations),
                 "requirement": check.requirement,
+                "note": check.note,
                 "side": result.side or sides.get(finding.shows, ""),
                 "fails": self.fails(result, finding),
                 "accepted": None if entry is None else entry.reason,

@@ -105,6 +105,8 @@ def _show_head(finding: Json, console: Console) -> None:
         cited = ", ".join(finding["citations"])
         asked = f"{finding['level']}, {cited}: {finding['requirement']}"
         print_line(console, f"  required  {asked}")
+    if finding["note"]:
+        print_line(console, f"  of h11    {finding['note']}")
     if finding["side"] in _SIDES:
         print_line(console, f"  judged    {_SIDES[finding['side']]}")
     if finding["smuggling"]:
