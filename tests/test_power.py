@@ -13,8 +13,15 @@ import h11
 import pytest
 
 from h11spec import reference
-from h11spec.benchmarks.power import killing, patterns
-from h11spec.benchmarks.power.examination import CONFIRMATION, SWEEPS, Examination, prepared
+from h11spec.benchmarks.power import by_vectors, killing, patterns
+from h11spec.benchmarks.power.examination import (
+    CONFIRMATION,
+    SWEEPS,
+    VECTORS,
+    Examination,
+    distilled,
+    prepared,
+)
 from h11spec.benchmarks.power.killing import LOADING, Verdict, failing, verdicts
 from h11spec.benchmarks.power.operators import OPERATORS
 from h11spec.benchmarks.power.planting import Fault, Original, draw, faults, faults_of, planted
@@ -282,6 +289,37 @@ def test_what_is_equivalent_does_not_count_unless_it_was_found() -> None:
     assert any("because" in line for line in shown(claimed))
     refuted = report({("reference", *two.key): Claim("because")}, found, replace_found(survives))
     assert (refuted.counting, refuted.passed, len(refuted.refuted)) == (2, False, 1)
+
+
+def test_vectors_are_measured_by_faults_that_count_and_by_what_fails_a_run() -> None:
+    """The exchange before them is a part of every run; what does not load proves nothing."""
+    faults = draw(faults_of(REFERENCE), 6, seed=1)
+    phases = (LOADING, SWEEPS, VECTORS, CONFIRMATION, CONFIRMATION, CONFIRMATION)
+    done = [
+        Verdict(fault, "" if phase == CONFIRMATION else "x", phase)
+        for fault, phase in zip(faults, phases, strict=True)
+    ]
+    done[3].shown = ["words"]
+    claims = {("reference", *faults[4].key): Claim("because", slow=True)}
+    some = [report(claims, *done)]
+    assert by_vectors.found(some[0]) == done[1:3]
+    assert by_vectors.share(some) == 50
+    lines = [*by_vectors.shown(some)]
+    assert lines[-1] == "vectors alone: 50.0 %  of 4, at least 85 %: MISSED"
+    assert f"    {faults[3]} (fails a strict run)" in lines
+    assert f"    {faults[5]}" in lines
+    assert not any(str(fault) in line for line in lines for fault in (faults[0], faults[4]))
+    [last] = list(by_vectors.shown([report({}, *done[:3])]))[-1:]
+    assert last == "vectors alone: 100.0 %  of 2, at least 85 %"
+
+
+@forks
+def test_a_fault_that_the_vectors_find_is_found_by_them() -> None:
+    found = fault_at(
+        REFERENCE, "grammar.py", "pattern", THREE_DIGITS, THREE_DIGITS.replace("3", "2")
+    )
+    [verdict] = verdicts(REFERENCE, [found], distilled(), jobs=1)
+    assert (verdict.found, verdict.phase) == ("difference", VECTORS)
 
 
 def replace_found(verdict: Verdict) -> Verdict:

@@ -6,7 +6,7 @@ Owns the order in which entries are taken. Knows nothing of what a feature is.
 from __future__ import annotations
 
 import heapq
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 
 from h11spec.benchmarks.distillation.pool import Entry, Feature
 from h11spec.conformance.vectors.vector import canonical
@@ -51,10 +51,6 @@ class Cover:
                 self.take(entries[at])
             elif now:  # others have shown some of it, and never less than they did
                 heapq.heappush(heap, (now, length, text, at))
-
-    def lacks(self, features: Collection[Feature]) -> bool:
-        """Whether one of the features is not shown yet."""
-        return not self.shown.issuperset(features)
 
 
 def _size(entry: Entry) -> tuple[int, str]:

@@ -33,6 +33,17 @@ def steps(program: Program, trace: Sequence[Json]) -> list[Step]:
     return found
 
 
+def outline(trace: Sequence[Json]) -> tuple[tuple[Hashable, ...], ...]:
+    """Returns which events and errors came of each step, and nothing of what they were about."""
+    return tuple(
+        (
+            *(event["type"] for event in each.get("events", ())),
+            *([(each["raised"]["by"], each["raised"].get("hint"))] if "raised" in each else ()),
+        )
+        for each in trace
+    )
+
+
 def arguments(program: Program, trace: Sequence[Json]) -> Iterator[Hashable]:
     """Gives out each argument of an event that was sent: of which types it was, and what came."""
     for step, observation in zip(program.steps, trace, strict=True):

@@ -9,21 +9,26 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Hashable, Iterable, Iterator
 from dataclasses import dataclass, field
-from itertools import pairwise
+from functools import cache
+from itertools import pairwise, zip_longest
 
 from h11spec import reference
 from h11spec.benchmarks.distillation import features
 from h11spec.benchmarks.distillation.candidates import Candidate
 from h11spec.strategies import interpreter
+from h11spec.strategies.exhaustive import octets
 from h11spec.strategies.programs import Json, Program
 
 # Of so many that show the same, one will be short, and one will show something else as well.
 _KEPT = 3
 # The values that a byte can have, which the octet sweeps put in each place one after the other.
 _BYTES = 256
-_BY_BYTES = "octets"
+_BY_BYTES = "octets/"
+# Where values come in their order, so that a change is a border between them.
+_BY_VALUES = (_BY_BYTES, "numbers/", "status/", "framing/")
 
 Feature = tuple[Hashable, ...]
+Outline = tuple[tuple[Hashable, ...], ...]
 
 
 @dataclass
@@ -40,13 +45,34 @@ class Entry:
         return self.candidate.program
 
 
+def _parting(one: Outline, other: Outline) -> tuple[Hashable, ...]:
+    """The last that came of the first step of which not the same came."""
+    pair = next(pair for pair in zip_longest(one, other) if pair[0] != pair[1])
+    return tuple(came and came[-1] for came in pair)
+
+
+def _template(check: str, place: int) -> int:
+    """Which of the messages of an octet sweep the place is in; in one, a run of a class is one."""
+    return _templates(check)[place] if check.startswith(_BY_BYTES) else 0
+
+
+@cache
+def _templates(check: str) -> list[int]:
+    messages = {
+        "octets/received": [each.message for each in octets.RECEIVED],
+        "octets/arriving": [each.message for each in octets.ARRIVING],
+        "octets/sent": [each.template for each in octets.SENT],
+    }
+    marks = [message.count(b"@") + message.count(b"|") for message in messages.get(check, ())]
+    return [at for at, count in enumerate(marks) for _ in range(count)] or [0]
+
+
 class Gathering:
     """Goes through candidates, and keeps those that show something which few others do."""
 
     def __init__(self) -> None:
         self._met = Counter[Feature]()
-        self._signatures: dict[Hashable, int] = {}
-        self._last: tuple[Entry, int] | None = None
+        self._last: tuple[Entry, Outline] | None = None
 
     def of(self, candidates: Iterable[Candidate]) -> Iterator[Entry]:
         """Gives out the entries of those that are kept, in their order."""
@@ -58,26 +84,25 @@ class Gathering:
         trace = interpreter.run(reference, candidate.program.to_json())
         entry = Entry(candidate, trace)
         steps = features.steps(candidate.program, trace)
-        signature = self._signatures.setdefault(tuple(steps), len(self._signatures))
-        check = candidate.check
         found = entry.features
-        found.add(("signature", check, signature))
         found |= {("step", step) for step in steps}
         found |= {("pair", *pair) for pair in pairwise(steps)}
         found |= {("argument", each) for each in features.arguments(candidate.program, trace)}
-        place, byte = divmod(candidate.at, _BYTES) if check.startswith(_BY_BYTES) else (0, 0)
+        check, outline = candidate.check, features.outline(trace)
+        place, value = 0, -1
         if check.startswith(_BY_BYTES):
-            found.add(("place", check, place, signature))
+            place, value = divmod(candidate.at, _BYTES)
+            found.add(("place", check, place, outline))
         if self._last is not None:
             before, other = self._last
-            same = before.candidate.check == check and (byte or not check.startswith(_BY_BYTES))
-            if same and signature != other:
+            same = before.candidate.check == check and check.startswith(_BY_VALUES) and value != 0
+            if same and outline != other:
                 # Whoever draws the line one further this way or that is found out by either.
-                border = "border", check, other, signature, byte
+                border = "border", check, _template(check, place), *_parting(other, outline), value
                 before.features.add((*border, "last"))
                 found.add((*border, "first"))
             yield from self._end()
-        self._last = entry, signature
+        self._last = entry, outline
 
     def _end(self) -> Iterator[Entry]:
         """The last one is kept, or forgotten, when it is known what comes behind it."""

@@ -18,7 +18,7 @@ from h11spec.strategies.programs import Program
 
 _TAKEN, _LEFT = "taken", "left"
 # In each original; after so many, what was found is used for those to come.
-_COUNT, _AT_ONCE = 400, 50
+_COUNT, _AT_ONCE = 100, 50
 _SEED = 0
 
 

@@ -1,7 +1,7 @@
 """The vectors that come with the package.
 
-Owns their file, and how it is kept small: of an observation, only what is new since the one before,
-and no outcome where nothing was returned. Knows nothing of how they were chosen.
+Owns their file, and how it is kept small: of an observation, only what is not to be expected after
+the one before, and the names of fields once. Knows nothing of how they were chosen.
 
 Each line is a vector, and the first says by which source code the traces were made: as soon as that
 changes, they are no longer to be believed.
@@ -17,7 +17,7 @@ from typing import Any
 
 import msgspec
 
-from ...strategies.programs import PROGRAM_VERSION, Json, Program
+from ...strategies.programs import PROGRAM_VERSION, Json, Program, Receive, ReceiveEOF, Step
 from ...strategies.provenance import digest, made_by
 from .reading import STATE_MEMBERS
 from .vector import Vector
@@ -58,7 +58,7 @@ class Kept(msgspec.Struct, omit_defaults=True, dict=True):
 
     def trace(self) -> list[Json]:
         """Returns the expected trace."""
-        return _whole(json.loads(bytes(self.expected)))
+        return _whole(self.program, json.loads(bytes(self.expected)))
 
     def vector(self) -> Vector:
         """Returns all of it."""
@@ -107,20 +107,44 @@ def _form(vector: Vector) -> Json:
         "digest": digest_of(vector.expected),
         **{name: part for name, part in program.items() if name in ("role", "limit")},
         "steps": [step["do"] if len(step) == 1 else step for step in program["steps"]],
-        "expected": list(_news(vector.expected)),
+        "expected": list(_news(vector.program, vector.expected)),
     }
 
 
-def _news(trace: Sequence[Json]) -> Iterator[Json]:
-    """Of each observation the outcome, and what of the state is not as it was before."""
+def _news(program: Program, trace: Sequence[Json]) -> Iterator[Json]:
+    """Of each observation what is not as it was to be expected."""
     before = _FIRST
-    for observation in trace:
-        state = {name: observation[name] for name in STATE_MEMBERS}
-        same = {name for name, value in state.items() if _same(value, before[name])}
-        if "returned" in observation and observation["returned"] is None:
-            same.add("returned")
-        yield {name: value for name, value in observation.items() if name not in same}
-        before = state
+    for step, observation in zip(program.steps, trace, strict=True):
+        state = _after(step, before)
+        news = {
+            name: part for name, part in observation.items() if not _same(part, state.get(name))
+        }
+        if "events" in observation:
+            news["events"] = [_short(event) for event in observation["events"]]
+        yield news
+        before = {name: observation[name] for name in STATE_MEMBERS}
+
+
+def _whole(program: Program, news: Sequence[Json]) -> list[Json]:
+    """The trace, its members in the order in which the interpreter notes them."""
+    state = _FIRST
+    trace: list[Json] = []
+    for step, new in zip(program.steps, news, strict=True):
+        after = _after(step, state)
+        state = {name: new.get(name, after[name]) for name in STATE_MEMBERS}
+        outcome = {name: part for name, part in new.items() if name not in state}
+        if "events" in new:
+            outcome["events"] = [_long(event) for event in new["events"]]
+        trace.append({**(outcome or {"returned": None}), **state})
+    return trace
+
+
+def _after(step: Step, before: Json) -> Json:
+    """What is to be expected after a step: nothing is returned, and only what comes is new."""
+    unread, ended = before["trailing"]
+    if isinstance(step, Receive):
+        unread += step.data.decode("latin-1")
+    return {**before, "trailing": [unread, ended or isinstance(step, ReceiveEOF)], "returned": None}
 
 
 def _same(one: Any, other: Any) -> bool:
@@ -128,12 +152,21 @@ def _same(one: Any, other: Any) -> bool:
     return json.dumps(one) == json.dumps(other)
 
 
-def _whole(news: Sequence[Json]) -> list[Json]:
-    """The trace, its members in the order in which the interpreter notes them."""
-    state = _FIRST
-    trace: list[Json] = []
-    for new in news:
-        state = {name: new.get(name, value) for name, value in state.items()}
-        outcome = {name: value for name, value in new.items() if name not in state}
-        trace.append({**(outcome or {"returned": None}), **state})
-    return trace
+def _short(event: Json) -> Json:
+    """An event without its headers where they are but the raw ones in lower case."""
+    lower = [[name.lower(), value] for name, value in event.get("raw_headers", ())]
+    return {
+        name: part
+        for name, part in event.items()
+        if name != "headers" or "raw_headers" not in event or part != lower
+    }
+
+
+def _long(event: Json) -> Json:
+    """The event with them, in front of the raw ones."""
+    whole: Json = {}
+    for name, part in event.items():
+        if name == "raw_headers" and "headers" not in event:
+            whole["headers"] = [[field.lower(), value] for field, value in part]
+        whole[name] = part
+    return whole
