@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 import pytest
+from records_helper import record_lines
 
 from h11spec import reference
 from h11spec.conformance.checks.catalogue import catalogue
@@ -17,7 +18,6 @@ from h11spec.conformance.tallies import Tally
 from h11spec.conformance.targets import parse
 from h11spec.conformance.vectors import corpus
 from h11spec.conformance.vectors.replaying import Replay
-from h11spec.reports.records import read_record
 from h11spec.strategies.programs import Program
 from h11spec.strategies.provenance import made_by
 
@@ -79,7 +79,7 @@ def test_a_finding_is_that_of_the_sweeps_and_told_once(tmp_path: Path) -> None:
         assert len(set(ids[phases])) == len(ids[phases]) > 0
     assert set(ids["vectors"]) <= set(ids["sweeps"])
     assert set(ids["vectors,sweeps"]) == set(ids["sweeps"])
-    lines = read_record(tmp_path / "vectors,sweeps")
+    lines = record_lines(tmp_path / "vectors,sweeps")
     results = [line for line in lines if line["kind"] == "result"]
     assert [line["phase"] for line in results] == ["vectors", "sweeps"]
     assert all(line["findings"] for line in results)
