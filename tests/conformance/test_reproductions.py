@@ -80,6 +80,10 @@ def test_every_expression_is_a_script_of_its_own() -> None:
         ("raise ValueError('a')", "ValueError: a\n"),
         ("print(1)\nimport os; os.abort()", "the interpreter died of signal 6\n"),
         ("import sys; sys.exit(3)", "SystemExit: 3\n"),
+        ("while True: pass", "the interpreter took too long\n"),
+        ("import os\nif not os.fork():\n    import time; time.sleep(60)\nprint(4)", "4\n"),
+        ("import signal\nsignal.pthread_sigmask(0, range(1, 32))\nprint(5)", "5\n"),
+        ("bytes(1 << 40)", "MemoryError: \n"),
     ],
 )
 def test_whatever_a_script_does_is_what_came_of_it(script: str, printed: str) -> None:
