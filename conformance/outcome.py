@@ -113,14 +113,14 @@ class Outcome:
         """Each finding once, with the result it belongs to: those that fail the run first, and of
         these the smuggling-relevant ones.
 
-        What was met in several phases is shown by the simplest program.
+        What was met in several phases is shown by the simplest program, and belongs to the last of
+        them, which has judged it as well.
         """
         found: dict[str, tuple[Result, Found]] = {}
         for result in self.results:
             for finding in result.findings:
-                known = found.get(finding.id)
-                if known is None or _simpler(finding, known[1]):
-                    found[finding.id] = result, finding
+                known = found.get(finding.id, (result, finding))[1]
+                found[finding.id] = result, finding if _simpler(finding, known) else known
         return sorted(found.values(), key=self._order)
 
     def _order(self, pair: tuple[Result, Found]) -> tuple[bool, bool, str]:
