@@ -18,6 +18,7 @@ from typing import Any, Literal
 from packaging.specifiers import InvalidSpecifier, SpecifierSet
 from packaging.version import InvalidVersion, Version
 
+from ..reports.files import Unreadable, read_whole
 from ..strategies.programs import Json, Program, ProgramError, is_list, is_object
 
 BASELINE_VERSION = 1
@@ -93,14 +94,11 @@ class Baseline:
 def load(path: Path) -> Baseline:
     """Returns the baseline in a file; raises BaselineError when it cannot be used."""
     try:
-        size = path.stat().st_size
-        content = path.read_bytes() if size <= MOST else b""
-    except OSError as error:
+        content = read_whole(path, MOST)
+    except Unreadable as error:
         raise BaselineError(
-            f"{path}: {error.strerror}; h11spec baseline update TARGET --baseline {path} makes one"
+            f"{error}; h11spec baseline update TARGET --baseline {path} makes one"
         ) from None
-    if size > MOST:
-        raise BaselineError(f"{path}: {size:,} bytes are no baseline; at most {MOST:,} are read")
     return read(content, str(path))
 
 

@@ -1,6 +1,7 @@
-"""Files that are written whole or not at all.
+"""Files that are read, or written, whole or not at all.
 
-Owns how what stood there before is kept until the new content is on the disk.
+Owns how what stood there before is kept until the new content is on the disk, and that nothing is
+read that is larger than what it should be could ever be.
 """
 
 from __future__ import annotations
@@ -8,6 +9,21 @@ from __future__ import annotations
 import os
 import tempfile
 from pathlib import Path
+
+
+class Unreadable(Exception):
+    """A file cannot be read; the message has its name, and says why."""
+
+
+def read_whole(path: Path, most: int) -> bytes:
+    """Returns the content of a file of at most so many bytes; raises Unreadable otherwise."""
+    try:
+        size = path.stat().st_size
+        if size <= most:
+            return path.read_bytes()
+    except OSError as error:
+        raise Unreadable(f"{path}: {error.strerror}") from None
+    raise Unreadable(f"{path}: {size:,} bytes are too many; at most {most:,} are read")
 
 
 def write_whole(path: Path, content: str) -> None:

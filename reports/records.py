@@ -15,15 +15,22 @@ from types import TracebackType
 from typing import Self, TextIO
 
 from ..strategies.programs import Json, is_object
-from .files import readable
+from .files import Unreadable, read_whole, readable
 
 RECORD_VERSION = 1
 # A run with every finding there may be has a tenth of it.
 MOST = 256 * 2**20
 # What there must be on a line of each kind, for it to be shown or replayed.
 _MEMBERS = {
-    "header": ("record", "target", "expected", "settings"),
-    "finding": ("id", "check", "identity", "shows", "aspect", "field", "fails", "script"),
+    "header": (
+        *("record", "h11spec", "python", "platform", "started"),
+        *("target", "expected", "settings"),
+    ),
+    "finding": (
+        *("id", "check", "identity", "shows", "aspect", "field", "fails", "accepted", "smuggling"),
+        *("disagreement", "level", "citations", "requirement", "note", "side"),
+        *("expected", "actual", "script", "prints", "reproduced"),
+    ),
     "result": ("check", "phase", "verdict", "findings"),
     "entry": ("id", "shows", "state"),
     "footer": ("verdict", "exit", "complete"),
@@ -127,23 +134,29 @@ def read_record(path: Path) -> Record:
     A last line that ends too early is that of a run that broke, and is left out.
     """
     try:
-        size = path.stat().st_size
-        content = path.read_bytes() if size <= MOST else b""
-    except OSError as error:
-        raise RecordError(f"{path}: {error.strerror}; name a record") from None
-    if size > MOST:
-        raise RecordError(f"{path}: {size:,} bytes are too many; at most {MOST:,} are read")
+        content = read_whole(path, MOST)
+    except Unreadable as error:
+        raise RecordError(f"{error}; name a record") from None
+    return parsed(content, str(path))
+
+
+def parsed(content: bytes, where: str) -> Record:
+    """Returns the record that the content of a file is; raises RecordError when it is none.
+
+    Args:
+        where: what the content is called in messages.
+    """
     try:
         lines = content.decode("utf-8").split("\n")
     except UnicodeDecodeError as error:
-        raise RecordError(f"{path}: byte {error.start} is not UTF-8; a record is") from None
-    whole = lines[-1] == ""
+        raise RecordError(f"{where}: byte {error.start} is not UTF-8; a record is") from None
+    # The last line is empty, or was never finished.
     forms = [
-        _line(line, f"{path}: line {at}")
+        _line(line, f"{where}: line {at}")
         for at, line in enumerate(lines, 1)
-        if at < len(lines) or (not whole and _parses(line))
+        if at < len(lines) or _parses(line)
     ]
-    return _sorted(forms, str(path))
+    return _sorted(forms, where)
 
 
 def _parses(line: str) -> bool:

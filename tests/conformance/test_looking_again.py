@@ -103,7 +103,8 @@ def test_a_finding_that_is_not_there_is_refused(record: Path) -> None:
     assert "has no finding 'D-ffffff'; it has D-" in said.stderr.splitlines()[-1]
 
 
-HEADER = '{"kind":"header","record":1,"target":{},"expected":{},"settings":{}}\n'
+MEMBERS = ("h11spec", "python", "platform", "started", "target", "expected", "settings")
+HEADER = json.dumps({"kind": "header", "record": 1, **dict.fromkeys(MEMBERS, "")}) + "\n"
 BROKEN = {
     "empty": (b"", "does not begin with a header"),
     "not UTF-8": (b"\xff\n", "byte 0 is not UTF-8"),
@@ -112,7 +113,7 @@ BROKEN = {
     "no kind": (b"{}\n", "kind None is not known; lines are of header"),
     "no header": (b'{"kind":"footer","verdict":1,"exit":0,"complete":1}\n', "begin with a header"),
     "a short header": (b'{"kind":"header"}\n', "this header has no 'record'"),
-    "another version": (HEADER.replace('"record":1', '"record":2').encode(), "version 2 is not"),
+    "another version": (HEADER.replace('"record": 1', '"record": 2').encode(), "version 2 is not"),
     "two headers": (2 * HEADER.encode(), "it has two headers"),
     "a short finding": (HEADER.encode() + b'{"kind":"finding"}\n', "this finding has no 'id'"),
     "deeply nested": (HEADER.encode() + b"[" * 100_000 + b"\n", "line 2: this is no JSON"),
@@ -173,3 +174,17 @@ def test_a_finding_of_a_check_that_is_no_more_is_refused(record: Path, tmp_path:
 def test_a_target_that_does_not_load_is_said(record: Path) -> None:
     said = h11spec("replay", record, "no_such_module")
     assert (said.exit_code, said.stdout) == (3, "")
+
+
+def test_a_finding_that_lacks_what_is_to_be_shown_is_refused(record: Path, tmp_path: Path) -> None:
+    """Each member that a view looks at; none of them ends in a traceback."""
+    lines = record_lines(record)
+    at = next(at for at, line in enumerate(lines) if line["kind"] == "finding")
+    for name in ("citations", "smuggling", "expected", "prints", "side"):
+        broken = [*lines[:at], {**lines[at]}, *lines[at + 1 :]]
+        del broken[at][name]
+        path = tmp_path / f"{name}.jsonl"
+        path.write_text("".join(json.dumps(line) + "\n" for line in broken))
+        said = h11spec("show", lines[at]["id"], path)
+        assert said.exit_code == 2
+        assert f"line {at + 1}: this finding has no {name!r}" in said.stderr.splitlines()[-1]
