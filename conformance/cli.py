@@ -14,7 +14,7 @@ from .. import __version__
 
 COMMANDS = (
     *("check", "gate", "baseline", "replay", "show"),
-    *("checks", "strategies", "targets", "vectors"),
+    *("checks", "machine", "strategies", "targets", "vectors"),
 )
 
 

@@ -20,19 +20,23 @@ from .sides import Shown, Side, equal, read, unpacked
 GROUP = 50
 
 
+Foreseen = Callable[[Sequence[Program], Sequence[Shown]], Sequence[bool]]
+
+
 @dataclass(frozen=True)
 class Lockstep:
     """The expected side, the implementation under test, and where both may be right.
 
     ``deviations`` are what the expected side knows of second allowed outcomes. ``foreseen`` says of
-    a group of programs that the expected side is known to show these traces, and need not be run.
+    a group of programs which of them the expected side is known to show these traces for, so that
+    it need not run them.
     ``closed`` has the places that programs made on the way are not to get to.
     """
 
     expected: Side
     actual: Side
     deviations: tuple[Deviation, ...] = ()
-    foreseen: Callable[[Sequence[Program], Sequence[Shown]], bool] | None = None
+    foreseen: Foreseen | None = None
     closed: Closed | None = None
 
     @property
@@ -45,19 +49,28 @@ class Lockstep:
     ) -> Callable[[], Comparisons]:
         """Starts running the programs on both sides; the function that it returns compares."""
         actual = self.actual.submit(programs, hurry=hurry)
-        if self.foreseen is not None:
+        known = self.foreseen
+        if known is not None:
             return lambda: [
                 comparison
                 for group, traces in _groups(programs, [*map(unpacked, actual())])
-                for comparison in self._unless_foreseen(group, traces)
+                for comparison in self._unless(known(group, traces), group, traces)
             ]
         expected = self.expected.submit(programs, hurry=hurry)
         return lambda: self._compared(programs, expected(), actual())
 
-    def _unless_foreseen(self, programs: Sequence[Program], actual: list[Shown]) -> Comparisons:
-        if self.foreseen is not None and self.foreseen(programs, actual):
-            return [AGREES for _ in programs]
-        return self._compared(programs, self.expected.submit(programs)(), actual)
+    def _unless(
+        self, known: Sequence[bool], programs: Sequence[Program], actual: list[Shown]
+    ) -> Comparisons:
+        left = [at for at, each in enumerate(known) if not each]
+        comparisons: Comparisons = [AGREES for _ in programs]
+        if left:
+            some = [programs[at] for at in left]
+            expected = self.expected.submit(some)()
+            compared = self._compared(some, expected, [actual[at] for at in left])
+            for at, comparison in zip(left, compared, strict=True):
+                comparisons[at] = comparison
+        return comparisons
 
     def _compared(
         self, programs: Sequence[Program], expected: list[Shown], actual: list[Shown]

@@ -23,11 +23,11 @@ Reproductions = dict[tuple[str, ...], Json]
 _NOT_RUN: Json = {"prints": None, "reproduced": None}
 # Exit codes, everywhere. Several at once: the first of these that applies.
 INTERRUPTED, BROKEN, USAGE, FAILED, CONFORMS = 130, 3, 2, 1, 0
-PHASES = ("vectors", "sweeps", "search", "cost")
+PHASES = ("vectors", "sweeps", "machine", "search", "cost")
 # Cost has to be asked for: it takes its time, and is of no use on a machine that is busy.
-USUAL = PHASES[:3]
+USUAL = PHASES[:4]
 # The same answer every time, whatever the release of Hypothesis.
-GATE = PHASES[:2]
+GATE = PHASES[:3]
 
 
 @dataclass(frozen=True)
@@ -40,7 +40,8 @@ class Settings:
     for no bound; after ``max_faults`` identical faults that cost a process, programs are cut before
     it; at most ``max_findings`` of a check are made minimal and reported. ``jobs`` is the number of
     processes that run the target, which changes nothing but the time that it takes; ``catalogue``
-    is the version of the catalogue whose checks are run.
+    is the version of the catalogue whose checks are run; ``extra_states`` is how many states more
+    than the reference's a target's machine may have for the suite to find every difference.
     """
 
     max_examples: int = 1000
@@ -56,6 +57,7 @@ class Settings:
     limits: Limits = field(default_factory=Limits)
     jobs: int = 1
     catalogue: str = CATALOGUE
+    extra_states: int = 0
 
 
 @dataclass
@@ -64,7 +66,8 @@ class Result:
 
     ``keeps`` says whether the target keeps what the check requires, by the words of the RFC or the
     documentation alone, and ``expected_keeps`` the same of the expected side; None where nobody
-    judged. ``growth`` is the class in which the target's cost grows, where that was measured.
+    judged. ``growth`` is the class in which the target's cost grows, where that was measured, and
+    ``machine`` the size of the machine that the programs are the suite of.
     ``left_out`` counts the distinct divergences that are too many to be reported.
     """
 
@@ -74,6 +77,7 @@ class Result:
     keeps: bool | None = None
     expected_keeps: bool | None = None
     growth: str | None = None
+    machine: Json | None = None
     left_out: int = 0
     findings: list[Found] = field(default_factory=list[Found])
 
@@ -230,6 +234,7 @@ class Outcome:
             "level": result.check.level,
             "verdict": "fail" if failing else passed,
             **({} if result.growth is None else {"growth": result.growth}),
+            **({} if result.machine is None else {"machine": result.machine}),
             "keeps": result.keeps,
             "expected_keeps": result.expected_keeps,
             "programs": tally.programs,

@@ -12,8 +12,9 @@ from pathlib import Path
 import click
 
 from ..reports.diagram import diagram
+from . import machine_page, sweeps_page
+from .machines import exercised
 from .requirements_page import requirements_page
-from .sweeps_page import PARTS
 
 FOLDER = Path(__file__).parents[1] / "docs/reference"
 
@@ -31,12 +32,14 @@ def with_parts(text: str, parts: Mapping[str, Callable[[], Iterable[str]]]) -> s
 
 def pages() -> dict[Path, str]:
     """Returns what each page should hold."""
-    sweeps = FOLDER / "sweeps.md"
+    sweeps, machine = FOLDER / "sweeps.md", FOLDER / "state-machine.md"
+    counts = exercised("client") + exercised("server")
     return {
         FOLDER / "requirements.md": requirements_page(),
-        sweeps: with_parts(sweeps.read_text("utf-8"), PARTS),
-        FOLDER / "client-states.svg": diagram("CLIENT"),
-        FOLDER / "server-states.svg": diagram("SERVER"),
+        sweeps: with_parts(sweeps.read_text("utf-8"), sweeps_page.PARTS),
+        machine: with_parts(machine.read_text("utf-8"), machine_page.PARTS),
+        FOLDER / "client-states.svg": diagram("CLIENT", exercised=counts),
+        FOLDER / "server-states.svg": diagram("SERVER", exercised=counts),
     }
 
 

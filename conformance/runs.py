@@ -11,7 +11,7 @@ import importlib
 import platform
 import sys
 import time
-from collections.abc import Callable, Generator, Iterator
+from collections.abc import Callable, Generator, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
@@ -25,11 +25,12 @@ from ..reports.deviations import UPSTREAM_DEVIATIONS, Deviation
 from ..reports.divergence import SOFT_ASPECTS, Divergence
 from ..reports.findings import Answer, Breach, Finding, Weight
 from ..reports.records import RECORD_VERSION
-from ..strategies.programs import Json
+from ..strategies.programs import Json, Program
 from ..strategies.reduction import cost
 from . import costs, smoke, surface, surface_scripts
 from .baseline import Baseline, Where
 from .baselining import settled
+from .checks import machine
 from .checks.catalogue import DRAWN, catalogue
 from .checks.check import Check, agreement, begins
 from .examination import minimal
@@ -56,10 +57,17 @@ from .vectors.replaying import Replay
 from .versions import belongs
 from .worker import import_error, load, provenance
 
+# More programs for a check, once its own were run on the target.
+Further = Callable[[Side, Tally, Progress], Iterable[Program]]
 _TRUE = {"value": True}
 # So many objects are made, and not ended, until cycles among them are looked for.
 _COLLECTED_AFTER = 10_000
 _INAPPLICABLE = {"raised": "Inapplicable"}
+
+
+def nothing_further(side: Side, tally: Tally, progress: Progress) -> Iterable[Program]:
+    """Gives out no more programs."""
+    return ()
 
 
 @contextmanager
@@ -141,6 +149,7 @@ def run(
     baseline: Baseline | None = None,
     write: Callable[[Json], None] = lambda line: None,
     progress: Progress = lambda tally: None,
+    further: Further = nothing_further,
 ) -> Outcome:
     """Runs the checks on ``target`` and returns the outcome.
 
@@ -149,13 +158,14 @@ def run(
         baseline: the findings that are accepted; None for none of them.
         write: takes the lines of the run record, as they come.
         progress: is told of each check as it goes on.
+        further: gives out more programs for a check, by what its own have shown.
 
     Raises TargetError when one of the targets cannot be loaded.
     """
     started = time.monotonic()
     with _seldom_collected(), prepared(target, settings, against=against) as ready:
         write(ready.header(settings))
-        outcome = ready.run(settings, progress, baseline=baseline)
+        outcome = ready.run(settings, progress, baseline=baseline, further=further)
         with held_back():  # what was found is written down, however often one asks for the end
             outcome.seconds = time.monotonic() - started
             for line in outcome.lines(ready.target.imports):
@@ -183,16 +193,18 @@ class Prepared:
         progress: Progress = lambda tally: None,
         *,
         baseline: Baseline | None = None,
+        further: Further = nothing_further,
     ) -> Outcome:
         """Runs the checks that the settings select, and returns what came of them.
 
         Args:
             baseline: the findings that are accepted; None for none of them.
+            further: gives out more programs for a check, by what its own have shown.
         """
         where = Where.of(self.origin.python, self.origin.version)
         outcome = Outcome(settings, baseline or Baseline(), where)
         try:
-            _check(self.lockstep, outcome, progress, against=self.against is not None)
+            _check(self.lockstep, outcome, progress, further, against=self.against is not None)
             _make_minimal(self.lockstep, outcome, progress)
             outcome.entries = settled(outcome, self.lockstep)
             outcome.reproductions = reproduced(outcome, self.target, self.against)
@@ -235,19 +247,23 @@ def _seldom_collected() -> Generator[None]:
         gc.set_threshold(*thresholds)
 
 
-def _check(lockstep: Lockstep, outcome: Outcome, progress: Progress, *, against: bool) -> None:
+def _check(
+    lockstep: Lockstep, outcome: Outcome, progress: Progress, further: Further, *, against: bool
+) -> None:
     """Runs the phases that were asked for, one after the other."""
     settings = outcome.settings
     closed = Closed(reference, settings.max_faults)
     largest = SMALL_BATCH if settings.in_process else LARGE_BATCH
-    # What is known of the sweeps beforehand is known of the reference.
-    swept = replace(lockstep, closed=closed, foreseen=None if against else foreseen)
+    # What is known beforehand is known of the reference.
+    known = {} if against else {"sweeps": foreseen, "machine": machine.foreseen}
     chosen = list(selected(settings, against=against))
-    replay = _replay(swept, chosen, against=against)
+    replay = _replay(replace(lockstep, closed=closed), chosen, against=against)
     for phase, check in chosen:
         tally = Tally(check.id, phase)
         result = Result(check, phase, tally)
         outcome.results.append(result)
+        if phase == "machine":
+            result.machine = machine.sizes(check, settings.extra_states)
         if phase == "vectors":
             replay.tell(tally, closed, progress)
         elif phase == "cost":
@@ -265,8 +281,10 @@ def _check(lockstep: Lockstep, outcome: Outcome, progress: Progress, *, against:
                 progress=progress,
             )
         else:
-            pipeline = Pipeline(check.examine(swept), closed, tally, progress, largest)
+            examined = replace(lockstep, closed=closed, foreseen=known.get(phase))
+            pipeline = Pipeline(check.examine(examined), closed, tally, progress, largest)
             pipeline.run(check.programs())
+            pipeline.run(further(lockstep.actual, tally, progress))
             _judge(lockstep, result, rfc=settings.rfc)
             _ask(lockstep, result, settings.max_findings, against=against)
 
@@ -276,7 +294,7 @@ def _replay(lockstep: Lockstep, chosen: list[tuple[str, Check]], *, against: boo
     ids = {check.id for phase, check in chosen if phase == "vectors"}
     vectors = [vector for vector in corpus.kept() if vector.check in ids] if ids else []
     known = not against and bool(vectors) and corpus.current()
-    return Replay(replace(lockstep, foreseen=None), vectors, known=known)
+    return Replay(lockstep, vectors, known=known)
 
 
 def selected(settings: Settings, *, against: bool = False) -> Iterator[tuple[str, Check]]:
@@ -298,7 +316,13 @@ def _all(settings: Settings) -> Iterator[tuple[str, Check]]:
     vectors = corpus.kept() if "vectors" in settings.phases else ()
     kept = {vector.check for vector in vectors}
     shown = tuple(check for check in catalogue() if check.id in kept)
-    phases = {"vectors": shown, "sweeps": catalogue(), "search": (DRAWN,), "cost": weighed}
+    phases = {
+        "vectors": shown,
+        "sweeps": catalogue(),
+        "machine": machine.checks(settings.extra_states),
+        "search": (DRAWN,),
+        "cost": weighed,
+    }
     for phase, checks in phases.items():
         if phase in settings.phases:
             for check in checks:

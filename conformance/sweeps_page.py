@@ -192,7 +192,12 @@ def _typed(name: str) -> list[Term]:
 TERMS: dict[str, Callable[[], list[Term]]] = {
     "octets/received": lambda: _positions(*(each.message for each in octets.RECEIVED)),
     "octets/left-out": lambda: [
-        ((sum(each.message.count(b"@") for each in octets.RECEIVED), "bytes to be left out"),)
+        (
+            (
+                sum(len(octets.parts_left_out(each.message)) for each in octets.RECEIVED),
+                "parts to be left out, different in what is left",
+            ),
+        )
     ],
     "octets/arriving": lambda: _positions(*(each.message for each in octets.ARRIVING)),
     "octets/sent": lambda: _positions(*(each.template for each in octets.SENT)),

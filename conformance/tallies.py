@@ -32,7 +32,7 @@ class Tally:
     counts the runs in which the target took an upstream deviation, by name; ``cut`` the runs that
     ended before a place where the target had faulted too often; ``inapplicable`` those with a step
     that the target cannot express; ``out_of_time`` says that programs were left out for want of
-    time.
+    time. ``doing`` is what it is at, beside running programs.
     """
 
     check: str
@@ -43,6 +43,7 @@ class Tally:
     cut: int = 0
     inapplicable: int = 0
     out_of_time: bool = False
+    doing: str = ""
     deviations: Counter[str] = field(default_factory=Counter[str])
     divergences: dict[str, Divergence] = field(default_factory=dict[str, Divergence])
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import tempfile
+from collections.abc import Mapping
 from pathlib import Path
 
 
@@ -24,6 +25,28 @@ def read_whole(path: Path, most: int) -> bytes:
     except OSError as error:
         raise Unreadable(f"{path}: {error.strerror}") from None
     raise Unreadable(f"{path}: {size:,} bytes are too many; at most {most:,} are read")
+
+
+class NoFolder(Exception):
+    """Files cannot be put into a folder; the message says which one, and why."""
+
+
+def write_folder(folder: Path, files: Mapping[str, bytes]) -> None:
+    """Writes files, by their names, into a folder, which is made if there is none.
+
+    Raises NoFolder if there is something in the folder already, or it cannot be written.
+    """
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        if any(folder.iterdir()):
+            raise NoFolder(f"{folder} is not empty; name a folder that is, or is not there yet")
+        for name, content in files.items():
+            (folder / name).write_bytes(content)
+    except OSError as error:
+        raise NoFolder(
+            f"nothing can be written to {folder}: {error.strerror}; name a folder that can be made "
+            "and written"
+        ) from None
 
 
 def write_whole(path: Path, content: str) -> None:

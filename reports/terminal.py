@@ -157,6 +157,8 @@ def _show_phase(phase: str, results: Sequence[Json], header: Json, console: Cons
         checks = f"{len(results):,} checks" if len(results) != 1 else "1 check"
         what = f"{checks}, {total('programs')} programs, {total('steps')} steps"
         print_line(console, f"{phase}: {what}; {differ} differ" if differ else f"{phase}: {what}")
+    for each in (result for result in results if "machine" in result):
+        print_line(console, f"  {machine_in_words(each)}")
     deviations = Counter[str]()
     for result in results:
         deviations.update(result["deviations"])
@@ -176,6 +178,17 @@ def _show_phase(phase: str, results: Sequence[Json], header: Json, console: Cons
         print_line(
             console, f"  cut: {ended} ended before a step at which it died or hung too often"
         )
+
+
+def machine_in_words(result: Json) -> str:
+    """Returns what a complete suite is of, and what it is complete for."""
+    machine = result["machine"]
+    most = machine["states"] + machine["extra_states"]
+    return (
+        f"{result['check'].partition('/')[2]}: {machine['states']:,} states, "
+        f"{machine['letters']} letters, {result['programs']:,} sequences: no other machine of at "
+        f"most {most:,} states passes them"
+    )
 
 
 def _show_sides(results: Sequence[Json], header: Json, console: Console) -> None:

@@ -33,7 +33,7 @@ CHECKS = (
         level="MUST",
         party="recipient",
         citations=("RFC 9112 §2", "RFC 9112 §3", "RFC 9112 §4", "RFC 9112 §5", "RFC 9112 §7.1"),
-        requirement="A byte that the grammar asks for is not dispensed with.",
+        requirement="An element, or a byte of it, that the grammar asks for is not dispensed with.",
         programs=octets.left_out,
     ),
     Check(

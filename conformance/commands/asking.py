@@ -19,35 +19,37 @@ from ...reports.records import RecordWriter
 from ...reports.terminal import show
 from ...strategies.programs import Json
 from ..baseline import Baseline, load
+from ..checks.machine import MOST_EXTRA
 from ..configuration import read_settings
 from ..options import CheckIds, Phases, Seconds, Seed, Version
 from ..outcome import PHASES, Outcome, Settings
 from ..processes import Limits
-from ..runs import run, selecting_nothing
+from ..runs import Further, nothing_further, run, selecting_nothing
 from ..several import MOST
 from ..targets import Target, parse
 from ..versions import CATALOGUE
 from .live import progress
 from .saying import failures_said
 
-_OPTIONS = (
-    click.option(
+_Decorator = Callable[[Callable[..., Any]], Callable[..., Any]]
+_OPTIONS: dict[str, _Decorator] = {
+    "against": click.option(
         "--against", metavar="TARGET2", help="Expect what this target does, not the reference."
     ),
-    click.option(
+    "max-examples": click.option(
         "--max-examples",
         type=click.IntRange(min=1),
         default=Settings.max_examples,
         show_default=True,
         help="How many programs to draw.",
     ),
-    click.option(
+    "max-time": click.option(
         "--max-time",
         type=Seconds(),
         metavar="DURATION",
         help="Stop drawing programs after this long.",
     ),
-    click.option(
+    "seed": click.option(
         "--seed",
         type=Seed(),
         metavar="NUMBER|random",
@@ -55,14 +57,14 @@ _OPTIONS = (
         show_default=True,
         help="What to start drawing from; the same seed draws the same programs.",
     ),
-    click.option(
+    "checks": click.option(
         "--checks",
         type=CheckIds(),
         multiple=True,
         metavar="PREFIX",
         help="Run only checks whose id begins so; may be given several times.",
     ),
-    click.option(
+    "catalogue": click.option(
         "--catalogue",
         type=Version(),
         metavar="VERSION",
@@ -70,18 +72,26 @@ _OPTIONS = (
         show_default=True,
         help="Run the checks as of this version of the catalogue.",
     ),
-    click.option(
+    "extra-states": click.option(
+        "--extra-states",
+        type=click.IntRange(0, MOST_EXTRA),
+        metavar="NUMBER",
+        default=Settings.extra_states,
+        show_default=True,
+        help="How many states more than the reference's a machine may have for all to be found.",
+    ),
+    "strict": click.option(
         "--strict/--no-strict",
         help="Let differences in type and wording fail, too, and those beyond documented input.",
     ),
-    click.option("--rfc/--no-rfc", help="Let each MUST of the RFCs fail that is not kept."),
-    click.option(
+    "rfc": click.option("--rfc/--no-rfc", help="Let each MUST of the RFCs fail that is not kept."),
+    "record": click.option(
         "--record",
         type=click.Path(path_type=Path),
         metavar="FILE",
         help="Write the run record, JSON Lines, to this file.",
     ),
-    click.option(
+    "jobs": click.option(
         "-n",
         "--jobs",
         type=click.IntRange(0, MOST),
@@ -90,11 +100,11 @@ _OPTIONS = (
         show_default=True,
         help="Run the target in so many processes at once; 0 is one, too.",
     ),
-    click.option(
+    "in-process": click.option(
         "--in-process/--no-in-process",
         help="Run the target in this process: quicker to start, and a crash ends the run.",
     ),
-    click.option(
+    "step-time": click.option(
         "--step-time",
         type=Seconds(),
         metavar="DURATION",
@@ -102,7 +112,7 @@ _OPTIONS = (
         show_default=True,
         help="How long one step may take.",
     ),
-    click.option(
+    "load-time": click.option(
         "--load-time",
         type=Seconds(),
         metavar="DURATION",
@@ -110,7 +120,7 @@ _OPTIONS = (
         show_default=True,
         help="How long importing the target may take.",
     ),
-    click.option(
+    "memory": click.option(
         "--memory",
         type=click.IntRange(min=16),
         metavar="MIB",
@@ -118,28 +128,30 @@ _OPTIONS = (
         show_default=True,
         help="How much more memory a program may use than the loaded target.",
     ),
-    click.option(
+    "max-faults": click.option(
         "--max-faults",
         type=click.IntRange(min=1),
         default=Settings.max_faults,
         show_default=True,
         help="Cut programs before a place where the target died or hung this often.",
     ),
-    click.option(
+    "max-findings": click.option(
         "--max-findings",
         type=click.IntRange(min=1),
         default=Settings.max_findings,
         show_default=True,
         help="Make this many findings of a check minimal, and count the others.",
     ),
-    click.option(
+    "baseline": click.option(
         "--baseline",
         type=click.Path(path_type=Path),
         metavar="FILE",
         help="The findings that were accepted, each with a reason (TOML).",
     ),
-    click.option("--verbose/--no-verbose", help="Show what the tools that failed had to say."),
-    click.option(
+    "verbose": click.option(
+        "--verbose/--no-verbose", help="Show what the tools that failed had to say."
+    ),
+    "config": click.option(
         "--config",
         type=click.Path(path_type=Path),
         metavar="FILE",
@@ -148,23 +160,31 @@ _OPTIONS = (
         callback=read_settings,
         help="Read [tool.h11spec] of this file, not of the nearest pyproject.toml.",
     ),
-)
+}
 
 
-def run_options(phases: tuple[str, ...]) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+def run_options(phases: tuple[str, ...]) -> _Decorator:
     """Returns a decorator that gives a command the options of a run, and these phases to begin
     with.
     """
+    return _with((_phases(phases), *_OPTIONS.values()))
 
+
+def some_options(*names: str) -> _Decorator:
+    """Returns a decorator that gives a command a target, and these of the options of a run."""
+    return _with(tuple(_OPTIONS[name] for name in names))
+
+
+def _with(options: tuple[_Decorator, ...]) -> _Decorator:
     def decorate(command: Callable[..., Any]) -> Callable[..., Any]:
-        for option in reversed((_phases(phases), *_OPTIONS)):
+        for option in reversed(options):
             command = option(command)
         return click.argument("target")(command)
 
     return decorate
 
 
-def _phases(usual: tuple[str, ...]) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+def _phases(usual: tuple[str, ...]) -> _Decorator:
     return click.option(
         "--phases",
         type=Phases(),
@@ -223,12 +243,16 @@ def carry_out(**asked: Any) -> None:
 
 
 def done(
-    asked: dict[str, Any], accepted: Baseline | None, see: Callable[[list[Json]], None]
+    asked: dict[str, Any],
+    accepted: Baseline | None,
+    see: Callable[[list[Json]], None],
+    further: Further = nothing_further,
 ) -> Outcome:
     """Does the run that the options ask for, and returns what came of it.
 
     Args:
         see: is given the lines of the record, before the file that they go to is closed.
+        further: gives out more programs for a check, by what its own have shown.
     """
     target, against, settings = settings_of(**asked)
     lines: list[Json] = []
@@ -241,7 +265,13 @@ def done(
 
         with progress() as say:
             outcome = run(
-                target, settings, against=against, baseline=accepted, write=write, progress=say
+                target,
+                settings,
+                against=against,
+                baseline=accepted,
+                write=write,
+                progress=say,
+                further=further,
             )
         see(lines)
     return outcome

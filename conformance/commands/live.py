@@ -47,6 +47,7 @@ class Line:
         return (
             f"{tally.phase}: {tally.check}: {self._total('runs'):,} programs, "
             f"{self._total('steps'):,} steps{rate}; {found:,} divergences"
+            f"{tally.doing and '; '}{tally.doing}"
         )
 
     def _total(self, name: str) -> int:

@@ -12,6 +12,7 @@ from contextlib import contextmanager
 import click
 from rich.console import Console
 
+from ...reports.files import NoFolder
 from ...reports.records import RecordError
 from ..baseline import BaselineError
 from ..interrupts import heed
@@ -31,7 +32,7 @@ def failures_said(verbose: bool) -> Generator[None]:
         more = "" if verbose or not error.details else " (--verbose shows more)"
         click.echo(f"h11spec: {error}{more}", err=True)
         sys.exit(BROKEN)
-    except (RecordError, BaselineError) as error:
+    except (RecordError, BaselineError, NoFolder) as error:
         raise click.UsageError(str(error)) from None
     except click.ClickException:
         raise

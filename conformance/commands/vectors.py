@@ -6,8 +6,9 @@ from pathlib import Path
 
 import click
 
+from ...reports.files import write_folder
 from ..vectors import corpus
-from ..vectors.export import ExportError, export
+from ..vectors.export import files
 from .saying import failures_said
 
 
@@ -32,8 +33,6 @@ def _export(folder: Path) -> None:
         h11spec vectors export ./vectors
     """
     with failures_said(verbose=False):
-        try:
-            written = export(corpus.load(), folder)
-        except ExportError as error:
-            raise click.UsageError(str(error)) from None
+        written = files(corpus.load())
+        write_folder(folder, written)
         click.echo(f"{len(corpus.kept()):,} vectors in {len(written)} files in {folder}")

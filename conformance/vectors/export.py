@@ -18,10 +18,6 @@ _HERE = Path(__file__).parent
 _DOCUMENTS = ("README.md", "schema.json")
 
 
-class ExportError(Exception):
-    """The files cannot be written; the message says where and why."""
-
-
 def files(vectors: Iterable[Vector]) -> dict[str, bytes]:
     """Returns the content of each file by its name."""
     areas: dict[str, list[str]] = {}
@@ -45,24 +41,3 @@ def files(vectors: Iterable[Vector]) -> dict[str, bytes]:
 def _array(lines: Iterable[str]) -> bytes:
     """An array in JSON with an element on each line, so that two releases can be compared."""
     return "[\n{}\n]\n".format(",\n".join(lines)).encode("ascii")
-
-
-def export(vectors: Iterable[Vector], folder: Path) -> list[Path]:
-    """Writes the files into a folder, which is made if there is none, and returns their paths.
-
-    Raises ExportError if there is something in the folder already, or it cannot be written.
-    """
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-        if any(folder.iterdir()):
-            raise ExportError(f"{folder} is not empty; name a folder that is, or is not there yet")
-        paths: list[Path] = []
-        for name, content in files(vectors).items():
-            paths.append(folder / name)
-            paths[-1].write_bytes(content)
-        return paths
-    except OSError as error:
-        raise ExportError(
-            f"no vectors can be written to {folder}: {error.strerror}; name a folder that can be "
-            "made and written"
-        ) from None

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from itertools import combinations
 from typing import NamedTuple
 
 from ..programs import Drain, EventSpec, Program, Receive, ReceiveEOF, Role, Send, Step
@@ -117,13 +118,24 @@ def _spoilt(templates: tuple[Template, ...]) -> Iterator[tuple[Template, bytes, 
 
 
 def left_out() -> Iterator[Program]:
-    """Gives out each message of RECEIVED without the byte behind one of its ``@``."""
+    """Gives out each message of RECEIVED without what stands between two of its marks.
+
+    A mark at a byte has two sides, so that single bytes are left out as well as whole elements.
+    """
     for template in RECEIVED:
-        whole = _MARK.sub(b"", template.message)
-        for start, rest in _marked(template.message):
-            if len(start) + len(rest) < len(whole):
-                end = (Receive(start + rest), ReceiveEOF(), Drain())
-                yield Program(template.role, (*template.before, *end))
+        for message in parts_left_out(template.message):
+            end = (Receive(message), ReceiveEOF(), Drain())
+            yield Program(template.role, (*template.before, *end))
+
+
+def parts_left_out(template: bytes) -> list[bytes]:
+    """Returns the message without each part that begins and ends at the side of a mark."""
+    whole = _MARK.sub(b"", template)
+    sides: set[int] = set()
+    for start, rest in _marked(template):
+        sides |= {len(start), len(whole) - len(rest)}
+    pairs = combinations(sorted(sides), 2)
+    return list(dict.fromkeys(whole[:start] + whole[end:] for start, end in pairs))
 
 
 def received() -> Iterator[Program]:

@@ -87,11 +87,13 @@ def test_pages_are_made_where_they_are_missing_or_old(
     folder.mkdir(parents=True)
     old = "by hand\n\n<!-- make docs: fields -->\nold\n<!-- end -->\n\nby hand\n"
     (folder / "sweeps.md").write_text(old, "utf-8")
+    (folder / "state-machine.md").write_text(old.replace("fields", "letters"), "utf-8")
     monkeypatch.setattr(pages, "FOLDER", folder)
     made = CliRunner().invoke(pages.main, [])
     assert made.stdout.splitlines() == [
         "made docs/reference/requirements.md",
         "made docs/reference/sweeps.md",
+        "made docs/reference/state-machine.md",
         "made docs/reference/client-states.svg",
         "made docs/reference/server-states.svg",
     ]

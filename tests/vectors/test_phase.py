@@ -29,7 +29,7 @@ HERE = "--in-process"
 
 def test_it_comes_first_and_belongs_to_the_gate() -> None:
     assert PHASES[0] == USUAL[0] == GATE[0] == "vectors"
-    assert GATE == ("vectors", "sweeps")
+    assert GATE == ("vectors", "sweeps", "machine")
     phases = [phase for phase, _ in selected(Settings(phases=GATE))]
     assert phases == sorted(phases, reverse=True)
 

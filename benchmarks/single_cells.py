@@ -1,0 +1,437 @@
+"""Faults of a single cell in the state machine, and whether the machine phase finds each of them.
+
+Owns the list: every cell of the two transition tables taken out, changed to every other state, or
+put in where there is none; and each part of the keep-alive rule, of the proposals and of the reset
+at the end of a cycle, left out or turned round. A fault that the complete suite does not find is
+explored, and both machines are compared state by state: it is equivalent, or the suite is wrong.
+"""
+
+from __future__ import annotations
+
+import inspect
+import sys
+from collections import Counter
+from collections.abc import Callable, Generator, Iterator
+from concurrent.futures import ProcessPoolExecutor
+from contextlib import contextmanager
+from copy import deepcopy
+from dataclasses import dataclass
+from functools import cache, partial
+from itertools import product
+from typing import Any
+from unittest.mock import patch
+
+import click
+
+from h11spec import reference
+from h11spec.conformance.checks import machine
+from h11spec.reference import connection, states
+from h11spec.reference.sentinels import CLIENT, MUST_CLOSE, SERVER
+from h11spec.reference.states import CONNECTED, REQUESTED, UPGRADED
+from h11spec.strategies import interpreter
+from h11spec.strategies.machine import kept
+from h11spec.strategies.machine.alphabet import ROLES, spelt
+from h11spec.strategies.machine.exploring import Explored, explored
+from h11spec.strategies.machine.mealy import Machine, differences
+
+Name = states.Name
+_EVENTS = (
+    reference.Request,
+    reference.InformationalResponse,
+    reference.Response,
+    reference.Data,
+    reference.EndOfMessage,
+    reference.ConnectionClosed,
+)
+_WORDS = {CLIENT: _EVENTS, SERVER: (REQUESTED, *_EVENTS[1:], UPGRADED, CONNECTED)}
+
+
+# A role, a state and a word; or the states of both roles.
+Cell = tuple[Any, ...]
+
+
+@dataclass(frozen=True)
+class Fault:
+    """A fault: what it is called, a function that plants it for a block, and its cell, if any."""
+
+    name: str
+    plant: Callable[[], Any]
+    cell: Cell | None = None
+
+
+@cache
+def faults() -> tuple[Fault, ...]:
+    """Returns all faults, in an order that never changes."""
+    return (*_event_triggered(), *_state_triggered(), *_rules())
+
+
+def _event_triggered() -> Iterator[Fault]:
+    for role, table in states.EVENT_TRIGGERED.items():
+        for before, row in table.items():
+            for word in _WORDS[role]:
+                wrong = [state for state in table if state is not row.get(word)]
+                if word in row:
+                    yield _cell(role, before, word, None)
+                for after in wrong:
+                    yield _cell(role, before, word, after)
+
+
+def _cell(role: Name, before: Name, word: Any, after: Name | None) -> Fault:
+    table = deepcopy(states.EVENT_TRIGGERED)
+    if after is None:
+        del table[role][before][word]
+    else:
+        table[role][before][word] = after
+    told = word.__name__ if isinstance(word, type) else word
+    name = f"{role} {before}: {told} -> {'nothing' if after is None else after}"
+    cell = (role, before, word)
+    return Fault(name, partial(patch.object, states, "EVENT_TRIGGERED", table), cell)
+
+
+def _state_triggered() -> Iterator[Fault]:
+    for pair, after in states.STATE_TRIGGERED.items():
+        yield _pair(pair, None)
+        for other in _neighbours(after):
+            yield _pair(pair, other)
+    for pair in product(states.EVENT_TRIGGERED[CLIENT], states.EVENT_TRIGGERED[SERVER]):
+        if pair not in states.STATE_TRIGGERED:
+            for own, role in enumerate((CLIENT, SERVER)):
+                after = (MUST_CLOSE, pair[1]) if own == 0 else (pair[0], MUST_CLOSE)
+                if pair[own] is not MUST_CLOSE and MUST_CLOSE in states.EVENT_TRIGGERED[role]:
+                    yield _pair(pair, after)
+
+
+def _neighbours(pair: tuple[Name, Name]) -> Iterator[tuple[Name, Name]]:
+    """The pairs that differ in one state."""
+    for state in states.EVENT_TRIGGERED[CLIENT]:
+        if state is not pair[0]:
+            yield state, pair[1]
+    for state in states.EVENT_TRIGGERED[SERVER]:
+        if state is not pair[1]:
+            yield pair[0], state
+
+
+def _pair(pair: tuple[Name, Name], after: tuple[Name, Name] | None) -> Fault:
+    table = {**states.STATE_TRIGGERED}
+    if after is None:
+        del table[pair]
+        name = f"{pair[0]}/{pair[1]} -> nothing"
+    else:
+        table[pair] = after
+        name = f"{pair[0]}/{pair[1]} -> {after[0]}/{after[1]}"
+    return Fault(name, partial(patch.object, states, "STATE_TRIGGERED", table), pair)
+
+
+# Module, what stands there once, and what stands there instead.
+_RULES: dict[str, tuple[Any, str, str]] = {
+    "keep-alive: never off": (states, "self.keep_alive = False", "pass"),
+    "keep-alive: off at once": (states, "self.keep_alive = True", "self.keep_alive = False"),
+    "keep-alive: off, and nothing follows": (states, "False\n        self._settle()", "False"),
+    "keep-alive: turned round": (states, "if not self.keep_alive", "if self.keep_alive"),
+    "keep-alive: the client's DONE stays": (
+        states,
+        "if state is DONE:\n                    ",
+        "if state is DONE and role is not CLIENT:\n                    ",
+    ),
+    "keep-alive: the server's DONE stays": (
+        states,
+        "if state is DONE:\n                    ",
+        "if state is DONE and role is not SERVER:\n                    ",
+    ),
+    "keep-alive: IDLE must close, too": (
+        states,
+        "if state is DONE:\n                    ",
+        "if state in (DONE, IDLE):\n                    ",
+    ),
+    "keep-alive: they are closed at once": (states, "= MUST_CLOSE\n", "= CLOSED\n"),
+    "keep-alive: nothing turns it off": (connection, "if not keeps_alive(head):", "if False:"),
+    "keep-alive: everything turns it off": (connection, "if not keeps_alive(head):", "if True:"),
+    "keep-alive: requests say nothing": (
+        connection,
+        "if not keeps_alive(head):",
+        "if is_final and not keeps_alive(head):",
+    ),
+    "keep-alive: responses say nothing": (
+        connection,
+        "if not keeps_alive(head):",
+        "if is_request and not keeps_alive(head):",
+    ),
+    "keep-alive: the peer's heads say nothing": (
+        connection,
+        "if not keeps_alive(head):",
+        "if role is self.our_role and not keeps_alive(head):",
+    ),
+    "keep-alive: our own heads say nothing": (
+        connection,
+        "if not keeps_alive(head):",
+        "if role is self.their_role and not keeps_alive(head):",
+    ),
+    "keep-alive: interim responses speak, too": (
+        connection,
+        "            return  # an interim",
+        "            pass  # an interim",
+    ),
+    "proposals: none are noted": (states, "self.proposals |= proposals", "pass"),
+    "proposals: the last ones only": (
+        states,
+        "self.proposals |= proposals",
+        "self.proposals = set(proposals)",
+    ),
+    "proposals: Upgrade is none": (
+        states,
+        "self.proposals |= proposals",
+        "self.proposals |= proposals - {UPGRADE}",
+    ),
+    "proposals: CONNECT is none": (
+        states,
+        "self.proposals |= proposals",
+        "self.proposals |= proposals - {CONNECT}",
+    ),
+    "proposals: noted, and nothing follows": (
+        states,
+        "proposals\n        self._settle()",
+        "proposals",
+    ),
+    "proposals: not told": (connection, "elif type(event) is Request:", "elif False:"),
+    "proposals: turned round": (states, "if self.proposals:", "if not self.proposals:"),
+    "proposals: waiting even without": (states, "if self.proposals:", "if True:"),
+    "proposals: a client that is DONE does not wait": (
+        states,
+        "states[CLIENT] = MIGHT_SWITCH_PROTOCOL",
+        "pass",
+    ),
+    "proposals: refused, and the client waits on": (
+        states,
+        "            states[CLIENT] = DONE",
+        "            pass",
+    ),
+    "proposals: refused, and the client is IDLE": (
+        states,
+        "            states[CLIENT] = DONE",
+        "            states[CLIENT] = IDLE",
+    ),
+    "proposals: accepted without any": (states, "accepts not in self.proposals", "False"),
+    "proposals: never accepted": (states, "accepts not in self.proposals", "True"),
+    "proposals: any will do": (states, "accepts not in self.proposals", "not self.proposals"),
+    "proposals: accepted, and nothing follows": (states, "word = _ACCEPTED[accepts]", "pass"),
+    "proposals: gone when accepted": (
+        states,
+        "word = _ACCEPTED[accepts]",
+        "word = _ACCEPTED[accepts]; self.proposals.clear()",
+    ),
+    "proposals: not refused": (states, "self.proposals.clear()", "pass"),
+    "proposals: Upgrade is not refused": (
+        states,
+        "self.proposals.clear()",
+        "self.proposals.discard(CONNECT)",
+    ),
+    "proposals: CONNECT is not refused": (
+        states,
+        "self.proposals.clear()",
+        "self.proposals.discard(UPGRADE)",
+    ),
+    "proposals: refused by interim responses, too": (
+        states,
+        "elif event_type is Response:",
+        "elif event_type in (Response, InformationalResponse):",
+    ),
+    "proposals: refused by the end, and not before": (
+        states,
+        "elif event_type is Response:",
+        "elif event_type is EndOfMessage:",
+    ),
+    "proposals: what the client says accepts, too": (
+        connection,
+        "if role is SERVER:",
+        "if role is not None:",
+    ),
+    "next cycle: whatever the client's state": (
+        states,
+        "self.current != {CLIENT: DONE, SERVER: DONE}",
+        "self.current[SERVER] is not DONE",
+    ),
+    "next cycle: whatever the server's state": (
+        states,
+        "self.current != {CLIENT: DONE, SERVER: DONE}",
+        "self.current[CLIENT] is not DONE",
+    ),
+    "next cycle: always": (states, "self.current != {CLIENT: DONE, SERVER: DONE}", "False"),
+    "next cycle: never": (states, "self.current != {CLIENT: DONE, SERVER: DONE}", "True"),
+    "next cycle: after MUST_CLOSE, too": (
+        states,
+        "self.current != {CLIENT: DONE, SERVER: DONE}",
+        "not set(self.current.values()) <= {DONE, MUST_CLOSE}",
+    ),
+    "next cycle: the client stays": (
+        states,
+        "{CLIENT: IDLE, SERVER: IDLE}\n\n    def",
+        "{CLIENT: DONE, SERVER: IDLE}\n\n    def",
+    ),
+    "next cycle: the server stays": (
+        states,
+        "{CLIENT: IDLE, SERVER: IDLE}\n\n    def",
+        "{CLIENT: IDLE, SERVER: DONE}\n\n    def",
+    ),
+    "next cycle: proposals are gone": (
+        states,
+        "{CLIENT: IDLE, SERVER: IDLE}\n\n    def",
+        "{CLIENT: IDLE, SERVER: IDLE}; self.proposals.clear()\n\n    def",
+    ),
+    "next cycle: keep-alive is on again": (
+        states,
+        "{CLIENT: IDLE, SERVER: IDLE}\n\n    def",
+        "{CLIENT: IDLE, SERVER: IDLE}; self.keep_alive = True\n\n    def",
+    ),
+    "next cycle: the method stays": (
+        connection,
+        "start_next_cycle()\n        self._request_method = None",
+        "start_next_cycle()",
+    ),
+    "next cycle: the peer's version goes": (
+        connection,
+        "        self._request_method = None\n\n    def",
+        "        self._request_method = self.their_http_version = None\n\n    def",
+    ),
+    "next cycle: what was received goes": (
+        connection,
+        "        self._request_method = None\n\n    def",
+        "        self._request_method = None; self._buffer.data.clear()\n\n    def",
+    ),
+    "an error: nothing follows": (states, "= ERROR\n        self._settle()", "= ERROR"),
+    "an error: of the other side": (
+        states,
+        "self.current[role] = ERROR",
+        "self.current[SERVER if role is CLIENT else CLIENT] = ERROR",
+    ),
+    "an error: of both sides": (
+        states,
+        "self.current[role] = ERROR",
+        "self.current = {CLIENT: ERROR, SERVER: ERROR}",
+    ),
+    "a request: the server owes nothing": (states, "if event_type is Request:", "if False:"),
+    "an event: nothing follows": (states, "REQUESTED)\n        self._settle()", "REQUESTED)"),
+}
+
+
+def _rules() -> Iterator[Fault]:
+    for name, (module, old, new) in _RULES.items():
+        yield Fault(name, partial(_edited, module, old, new))
+
+
+@contextmanager
+def _edited(module: Any, old: str, new: str) -> Generator[None]:
+    """Puts what the module's source would make in the place of what it has made."""
+    source = inspect.getsource(module)
+    if source.count(old) != 1:
+        raise ValueError(f"{old!r} stands {source.count(old)} times in {module.__name__}")
+    names = {"__name__": module.__name__, "__package__": module.__package__}
+    altered = compile(source.replace(old, new), module.__file__, "exec")
+    exec(altered, names)  # noqa: S102 (it is our own source, but for one place)
+    owner, name = (connection, "States") if module is states else (reference, "Connection")
+    with patch.object(owner, name, names[name]):
+        yield
+
+
+class _Asked(dict[Any, Any]):
+    """A table that notes which cells are asked for, whether or not they are there."""
+
+    def __init__(self, table: dict[Any, Any], cells: set[Cell], *above: Any) -> None:
+        super().__init__(table)
+        self._cells = cells
+        self._above = above
+
+    def __getitem__(self, key: Any) -> Any:
+        self._cells.add((*self._above, key))
+        return super().__getitem__(key)
+
+    def __contains__(self, key: Any) -> bool:
+        self._cells.add(key)
+        return super().__contains__(key)
+
+
+def asked() -> set[Cell]:
+    """Returns the cells that are asked for, in any state that the reference can be brought into.
+
+    No other cell makes a difference: up to it, nothing else happens.
+    """
+    cells: set[Cell] = set()
+    events = {
+        role: {state: _Asked(row, cells, role, state) for state, row in table.items()}
+        for role, table in states.EVENT_TRIGGERED.items()
+    }
+    pairs = _Asked(states.STATE_TRIGGERED, cells)
+    with (
+        patch.object(states, "EVENT_TRIGGERED", events),
+        patch.object(states, "STATE_TRIGGERED", pairs),
+    ):
+        for role in ROLES:
+            explored(role, arrows=False)
+    return cells
+
+
+def found(fault: Fault) -> str | None:
+    """Returns the first word of the machine phase that a fault shows at, or None."""
+    with fault.plant():
+        for role in ROLES:
+            for word in machine.suite(role):
+                program = spelt(role, word)
+                trace = interpreter.run(reference, program.to_json())
+                if machine.foreseen([program], [trace]) != [True]:
+                    return f"{role} {len(word)} letters"
+    return None
+
+
+def equivalent(fault: Fault) -> bool:
+    """Whether the machines with the fault are the machines without it, state by state."""
+    with fault.plant():
+        broken = {role: explored(role, arrows=False) for role in ROLES}
+    return all(_same(kept.machine(role), broken[role]) for role in ROLES)
+
+
+def _same(one: Explored, other: Explored) -> bool:
+    """Whether two machines that number their outputs each in their own way are the same."""
+    numbers = {repr(output): at for at, output in enumerate(one.outputs)}
+    known = [numbers.setdefault(repr(each), len(numbers)) for each in other.outputs]
+    rows = tuple(
+        tuple(None if each is None else (each[0], known[each[1]]) for each in row)
+        for row in other.machine.transitions
+    )
+    return next(differences(one.machine, Machine(rows, other.machine.seen)), None) is None
+
+
+def examined(number: int) -> tuple[str, str]:
+    """Returns what became of a fault, and at which word."""
+    fault = faults()[number]
+    word = found(fault)
+    if word is not None:
+        return "found", word
+    return ("equivalent" if equivalent(fault) else "missed"), ""
+
+
+@click.command()
+@click.option("-j", "jobs", default=2, show_default=True, help="Faults to examine at once.")
+@click.option("--every", default=1, show_default=True, help="Examine each so many-th fault only.")
+def main(jobs: int, every: int) -> None:
+    """Plants each single-cell fault, and says which the machine phase finds."""
+    cells = asked()
+    counts: Counter[str] = Counter()
+    numbers: list[int] = []
+    for number, fault in enumerate(faults()[::every]):
+        if fault.cell is None or fault.cell in cells:
+            numbers.append(number * every)
+        else:
+            counts["equivalent"] += 1
+            click.echo(f"equivalent, as nothing asks for it: {fault.name}")
+    with ProcessPoolExecutor(jobs) as pool:
+        for number, (fate, _) in zip(numbers, pool.map(examined, numbers), strict=True):
+            counts[fate] += 1
+            if fate != "found":
+                why = ", as both machines are the same" if fate == "equivalent" else ""
+                click.echo(f"{fate}{why}: {faults()[number].name}")
+    told = ", ".join(f"{counts[fate]:,} {fate}" for fate in ("found", "equivalent", "missed"))
+    click.echo(f"{counts.total():,} faults: {told}")
+    sys.exit(1 if counts["missed"] else 0)
+
+
+if __name__ == "__main__":
+    main()

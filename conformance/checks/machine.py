@@ -1,0 +1,97 @@
+"""The checks of the state machine: the complete suite of the reference's, for each role.
+
+Owns the programs' order, and the comparison with the outputs of the machine that is kept: only
+where a target shows something else is the reference run beside it. Letters, machines and suites are
+the strategies' own.
+"""
+
+from __future__ import annotations
+
+import marshal
+from collections.abc import Iterator, Sequence
+from functools import cache, partial
+from typing import Any
+
+from ...strategies.machine import kept
+from ...strategies.machine.alphabet import ROLES, Spelt, Word, shown, spelt
+from ...strategies.machine.suite import words
+from ...strategies.programs import Json, Program, Role
+from ..sides import NO_REFERENCES, Shown
+from .check import Check
+
+# With one state more than the reference's machine, the suite is about forty times as long; with
+# two, it would have a hundred million words.
+MOST_EXTRA = 1
+
+
+def checks(extra_states: int = 0) -> tuple[Check, ...]:
+    """Returns the check of each role.
+
+    Args:
+        extra_states: how many states more than the reference's machine a target's may have.
+    """
+    return tuple(
+        Check(
+            id=f"machine/{role}",
+            level="CONTRACT",
+            party=role,
+            citations=("h11 documentation, API: The state machine",),
+            requirement=f"Whatever happens to a {role}'s connection, in whatever order, it goes "
+            "through the same states, and takes and refuses the same.",
+            programs=partial(_programs, role, extra_states),
+        )
+        for role in ROLES
+    )
+
+
+def sizes(check: Check, extra_states: int) -> Json:
+    """Returns how large the machine of a check is, and how much larger a target's may be."""
+    machine = kept.machine(_role(check)).machine
+    letters = len(machine.transitions[0])
+    return {"states": machine.size, "letters": letters, "extra_states": extra_states}
+
+
+def _role(check: Check) -> Role:
+    return next(role for role in ROLES if check.id == f"machine/{role}")
+
+
+def _programs(role: Role, extra_states: int) -> Iterator[Program]:
+    for word in suite(role, extra_states):
+        yield spelt(role, word)
+
+
+@cache
+def suite(role: Role, extra_states: int = 0) -> list[Word]:
+    """Returns the words of the complete suite for the reference's machine in a role."""
+    return words(kept.machine(role).machine, extra_states)
+
+
+def foreseen(programs: Sequence[Program], traces: Sequence[Shown]) -> list[bool]:
+    """Whether each of these programs shows what the machine that is kept shows to its letters."""
+    return [
+        isinstance(program, Spelt) and isinstance(trace, list) and _as_kept(program, trace)
+        for program, trace in zip(programs, traces, strict=True)
+    ]
+
+
+def _as_kept(program: Spelt, trace: list[Any]) -> bool:
+    if len(trace) != len(program.steps):
+        return False
+    outputs = _outputs(program.role)
+    expected = b"".join(
+        outputs[number] for number in kept.machine(program.role).machine.outputs(program.word)
+    )
+    return b"".join(map(_bytes, trace)) == expected
+
+
+@cache
+def _outputs(role: Role) -> list[bytes]:
+    """Each output of the machine, in the form that is compared."""
+    return [
+        b"".join(marshal.dumps(each, NO_REFERENCES) for each in output)
+        for output in kept.machine(role).outputs
+    ]
+
+
+def _bytes(observation: Any) -> bytes:
+    return marshal.dumps(shown(observation), NO_REFERENCES)

@@ -1,0 +1,210 @@
+"""The reference's own machine: every state it can be brought into, and what each letter does there.
+
+Owns the search for states, and the note of what the two inner machines did on the way. Two
+connections are in the same state when nothing that either remembers can make a difference later;
+what is told apart without need is put together by minimising.
+"""
+
+# pyright: reportUnknownVariableType=false, reportUnknownMemberType=false
+# pyright: reportUnknownArgumentType=false
+# What the reference remembers has no public face.
+
+from __future__ import annotations
+
+import json
+from collections.abc import Hashable, Iterable
+from copy import deepcopy
+from dataclasses import dataclass
+from typing import Any
+
+from ... import reference
+from ...reference.sentinels import IDLE
+from ...reference.states import Name, States
+from ..interpreter import Session
+from ..programs import Role, step_to_json
+from .alphabet import Letter, Output, alphabet, shown, status
+from .mealy import Machine, Transition
+
+# The role, and its state before and after.
+Arrow = tuple[str, str, str]
+
+
+@dataclass(frozen=True)
+class Explored:
+    """A machine, and what its numbers stand for.
+
+    ``outputs`` has the observations of each output; ``moves`` says, for each state and letter,
+    which of ``arrows`` the inner machines went.
+    """
+
+    role: Role
+    machine: Machine
+    outputs: tuple[Output, ...]
+    arrows: tuple[Arrow, ...]
+    moves: tuple[tuple[tuple[int, ...], ...], ...]
+
+
+def explored(role: Role, *, arrows: bool = True) -> Explored:
+    """Returns the reference's machine in one role, minimised.
+
+    Args:
+        arrows: note what the inner machines did.
+    """
+    search = _Search(role, arrows=arrows)
+    machine = search.machine()
+    smallest = machine.minimised()
+    # Of the states that are the same, any one says which way it went.
+    chosen = [machine.after(word) for word in smallest.access]
+    used = sorted({each[1] for row in smallest.transitions for each in row if each is not None})
+    outputs = tuple(tuple(json.loads(search.outputs[number])) for number in used)
+    numbers = {number: at for at, number in enumerate(used)}
+    rows = tuple(
+        tuple(None if each is None else (each[0], numbers[each[1]]) for each in row)
+        for row in smallest.transitions
+    )
+    taken = tuple(
+        sorted({arrow for state in chosen for went in search.moves[state] for arrow in went})
+    )
+    places = {arrow: at for at, arrow in enumerate(taken)}
+    moves = tuple(
+        tuple(tuple(places[arrow] for arrow in went) for went in search.moves[state])
+        for state in chosen
+    )
+    return Explored(role, Machine(rows, smallest.seen), outputs, taken, moves)
+
+
+class _Search:
+    """Tries each letter in each state, the nearest states first."""
+
+    def __init__(self, role: Role, *, arrows: bool) -> None:
+        self.letters = alphabet(role)
+        self.outputs: list[str] = []
+        self.moves: list[list[tuple[Arrow, ...]]] = []
+        self._rows: list[list[Transition]] = []
+        self._session = Session(reference, role)
+        if arrows:
+            vars(self._session.connection)["_states"] = _WatchedStates()
+        self._found: list[Any] = []
+        self._numbers: dict[Hashable, int] = {}
+        self._output_numbers: dict[str, int] = {}
+        self._number(self._session.connection)
+
+    def machine(self) -> Machine:
+        """Returns the machine that was found."""
+        for connection in self._found:
+            row: list[Transition] = []
+            went: list[tuple[Arrow, ...]] = []
+            for letter in self.letters:
+                self._session.connection = deepcopy(connection)
+                row.append(self._try(letter))
+                went.append(tuple(_arrows(self._session.connection)))
+            self._rows.append(row)
+            self.moves.append(went)
+        return Machine(tuple(map(tuple, self._rows)), tuple(self._seen()))
+
+    def _try(self, letter: Letter) -> Transition:
+        connection = self._session.connection
+        _arrows(connection).clear()
+        if letter.receives and connection.trailing_data[0]:
+            return None
+        output = json.dumps(
+            [shown(self._session.step(step_to_json(step))) for step in letter.steps]
+        )
+        number = self._output_numbers.setdefault(output, len(self.outputs))
+        if number == len(self.outputs):
+            self.outputs.append(output)
+        return self._number(connection), number
+
+    def _number(self, connection: Any) -> int:
+        key = _remembered(connection)
+        if key not in self._numbers:
+            self._numbers[key] = len(self._found)
+            self._found.append(connection)
+        return self._numbers[key]
+
+    def _seen(self) -> Iterable[int]:
+        """What can be seen of each state: the same after every letter that leads into it."""
+        kinds: dict[str, int] = {}
+        seen: dict[int, int] = {}
+        for row in self._rows:
+            for into, output in filter(None, row):
+                if into not in seen:
+                    looks = json.dumps(status(tuple(json.loads(self.outputs[output]))))
+                    seen[into] = kinds.setdefault(looks, len(kinds))
+        return [seen[state] for state in range(len(self._rows))]
+
+
+def _remembered(connection: Any) -> Hashable:
+    """What of a connection can make a difference later.
+
+    A framing counts while there is a body to come, the method until it is answered, and unread
+    bytes where they may yet be read: not when the peer erred, or said goodbye to HTTP.
+    """
+    inside = vars(connection)
+    machines: States = inside["_states"]
+    theirs = connection.their_state
+    reading = theirs is reference.SEND_BODY
+    writing = connection.our_state is reference.SEND_BODY
+    answered = machines.current[reference.SERVER] not in (reference.IDLE, reference.SEND_RESPONSE)
+    trailing, ended = connection.trailing_data
+    lost = theirs in (reference.ERROR, reference.SWITCHED_PROTOCOL)
+    return (
+        *machines.current.values(),
+        machines.keep_alive,
+        frozenset(machines.proposals),
+        _content(inside["_body_reader"]) if reading else None,
+        _content(inside["_body_writer"]) if writing else None,
+        None if answered else inside["_request_method"],
+        bool(trailing) if lost else trailing,
+        ended,
+        connection.their_http_version,
+        connection.client_is_waiting_for_100_continue,
+    )
+
+
+def _content(thing: Any) -> Hashable:
+    names = [*getattr(thing, "__dict__", ()), *getattr(thing, "__slots__", ())]
+    return type(thing), tuple(sorted((name, repr(getattr(thing, name))) for name in names))
+
+
+class _WatchedStates(States):
+    """The inner machines, and a note of each arrow that they go."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.arrows: list[Arrow] = []
+        self.current = _Noting(self.current, self.arrows)
+
+    def start_next_cycle(self) -> None:
+        before = dict(self.current)
+        super().start_next_cycle()
+        self.arrows += ((str(role), str(state), str(IDLE)) for role, state in before.items())
+        self.current = _Noting(self.current, self.arrows)
+
+    def _move(self, role: Name, event_type: type, word: Hashable) -> None:
+        before = self.current[role]
+        super()._move(role, event_type, word)
+        if self.current[role] is before:
+            self.arrows.append((str(role), str(before), str(before)))
+
+
+class _Noting(dict[Name, Name]):
+    """States by their roles; a change of one is noted."""
+
+    def __init__(self, states: dict[Name, Name], arrows: list[Arrow]) -> None:
+        super().__init__(states)
+        self._arrows = arrows
+
+    def __setitem__(self, role: Name, state: Name) -> None:
+        if state is not self[role]:
+            self._arrows.append((str(role), str(self[role]), str(state)))
+        super().__setitem__(role, state)
+
+    def __deepcopy__(self, memo: dict[int, Any]) -> _Noting:
+        return _Noting(self, deepcopy(self._arrows, memo))
+
+
+def _arrows(connection: Any) -> list[Arrow]:
+    """What was noted of a connection's machines, if they are watched."""
+    machines: States = vars(connection)["_states"]
+    return machines.arrows if isinstance(machines, _WatchedStates) else []
