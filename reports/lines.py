@@ -7,6 +7,7 @@ Members that are not known are let through: a later release may write more of th
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from typing import Annotated, Any, Literal
 
 import msgspec
@@ -165,6 +166,31 @@ def complaint(line: Json) -> str:
     except msgspec.ValidationError as error:
         return _in_words(str(error), kind)
     return _of_programs(line) if kind == "finding" else ""
+
+
+def contradiction(
+    findings: Sequence[Json], results: Sequence[Json], entries: Sequence[Json], footer: Json
+) -> str:
+    """Returns what a footer says that the other lines do not, in a sentence, or "" for nothing."""
+    failing = [finding for finding in findings if finding["fails"]]
+    counts = {
+        "findings": len(findings),
+        "failing": len(failing),
+        "unexpected": sum(finding["accepted"] is None for finding in failing),
+        "stale": sum(entry["state"] == "stale" for entry in entries),
+        "left_out": sum(result["left_out"] for result in results),
+    }
+    for name, count in counts.items():
+        if footer[name] != count:
+            return f"its footer says {name!r} is {footer[name]}, and by its lines it is {count}"
+    passed = "pass" if footer["complete"] else "inconclusive"
+    verdict = "fail" if counts["unexpected"] or counts["stale"] else passed
+    if footer["verdict"] != verdict:
+        said = footer["verdict"]
+        return f"its footer says the verdict is {said!r}, and by its lines it is {verdict!r}"
+    if footer["interrupted"] and footer["complete"]:
+        return "its footer says that the run was interrupted, and complete"
+    return ""
 
 
 def _of_programs(finding: Json) -> str:

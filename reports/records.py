@@ -18,7 +18,7 @@ from typing import Any, NoReturn, Self, TextIO
 
 from ..strategies.programs import Json, is_object
 from .files import Unreadable, read_whole, readable
-from .lines import KINDS, complaint
+from .lines import KINDS, complaint, contradiction
 
 RECORD_VERSION = 1
 # A run with every finding there may be has a tenth of it.
@@ -213,8 +213,7 @@ def _refuse_contradictions(record: Record, where: str) -> None:
     twice = next((id for id, count in ids.items() if count > 1), None)
     if twice is not None:
         raise RecordError(f"{where}: finding {twice} stands there twice; each is there once")
-    if record.footer is not None and record.footer["findings"] != len(ids):
-        raise RecordError(
-            f"{where}: its footer counts {record.footer['findings']:,} findings, and it has "
-            f"{len(ids):,}; lines were taken out of it, or put in"
-        )
+    if record.footer is not None:
+        wrong = contradiction(record.findings, record.results, record.entries, record.footer)
+        if wrong:
+            raise RecordError(f"{where}: {wrong}; lines were taken out of it, put in, or changed")

@@ -190,8 +190,8 @@ class Summary:
             yield Statement("ACCEPTED", words, "good")
         elif footer is not None and footer["verdict"] == "pass":
             yield Statement("AGREES", f"{who} with {against}", "good")
-        if footer is not None and not footer["complete"]:
-            why = "interrupted" if footer["interrupted"] else "programs were cut short"
+        if self.end in ("interrupted", "cut short"):
+            why = "interrupted" if self.end == "interrupted" else "programs were cut short"
             text = f"{why}; {who} was not checked to the end"
             yield Statement("INCOMPLETE", text, "unclear")
 
