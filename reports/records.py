@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import os
 import tempfile
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
@@ -127,6 +128,15 @@ class Record:
     entries: list[Json]
     footer: Json | None
 
+    @staticmethod
+    def of(lines: Iterable[Json]) -> Record:
+        """Returns the record that has these lines, the header first."""
+        by_kind: dict[str, list[Json]] = {kind: [] for kind in _MEMBERS}
+        for line in lines:
+            by_kind[line["kind"]].append(line)
+        [header], footer = by_kind["header"], next(iter(by_kind["footer"]), None)
+        return Record(header, by_kind["finding"], by_kind["result"], by_kind["entry"], footer)
+
 
 def read_record(path: Path) -> Record:
     """Returns a record; raises RecordError, which says what is wrong with it, when it is none.
@@ -190,13 +200,10 @@ def _sorted(forms: list[Json], where: str) -> Record:
         raise RecordError(
             f"{where}: record version {version!r} is not known; this suite reads {RECORD_VERSION}"
         )
-    by_kind: dict[str, list[Json]] = {kind: [] for kind in _MEMBERS}
-    for form in forms:
-        by_kind[form["kind"]].append(form)
+    kinds = [form["kind"] for form in forms]
     for kind in ("header", "footer"):
-        if len(by_kind[kind]) > 1:
+        if kinds.count(kind) > 1:
             raise RecordError(f"{where}: it has two {kind}s; a record is of one run")
-    if by_kind["footer"] and forms[-1]["kind"] != "footer":
+    if "footer" in kinds[:-1]:
         raise RecordError(f"{where}: it goes on behind its footer; a record is of one run")
-    footer = next(iter(by_kind["footer"]), None)
-    return Record(forms[0], by_kind["finding"], by_kind["result"], by_kind["entry"], footer)
+    return Record.of(forms)
