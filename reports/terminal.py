@@ -15,18 +15,12 @@ from .printing import print_line, shortened
 from .records import Record
 from .steps import last_steps
 from .summary import Document, Entries, Group, Phase, Summary, counted, grouped, summary
-from .words import side_in_words
+from .words import SIDES, side_in_words
 
 _SHORT = 300
 _FEW = 3
 _ALL = 10**9
 _TONES = {"good": "bold green", "bad": "bold red", "unclear": "bold yellow"}
-_SIDES = {
-    "both": "it is kept either way",
-    "target": "the target keeps it, and what was expected does not",
-    "expected": "the target breaks it",
-    "neither": "it is broken either way",
-}
 
 
 def show(record: Record, console: Console) -> None:
@@ -95,8 +89,8 @@ def _show_head(finding: Json, console: Console) -> None:
         print_line(console, f"  required  {asked}")
     if finding["note"]:
         print_line(console, f"  of h11    {finding['note']}")
-    if finding["side"] in _SIDES:
-        print_line(console, f"  judged    {_SIDES[finding['side']]}")
+    if finding["side"] in SIDES:
+        print_line(console, f"  judged    {SIDES[finding['side']]}")
     if finding["smuggling"]:
         print_line(console, f"  smuggling {finding['disagreement']}", "bold")
     if finding["accepted"]:
