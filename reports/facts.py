@@ -8,15 +8,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from ..strategies.programs import Json
-from .words import side_in_words
+from .words import SIDES, side_in_words
 
 SHORT = 300
-_SIDES = {
-    "both": "it is kept either way",
-    "target": "the target keeps it, and what was expected does not",
-    "expected": "the target breaks it",
-    "neither": "it is broken either way",
-}
 
 
 def title(finding: Json) -> str:
@@ -34,8 +28,8 @@ def facts(finding: Json) -> Iterator[tuple[str, str]]:
         yield "required", f"{finding['level']}, {cited}: {finding['requirement']}"
     if finding["note"]:
         yield "of h11", finding["note"]
-    if finding["side"] in _SIDES:
-        yield "judged", _SIDES[finding["side"]]
+    if finding["side"] in SIDES:
+        yield "judged", SIDES[finding["side"]]
     if finding["smuggling"]:
         yield "smuggling", finding["disagreement"]
     if finding["accepted"]:

@@ -10,6 +10,14 @@ from typing import Any
 
 from ..strategies.programs import Json, is_list, is_object
 
+# Which side the RFC, or the documentation, takes in a finding.
+SIDES = {
+    "both": "it is kept either way",
+    "target": "the target keeps it, and what was expected does not",
+    "expected": "the target breaks it",
+    "neither": "it is broken either way",
+}
+
 
 def side_in_words(finding: Json, side: str) -> str:
     """Returns the ``expected`` or ``actual`` side of a finding, as it is to be read."""

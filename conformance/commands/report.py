@@ -19,8 +19,16 @@ from ...reports.markdown import markdown
 from ...reports.records import Record, RecordError, read_record
 from ...reports.terminal import show
 
+
+def _page(record: Record) -> str:
+    from ...reports.page import page  # Jinja2 takes longer than the other forms need
+
+    return page(record)
+
+
 # What each option writes, of a record.
 _VIEWS: dict[str, Callable[[Record], str]] = {
+    "html": _page,
     "junit": junit,
     "markdown": markdown,
     "json": data,
@@ -39,6 +47,7 @@ def _output(name: str, what: str) -> Callable[[Callable[..., Any]], Callable[...
 
 @click.command("report")
 @click.argument("record", type=click.Path(path_type=Path), required=False)
+@_output("html", "Write a page for a browser, one file with all there is to see.")
 @_output("junit", "Write JUnit XML, which CI systems show as tests.")
 @_output("markdown", "Write Markdown, for a pull request or the summary of a job.")
 @_output("json", "Write one JSON document, for machines.")
@@ -59,7 +68,7 @@ def command(record: Path | None, pair: tuple[Path, Path] | None, **asked: Path |
 
     \b
         h11spec report run.jsonl
-        h11spec report run.jsonl --markdown summary.md --junit junit.xml
+        h11spec report run.jsonl --html report.html --junit junit.xml
         h11spec report --diff old.jsonl new.jsonl --markdown -
     """
     outputs = {name: path for name, path in asked.items() if path is not None}
