@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
-from functools import cache
+from functools import cache, partial
 from importlib.resources import files
 
 from jinja2 import DictLoader, Environment, StrictUndefined
@@ -21,7 +21,7 @@ from .results import bars, rows
 
 # Tried in turn, until the findings have room. Most have it at once; of values of a megabyte, the
 # last shows what a reader can still make sense of.
-_LIMITS = (Limits(2_000, 8_000), Limits(600, 1_500), Limits(120, 0))
+_LIMITS = (Limits(2_000, 1_000, 8_000), Limits(600, 400, 1_500), Limits(100, 100, 0))
 # Of 100 findings; more may take more.
 _ROOM = 800_000
 
@@ -38,13 +38,13 @@ def page(record: Record) -> str:
     said = summary(record)
     script = _data("page.js")
     return (
-        _environment()
+        _environment(_LIMITS[0].sentence)
         .get_template("page.html.jinja")
         .render(
             said=said,
             statements=_statements(said),
             ending=_ENDINGS.get(said.end),
-            bands=articles(said.groups, Limits(0, 0)),
+            bands=articles(said.groups, _LIMITS[-1]),
             findings=_findings(said),
             machines=None,
             choices=_choices(said),
@@ -73,10 +73,10 @@ def _statements(said: Summary) -> list[tuple[str, str]]:
 
 
 def _findings(said: Summary) -> Markup:
-    template = _environment().get_template("findings.html.jinja")
     room = _ROOM * max(1, len(said.record.findings) / 100)
     made = ""
     for limits in _LIMITS:
+        template = _environment(limits.sentence).get_template("findings.html.jinja")
         made = template.render(bands=articles(said.groups, limits), kinds=KINDS)
         if len(made.encode("utf-8")) <= room:
             break
@@ -103,12 +103,12 @@ def _policy(script: str) -> str:
 
 
 @cache
-def _environment() -> Environment:
+def _environment(most: int) -> Environment:
     names = ("page.html.jinja", "findings.html.jinja")
     return Environment(
         loader=DictLoader({name: _data(name) for name in names}),
         autoescape=True,
-        finalize=shown,
+        finalize=partial(shown, most=most),
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
