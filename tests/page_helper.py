@@ -14,7 +14,7 @@ from faulty.showing import FOLDER
 
 from h11spec.conformance import check
 from h11spec.reports.records import Record
-from h11spec.strategies.programs import Json
+from h11spec.strategies.programs import is_list, is_object
 
 # What is hostile in one place is harmless in another: these are all of them, in every place.
 HOSTILE = (
@@ -43,29 +43,24 @@ def hostile(record: Record, text: str = HOSTILE) -> Record:
     return replace(
         record,
         header={**_spoilt(record.header, text), "record": 1},
-        findings=[_spoilt(each, text) | {"id": f"{at}{text}"} for at, each in _numbered(record)],
+        findings=[
+            {**_spoilt(each, text), "id": f"{at}{text}"} for at, each in enumerate(record.findings)
+        ],
         results=[_spoilt(each, text) for each in record.results],
         entries=[{"kind": "entry", "id": text, "shows": text, "state": "stale"}],
     )
 
 
-def _numbered(record: Record) -> list[tuple[int, Json]]:
-    return list(enumerate(record.findings))
-
-
 def _spoilt(value: Any, text: str) -> Any:
-    match value:
-        case str():
-            return text
-        case list():
-            return [_spoilt(each, text) for each in value]
-        case dict():
-            return {
-                key: each if key in _KEYWORDS else _spoilt(each, text)
-                for key, each in value.items()
-            }
-        case _:
-            return value
+    if isinstance(value, str):
+        return text
+    if is_list(value):
+        return [_spoilt(each, text) for each in value]
+    if is_object(value):
+        return {
+            key: each if key in _KEYWORDS else _spoilt(each, text) for key, each in value.items()
+        }
+    return value
 
 
 @dataclass

@@ -8,7 +8,7 @@ from __future__ import annotations
 import base64
 import hashlib
 from functools import cache, partial
-from importlib.resources import files
+from pathlib import Path
 
 from jinja2 import DictLoader, Environment, StrictUndefined
 from markupsafe import Markup
@@ -17,6 +17,7 @@ from ..records import Record
 from ..summary import Summary, area, summary
 from .articles import KINDS, Limits, articles
 from .inert import shown
+from .machines import machines
 from .results import bars, rows
 
 # Tried in turn, until the findings have room. Most have it at once; of values of a megabyte, the
@@ -46,7 +47,7 @@ def page(record: Record) -> str:
             ending=_ENDINGS.get(said.end),
             bands=articles(said.groups, _LIMITS[-1]),
             findings=_findings(said),
-            machines=None,
+            machines=machines(record.findings),
             choices=_choices(said),
             kinds=KINDS,
             phases=bars(said.phases),
@@ -116,4 +117,4 @@ def _environment(most: int) -> Environment:
 
 
 def _data(name: str) -> str:
-    return files(__package__).joinpath(name).read_text("utf-8")
+    return Path(__file__).with_name(name).read_text("utf-8")

@@ -46,9 +46,9 @@ def test_nothing_is_loaded_from_anywhere() -> None:
     assert {each.partition("/rfc/")[0] for each in addresses if not each.startswith("#")} == {
         "https://www.rfc-editor.org"
     }
-    [style] = made.all("style")
-    assert "url(" not in style.text
-    assert "@import" not in style.text
+    for style in made.all("style"):
+        assert "url(" not in style.text
+        assert "@import" not in style.text
 
 
 def test_the_policy_allows_its_own_script_and_no_other() -> None:
@@ -99,7 +99,7 @@ def test_a_value_of_a_megabyte_is_shortened_and_said_to_be() -> None:
 
 def test_a_hundred_findings_have_room_in_a_megabyte() -> None:
     """They do as they are, all of them whole; and as large as they may be, shortened."""
-    whole, huge = (many(each, 100) for each in (real(), hostile(real(), "x" * 5_000)))
+    whole, huge = (many(each, 100) for each in (real(), hostile(real(), "x" * 3_000)))
     assert len(page(whole).encode()) < MEGABYTE
     assert "characters, which are too many" not in page(whole)
     made = page(huge)
@@ -199,7 +199,7 @@ def test_ten_thousand_results_have_a_row_each() -> None:
 
 
 def test_a_check_has_the_worst_verdict_of_its_phases() -> None:
-    result = {**real().results[0], "check": "chunked/one", "findings": []}
+    result: Json = {**real().results[0], "check": "chunked/one", "findings": []}
     phases: list[Json] = [
         {**result, "phase": "vectors", "verdict": "pass", "steps": 2},
         {**result, "phase": "sweeps", "verdict": "inconclusive", "steps": 3},
