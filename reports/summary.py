@@ -7,7 +7,7 @@ nothing of layout, and escapes nothing: the texts are those of the record, whate
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, Literal
@@ -15,6 +15,7 @@ from typing import Any, Literal
 from ..strategies.programs import Json, is_list, is_object
 from .origins import Side
 from .records import Record
+from .totals import Document, Phase, documents, totals
 
 # How a run ended: with everything done that was asked for, with programs that were cut before a
 # step at which the target died or hung too often, by somebody who stopped it, or in no way that its
@@ -28,7 +29,6 @@ _ENTRY_STATES = (
     ("elsewhere", "for other conditions than these"),
     ("unselected", "of checks that were not run"),
 )
-_DOCUMENTS = (("RFC 9110 and 9112", False), ("h11's documentation", True))
 
 
 @dataclass(frozen=True)
@@ -71,43 +71,6 @@ class Group:
     def others(self) -> tuple[Json, ...]:
         """The findings beside the simplest."""
         return tuple(each for each in self.findings if each is not self.simplest)
-
-
-@dataclass(frozen=True)
-class Phase:
-    """What was run in a phase, or in an area of the checks, and what came of it.
-
-    ``left_out`` has each check with findings that are too many to be shown, and how many those are;
-    ``deviations`` how often the target took the other of two right outcomes.
-    """
-
-    name: str
-    results: int
-    programs: int
-    runs: int
-    steps: int
-    failed: int
-    inconclusive: int
-    cut: int
-    inapplicable: int
-    left_out: tuple[tuple[str, int], ...]
-    deviations: tuple[tuple[str, int], ...]
-
-
-@dataclass(frozen=True)
-class Document:
-    """How many requirements of a document the target keeps, of those that anybody judged.
-
-    ``musts`` counts the broken ones of level MUST; ``keeps_unlike`` and ``breaks_unlike`` are the
-    checks in which the expected side is on the other side.
-    """
-
-    name: str
-    judged: int
-    broken: int
-    musts: int
-    keeps_unlike: tuple[str, ...]
-    breaks_unlike: tuple[str, ...]
 
 
 @dataclass(frozen=True)
@@ -227,8 +190,8 @@ class Summary:
             yield Statement("ACCEPTED", words, "good")
         elif footer is not None and footer["verdict"] == "pass":
             yield Statement("AGREES", f"{who} with {against}", "good")
-        if footer is not None and not footer["complete"]:
-            why = "interrupted" if footer["interrupted"] else "programs were cut short"
+        if self.end in ("interrupted", "cut short"):
+            why = "interrupted" if self.end == "interrupted" else "programs were cut short"
             text = f"{why}; {who} was not checked to the end"
             yield Statement("INCOMPLETE", text, "unclear")
 
@@ -254,13 +217,13 @@ class Summary:
     @cached_property
     def phases(self) -> tuple[Phase, ...]:
         """What was run, phase by phase, in their order."""
-        return _totals(self.record.results, "phase")
+        return totals(self.record.results, "phase")
 
     @cached_property
     def areas(self) -> tuple[Phase, ...]:
         """What was run, area by area: the part of a check's id before the stroke."""
         results = [{**result, "area": area(result["check"])} for result in self.record.results]
-        return tuple(sorted(_totals(results, "area"), key=lambda total: total.name))
+        return tuple(sorted(totals(results, "area"), key=lambda total: total.name))
 
     @cached_property
     def verdicts(self) -> tuple[tuple[str, int], ...]:
@@ -270,12 +233,7 @@ class Summary:
     @cached_property
     def documents(self) -> tuple[Document, ...]:
         """What the RFCs and the documentation say, whether or not anything differs."""
-        judged = [result for result in self.record.results if result["keeps"] is not None]
-        named = [
-            (name, [each for each in judged if (each["level"] == "CONTRACT") is promised])
-            for name, promised in _DOCUMENTS
-        ]
-        return tuple(_document(name, results) for name, results in named if results)
+        return documents(self.record.results)
 
     @cached_property
     def baseline(self) -> tuple[Entries, ...]:
@@ -329,49 +287,6 @@ def area(check: str) -> str:
 def counted(number: int, what: str) -> str:
     """Returns so many of something, in words."""
     return f"{number:,} {what}" if number == 1 else f"{number:,} {what}s"
-
-
-def _totals(results: Sequence[Json], key: str) -> tuple[Phase, ...]:
-    parts: dict[str, list[Json]] = {}
-    for result in results:
-        parts.setdefault(result[key], []).append(result)
-    return tuple(_total(name, part) for name, part in parts.items())
-
-
-def _total(name: str, results: Sequence[Json]) -> Phase:
-    def total(member: str) -> int:
-        return sum(result[member] for result in results)
-
-    verdicts = Counter(result["verdict"] for result in results)
-    deviations = Counter[str]()
-    for result in results:
-        deviations.update(result["deviations"])
-    return Phase(
-        name=name,
-        results=len(results),
-        programs=total("programs"),
-        runs=total("runs"),
-        steps=total("steps"),
-        failed=verdicts["fail"],
-        inconclusive=verdicts["inconclusive"],
-        cut=total("cut"),
-        inapplicable=total("inapplicable"),
-        left_out=tuple((each["check"], each["left_out"]) for each in results if each["left_out"]),
-        deviations=tuple(sorted(deviations.items())),
-    )
-
-
-def _document(name: str, judged: Sequence[Json]) -> Document:
-    def unlike(keeps: bool) -> tuple[str, ...]:
-        return tuple(
-            result["check"]
-            for result in judged
-            if result["keeps"] is keeps and result["expected_keeps"] is not keeps
-        )
-
-    broken = [result for result in judged if not result["keeps"]]
-    musts = sum(result["level"] == "MUST" for result in broken)
-    return Document(name, len(judged), len(broken), musts, unlike(True), unlike(False))
 
 
 def _said(value: Any) -> str:

@@ -10,14 +10,14 @@ from collections.abc import Sequence
 from rich.console import Console
 
 from ..strategies.programs import Json
+from .facts import SHORT, facts, reproduction, title
 from .origins import Side
 from .printing import print_line, shortened
 from .records import Record
 from .steps import last_steps
-from .summary import Document, Entries, Group, Phase, Summary, counted, grouped, summary
-from .words import SIDES, side_in_words
+from .summary import Entries, Group, Summary, counted, grouped, summary
+from .totals import Document, Phase
 
-_SHORT = 300
 _FEW = 3
 _ALL = 10**9
 _TONES = {"good": "bold green", "bad": "bold red", "unclear": "bold yellow"}
@@ -43,10 +43,10 @@ def show_in_full(finding: Json, header: Json, console: Console) -> None:
     for line in last_steps(finding, most=_ALL):
         print_line(console, f"  {line}")
     reproductions: Json = {"script": finding["script"], "test": finding.get("test")}
-    for title, lines in reproductions.items():
+    for form, lines in reproductions.items():
         if lines:
             print_line(console, "")
-            print_line(console, f"  as a {title}", "bold")
+            print_line(console, f"  as a {form}", "bold")
             for line in lines:
                 print_line(console, f"    {line}")
     if finding.get("reproduced") is not None:
@@ -68,7 +68,7 @@ def _show_group(group: Group, console: Console) -> None:
         more = f" and {len(others) - _FEW} more" if len(others) > _FEW else ""
         print_line(console, f"  {'also in':<9} {', '.join(others[:_FEW])}{more}")
     for line in last_steps(finding):
-        print_line(console, f"  {shortened(line, _SHORT)}")
+        print_line(console, f"  {shortened(line, SHORT)}")
     print_line(console, "")
     for line in finding["script"]:
         print_line(console, f"    {line}")
@@ -79,38 +79,20 @@ def _show_group(group: Group, console: Console) -> None:
 
 def _show_head(finding: Json, console: Console) -> None:
     style = "bold red" if finding["fails"] and not finding["accepted"] else "bold yellow"
-    note = "" if finding["fails"] else " (shown, does not fail)"
-    if finding["accepted"]:
-        note = " (accepted)"
-    print_line(console, f"{finding['id']}  {finding['identity']}{note}", style)
-    if finding["level"] != "BEHAVIOUR":
-        cited = ", ".join(finding["citations"])
-        asked = f"{finding['level']}, {cited}: {finding['requirement']}"
-        print_line(console, f"  required  {asked}")
-    if finding["note"]:
-        print_line(console, f"  of h11    {finding['note']}")
-    if finding["side"] in SIDES:
-        print_line(console, f"  judged    {SIDES[finding['side']]}")
-    if finding["smuggling"]:
-        print_line(console, f"  smuggling {finding['disagreement']}", "bold")
-    if finding["accepted"]:
-        print_line(console, f"  accepted  {finding['accepted']}")
-    for side in ("expected", "actual"):
-        words = side_in_words(finding, side)
-        if len(words) > _SHORT:
-            words = f"{words[:_SHORT]} … ({len(words)} characters; the record has them all)"
-        print_line(console, f"  {'got' if side == 'actual' else side:<9} {words}")
+    print_line(console, title(finding), style)
+    for label, text in facts(finding):
+        print_line(console, f"  {label:<9} {text}", "bold" if label == "smuggling" else "")
 
 
 def _show_reproduction(finding: Json, console: Console) -> None:
     """Prints what the script did when it was run."""
+    said = reproduction(finding)
     if not finding["reproduced"]:
-        why = "this was run by itself, and does not show it there: it needs what came before it"
-        print_line(console, f"  ({why})", "bold yellow")
+        print_line(console, f"  ({said})", "bold yellow")
         return
-    print_line(console, "  run by itself just now, it printed")
-    for line in finding["prints"].splitlines():
-        print_line(console, f"    {shortened(line, _SHORT)}")
+    print_line(console, f"  {said}")
+    for line in (finding["prints"] or "").splitlines():
+        print_line(console, f"    {shortened(line, SHORT)}")
 
 
 def _show_entries(baseline: Sequence[Entries], console: Console) -> None:

@@ -9,7 +9,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from ...strategies.programs import Json
-from ..summary import Phase, area
+from ..summary import area
+from ..totals import Phase
 
 _WORST = ("fail", "inconclusive", "pass")
 
