@@ -1,4 +1,4 @@
-"""Pages of docs/reference that follow from data: as a command, this module makes them anew.
+"""Pages and pictures of docs/reference that follow from data: as a command, it makes them anew.
 
 Owns where they are kept, and how a part that is made is put between what is written by hand.
 """
@@ -11,6 +11,7 @@ from pathlib import Path
 
 import click
 
+from ..reports.diagram import diagram
 from .requirements_page import requirements_page
 from .sweeps_page import PARTS
 
@@ -34,6 +35,8 @@ def pages() -> dict[Path, str]:
     return {
         FOLDER / "requirements.md": requirements_page(),
         sweeps: with_parts(sweeps.read_text("utf-8"), PARTS),
+        FOLDER / "client-states.svg": diagram("CLIENT"),
+        FOLDER / "server-states.svg": diagram("SERVER"),
     }
 
 

@@ -18,7 +18,7 @@ from ..vector import of_finding
 from ..words import SIDES, side_in_words
 from .citations import Citation, citation
 from .conversation import Conversation, conversations
-from .inert import text
+from .inert import text, whole, wire
 
 # The kinds an article may be of, by which a reader can choose, and the headings they stand under.
 KINDS = {
@@ -45,9 +45,10 @@ _HINTS = {
 
 @dataclass(frozen=True)
 class Limits:
-    """How many characters are shown of a value, and of a text that is to be copied whole."""
+    """How many characters are shown: of a value, of a sentence, of a text to be copied whole."""
 
     value: int
+    sentence: int
     whole: int
 
 
@@ -57,7 +58,7 @@ class Reproduction:
 
     key: str
     title: str
-    text: str
+    text: Markup
     length: int
     hint: str
 
@@ -120,14 +121,22 @@ def _article(group: Group, limits: Limits) -> Article:
         disagreement=said,
         note=finding["note"],
         judged=SIDES.get(finding["side"], ""),
-        expected=text(side_in_words(finding, "expected"), limits.value),
-        actual=text(side_in_words(finding, "actual"), limits.value),
+        expected=_side(finding, "expected", limits),
+        actual=_side(finding, "actual", limits),
         conversations=conversations(finding, limits.value),
         reproductions=list(_reproductions(finding, limits)),
         printed=text(finding["prints"] or "", limits.value),
         reproduced=finding["reproduced"],
         others=[_member(other, limits) for other in group.others],
     )
+
+
+def _side(finding: Json, side: str, limits: Limits) -> Markup:
+    """What one side came to; bytes that were returned are shown as they go over the wire."""
+    value = finding[side]
+    if finding["aspect"] == "bytes" and isinstance(value, str):
+        return wire(value, limits.value)
+    return text(side_in_words(finding, side), limits.value)
 
 
 def _kinds(group: Group) -> Iterator[str]:
@@ -182,6 +191,6 @@ def _data(finding: Json, limits: Limits) -> Reproduction:
 
 
 def _reproduction(key: str, title: str, lines: Sequence[str], limits: Limits) -> Reproduction:
-    whole = "\n".join(lines)
-    shown = whole if len(whole) <= limits.whole else ""
-    return Reproduction(key, title, shown, len(whole), _HINTS[key])
+    content = "\n".join(lines)
+    shown = whole(content) if len(content) <= limits.whole else Markup("")
+    return Reproduction(key, title, shown, len(content), _HINTS[key])

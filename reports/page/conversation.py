@@ -81,8 +81,8 @@ def conversations(finding: Json, most: int) -> list[Conversation]:
     """
     if "program" not in finding:
         return []
-    expected = finding.get("expected_trace") or []
-    actual = finding.get("actual_trace") or []
+    expected: list[Json] = finding.get("expected_trace") or []
+    actual: list[Json] = finding.get("actual_trace") or []
     if "other_program" in finding:
         return [
             _conversation("As it was said first", finding["other_program"], expected, [], -1, most),

@@ -7,8 +7,8 @@ from __future__ import annotations
 
 import base64
 import hashlib
-from functools import cache
-from importlib.resources import files
+from functools import cache, partial
+from pathlib import Path
 
 from jinja2 import DictLoader, Environment, StrictUndefined
 from markupsafe import Markup
@@ -17,11 +17,12 @@ from ..records import Record
 from ..summary import Summary, area, summary
 from .articles import KINDS, Limits, articles
 from .inert import shown
+from .machines import machines
 from .results import bars, rows
 
 # Tried in turn, until the findings have room. Most have it at once; of values of a megabyte, the
 # last shows what a reader can still make sense of.
-_LIMITS = (Limits(2_000, 8_000), Limits(600, 1_500), Limits(120, 0))
+_LIMITS = (Limits(2_000, 1_000, 8_000), Limits(600, 400, 1_500), Limits(100, 100, 0))
 # Of 100 findings; more may take more.
 _ROOM = 800_000
 
@@ -38,15 +39,15 @@ def page(record: Record) -> str:
     said = summary(record)
     script = _data("page.js")
     return (
-        _environment()
+        _environment(_LIMITS[0].sentence)
         .get_template("page.html.jinja")
         .render(
             said=said,
             statements=_statements(said),
             ending=_ENDINGS.get(said.end),
-            bands=articles(said.groups, Limits(0, 0)),
+            bands=articles(said.groups, _LIMITS[-1]),
             findings=_findings(said),
-            machines=None,
+            machines=machines(record.findings),
             choices=_choices(said),
             kinds=KINDS,
             phases=bars(said.phases),
@@ -73,10 +74,10 @@ def _statements(said: Summary) -> list[tuple[str, str]]:
 
 
 def _findings(said: Summary) -> Markup:
-    template = _environment().get_template("findings.html.jinja")
     room = _ROOM * max(1, len(said.record.findings) / 100)
     made = ""
     for limits in _LIMITS:
+        template = _environment(limits.sentence).get_template("findings.html.jinja")
         made = template.render(bands=articles(said.groups, limits), kinds=KINDS)
         if len(made.encode("utf-8")) <= room:
             break
@@ -103,12 +104,12 @@ def _policy(script: str) -> str:
 
 
 @cache
-def _environment() -> Environment:
+def _environment(most: int) -> Environment:
     names = ("page.html.jinja", "findings.html.jinja")
     return Environment(
         loader=DictLoader({name: _data(name) for name in names}),
         autoescape=True,
-        finalize=shown,
+        finalize=partial(shown, most=most),
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
@@ -116,4 +117,4 @@ def _environment() -> Environment:
 
 
 def _data(name: str) -> str:
-    return files(__package__).joinpath(name).read_text("utf-8")
+    return Path(__file__).with_name(name).read_text("utf-8")

@@ -13,7 +13,7 @@ from typing import Any
 
 from markupsafe import Markup, escape
 
-from ..printing import printable
+from ..printing import printable, shortened
 
 # What stands for a character that cannot be seen, and spaces that are easily missed.
 _TOKENS = re.compile(
@@ -23,15 +23,21 @@ _TOKENS = re.compile(
 )
 
 
-def shown(value: Any) -> Any:
+def shown(value: Any, most: int) -> Any:
     """Returns a value as it may stand in the page, in an attribute as well, before it is escaped.
 
     Characters that are orders to a browser, or turn the direction of what follows, are replaced by
-    their escapes; so are those that are no text at all, and could not be written to a file.
+    their escapes; so are those that are no text at all, and could not be written to a file. Of more
+    than ``most`` there is as much, and how many they are.
     """
-    if isinstance(value, Markup) or not isinstance(value, str) or value.isprintable():
+    if isinstance(value, Markup) or not isinstance(value, str):
         return value
-    return printable(value, "utf-8")
+    return _visible(shortened(value, most))
+
+
+def whole(value: str) -> Markup:
+    """Returns a text to be copied: however long it is, none of it is left out."""
+    return escape(_visible(value))
 
 
 def text(value: str, most: int) -> Markup:
@@ -39,7 +45,7 @@ def text(value: str, most: int) -> Markup:
 
     Python's own escapes are set apart as well: bytes are given as ``repr`` writes them.
     """
-    return _tokens(shown(value[:most])) + _note(value, most)
+    return _tokens(_visible(value[:most])) + _note(value, most)
 
 
 def wire(data: str, most: int) -> Markup:
@@ -50,6 +56,10 @@ def wire(data: str, most: int) -> Markup:
     lines = re.split(r"(?<=\n)(?!$)", data[:most])
     escaped = (line.encode("unicode_escape").decode("ascii") for line in lines)
     return _tokens("\n".join(escaped)) + _note(data, most)
+
+
+def _visible(text: str) -> str:
+    return text if text.isprintable() else printable(text, "utf-8")
 
 
 def _tokens(text: str) -> Markup:

@@ -92,6 +92,8 @@ def test_pages_are_made_where_they_are_missing_or_old(
     assert made.stdout.splitlines() == [
         "made docs/reference/requirements.md",
         "made docs/reference/sweeps.md",
+        "made docs/reference/client-states.svg",
+        "made docs/reference/server-states.svg",
     ]
     assert (folder / "requirements.md").read_text("utf-8") == TEXT
     new = (folder / "sweeps.md").read_text("utf-8")
