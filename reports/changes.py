@@ -90,13 +90,13 @@ def _sections(changes: Diff) -> Iterator[tuple[str, list[str]]]:
         yield "The two runs are not alike", list(changes.unlike)
     for head, findings in ("NEW", changes.appeared), ("FIXED", changes.fixed):
         if findings:
-            yield f"{head}: {_count(findings)}", [title(each) for each in findings]
+            yield f"{head}: {_count(findings)}", [_named(each) for each in findings]
         if head == "NEW" and changes.changed:
-            lines = [f"{title(each.new)}: {'; '.join(each.what)}" for each in changes.changed]
+            lines = [f"{_named(each.new)}: {'; '.join(each.what)}" for each in changes.changed]
             yield f"CHANGED: {_count(changes.changed)}", lines
     unknown = [
-        *(f"{title(each.finding)}: in the new run {each.why}" for each in changes.gone),
-        *(f"{title(each.finding)}: in the old run {each.why}" for each in changes.came),
+        *(f"{_named(each.finding)}: in the new run {each.why}" for each in changes.gone),
+        *(f"{_named(each.finding)}: in the old run {each.why}" for each in changes.came),
     ]
     for checks, which in (changes.only_old, "old"), (changes.only_new, "new"):
         if checks:
@@ -106,6 +106,11 @@ def _sections(changes: Diff) -> Iterator[tuple[str, list[str]]]:
             unknown.append(f"{many} of the {which} run alone: {some}{more}")
     if unknown:
         yield "Not compared", unknown
+
+
+def _named(finding: Json) -> str:
+    mark = "smuggling-relevant: " if finding["smuggling"] else ""
+    return mark + title(finding)
 
 
 def _verdict(changes: Diff) -> str:

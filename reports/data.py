@@ -17,7 +17,7 @@ from .summary import Group, summary
 
 REPORT_VERSION = 1
 # Characters of one text: what is longer stands in the record.
-_MOST = 65_536
+_MOST = 10_000
 
 
 def data(record: Record) -> str:

@@ -146,7 +146,7 @@ def _unlike(old: Record, new: Record) -> Iterable[str]:
     before, after = _conditions(old), _conditions(new)
     for name, was in before.items():
         if was != after[name]:
-            yield f"{name} was {was}, is {after[name]}"
+            yield f"{name}: was {was}, is {after[name]}"
 
 
 def _conditions(record: Record) -> dict[str, str]:

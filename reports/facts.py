@@ -8,9 +8,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from ..strategies.programs import Json
+from .printing import shortened
 from .words import SIDES, side_in_words
 
 SHORT = 300
+# Nothing that was written for readers is longer.
+_LONG = 2_000
 
 
 def title(finding: Json) -> str:
@@ -18,22 +21,23 @@ def title(finding: Json) -> str:
     note = "" if finding["fails"] else " (shown, does not fail)"
     if finding["accepted"]:
         note = " (accepted)"
-    return f"{finding['id']}  {finding['identity']}{note}"
+    return f"{finding['id']}  {shortened(finding['identity'], _LONG)}{note}"
 
 
 def facts(finding: Json) -> Iterator[tuple[str, str]]:
     """Gives out each fact: its label, and the rest of the line."""
     if finding["level"] != "BEHAVIOUR":
         cited = ", ".join(finding["citations"])
-        yield "required", f"{finding['level']}, {cited}: {finding['requirement']}"
+        asked = f"{finding['level']}, {cited}: {finding['requirement']}"
+        yield "required", shortened(asked, _LONG)
     if finding["note"]:
-        yield "of h11", finding["note"]
+        yield "of h11", shortened(finding["note"], _LONG)
     if finding["side"] in SIDES:
         yield "judged", SIDES[finding["side"]]
     if finding["smuggling"]:
-        yield "smuggling", finding["disagreement"]
+        yield "smuggling", shortened(finding["disagreement"], _LONG)
     if finding["accepted"]:
-        yield "accepted", finding["accepted"]
+        yield "accepted", shortened(finding["accepted"], _LONG)
     for side, label in ("expected", "expected"), ("actual", "got"):
         words = side_in_words(finding, side)
         if len(words) > SHORT:

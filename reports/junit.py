@@ -20,6 +20,7 @@ from .steps import last_steps
 from .summary import Summary, area, summary
 
 _SHORT = 300
+_LONG = 2_000
 # Characters of what is said of one test: a machine keeps it for each of thousands.
 _MOST = 20_000
 _End = Literal["failure", "error", "skipped"]
@@ -76,9 +77,12 @@ def _phases(record: Record) -> Iterator[tuple[str, list[_Case]]]:
 def _found(record: Record) -> Iterator[tuple[str, list[_Case]]]:
     """What no result has, as the run broke off before that was written down."""
     named = {id for result in record.results for id in result["findings"]}
-    left = [finding for finding in record.findings if finding["id"] not in named]
+    left: dict[str, list[Json]] = {}
+    for finding in record.findings:
+        if finding["id"] not in named:
+            left.setdefault(finding["check"], []).append(finding)
     if left:
-        yield "findings", [_judged(finding["check"], "pass", [finding]) for finding in left]
+        yield "findings", [_judged(check, "pass", findings) for check, findings in left.items()]
 
 
 def _judged(check: str, verdict: str, findings: list[Json]) -> _Case:
@@ -101,11 +105,10 @@ def _judged(check: str, verdict: str, findings: list[Json]) -> _Case:
 
 def _lines(finding: Json) -> Iterator[str]:
     """A finding in full: a machine has room for it."""
-    yield title(finding)
-    yield from (f"  {label:<9} {text}" for label, text in facts(finding))
-    yield from (f"  {shortened(line, _SHORT)}" for line in last_steps(finding))
-    yield ""
-    yield from (f"    {line}" for line in finding["script"])
+    told = (f"  {label:<9} {text}" for label, text in facts(finding))
+    script = (f"    {line}" for line in finding["script"])
+    for line in (title(finding), *told, *last_steps(finding), "", *script):
+        yield shortened(line, _LONG)
 
 
 def _entry(entry: Json) -> _Case:

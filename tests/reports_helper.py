@@ -62,6 +62,12 @@ def hostile(text: str = HOSTILE) -> list[Json]:
     return [*lines[:-1], entry, {**lines[-1], "stale": 1, "verdict": "fail"}]
 
 
+def huge() -> list[Json]:
+    """The same with a text of a megabyte in each place of its first finding."""
+    lines = real()
+    return [lines[0], hostile("x" * 1_000_000)[1], *lines[2:]]
+
+
 def _spoilt(value: Any, text: str) -> Any:
     match value:
         case str():
