@@ -18,7 +18,7 @@ from h11spec.strategies.programs import is_list, is_object
 
 # What is hostile in one place is harmless in another: these are all of them, in every place.
 HOSTILE = (
-    "<img src=x onerror=alert(1)></script><script>alert(2)</script></style></title>-->"
+    "\\<b><img src=x onerror=alert(1)></script><script>alert(2)</script></style></title>-->"
     "\"><svg onload=alert(3)>'{{ 7 * 7 }}{% raw %}\x00\x07\x1b[31m\x7f\x85\u202etxt\u2066\u200b"
     "\u2028\ud800javascript:alert(4)&#x3c;"
 )

@@ -109,10 +109,10 @@
     form.addEventListener("reset", () => setTimeout(choose));
     choose();
   }
-  // Paper cannot be unfolded.
+  // Paper cannot be unfolded; an area in which all agrees needs not be.
   let folded = [];
   addEventListener("beforeprint", () => {
-    folded = all("details:not([open])");
+    folded = all("details:not([open], .area:not(.some))");
     for (const each of folded) each.open = true;
   });
   addEventListener("afterprint", () => {

@@ -155,9 +155,11 @@ def test_a_link_opens_what_is_folded(browser: Browser, tmp_path: Path) -> None:
         assert tab.locator("#D-abcdef").is_visible()
 
 
-@pytest.mark.parametrize("clipboard", [True, False], ids=["clipboard", "no clipboard"])
-def test_a_script_is_copied_to_the_letter(browser: Browser, file: Path, clipboard: bool) -> None:
-    """What is pasted is the script, whether or not the page may write to the clipboard."""
+@pytest.mark.parametrize(("what", "clipboard"), [("script", True), ("test", False)])
+def test_what_is_pasted_is_what_was_copied(
+    browser: Browser, file: Path, what: str, clipboard: bool
+) -> None:
+    """To the letter, whether or not the page may write to the clipboard."""
     with browser.new_context() as context:
         if clipboard:
             context.grant_permissions(["clipboard-read", "clipboard-write"])
@@ -166,13 +168,12 @@ def test_a_script_is_copied_to_the_letter(browser: Browser, file: Path, clipboar
         tab = context.new_page()
         tab.goto(file.as_uri())
         tab.locator("summary", has_text="Reproduce").first.click()
-        button = tab.get_by_role("button", name=f"Copy script of {ids()[0]}")
-        button.press("Enter")
+        tab.get_by_role("button", name=f"Copy {what} of {ids()[0]}").press("Enter")
         tab.wait_for_function("document.querySelector('#said').textContent.startsWith('Copied ')")
         tab.evaluate("document.querySelector('input').outerHTML = '<textarea id=paste></textarea>'")
         tab.locator("#paste").focus()
         tab.keyboard.press("Control+V")
-        assert tab.input_value("#paste") == "\n".join(real().findings[0]["script"])
+        assert tab.input_value("#paste") == "\n".join(real().findings[0][what])
 
 
 def test_axe_finds_nothing_serious(browser: Browser, file: Path) -> None:
