@@ -137,6 +137,11 @@ def test_what_is_inert_is_shown_as_it_stands(text: str) -> None:
     assert fence.content == f"{text}\n```\n{text}\n"
 
 
+def test_what_is_made_inert_has_no_character_that_is_not_seen() -> None:
+    for text in (prose(HOSTILE), code(HOSTILE), "".join(block([HOSTILE]))):
+        assert text.isprintable()
+
+
 def test_a_value_of_a_megabyte_is_shortened_and_said_to_be() -> None:
     text = markdown(record(huge()))
     assert "… (1000000 characters" in text
