@@ -68,7 +68,7 @@ class _Fault(Struct):
 
 
 class _Observation(Struct):
-    events: list[Any] = []
+    events: list[Json] = []
     raised: _Raised | UnsetType = UNSET
     fault: _Fault | UnsetType = UNSET
     client: str = ""
@@ -165,6 +165,8 @@ def complaint(line: Json) -> str:
         msgspec.convert(line, _LINES[kind])
     except msgspec.ValidationError as error:
         return _in_words(str(error), kind)
+    except UnicodeEncodeError:  # where only some words may stand, or in the name of a member
+        return f"this {kind} has half of a character where there is none in a record"
     return _of_programs(line) if kind == "finding" else ""
 
 

@@ -53,7 +53,7 @@ def in_words(value: Any) -> str:
 
 def _object_in_words(value: Json) -> str:
     raised = value.get("raised")
-    if is_object(raised):
+    if is_object(raised) and raised.keys() >= {"by", "class", "text"}:
         hint = f", status hint {raised['hint']}" if "hint" in raised else ""
         return f"{raised['by']} raises {raised['class']}: {raised['text']}{hint}"
     if "kind" in value:
