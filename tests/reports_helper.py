@@ -15,7 +15,7 @@ from faulty.showing import FOLDER
 
 from h11spec.conformance import check
 from h11spec.reports.records import Record, parsed
-from h11spec.strategies.programs import Json
+from h11spec.strategies.programs import Json, is_list, is_object
 
 # What is hostile in one form is harmless in another: these are all of them, in every form.
 HOSTILE = (
@@ -63,23 +63,23 @@ def hostile(text: str = HOSTILE) -> list[Json]:
 
 
 def huge() -> list[Json]:
-    """The same with a text of a megabyte in each place of its first finding."""
-    lines = real()
-    return [lines[0], hostile("x" * 1_000_000)[1], *lines[2:]]
+    """The same with a text of a megabyte in places of each kind of its first finding."""
+    lines, text = real(), "x" * 1_000_000
+    first = lines[1]
+    first |= {"identity": text, "note": text, "actual": text, "script": [text, text]}
+    first["expected_trace"][0]["returned"] = text
+    first["reproduced"], first["prints"] = True, text
+    return lines
 
 
 def _spoilt(value: Any, text: str) -> Any:
-    match value:
-        case str():
-            return text
-        case list():
-            return [_spoilt(each, text) for each in value]
-        case dict():
-            return {
-                key: each if key in _KEPT else _spoilt(each, text) for key, each in value.items()
-            }
-        case _:
-            return value
+    if isinstance(value, str):
+        return text
+    if is_list(value):
+        return [_spoilt(each, text) for each in value]
+    if is_object(value):
+        return {key: each if key in _KEPT else _spoilt(each, text) for key, each in value.items()}
+    return value
 
 
 def of_kind(lines: Iterable[Json], kind: str) -> list[Json]:

@@ -24,7 +24,7 @@ SCHEMA: dict[str, Any] = json.loads(
 VALIDATOR: Any = Draft202012Validator(SCHEMA)
 ENTRY: Json = {"kind": "entry", "id": "D-000000", "shows": "a", "state": "used"}
 # An object and a text are neither a number, nor true, nor null; the number is no text.
-ABSURD = ({}, "absurd", -1, True, None, [0], 1.5)
+ABSURD: tuple[Any, ...] = ({}, "absurd", -1, True, None, [0], 1.5)
 
 
 def one_of(kind: str) -> Json:
@@ -88,24 +88,29 @@ def test_the_schema_and_the_reader_refuse_the_same(kind: str) -> None:
     assert {pair[0] for pair in verdicts.values()} == {True, False}
 
 
-@pytest.mark.parametrize(
-    ("kind", "member", "value", "says"),
-    [
-        ("header", "target", {"name": "a"}, "'target' of this header has no 'version'"),
-        ("header", "settings", {"seed": 0}, "'settings' of this header has no 'phases'"),
-        ("finding", "id", "D-1", "'id' of this finding is not as it is in a record"),
-        ("finding", "program", {"program": 1}, "the program of this finding is none: role"),
-        ("finding", "step", 99, "this finding has no step 99 in its program"),
-        ("finding", "script", "a", "'script' of this finding is not as it is"),
-        ("finding", "actual_trace", [{"raised": {}}], "'actual_trace[0].raised' of this finding"),
-        ("result", "programs", -1, "'programs' of this result is not as it is in a record"),
-        ("result", "verdict", "good", "'verdict' of this result is not as it is in a record"),
-        ("footer", "seconds", "1", "'seconds' of this footer is not as it is in a record"),
-        ("footer", "findings", 2**70, "its footer says 'findings' is"),
-        ("footer", "verdict", "pass", "its footer says the verdict is 'pass'"),
-        ("footer", "interrupted", True, "that the run was interrupted, and complete"),
-    ],
-)
+WRONG: list[tuple[str, str, Any, str]] = [
+    ("header", "target", {"name": "a"}, "'target' of this header has no 'version'"),
+    ("header", "settings", {"seed": 0}, "'settings' of this header has no 'phases'"),
+    ("finding", "id", "D-1", "'id' of this finding is not as it is in a record"),
+    ("finding", "program", {"program": 1}, "the program of this finding is none: role"),
+    ("finding", "step", 99, "this finding has no step 99 in its program"),
+    ("finding", "script", "a", "'script' of this finding is not as it is"),
+    (
+        "finding",
+        "actual_trace",
+        [{"raised": []}],
+        "'actual_trace[0].raised' of this finding is not",
+    ),
+    ("result", "programs", -1, "'programs' of this result is not as it is in a record"),
+    ("result", "verdict", "good", "'verdict' of this result is not as it is in a record"),
+    ("footer", "seconds", "1", "'seconds' of this footer is not as it is in a record"),
+    ("footer", "findings", 2**70, "its footer says 'findings' is"),
+    ("footer", "verdict", "pass", "its footer says the verdict is 'pass'"),
+    ("footer", "interrupted", True, "that the run was interrupted, and complete"),
+]
+
+
+@pytest.mark.parametrize(("kind", "member", "value", "says"), WRONG)
 def test_a_member_that_is_not_as_it_should_be_is_named(
     kind: str, member: str, value: Any, says: str
 ) -> None:
