@@ -122,12 +122,19 @@ def _step(
     if expected == actual and expected is not None:
         parts = [part for _, part in _parts(expected, most, brief=True)]
         return Step(at + 1, does, data, both=parts)
-    sides = [
-        dict(_parts(side or {}, most, other=other))
-        for side, other in ((expected, actual), (actual, expected))
-    ]
-    left, right = (_marked(one, other) for one, other in (sides, reversed(sides)))
-    return Step(at + 1, does, data, at == differs, expected=left, actual=right)
+    left, right = _side(expected, actual, most), _side(actual, expected, most)
+    return Step(
+        at + 1,
+        does,
+        data,
+        at == differs,
+        expected=_marked(left, right),
+        actual=_marked(right, left),
+    )
+
+
+def _side(seen: Json | None, other: Json | None, most: int) -> dict[str, Part]:
+    return {} if seen is None else dict(_parts(seen, most, other=other))
 
 
 def _marked(parts: dict[str, Part], other: dict[str, Part]) -> list[Part]:
@@ -199,4 +206,5 @@ def _headers(value: Any, most: int) -> Markup:
 
 
 def _bytes(value: Any, most: int) -> Markup:
-    return wire(value, most) if isinstance(value, str) else text(in_words(value), most)
+    # An empty line would look as if there was nothing to say.
+    return wire(value, most) if value and isinstance(value, str) else text(in_words(value), most)

@@ -61,11 +61,12 @@ def page(record: Record) -> str:
     )
 
 
-def _statements(said: Summary) -> list[tuple[str, str]]:
+def _statements(said: Summary) -> list[tuple[str, str, str]]:
     """The verdict as it reads below the name of the target, which says where it comes from."""
     target, expected = said.target, said.expected
     return [
         (
+            each.tone,
             each.word,
             each.text.replace(str(target), target.name).replace(str(expected), expected.name),
         )

@@ -156,6 +156,18 @@ def test_the_step_that_differs_is_marked_and_so_is_what_differs_in_it() -> None:
     }
 
 
+def test_what_was_said_in_two_ways_is_shown_as_two_conversations() -> None:
+    """Each has one side, of which nothing is marked: there is nothing beside it."""
+    [found] = [each for each in real().findings if each["smuggling"]]
+    said: Json = {**found, "field": "relation", "other_program": found["program"]}
+    made = of(replace(real(), findings=[said]))
+    titles = [each.text for each in made.all("summary")]
+    assert titles[0].startswith("As it was said first: 3 steps")
+    assert titles[1].startswith("And said otherwise: 3 steps")
+    assert [each.text for each in made.all("mark")] == ["marked"]
+    assert len(made.all("p", class_="who")) == 2 + 3 + 3
+
+
 def test_bytes_are_shown_line_by_line() -> None:
     [record] = [replace(real(), findings=[each]) for each in real().findings if each["smuggling"]]
     received = of(record).all("pre", class_="wire")[0].text
