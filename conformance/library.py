@@ -15,7 +15,7 @@ from types import ModuleType
 
 from rich.console import Console
 
-from ..reports.records import RecordWriter
+from ..reports.records import Record, RecordWriter
 from ..reports.terminal import show
 from ..strategies.programs import Json
 from .baseline import load
@@ -55,7 +55,7 @@ class Report:
     def __str__(self) -> str:
         """The text that the command would have shown."""
         text = StringIO()
-        show(self.lines, Console(file=text, force_terminal=False, color_system=None))
+        show(Record.of(self.lines), Console(file=text, force_terminal=False, color_system=None))
         return text.getvalue()
 
 

@@ -8,7 +8,6 @@ of all others.
 from __future__ import annotations
 
 import time
-from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
@@ -19,7 +18,6 @@ from ..strategies.machine.alphabet import ROLES, Word, alphabet, spelt
 from ..strategies.machine.exploring import Arrow
 from ..strategies.machine.mealy import Machine, differences
 from ..strategies.programs import Program, Role
-from .checks import machine as checked
 from .learning import Learnt, OutOfTime, Undetermined, learn
 from .sides import Side
 from .tallies import Progress, Tally
@@ -124,17 +122,3 @@ def spoken(role: Role, word: Word) -> str:
     """Returns a word as the names of its letters."""
     letters = alphabet(role)
     return ", ".join(letters[letter].name for letter in word)
-
-
-def exercised(role: Role, extra_states: int = 0) -> Counter[Arrow]:
-    """Returns how often the complete suite goes each arrow of the inner machines."""
-    reference = kept.machine(role)
-    counts: Counter[int] = Counter()
-    for word in checked.suite(role, extra_states):
-        state = 0
-        for letter in word:
-            counts.update(reference.moves[state][letter])
-            transition = reference.machine.transitions[state][letter]
-            if transition is not None:
-                state = transition[0]
-    return Counter({reference.arrows[at]: count for at, count in counts.items()})

@@ -13,7 +13,7 @@ import click
 
 from ..reports.diagram import diagram
 from . import machine_page, sweeps_page
-from .machines import exercised
+from .checks.machine import exercised
 from .requirements_page import requirements_page
 
 FOLDER = Path(__file__).parents[1] / "docs/reference"

@@ -52,6 +52,9 @@ def write_folder(folder: Path, files: Mapping[str, bytes]) -> None:
 def write_whole(path: Path, content: str) -> None:
     """Puts a text in the place of a file, in one step; raises OSError when that cannot be done."""
     path = path.resolve()
+    if path.exists() and not path.is_file():
+        path.write_text(content, encoding="utf-8", newline="")  # a pipe, a device
+        return
     handle, name = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
     partial = Path(name)
     try:

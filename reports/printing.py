@@ -1,6 +1,6 @@
-"""Lines for a terminal, whatever there is in them, and whatever it can show.
+"""Lines for somebody to read, whatever there is in them, and whatever can show them.
 
-Owns what becomes of characters that a terminal cannot show, or would take for orders.
+Owns what becomes of characters that cannot be shown, or would be taken for orders.
 """
 
 from __future__ import annotations
@@ -20,8 +20,19 @@ def print_line(console: Console, text: str, style: str = "") -> None:
 
 def printable(text: str, encoding: str) -> str:
     """Returns the text with escapes for what cannot be shown in this encoding."""
-    shown = (char if char.isprintable() or char == "\n" else ascii(char)[1:-1] for char in text)
-    return "".join(shown).encode(encoding, "backslashreplace").decode(encoding)
+    shown = "\n".join(map(visible, text.split("\n")))
+    return shown.encode(encoding, "backslashreplace").decode(encoding)
+
+
+def visible(text: str) -> str:
+    """Returns the text with escapes for what has no shape, or gives orders to whoever shows it.
+
+    These are control characters, line ends among them, those that change the direction of what
+    stands around them, and surrogates without the other half.
+    """
+    if text.isprintable():
+        return text
+    return "".join(char if char.isprintable() else ascii(char)[1:-1] for char in text)
 
 
 def shortened(text: str, most: int) -> str:

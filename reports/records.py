@@ -9,32 +9,20 @@ from __future__ import annotations
 import json
 import os
 import tempfile
+from collections import Counter
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
-from typing import Self, TextIO
+from typing import Any, NoReturn, Self, TextIO
 
 from ..strategies.programs import Json, is_object
 from .files import Unreadable, read_whole, readable
+from .lines import KINDS, complaint, contradiction
 
 RECORD_VERSION = 1
 # A run with every finding there may be has a tenth of it.
 MOST = 256 * 2**20
-# What there must be on a line of each kind, for it to be shown or replayed.
-_MEMBERS = {
-    "header": (
-        *("record", "h11spec", "python", "platform", "started"),
-        *("target", "expected", "settings"),
-    ),
-    "finding": (
-        *("id", "check", "identity", "shows", "aspect", "field", "fails", "accepted", "smuggling"),
-        *("disagreement", "level", "citations", "requirement", "note", "side"),
-        *("expected", "actual", "script", "prints", "reproduced"),
-    ),
-    "result": ("check", "phase", "verdict", "findings"),
-    "entry": ("id", "shows", "state"),
-    "footer": ("verdict", "exit", "complete"),
-}
 
 
 class RecordError(Exception):
@@ -127,6 +115,15 @@ class Record:
     entries: list[Json]
     footer: Json | None
 
+    @staticmethod
+    def of(lines: Iterable[Json]) -> Record:
+        """Returns the record that has these lines, the header first."""
+        by_kind: dict[str, list[Json]] = {kind: [] for kind in KINDS}
+        for line in lines:
+            by_kind[line["kind"]].append(line)
+        [header], footer = by_kind["header"], next(iter(by_kind["footer"]), None)
+        return Record(header, by_kind["finding"], by_kind["result"], by_kind["entry"], footer)
+
 
 def read_record(path: Path) -> Record:
     """Returns a record; raises RecordError, which says what is wrong with it, when it is none.
@@ -151,52 +148,72 @@ def parsed(content: bytes, where: str) -> Record:
     except UnicodeDecodeError as error:
         raise RecordError(f"{where}: byte {error.start} is not UTF-8; a record is") from None
     # The last line is empty, or was never finished.
-    forms = [
-        _line(line, f"{where}: line {at}")
-        for at, line in enumerate(lines, 1)
-        if at < len(lines) or _parses(line)
-    ]
-    return _sorted(forms, where)
+    if not _parses(lines[-1]):
+        del lines[-1]
+    forms = [_line(line, f"{where}: line {at}") for at, line in enumerate(lines, 1)]
+    _refuse_disorder(forms, where)
+    for at, form in enumerate(forms, 1):
+        wrong = complaint(form)
+        if wrong:
+            raise RecordError(f"{where}: line {at}: {wrong}")
+    record = Record.of(forms)
+    _refuse_contradictions(record, where)
+    return record
 
 
 def _parses(line: str) -> bool:
     try:
-        json.loads(line)
-    except ValueError:
+        _json(line)
+    except (ValueError, RecursionError):
         return False
     return True
 
 
+def _json(line: str) -> Any:
+    return json.loads(line, parse_constant=_no_number)
+
+
+def _no_number(name: str) -> NoReturn:
+    raise ValueError(f"{name} is no number in it")
+
+
 def _line(line: str, where: str) -> Json:
     try:
-        form = json.loads(line)
+        form = _json(line)
     except (ValueError, RecursionError) as error:
         raise RecordError(f"{where}: this is no JSON: {error}; a record has it on each") from None
     kind = form.get("kind") if is_object(form) else None
-    if kind not in _MEMBERS:
-        known = ", ".join(_MEMBERS)
+    if kind not in KINDS:
+        known = ", ".join(KINDS)
         raise RecordError(f"{where}: kind {kind!r:.60} is not known; lines are of {known}")
-    missing = [name for name in _MEMBERS[kind] if name not in form]
-    if missing:
-        raise RecordError(f"{where}: this {kind} has no {missing[0]!r}; a record says so of each")
     return dict(form)
 
 
-def _sorted(forms: list[Json], where: str) -> Record:
+def _refuse_disorder(forms: list[Json], where: str) -> None:
+    """Raises RecordError for lines of which one is missing, too many, or not in its place."""
     if not forms or forms[0]["kind"] != "header":
         raise RecordError(f"{where}: it does not begin with a header, as every record does")
-    version = forms[0]["record"]
-    if type(version) is not int or version != RECORD_VERSION:
+    version = forms[0].get("record")
+    if "record" in forms[0] and (type(version) is not int or version != RECORD_VERSION):
         raise RecordError(
-            f"{where}: record version {version!r} is not known; this suite reads {RECORD_VERSION}"
+            f"{where}: record version {version!r:.60} is not known; this suite reads "
+            f"{RECORD_VERSION}"
         )
-    by_kind: dict[str, list[Json]] = {kind: [] for kind in _MEMBERS}
-    for form in forms:
-        by_kind[form["kind"]].append(form)
+    kinds = [form["kind"] for form in forms]
     for kind in ("header", "footer"):
-        if len(by_kind[kind]) > 1:
+        if kinds.count(kind) > 1:
             raise RecordError(f"{where}: it has two {kind}s; a record is of one run")
-    if by_kind["footer"] and forms[-1]["kind"] != "footer":
+    if "footer" in kinds[:-1]:
         raise RecordError(f"{where}: it goes on behind its footer; a record is of one run")
-    footer = next(iter(by_kind["footer"]), None)
-    return Record(forms[0], by_kind["finding"], by_kind["result"], by_kind["entry"], footer)
+
+
+def _refuse_contradictions(record: Record, where: str) -> None:
+    """Raises RecordError for lines that cannot all be of one run."""
+    ids = Counter(finding["id"] for finding in record.findings)
+    twice = next((id for id, count in ids.items() if count > 1), None)
+    if twice is not None:
+        raise RecordError(f"{where}: finding {twice} stands there twice; each is there once")
+    if record.footer is not None:
+        wrong = contradiction(record.findings, record.results, record.entries, record.footer)
+        if wrong:
+            raise RecordError(f"{where}: {wrong}; lines were taken out of it, put in, or changed")

@@ -8,12 +8,14 @@ the strategies' own.
 from __future__ import annotations
 
 import marshal
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from functools import cache, partial
 from typing import Any
 
 from ...strategies.machine import kept
 from ...strategies.machine.alphabet import ROLES, Spelt, Word, shown, spelt
+from ...strategies.machine.exploring import Arrow
 from ...strategies.machine.suite import words
 from ...strategies.programs import Json, Program, Role
 from ..sides import NO_REFERENCES, Shown
@@ -46,9 +48,32 @@ def checks(extra_states: int = 0) -> tuple[Check, ...]:
 
 def sizes(check: Check, extra_states: int) -> Json:
     """Returns how large the machine of a check is, and how much larger a target's may be."""
-    machine = kept.machine(_role(check)).machine
-    letters = len(machine.transitions[0])
-    return {"states": machine.size, "letters": letters, "extra_states": extra_states}
+    role = _role(check)
+    machine = kept.machine(role).machine
+    return {
+        "states": machine.size,
+        "letters": len(machine.transitions[0]),
+        "sequences": len(suite(role, extra_states)),
+        "extra_states": extra_states,
+        "taken": [
+            [*arrow, count] for arrow, count in sorted(exercised(role, extra_states).items())
+        ],
+    }
+
+
+@cache
+def exercised(role: Role, extra_states: int = 0) -> Counter[Arrow]:
+    """Returns how often the complete suite goes each arrow of the inner machines."""
+    reference = kept.machine(role)
+    counts: Counter[int] = Counter()
+    for word in suite(role, extra_states):
+        state = 0
+        for letter in word:
+            counts.update(reference.moves[state][letter])
+            transition = reference.machine.transitions[state][letter]
+            if transition is not None:
+                state = transition[0]
+    return Counter({reference.arrows[at]: count for at, count in counts.items()})
 
 
 def _role(check: Check) -> Role:

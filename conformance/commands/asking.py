@@ -15,7 +15,7 @@ from typing import Any
 import click
 from rich.console import Console
 
-from ...reports.records import RecordWriter
+from ...reports.records import Record, RecordWriter
 from ...reports.terminal import show
 from ...strategies.programs import Json
 from ..baseline import Baseline, load
@@ -238,7 +238,7 @@ def carry_out(**asked: Any) -> None:
     """Does the run that the options ask for, shows it, and exits with what came of it."""
     with failures_said(asked["verbose"]):
         accepted = None if asked["baseline"] is None else load(asked["baseline"])
-        outcome = done(asked, accepted, lambda lines: show(lines, Console()))
+        outcome = done(asked, accepted, lambda lines: show(Record.of(lines), Console()))
     sys.exit(outcome.exit_code)
 
 

@@ -15,9 +15,11 @@ from ...reports.diagram import diagram
 from ...reports.files import write_folder
 from ...reports.machines import Named, as_dot, as_json, as_svg
 from ...reports.printing import print_line
+from ...reports.records import Record
 from ...reports.terminal import show
 from ...strategies.machine.alphabet import ROLES
-from ..machines import Machines, exercised, nearest, spoken
+from ..checks.machine import exercised
+from ..machines import Machines, nearest, spoken
 from ..outcome import CONFORMS, FAILED
 from .asking import done, some_options
 from .saying import failures_said
@@ -53,7 +55,9 @@ def command(*, target: str, folder: Path | None, max_time: float | None, **asked
     machines = Machines(max_time)
     with failures_said(asked["verbose"]):
         asked |= {"target": target, "phases": ("machine",), "checks": (), "max_time": max_time}
-        outcome = done(asked, None, lambda lines: show(lines, Console()), machines.further)
+        outcome = done(
+            asked, None, lambda lines: show(Record.of(lines), Console()), machines.further
+        )
         for line in _said(machines):
             print_line(Console(), line)
         if folder is not None:

@@ -10,8 +10,8 @@ from rich.console import Console
 
 from ...reports.records import RecordError, read_record
 from ...reports.terminal import show_in_full
-from ...strategies.programs import Json, Program
-from ..vectors.vector import VECTOR_VERSION, identity
+from ...reports.vector import of_finding
+from ...strategies.programs import Json
 
 _FORMS = ("text", "script", "test", "vector")
 
@@ -61,14 +61,5 @@ def _reproduction(finding: Json, form: str) -> list[str]:
 
 
 def _vector(finding: Json) -> list[str]:
-    if "expected_trace" not in finding or finding["field"] in ("rule", "relation"):
-        return []
-    vector: Json = {
-        "vector": VECTOR_VERSION,
-        "id": identity(Program.from_json(finding["program"])),
-        "check": finding["check"],
-        "requirements": [],
-        "program": finding["program"],
-        "expected": finding["expected_trace"],
-    }
-    return json.dumps(vector, indent=1).splitlines()
+    vector = of_finding(finding)
+    return [] if vector is None else json.dumps(vector.to_json(), indent=1).splitlines()

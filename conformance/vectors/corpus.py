@@ -17,10 +17,10 @@ from typing import Any
 
 import msgspec
 
+from ...reports.vector import Vector
 from ...strategies.programs import PROGRAM_VERSION, Json, Program, Receive, ReceiveEOF, Step
 from ...strategies.provenance import digest, made_by
 from .reading import STATE_MEMBERS
-from .vector import Vector
 
 FILE = Path(__file__).with_name("corpus.jsonl")
 # What can be seen of a connection before the first step.

@@ -10,8 +10,8 @@ import json
 from collections.abc import Iterable
 from typing import Any, NoReturn
 
+from ...reports.vector import VECTOR_VERSION, Vector, identity
 from ...strategies.programs import Json, Program, ProgramError, is_list, is_object
-from .vector import VECTOR_VERSION, Vector, identity
 
 # The longest one there is has a twentieth of it.
 MOST_BYTES = 2**20

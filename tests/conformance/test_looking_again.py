@@ -103,8 +103,7 @@ def test_a_finding_that_is_not_there_is_refused(record: Path) -> None:
     assert "has no finding 'D-ffffff'; it has D-" in said.stderr.splitlines()[-1]
 
 
-MEMBERS = ("h11spec", "python", "platform", "started", "target", "expected", "settings")
-HEADER = json.dumps({"kind": "header", "record": 1, **dict.fromkeys(MEMBERS, "")}) + "\n"
+HEADER = '{"kind": "header", "record": 1}\n'
 BROKEN = {
     "empty": (b"", "does not begin with a header"),
     "not UTF-8": (b"\xff\n", "byte 0 is not UTF-8"),
@@ -115,7 +114,6 @@ BROKEN = {
     "a short header": (b'{"kind":"header"}\n', "this header has no 'record'"),
     "another version": (HEADER.replace('"record": 1', '"record": 2').encode(), "version 2 is not"),
     "two headers": (2 * HEADER.encode(), "it has two headers"),
-    "a short finding": (HEADER.encode() + b'{"kind":"finding"}\n', "this finding has no 'id'"),
     "deeply nested": (HEADER.encode() + b"[" * 100_000 + b"\n", "line 2: this is no JSON"),
 }
 

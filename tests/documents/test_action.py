@@ -99,7 +99,12 @@ def ran(machine: Path, **inputs: str) -> int:
     output = (machine / "output").read_text().splitlines()
     assert output[-1] == f"exit-code={done.returncode}"
     summary = (machine / "summary.md").read_text()
-    assert summary.endswith(f"{done.stdout}\n~~~~~~~~\n")
+    if (machine / "h11spec.md").exists():
+        assert summary.endswith((machine / "h11spec.md").read_text())
+        assert (machine / "h11spec.html").read_text().startswith("<!DOCTYPE html>")
+    else:
+        assert summary.endswith(f"{done.stdout}\n~~~~~~~~\n")
+        assert not (machine / "h11spec.html").exists()
     return done.returncode
 
 
@@ -110,8 +115,29 @@ def test_the_gate_says_by_its_code_what_came_of_it(machine: Path) -> None:
     assert ran(machine, TARGET=f"{FOLDER}::takes_a_sign") == 1
     assert "D-" in (machine / "summary.md").read_text()
     assert record_lines(machine / "h11spec.jsonl")[-1]["verdict"] == "fail"
+    assert (machine / "h11spec.html").exists()
     assert ran(machine, ARGS=f"{FEW}\n  --rcf") == 2
+    assert not (machine / "h11spec.html").exists()
     assert ran(machine, TARGET="no_such_module") == 3
+
+
+def test_a_version_without_reports_has_its_text_in_the_summary(machine: Path) -> None:
+    program = machine / "bin" / "h11spec"
+    old = program.read_text().replace("exec", '[ "$1" = report ] && exit 2\nexec')
+    program.write_text(old)
+    assert ran(machine, TARGET=f"{FOLDER}::takes_a_sign") == 1
+    text = (machine / "summary.md").read_text()
+    assert text.startswith("## h11spec gate\n\n~~~~~~~~text\n")
+    assert "\nDIFFERS: " in text
+
+
+def test_what_a_job_keeps_is_what_the_gate_leaves() -> None:
+    kept = [step["with"] for step in ACTION["runs"]["steps"] if "artifact" in step.get("uses", "")]
+    assert {each["name"]: Path(each["path"]).name for each in kept} == {
+        "h11spec-record": "h11spec.jsonl",
+        "h11spec-report": "h11spec.html",
+    }
+    assert all(f'/{Path(each["path"]).name}"' in GATE["run"] for each in kept)
 
 
 def test_nothing_that_stands_in_an_input_is_run(machine: Path) -> None:

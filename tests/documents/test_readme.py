@@ -8,7 +8,7 @@ import h11spec
 from h11spec import reference
 from h11spec.conformance import contract, requirements
 from h11spec.conformance.checks.catalogue import catalogue
-from h11spec.conformance.commands import check, checks, gate, strategies
+from h11spec.conformance.commands import check, checks, gate, report, strategies
 
 ROOT = Path(__file__).parents[2]
 README = (ROOT / "README.md").read_text("utf-8")
@@ -28,7 +28,7 @@ def test_every_link_leads_somewhere() -> None:
 
 def test_every_option_named_exists() -> None:
     """What the README tells users to type is an option of one of the commands that it shows."""
-    commands = check.command, checks.command, gate.command, strategies.command
+    commands = (each.command for each in (check, checks, gate, report, strategies))
     options = {
         option for command in commands for parameter in command.params for option in parameter.opts
     }

@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
+from h11spec.conformance.checks.machine import exercised
 from h11spec.reports.arrows import arrows, states
-from h11spec.conformance.machines import exercised
 from h11spec.reports.diagram import diagram
 
 FOLDER = Path(__file__).parents[2] / "docs/reference"

@@ -16,7 +16,7 @@ from h11spec.conformance.checks.catalogue import catalogue
 from h11spec.conformance.checks.check import agreement
 from h11spec.conformance.requirements import load
 from h11spec.conformance.vectors import corpus
-from h11spec.conformance.vectors.vector import canonical, identity
+from h11spec.reports.vector import canonical, identity
 from h11spec.strategies import interpreter
 from h11spec.strategies.programs import Program
 from h11spec.strategies.reach import Reach, everything

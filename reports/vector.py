@@ -1,7 +1,7 @@
 """A program with what is expected of it, and who asks for that.
 
-Owns the value, its id and its JSON form. How a form is read that somebody else wrote is for
-``reading``, and how many of them are kept for ``corpus``.
+Owns the value, its id and its JSON form. How a form is read that somebody else wrote, and which
+are kept, is for whoever has many of them.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from hashlib import sha256
 from typing import Any
 
-from ...strategies.programs import Json, Program
+from ..strategies.programs import Json, Program
 
 VECTOR_VERSION = 1
 # Two of 3,000 vectors would share one of six digits.
@@ -53,3 +53,15 @@ class Vector:
             "program": self.program.to_json(),
             "expected": list(self.expected),
         }
+
+
+def of_finding(finding: Json) -> Vector | None:
+    """Returns the vector that shows a finding; raises ProgramError where its program is none.
+
+    There is none of what was not judged by an expected trace.
+    """
+    if "expected_trace" not in finding or finding["field"] in ("rule", "relation"):
+        return None
+    program = Program.from_json(finding["program"])
+    expected = finding["expected_trace"]
+    return Vector(identity(program), finding["check"], (), program, expected)

@@ -1,0 +1,9 @@
+"""A run as one file that a browser opens, from its record alone.
+
+Owns the layout, and what becomes of hostile values in it. The page loads nothing, from nowhere, and
+nothing in it runs but its own script, which it can do without.
+"""
+
+from __future__ import annotations
+
+from .document import page as page

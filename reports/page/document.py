@@ -1,0 +1,121 @@
+"""The page itself: one text that has everything in it.
+
+Owns how the parts are put together, what the page may do, and how large it may grow.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+from functools import cache, partial
+from pathlib import Path
+
+from jinja2 import DictLoader, Environment, StrictUndefined
+from markupsafe import Markup
+
+from ..records import Record
+from ..summary import Summary, area, summary
+from .articles import KINDS, Limits, articles
+from .inert import shown
+from .machines import machines
+from .results import bars, rows
+
+# Tried in turn, until the findings have room. Most have it at once; of values of a megabyte, the
+# last shows what a reader can still make sense of.
+_LIMITS = (Limits(2_000, 1_000, 8_000), Limits(600, 400, 1_500), Limits(100, 100, 0))
+# Of 100 findings; more may take more.
+_ROOM = 800_000
+
+# What has to be said first of a run that was not done to its end.
+_ENDINGS = {
+    "broke off": ("This run broke off.", "Its record has no footer: it tells of a part of it."),
+    "interrupted": ("This run was interrupted.", "Its record tells of a part of it."),
+    "cut short": ("This run was cut short.", "Its target died or hung too often to be run on."),
+}
+
+
+def page(record: Record) -> str:
+    """Returns a record as HTML: one file, which needs no other. The same record, the same page."""
+    said = summary(record)
+    script = _data("page.js")
+    return (
+        _environment(_LIMITS[0].sentence)
+        .get_template("page.html.jinja")
+        .render(
+            said=said,
+            statements=_statements(said),
+            ending=_ENDINGS.get(said.end),
+            bands=articles(said.groups, _LIMITS[-1]),
+            findings=_findings(said),
+            machines=machines(record.findings, said.phases),
+            choices=_choices(said),
+            kinds=KINDS,
+            phases=bars(said.phases),
+            areas=bars(said.areas),
+            rows=rows(record.results),
+            known={finding["id"] for finding in record.findings},
+            style=Markup(_data("page.css")),
+            script=Markup(script),
+            policy=_policy(script),
+        )
+    )
+
+
+def _statements(said: Summary) -> list[tuple[str, str, str]]:
+    """The verdict as it reads below the name of the target, which says where it comes from."""
+    target, expected = said.target, said.expected
+    return [
+        (
+            each.tone,
+            each.word,
+            each.text.replace(str(target), target.name).replace(str(expected), expected.name),
+        )
+        for each in said.statements
+    ]
+
+
+def _findings(said: Summary) -> Markup:
+    room = _ROOM * max(1, len(said.record.findings) / 100)
+    made = ""
+    for limits in _LIMITS:
+        template = _environment(limits.sentence).get_template("findings.html.jinja")
+        made = template.render(bands=articles(said.groups, limits), kinds=KINDS)
+        if len(made.encode("utf-8")) <= room:
+            break
+    return Markup(made)
+
+
+def _choices(said: Summary) -> dict[str, list[str]]:
+    """What there is to choose from, for each of the lists that a reader can choose by."""
+    findings = said.record.findings
+    return {
+        "level": sorted({each["level"] for each in findings}),
+        "aspect": sorted({each["aspect"] for each in findings}),
+        "area": sorted({area(each["check"]) for each in findings}),
+    }
+
+
+def _policy(script: str) -> str:
+    """What the browser lets the page do: show what is in it, and run this very script."""
+    digest = base64.b64encode(hashlib.sha256(script.encode("utf-8")).digest()).decode("ascii")
+    return (
+        f"default-src 'none'; style-src 'unsafe-inline'; script-src 'sha256-{digest}'; "
+        "img-src data:; base-uri 'none'; form-action 'none'"
+    )
+
+
+@cache
+def _environment(most: int) -> Environment:
+    names = ("page.html.jinja", "findings.html.jinja")
+    return Environment(
+        loader=DictLoader({name: _data(name) for name in names}),
+        autoescape=True,
+        finalize=partial(shown, most=most),
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+
+
+def _data(name: str) -> str:
+    return Path(__file__).with_name(name).read_text("utf-8")

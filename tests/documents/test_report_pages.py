@@ -1,0 +1,51 @@
+"""docs/how-to/read-a-report.md and docs/reference/record.md: what they name is what there is."""
+
+from __future__ import annotations
+
+import json
+import re
+from pathlib import Path
+from typing import Any
+
+from h11spec.conformance.commands.report import command
+from h11spec.reports import summary
+from h11spec.reports.lines import KINDS
+from h11spec.reports.markdown import MOST
+from h11spec.reports.records import RECORD_VERSION
+
+DOCS = Path(__file__).parents[2] / "docs"
+REPORT = (DOCS / "how-to/read-a-report.md").read_text("utf-8")
+RECORD = (DOCS / "reference/record.md").read_text("utf-8")
+
+
+def first_cells(page: str, pattern: str) -> list[str]:
+    return re.findall(rf"^\| {pattern} \|", page, re.MULTILINE)
+
+
+def test_every_form_is_on_the_page() -> None:
+    options = {option for parameter in command.params for option in parameter.opts}
+    forms = options - {"record", "--diff", "--help"}
+    assert {*first_cells(REPORT, "`(--[a-z]+) FILE`")} == forms
+    assert f"at most {MOST:,} characters" in REPORT
+
+
+def test_the_words_of_a_verdict_are_on_the_page_in_their_order() -> None:
+    source = Path(summary.__file__).read_text("utf-8")
+    said = set(re.findall(r'Statement\(\s*"([A-Z ]+)"', source))
+    words = first_cells(REPORT, "([A-Z ]{5,})")
+    assert {*words} == said
+    [order] = re.findall(r"^_WEIGHT = \((.*)\)$", source, re.MULTILINE)
+    assert words == re.findall(r'"([A-Z ]+)"', order)
+
+
+def test_every_kind_of_line_is_on_the_page_in_its_order() -> None:
+    assert first_cells(RECORD, "`([a-z]+)`") == [*KINDS]
+    assert f"which is **{RECORD_VERSION}**" in RECORD
+
+
+def test_the_schema_is_found_as_the_page_says() -> None:
+    [code] = re.findall(r"^```python\n(.*?)^```$", RECORD, re.MULTILINE | re.DOTALL)
+    names: dict[str, Any] = {}
+    exec(code, names)  # noqa: S102 (it is what the reader runs)
+    schema = json.loads(names["schema"])
+    assert f"`{schema['$id']}`" in RECORD

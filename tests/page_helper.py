@@ -1,0 +1,109 @@
+"""Records to make pages of, and what is in a page.
+
+Owns a real run of a faulty target, and the shorthand of the tests of the page and of a browser.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from functools import cache
+from html.parser import HTMLParser
+from typing import Any
+
+from faulty.showing import FOLDER
+
+from h11spec.conformance import check
+from h11spec.reports.records import Record
+from h11spec.strategies.programs import is_list, is_object
+
+# What is hostile in one place is harmless in another: these are all of them, in every place.
+HOSTILE = (
+    "\\<b><img src=x onerror=alert(1)></script><script>alert(2)</script></style></title>-->"
+    "\"><svg onload=alert(3)>'{{ 7 * 7 }}{% raw %}\x00\x07\x1b[31m\x7f\x85\u202etxt\u2066\u200b"
+    "\u2028\ud800javascript:alert(4)&#x3c;"
+)
+# What the code looks at, and never shows as it stands.
+_KEYWORDS = {"kind", "do", "role", "field", "side", "verdict", "state"}
+
+
+@cache
+def real() -> Record:
+    """The record of a run that found three things, one of them smuggling-relevant."""
+    report = check(
+        f"{FOLDER}::takes_any_footer",
+        in_process=True,
+        phases=("vectors",),
+        checks=("chunked/", "framing/"),
+    )
+    return Record.of(report.lines)
+
+
+def hostile(record: Record, text: str = HOSTILE) -> Record:
+    """The same with this text in the place of every other."""
+    return replace(
+        record,
+        header={**_spoilt(record.header, text), "record": 1},
+        findings=[
+            {**_spoilt(each, text), "id": f"{at}{text}"} for at, each in enumerate(record.findings)
+        ],
+        results=[_spoilt(each, text) for each in record.results],
+        entries=[{"kind": "entry", "id": text, "shows": text, "state": "stale"}],
+    )
+
+
+def _spoilt(value: Any, text: str) -> Any:
+    if isinstance(value, str):
+        return text
+    if is_list(value):
+        return [_spoilt(each, text) for each in value]
+    if is_object(value):
+        return {
+            key: each if key in _KEYWORDS else _spoilt(each, text) for key, each in value.items()
+        }
+    return value
+
+
+@dataclass
+class Element:
+    """An element as it was opened, and all the text in it."""
+
+    tag: str
+    attributes: dict[str, str]
+    text: str = ""
+
+
+@dataclass
+class Page(HTMLParser):
+    """The elements of a page, in their order."""
+
+    content: str
+    elements: list[Element] = field(default_factory=list[Element])
+    _open: list[Element] = field(default_factory=list[Element])
+
+    def __post_init__(self) -> None:
+        super().__init__(convert_charrefs=True)
+        self.feed(self.content)
+        self.close()
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        element = Element(tag, {name: value or "" for name, value in attrs})
+        self.elements.append(element)
+        if tag not in ("meta", "link", "input"):
+            self._open.append(element)
+
+    def handle_endtag(self, tag: str) -> None:
+        while self._open and self._open.pop().tag != tag:
+            pass
+
+    def handle_data(self, data: str) -> None:
+        for element in self._open:
+            element.text += data
+
+    def all(self, tag: str, **attributes: str) -> list[Element]:
+        """The elements of this kind that have these attributes; a trailing _ is none of a name."""
+        wanted = {name.rstrip("_").replace("_", "-"): each for name, each in attributes.items()}
+        return [
+            each
+            for each in self.elements
+            if each.tag == tag and wanted.items() <= each.attributes.items()
+        ]
