@@ -81,13 +81,14 @@ class _Search:
         self.outputs: list[str] = []
         self.moves: list[list[tuple[Arrow, ...]]] = []
         self._rows: list[list[Transition]] = []
-        self._session = Session(reference, role)
+        self._role: Role = role
+        first = Session(reference, role).connection
         if arrows:
-            vars(self._session.connection)["_states"] = _WatchedStates()
+            vars(first)["_states"] = _WatchedStates()
         self._found: list[Any] = []
         self._numbers: dict[Hashable, int] = {}
         self._output_numbers: dict[str, int] = {}
-        self._number(self._session.connection)
+        self._number(first)
 
     def machine(self) -> Machine:
         """Returns the machine that was found."""
@@ -95,28 +96,24 @@ class _Search:
             row: list[Transition] = []
             went: list[tuple[Arrow, ...]] = []
             for letter in self.letters:
-                self._session.connection = deepcopy(connection)
-                row.append(self._try(letter))
-                went.append(tuple(_arrows(self._session.connection)))
+                after = told(self._role, connection, letter)
+                row.append(
+                    None if after is None else (self._number(after[0]), self._output(after[1]))
+                )
+                went.append(() if after is None else tuple(_arrows(after[0])))
             self._rows.append(row)
             self.moves.append(went)
         return Machine(tuple(map(tuple, self._rows)), tuple(self._seen()))
 
-    def _try(self, letter: Letter) -> Transition:
-        connection = self._session.connection
-        _arrows(connection).clear()
-        if letter.receives and connection.trailing_data[0]:
-            return None
-        output = json.dumps(
-            [shown(self._session.step(step_to_json(step))) for step in letter.steps]
-        )
-        number = self._output_numbers.setdefault(output, len(self.outputs))
+    def _output(self, output: Output) -> int:
+        form = json.dumps(output)
+        number = self._output_numbers.setdefault(form, len(self.outputs))
         if number == len(self.outputs):
-            self.outputs.append(output)
-        return self._number(connection), number
+            self.outputs.append(form)
+        return number
 
     def _number(self, connection: Any) -> int:
-        key = _remembered(connection)
+        key = remembered(connection)
         if key not in self._numbers:
             self._numbers[key] = len(self._found)
             self._found.append(connection)
@@ -134,8 +131,22 @@ class _Search:
         return [seen[state] for state in range(len(self._rows))]
 
 
-def _remembered(connection: Any) -> Hashable:
-    """What of a connection can make a difference later.
+def told(role: Role, connection: Any, letter: Letter) -> tuple[Any, Output] | None:
+    """Returns a copy of a connection that was told a letter, and what that showed.
+
+    None where the letter is not tried.
+    """
+    if letter.receives and connection.trailing_data[0]:
+        return None
+    session = Session(reference, role)
+    session.connection = deepcopy(connection)
+    _arrows(session.connection).clear()
+    output = tuple(shown(session.step(step_to_json(step))) for step in letter.steps)
+    return session.connection, output
+
+
+def remembered(connection: Any) -> Hashable:
+    """Returns what of a connection can make a difference later.
 
     A framing counts while there is a body to come, the method until it is answered, and unread
     bytes where they may yet be read: not when the peer erred, or said goodbye to HTTP.
