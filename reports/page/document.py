@@ -15,6 +15,7 @@ from markupsafe import Markup
 
 from ..records import Record
 from ..summary import Summary, area, summary
+from ..words import machine_in_words
 from .articles import KINDS, Limits, articles
 from .inert import shown
 from .machines import machines
@@ -47,6 +48,7 @@ def page(record: Record) -> str:
             ending=_ENDINGS.get(said.end),
             bands=articles(said.groups, _LIMITS[-1]),
             findings=_findings(said),
+            machine_in_words=machine_in_words,
             machines=machines(record.findings, said.phases),
             choices=_choices(said),
             kinds=KINDS,
