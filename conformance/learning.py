@@ -255,7 +255,7 @@ class _Questions(Oracle):  # type: ignore[misc]  # AALpy has no types
         machine = _machine(hypothesis, teacher)
         self._progress(machine.size, teacher.asked)
         # Where the machine that was learnt so far is not the reference's, mostly more is to learn.
-        nearest = (each.word for each in differences(self._reference, machine, beyond=True))
+        nearest = (each.word for each in differences(self._reference, machine, follow=_any))
         return self._wrong(machine, nearest) or self._wrong(machine, words(machine.minimised()))
 
     def _wrong(self, machine: Machine, asked: Iterable[Word]) -> Word | None:
@@ -270,6 +270,10 @@ class _Questions(Oracle):  # type: ignore[misc]  # AALpy has no types
                     if actual != learnt:
                         return word[: at + 1]
         return None
+
+
+def _any(one: int, other: int) -> bool:
+    return True
 
 
 def _outputs(machine: Machine, word: Word) -> Iterator[int]:

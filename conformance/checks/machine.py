@@ -88,7 +88,8 @@ def _programs(role: Role, extra_states: int) -> Iterator[Program]:
 @cache
 def suite(role: Role, extra_states: int = 0) -> list[Word]:
     """Returns the words of the complete suite for the reference's machine in a role."""
-    return words(kept.machine(role).machine, extra_states)
+    reference = kept.machine(role)
+    return words(reference.machine, extra_states, reference.cover)
 
 
 def foreseen(programs: Sequence[Program], traces: Sequence[Shown]) -> list[bool]:

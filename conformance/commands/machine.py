@@ -19,7 +19,8 @@ from ...reports.records import Record
 from ...reports.terminal import show
 from ...strategies.machine.alphabet import ROLES
 from ..checks.machine import exercised
-from ..machines import Machines, nearest, spoken
+from ..learning import Learnt
+from ..machines import Machines, arrows_left, elsewhere, spoken, unlike
 from ..outcome import CONFORMS, FAILED
 from .asking import done, some_options
 from .saying import failures_said
@@ -74,17 +75,7 @@ def _said(machines: Machines) -> Iterator[str]:
         if role not in machines.differs:
             yield f"{role}: the same machine as the reference's"
         elif found is not None:
-            ways = nearest(role, found.machine)
-            named = machines.named(role)
-            count = len(named.differing) if named else 0
-            yield (
-                f"{role}: another machine, of {found.machine.size:,} states, learnt by "
-                f"{found.questions:,} questions; it differs at {count:,} transitions, nearest after"
-            )
-            for way in ways[:_FEW]:
-                yield f"  {spoken(role, way)}"
-            if len(ways) > _FEW:
-                yield f"  and {len(ways) - _FEW:,} more words as short"
+            yield from _differences(found)
     for error in machines.undetermined:
         yield (
             f"{error.role}: no machine: it does not show the same every time. The last of these "
@@ -101,11 +92,26 @@ def _said(machines: Machines) -> Iterator[str]:
             )
 
 
+def _differences(found: Learnt) -> Iterator[str]:
+    """How a machine that was learnt is another one, and the shortest ways to that."""
+    everywhere, left = unlike(found), elsewhere(found)
+    yield (
+        f"{found.role}: another machine, of {found.machine.size:,} states, learnt by "
+        f"{found.questions:,} questions: {len(everywhere):,} transitions show something else, and "
+        f"{len(left):,} of them lead to other states"
+    )
+    for each in (left or everywhere)[:_FEW]:
+        yield f"  {spoken(found.role, each.word)}"
+    more = len(left or everywhere) - _FEW
+    if more > 0:
+        yield f"  and {more:,} more, after as many letters or more"
+
+
 def _files(machines: Machines, target: str, extra_states: int) -> dict[str, bytes]:
     """The machines that are known, each in all forms, by the names of the files."""
     files: dict[str, str] = {}
     counts = exercised("client", extra_states) + exercised("server", extra_states)
-    differing = machines.elsewhere("client") | machines.elsewhere("server")
+    differing = {arrow for found in machines.learnt.values() for arrow in arrows_left(found)}
     for role in ("CLIENT", "SERVER"):
         picture = diagram(role, exercised=counts, differing=differing)
         files[f"{role.lower()}-states.svg"] = picture

@@ -21,18 +21,21 @@ from .mealy import Machine, Word, refined
 Identifier = tuple[Word, ...]
 
 
-def words(machine: Machine, extra: int = 0) -> list[Word]:
+def words(machine: Machine, extra: int = 0, cover: Iterable[Word] = ()) -> list[Word]:
     """Returns the words of the complete suite, in order, none the beginning of another.
 
     Args:
         machine: a minimised machine.
         extra: how many states more than it an implementation may have.
+        cover: words into states that are to be tested like those that their shortest words lead
+            into, although nothing tells them apart.
     """
     identifiers = identified(machine)
     letters = range(len(machine.transitions[0]))
     found: set[bytes] = set()
-    for into in machine.access:
-        for length in range(extra + 2):
+    ways = [(into, 1) for into in cover] + [(into, extra + 1) for into in machine.access]
+    for into, most in ways:
+        for length in range(most + 1):
             for through in product(letters, repeat=length):
                 if _tried(machine, into, through):
                     word = (*into, *through)
