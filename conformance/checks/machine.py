@@ -21,7 +21,7 @@ from ...strategies.programs import Json, Program, Role
 from ..sides import NO_REFERENCES, Shown
 from .check import Check
 
-# With one state more than the reference's machine, the suite is about forty times as long; with
+# With one state more than the reference's machine, the suite is about twenty times as long; with
 # two, it would have a hundred million words.
 MOST_EXTRA = 1
 
