@@ -21,8 +21,8 @@ from ...strategies.programs import Json, Program, Role
 from ..sides import NO_REFERENCES, Shown
 from .check import Check
 
-# With one state more than the reference's machine, the suite is about twenty times as long; with
-# two, it would have a hundred million words.
+# With one state more than the reference's machine, the suite is about thirteen times as long;
+# with two, it would have tens of millions of words.
 MOST_EXTRA = 1
 
 
