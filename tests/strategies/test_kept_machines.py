@@ -1,4 +1,4 @@
-"""The reference's machines: those that are kept are those that are found, and nothing else is used."""
+"""The machines that are kept are the reference's, and no others are ever used."""
 
 from pathlib import Path
 
@@ -12,7 +12,7 @@ from h11spec.strategies.programs import Role
 
 
 def test_the_machines_that_are_kept_are_the_ones_that_are_found() -> None:
-    """Otherwise: make docs. This explores both, which takes its time."""
+    """If this fails, the reference or a letter has changed: `make foreseen`. It takes its time."""
     assert kept.FILE.read_bytes() == kept.content()
 
 
