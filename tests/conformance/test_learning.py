@@ -113,7 +113,11 @@ def test_another_machine_is_learnt_as_it_is(name: str) -> None:
 
 def test_progress_is_told_and_states_only_become_more() -> None:
     told: list[tuple[int, int]] = []
-    found = learn(InProcess(reference), "client", progress=lambda *numbers: told.append(numbers))
+
+    def note(states: int, questions: int) -> None:
+        told.append((states, questions))
+
+    found = learn(InProcess(reference), "client", progress=note)
     assert told == sorted(told)
     assert told[-1][0] == found.machine.size
     assert told[-1][1] <= found.questions
