@@ -45,7 +45,7 @@ class Undetermined(Exception):
 
     def __init__(self, role: Role, word: Word, outputs: tuple[Output, Output]) -> None:
         super().__init__(word)
-        self.role = role
+        self.role: Role = role
         self.word = word
         self.outputs = outputs
 

@@ -84,7 +84,7 @@ def _said(machines: Machines) -> Iterator[str]:
                 f"{found.questions:,} questions; it differs at {count:,} transitions, nearest after"
             )
             for way in ways[:_FEW]:
-                yield f"  {spoken(found.role, way)}"
+                yield f"  {spoken(role, way)}"
             if len(ways) > _FEW:
                 yield f"  and {len(ways) - _FEW:,} more words as short"
     for error in machines.undetermined:
