@@ -45,7 +45,7 @@ class Undetermined(Exception):
 
     def __init__(self, role: Role, word: Word, outputs: tuple[Output, Output]) -> None:
         super().__init__(word)
-        self.role = role
+        self.role: Role = role
         self.word = word
         self.outputs = outputs
 
@@ -143,7 +143,7 @@ class Teacher(SUL):  # type: ignore[misc]  # AALpy has no types
 
     def ask(self, asked: Iterable[Word]) -> None:
         """Tells the target those of the words whose answer is not known."""
-        left = [word for word in dict.fromkeys(asked) if self._known(word) is None]
+        left: list[Word] = [word for word in dict.fromkeys(asked) if self._known(word) is None]
         while left:
             if self._deadline is not None and time.monotonic() > self._deadline:
                 raise OutOfTime

@@ -48,7 +48,7 @@ class Machines:
         ]
         if not hard:
             return
-        role = next(role for role in ROLES if tally.check.endswith(role))
+        role: Role = next(role for role in ROLES if tally.check.endswith(role))
         self.differs.append(role)
         started = time.monotonic()
 

@@ -12,7 +12,7 @@ import click
 from rich.console import Console
 
 from ...reports.diagram import diagram
-from ...reports.files import write_folder
+from ...reports.files import empty_folder, write_folder
 from ...reports.machines import Named, as_dot, as_json, as_svg
 from ...reports.printing import print_line
 from ...reports.records import Record
@@ -55,6 +55,8 @@ def command(*, target: str, folder: Path | None, max_time: float | None, **asked
     """
     machines = Machines(max_time)
     with failures_said(asked["verbose"]):
+        if folder is not None:
+            empty_folder(folder)
         asked |= {"target": target, "phases": ("machine",), "checks": (), "max_time": max_time}
         outcome = done(
             asked, None, lambda lines: show(Record.of(lines), Console()), machines.further

@@ -6,7 +6,10 @@ there by each letter, and behind that the words that tell the state which should
 from all others. What can be seen of a state need not be told by any word.
 
 It is complete: a deterministic machine over the same letters with at most ``extra`` states more
-than this one, minimised, that gives the same outputs to all these words is equal to this one.
+than this one, minimised, that gives the same outputs to all these words is equal to this one. That
+takes for granted that outputs say what can be seen of the state behind them, that this says which
+letters are tried, and that the initial states look alike. The last of these follows where one
+letter tells the initial state from every other, as with the machines of connections.
 """
 
 from __future__ import annotations
