@@ -8,7 +8,7 @@ from __future__ import annotations
 import inspect
 import re
 import textwrap
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from importlib import import_module
 from types import ModuleType
 from typing import Any
@@ -102,9 +102,9 @@ def _member(module: ModuleType, name: str) -> Iterator[str]:
     yield from _documentation(member)
     if inspect.isclass(member):
         rows = [
-            (f"`{own}{_parameters(value)}`", _line(_prose(inspect.getdoc(value) or "")))
-            for own, value in vars(member).items()
-            if not own.startswith("_") and isinstance(value, property | classmethod | Callable)
+            (f"`{own}{_parameters(member, own)}`", _line(_prose(_doc(getattr(member, own)))))
+            for own in vars(member)
+            if not own.startswith("_") and _doc(getattr(member, own, None))
         ]
         if rows:
             yield from table(("member", "is"), rows)
@@ -140,12 +140,19 @@ def _defined(name: str, member: Any) -> Iterator[str]:
     yield ")" if returns is inspect.Signature.empty else f") -> {returns}"
 
 
-def _parameters(value: Any) -> str:
-    if isinstance(value, property):
+def _parameters(owner: type, name: str) -> str:
+    """What a method is given; nothing for a property, or for a field that has a default."""
+    member = getattr(owner, name)
+    if not callable(member):
         return ""
-    function = value.__func__ if isinstance(value, classmethod) else value
-    names = [name for name in inspect.signature(function).parameters if name not in ("self", "cls")]
-    return f"({', '.join(names)})"
+    given = [each for each in inspect.signature(member).parameters if each != "self"]
+    return f"({', '.join(given)})"
+
+
+def _doc(member: Any) -> str:
+    """The docstring of a property or method; what a value's class says is not of that value."""
+    told = callable(member) or isinstance(member, property)
+    return (inspect.getdoc(member) or "") if told else ""
 
 
 def _documentation(member: Any) -> Iterator[str]:

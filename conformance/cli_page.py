@@ -10,6 +10,7 @@ from collections.abc import Iterator
 
 import click
 
+from ..strategies.programs import is_tuple
 from .cli import main
 from .requirements_page import prose, table
 
@@ -77,5 +78,5 @@ def _default(option: click.Option, context: click.Context) -> str:
     if not option.show_default:
         return ""
     value = option.get_default(context)
-    values = value if isinstance(value, tuple) else (value,)
+    values = value if is_tuple(value) else (value,)
     return ", ".join(f"`{each}`" for each in values)

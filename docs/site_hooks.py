@@ -30,9 +30,9 @@ _LINK = re.compile(
 def on_config(config: MkDocsConfig) -> MkDocsConfig:
     """Adds the published results to the navigation, where they have been made."""
     results = sorted(f"results/{path.name}" for path in DOCS.glob("results/*.md"))
-    if results and config.nav is not None:
-        named: dict[str, list[Any]] = {"Results": [*results]}
-        config.nav.insert(-2, named)
+    if results:
+        options: Any = config
+        options.nav.insert(-2, {"Results": [*results]})
     return config
 
 

@@ -10,7 +10,7 @@ import re
 import shlex
 import subprocess
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple
 
@@ -66,9 +66,7 @@ def shows(expected: str, output: str) -> bool:
     return re.fullmatch("".join(lines), output) is not None
 
 
-def typed(
-    line: str, folder: Path, *, answers: str = "", variables: Mapping[str, str] = PLAIN
-) -> subprocess.CompletedProcess[str]:
+def typed(line: str, folder: Path) -> subprocess.CompletedProcess[str]:
     """Runs a command as somebody does who is in that folder; pytest runs in one process."""
     program, *arguments = shlex.split(line, comments=True)
     modules = {"h11spec": ["-m", "h11spec"], "pytest": ["-m", "pytest", "-p", "no:xdist"]}
@@ -77,8 +75,8 @@ def typed(
     return subprocess.run(
         command,
         cwd=folder,
-        env=variables,
-        input=answers,
+        env=PLAIN,
+        stdin=subprocess.DEVNULL,
         capture_output=True,
         text=True,
         timeout=300,
