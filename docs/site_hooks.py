@@ -29,7 +29,7 @@ _LINK = re.compile(
 
 def on_config(config: MkDocsConfig) -> MkDocsConfig:
     """Adds the published results to the navigation, where they have been made."""
-    results = sorted(f"results/{path.name}" for path in DOCS.glob("results/*.md"))
+    results = sorted(path.relative_to(DOCS).as_posix() for path in DOCS.glob("results/**/*.md"))
     if results:
         options: Any = config
         options.nav.insert(-2, {"Results": [*results]})
