@@ -1,7 +1,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: help check test lint docs foreseen vectors bench lines power reach clean
+.PHONY: help check test lint docs site foreseen vectors bench lines power reach clean
 
 help: ## say what can be made
 	@sed -n 's/^\([a-z]*\):[^#]*## \(.*\)/make \1	\2/p' Makefile
@@ -28,6 +28,9 @@ docs: .venv/stamp ## make what follows from data: pages of docs/reference, the l
 	$(BIN)/python -m h11spec.conformance.versions
 	$(BIN)/python -m h11spec.conformance.pages
 
+site: .venv/stamp ## build the site of docs/ in site/; a link that leads nowhere fails
+	NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build
+
 foreseen: .venv/stamp ## note what the reference shows for the sweeps, after a change to either
 	$(BIN)/python -m h11spec.conformance.foreseen
 
@@ -50,7 +53,7 @@ reach: .venv/stamp ## show what drawn programs reach, for ten seeds
 	$(BIN)/h11spec strategies --stats $(foreach seed,0 1 2 3 4 5 6 7 8 9,--seed $(seed))
 
 clean: ## remove everything made here, the virtual environment included
-	rm -rf .venv .links .hypothesis .mypy_cache .pytest_cache .ruff_cache build dist *.egg-info
+	rm -rf .venv .links .hypothesis .mypy_cache .pytest_cache .ruff_cache build dist site *.egg-info
 	rm -f .coverage .coverage.*
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
@@ -65,7 +68,7 @@ endif
 	"h11spec needs Python 3.11 or newer; say which one with make PYTHON=...")'
 	@if [ -e .venv/stamp ] && [ "$$(cat .venv/stamp)" != "$(CURDIR)" ]; then rm -rf .venv; fi
 	$(BIN)/python -m pip --version >/dev/null 2>&1 || $(PYTHON) -m venv --clear .venv
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[dev]'
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[dev,docs]'
 	@rm -rf h11spec.egg-info # `python -m pytest` takes it for a second installed h11spec
 	@printf '%s\n' "$(CURDIR)" > $@
 

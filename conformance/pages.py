@@ -13,7 +13,9 @@ import click
 
 from ..reports.diagram import diagram
 from . import machine_page, sweeps_page
+from .api_page import api_page
 from .checks.machine import exercised
+from .cli_page import cli_page
 from .requirements_page import requirements_page
 
 FOLDER = Path(__file__).parents[1] / "docs/reference"
@@ -35,6 +37,8 @@ def pages() -> dict[Path, str]:
     sweeps, machine = FOLDER / "sweeps.md", FOLDER / "state-machine.md"
     counts = exercised("client") + exercised("server")
     return {
+        FOLDER / "cli.md": cli_page(),
+        FOLDER / "api.md": api_page(),
         FOLDER / "requirements.md": requirements_page(),
         sweeps: with_parts(sweeps.read_text("utf-8"), sweeps_page.PARTS),
         machine: with_parts(machine.read_text("utf-8"), machine_page.PARTS),

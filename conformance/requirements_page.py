@@ -33,7 +33,7 @@ _COLUMNS = ("requirement", "level", "section", "what is required", "check", "h11
 
 def prose(text: str) -> Iterator[str]:
     """Gives out the lines of a paragraph, and an empty one."""
-    yield from textwrap.wrap(text, _WIDTH)
+    yield from textwrap.wrap(text, _WIDTH, break_on_hyphens=False)
     yield ""
 
 
@@ -48,7 +48,11 @@ def table(header: Sequence[str], rows: Iterable[Sequence[object]]) -> Iterator[s
 def _cell(value: object) -> str:
     if isinstance(value, int):
         return f"{value:,}"
-    return str(value).replace("|", "\\|").replace("*", "\\*")
+    text = str(value).replace("|", "\\|")
+    # What is between backticks stands there as it is.
+    parts = text.split("`")
+    parts[::2] = [part.replace("*", "\\*") for part in parts[::2]]
+    return "`".join(parts)
 
 
 def covered() -> dict[str, list[str]]:

@@ -62,7 +62,7 @@ def names_in(wheel: Path) -> set[str]:
 @pytest.fixture(scope="module")
 def tree(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A copy of the repository: a build leaves files behind, and finds those of the one before."""
-    generated = ignore_patterns(".*", "__pycache__", "*.egg-info", "build", "dist")
+    generated = ignore_patterns(".*", "__pycache__", "*.egg-info", "build", "dist", "site")
     return copytree(ROOT, tmp_path_factory.mktemp("source") / "tree", ignore=generated)
 
 

@@ -1,14 +1,11 @@
 """docs/how-to/write-an-adapter.md: the adapter it builds is built here, and each command run."""
 
-import os
-import re
-import subprocess
-import sys
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
 import pytest
+from pages_helper import DOCS, blocks, commands, shows, typed
 
 pytest.importorskip("h11r", reason="there is no h11r for this platform")
 
@@ -20,37 +17,9 @@ from h11spec.reports.words import side_in_words
 from h11spec.strategies.programs import EventSpec, Program, Send
 from h11spec.strategies.traces import run
 
-ROOT = Path(__file__).parents[2]
-PAGE = ROOT / "docs/how-to/write-an-adapter.md"
-FENCED = re.compile(r"^```(python|console|text)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
+PAGE = DOCS / "how-to/write-an-adapter.md"
 # From here on, Python is no part of the adapter, but uses it.
 CHECKING = "## 6."
-
-
-def blocks(text: str) -> list[tuple[str, str]]:
-    return [(match[1], match[2]) for match in FENCED.finditer(text)]
-
-
-def shown(expected: str, output: str) -> bool:
-    """Whether the output is as the page has it: a line of … is any lines, and … in one any text."""
-    lines = [
-        r"(?:.*\n)*?" if line == "…" else r"[^\n]*".join(map(re.escape, line.split("…"))) + r"\n"
-        for line in expected.splitlines()
-    ]
-    return re.fullmatch("".join(lines), output) is not None
-
-
-def command_line(command: str, folder: Path) -> subprocess.CompletedProcess[str]:
-    program, *arguments = command.split()
-    assert program == "h11spec"
-    return subprocess.run(
-        [sys.executable, "-m", "h11spec", *arguments],
-        cwd=folder,
-        env={**os.environ, "PYTHONDONTWRITEBYTECODE": "1"},
-        capture_output=True,
-        text=True,
-        check=False,
-    )
 
 
 class Reader:
@@ -66,10 +35,10 @@ class Reader:
             file.write(f"{code}\n")
 
     def compare(self, session: str) -> None:
-        command, _, expected = session.removeprefix("$ ").partition("\n")
-        done = command_line(command, self.adapter.parent)
+        [(command, expected)] = commands(session)
+        done = typed(command, self.adapter.parent)
         said = done.stdout + done.stderr
-        assert shown(expected, said), f"{command}\n{said}"
+        assert shows(expected, said), f"{command}\n{said}"
         assert done.returncode == (1 if "DIFFERS" in said else 3)
         self.runs += 1
 
@@ -79,7 +48,7 @@ def reader(tmp_path_factory: pytest.TempPathFactory) -> Reader:
     """A reader who has followed the page to its end."""
     reader = Reader(tmp_path_factory.mktemp("adapter"))
     building = PAGE.read_text("utf-8").partition(CHECKING)[0]
-    for language, content in blocks(building):
+    for language, content in blocks(building, "python", "console"):
         (reader.write if language == "python" else reader.compare)(content)
     return reader
 
@@ -99,7 +68,7 @@ def test_the_finding_that_is_retold_is_one(reader: Reader) -> None:
     assert divergence is not None
     finding = Finding(DRAWN.id, divergence)
     form = finding.to_json(imports=["import my_adapter as h11"])
-    [(_, retold)] = [block for block in blocks(PAGE.read_text("utf-8")) if block[0] == "text"]
+    [(_, retold)] = blocks(PAGE, "text")
     assert retold.splitlines() == [
         f"{finding.id}  {finding.identity}",
         f"  expected  {side_in_words(form, 'expected')}",
@@ -114,22 +83,8 @@ def test_what_checks_the_adapter_holds(reader: Reader, capsys: pytest.CaptureFix
     names: dict[str, Any] = {}
     exec(reader.adapter.read_text("utf-8"), names)  # noqa: S102 (our own page)
     checking = PAGE.read_text("utf-8").partition(CHECKING)[2]
-    programs = [content for language, content in blocks(checking) if language == "python"]
+    programs = [block.content for block in blocks(checking, "python")]
     assert len(programs) == 2
     for program in programs:
         exec(program, names)  # noqa: S102 (as above)
     assert capsys.readouterr().out == "State.IDLE\n"
-
-
-@pytest.mark.parametrize("output", ["b\n", "a\nbc\n", "a\nb", "a\nb\nc\n"])
-def test_other_output_is_noticed(output: str) -> None:
-    """What is compared with the page is able to differ from it."""
-    assert shown("a\n…\nb…d\n", "a\nx\ny\nbcd\n")
-    assert not shown("a\n…\nb\n", output)
-
-
-def test_the_links_lead_somewhere() -> None:
-    """Files that the page sends its readers to exist."""
-    links = re.findall(r"\]\(((?!http)[^)#]+)\)", PAGE.read_text("utf-8"))
-    assert links
-    assert [link for link in links if not (PAGE.parent / link).exists()] == []

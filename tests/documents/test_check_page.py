@@ -54,9 +54,3 @@ def test_a_command_says_what_is_shown(command: str, shown: list[str]) -> None:
     assert result.exit_code == 0
     pattern = "\n".join(".*" if line == "…" else re.escape(line) for line in shown)
     assert re.fullmatch(pattern, result.stdout.rstrip("\n"), re.DOTALL)
-
-
-def test_the_links_lead_somewhere() -> None:
-    links = re.findall(r"\]\(((?!http)[^)#]+)\)", TEXT)
-    assert links
-    assert [link for link in links if not (PAGE.parent / link).exists()] == []

@@ -237,9 +237,3 @@ def test_the_message_shown_is_the_one_that_is_raised() -> None:
     with pytest.raises(ProgramError) as caught:
         Program.from_json(with_step(do="sned"))
     assert f"`{caught.value}`" in PAGE
-
-
-def test_the_links_lead_somewhere() -> None:
-    links = re.findall(r"\]\(((?!http)[^)#]+)\)", PAGE)
-    assert links
-    assert [link for link in links if not (FOLDER / link).exists()] == []

@@ -19,13 +19,6 @@ def test_the_architecture_fits_on_a_page() -> None:
     assert len((ROOT / "ARCHITECTURE.md").read_text("utf-8").splitlines()) <= 60
 
 
-def test_every_link_leads_somewhere() -> None:
-    """Links within the repository name files that exist."""
-    links = re.findall(r"\]\(((?!http)[^)#]+)\)", README)
-    assert links
-    assert [link for link in links if not (ROOT / link).exists()] == []
-
-
 def test_every_option_named_exists() -> None:
     """What the README tells users to type is an option of one of the commands that it shows."""
     commands = (each.command for each in (check, checks, gate, report, strategies))

@@ -111,9 +111,3 @@ def test_all_that_reach_counts_is_explained() -> None:
 def test_an_example_that_shows_something_else_is_noticed() -> None:
     with pytest.raises(AssertionError, match="Failed example"):
         run('```pycon\n>>> find(messages.methods(), lambda method: True)\nb"POST"\n```\n')
-
-
-def test_the_links_lead_somewhere() -> None:
-    links = re.findall(r"\]\(((?!http)[^)#]+)\)", TEXT)
-    assert links
-    assert [link for link in links if not (PAGE.parent / link).exists()] == []

@@ -1,26 +1,12 @@
 """docs/tutorial/test-your-own-server.md: somebody follows it, and sees what it shows."""
 
-import os
-import re
-import subprocess
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from pages_helper import DOCS, blocks, commands, shows, typed
 
-PAGE = Path(__file__).parents[2] / "docs/tutorial/test-your-own-server.md"
-TEXT = PAGE.read_text("utf-8")
-BLOCKS = re.findall(r"^```(\w+)\n(.*?)^```$", TEXT, re.MULTILINE | re.DOTALL)
-# pytest draws its lines as wide as a terminal, shows more where CI is set, and may be told to
-# colour what it shows.
-ENVIRONMENT = {
-    **{name: value for name, value in os.environ.items() if not name.startswith("PYTEST")},
-    "COLUMNS": "80",
-    "PYTHONDONTWRITEBYTECODE": "1",
-}
-for name in ("CI", "BUILD_NUMBER", "FORCE_COLOR", "PY_COLORS"):
-    ENVIRONMENT.pop(name, None)
+PAGE = DOCS / "tutorial/test-your-own-server.md"
 # Nothing here may depend on how busy this machine is, or on luck; and nobody reads explanations.
 CONFTEST = """
 from hypothesis import HealthCheck, Phase, settings
@@ -51,15 +37,6 @@ def without(part: str, sign: str) -> Iterator[str]:
             yield line[1:]
 
 
-def shown(expected: str, output: str) -> bool:
-    """Whether the output is as the page has it: a line of … is any lines, and … in one any text."""
-    lines = [
-        r"(?:.*\n)*?" if line == "…" else r"[^\n]*".join(map(re.escape, line.split("…"))) + r"\n"
-        for line in expected.splitlines()
-    ]
-    return re.fullmatch("".join(lines), output) is not None
-
-
 class Reader:
     """Somebody who does what the page says, and compares what comes of it."""
 
@@ -82,19 +59,9 @@ class Reader:
         self._server.write_text(changed(self._server.read_text("utf-8"), diff), "utf-8")
 
     def console(self, session: str) -> None:
-        command, _, expected = session.removeprefix("$ ").partition("\n")
-        program, *arguments = command.split()
-        assert program == "pytest"
-        done = subprocess.run(
-            [sys.executable, "-m", "pytest", "-p", "no:xdist", *arguments],
-            cwd=self._folder,
-            env=ENVIRONMENT,
-            capture_output=True,
-            text=True,
-            timeout=300,
-            check=False,
-        )
-        assert shown(expected, done.stdout), f"{command}\n{done.stdout}{done.stderr}"
+        [(command, expected)] = commands(session)
+        done = typed(command, self._folder)
+        assert shows(expected, done.stdout), f"{command}\n{done.stdout}{done.stderr}"
         assert done.returncode == ("failed" in expected)
         self.results.append(expected.splitlines()[-1].partition(" in ")[0])
 
@@ -104,7 +71,7 @@ def test_whoever_follows_the_page_sees_what_it_shows(tmp_path: Path) -> None:
     together with all before it.
     """
     reader = Reader(tmp_path)
-    for kind, content in BLOCKS:
+    for kind, content in blocks(PAGE):
         getattr(reader, kind)(content)
     assert reader.results == [
         "1 passed",
@@ -121,16 +88,3 @@ def test_a_change_that_does_not_fit_is_noticed() -> None:
         changed("a\nb\n", " a\n-c\n")
     with pytest.raises(AssertionError):
         changed("a\na\n", "-a\n")
-
-
-@pytest.mark.parametrize("output", ["b\n", "a\nbc\n", "a\nb", "a\nb\nc\n"])
-def test_other_output_is_noticed(output: str) -> None:
-    """What is compared with the page is able to differ from it."""
-    assert shown("a\n…\nb…d\n", "a\nx\ny\nbcd\n")
-    assert not shown("a\n…\nb\n", output)
-
-
-def test_the_links_lead_somewhere() -> None:
-    links = re.findall(r"\]\(((?!http)[^)#]+)\)", TEXT)
-    assert links
-    assert [link for link in links if not (PAGE.parent / link).exists()] == []

@@ -1,0 +1,50 @@
+"""docs/how-to/add-a-check.md: its entries are real ones, and what it names is there."""
+
+import re
+import tomllib
+from importlib.resources import files
+from typing import Any
+
+import pytest
+from pages_helper import DOCS, ROOT, blocks
+
+from h11spec.conformance import contract
+
+PAGE = DOCS / "how-to/add-a-check.md"
+TEXT = PAGE.read_text("utf-8")
+REQUIREMENT, PROMISE = (block.content for block in blocks(PAGE, "toml"))
+
+
+@pytest.mark.parametrize(
+    ("entry", "kind", "file"),
+    [(REQUIREMENT, "requirement", "requirements.toml"), (PROMISE, "promise", "contract.toml")],
+)
+def test_an_entry_that_is_shown_is_in_the_file(entry: str, kind: str, file: str) -> None:
+    whole = tomllib.loads(files("h11spec.conformance").joinpath(file).read_text("utf-8"))
+    [shown] = tomllib.loads(entry)[kind]
+    assert shown in whole[kind]
+
+
+def test_the_requirement_is_kept_as_the_page_says(capsys: pytest.CaptureFixture[str]) -> None:
+    [block] = blocks(PAGE, "python")
+    names: dict[str, Any] = {"text": REQUIREMENT}
+    exec(block.content, names)  # noqa: S102 (our own page)
+    first, second = capsys.readouterr().out.splitlines()
+    assert f"It prints `{first}` and `{second}`." in TEXT
+
+
+def test_the_promise_can_be_read() -> None:
+    [promise] = contract.read(PROMISE).promises
+    assert promise.shown
+
+
+def test_each_file_that_is_named_exists() -> None:
+    named = set(re.findall(r"`((?:conformance|strategies|docs|tests)/[\w./-]*)`", TEXT))
+    assert len(named) > 8
+    assert [each for each in named if not (ROOT / each).exists()] == []
+
+
+def test_each_thing_to_make_exists() -> None:
+    makefile = (ROOT / "Makefile").read_text("utf-8")
+    for target in re.findall(r"`make (\w+)`", TEXT):
+        assert f"\n{target}:" in makefile

@@ -1,0 +1,69 @@
+"""The pages of docs/: each example in Python is run by a test, here or where its page is named."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import strategies as st
+from pages_helper import DOCS, ROOT, blocks
+
+# What is run here, as somebody does who puts one block below the other; the others have a test of
+# their own, which says what must come of them.
+HERE = ("how-to/use-the-strategies.md", "reference/schemas.md")
+# The signatures of what there is, which test_api_page.py knows.
+NO_EXAMPLES = ("reference/api.md",)
+WITH_PYTHON = sorted(
+    path.relative_to(DOCS).as_posix()
+    for path in DOCS.rglob("*.md")
+    if blocks(path, "python", "pycon")
+)
+TESTS = [
+    path.read_text("utf-8") for path in (ROOT / "tests").rglob("*.py") if path != Path(__file__)
+]
+
+
+def quietly(test: Any) -> None:
+    """Draws few examples, the same ones each time: whether the page holds is asked, and no more."""
+    few = settings(
+        max_examples=15,
+        derandomize=True,
+        deadline=None,
+        phases=[Phase.generate],
+        suppress_health_check=[HealthCheck.too_slow],
+    )
+    few(test)()
+
+
+@pytest.mark.parametrize("page", HERE)
+def test_the_examples_of_a_page_run(page: str, capsys: pytest.CaptureFixture[str]) -> None:
+    """Every block in its order, and each test that they define; what they print is on the page."""
+    names: dict[str, Any] = {}
+    for block in blocks(DOCS / page, "python"):
+        exec(block.content, names)  # noqa: S102 (our own page)
+    tests = [value for name, value in names.items() if name.startswith("test_")]
+    for test in tests:
+        quietly(test)
+    printed = capsys.readouterr().out.splitlines()
+    assert tests or printed
+    assert [line for line in printed if line not in (DOCS / page).read_text("utf-8")] == []
+
+
+def test_a_test_of_a_page_can_fail() -> None:
+    @given(st.just(1))
+    def test_wrong(number: int) -> None:
+        assert number < 0
+
+    with pytest.raises(AssertionError):
+        quietly(test_wrong)
+
+
+@pytest.mark.parametrize("page", [each for each in WITH_PYTHON if each not in NO_EXAMPLES])
+def test_every_page_with_python_is_run_by_a_test(page: str) -> None:
+    """Here, or by one that names it and runs what it finds there."""
+    runs = re.compile(r"\bexec\(|doctest|\btyped\(")
+    owners = [text for text in TESTS if Path(page).name in text and runs.search(text)]
+    assert page in HERE or owners

@@ -1,0 +1,57 @@
+"""docs/reference/cli.md and api.md: as they are made now, with every command and every name."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from importlib import import_module
+
+import click
+from pages_helper import DOCS
+
+from h11spec.conformance.api_page import PUBLIC, api_page
+from h11spec.conformance.cli import main
+from h11spec.conformance.cli_page import cli_page
+from h11spec.strategies.listing import STRATEGIES, name_of
+
+CLI = (DOCS / "reference/cli.md").read_text("utf-8")
+API = (DOCS / "reference/api.md").read_text("utf-8")
+
+
+def paths(group: click.Group, before: str) -> Iterator[tuple[str, click.Command]]:
+    """Every command, by what is typed."""
+    for name in group.list_commands(click.Context(group)):
+        command = group.get_command(click.Context(group), name)
+        assert command is not None
+        yield f"{before} {name}", command
+        if isinstance(command, click.Group):
+            yield from paths(command, f"{before} {name}")
+
+
+def test_the_pages_are_those_that_are_made() -> None:
+    """Otherwise: make docs."""
+    assert cli_page() == CLI
+    assert api_page() == API
+
+
+def test_each_command_has_a_section_with_each_of_its_options() -> None:
+    parts = re.split("^## (h11spec .+)$", CLI, flags=re.MULTILINE)
+    sections = dict(zip(parts[1::2], parts[2::2], strict=True))
+    commands = dict(paths(main, "h11spec"))
+    assert list(sections) == list(commands)
+    for path, command in commands.items():
+        options = {name for each in command.params for name in each.opts if name.startswith("--")}
+        named = set(re.findall(r"^\| `(?:-\w, )?(--[\w-]+)", sections[path], re.MULTILINE))
+        assert named == options
+
+
+def test_each_name_has_a_section_and_each_strategy_a_line() -> None:
+    names = [name for each in PUBLIC.values() for name in each]
+    assert re.findall("^### (.+)$", API, re.MULTILINE) == ["install_as_h11", *names]
+    assert [each for each in STRATEGIES if f"| `h11spec.{name_of(each)}` |" not in API] == []
+
+
+def test_what_the_package_names_as_public_is_on_the_page() -> None:
+    for module, names in PUBLIC.items():
+        public = getattr(import_module(f"h11spec.{module}"), "__all__", names)
+        assert set(public) == set(names)

@@ -1,0 +1,84 @@
+"""What the pages of docs/ show, and somebody who does it: commands are run, their output compared.
+
+Owns how a page is read. What must come of it is for the tests.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import shlex
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import NamedTuple
+
+ROOT = Path(__file__).parents[1]
+DOCS = ROOT / "docs"
+FENCED = re.compile(r"^```(\w+)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
+# Programs draw their lines as wide as a terminal, and may be told to colour what they show.
+PLAIN = {
+    **{name: value for name, value in os.environ.items() if not name.startswith("PYTEST")},
+    "COLUMNS": "80",
+    "PYTHONDONTWRITEBYTECODE": "1",
+}
+for _name in ("CI", "BUILD_NUMBER", "FORCE_COLOR", "PY_COLORS"):
+    PLAIN.pop(_name, None)
+
+
+class Block(NamedTuple):
+    """What stands between a fence and the next one."""
+
+    language: str
+    content: str
+
+
+class Command(NamedTuple):
+    """A line that is typed, and what is shown below it: nothing where the page shows nothing."""
+
+    line: str
+    shown: str
+
+
+def blocks(page: Path | str, *languages: str) -> list[Block]:
+    """The fenced blocks of a page, or of a part of its text, in these languages or in any."""
+    text = page if isinstance(page, str) else page.read_text("utf-8")
+    found = [Block(match[1], match[2]) for match in FENCED.finditer(text)]
+    return [block for block in found if not languages or block.language in languages]
+
+
+def commands(session: str) -> Iterator[Command]:
+    """The commands of a console, each with what is shown of its output."""
+    for part in re.split(r"^\$ ", session, flags=re.MULTILINE)[1:]:
+        line, _, shown = part.replace("\\\n", " ").partition("\n")
+        yield Command(line, shown)
+
+
+def shows(expected: str, output: str) -> bool:
+    """Whether the output is as the page has it: a line of … is any lines, and … in one any text."""
+    lines = [
+        r"(?:.*\n)*?"
+        if line.strip() == "…"
+        else r"[^\n]*".join(map(re.escape, line.split("…"))) + r"\n"
+        for line in expected.splitlines()
+    ]
+    return re.fullmatch("".join(lines), output) is not None
+
+
+def typed(line: str, folder: Path) -> subprocess.CompletedProcess[str]:
+    """Runs a command as somebody does who is in that folder; pytest runs in one process."""
+    program, *arguments = shlex.split(line, comments=True)
+    modules = {"h11spec": ["-m", "h11spec"], "pytest": ["-m", "pytest", "-p", "no:xdist"]}
+    command = [sys.executable, *modules.get(program, []), *arguments]
+    assert program in ("python", *modules), line
+    return subprocess.run(
+        command,
+        cwd=folder,
+        env=PLAIN,
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        timeout=300,
+        check=False,
+    )
