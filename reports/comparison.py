@@ -25,7 +25,7 @@ _SHORT = 160
 _FEW = 20
 # Kept for the line that counts what is left out.
 _RESERVE = 300
-KINDS = {"began": "new", "otherwise": "otherwise", "ended": "no more"}
+KINDS = {"began": "new", "otherwise": "otherwise", "ended": "no more", "changed": "changed"}
 
 
 def show_matrix(made: Matrix, changes: Sequence[Update], console: Console) -> None:
@@ -55,7 +55,7 @@ def show_matrix(made: Matrix, changes: Sequence[Update], console: Console) -> No
 
 def matrix_in_markdown(made: Matrix, changes: Sequence[Update], *, most: int = MOST) -> str:
     """Returns the matrix by area and what changed, in Markdown of at most so many characters."""
-    parts = [*_tables(made), *(part for update in changes for part in _update(made, update))]
+    parts = [*tables(made), *(part for update in changes for part in _update(made, update))]
     text, left_out = "", 0
     for part in parts:
         if len(text) + len(part) > most - _RESERVE:
@@ -138,6 +138,7 @@ def _head(made: Matrix, update: Update) -> str:
     more = f", and {update.soft:,} of wording or types" if update.soft else ""
     unknown = f"; {update.unknown:,} cannot be compared" if update.unknown else ""
     what = counted(len(update.shifts), "change")
+    what += "" if update.tried else " by the records alone"
     return f"{made.titles[update.old]} → {made.titles[update.new]}: {what}{more}{unknown}"
 
 
@@ -155,7 +156,8 @@ def _found_by(shift: Shift) -> str:
     return f"{shift.finding['id']} of {first}{more}"
 
 
-def _tables(made: Matrix) -> Iterator[str]:
+def tables(made: Matrix) -> Iterator[str]:
+    """Gives out who was compared, what fails by area, and who agrees, in Markdown."""
     lines = ["| | implementation | |", "|--:|---|---|"]
     for at, title in enumerate(made.titles):
         lines.append(f"| {at + 1} | {_prose(title)} | {_prose(state(made, at))} |")
@@ -215,6 +217,7 @@ def _as_data(made: Matrix, update: Update) -> Json:
     return {
         "old": made.titles[update.old],
         "new": made.titles[update.new],
+        "tried": update.tried,
         "same": update.same,
         "soft": update.soft,
         "unknown": update.unknown,

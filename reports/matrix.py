@@ -27,13 +27,15 @@ _MEMORY = "fault"
 class Column:
     """An implementation: ``name`` is what it was asked for by.
 
-    ``problem`` says why there is no record. ``withheld`` counts the findings that are taken out of
-    the record because their maintainers come first; nothing then says which checks they were of.
+    ``problem`` says why there is no record. Of one that ``others`` maintain, ``withheld`` counts
+    the findings that are taken out of the record because they come first; nothing then says which
+    checks these were of.
     """
 
     name: str
     record: Record | None
     problem: str = ""
+    others: bool = False
     withheld: int = 0
 
     @property
@@ -235,11 +237,11 @@ def withholding(column: Column) -> Column:
     They are those that touch where messages end, and what kills, hangs or floods a process.
     """
     if column.record is None:
-        return column
+        return replace(column, others=True)
     findings = column.record.findings
     shown = [each for each in findings if not (each["smuggling"] or each["aspect"] == _MEMORY)]
     record = replace(column.record, findings=shown)
-    return replace(column, record=record, withheld=len(findings) - len(shown))
+    return replace(column, record=record, others=True, withheld=len(findings) - len(shown))
 
 
 def _distribution(column: Column) -> str:

@@ -14,10 +14,11 @@ from rich.console import Console
 from ...reports.comparison import matrix_as_data, matrix_in_markdown, show_matrix
 from ...reports.matrix import Column, Matrix, matrix
 from ...reports.records import Record, RecordError, read_record
-from ...reports.updates import Update, updates
+from ...reports.updates import Between, Update, updates
 from ...strategies.programs import Json
+from ..between import between
 from ..outcome import BROKEN, CONFORMS, GATE, INTERRUPTED
-from ..targets import TargetError
+from ..targets import TargetError, parse
 from .asking import done, options, phases_option
 from .report import output, refuse_what_cannot_be, write
 from .saying import failures_said
@@ -89,13 +90,28 @@ def command(
         raise click.UsageError(str(error)) from None
     with failures_said(asked["verbose"]):
         columns = list(_columns(names, read, records, asked))
-    made = matrix(columns)
-    changes = updates(made, consecutive=consecutive)
+        made = matrix(columns)
+        changes = updates(made, consecutive=consecutive, between=_running(made, read))
     if not outputs:
         show_matrix(made, changes, Console())
     for path, text in [(path, _VIEWS[name](made, changes)) for name, path in outputs.items()]:
         write(path, text)
     sys.exit(_code(columns, read))
+
+
+def _running(made: Matrix, read: dict[str, Record]) -> Between:
+    """Returns what runs two of those beside each other that were run here."""
+
+    def beside(old: int, new: int) -> Sequence[Json] | None:
+        columns = made.columns[old], made.columns[new]
+        if any(each.name in read or not each.whole for each in columns):
+            return None
+        before, after = (each.record for each in columns)
+        assert before is not None
+        assert after is not None
+        return between(parse(columns[0].name), parse(columns[1].name), (before, after))
+
+    return beside
 
 
 def _columns(

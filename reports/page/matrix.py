@@ -14,7 +14,6 @@ from ... import __version__
 from ..comparison import KINDS, agreements, state
 from ..matrix import Cell, Difference, Line, Matrix
 from ..origins import Side
-from ..steps import last_steps
 from ..summary import counted
 from ..updates import Shift, Update
 from ..words import side_in_words
@@ -50,14 +49,16 @@ class Row:
 
 @dataclass(frozen=True)
 class Article:
-    """A difference: who has it, what it is, and what each of them does."""
+    """A difference: who has it, what it is, and what each of them does.
+
+    The script shows it; of what fails nobody there is none.
+    """
 
     of: Difference
     columns: str
     citations: list[Citation]
     expected: Markup
     actual: list[tuple[str, Markup]]
-    steps: Markup
     script: Markup
 
 
@@ -146,8 +147,7 @@ def _article(made: Matrix, difference: Difference) -> Article:
         [citation(name) for name in finding["citations"]],
         text(side_in_words(finding, "expected"), _VALUE),
         [(_columns(made, places), text(words, _VALUE)) for words, places in by_words.items()],
-        text("\n".join(last_steps(finding)), _SENTENCE),
-        _script(finding["script"]),
+        _script(finding["script"] if difference.fails else []),
     )
 
 
