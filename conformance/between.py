@@ -8,7 +8,7 @@ behind it, and a finding says nothing of the other release; so both are run.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from ..reports.divergence import SOFT_ASPECTS, Divergence
 from ..reports.findings import Finding
@@ -43,7 +43,7 @@ def between(old: Target, new: Target, records: tuple[Record, Record]) -> list[Js
             for pairs in shown.values()
             for line in _findings(
                 minimal(ready.lockstep, min((each for each, _ in pairs), key=_length)),
-                {finding["check"]: finding for _, finding in pairs},
+                _by_check(finding for _, finding in pairs),
                 ready.target.imports,
             )
         ]
@@ -60,6 +60,12 @@ def _programs(records: tuple[Record, Record]) -> Iterator[tuple[Program, Json]]:
                 yield Program.from_json(finding["program"]), finding
 
 
+def _by_check(findings: Iterable[Json]) -> dict[str, Json]:
+    """One finding of each check, one that touches where messages end where there is any."""
+    ordered = sorted(findings, key=lambda each: bool(each["smuggling"]))
+    return {finding["check"]: finding for finding in ordered}
+
+
 def _length(divergence: Divergence) -> int:
     return len(json.dumps(divergence.program.to_json()))
 
@@ -67,8 +73,18 @@ def _length(divergence: Divergence) -> int:
 def _findings(
     divergence: Divergence, by_check: dict[str, Json], imports: list[str]
 ) -> Iterator[Json]:
+    """What the older takes and the newer refuses matters as much as the other way round."""
+    said = next((each["disagreement"] for each in by_check.values() if each["smuggling"]), "")
     for check, finding in by_check.items():
-        of_check = {name: finding[name] for name in _OF_CHECK}
         found = Finding(check, divergence).to_json(imports=imports)
-        unknown: Json = {"side": "", "accepted": None, "prints": None, "reproduced": None}
-        yield {**found, **of_check, **unknown}
+        disagreement = found["disagreement"] or said
+        yield {
+            **found,
+            **{name: finding[name] for name in _OF_CHECK},
+            "smuggling": bool(disagreement),
+            "disagreement": disagreement,
+            "side": "",
+            "accepted": None,
+            "prints": None,
+            "reproduced": None,
+        }

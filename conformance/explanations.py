@@ -49,11 +49,12 @@ def explanations(path: Path = EXPLANATIONS) -> tuple[Explanation, ...]:
     tables: list[dict[str, Any]] = tomllib.loads(path.read_text("utf-8"))["change"]
     return tuple(
         Explanation(
-            **{
-                **each,
-                "cites": tuple((name, address) for name, address in each["cites"]),
-                "checks": tuple(each.get("checks", ())),
-            }
+            release=each["release"],
+            sentence=each["sentence"],
+            cites=tuple((name, address) for name, address in each["cites"]),
+            checks=tuple(each.get("checks", ())),
+            shows=each.get("shows", ""),
+            says=each.get("says", ""),
         )
         for each in tables
     )

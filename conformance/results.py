@@ -166,8 +166,8 @@ def _beside(made: Matrix) -> Between:
         assert after is not None
         click.echo(f"comparing {columns[0].name} with {columns[1].name}")
         targets = {each.name: each.target for each in COMPARED}
-        sides = (parse(targets[each.name]) for each in columns)
-        return between(*sides, (before, after))
+        sides = [parse(targets[each.name]) for each in columns]
+        return between(sides[0], sides[1], (before, after))
 
     return beside
 

@@ -18,6 +18,7 @@ from ..reports.printing import shortened, visible
 from ..reports.summary import counted, summary
 from ..reports.updates import Shift, Update
 from ..reports.words import side_in_words
+from ..strategies.programs import Json
 from .explanations import Explanation, explained
 
 _SHORT = 300
@@ -58,14 +59,15 @@ _FINDINGS = """\
 <!-- made by `make results`; do not edit -->
 
 What `h11spec gate` finds in current implementations that are not h11, for their maintainers: the
-shortest program that shows it, what h11 0.16.0 does, what this implementation does, and the source
-that says so, where there is any. BEHAVIOUR is what h11 does and nobody promises: a difference
-there is for the maintainer to judge. Where h11 itself departs from its documentation, either
-outcome is taken for right ([upstream deviations](../explanation/upstream-deviations.md)).
+shortest program that shows it, what h11 0.16.0 does, what this implementation does, and what says
+so. Where a requirement of the RFCs or a promise of h11's documentation is broken, that is the
+source, and stands first; elsewhere it is what h11 does, and a difference is for the maintainer to
+judge. Where h11 itself departs from its documentation, either outcome is taken for right
+([upstream deviations](../explanation/upstream-deviations.md)).
 
-Findings that touch where a message ends, and those that kill, hang or flood a process, are counted
-here and not shown: their maintainers are told first, as [SECURITY.md](../../SECURITY.md) says.
-`h11spec gate` on the implementation shows them all.
+Findings that touch where a message ends, those that kill, hang or flood a process, and those that
+let a buffer grow beyond its limit are counted here and not shown: their maintainers are told first,
+as [SECURITY.md](../../SECURITY.md) says. `h11spec gate` on the implementation shows them all.
 """
 
 
@@ -90,6 +92,11 @@ def release(made: Matrix, at: int) -> str:
     return "" if distribution is None else str(distribution[1])
 
 
+def _name(made: Matrix, at: int) -> str:
+    distribution = made.columns[at].distribution
+    return "" if distribution is None else distribution[0]
+
+
 def _index(made: Matrix, changes: Sequence[Update], known: Sequence[Explanation]) -> Iterator[str]:
     yield _INDEX
     yield "".join(tables(made))
@@ -99,7 +106,8 @@ def _index(made: Matrix, changes: Sequence[Update], known: Sequence[Explanation]
 
 
 def _update(made: Matrix, update: Update, known: Sequence[Explanation]) -> Iterator[str]:
-    title = f"{made.titles[update.old]} to {made.titles[update.new].rpartition(' ')[2]}"
+    name, versions = _name(made, update.new), [release(made, at) for at in (update.old, update.new)]
+    title = f"{name} {' to '.join(versions)}"
     yield f"### {prose(title)}\n"
     if not update.shifts:
         yield "Nothing that fails a gate."
@@ -153,29 +161,45 @@ def _of(made: Matrix, at: int) -> Iterator[str]:
         yield from _finding(each, at)
 
 
+def _broken(difference: Difference, at: int) -> list[Json]:
+    """The findings of requirements that this implementation alone breaks, the strictest first."""
+    found = [each for each in difference.groups[at].findings if each["side"] == "expected"]
+    return sorted(found, key=lambda each: _LEVELS.index(each["level"]))
+
+
 def _order(difference: Difference, at: int) -> tuple[int, str]:
-    levels = (_LEVELS.index(each["level"]) for each in difference.groups[at].findings)
-    return min(levels), difference.groups[at].simplest["shows"]
+    levels = [_LEVELS.index(each["level"]) for each in _broken(difference, at)]
+    return min(levels, default=len(_LEVELS)), difference.groups[at].simplest["shows"]
 
 
 def _finding(difference: Difference, at: int) -> Iterator[str]:
     group = difference.groups[at]
     shown = group.simplest
-    asked = min(group.findings, key=lambda each: _LEVELS.index(each["level"]))
-    yield f"### {shown['id']}: {prose(shortened(visible(shown['shows']), _SHORT))}\n"
+    yield f"### {shown['id']}: {_prose(shown['shows'])}\n"
     yield "\n".join([*block(shown["script"], "python"), ""])
     for label, name in ("expected", "expected"), ("actual", "actual"):
         words = code(shortened(visible(side_in_words(shown, name)), _SHORT))
         yield f"- {label}: {words}"
-    cited = ", ".join(
-        f"[{prose(each.name)}]({each.address})" if each.address else prose(each.name)
-        for each in map(citation, asked["citations"])
-    )
-    requirement = prose(shortened(asked["requirement"], _SHORT))
-    yield f"- source: {asked['level']}, {cited + ': ' if cited else ''}{requirement}"
+    for broken in _broken(difference, at)[:1]:
+        yield f"- source: {broken['level']}, broken: {_asked(broken)}"
+    if not _broken(difference, at):
+        yield f"- source: h11 0.16.0 itself; found by a check of: {_asked(shown)}"
     others = len({each["check"] for each in group.findings}) - 1
     more = f" and {counted(others, 'other check')}" if others else ""
     yield f"- found by: {code(shown['check'])}{more}\n"
+
+
+def _asked(finding: Json) -> str:
+    """What a check asks for, and where that stands."""
+    cited = ", ".join(
+        f"[{prose(each.name)}]({each.address})" if each.address else prose(each.name)
+        for each in map(citation, finding["citations"])
+    )
+    return f"{_prose(finding['requirement'])}{f' ({cited})' if cited else ''}"
+
+
+def _prose(text: str) -> str:
+    return prose(shortened(visible(text), _SHORT))
 
 
 def _as_data(made: Matrix, changes: Sequence[Update]) -> str:

@@ -19,8 +19,8 @@ from .records import Record
 from .rows import Row, rows
 from .summary import Group, area, grouped, summary
 
-# What a finding is of that maintainers are told before anybody else, beside where messages end.
-_MEMORY = "fault"
+# What is expected of a head that is too long: an implementation that goes on grows without bound.
+_TOO_LONG = ": expected RemoteProtocolError 431, "
 
 
 @dataclass(frozen=True)
@@ -136,14 +136,19 @@ class Matrix:
     @cached_property
     def titles(self) -> tuple[str, ...]:
         """What each column is called: shortly, and each otherwise than the others."""
-        short = [_distribution(column) or column.name for column in self.columns]
-        titles: list[str] = []
-        for column, title in zip(self.columns, short, strict=True):
-            if short.count(title) > 1:
-                title += f", {_python(column)}"
-            again = titles.count(title)
-            titles.append(f"{title} ({again + 1})" if again else title)
-        return tuple(titles)
+        titles = [_distribution(each) or _name(each) for each in self.columns]
+        for more in (_python, _asked_for):
+            titles = [
+                title
+                if titles.count(title) == 1 or not more(column)
+                else f"{title}, {more(column)}"
+                for title, column in zip(titles, self.columns, strict=True)
+            ]
+        seen = [titles[:at].count(title) for at, title in enumerate(titles)]
+        return tuple(
+            f"{title} ({before + 1})" if before else title
+            for title, before in zip(titles, seen, strict=True)
+        )
 
     @cached_property
     def differences(self) -> tuple[Difference, ...]:
@@ -234,23 +239,35 @@ def matrix(columns: Iterable[Column]) -> Matrix:
 def withholding(column: Column) -> Column:
     """Returns a column without the findings of which maintainers are told first.
 
-    They are those that touch where messages end, and what kills, hangs or floods a process.
+    They are those that touch where messages end; what kills, hangs or floods a process; and what
+    lets a buffer grow beyond its limit.
     """
     if column.record is None:
         return replace(column, others=True)
     findings = column.record.findings
-    shown = [each for each in findings if not (each["smuggling"] or each["aspect"] == _MEMORY)]
+    shown = [each for each in findings if not _sensitive(each)]
     record = replace(column.record, findings=shown)
     return replace(column, record=record, others=True, withheld=len(findings) - len(shown))
+
+
+def _sensitive(finding: Json) -> bool:
+    return finding["smuggling"] or finding["aspect"] == "fault" or _TOO_LONG in finding["shows"]
 
 
 def _distribution(column: Column) -> str:
     return "" if column.record is None else Side.of(column.record.header["target"]).distribution
 
 
+def _name(column: Column) -> str:
+    return column.name if column.record is None else str(column.record.header["target"]["name"])
+
+
 def _python(column: Column) -> str:
-    said = Side.of(column.record.header["target"]).python if column.record else ""
-    return said or column.name
+    return Side.of(column.record.header["target"]).python if column.record else ""
+
+
+def _asked_for(column: Column) -> str:
+    return "" if column.name == _name(column) else column.name
 
 
 def _cells(column: Column, keys: Mapping[str, str]) -> dict[str, Cell]:
