@@ -1,4 +1,4 @@
-"""The matrix in a real browser: it filters, its heads stay in sight, and a cell opens its difference."""
+"""The matrix in a browser: it filters, its heads stay in sight, and a cell opens its difference."""
 
 from __future__ import annotations
 
