@@ -13,7 +13,6 @@ from markupsafe import Markup
 from ... import __version__
 from ..comparison import KINDS, agreements, state
 from ..matrix import Cell, Difference, Line, Matrix
-from ..origins import Side
 from ..summary import counted
 from ..updates import Shift, Update
 from ..words import side_in_words
@@ -85,10 +84,6 @@ def matrix_page(made: Matrix, changes: Sequence[Update]) -> str:
             made=made,
             version=__version__,
             states=[state(made, at) for at in range(len(made.columns))],
-            origins=[
-                str(Side.of(column.record.header["target"])) if column.record else ""
-                for column in made.columns
-            ],
             agreements=list(agreements(made)),
             rows=rows,
             areas=sorted({row.line.area for row in rows}),
