@@ -176,7 +176,7 @@ def test_what_runs_in_a_process_is_learnt_as_what_runs_here(tmp_path: Path) -> N
         here = learn(InProcess(implementation("cycles_early")), "client")
         assert there.questions > here.questions
         assert (there.machine.size, different(kept.machine("client"), there)) == (36, True)
-        assert not different(Explored("client", here.machine, here.outputs, (), ()), there)
+        assert not different(Explored("client", here.machine, here.outputs, (), (), ()), there)
 
 
 def test_what_ends_its_process_is_learnt_until_then(tmp_path: Path) -> None:
