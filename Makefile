@@ -1,7 +1,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: help check test lint docs site foreseen vectors bench lines power reach clean
+.PHONY: help check test lint docs site foreseen vectors bench lines power reach results clean
 
 help: ## say what can be made
 	@sed -n 's/^\([a-z]*\):[^#]*## \(.*\)/make \1	\2/p' Makefile
@@ -51,6 +51,9 @@ power: .venv/stamp ## plant 400 faults in the reference and in h11, and see whic
 
 reach: .venv/stamp ## show what drawn programs reach, for ten seeds
 	$(BIN)/h11spec strategies --stats $(foreach seed,0 1 2 3 4 5 6 7 8 9,--seed $(seed))
+
+results: .venv/stamp ## run every release of h11 and who else has its API, and make docs/results
+	$(BIN)/python -m h11spec.conformance.results
 
 clean: ## remove everything made here, the virtual environment included
 	rm -rf .venv .links .hypothesis .mypy_cache .pytest_cache .ruff_cache build dist site *.egg-info

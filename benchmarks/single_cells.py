@@ -44,7 +44,10 @@ _EVENTS = (
     reference.EndOfMessage,
     reference.ConnectionClosed,
 )
-_WORDS = {CLIENT: _EVENTS, SERVER: (REQUESTED, *_EVENTS[1:], UPGRADED, CONNECTED)}
+_WORDS: dict[Name, tuple[Any, ...]] = {
+    CLIENT: _EVENTS,
+    SERVER: (REQUESTED, *_EVENTS[1:], UPGRADED, CONNECTED),
+}
 
 
 # A role, a state and a word; or the states of both roles.

@@ -13,7 +13,7 @@ import click
 from .. import __version__
 
 COMMANDS = (
-    *("check", "gate", "baseline", "report", "replay", "show"),
+    *("check", "gate", "baseline", "compare", "report", "replay", "show"),
     *("checks", "machine", "strategies", "targets", "vectors"),
 )
 

@@ -45,7 +45,7 @@ class Undetermined(Exception):
 
     def __init__(self, role: Role, word: Word, outputs: tuple[Output, Output]) -> None:
         super().__init__(word)
-        self.role = role
+        self.role: Role = role
         self.word = word
         self.outputs = outputs
 
@@ -143,7 +143,7 @@ class Teacher(SUL):  # type: ignore[misc]  # AALpy has no types
 
     def ask(self, asked: Iterable[Word]) -> None:
         """Tells the target those of the words whose answer is not known."""
-        left = [word for word in dict.fromkeys(asked) if self._known(word) is None]
+        left: list[Word] = [word for word in dict.fromkeys(asked) if self._known(word) is None]
         while left:
             if self._deadline is not None and time.monotonic() > self._deadline:
                 raise OutOfTime
@@ -255,7 +255,7 @@ class _Questions(Oracle):  # type: ignore[misc]  # AALpy has no types
         machine = _machine(hypothesis, teacher)
         self._progress(machine.size, teacher.asked)
         # Where the machine that was learnt so far is not the reference's, mostly more is to learn.
-        nearest = (each.word for each in differences(self._reference, machine, beyond=True))
+        nearest = (each.word for each in differences(self._reference, machine, follow=_any))
         return self._wrong(machine, nearest) or self._wrong(machine, words(machine.minimised()))
 
     def _wrong(self, machine: Machine, asked: Iterable[Word]) -> Word | None:
@@ -270,6 +270,10 @@ class _Questions(Oracle):  # type: ignore[misc]  # AALpy has no types
                     if actual != learnt:
                         return word[: at + 1]
         return None
+
+
+def _any(one: int, other: int) -> bool:
+    return True
 
 
 def _outputs(machine: Machine, word: Word) -> Iterator[int]:

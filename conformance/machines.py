@@ -14,10 +14,10 @@ from dataclasses import dataclass, field
 from ..reports.divergence import SOFT_ASPECTS
 from ..reports.machines import Named
 from ..strategies.machine import kept
-from ..strategies.machine.alphabet import ROLES, Word, alphabet, spelt
+from ..strategies.machine.alphabet import ROLES, Output, Word, alphabet, spelt, status
 from ..strategies.machine.exploring import Arrow
-from ..strategies.machine.mealy import Machine, differences
-from ..strategies.programs import Program, Role
+from ..strategies.machine.mealy import Difference, differences
+from ..strategies.programs import Json, Program, Role
 from .learning import Learnt, OutOfTime, Undetermined, learn
 from .sides import Side
 from .tallies import Progress, Tally
@@ -48,7 +48,7 @@ class Machines:
         ]
         if not hard:
             return
-        role = next(role for role in ROLES if tally.check.endswith(role))
+        role: Role = next(role for role in ROLES if tally.check.endswith(role))
         self.differs.append(role)
         started = time.monotonic()
 
@@ -69,53 +69,57 @@ class Machines:
             self.seconds += time.monotonic() - started
             tally.doing = ""
         self.learnt[role] = found
-        for difference in differences(kept.machine(role).machine, found.machine):
+        for difference in unlike(found):
             yield spelt(role, difference.word)
 
     def named(self, role: Role) -> Named | None:
         """Returns the target's machine in a role: its own, or the reference's where it is that."""
         if role in self.learnt:
             found = self.learnt[role]
-            return Named(role, found.machine, found.outputs, frozenset(self._differing(role)))
-        if role in self.differs:
-            return None
-        reference = kept.machine(role)
-        return Named(role, reference.machine, reference.outputs)
-
-    def _differing(self, role: Role) -> Iterator[tuple[int, int]]:
-        """The states of the target's machine, and the letters, at which it leaves the other."""
-        for difference in differences(kept.machine(role).machine, self.learnt[role].machine):
-            yield difference.states[1], difference.word[-1]
-
-    def elsewhere(self, role: Role) -> set[Arrow]:
-        """Returns the arrows that the reference goes where the target gets to other states."""
-        found = self.learnt.get(role)
-        if found is None:
-            return set()
-        reference = kept.machine(role)
-        named = self.named(role)
-        kept_named = Named(role, reference.machine, reference.outputs)
-        arrows: set[Arrow] = set()
-        for difference in differences(reference.machine, found.machine):
-            state, letter = difference.states[0], difference.word[-1]
-            ends = (
-                _behind(kept_named, difference.states[0], letter),
-                None if named is None else _behind(named, difference.states[1], letter),
-            )
-            if ends[0] != ends[1]:
-                arrows.update(reference.arrows[at] for at in reference.moves[state][letter])
-        return arrows
+            differing = frozenset((each.states[1], each.word[-1]) for each in unlike(found))
+            return Named(role, found.machine, found.outputs, differing)
+        return None if role in self.differs else _reference(role)
 
 
-def _behind(named: Named, state: int, letter: int) -> str | None:
-    transition = named.machine.transitions[state][letter]
-    return None if transition is None else named.joint(transition[0])
+def unlike(found: Learnt) -> list[Difference]:
+    """Returns each letter to which a machine shows something else than the reference's.
+
+    Where both can be seen in the same states behind it, what comes there is compared as well.
+    """
+
+    def alike(expected: int, actual: int) -> bool:
+        return _seen(found.outputs, expected) == _seen(found.outputs, actual)
+
+    machine = kept.machine(found.role).machine
+    return list(differences(machine, found.machine, follow=alike))
 
 
-def nearest(role: Role, machine: Machine) -> tuple[Word, ...]:
-    """Returns the shortest words to which a machine shows something else than the reference's."""
-    found = [each.word for each in differences(kept.machine(role).machine, machine)]
-    return tuple(word for word in found if len(word) == len(found[0]))
+def _seen(outputs: tuple[Output, ...], number: int) -> Json | None:
+    return status(outputs[number]) if number >= 0 else None
+
+
+def _reference(role: Role) -> Named:
+    reference = kept.machine(role)
+    return Named(role, reference.machine, reference.outputs)
+
+
+def elsewhere(found: Learnt) -> list[Difference]:
+    """Returns the differences behind which the states are others than the reference's."""
+    expected = _reference(found.role)
+    actual = Named(found.role, found.machine, found.outputs)
+    return [
+        each
+        for each in unlike(found)
+        if expected.behind(each.states[0], each.word[-1])
+        != actual.behind(each.states[1], each.word[-1])
+    ]
+
+
+def arrows_left(found: Learnt) -> set[Arrow]:
+    """Returns the arrows that the reference goes where a machine gets to other states."""
+    reference = kept.machine(found.role)
+    moves = [reference.moves[each.states[0]][each.word[-1]] for each in elsewhere(found)]
+    return {reference.arrows[at] for went in moves for at in went}
 
 
 def spoken(role: Role, word: Word) -> str:

@@ -31,22 +31,38 @@ class NoFolder(Exception):
     """Files cannot be put into a folder; the message says which one, and why."""
 
 
-def write_folder(folder: Path, files: Mapping[str, bytes]) -> None:
-    """Writes files, by their names, into a folder, which is made if there is none.
+def empty_folder(folder: Path) -> None:
+    """Makes the folder if there is none.
 
-    Raises NoFolder if there is something in the folder already, or it cannot be written.
+    Raises NoFolder if there is something in it, or it cannot be made: who works for a long time
+    before there is anything to write asks for this first.
     """
     try:
         folder.mkdir(parents=True, exist_ok=True)
         if any(folder.iterdir()):
             raise NoFolder(f"{folder} is not empty; name a folder that is, or is not there yet")
+    except OSError as error:
+        raise _unwritable(folder, error) from None
+
+
+def write_folder(folder: Path, files: Mapping[str, bytes]) -> None:
+    """Writes files, by their names, into a folder, which is made if there is none.
+
+    Raises NoFolder if there is something in the folder already, or it cannot be written.
+    """
+    empty_folder(folder)
+    try:
         for name, content in files.items():
             (folder / name).write_bytes(content)
     except OSError as error:
-        raise NoFolder(
-            f"nothing can be written to {folder}: {error.strerror}; name a folder that can be made "
-            "and written"
-        ) from None
+        raise _unwritable(folder, error) from None
+
+
+def _unwritable(folder: Path, error: OSError) -> NoFolder:
+    return NoFolder(
+        f"nothing can be written to {folder}: {error.strerror}; name a folder that can be made "
+        "and written"
+    )
 
 
 def write_whole(path: Path, content: str) -> None:

@@ -74,6 +74,11 @@ class Named:
         looks = self.looks[state]
         return f"{looks['client']}/{looks['server']}" if "client" in looks else _NOWHERE
 
+    def behind(self, state: int, letter: int) -> str | None:
+        """Returns the joint state that a letter leads to, or None where it is not tried."""
+        transition = self.machine.transitions[state][letter]
+        return None if transition is None else self.joint(transition[0])
+
 
 def as_json(named: Named) -> Json:
     """Returns the whole machine as data.

@@ -21,8 +21,8 @@ from ...strategies.programs import Json, Program, Role
 from ..sides import NO_REFERENCES, Shown
 from .check import Check
 
-# With one state more than the reference's machine, the suite is about forty times as long; with
-# two, it would have a hundred million words.
+# With one state more than the reference's machine, the suite is about thirteen times as long;
+# with two, it would have tens of millions of words.
 MOST_EXTRA = 1
 
 
@@ -88,7 +88,8 @@ def _programs(role: Role, extra_states: int) -> Iterator[Program]:
 @cache
 def suite(role: Role, extra_states: int = 0) -> list[Word]:
     """Returns the words of the complete suite for the reference's machine in a role."""
-    return words(kept.machine(role).machine, extra_states)
+    reference = kept.machine(role)
+    return words(reference.machine, extra_states, reference.cover)
 
 
 def foreseen(programs: Sequence[Program], traces: Sequence[Shown]) -> list[bool]:

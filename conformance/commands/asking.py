@@ -32,6 +32,7 @@ from .live import progress
 from .saying import failures_said
 
 _Decorator = Callable[[Callable[..., Any]], Callable[..., Any]]
+_TARGET: _Decorator = click.argument("target")
 _OPTIONS: dict[str, _Decorator] = {
     "against": click.option(
         "--against", metavar="TARGET2", help="Expect what this target does, not the reference."
@@ -167,24 +168,30 @@ def run_options(phases: tuple[str, ...]) -> _Decorator:
     """Returns a decorator that gives a command the options of a run, and these phases to begin
     with.
     """
-    return _with((_phases(phases), *_OPTIONS.values()))
+    return _with((_TARGET, phases_option(phases), *_OPTIONS.values()))
 
 
 def some_options(*names: str) -> _Decorator:
     """Returns a decorator that gives a command a target, and these of the options of a run."""
+    return _with((_TARGET, options(*names)))
+
+
+def options(*names: str) -> _Decorator:
+    """Returns a decorator that gives a command these of the options of a run."""
     return _with(tuple(_OPTIONS[name] for name in names))
 
 
-def _with(options: tuple[_Decorator, ...]) -> _Decorator:
+def _with(parameters: tuple[_Decorator, ...]) -> _Decorator:
     def decorate(command: Callable[..., Any]) -> Callable[..., Any]:
-        for option in reversed(options):
-            command = option(command)
-        return click.argument("target")(command)
+        for parameter in reversed(parameters):
+            command = parameter(command)
+        return command
 
     return decorate
 
 
-def _phases(usual: tuple[str, ...]) -> _Decorator:
+def phases_option(usual: tuple[str, ...]) -> _Decorator:
+    """Returns a decorator that gives a command the option of phases, and these to begin with."""
     return click.option(
         "--phases",
         type=Phases(),

@@ -12,14 +12,15 @@ import click
 from rich.console import Console
 
 from ...reports.diagram import diagram
-from ...reports.files import write_folder
+from ...reports.files import empty_folder, write_folder
 from ...reports.machines import Named, as_dot, as_json, as_svg
 from ...reports.printing import print_line
 from ...reports.records import Record
 from ...reports.terminal import show
 from ...strategies.machine.alphabet import ROLES
 from ..checks.machine import exercised
-from ..machines import Machines, nearest, spoken
+from ..learning import Learnt
+from ..machines import Machines, arrows_left, elsewhere, spoken, unlike
 from ..outcome import CONFORMS, FAILED
 from .asking import done, some_options
 from .saying import failures_said
@@ -54,6 +55,8 @@ def command(*, target: str, folder: Path | None, max_time: float | None, **asked
     """
     machines = Machines(max_time)
     with failures_said(asked["verbose"]):
+        if folder is not None:
+            empty_folder(folder)
         asked |= {"target": target, "phases": ("machine",), "checks": (), "max_time": max_time}
         outcome = done(
             asked, None, lambda lines: show(Record.of(lines), Console()), machines.further
@@ -74,17 +77,7 @@ def _said(machines: Machines) -> Iterator[str]:
         if role not in machines.differs:
             yield f"{role}: the same machine as the reference's"
         elif found is not None:
-            ways = nearest(role, found.machine)
-            named = machines.named(role)
-            count = len(named.differing) if named else 0
-            yield (
-                f"{role}: another machine, of {found.machine.size:,} states, learnt by "
-                f"{found.questions:,} questions; it differs at {count:,} transitions, nearest after"
-            )
-            for way in ways[:_FEW]:
-                yield f"  {spoken(role, way)}"
-            if len(ways) > _FEW:
-                yield f"  and {len(ways) - _FEW:,} more words as short"
+            yield from _differences(found)
     for error in machines.undetermined:
         yield (
             f"{error.role}: no machine: it does not show the same every time. The last of these "
@@ -101,11 +94,26 @@ def _said(machines: Machines) -> Iterator[str]:
             )
 
 
+def _differences(found: Learnt) -> Iterator[str]:
+    """How a machine that was learnt is another one, and the shortest ways to that."""
+    everywhere, left = unlike(found), elsewhere(found)
+    yield (
+        f"{found.role}: another machine, of {found.machine.size:,} states, learnt by "
+        f"{found.questions:,} questions: {len(everywhere):,} transitions show something else, and "
+        f"{len(left):,} of them lead to other states"
+    )
+    for each in (left or everywhere)[:_FEW]:
+        yield f"  {spoken(found.role, each.word)}"
+    more = len(left or everywhere) - _FEW
+    if more > 0:
+        yield f"  and {more:,} more, after as many letters or more"
+
+
 def _files(machines: Machines, target: str, extra_states: int) -> dict[str, bytes]:
     """The machines that are known, each in all forms, by the names of the files."""
     files: dict[str, str] = {}
     counts = exercised("client", extra_states) + exercised("server", extra_states)
-    differing = machines.elsewhere("client") | machines.elsewhere("server")
+    differing = {arrow for found in machines.learnt.values() for arrow in arrows_left(found)}
     for role in ("CLIENT", "SERVER"):
         picture = diagram(role, exercised=counts, differing=differing)
         files[f"{role.lower()}-states.svg"] = picture

@@ -41,17 +41,18 @@ _DIFF_VIEWS: dict[str, Callable[[Diff], str]] = {
 _STDOUT = Path("-")
 
 
-def _output(name: str, what: str) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+def output(name: str, what: str) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+    """Returns a decorator that gives a command the option of writing a form to a file."""
     return click.option(f"--{name}", type=click.Path(path_type=Path), metavar="FILE", help=what)
 
 
 @click.command("report")
 @click.argument("record", type=click.Path(path_type=Path), required=False)
-@_output("html", "Write a page for a browser, one file with all there is to see.")
-@_output("junit", "Write JUnit XML, which CI systems show as tests.")
-@_output("markdown", "Write Markdown, for a pull request or the summary of a job.")
-@_output("json", "Write one JSON document, for machines.")
-@_output("badge", "Write the JSON of an endpoint for shields.io.")
+@output("html", "Write a page for a browser, one file with all there is to see.")
+@output("junit", "Write JUnit XML, which CI systems show as tests.")
+@output("markdown", "Write Markdown, for a pull request or the summary of a job.")
+@output("json", "Write one JSON document, for machines.")
+@output("badge", "Write the JSON of an endpoint for shields.io.")
 @click.option(
     "--diff",
     "pair",
@@ -75,7 +76,11 @@ def command(record: Path | None, pair: tuple[Path, Path] | None, **asked: Path |
     if (record is None) is (pair is None):
         raise click.UsageError("name a RECORD, or two of them behind --diff OLD NEW")
     records = [each for each in (record, *(pair or ())) if each is not None]
-    _refuse_what_cannot_be(outputs, records, together=pair is not None)
+    unknown = [name for name in outputs if pair is not None and name not in _DIFF_VIEWS]
+    if unknown:
+        known = " and ".join(f"--{name}" for name in _DIFF_VIEWS)
+        raise click.UsageError(f"there is no --{unknown[0]} of a --diff; there is {known}")
+    refuse_what_cannot_be(outputs, records)
     try:
         read = [read_record(each) for each in records]
     except RecordError as error:
@@ -83,7 +88,7 @@ def command(record: Path | None, pair: tuple[Path, Path] | None, **asked: Path |
     # Every text is made before the first is written.
     written = _of_one(read[0], outputs) if pair is None else _of_two(diff(*read), outputs)
     for path, content in written:
-        _write(path, content)
+        write(path, content)
 
 
 def _of_one(record: Record, outputs: dict[str, Path]) -> list[tuple[Path, str]]:
@@ -98,13 +103,8 @@ def _of_two(changes: Diff, outputs: dict[str, Path]) -> list[tuple[Path, str]]:
     return [(path, _DIFF_VIEWS[name](changes)) for name, path in outputs.items()]
 
 
-def _refuse_what_cannot_be(
-    outputs: dict[str, Path], records: list[Path], *, together: bool
-) -> None:
-    unknown = [name for name in outputs if together and name not in _DIFF_VIEWS]
-    if unknown:
-        known = " and ".join(f"--{name}" for name in _DIFF_VIEWS)
-        raise click.UsageError(f"there is no --{unknown[0]} of a --diff; there is {known}")
+def refuse_what_cannot_be(outputs: dict[str, Path], records: list[Path]) -> None:
+    """Raises UsageError for outputs that would write over each other, or over a record."""
     places = [path if path == _STDOUT else path.resolve() for path in outputs.values()]
     for at, (name, place) in enumerate(zip(outputs, places, strict=True)):
         if place in places[:at]:
@@ -113,7 +113,8 @@ def _refuse_what_cannot_be(
             raise click.UsageError(f"--{name} would write over the record, {outputs[name]}")
 
 
-def _write(path: Path, content: str) -> None:
+def write(path: Path, content: str) -> None:
+    """Writes a form to its file; raises UsageError where that cannot be done."""
     try:
         if path == _STDOUT:
             click.echo(content.encode(), nl=False)

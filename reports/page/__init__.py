@@ -1,4 +1,4 @@
-"""A run as one file that a browser opens, from its record alone.
+"""A run, or many beside each other, as one file that a browser opens, from records alone.
 
 Owns the layout, and what becomes of hostile values in it. The page loads nothing, from nowhere, and
 nothing in it runs but its own script, which it can do without.
@@ -7,3 +7,4 @@ nothing in it runs but its own script, which it can do without.
 from __future__ import annotations
 
 from .document import page as page
+from .matrix import matrix_page as matrix_page

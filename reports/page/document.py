@@ -1,25 +1,19 @@
 """The page itself: one text that has everything in it.
 
-Owns how the parts are put together, what the page may do, and how large it may grow.
+Owns how the parts are put together, and how large it may grow.
 """
 
 from __future__ import annotations
 
-import base64
-import hashlib
-from functools import cache, partial
-from pathlib import Path
-
-from jinja2 import DictLoader, Environment, StrictUndefined
 from markupsafe import Markup
 
 from ..records import Record
 from ..summary import Summary, area, summary
 from ..words import machine_in_words
 from .articles import KINDS, Limits, articles
-from .inert import shown
 from .machines import machines
-from .results import bars, rows
+from .making import environment, part, policy
+from .results import bars, rows_by_area
 
 # Tried in turn, until the findings have room. Most have it at once; of values of a megabyte, the
 # last shows what a reader can still make sense of.
@@ -38,9 +32,9 @@ _ENDINGS = {
 def page(record: Record) -> str:
     """Returns a record as HTML: one file, which needs no other. The same record, the same page."""
     said = summary(record)
-    script = _data("page.js")
+    script = part("page.js")
     return (
-        _environment(_LIMITS[0].sentence)
+        environment(_LIMITS[0].sentence)
         .get_template("page.html.jinja")
         .render(
             said=said,
@@ -54,11 +48,11 @@ def page(record: Record) -> str:
             kinds=KINDS,
             phases=bars(said.phases),
             areas=bars(said.areas),
-            rows=rows(record.results),
+            rows=rows_by_area(record.results),
             known={finding["id"] for finding in record.findings},
-            style=Markup(_data("page.css")),
+            style=Markup(part("page.css")),
             script=Markup(script),
-            policy=_policy(script),
+            policy=policy(script),
         )
     )
 
@@ -80,7 +74,7 @@ def _findings(said: Summary) -> Markup:
     room = _ROOM * max(1, len(said.record.findings) / 100)
     made = ""
     for limits in _LIMITS:
-        template = _environment(limits.sentence).get_template("findings.html.jinja")
+        template = environment(limits.sentence).get_template("findings.html.jinja")
         made = template.render(bands=articles(said.groups, limits), kinds=KINDS)
         if len(made.encode("utf-8")) <= room:
             break
@@ -95,29 +89,3 @@ def _choices(said: Summary) -> dict[str, list[str]]:
         "aspect": sorted({each["aspect"] for each in findings}),
         "area": sorted({area(each["check"]) for each in findings}),
     }
-
-
-def _policy(script: str) -> str:
-    """What the browser lets the page do: show what is in it, and run this very script."""
-    digest = base64.b64encode(hashlib.sha256(script.encode("utf-8")).digest()).decode("ascii")
-    return (
-        f"default-src 'none'; style-src 'unsafe-inline'; script-src 'sha256-{digest}'; "
-        "img-src data:; base-uri 'none'; form-action 'none'"
-    )
-
-
-@cache
-def _environment(most: int) -> Environment:
-    names = ("page.html.jinja", "findings.html.jinja")
-    return Environment(
-        loader=DictLoader({name: _data(name) for name in names}),
-        autoescape=True,
-        finalize=partial(shown, most=most),
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-
-
-def _data(name: str) -> str:
-    return Path(__file__).with_name(name).read_text("utf-8")

@@ -23,7 +23,7 @@ from ...reference.states import Name, States
 from ..interpreter import Session
 from ..programs import Role, step_to_json
 from .alphabet import Letter, Output, alphabet, shown, status
-from .mealy import Machine, Transition
+from .mealy import Machine, Transition, Word
 
 # The role, and its state before and after.
 Arrow = tuple[str, str, str]
@@ -34,7 +34,9 @@ class Explored:
     """A machine, and what its numbers stand for.
 
     ``outputs`` has the observations of each output; ``moves`` says, for each state and letter,
-    which of ``arrows`` the inner machines went.
+    which of ``arrows`` the inner machines went. ``cover`` has a way into everything that the
+    reference remembers, even where no letter tells it from something else: an implementation with
+    a fault may.
     """
 
     role: Role
@@ -42,6 +44,7 @@ class Explored:
     outputs: tuple[Output, ...]
     arrows: tuple[Arrow, ...]
     moves: tuple[tuple[tuple[int, ...], ...], ...]
+    cover: tuple[Word, ...]
 
 
 def explored(role: Role, *, arrows: bool = True) -> Explored:
@@ -70,7 +73,8 @@ def explored(role: Role, *, arrows: bool = True) -> Explored:
         tuple(tuple(places[arrow] for arrow in went) for went in search.moves[state])
         for state in chosen
     )
-    return Explored(role, Machine(rows, smallest.seen), outputs, taken, moves)
+    cover = Machine(machine.transitions, search.configurations()).minimised().access
+    return Explored(role, Machine(rows, smallest.seen), outputs, taken, moves, cover)
 
 
 class _Search:
@@ -119,6 +123,14 @@ class _Search:
             self._found.append(connection)
         return self._numbers[key]
 
+    def configurations(self) -> tuple[int, ...]:
+        """What the reference remembers in each state, but for which bytes are unread."""
+        kinds: dict[Hashable, int] = {}
+        return tuple(
+            kinds.setdefault((seen, configuration(connection)), len(kinds))
+            for seen, connection in zip(self._seen(), self._found, strict=True)
+        )
+
     def _seen(self) -> Iterable[int]:
         """What can be seen of each state: the same after every letter that leads into it."""
         kinds: dict[str, int] = {}
@@ -151,14 +163,20 @@ def remembered(connection: Any) -> Hashable:
     A framing counts while there is a body to come, the method until it is answered, and unread
     bytes where they may yet be read: not when the peer erred, or said goodbye to HTTP.
     """
+    theirs = connection.their_state
+    trailing, _ = connection.trailing_data
+    lost = theirs in (reference.ERROR, reference.SWITCHED_PROTOCOL)
+    return configuration(connection), bool(trailing) if lost else trailing
+
+
+def configuration(connection: Any) -> Hashable:
+    """Returns the same without the unread bytes, but for whether there are any."""
     inside = vars(connection)
     machines: States = inside["_states"]
-    theirs = connection.their_state
-    reading = theirs is reference.SEND_BODY
+    reading = connection.their_state is reference.SEND_BODY
     writing = connection.our_state is reference.SEND_BODY
     answered = machines.current[reference.SERVER] not in (reference.IDLE, reference.SEND_RESPONSE)
     trailing, ended = connection.trailing_data
-    lost = theirs in (reference.ERROR, reference.SWITCHED_PROTOCOL)
     return (
         *machines.current.values(),
         machines.keep_alive,
@@ -166,7 +184,7 @@ def remembered(connection: Any) -> Hashable:
         _content(inside["_body_reader"]) if reading else None,
         _content(inside["_body_writer"]) if writing else None,
         None if answered else inside["_request_method"],
-        bool(trailing) if lost else trailing,
+        bool(trailing),
         ended,
         connection.their_http_version,
         connection.client_is_waiting_for_100_continue,

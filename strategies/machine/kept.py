@@ -55,6 +55,7 @@ def _form(found: Explored) -> Json:
         "outputs": outputs,
         "arrows": found.arrows,
         "moves": found.moves,
+        "cover": found.cover,
     }
 
 
@@ -70,4 +71,5 @@ def _read(role: Role, form: Any) -> Explored:
         tuple(tuple(observations[number] for number in output) for output in form["outputs"]),
         tuple((arrow[0], arrow[1], arrow[2]) for arrow in form["arrows"]),
         tuple(tuple(tuple(went) for went in row) for row in form["moves"]),
+        tuple(map(tuple, form["cover"])),
     )

@@ -7,7 +7,7 @@ differ. Letters, outputs and what is seen are numbers here; what they stand for 
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Hashable, Iterator
+from collections.abc import Callable, Hashable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -129,11 +129,13 @@ class Difference:
     states: tuple[int, int]
 
 
-def differences(one: Machine, other: Machine, *, beyond: bool = False) -> Iterator[Difference]:
+def differences(
+    one: Machine, other: Machine, *, follow: Callable[[int, int], bool] = lambda one, other: False
+) -> Iterator[Difference]:
     """Gives out each letter at which the machines differ in each pair of states, nearest first.
 
     Args:
-        beyond: follow both behind a difference, too.
+        follow: whether to look behind a difference, too, by the two outputs that differ there.
     """
     words: dict[tuple[int, int], Word] = {(0, 0): ()}
     waiting = deque(words)
@@ -146,9 +148,9 @@ def differences(one: Machine, other: Machine, *, beyond: bool = False) -> Iterat
             word = (*words[pair], letter)
             if left is None or right is None or left[1] != right[1]:
                 yield Difference(word, pair)
-                if not beyond:
+                if left is None or right is None or not follow(left[1], right[1]):
                     continue
-            into = (pair[0] if left is None else left[0], pair[1] if right is None else right[0])
+            into = (left[0], right[0])
             if into not in words:
                 words[into] = word
                 waiting.append(into)

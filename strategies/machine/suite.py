@@ -6,7 +6,10 @@ there by each letter, and behind that the words that tell the state which should
 from all others. What can be seen of a state need not be told by any word.
 
 It is complete: a deterministic machine over the same letters with at most ``extra`` states more
-than this one, minimised, that gives the same outputs to all these words is equal to this one.
+than this one, minimised, that gives the same outputs to all these words is equal to this one. That
+takes for granted that outputs say what can be seen of the state behind them, that this says which
+letters are tried, and that the initial states look alike. The last of these follows where one
+letter tells the initial state from every other, as with the machines of connections.
 """
 
 from __future__ import annotations
@@ -21,18 +24,21 @@ from .mealy import Machine, Word, refined
 Identifier = tuple[Word, ...]
 
 
-def words(machine: Machine, extra: int = 0) -> list[Word]:
+def words(machine: Machine, extra: int = 0, cover: Iterable[Word] = ()) -> list[Word]:
     """Returns the words of the complete suite, in order, none the beginning of another.
 
     Args:
         machine: a minimised machine.
         extra: how many states more than it an implementation may have.
+        cover: words into states that are to be tested like those that their shortest words lead
+            into, although nothing tells them apart.
     """
     identifiers = identified(machine)
     letters = range(len(machine.transitions[0]))
     found: set[bytes] = set()
-    for into in machine.access:
-        for length in range(extra + 2):
+    ways = [(into, 1) for into in cover] + [(into, extra + 1) for into in machine.access]
+    for into, most in ways:
+        for length in range(most + 1):
             for through in product(letters, repeat=length):
                 if _tried(machine, into, through):
                     word = (*into, *through)

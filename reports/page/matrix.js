@@ -1,0 +1,56 @@
+(() => {
+  "use strict";
+  const form = document.querySelector("form.filter");
+  const rows = [...document.querySelectorAll(".grid tbody tr")];
+  const status = form.querySelector(".status");
+
+  const choose = () => {
+    const { text, area, level, which } = form.elements;
+    const words = text.value.toLowerCase().split(/\s+/).filter(Boolean);
+    let number = 0;
+    for (const row of rows) {
+      const check = row.cells[0].textContent.toLowerCase();
+      const fits =
+        (!area.value || row.dataset.area === area.value) &&
+        (!level.value || row.dataset.level === level.value) &&
+        (!which.value || row.classList.contains("some")) &&
+        words.every((word) => check.includes(word));
+      row.hidden = !fits;
+      number += fits;
+    }
+    status.textContent = `${number} of ${rows.length} checks shown`;
+  };
+
+  // What a cell leads to is folded away.
+  const reveal = () => {
+    let id = "";
+    try {
+      id = decodeURIComponent(location.hash.slice(1));
+    } catch {
+      return;
+    }
+    const target = id && document.getElementById(id);
+    if (!target) return;
+    if (target.localName === "details") {
+      target.open = true;
+      target.querySelector("summary").focus({ preventScroll: true });
+    }
+    target.scrollIntoView();
+  };
+
+  form.hidden = false;
+  form.addEventListener("input", choose);
+  form.addEventListener("submit", (event) => event.preventDefault());
+  form.addEventListener("reset", () => setTimeout(choose));
+  choose();
+  let folded = [];
+  addEventListener("beforeprint", () => {
+    folded = [...document.querySelectorAll("#changes details:not([open])")];
+    for (const each of folded) each.open = true;
+  });
+  addEventListener("afterprint", () => {
+    for (const each of folded) each.open = false;
+  });
+  addEventListener("hashchange", reveal);
+  reveal();
+})();

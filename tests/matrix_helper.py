@@ -1,0 +1,98 @@
+"""Small records, made by hand, for what compares many of them.
+
+Owns the shorthand: who was run, which checks, and what was found in them.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from typing import Any
+
+from h11spec.reports.matrix import Column
+from h11spec.reports.records import Record
+from h11spec.strategies.programs import Json
+
+CHECKS = ("a/one", "a/two", "b/one")
+PLACE = "drain in IDLE/IDLE"
+
+
+def finding(check: str, what: str = "event", **more: Any) -> Json:
+    """A finding of a check that shows this, at the same place as all others."""
+    shows = f"{PLACE}: {what}"
+    identity = f"{check}: {shows}"
+    return {
+        "kind": "finding",
+        "id": f"D-{hashlib.sha256(ascii(identity).encode()).hexdigest()[:6]}",
+        "identity": identity,
+        "check": check,
+        "shows": shows,
+        "fails": True,
+        "accepted": None,
+        "smuggling": False,
+        "disagreement": "",
+        "aspect": "error",
+        "field": "outcome",
+        "level": "MUST",
+        "citations": ["RFC 9112 §7.1"],
+        "requirement": "It is so.",
+        "note": "",
+        "side": "",
+        "expected": "RemoteProtocolError",
+        "actual": what,
+        "program": {"program": 1, "role": "server", "steps": [{"do": "eof"}, {"do": "drain"}]},
+        "script": ["import h11", f"print({what!r})"],
+        "prints": None,
+        "reproduced": None,
+        **more,
+    }
+
+
+def column(
+    distribution: str,
+    *found: Json,
+    python: str = "CPython 3.11",
+    broke_off: bool = False,
+    results: Json | None = None,
+) -> Column:
+    """The column of something that is installed, in which this was found.
+
+    Args:
+        results: members of the result of a check, by its id, that are otherwise.
+    """
+    lines = [_result(check, found) | (results or {}).get(check, {}) for check in CHECKS]
+    failing = sum(each["fails"] for each in found)
+    footer = {"complete": True, "interrupted": False, "seconds": 1.0, "verdict": "pass"}
+    header = {
+        "h11spec": "1.0",
+        "python": "CPython 3.11",
+        "platform": "Linux",
+        "started": "2026-01-01T00:00:00+00:00",
+        "target": {
+            "name": distribution,
+            "module": "h11",
+            "version": distribution.rpartition(" ")[2],
+            "python": python,
+            "distribution": distribution,
+        },
+        "expected": {"name": "h11spec.reference", "version": "0.16.0"},
+        "settings": {"seed": 0, "phases": ["sweeps"], "checks": []},
+    }
+    end = None if broke_off else footer | {"failing": failing}
+    return Column(distribution, Record(header, list(found), lines, [], end))
+
+
+def _result(check: str, found: tuple[Json, ...]) -> Json:
+    ids = [each["id"] for each in found if each["check"] == check]
+    fails = any(each["fails"] for each in found if each["check"] == check)
+    numbers = dict.fromkeys(("programs", "runs", "steps", "cut", "inapplicable", "left_out"), 0)
+    return {
+        "check": check,
+        "phase": "sweeps",
+        "level": "MUST",
+        "findings": ids,
+        "deviations": {},
+        "verdict": "fail" if fails else "pass",
+        "keeps": None,
+        "expected_keeps": None,
+        **numbers,
+    }

@@ -1,0 +1,158 @@
+"""The complete suite of a machine lets nothing pass that is another machine and not too large.
+
+That is a theorem about the method, and here of the code: for small machines, all implementations
+that pass are made, whatever their outputs are, and each does what the machine does.
+"""
+
+import subprocess
+import sys
+from itertools import combinations, pairwise
+from random import Random
+
+import pytest
+from machines_helper import does_the_same, drawn, every_machine, implementations
+
+from h11spec.strategies.machine import kept
+from h11spec.strategies.machine.alphabet import ROLES
+from h11spec.strategies.machine.mealy import Machine, Word
+from h11spec.strategies.machine.suite import identified, words
+from h11spec.strategies.programs import Role
+
+
+def minimal(machines: list[Machine]) -> list[Machine]:
+    return list(dict.fromkeys(machine.minimised() for machine in machines))
+
+
+def some(seed: int, count: int, states: int) -> list[Machine]:
+    random = Random(seed)
+    return [drawn(random, states) for _ in range(count)]
+
+
+SMALL = minimal(
+    [
+        *every_machine(1, 2, 2),
+        *every_machine(2, 2, 2),
+        *list(every_machine(3, 2, 2))[::311],
+        *some(1, 150, 3),
+        *some(2, 100, 4),
+    ]
+)
+SMALLER = minimal([*every_machine(2, 2, 2), *some(3, 60, 3)])
+
+
+def test_the_small_machines_are_of_every_kind() -> None:
+    assert {machine.size for machine in SMALL} == {1, 2, 3, 4}
+    assert sum(len(set(machine.seen)) > 1 for machine in SMALL) > 50
+    assert sum(None in row for machine in SMALL for row in machine.transitions) > 50
+    assert len(SMALL) > 300
+
+
+@pytest.mark.parametrize(("machines", "extra"), [(SMALL, 0), (SMALLER, 1)], ids=["0", "1"])
+def test_whatever_passes_and_is_not_too_large_is_the_same_machine(
+    machines: list[Machine], extra: int
+) -> None:
+    for machine in machines:
+        found = list(implementations(machine, words(machine, extra), machine.size + extra))
+        assert found, "the machine itself"
+        assert all(does_the_same(machine, each) for each in found), machine
+
+
+def test_the_bound_is_needed() -> None:
+    """With one state more than was reckoned with, some that are different pass."""
+    assert any(
+        not does_the_same(machine, each)
+        for machine in SMALLER
+        for each in implementations(machine, words(machine), machine.size + 1)
+    )
+
+
+def test_without_its_words_one_by_one_a_suite_lets_more_pass() -> None:
+    """Else the test above would say nothing."""
+    missed = 0
+    for machine in SMALLER:
+        suite = words(machine)
+        for at in range(len(suite)):
+            rest = suite[:at] + suite[at + 1 :]
+            found = implementations(machine, rest, machine.size)
+            missed += any(not does_the_same(machine, each) for each in found)
+    assert missed > 100
+
+
+@pytest.mark.parametrize("extra", [0, 1])
+def test_no_word_is_the_beginning_of_another_and_each_letter_is_tried(extra: int) -> None:
+    for machine in SMALL:
+        suite = words(machine, extra)
+        assert suite == sorted(set(suite))
+        assert not any(other[: len(word)] == word for word, other in pairwise(suite))
+        assert all(machine.tried(word) == word for word in suite)
+
+
+def test_a_suite_for_more_states_begins_with_the_one_for_fewer() -> None:
+    for machine in SMALL:
+        larger = words(machine, 1)
+        for word in words(machine):
+            assert any(other[: len(word)] == word for other in larger)
+
+
+def test_two_states_that_look_alike_are_told_apart_by_a_word_that_both_have() -> None:
+    for machine in SMALL:
+        found = identified(machine)
+        for one, other in combinations(range(machine.size), 2):
+            if machine.seen[one] == machine.seen[other]:
+                assert any(
+                    _told_apart(machine, one, other, first)
+                    for first in _beginnings(found[one]) & _beginnings(found[other])
+                )
+
+
+def _beginnings(identifier: tuple[Word, ...]) -> set[Word]:
+    return {word[:length] for word in identifier for length in range(len(word) + 1)}
+
+
+def _told_apart(machine: Machine, one: int, other: int, word: Word) -> bool:
+    for letter in word:
+        first, second = machine.transitions[one][letter], machine.transitions[other][letter]
+        if first is None or second is None:
+            assert first is second
+            continue
+        if first[1] != second[1]:
+            return True
+        one, other = first[0], second[0]
+    return False
+
+
+def test_a_machine_that_is_not_minimal_has_no_suite() -> None:
+    with pytest.raises(ValueError, match="not minimal"):
+        words(Machine((((1, 0),), ((0, 0),)), (0, 0)))
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_a_new_connection_is_told_from_every_state_by_one_letter(role: Role) -> None:
+    """No output says what it looks like, so that the suite takes that for granted. This way it
+    need not: who takes another state for it, or it for another, shows that by a letter.
+    """
+    machine = kept.machine(role).machine
+    first = machine.transitions[0]
+    for row in machine.transitions[1:]:
+        assert any(
+            one is not None and other is not None and one[1] != other[1]
+            for one, other in zip(first, row, strict=True)
+        )
+
+
+def test_the_suite_does_not_depend_on_how_texts_are_hashed() -> None:
+    source = (
+        "from h11spec.strategies.machine import kept, suite\n"
+        "from hashlib import sha256\n"
+        "print(sha256(repr(suite.words(kept.machine('client').machine)).encode()).hexdigest())\n"
+    )
+    said = {
+        subprocess.run(
+            [sys.executable, "-c", source],
+            env={"PYTHONHASHSEED": seed},
+            capture_output=True,
+            check=True,
+        ).stdout
+        for seed in ("1", "2")
+    }
+    assert len(said) == 1
