@@ -57,7 +57,7 @@ def api_page() -> str:
 
 
 def _reference() -> Iterator[str]:
-    module = import_module("h11spec.reference")
+    module = import_module("..reference", __package__)
     names = [
         name
         for name, value in vars(module).items()
@@ -88,7 +88,7 @@ def _strategies() -> Iterator[str]:
 
 
 def _module(name: str, names: tuple[str, ...]) -> Iterator[str]:
-    module = import_module(f"h11spec.{name}")
+    module = import_module(f"..{name}", __package__)
     yield from (f"## h11spec.{name}", "")
     for each in names:
         yield from _member(module, each)

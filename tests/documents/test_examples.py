@@ -14,8 +14,8 @@ from pages_helper import DOCS, ROOT, blocks
 # What is run here, as somebody does who puts one block below the other; the others have a test of
 # their own, which says what must come of them.
 HERE = ("how-to/use-the-strategies.md", "reference/schemas.md")
-# The signatures of what there is, which test_api_page.py knows.
-NO_EXAMPLES = ("reference/api.md",)
+# Signatures, which test_made_pages.py knows; and scripts of findings, run before they are written.
+NO_EXAMPLES = ("reference/api.md", "results/findings.md")
 WITH_PYTHON = sorted(
     path.relative_to(DOCS).as_posix()
     for path in DOCS.rglob("*.md")

@@ -47,7 +47,7 @@ def test_each_phase_is_explained_and_which_of_them_a_gate_runs() -> None:
     ("said", "source", "pattern"),
     [
         (350_000, SWEEPS, r"^\| all \| ([\d,]+) \| [\d,]+ \|"),
-        (65_000, MACHINE, r"^\| `machine/\w+` \| \d+ \| [\d,]+ \| ([\d,]+) \|"),
+        (130_000, MACHINE, r"^\| `machine/\w+` \| \d+ \| [\d,]+ \| ([\d,]+) \|"),
     ],
 )
 def test_a_figure_is_about_as_large_as_it_is_said_to_be(

@@ -80,7 +80,7 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def test_every_page_is_on_the_site(site: Path) -> None:
     """And those of the root that are for its readers; what is in docs/ is no page is not."""
     pages = [page.relative_to(DOCS).with_suffix("") for page in DOCS.rglob("*.md")]
-    expected = {Path("." if page.name == "README" else page) for page in pages}
+    expected = {page.parent if page.name in ("README", "index") else page for page in pages}
     expected |= {Path("project", name) for name in ("SECURITY", "CHANGELOG", "CONTRIBUTING")}
     made = {page.parent.relative_to(site) for page in site.rglob("index.html")}
     assert expected <= made

@@ -91,6 +91,8 @@ def test_pages_are_made_where_they_are_missing_or_old(
     monkeypatch.setattr(pages, "FOLDER", folder)
     made = CliRunner().invoke(pages.main, [])
     assert made.stdout.splitlines() == [
+        "made docs/reference/cli.md",
+        "made docs/reference/api.md",
         "made docs/reference/requirements.md",
         "made docs/reference/sweeps.md",
         "made docs/reference/state-machine.md",
