@@ -80,24 +80,33 @@ def columns(folder: Path, *, run: Literal["all", "missing", "none"]) -> list[Col
     Raises click.ClickException when somebody who can be run could not be.
     """
     folder.mkdir(parents=True, exist_ok=True)
-
-    def column(each: Compared) -> Column:
-        path = folder / record_name(each.name)
-        try:
-            if run == "all" or (run == "missing" and not path.exists()):
-                path.unlink(missing_ok=True)
-                _run(each, path)
-            made = Column(each.name, read_record(path))
-        except Skipped as error:
-            return Column(each.name, None, str(error))
-        except RecordError as error:
-            if run == "none" and not path.exists() and not _usable(each):
-                return Column(each.name, None, "it was not run")
-            raise click.ClickException(str(error)) from None
-        return withholding(made) if each.others else made
-
+    paths = [folder / record_name(each.name) for each in COMPARED]
+    asked = [run == "all" or (run == "missing" and not path.exists()) for path in paths]
     with ThreadPoolExecutor(_AT_ONCE) as pool:
-        return list(pool.map(column, COMPARED))
+        problems = pool.map(_problem, COMPARED, paths, asked)
+        # Read one after the other: what reads records is not made for threads.
+        return [*map(_column, COMPARED, paths, problems)]
+
+
+def _problem(each: Compared, path: Path, asked: bool) -> str:
+    """Has a record made where that is asked for, and returns why there is none, or ""."""
+    try:
+        if asked:
+            path.unlink(missing_ok=True)
+            _run(each, path)
+    except Skipped as error:
+        return str(error)
+    return "" if path.exists() or _usable(each) else "it was not run"
+
+
+def _column(each: Compared, path: Path, problem: str) -> Column:
+    if problem:
+        return Column(each.name, None, problem)
+    try:
+        made = Column(each.name, read_record(path))
+    except RecordError as error:
+        raise click.ClickException(str(error)) from None
+    return withholding(made) if each.others else made
 
 
 def _usable(each: Compared) -> bool:
