@@ -1,8 +1,8 @@
-"""Two releases beside each other: what they do otherwise in programs that tell of either.
+"""Two releases beside each other: what they do otherwise where either was found to differ.
 
-Owns which programs are tried. Those of the findings of both are: what neither does otherwise than
-the expected side, they do alike. An earlier difference from the expected side hides what comes
-behind it, and a finding says nothing of the other release; so both are run.
+Owns what is tried: the programs and the expressions of the findings of both. What neither does
+otherwise than the expected side, they do alike. An earlier difference from the expected side hides
+what comes behind it, and a finding says nothing of the other release; so both are run.
 """
 
 from __future__ import annotations
@@ -11,10 +11,12 @@ import json
 from collections.abc import Iterable, Iterator
 
 from ..reports.divergence import SOFT_ASPECTS, Divergence
-from ..reports.findings import Finding
+from ..reports.findings import Answer, Finding
 from ..reports.records import Record
 from ..strategies.programs import Json, Program
+from . import surface, surface_scripts
 from .examination import minimal
+from .lockstep import Lockstep
 from .outcome import Settings
 from .runs import prepared
 from .targets import Target
@@ -38,15 +40,17 @@ def between(old: Target, new: Target, records: tuple[Record, Record]) -> list[Js
             divergence = comparison.divergence if comparison is not None else None
             if divergence is not None and divergence.difference.aspect not in SOFT_ASPECTS:
                 shown.setdefault(divergence.identity, []).append((divergence, finding))
-        return [
+        imports = ready.target.imports
+        lines = [
             line
             for pairs in shown.values()
             for line in _findings(
                 minimal(ready.lockstep, min((each for each, _ in pairs), key=_length)),
                 _by_check(finding for _, finding in pairs),
-                ready.target.imports,
+                imports,
             )
         ]
+        return [*lines, *_answers(ready.lockstep, _expressions(records), imports)]
 
 
 def _programs(records: tuple[Record, Record]) -> Iterator[tuple[Program, Json]]:
@@ -58,6 +62,30 @@ def _programs(records: tuple[Record, Record]) -> Iterator[tuple[Program, Json]]:
             if key not in seen:
                 seen.add(key)
                 yield Program.from_json(finding["program"]), finding
+
+
+def _expressions(records: tuple[Record, Record]) -> dict[str, Json]:
+    """The expressions over the API that fail a run, each with a finding of it."""
+    return {
+        finding["expression"]: finding
+        for record in records
+        for finding in record.findings
+        if finding["fails"] and "expression" in finding
+    }
+
+
+def _answers(lockstep: Lockstep, asked: dict[str, Json], imports: list[str]) -> Iterator[Json]:
+    """What the newer answers otherwise than the older."""
+    texts = list(asked)
+    expected, actual = (
+        side.evaluate(texts) if texts else [] for side in (lockstep.expected, lockstep.actual)
+    )
+    expressions = tuple(surface.Expression(text, "", promised=True) for text in texts)
+    for each in surface.differences(expected, actual, expressions):
+        text = each.expression.text
+        lines = surface_scripts.script(text)
+        found = Answer(asked[text]["check"], text, each.expected, each.actual, lines=lines)
+        yield _told(found.to_json(imports=imports), asked[text])
 
 
 def _by_check(findings: Iterable[Json]) -> dict[str, Json]:
@@ -76,15 +104,12 @@ def _findings(
     """What the older takes and the newer refuses matters as much as the other way round."""
     said = next((each["disagreement"] for each in by_check.values() if each["smuggling"]), "")
     for check, finding in by_check.items():
-        found = Finding(check, divergence).to_json(imports=imports)
+        found = _told(Finding(check, divergence).to_json(imports=imports), finding)
         disagreement = found["disagreement"] or said
-        yield {
-            **found,
-            **{name: finding[name] for name in _OF_CHECK},
-            "smuggling": bool(disagreement),
-            "disagreement": disagreement,
-            "side": "",
-            "accepted": None,
-            "prints": None,
-            "reproduced": None,
-        }
+        yield {**found, "smuggling": bool(disagreement), "disagreement": disagreement}
+
+
+def _told(found: Json, finding: Json) -> Json:
+    """What was found, with what another finding of the same check has from it."""
+    of_check = {name: finding[name] for name in _OF_CHECK}
+    return {**found, **of_check, "side": "", "accepted": None, "prints": None, "reproduced": None}

@@ -21,27 +21,19 @@ EXPLANATIONS = Path(__file__).parents[1] / "docs/results/changes.toml"
 class Explanation:
     """A sentence for all changes that came with a release, and are like this.
 
-    ``checks`` are beginnings of ids of checks, one of which has found the change; ``shows`` is
-    sought in what the finding shows, ``says`` in what either release does. What is left out fits
-    all. ``cites`` has names and addresses.
+    ``about`` is a regular expression, sought in what the finding shows and in what either release
+    does; without it, the sentence is of every change. ``cites`` has names and addresses.
     """
 
     release: str
     sentence: str
     cites: tuple[tuple[str, str], ...]
-    checks: tuple[str, ...] = ()
-    shows: str = ""
-    says: str = ""
+    about: str = ""
 
     def explains(self, release: str, shift: Shift) -> bool:
         """Whether it is of this change, which came with this release."""
-        found_so = not self.checks or any(check.startswith(self.checks) for check in shift.checks)
-        return (
-            release == self.release
-            and found_so
-            and re.search(self.shows, shift.finding["shows"]) is not None
-            and re.search(self.says, f"{shift.old}\n{shift.new}") is not None
-        )
+        text = "\n".join((shift.finding["shows"], shift.old, shift.new))
+        return release == self.release and bool(re.search(self.about, text, re.MULTILINE))
 
 
 def explanations(path: Path = EXPLANATIONS) -> tuple[Explanation, ...]:
@@ -52,9 +44,7 @@ def explanations(path: Path = EXPLANATIONS) -> tuple[Explanation, ...]:
             release=each["release"],
             sentence=each["sentence"],
             cites=tuple((name, address) for name, address in each["cites"]),
-            checks=tuple(each.get("checks", ())),
-            shows=each.get("shows", ""),
-            says=each.get("says", ""),
+            about=each.get("about", ""),
         )
         for each in tables
     )

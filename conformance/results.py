@@ -16,6 +16,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path
+from typing import Literal
 
 import click
 
@@ -70,33 +71,42 @@ COMPARED = (
 )
 
 
-def columns(folder: Path, *, run: bool) -> list[Column]:
+def columns(folder: Path, *, run: Literal["all", "missing", "none"]) -> list[Column]:
     """Returns the columns of the matrix, their records kept in a folder.
 
     Args:
-        run: make the records; otherwise they are taken as they are.
+        run: whose records to make; those of the others are taken as they are.
 
     Raises click.ClickException when somebody who can be run could not be.
     """
     folder.mkdir(parents=True, exist_ok=True)
-
-    def column(each: Compared) -> Column:
-        path = folder / record_name(each.name)
-        try:
-            if run:
-                path.unlink(missing_ok=True)
-                _run(each, path)
-            made = Column(each.name, read_record(path))
-        except Skipped as error:
-            return Column(each.name, None, str(error))
-        except RecordError as error:
-            if not run and not path.exists() and not _usable(each):
-                return Column(each.name, None, "it was not run")
-            raise click.ClickException(str(error)) from None
-        return withholding(made) if each.others else made
-
+    paths = [folder / record_name(each.name) for each in COMPARED]
+    asked = [run == "all" or (run == "missing" and not path.exists()) for path in paths]
     with ThreadPoolExecutor(_AT_ONCE) as pool:
-        return list(pool.map(column, COMPARED))
+        problems = pool.map(_problem, COMPARED, paths, asked)
+        # Read one after the other: what reads records is not made for threads.
+        return [*map(_column, COMPARED, paths, problems)]
+
+
+def _problem(each: Compared, path: Path, asked: bool) -> str:
+    """Has a record made where that is asked for, and returns why there is none, or ""."""
+    try:
+        if asked:
+            path.unlink(missing_ok=True)
+            _run(each, path)
+    except Skipped as error:
+        return str(error)
+    return "" if path.exists() or _usable(each) else "it was not run"
+
+
+def _column(each: Compared, path: Path, problem: str) -> Column:
+    if problem:
+        return Column(each.name, None, problem)
+    try:
+        made = Column(each.name, read_record(path))
+    except RecordError as error:
+        raise click.ClickException(str(error)) from None
+    return withholding(made) if each.others else made
 
 
 def _usable(each: Compared) -> bool:
@@ -123,6 +133,7 @@ def _run(each: Compared, path: Path) -> None:
         check=False,
     )
     if done.returncode not in (CONFORMS, FAILED):
+        path.unlink(missing_ok=True)
         said = (done.stderr or done.stdout).strip().splitlines() or ["nothing was said"]
         raise click.ClickException(f"{each.name} could not be run: {said[-1]}")
     click.echo(f"ran {each.name}")
@@ -188,8 +199,13 @@ def write(columns: Iterable[Column], folder: Path) -> list[str]:
     default=RECORDS,
     help="Keep the records in this folder.",
 )
-@click.option("--run/--no-run", default=True, help="Run everybody, or take the records there are.")
-def main(records: Path, *, run: bool) -> None:
+@click.option(
+    "--run",
+    type=click.Choice(("all", "missing", "none")),
+    default="all",
+    help="Run everybody, or take the records that there are.",
+)
+def main(records: Path, *, run: Literal["all", "missing", "none"]) -> None:
     """Makes docs/results anew, and says which changes have no sentence that explains them."""
     unexplained = write(columns(records.resolve(), run=run), FOLDER)
     for line in unexplained:

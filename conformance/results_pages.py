@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 
 from ..reports.comparison import in_markdown, tables
 from ..reports.inert import block, code, prose
-from ..reports.matrix import Difference, Matrix
+from ..reports.matrix import Difference, Matrix, failing, matrix
 from ..reports.origins import Side
 from ..reports.page import matrix_page
 from ..reports.page.citations import citation
@@ -39,8 +39,9 @@ itself](matrix.html) is a page for a browser: download it, and open it from the 
 
 A check *fails* where an implementation differs from the reference in a way that fails a gate. That
 is no judgement of an older release: what has changed since counts as a difference, for better or
-worse. A program is compared up to the first step that differs; where nearly each program differs
-early, as in releases before 0.11, whose events have no raw fields, what comes behind is not seen.
+worse. Differences of wording and types are left out here. A program is compared up to the first
+step that differs; where nearly each program differs early, as in releases before 0.11, whose
+events have no raw fields, what comes behind is not seen.
 
 What current implementations of others do is written up for their maintainers in
 [findings.md](findings.md). Of what touches where a message ends, and of what kills or hangs a
@@ -77,10 +78,11 @@ def pages(
     """Returns the pages by the names of their files; and in lines the changes without a sentence,
     and the sentences without a change.
     """
+    shown = matrix(map(failing, made.columns))
     texts = {
-        "index.md": "\n".join([*_index(made, changes, known)]),
+        "index.md": "\n".join([*_index(shown, changes, known)]),
         "findings.md": "\n".join([*_findings(made)]),
-        "matrix.html": matrix_page(made, changes),
+        "matrix.html": matrix_page(shown, changes),
         "changes.json": _as_data(made, changes),
     }
     return texts, [*_problems(made, changes, known)]

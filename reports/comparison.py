@@ -146,7 +146,7 @@ def _line(shift: Shift) -> str:
     mark = "smuggling-relevant: " if shift.smuggling else ""
     side = f" ({shift.side})" if shift.side else ""
     old, new = shortened(visible(shift.old), _SHORT), shortened(visible(shift.new), _SHORT)
-    where = shift.finding["shows"].partition(": ")[0]
+    where = shift.finding.get("expression") or shift.finding["shows"].partition(": ")[0]
     return f"{KINDS[shift.kind]}: {mark}{where}: was {old}, is {new}{side}; {_found_by(shift)}"
 
 

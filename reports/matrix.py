@@ -250,6 +250,14 @@ def withholding(column: Column) -> Column:
     return replace(column, record=record, others=True, withheld=len(findings) - len(shown))
 
 
+def failing(column: Column) -> Column:
+    """Returns a column with the findings alone that fail a run."""
+    if column.record is None:
+        return column
+    findings = [each for each in column.record.findings if each["fails"]]
+    return replace(column, record=replace(column.record, findings=findings))
+
+
 def _sensitive(finding: Json) -> bool:
     return finding["smuggling"] or finding["aspect"] == "fault" or _TOO_LONG in finding["shows"]
 

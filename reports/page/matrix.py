@@ -38,7 +38,7 @@ class Shown:
 
 @dataclass(frozen=True)
 class Row:
-    """A check: its cells, and what was found in it, each with the columns that have it."""
+    """A check: its cells, and what was found in it, each with the numbers of its columns."""
 
     key: str
     line: Line
@@ -103,11 +103,8 @@ def _rows(made: Matrix) -> Iterator[Row]:
     by_key = {each.key: each for each in made.differences}
     for at, line in enumerate(made.lines, 1):
         keys = dict.fromkeys(key for cell in line.cells for key in cell.found)
-        found = [(by_key[key], _columns(made, _having(line, key))) for key in keys]
-        cells = [
-            _shown(cell, f"c{at}", title)
-            for cell, title in zip(line.cells, made.titles, strict=True)
-        ]
+        found = [(by_key[key], _numbers(_having(line, key))) for key in keys]
+        cells = [_shown(cell, f"c{at}") for cell in line.cells]
         yield Row(f"c{at}", line, cells, found)
 
 
@@ -119,7 +116,20 @@ def _columns(made: Matrix, places: Sequence[int]) -> str:
     return ", ".join(made.titles[at] for at in sorted(places))
 
 
-def _shown(cell: Cell, row: str, title: str) -> Shown:
+def _numbers(places: Sequence[int]) -> str:
+    """Columns by their numbers in the list of implementations, which are shorter than titles."""
+    runs: list[list[int]] = []
+    for at in places:
+        if runs and runs[-1][-1] == at - 1:
+            runs[-1].append(at)
+        else:
+            runs.append([at])
+    return ", ".join(
+        f"{run[0] + 1}" if len(run) == 1 else f"{run[0] + 1} to {run[-1] + 1}" for run in runs
+    )
+
+
+def _shown(cell: Cell, row: str) -> Shown:
     sign, many = _SIGNS.get(cell.verdict, "?"), len(cell.found) + cell.left_out
     if cell.verdict == "fail" and many > 1:
         sign += f" {many}"
@@ -128,7 +138,7 @@ def _shown(cell: Cell, row: str, title: str) -> Shown:
     target = cell.found[0] if len(cell.found) == 1 else row if cell.found else ""
     broken = ", requirement broken" if cell.keeps == "broken" else ""
     tone = {"fail": "bad", "inconclusive": "unclear"}.get(cell.verdict, "")
-    return Shown(sign, tone, target, f"{title}: {cell.verdict or 'not told'}{broken}")
+    return Shown(sign, tone, target, f"{cell.verdict or 'not told'}{broken}")
 
 
 def _article(made: Matrix, difference: Difference) -> Article:

@@ -36,7 +36,7 @@ def test_findings_of_others_are_withheld_and_those_of_releases_are_not(
     compared += [Compared("release", "pip:x"), Compared("fork", "pip:y", others=True)]
     for each in compared:
         kept(tmp_path, each.name, faulty("takes_any_footer"))
-    release, fork = columns(tmp_path, run=False)
+    release, fork = columns(tmp_path, run="none")
     assert release.record is not None
     assert fork.record is not None
     sensitive = [each for each in release.record.findings if each["smuggling"]]
@@ -48,13 +48,20 @@ def test_findings_of_others_are_withheld_and_those_of_releases_are_not(
 def test_a_record_that_is_missing_is_an_error(compared: list[Compared], tmp_path: Path) -> None:
     compared += [Compared("release", "pip:x")]
     with pytest.raises(click.ClickException, match=r"release\.jsonl: No such file"):
-        columns(tmp_path, run=False)
+        columns(tmp_path, run="none")
 
 
 def test_who_cannot_be_run_is_an_error(compared: list[Compared], tmp_path: Path) -> None:
     compared += [Compared("release", "no_such_module")]
     with pytest.raises(click.ClickException, match=r"release could not be run: .*no_such_module"):
-        columns(tmp_path, run=True)
+        columns(tmp_path, run="all")
+
+
+def test_what_is_there_need_not_be_run_again(compared: list[Compared], tmp_path: Path) -> None:
+    compared += [Compared("release", "no_such_module")]
+    kept(tmp_path, "release", "h11spec.reference")
+    [made] = columns(tmp_path, run="missing")
+    assert made.whole
 
 
 def test_where_there_is_no_pypy_its_column_says_so(
@@ -62,7 +69,7 @@ def test_where_there_is_no_pypy_its_column_says_so(
 ) -> None:
     compared += [Compared("on PyPy", "")]
     monkeypatch.setenv("PATH", "")
-    [made] = columns(tmp_path, run=True)
+    [made] = columns(tmp_path, run="all")
     assert (made.record, made.problem) == (None, "there is no pypy3 on this machine")
-    [made] = columns(tmp_path, run=False)
+    [made] = columns(tmp_path, run="none")
     assert (made.record, made.problem) == (None, "it was not run")

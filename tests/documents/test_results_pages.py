@@ -18,8 +18,14 @@ from h11spec.reports.updates import Shift, updates
 
 FOLDER = Path(__file__).parents[2] / "docs/results"
 PAGES = ("index.md", "findings.md", "matrix.html", "changes.json", "changes.toml")
-CHANGES: list[dict[str, Any]] = json.loads((FOLDER / "changes.json").read_text("utf-8"))
 KNOWN = explanations()
+PUBLISHED = FOLDER / "changes.json"
+published = pytest.mark.skipif(not PUBLISHED.exists(), reason="not made yet: make results")
+
+
+def changes() -> list[dict[str, Any]]:
+    found: list[dict[str, Any]] = json.loads(PUBLISHED.read_text("utf-8"))
+    return found
 
 
 def shift(change: dict[str, Any]) -> Shift:
@@ -27,15 +33,19 @@ def shift(change: dict[str, Any]) -> Shift:
     return Shift(change["kind"], found[0], tuple(found), change["old"], change["new"])
 
 
+@published
 def test_every_change_that_is_shown_has_its_sentence() -> None:
-    assert CHANGES
-    for change in CHANGES:
+    assert changes()
+    for change in changes():
         assert None not in explained(change["release"], [shift(change)], KNOWN), change
 
 
+@published
 def test_every_sentence_is_of_a_change() -> None:
     used = {
-        each for change in CHANGES for each in explained(change["release"], [shift(change)], KNOWN)
+        each
+        for change in changes()
+        for each in explained(change["release"], [shift(change)], KNOWN)
     }
     assert used == set(KNOWN)
 
@@ -46,6 +56,7 @@ def test_every_sentence_is_one_and_cites_something() -> None:
         assert each.cites, each.sentence
 
 
+@published
 def test_the_pages_are_small_and_name_nothing_of_the_machine_they_were_made_on() -> None:
     assert sum((FOLDER / name).stat().st_size for name in PAGES) < 2_000_000
     assert {path.name for path in FOLDER.iterdir()} == set(PAGES)
@@ -54,6 +65,7 @@ def test_the_pages_are_small_and_name_nothing_of_the_machine_they_were_made_on()
         assert not re.search(r"/root/|/tmp/|/home/|site-packages|0x[0-9a-f]{8}", text), name
 
 
+@published
 def test_every_release_and_every_other_is_in_the_matrix() -> None:
     index = (FOLDER / "index.md").read_text("utf-8")
     assert len(re.findall(r"^\| \d+ \| ", index, re.MULTILINE)) == len(COMPARED)
@@ -70,7 +82,9 @@ def made(*known: Explanation) -> tuple[dict[str, str], list[str]]:
     return pages(matrix_of_them, updates(matrix_of_them), known)
 
 
-SENTENCE = Explanation("2", "It was mended.", (("here", "https://example.org/"),), shows="shown")
+SENTENCE = Explanation(
+    "2", "It was mended.", (("here", "https://example.org/"),), about="^drain.*shown"
+)
 
 
 def test_a_change_stands_below_its_sentence() -> None:
@@ -81,15 +95,9 @@ def test_a_change_stands_below_its_sentence() -> None:
     assert "shown thing" in texts["index.md"]
 
 
-@pytest.mark.parametrize("other", [{"release": "3"}, {"checks": ("b/",)}, {"says": "no"}])
+@pytest.mark.parametrize("other", [{"release": "3"}, {"about": "other"}])
 def test_a_change_without_a_sentence_and_a_sentence_without_a_change_are_told(other: Any) -> None:
-    values: dict[str, Any] = {
-        "release": "2",
-        "sentence": "Never.",
-        "cites": (),
-        "shows": "shown",
-        **other,
-    }
+    values: dict[str, Any] = {"release": "2", "sentence": "Never.", "cites": (), **other}
     texts, problems = made(Explanation(**values))
     assert "Nobody has explained this yet." in texts["index.md"]
     assert [each.partition(":")[0] for each in problems] == ["2", values["release"]]

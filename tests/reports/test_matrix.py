@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from matrix_helper import column, finding
 
-from h11spec.reports.matrix import Cell, Column, matrix, withholding
+from h11spec.reports.matrix import Cell, Column, failing, matrix, withholding
 
 
 def test_a_cell_has_the_verdict_and_what_was_found() -> None:
@@ -91,3 +91,11 @@ def test_who_has_nothing_to_withhold_is_shown_as_it_is() -> None:
     assert withholding(column("x 1", finding("a/one"))).withheld == 0
     made = matrix([withholding(column("x 1")), column("x 2")])
     assert made.clusters == ((0, 1),)
+
+
+def test_what_fails_nobody_can_be_left_out() -> None:
+    soft = finding("a/one", "text", fails=False)
+    made = matrix(
+        [failing(column("x 1", soft, finding("a/two"))), failing(Column("y", None, "why"))]
+    )
+    assert [each.finding["check"] for each in made.differences] == ["a/two"]

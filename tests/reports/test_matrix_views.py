@@ -117,3 +117,11 @@ def test_hostile_text_is_inert_in_every_form() -> None:
 def test_the_same_matrix_is_the_same_page() -> None:
     made = matrix(COLUMNS)
     assert matrix_page(made, updates(made)) == opened().content
+
+
+def test_columns_are_numbered_shortly() -> None:
+    found = finding("a/one")
+    columns = [column(f"x {at}", *([found] if at in (1, 3, 4, 5) else [])) for at in range(1, 6)]
+    made = matrix(columns)
+    [item] = Page(matrix_page(made, ())).all("span", class_="n")[-1:]
+    assert item.text == "in 1, 3 to 5"
