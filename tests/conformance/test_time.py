@@ -96,10 +96,15 @@ def test_time_that_is_not_up_changes_nothing() -> None:
 
 
 def test_a_search_that_runs_out_of_time_says_nothing_else() -> None:
-    """Hypothesis has words for whatever ends a test early, and no place in the report."""
+    """Hypothesis has words for whatever ends a test early, and no place in the report.
+
+    Whether anything is found in so short a time is the machine's affair.
+    """
     said = h11spec(
         *("check", SEARCH, faulty("gives_bytearrays"), "--in-process"),
         *("--max-examples=1000000", "--max-time=300ms"),
     )
-    assert "reproduce" not in said.stdout + said.stderr
-    assert said.stdout.startswith("D-")
+    assert said.exit_code in {0, 1}
+    assert said.stderr == ""
+    assert "reproduce" not in said.stdout
+    assert said.stdout.endswith("The search ended when its time was up.\n")
