@@ -42,6 +42,8 @@ from .targets import (
 )
 
 _PYTHON_NEEDED = (3, 8)
+# Until the target is loaded, nothing is imported from here: an enum.py that lies here is not meant.
+_ELSEWHERE = """sh -c 'cd / && exec "$0" "$@"'"""
 # A program that is known to hang is not waited for as long as one that may only be slow, and one
 # that is known to use memory without end is not given as much.
 _HURRIED_STEP_TIME = 0.5
@@ -118,7 +120,9 @@ class Worker:
         path = shlex.quote(re.sub("/+", "/", python))
         if self.target.requirement is not None:
             path += " -I"  # what PYTHONPATH leads to, or lies here, is not what was installed
-        gateway = self._group.makegateway(f"popen//python={path}//execmodel=main_thread_only")
+        gateway = self._group.makegateway(
+            f"popen//python={_ELSEWHERE} {path}//execmodel=main_thread_only"
+        )
         self._channel = gateway.remote_exec(worker)
         # The worker goes on with the file when its name is gone.
         with tempfile.NamedTemporaryFile(prefix="h11spec-") as output:
@@ -143,12 +147,14 @@ class Worker:
         return Provenance(**answer, added=self._added)
 
     def _order(self, output: str) -> dict[str, Any]:
+        here = os.getcwd()
         # A module that is installed somewhere else must not be shadowed by one that lies here.
-        here = None if self.target.python is None else ""
+        first = here if self.target.python is None else ""
         return {
             "shipped": [inspect.getsource(each) for each in (interpreter, timing, surface)],
             "module": self.target.module,
-            "folder": here if self.target.folder is None else str(self.target.folder),
+            "folder": first if self.target.folder is None else str(self.target.folder),
+            "here": here,
             "needed": NEEDED,
             "memory": self._limits.memory,
             "output": output,

@@ -113,7 +113,7 @@ def _import(target: Target) -> tuple[Side, Provenance]:
     try:
         if target.folder is not None:
             _make_way(target, target.folder)
-        folder = None if target.folder is None else str(target.folder)
+        folder = str(target.folder or Path.cwd())
         module = load(target.module, folder) if target.loaded is None else target.loaded
         missing = [name for name in NEEDED if not hasattr(module, name)]
     except (Exception, SystemExit) as error:

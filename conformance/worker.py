@@ -64,6 +64,7 @@ def serve(channel: Any) -> None:
     target: Any = None
     unlimit_memory = _limit_memory(order["memory"])
     try:
+        os.chdir(order["here"])
         target = load(order["module"], order["folder"])
         missing = [name for name in order["needed"] if not hasattr(target, name)]
         answer = {"missing": missing} if missing else provenance(target)
@@ -86,10 +87,9 @@ def _module(name: str, source: str) -> Any:
     return module
 
 
-def load(module: str, folder: str | None) -> Any:
-    """Imports the target, with ``folder`` first on the path: None for where we are, "" for none."""
-    path = [os.getcwd() if folder is None else folder, *sys.path]
-    sys.path[:] = filter(None, path)  # "" would be where we are, whatever the folder
+def load(module: str, folder: str) -> Any:
+    """Imports the target, with ``folder`` first on the path unless it is ""."""
+    sys.path[:] = filter(None, [folder, *sys.path])  # "" would be where we are, whatever the folder
     return importlib.import_module(module)
 
 

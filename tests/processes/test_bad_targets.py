@@ -153,6 +153,20 @@ def test_a_python_in_this_folder_is_no_other_of_its_name(
     assert parse("python3::h11").python != str(here)
 
 
+@pytest.mark.parametrize("name", ["enum", "json", "types"])
+def test_a_module_that_lies_here_is_none_of_the_standard_library(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    """Who has an ``enum.py`` here checks a target all the same, and one that lies beside it."""
+    (tmp_path / f"{name}.py").write_text("raise RuntimeError('not meant')")
+    (tmp_path / "target.py").write_text(
+        "import os\nfrom h11spec.reference import *\nos.stat('target.py')"
+    )
+    monkeypatch.chdir(tmp_path)
+    with closing(Worker(parse("target"), Limits())) as started:
+        assert started.provenance.file == str(tmp_path / "target.py")
+
+
 def test_a_folder_that_is_a_package_is_in_its_folder(tmp_path: Path) -> None:
     """It has no file; what is wrong is that it is empty, and not that it lies elsewhere."""
     (tmp_path / "bare").mkdir()
