@@ -1,8 +1,9 @@
 """Groups of programs whose traces are known beforehand; as a command, this module makes all files
 that are made beforehand.
 
-Owns the digests of what the reference shows for the sweeps, so that an implementation that shows
-the same, which is most of them nearly everywhere, need not be compared with a reference that runs.
+Owns the digests of what the reference shows for the sweeps and the machine's suite, so that an
+implementation that shows the same, which is most of them nearly everywhere, need not be compared
+with a reference that runs.
 Knows nothing of what a difference is: what is not foreseen is run on both sides and compared.
 
 They cannot mislead when they are out of date. A digest is of the programs as well as of their
@@ -24,16 +25,20 @@ from ..strategies.exhaustive import states
 from ..strategies.machine import kept
 from ..strategies.programs import Program
 from ..strategies.provenance import SIZE, digest, made_by
+from .checks import machine
 from .checks.catalogue import catalogue
 from .checks.check import agreement
 from .lockstep import GROUP
-from .sides import InProcess, Shown
+from .sides import InProcess, Shown, text
 
 FILE = Path(__file__).with_name("foreseen.bin")
 
 
 def foreseen(programs: Sequence[Program], traces: Sequence[Shown]) -> list[bool]:
-    """Whether these programs are known to have these very traces on the reference: all, or none."""
+    """Whether these programs are known to have these very traces on the reference: all, or none.
+
+    Traces that came as text are not read for it.
+    """
     return [_digest(programs, traces) in _digests()] * len(programs)
 
 
@@ -58,10 +63,12 @@ def content() -> bytes:
     """Returns what the file should hold."""
     side = InProcess(reference)
     digests = {
-        _digest(group, side.submit(group)())
-        for check in catalogue()
+        _digest(group, shown)
+        for check in (*catalogue(), *machine.checks())
         if check.examine is agreement
         for group in _groups(check.programs())
+        for traces in [side.submit(group)()]
+        for shown in (traces, [*map(text, traces)])
     }
     return b"".join([made_by(), *sorted(digests)])
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 
 from ..reports.findings import Finding, Found
 from ..strategies.programs import Json
-from ..strategies.reduction import cost
+from ..strategies.reduction import is_simpler
 from .baseline import Baseline, Entry, State, Where
 from .checks.check import Check
 from .processes import Limits
@@ -255,4 +255,4 @@ def _simpler(one: Found, other: Found) -> bool:
     """Whether a finding is shown by a simpler program than another."""
     if not isinstance(one, Finding) or not isinstance(other, Finding):
         return False
-    return cost(one.program) < cost(other.program)
+    return is_simpler(one.program, other.program)

@@ -24,6 +24,7 @@ from dataclasses import asdict, dataclass, replace
 from typing import IO, Any
 
 import execnet
+import msgspec
 
 from ..strategies import interpreter, timing
 from ..strategies.programs import Json, Program
@@ -192,7 +193,7 @@ class Worker:
     def _send(self, batch: Json) -> Callable[[], list[Shown]]:
         """Sends a batch; the function that it returns waits for the answer to this very one."""
         with contextlib.suppress(OSError):  # it has ended; receiving says why
-            self._channel.send(json.dumps(batch))
+            self._channel.send(_encoded(batch))
         answer: list[list[Shown]] = []
         self._awaited.append(answer)
 
@@ -223,6 +224,13 @@ class Worker:
             self._group.terminate(timeout=1)
             atexit.unregister(self.close)
         self._leave_signals()
+
+
+def _encoded(batch: Json) -> str:
+    try:
+        return msgspec.json.encode(batch).decode()
+    except (OverflowError, UnicodeEncodeError):
+        return json.dumps(batch)  # a number beyond 64 bits, or a lone surrogate
 
 
 def _bad_import(target: Target, what: str, output: IO[bytes]) -> TargetError:

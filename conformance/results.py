@@ -83,9 +83,16 @@ def columns(folder: Path, *, run: Literal["all", "missing", "none"]) -> list[Col
     paths = [folder / record_name(each.name) for each in COMPARED]
     asked = [run == "all" or (run == "missing" and not path.exists()) for path in paths]
     with ThreadPoolExecutor(_AT_ONCE) as pool:
-        problems = pool.map(_problem, COMPARED, paths, asked)
+        problems = {
+            COMPARED[at]: pool.submit(_problem, COMPARED[at], paths[at], asked[at])
+            # Those take longest, and are not to be waited for when all others are done.
+            for at in sorted(range(len(COMPARED)), key=lambda at: _usable(COMPARED[at]))
+        }
         # Read one after the other: what reads records is not made for threads.
-        return [*map(_column, COMPARED, paths, problems)]
+        return [
+            _column(each, path, problems[each].result())
+            for each, path in zip(COMPARED, paths, strict=True)
+        ]
 
 
 def _problem(each: Compared, path: Path, asked: bool) -> str:

@@ -11,7 +11,7 @@ import importlib
 import platform
 import sys
 import time
-from collections.abc import Callable, Generator, Iterable, Iterator
+from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
@@ -41,7 +41,7 @@ from .lockstep import Lockstep
 from .outcome import PHASES, Outcome, Result, Settings
 from .reproducing import reproduced
 from .several import working
-from .sides import InProcess, Side, read
+from .sides import InProcess, Shown, Side, read
 from .tallies import LARGE_BATCH, SMALL_BATCH, Pipeline, Progress, Tally
 from .targets import (
     NEEDED,
@@ -255,7 +255,7 @@ def _check(
     closed = Closed(reference, settings.max_faults)
     largest = SMALL_BATCH if settings.in_process else LARGE_BATCH
     # What is known beforehand is known of the reference.
-    known = {} if against else {"sweeps": foreseen, "machine": machine.foreseen}
+    known = {} if against else {"sweeps": foreseen, "machine": _foreseen}
     chosen = list(selected(settings, against=against))
     replay = _replay(replace(lockstep, closed=closed), chosen, against=against)
     for phase, check in chosen:
@@ -287,6 +287,12 @@ def _check(
             pipeline.run(further(lockstep.actual, tally, progress))
             _judge(lockstep, result, rfc=settings.rfc)
             _ask(lockstep, result, settings.max_findings, against=against)
+
+
+def _foreseen(programs: Sequence[Program], traces: Sequence[Shown]) -> list[bool]:
+    """Whether what these programs of the machine's suite show is known: at once, or one by one."""
+    known = foreseen(programs, traces)
+    return known if all(known) else machine.foreseen(programs, traces)
 
 
 def _replay(lockstep: Lockstep, chosen: list[tuple[str, Check]], *, against: bool) -> Replay:

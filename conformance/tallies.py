@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 
 from ..reports.divergence import AGREES, Divergence
 from ..strategies.programs import Program
-from ..strategies.reduction import cost
+from ..strategies.reduction import is_simpler
 from .examination import Comparisons, Examiner, divergences
 from .faults import Closed
 from .lockstep import GROUP
@@ -21,7 +21,7 @@ from .lockstep import GROUP
 SMALL_BATCH = GROUP
 # A message and a process are shared by a batch, and some interpreters take long to get going; but a
 # fault costs what comes behind it in the batch. So they grow while there is none.
-LARGE_BATCH = 1600
+LARGE_BATCH = 12800
 
 
 @dataclass
@@ -140,7 +140,7 @@ class Pipeline:
                 faulty = faulty or found.difference.aspect == "fault"
                 self._closed.note(found)
                 known = tally.divergences.get(found.identity)
-                if known is None or cost(program) < cost(known.program):
+                if known is None or is_simpler(program, known.program):
                     tally.divergences[found.identity] = found
         tally.cut = self._closed.cut - self._cut_before
         self._size = SMALL_BATCH if faulty else min(2 * self._size, self._largest)

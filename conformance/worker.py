@@ -15,6 +15,7 @@ from __future__ import annotations
 
 import _thread
 import faulthandler
+import gc
 import importlib
 import io
 import json
@@ -37,7 +38,14 @@ from typing import Any
 _count_threads: Any = getattr(_thread, "_count", threading.active_count)
 # Which program of a batch and which of its steps is running, and what came of the child at last.
 _PROGRESS = struct.Struct("III")
-_RUNNING, _BROKEN, _OUT_OF_MEMORY, _BURDENED = range(4)
+_RUNNING, _BROKEN, _OUT_OF_MEMORY, _BURDENED, _PRINTED = range(5)
+# How many traces the child has written to its pipe; behind them it keeps so many bytes of others.
+_KEPT = struct.Struct("II")
+# To wake up the reader costs more than to run a program, so it is not done for each.
+_ROOM = 128 * 1024
+_FIRST = _PROGRESS.size + _KEPT.size
+# Traces have no cycles; to look for some in all that a child has inherited takes long.
+_COLLECTED_AFTER = 10_000
 # A thread may be just about to end: so many seconds it gets before it counts as left behind.
 _THREAD_GRACE = 0.05
 _MAX_TEXT = 4000
@@ -201,8 +209,12 @@ class Sandbox:
         self._output = output
         importlib.import_module("resource")  # once, and not in each child
         self._controller = os.getppid()
-        # Shared with the children: which program of the batch, and which of its steps, is running.
-        self._progress = mmap.mmap(-1, _PROGRESS.size)
+        # Shared with the children: how far they are, and the traces that are not written yet, so
+        # that none is lost whatever ends a child.
+        self._shared = mmap.mmap(-1, _FIRST + _ROOM)
+        # To look for output after each step, and not only after each program, takes a system call
+        # more; it is done as soon as there was any.
+        self._prints = False
 
     def run(self, batch: dict[str, Any]) -> list[str | None]:
         """Returns the traces of a batch's programs.
@@ -232,6 +244,7 @@ class Sandbox:
     def _in_child(self, programs: Any, batch: Any) -> tuple[list[str], dict[str, Any] | None]:
         """Returns the traces of the programs that a child completed, and what ended it early."""
         self._note(0, 0, _RUNNING)
+        self._note_kept(0, 0)
         reading, writing = os.pipe()
         child: int = os.fork()
         if child == 0:
@@ -247,10 +260,16 @@ class Sandbox:
             os.close(reading)
             if not reaped:
                 os.kill(child, signal.SIGKILL)
-        done = data.decode("ascii").split("\n")[:-1]
+        written, size = _KEPT.unpack_from(self._shared, _PROGRESS.size)
+        done = data.decode("ascii").split("\n")[:written] + self._kept(size)
         if len(done) == len(programs):
             return done, None
-        _, step, end = _PROGRESS.unpack_from(self._progress)
+        if not self._prints and os.fstat(1).st_size:
+            _new_text(self._output)
+            self._prints = True
+            others, fault = self._in_child(programs[len(done) :], batch)
+            return done + others, fault
+        _, step, end = _PROGRESS.unpack_from(self._shared)
         if end == _BURDENED:
             return done, None
         fault = {**self._fault(status, end, reason), "text": _new_text(self._output)}
@@ -266,7 +285,7 @@ class Sandbox:
         """
         data: list[bytes] = []
         step_time: float = batch["step_time"]
-        last = _PROGRESS.unpack_from(self._progress)
+        last = _PROGRESS.unpack_from(self._shared)
         since = time.monotonic()
         while lines:
             ready, _, _ = select.select([reading], [], [], min(step_time / 4, _WATCH_INTERVAL))
@@ -283,7 +302,7 @@ class Sandbox:
             elif not os.path.exists(_STATM) and _resident(child) > batch["memory"]:
                 self._end(child, reading, step_time)
                 return b"".join(data), "memory"
-            progress = _PROGRESS.unpack_from(self._progress)
+            progress = _PROGRESS.unpack_from(self._shared)
             if ready or progress != last:
                 last, since = progress, time.monotonic()
             elif time.monotonic() - since > step_time:
@@ -311,7 +330,14 @@ class Sandbox:
         return {"kind": "exit", "detail": "code " + str(os.WEXITSTATUS(status))}
 
     def _note(self, number: int, step: int, end: int) -> None:
-        _PROGRESS.pack_into(self._progress, 0, number, step, end)
+        _PROGRESS.pack_into(self._shared, 0, number, step, end)
+
+    def _note_kept(self, written: int, size: int) -> None:
+        _KEPT.pack_into(self._shared, _PROGRESS.size, written, size)
+
+    def _kept(self, size: int) -> list[str]:
+        """The traces that a child had completed, and had not written."""
+        return self._shared[_FIRST : _FIRST + size].decode("ascii").split("\n")[:-1]
 
     def _be_child(self, programs: Any, memory: int, writing: int) -> None:
         try:
@@ -319,17 +345,24 @@ class Sandbox:
             _limit("RLIMIT_CORE", 0)
             _limit_memory(memory)
             signal.signal(signal.SIGINT, signal.SIG_IGN)
+            if hasattr(gc, "freeze"):  # PyPy's collector has other ways
+                gc.freeze()
+                gc.set_threshold(_COLLECTED_AFTER)
             # Nobody can interrupt this process but the target: whatever comes out of a call is its.
             self._interpreter.CAUGHT = BaseException
             threads: int = _count_threads()
             for number, program in enumerate(programs):
                 line = self._line(number, program)
-                while line:
-                    line = line[os.write(writing, line) :]
+                if not self._prints and os.fstat(1).st_size:
+                    self._stop_at(_PRINTED)
+                    break
+                self._keep(number, line, writing)
                 if _count_threads() > threads:
                     # The programs to come are not to run short of threads for what this one left.
                     self._stop_at(_BURDENED)
                     break
+            else:
+                self._write_kept(len(programs), writing)
         except MemoryError:
             self._stop_at(_OUT_OF_MEMORY)
         except BaseException:
@@ -350,8 +383,28 @@ class Sandbox:
                 json.dumps(observation)  # one of them raises this again
             raise
 
+    def _keep(self, number: int, line: bytes, writing: int) -> None:
+        """Sees to it that the trace of a program arrives, whatever comes behind it."""
+        written, size = _KEPT.unpack_from(self._shared, _PROGRESS.size)
+        if size + len(line) > _ROOM:
+            self._write_kept(number, writing)
+            written, size = number, 0
+        if len(line) > _ROOM:
+            _write(writing, line)
+            self._note_kept(number + 1, 0)
+        else:
+            at = _FIRST + size
+            self._shared[at : at + len(line)] = line
+            self._note_kept(written, size + len(line))
+
+    def _write_kept(self, number: int, writing: int) -> None:
+        """Writes the traces that are kept, which are the last ones of so many programs."""
+        _, size = _KEPT.unpack_from(self._shared, _PROGRESS.size)
+        _write(writing, self._shared[_FIRST : _FIRST + size])
+        self._note_kept(number, 0)
+
     def _stop_at(self, end: int) -> None:
-        number, step, _ = _PROGRESS.unpack_from(self._progress)
+        number, step, _ = _PROGRESS.unpack_from(self._shared)
         self._note(number, step, end)
 
     def _observations(self, program: Any) -> Any:
@@ -372,7 +425,7 @@ class Sandbox:
                 os._exit(0)  # a copy that the target made of this process
             if _class_raised(observation) == "MemoryError":
                 raise MemoryError  # a process that is full is good for nothing more
-            if os.fstat(1).st_size:
+            if self._prints and os.fstat(1).st_size:
                 fault = {"kind": "output", "detail": "", "text": _new_text(self._output)}
                 observation["fault"] = fault
             elif _count_threads() > threads:
@@ -390,6 +443,11 @@ def _class_raised(observation: Any) -> Any:
     """The class of what was raised; an answer has nothing else of it."""
     raised: Any = observation.get("raised")
     return raised if raised is None or isinstance(raised, str) else raised["class"]
+
+
+def _write(descriptor: int, data: bytes) -> None:
+    while data:
+        data = data[os.write(descriptor, data) :]
 
 
 def _limit(name: str, amount: int) -> Callable[[], None]:

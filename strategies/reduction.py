@@ -124,11 +124,15 @@ class _Search:
 def _simpler(
     program: Program, candidates: Callable[[Program], Iterator[Program]]
 ) -> Iterator[Program]:
-    measure = _measure(program)
-    for candidate in candidates(program):
-        other = _measure(candidate)
-        if other < measure or (other == measure and _text(candidate) < _text(program)):
-            yield candidate
+    return (candidate for candidate in candidates(program) if is_simpler(candidate, program))
+
+
+def is_simpler(one: Program, other: Program) -> bool:
+    """Whether one program costs less than another."""
+    if len(one.steps) != len(other.steps):
+        return len(one.steps) < len(other.steps)
+    costs = _measure(one), _measure(other)
+    return costs[0] < costs[1] or (costs[0] == costs[1] and _text(one) < _text(other))
 
 
 def cost(program: Program) -> tuple[int, int, str]:

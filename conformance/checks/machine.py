@@ -18,7 +18,7 @@ from ...strategies.machine.alphabet import ROLES, Spelt, Word, shown, spelt
 from ...strategies.machine.exploring import Arrow
 from ...strategies.machine.suite import words
 from ...strategies.programs import Json, Program, Role
-from ..sides import NO_REFERENCES, Shown
+from ..sides import NO_REFERENCES, Shown, unpacked
 from .check import Check
 
 # With one state more than the reference's machine, the suite is about thirteen times as long;
@@ -95,8 +95,8 @@ def suite(role: Role, extra_states: int = 0) -> list[Word]:
 def foreseen(programs: Sequence[Program], traces: Sequence[Shown]) -> list[bool]:
     """Whether each of these programs shows what the machine that is kept shows to its letters."""
     return [
-        isinstance(program, Spelt) and isinstance(trace, list) and _as_kept(program, trace)
-        for program, trace in zip(programs, traces, strict=True)
+        isinstance(program, Spelt) and trace is not None and _as_kept(program, trace)
+        for program, trace in zip(programs, map(unpacked, traces), strict=True)
     ]
 
 
