@@ -9,12 +9,14 @@ import pytest
 
 from h11spec import reference
 from h11spec.conformance import foreseen
+from h11spec.conformance.checks import machine
 from h11spec.conformance.checks.catalogue import catalogue
 from h11spec.conformance.checks.check import Check, agreement
 from h11spec.conformance.lockstep import GROUP, Lockstep
-from h11spec.conformance.sides import InProcess, Shown, read
+from h11spec.conformance.sides import InProcess, Shown, read, text, unpacked
 from h11spec.reports.divergence import AGREES
-from h11spec.strategies.programs import Drain, Program, Receive
+from h11spec.strategies.machine.alphabet import ROLES
+from h11spec.strategies.programs import Drain, Json, Program, Receive, Role
 
 # Of the groups of a check, every so many is run again here; all are made by `make foreseen`.
 STRIDE = 25
@@ -60,6 +62,34 @@ class Refusing(InProcess):
 def test_what_is_foreseen_is_not_run_on_the_expected_side(programs: list[Program]) -> None:
     lockstep = Lockstep(Refusing(reference), REFERENCE, (), foreseen.foreseen)
     assert lockstep.submit(programs)() == [AGREES] * len(programs)
+
+
+class Written(InProcess):
+    """Shows what it shows as a worker does."""
+
+    def submit(
+        self, programs: Sequence[Program], *, hurry: bool = False
+    ) -> Callable[[], list[Shown]]:
+        traces = super().submit(programs, hurry=hurry)()
+        return lambda: [*map(text, traces)]
+
+
+def test_what_is_foreseen_is_foreseen_of_what_a_worker_writes(
+    programs: list[Program], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Nobody has to read it for that."""
+    monkeypatch.setattr("h11spec.conformance.lockstep.unpacked", None)
+    lockstep = Lockstep(Refusing(reference), Written(reference), (), foreseen.foreseen)
+    assert lockstep.submit(programs)() == [AGREES] * len(programs)
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_the_suite_of_the_machine_is_foreseen(role: Role) -> None:
+    [check] = (each for each in machine.checks() if each.party == role)
+    for group in groups(check)[:: 10 * STRIDE]:
+        traces = shown(REFERENCE, group)
+        assert all(foreseen.foreseen(group, traces))
+        assert all(foreseen.foreseen(group, [*map(text, traces)]))
 
 
 def test_what_is_not_foreseen_is_compared(programs: list[Program]) -> None:
@@ -153,3 +183,9 @@ def test_values_that_look_alike_are_told_apart(value: object, programs: list[Pro
     first = programs[:1]
     alike = [other for other in ALIKE if digest(first, [[other]]) == digest(first, [[value]])]
     assert len(alike) == 1
+
+
+@pytest.mark.parametrize("form", [["\ud800"], [1e400], [2**70, -(2**70)], [{"a": [None, True]}]])
+def test_whatever_a_worker_writes_is_read_as_it_was(form: list[Json]) -> None:
+    """A lone surrogate and infinity are no JSON, and Python writes and reads both."""
+    assert unpacked(text(form)) == form

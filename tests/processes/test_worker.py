@@ -43,6 +43,21 @@ def Connection(*arguments):
 
 __getattr__ = partial(getattr, reference)
 """
+PRINTS = """
+import os
+from functools import partial
+from h11spec import reference
+
+class Connection(reference.Connection):
+    def receive_data(self, data):
+        if b"X" in data:
+            os.write(2, b"seen " + data)
+        if b"Y" in data:
+            os._exit(7)
+        super().receive_data(data)
+
+__getattr__ = partial(getattr, reference)
+"""
 QUICK = Limits(step_time=0.3, load_time=60.0, memory=64 * 2**20, max_faults=3)
 GET = b"GET / HTTP/1.1\r\nHost: a\r\n"
 BAD = Program("server", (Receive(b"b"),))
@@ -81,6 +96,45 @@ def test_steps_before_a_fault_are_not_lost() -> None:
     program = Program("server", (NextEvent(), NextEvent(), NextEvent(), Receive(b"b")))
     [trace] = traces("exits_at_once", program)
     assert ["fault" in observation for observation in trace] == [False] * 3 + [True]
+
+
+def test_what_is_too_long_to_be_kept_is_written_in_its_turn() -> None:
+    """Of small traces and of one of half a megabyte none is lost, though the process then dies."""
+    long = Program("server", (Receive(GET + b"A: " + b"a" * 500_000), *[NextEvent()] * 3))
+    *others, fault = traces("exits_at_once", *[FINE] * 300, long, *[FINE] * 3, BAD)
+    assert others == [
+        interpreter.run(reference, each.to_json()) for each in (*[FINE] * 300, long, *[FINE] * 3)
+    ]
+    assert fault[-1]["fault"]["kind"] == "exit"
+
+
+def test_output_belongs_to_the_step_that_wrote_it(tmp_path: Path) -> None:
+    """It may be some programs later, and nothing of it is part of the fault that comes behind."""
+    (tmp_path / "prints.py").write_text(PRINTS)
+    quiet = Program("server", (NextEvent(), NextEvent()))
+    prints = Program("server", (NextEvent(), Receive(b"X1"), NextEvent()))
+    dies = Program("server", (Receive(b"X2"), Receive(b"Y")))
+    with closing(Worker(parse(f"{tmp_path}::prints"), QUICK)) as started:
+        for batch in ([quiet, quiet, prints, quiet, dies, quiet], [dies, prints]):
+            for program, shown in zip(batch, started.submit(batch)(), strict=True):
+                said = [each.get("fault", {}).get("text") for each in read(shown).form]
+                if program is quiet:
+                    assert said == [None, None]
+                elif program is prints:
+                    assert said == [None, "seen X1", None]
+                else:
+                    assert said == ["seen X2", ""]
+
+
+def test_a_process_that_printed_before_it_died_is_quoted_with_what_it_said_then(
+    tmp_path: Path,
+) -> None:
+    """The first that was seen of it was both."""
+    (tmp_path / "prints.py").write_text(PRINTS)
+    dies = Program("server", (Receive(b"X2"), Receive(b"Y")))
+    with closing(Worker(parse(f"{tmp_path}::prints"), QUICK)) as started:
+        [shown] = started.submit([dies])()
+    assert [each["fault"]["text"] for each in read(shown).form] == ["seen X2", ""]
 
 
 def test_after_so_many_faults_a_batch_ends() -> None:
