@@ -38,7 +38,7 @@ from typing import Any
 _count_threads: Any = getattr(_thread, "_count", threading.active_count)
 # Which program of a batch and which of its steps is running, and what came of the child at last.
 _PROGRESS = struct.Struct("III")
-_RUNNING, _BROKEN, _OUT_OF_MEMORY, _BURDENED, _PRINTED = range(5)
+_RUNNING, _BROKEN, _OUT_OF_MEMORY, _BURDENED, _SUSPECT = range(5)
 # How many traces the child has written to its pipe; behind them it keeps so many bytes of others.
 _KEPT = struct.Struct("II")
 # To wake up the reader costs more than to run a program, so it is not done for each.
@@ -212,9 +212,9 @@ class Sandbox:
         # Shared with the children: how far they are, and the traces that are not written yet, so
         # that none is lost whatever ends a child.
         self._shared = mmap.mmap(-1, _FIRST + _ROOM)
-        # To look for output after each step, and not only after each program, takes a system call
-        # more; it is done as soon as there was any.
-        self._prints = False
+        # To look for output and closed files after each step, not only after each program, takes
+        # system calls; it is done as soon as there were any.
+        self._careful = False
 
     def run(self, batch: dict[str, Any]) -> list[str | None]:
         """Returns the traces of a batch's programs.
@@ -264,12 +264,12 @@ class Sandbox:
         done = data.decode("ascii").split("\n")[:written] + self._kept(size)
         if len(done) == len(programs):
             return done, None
-        if not self._prints and os.fstat(1).st_size:
+        _, step, end = _PROGRESS.unpack_from(self._shared)
+        if not self._careful and (end == _SUSPECT or os.fstat(1).st_size):
             _new_text(self._output)
-            self._prints = True
+            self._careful = True
             others, fault = self._in_child(programs[len(done) :], batch)
             return done + others, fault
-        _, step, end = _PROGRESS.unpack_from(self._shared)
         if end == _BURDENED:
             return done, None
         fault = {**self._fault(status, end, reason), "text": _new_text(self._output)}
@@ -352,9 +352,9 @@ class Sandbox:
             self._interpreter.CAUGHT = BaseException
             threads: int = _count_threads()
             for number, program in enumerate(programs):
-                line = self._line(number, program)
-                if not self._prints and os.fstat(1).st_size:
-                    self._stop_at(_PRINTED)
+                line = self._line(number, program, writing)
+                if not self._careful and _is_suspect(writing):
+                    self._stop_at(_SUSPECT)
                     break
                 self._keep(number, line, writing)
                 if _count_threads() > threads:
@@ -373,8 +373,8 @@ class Sandbox:
         finally:
             os._exit(0)
 
-    def _line(self, number: int, program: Any) -> bytes:
-        trace = self._trace(number, program)
+    def _line(self, number: int, program: Any, writing: int) -> bytes:
+        trace = self._trace(number, program, writing)
         try:
             return json.dumps(trace).encode("ascii") + b"\n"
         except Exception:
@@ -415,7 +415,7 @@ class Sandbox:
             return self._surface.evaluate(self._target, [program["expression"]])
         return self._interpreter.observations(self._target, program)
 
-    def _trace(self, number: int, program: Any) -> list[Any]:
+    def _trace(self, number: int, program: Any, writing: int) -> list[Any]:
         threads: int = _count_threads()
         process = os.getpid()
         self._note(number, 0, _RUNNING)
@@ -425,7 +425,7 @@ class Sandbox:
                 os._exit(0)  # a copy that the target made of this process
             if _class_raised(observation) == "MemoryError":
                 raise MemoryError  # a process that is full is good for nothing more
-            if self._prints and os.fstat(1).st_size:
+            if self._careful and os.fstat(writing) and os.fstat(1).st_size:
                 fault = {"kind": "output", "detail": "", "text": _new_text(self._output)}
                 observation["fault"] = fault
             elif _count_threads() > threads:
@@ -443,6 +443,15 @@ def _class_raised(observation: Any) -> Any:
     """The class of what was raised; an answer has nothing else of it."""
     raised: Any = observation.get("raised")
     return raised if raised is None or isinstance(raised, str) else raised["class"]
+
+
+def _is_suspect(writing: int) -> bool:
+    """Whether a program has left output behind, or closed what it did not open."""
+    try:
+        os.fstat(writing)
+        return os.fstat(1).st_size > 0
+    except OSError:
+        return True
 
 
 def _write(descriptor: int, data: bytes) -> None:

@@ -58,6 +58,21 @@ class Connection(reference.Connection):
 
 __getattr__ = partial(getattr, reference)
 """
+CLOSES = """
+import os
+from functools import partial
+from h11spec import reference
+
+class Connection(reference.Connection):
+    def receive_data(self, data):
+        if data == b"all":
+            os.closerange(0, 100)
+        if data == b"some":
+            os.closerange(3, 100)
+        super().receive_data(data)
+
+__getattr__ = partial(getattr, reference)
+"""
 QUICK = Limits(step_time=0.3, load_time=60.0, memory=64 * 2**20, max_faults=3)
 GET = b"GET / HTTP/1.1\r\nHost: a\r\n"
 BAD = Program("server", (Receive(b"b"),))
@@ -135,6 +150,21 @@ def test_a_process_that_printed_before_it_died_is_quoted_with_what_it_said_then(
     with closing(Worker(parse(f"{tmp_path}::prints"), QUICK)) as started:
         [shown] = started.submit([dies])()
     assert [each["fault"]["text"] for each in read(shown).form] == ["seen X2", ""]
+
+
+@pytest.mark.parametrize("closes", [b"all", b"some"])
+def test_closed_files_are_the_fault_of_the_program_that_closed_them(
+    tmp_path: Path, closes: bytes
+) -> None:
+    """Not of one that comes later, when there is something to be written."""
+    (tmp_path / "closes.py").write_text(CLOSES)
+    guilty = Program("server", (NextEvent(), Receive(closes), NextEvent()))
+    with closing(Worker(parse(f"{tmp_path}::closes"), QUICK)) as started:
+        answers = started.submit([FINE, guilty, *[FINE] * 20])()
+    faults = [[each.get("fault") for each in read(shown).form] for shown in answers]
+    assert [any(each) for each in faults] == [False, True, *[False] * 20]
+    assert faults[1][0] is None
+    assert "of the interpreter around it" in str(faults[1][1])
 
 
 def test_after_so_many_faults_a_batch_ends() -> None:
