@@ -41,7 +41,7 @@ from .lockstep import Lockstep
 from .outcome import PHASES, Outcome, Result, Settings
 from .reproducing import reproduced
 from .several import working
-from .sides import InProcess, Shown, Side, read
+from .sides import InProcess, Remembering, Shown, Side, read
 from .tallies import LARGE_BATCH, SMALL_BATCH, Pipeline, Progress, Tally
 from .targets import (
     NEEDED,
@@ -258,6 +258,10 @@ def _check(
     known = {} if against else {"sweeps": foreseen, "machine": _foreseen}
     chosen = list(selected(settings, against=against))
     replay = _replay(replace(lockstep, closed=closed), chosen, against=against)
+    if not settings.in_process:
+        judged = [check for _, check in chosen if check.conforms is not None]
+        programs = [next(iter(check.programs())) for check in judged]
+        lockstep = replace(lockstep, actual=Remembering(lockstep.actual, programs))
     for phase, check in chosen:
         tally = Tally(check.id, phase)
         result = Result(check, phase, tally)

@@ -1,6 +1,6 @@
 """A worker on programs that cost it a child: what it answers, and how findings get minimal."""
 
-from collections.abc import Generator
+from collections.abc import Callable, Generator, Sequence
 from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any
@@ -13,7 +13,7 @@ from h11spec import reference
 from h11spec.conformance import examination, processes
 from h11spec.conformance.lockstep import Lockstep
 from h11spec.conformance.processes import Limits, Worker
-from h11spec.conformance.sides import InProcess, read
+from h11spec.conformance.sides import InProcess, Remembering, Shown, read
 from h11spec.conformance.targets import TargetError, parse
 from h11spec.reports.divergence import Divergence
 from h11spec.strategies import interpreter
@@ -290,3 +290,26 @@ def test_costs_are_measured_where_the_target_is() -> None:
     assert 0 < least["nanoseconds"] < most["nanoseconds"]
     assert (least["calls"], most["calls"]) == (12, 1002)
     assert none["fault"]["kind"] == "exit"
+
+
+def test_what_was_run_beforehand_is_remembered() -> None:
+    """One batch for all of them; those that were not run for its faults are run when asked for."""
+    programs = [Program("server", (Receive(b"b"), *[NextEvent()] * count)) for count in range(5)]
+    fine = [Program("server", (NextEvent(),) * count) for count in range(1, 4)]
+    with worker("exits_at_once") as started:
+        batches: list[int] = []
+
+        class Counting(Remembering):
+            def submit(
+                self, programs: Sequence[Program], *, hurry: bool = False
+            ) -> Callable[[], list[Shown]]:
+                batches.append(len(programs))
+                return started.submit(programs, hurry=hurry)
+
+        side = Remembering(Counting(started, []), [*fine, *programs])
+        for each in (*fine, *programs, *fine):
+            [shown] = side.submit([each])()
+            assert ("fault" in str(shown)) == (each in programs)
+        assert batches == [8, 1, 1]
+        side.submit([FINE])()
+        assert batches[-1] == 1
