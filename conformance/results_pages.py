@@ -10,12 +10,12 @@ from collections.abc import Iterator, Sequence
 
 from ..reports.comparison import in_markdown, tables
 from ..reports.inert import block, code, prose
-from ..reports.matrix import Difference, Matrix, failing, matrix
+from ..reports.matrix import Matrix, failing, matrix
 from ..reports.origins import Side
 from ..reports.page import matrix_page
 from ..reports.page.citations import citation
 from ..reports.printing import shortened, visible
-from ..reports.summary import counted, summary
+from ..reports.summary import Group, counted, summary
 from ..reports.updates import Shift, Update
 from ..reports.words import side_in_words
 from ..strategies.programs import Json
@@ -159,32 +159,38 @@ def _of(made: Matrix, at: int) -> Iterator[str]:
     if said.left_out:
         lines.append(f"- {counted(said.left_out, 'finding')} of checks that have too many")
     yield "\n".join(lines) + "\n"
-    for each in sorted(found, key=lambda each: _order(each, at)):
-        yield from _finding(each, at)
+    not_kept = {each["check"] for each in column.record.results if each["keeps"] is False}
+    groups = [(each.groups[at], _broken(each.groups[at], not_kept)) for each in found]
+    for group, broken in sorted(groups, key=lambda each: _order(*each)):
+        yield from _finding(group, broken)
 
 
-def _broken(difference: Difference, at: int) -> list[Json]:
-    """The findings of requirements that this implementation alone breaks, the strictest first."""
-    found = [each for each in difference.groups[at].findings if each["side"] == "expected"]
+def _broken(group: Group, not_kept: set[str]) -> list[Json]:
+    """The findings of requirements that this implementation alone breaks, the strictest first.
+
+    A sweep requires nothing that is broken or kept: it only finds what others require.
+    """
+    found = [
+        each for each in group.findings if each["side"] == "expected" and each["check"] in not_kept
+    ]
     return sorted(found, key=lambda each: _LEVELS.index(each["level"]))
 
 
-def _order(difference: Difference, at: int) -> tuple[int, str]:
-    levels = [_LEVELS.index(each["level"]) for each in _broken(difference, at)]
-    return min(levels, default=len(_LEVELS)), difference.groups[at].simplest["shows"]
+def _order(group: Group, broken: Sequence[Json]) -> tuple[int, str]:
+    levels = [_LEVELS.index(each["level"]) for each in broken]
+    return min(levels, default=len(_LEVELS)), group.simplest["shows"]
 
 
-def _finding(difference: Difference, at: int) -> Iterator[str]:
-    group = difference.groups[at]
+def _finding(group: Group, broken: Sequence[Json]) -> Iterator[str]:
     shown = group.simplest
     yield f"### {shown['id']}: {_prose(shown['shows'])}\n"
     yield "\n".join([*block(shown["script"], "python"), ""])
     for label, name in ("expected", "expected"), ("actual", "actual"):
         words = code(shortened(visible(side_in_words(shown, name)), _SHORT))
         yield f"- {label}: {words}"
-    for broken in _broken(difference, at)[:1]:
-        yield f"- source: {broken['level']}, broken: {_asked(broken)}"
-    if not _broken(difference, at):
+    for each in broken[:1]:
+        yield f"- source: {each['level']}, broken: {_asked(each)}"
+    if not broken:
         yield f"- source: h11 0.16.0 itself; found by a check of: {_asked(shown)}"
     others = len({each["check"] for each in group.findings}) - 1
     more = f" and {counted(others, 'other check')}" if others else ""

@@ -120,14 +120,17 @@ def state(made: Matrix, at: int) -> str:
 
 
 def agreements(made: Matrix) -> Iterator[str]:
-    """Gives out a line for all that agree in everything, and one for each other such group."""
+    """Gives out a line for all that agree in everything, and one for each other such group.
+
+    To take an upstream deviation fails nothing, and still is not what the other does.
+    """
     for cluster in sorted(made.clusters, key=len, reverse=True):
-        titles = ", ".join(made.titles[at] for at in cluster)
+        titles = "; ".join(made.titles[at] for at in cluster)
         if len(cluster) > 1:
-            yield f"agree in all that was run: {titles}"
+            yield f"agree in all that was run, upstream deviations included: {titles}"
     alone = [made.titles[cluster[0]] for cluster in made.clusters if len(cluster) == 1]
     if alone:
-        yield f"agree with none of the others: {', '.join(alone)}"
+        yield f"agree with none of the others in all of that: {'; '.join(alone)}"
 
 
 def _number(failed: int, run: int) -> str:

@@ -71,12 +71,14 @@ def test_every_release_and_every_other_is_in_the_matrix() -> None:
     assert len(re.findall(r"^\| \d+ \| ", index, re.MULTILINE)) == len(COMPARED)
 
 
-def made(*known: Explanation) -> tuple[dict[str, str], list[str]]:
+def made(*known: Explanation, keeps: bool | None = False) -> tuple[dict[str, str], list[str]]:
+    """The pages, where a fork keeps or breaks what a check requires; None: it requires nothing."""
     secret = finding("a/two", "hidden thing", smuggling=True)
+    found = finding("b/one", "open thing", side="expected")
     columns = [
         column("h11 1", finding("a/one", "shown thing")),
         column("h11 2"),
-        withholding(column("fork 1", secret, finding("b/one", "open thing", side="expected"))),
+        withholding(column("fork 1", secret, found, results={"b/one": {"keeps": keeps}})),
     ]
     matrix_of_them = matrix(columns)
     return pages(matrix_of_them, updates(matrix_of_them), known)
@@ -112,6 +114,13 @@ def test_findings_of_others_are_shown_or_counted() -> None:
     for name, text in texts.items():
         assert "hidden thing" not in text, name
         assert secret_id() not in text, name
+
+
+def test_a_sweep_is_no_source() -> None:
+    """It requires nothing itself; that the RFC sides with h11 was found by a check that does."""
+    texts, _ = made(SENTENCE, keeps=None)
+    assert "- source: h11 0.16.0 itself; found by a check of: It is so." in texts["findings.md"]
+    assert "MUST, broken" not in texts["findings.md"]
 
 
 def secret_id() -> str:

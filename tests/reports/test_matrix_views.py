@@ -49,7 +49,7 @@ def test_a_terminal_shows_who_what_and_since_when() -> None:
     assert "with 0 findings; 1 more are counted, and not shown" in text
     assert "  4  z: not compared: there is no z\n" in text
     assert "\na                    1     .     .     -\n" in text
-    assert "\nagree with none of the others: x 1, x 2, y 1, z\n" in text
+    assert "\nagree with none of the others in all of that: x 1; x 2; y 1; z\n" in text
     assert "x 1 → x 2: 3 changes by the records alone" in text
     assert "smuggling-relevant: drain in IDLE/IDLE: was event, is RemoteProtocolError" in text
 
