@@ -31,7 +31,7 @@ docs: .venv/stamp ## make what follows from data: pages of docs/reference, the l
 site: .venv/stamp ## build the site of docs/ in site/; a link that leads nowhere fails
 	NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build
 
-foreseen: .venv/stamp ## note what the reference shows for the sweeps, after a change to either
+foreseen: .venv/stamp ## note what the reference shows for the sweeps and its machine, after a change to any
 	$(BIN)/python -m h11spec.conformance.foreseen
 
 vectors: .venv/stamp ## choose the vectors anew, which takes some minutes

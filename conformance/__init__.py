@@ -22,6 +22,7 @@ _HOMES = {
     "check": ".library",
 }
 
+# They are imported when somebody asks for one.
 __all__ = ["BaselineError", "Report", "TargetError", "check"]  # pyright: ignore[reportUnsupportedDunderAll]
 
 

@@ -134,6 +134,7 @@ def draw(
         phases=[Phase.generate],
         database=None,
         deadline=None,
+        # How long drawing takes says something about the machine, which may be busy.
         suppress_health_check=[HealthCheck.too_slow],
         backend=_backend(seed),
     )

@@ -85,7 +85,7 @@ def columns(folder: Path, *, run: Literal["all", "missing", "none"]) -> list[Col
     with ThreadPoolExecutor(_AT_ONCE) as pool:
         problems = {
             COMPARED[at]: pool.submit(_problem, COMPARED[at], paths[at], asked[at])
-            # Those take longest, and are not to be waited for when all others are done.
+            # PyPy and what has to be adapted take longest: they are not to be waited for alone.
             for at in sorted(range(len(COMPARED)), key=lambda at: _usable(COMPARED[at]))
         }
         # Read one after the other: what reads records is not made for threads.

@@ -34,7 +34,7 @@ _INDEX = """\
 
 Every release of h11 that can be installed, its forks, and implementations with another surface,
 beside [the reference](../explanation/upstream-deviations.md), which is what h11 0.16.0 does. Each
-was run with `h11spec gate`: the same programs for all, and the same answer every time. [The matrix
+was run with `h11spec gate`: the same programs for all, in the same order. [The matrix
 itself](matrix.html) is a page for a browser: download it, and open it from the disk.
 
 A check *fails* where an implementation differs from the reference in a way that fails a gate. That

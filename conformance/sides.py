@@ -79,32 +79,28 @@ class InProcess:
 
 
 class Remembering:
-    """A side that runs some programs beforehand, in one batch, when the first of them is asked for.
+    """A side that runs some programs in one batch as soon as one of them is asked for, and once.
 
     Each in a batch by itself costs a process.
     """
 
     def __init__(self, side: Side, programs: Sequence[Program]) -> None:
         self._side = side
-        self._programs = dict.fromkeys(programs)
-        self._traces: dict[Program, Shown] = {}
+        self._traces: dict[Program, Shown] = dict.fromkeys(programs)
 
     def submit(
         self, programs: Sequence[Program], *, hurry: bool = False
     ) -> Callable[[], list[Shown]]:
         """Returns what is remembered; what is not, the side runs."""
-        if all(program in self._programs for program in programs):
+        if all(program in self._traces for program in programs):
             return lambda: self._remembered(programs)
         return self._side.submit(programs, hurry=hurry)
 
     def _remembered(self, programs: Sequence[Program]) -> list[Shown]:
-        if not self._traces:
-            asked = list(self._programs)
-            self._traces.update(zip(asked, self._side.submit(asked)(), strict=True))
-        # Too many of them faulted: the batch ended before these.
-        missing = [each for each in dict.fromkeys(programs) if self._traces[each] is None]
-        if missing:
-            self._traces.update(zip(missing, self._side.submit(missing)(), strict=True))
+        # A batch in which too many programs fault ends before the others.
+        while any(self._traces[program] is None for program in programs):
+            left = [program for program, shown in self._traces.items() if shown is None]
+            self._traces.update(zip(left, self._side.submit(left)(), strict=True))
         return [self._traces[program] for program in programs]
 
     def evaluate(self, expressions: Sequence[str]) -> list[Json]:

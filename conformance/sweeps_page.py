@@ -241,11 +241,13 @@ TERMS: dict[str, Callable[[], list[Term]]] = {
         ((len(cuts.short()), "short conversations"),),
     ],
     "relations/pipelined": lambda: [
-        ((len(vars(relations)["_REQUESTS"]), "first requests"),
-         (len(vars(relations)["_REQUESTS"]) + 2, "second requests, two of them broken")),
+        (
+            (len(vars(relations)["_REQUESTS"]), "first requests"),
+            (len(vars(relations)["_REQUESTS"]) + 2, "second requests, two of them broken"),
+        )
     ],
     "relations/round-trip": _sending,
-}  # fmt: skip
+}
 
 
 def positions() -> Iterator[str]:
@@ -294,9 +296,11 @@ def classes() -> Iterator[str]:
     header = ("method", "version", "asks to switch", "status", "stands for")
     yield from table(
         (*header[:2], header[4]),
-        ((method.decode(), version.decode(), _REQUESTS[method, version])
-         for method, version in REQUESTS),
-    )  # fmt: skip
+        (
+            (method.decode(), version.decode(), _REQUESTS[method, version])
+            for method, version in REQUESTS
+        ),
+    )
     yield ""
     rows = (
         (method.decode(), version.decode(), "yes" if switch else "no", status, _RESPONSES[each])

@@ -425,7 +425,7 @@ class Sandbox:
                 os._exit(0)  # a copy that the target made of this process
             if "raised" in observation and _class_raised(observation) == "MemoryError":
                 raise MemoryError  # a process that is full is good for nothing more
-            if self._careful and os.fstat(writing) and os.fstat(1).st_size:
+            if self._careful and _printed(writing):
                 fault = {"kind": "output", "detail": "", "text": _new_text(self._output)}
                 observation["fault"] = fault
             elif _count_threads() > threads:
@@ -445,11 +445,16 @@ def _class_raised(observation: Any) -> Any:
     return raised if raised is None or isinstance(raised, str) else raised["class"]
 
 
+def _printed(writing: int) -> bool:
+    """Whether there is output; raises OSError where the target closed what it did not open."""
+    os.fstat(writing)
+    return os.fstat(1).st_size > 0
+
+
 def _is_suspect(writing: int) -> bool:
     """Whether a program has left output behind, or closed what it did not open."""
     try:
-        os.fstat(writing)
-        return os.fstat(1).st_size > 0
+        return _printed(writing)
     except OSError:
         return True
 

@@ -135,8 +135,10 @@ KEY: Point = (800, 776)
 def text_width(text: str, size: float) -> float:
     """Returns how wide a text may become, in a sans serif type of some size: a little too much."""
     return size * sum(
-        0.78 if letter.isupper() or letter in "_\N{MULTIPLICATION SIGN}"
-        else 0.35 if letter in " .,()iIjl'"
+        0.78
+        if letter.isupper() or letter in "_\N{MULTIPLICATION SIGN}"
+        else 0.35
+        if letter in " .,()iIjl'"
         else 0.58
         for letter in text
-    )  # fmt: skip
+    )

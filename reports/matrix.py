@@ -329,6 +329,7 @@ def _most(values: Sequence[str]) -> str:
 
 def _words(value: object) -> str:
     if isinstance(value, dict):
+        # Of what JSON holds no types are known.
         return str(value["name"])  # pyright: ignore[reportUnknownArgumentType]
     if isinstance(value, list):
         return ", ".join(map(str, value)) or "all"  # pyright: ignore[reportUnknownArgumentType]

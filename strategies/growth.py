@@ -80,6 +80,7 @@ def _length(count: int) -> Program:
     return _server(_HEAD + b"Content-Length: %d\r\n\r\n" % count, *(b"a",) * count)
 
 
+# A table: what grows, and from how many on, in one line, and how in the next.
 DIMENSIONS = (
     Dimension("head-size", "bytes of one field value", 200_000, lambda n: _field(b"a" * n)),
     Dimension("target-size", "bytes of the request-target", 200_000,

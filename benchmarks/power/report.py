@@ -226,6 +226,7 @@ def _listed(title: str, report: Report, verdicts: Sequence[Verdict]) -> Iterator
     for each in verdicts:
         yield f"  {each.fault}"
         yield f"      in {each.fault.within or 'the module'}: {_source_line(report, each.fault)}"
+        # Of the report that this is a part of.
         claim = report._claim(each.fault)  # pyright: ignore[reportPrivateUsage]
         yield from (f"      {text}" for text in _more(each, claim))
 

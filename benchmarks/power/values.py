@@ -92,6 +92,7 @@ def _is_flag(node: ast.AST) -> bool:
 
 def flags(site: Site) -> Iterator[Change]:
     if isinstance(site.node, ast.Assign | ast.AnnAssign) and _is_flag(site.node):
+        # Only of constants is it a flag, which no type says.
         flipped = ast.Constant(not site.node.value.value)  # type: ignore[union-attr]
         yield change(site.node, like(site.node, value=flipped))
 

@@ -88,10 +88,9 @@ RECEIVED: tuple[Template, ...] = (
         b"HTTP/1.1 200 OK\r\nContent-Length: 0\r\nConnection: @c@lose|\r\n\r\n",
     ),
     *_asked(
-        "chunk",
-        b"HTTP/1.1 200 \r\nTransfer-Encoding: chunked\r\n\r\n@1\r\na@\r@\n@0\r\n\r\n@H",
+        "chunk", b"HTTP/1.1 200 \r\nTransfer-Encoding: chunked\r\n\r\n@1\r\na@\r@\n@0\r\n\r\n@H"
     ),
-)  # fmt: skip
+)
 # Where it can be told at once that nothing good will come of it.
 ARRIVING: tuple[Template, ...] = (
     *_heard("request-line", b"@G@ET @/ @HTTP/1.@1@\r@\n@H"),
@@ -213,7 +212,7 @@ SENT: tuple[_Argument, ...] = (
             (b"Connection", b"|@c@los@e|"),
         )
     ),
-)  # fmt: skip
+)
 
 
 def sent() -> Iterator[Program]:

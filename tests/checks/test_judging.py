@@ -106,6 +106,7 @@ def test_a_value_that_no_rule_can_read_fails_nothing() -> None:
     """The checks that compare say what is odd about it."""
 
     def stumbles(program: Program, trace: Trace) -> Iterator[Violation]:
+        # What a rule that stumbles does.
         yield Violation(0, "error", "", "", str(None + 1))  # type: ignore[operator]
 
     found = compare(Judged(MODEL, MODEL, stumbles), ONE).divergence
@@ -153,8 +154,20 @@ def test_what_a_side_showed_is_forgotten_with_it() -> None:
 
 def test_nobody_keeps_anything_by_dying() -> None:
     program = Program("server", (Receive(b"a"), Send(EventSpec("EndOfMessage"))))
-    refused = Trace([{}, {"raised": {"by": "send", "family": "LocalProtocolError", "class": "L",
-                                     "text": "", "hint": 400}}])  # fmt: skip
+    refused = Trace(
+        [
+            {},
+            {
+                "raised": {
+                    "by": "send",
+                    "family": "LocalProtocolError",
+                    "class": "L",
+                    "text": "",
+                    "hint": 400,
+                }
+            },
+        ]
+    )
     assert Conditions(("refuses",)).hold(program, refused)
     assert not Conditions(("refuses",)).hold(program, Trace([*refused.form[:1], FAULT]))
     assert not Conditions(("not accepts",)).hold(program, Trace([]))

@@ -140,8 +140,12 @@ def test_every_parameter_of_the_api_is_there() -> None:
     }
     of_headers = {key for key in load().table if "." in key[1]}
     assert set(load().table) - of_headers == wanted
-    assert {(of, f"{part}.{word}") for of, part in wanted if part == "headers"
-            for word in ("pair", "name", "value")} == of_headers  # fmt: skip
+    assert {
+        (of, f"{part}.{word}")
+        for of, part in wanted
+        if part == "headers"
+        for word in ("pair", "name", "value")
+    } == of_headers
 
 
 def test_every_type_is_said_of_some_parameter() -> None:

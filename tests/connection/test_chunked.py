@@ -92,14 +92,14 @@ def test_byte_by_byte_h11_never_sees_a_start(h11: H11) -> None:
         b"00000000000000000005",
         b"5;",
         b"5;a",
-        b"5;a=b;c=\"d\"",
+        b'5;a=b;c="d"',
         b"5; \x00\x7f\xff\r;",
         b"5;\r",
         b"5 ",
         b"5\t ",
         b"5" + b" " * 5000,
     ],
-)  # fmt: skip
+)
 def test_a_size_may_be_padded_and_extended(h11: H11, size: bytes) -> None:
     """Zeros before it, blanks or an extension of anything but LF after it: all dropped."""
     assert marks(chunked(h11, size + b"\r\nhello\r\n" + LAST)) == [(b"hello", True, True)]

@@ -166,9 +166,10 @@ def test_a_client_reads_a_response_to_no_request(h11: H11) -> None:
     ]
     assert states(conn) == "IDLE/SEND_BODY"
     with slip(
-        h11, h11.LocalProtocolError,
+        h11,
+        h11.LocalProtocolError,
         "can't handle event type Request when role=SERVER and state=SEND_BODY",
-    ):  # fmt: skip
+    ):
         conn.send(request(h11))
     assert states(conn) == "ERROR/SEND_BODY"
     assert names(hear(conn, b"llo")) == "Data EndOfMessage NEED_DATA"

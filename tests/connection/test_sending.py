@@ -85,9 +85,7 @@ def test_a_head_is_passed_through_line_by_line(h11: H11) -> None:
     """A list with an element for each line, the empty one as well."""
     conn = h11.Connection(h11.CLIENT)
     lines = conn.send_with_data_passthrough(request(h11, "POST", FIVE))
-    assert lines == [
-        b"POST / HTTP/1.1\r\n", b"Host: a\r\n", b"Content-Length: 5\r\n", b"\r\n"
-    ]  # fmt: skip
+    assert lines == [b"POST / HTTP/1.1\r\n", b"Host: a\r\n", b"Content-Length: 5\r\n", b"\r\n"]
 
 
 def test_a_chunk_is_passed_through_in_three_parts(h11: H11) -> None:

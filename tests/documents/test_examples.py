@@ -33,6 +33,7 @@ def quietly(test: Any) -> None:
         derandomize=True,
         deadline=None,
         phases=[Phase.generate],
+        # How long drawing takes says something about the machine, which may be busy.
         suppress_health_check=[HealthCheck.too_slow],
     )
     few(test)()

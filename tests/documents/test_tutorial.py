@@ -16,6 +16,7 @@ settings.register_profile(
     deadline=None,
     derandomize=True,
     phases=[Phase.explicit, Phase.generate, Phase.shrink],
+    # How long drawing takes says something about the machine, which may be busy.
     suppress_health_check=[HealthCheck.too_slow],
 )
 settings.load_profile("steady")

@@ -292,24 +292,25 @@ def test_costs_are_measured_where_the_target_is() -> None:
     assert none["fault"]["kind"] == "exit"
 
 
-def test_what_was_run_beforehand_is_remembered() -> None:
-    """One batch for all of them; those that were not run for its faults are run when asked for."""
+def test_what_was_run_beforehand_is_remembered(monkeypatch: pytest.MonkeyPatch) -> None:
+    """One batch for all of them, and another for those that it did not get to for its faults."""
     programs = [Program("server", (Receive(b"b"), *[NextEvent()] * count)) for count in range(5)]
     fine = [Program("server", (NextEvent(),) * count) for count in range(1, 4)]
     with worker("exits_at_once") as started:
         batches: list[int] = []
+        submit = started.submit
 
-        class Counting(Remembering):
-            def submit(
-                self, programs: Sequence[Program], *, hurry: bool = False
-            ) -> Callable[[], list[Shown]]:
-                batches.append(len(programs))
-                return started.submit(programs, hurry=hurry)
+        def counted(
+            programs: Sequence[Program], *, hurry: bool = False
+        ) -> Callable[[], list[Shown]]:
+            batches.append(len(programs))
+            return submit(programs, hurry=hurry)
 
-        side = Remembering(Counting(started, []), [*fine, *programs])
+        monkeypatch.setattr(started, "submit", counted)
+        side = Remembering(started, [*fine, *programs])
         for each in (*fine, *programs, *fine):
             [shown] = side.submit([each])()
             assert ("fault" in str(shown)) == (each in programs)
-        assert batches == [8, 1, 1]
+        assert batches == [8, 2]
         side.submit([FINE])()
-        assert batches[-1] == 1
+        assert batches == [8, 2, 1]

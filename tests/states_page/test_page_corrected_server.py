@@ -54,7 +54,7 @@ CONVERSATIONS: dict[str, tuple[list[bytes], bytes]] = {
     "unknown transfer coding": ([GZIP], refusal(501)),
     "a head without end": (ENDLESS_HEAD, refusal(431)),
     "malformed second request": ([GET + b"\x00"], OK_GET + refusal(400)),
-    "malformed chunk": ([CHUNKED[:-8] + b"XXXX"], refusal(400)),
+    "malformed chunk": ([CHUNKED[:-8] + b"no size"], refusal(400)),
     "end-of-file in the head": ([GET[:20], EOF], refusal(400)),
     "end-of-file in the body": ([POST_HEAD + b"he", EOF], refusal(400)),
     "end-of-file in the second head": ([GET + GET[:20], EOF], OK_GET + refusal(400)),
