@@ -229,8 +229,8 @@ class Worker:
 def _encoded(batch: Json) -> str:
     try:
         return msgspec.json.encode(batch).decode()
-    except (OverflowError, UnicodeEncodeError):
-        return json.dumps(batch)  # a number beyond 64 bits, or a lone surrogate
+    except UnicodeEncodeError:
+        return json.dumps(batch)  # a lone surrogate
 
 
 def _bad_import(target: Target, what: str, output: IO[bytes]) -> TargetError:

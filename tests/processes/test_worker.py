@@ -26,6 +26,7 @@ from h11spec.strategies.programs import (
     Send,
     SendFailed,
     Step,
+    Typed,
 )
 
 DIES_AT_THE_THIRD = """
@@ -290,6 +291,13 @@ def test_costs_are_measured_where_the_target_is() -> None:
     assert 0 < least["nanoseconds"] < most["nanoseconds"]
     assert (least["calls"], most["calls"]) == (12, 1002)
     assert none["fault"]["kind"] == "exit"
+
+
+def test_a_lone_surrogate_arrives_as_it_is() -> None:
+    """UTF-8 has no room for it, and it is a text like others to Python."""
+    method = Typed("text", "\ud800")
+    program = Program("client", (Send(EventSpec.of("Request", method=method, target=b"/")),))
+    assert traces("exits_at_once", program) == [interpreter.run(reference, program.to_json())]
 
 
 def test_what_was_run_beforehand_is_remembered(monkeypatch: pytest.MonkeyPatch) -> None:
