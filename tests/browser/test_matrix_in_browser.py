@@ -55,7 +55,7 @@ def test_a_cell_opens_what_was_found_by_the_keyboard_too(tab: Page) -> None:
     id = finding("a/one")["id"]
     tab.locator(f"td a[href='#{id}']").focus()
     tab.keyboard.press("Enter")
-    tab.wait_for_function(f"document.getElementById('{id}').open")
+    tab.locator(f"#{id}[open]").wait_for()
     assert tab.locator(f"#{id} pre").is_visible()
 
 

@@ -5,6 +5,7 @@ What a parser can see is tested beside the other reports.
 
 from __future__ import annotations
 
+import re
 import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
@@ -13,7 +14,15 @@ from pathlib import Path
 
 import pytest
 from page_helper import hostile, real
-from playwright.sync_api import Browser, ConsoleMessage, Locator, Page, Request, sync_playwright
+from playwright.sync_api import (
+    Browser,
+    ConsoleMessage,
+    Locator,
+    Page,
+    Request,
+    expect,
+    sync_playwright,
+)
 
 from h11spec.reports.page import page
 
@@ -115,7 +124,7 @@ def test_findings_are_searched_by_keyboard(opened: Opened) -> None:
     for _ in range(5):
         keyboard.press("Tab")
     keyboard.press("Enter")
-    opened.page.wait_for_function("document.querySelector('form .status').textContent == '3 shown'")
+    expect(opened.status).to_have_text("3 shown")
     assert opened.shown == ids()
 
 
@@ -138,7 +147,7 @@ def test_a_link_finds_what_is_filtered_out(opened: Opened) -> None:
     """The filter gives way, and who reads by keyboard goes on from there."""
     opened.page.select_option("select[name=kind]", "smuggling")
     opened.page.evaluate("id => location.hash = id", ids()[2])
-    opened.page.wait_for_function("id => document.activeElement.id == id", arg=ids()[2])
+    expect(opened.page.locator(f"#{ids()[2]}")).to_be_focused()
     assert opened.shown == ids()
 
 
@@ -151,7 +160,7 @@ def test_a_link_opens_what_is_folded(browser: Browser, tmp_path: Path) -> None:
     with browser.new_context() as context:
         tab = context.new_page()
         tab.goto(f"{path.as_uri()}#D-abcdef")
-        tab.wait_for_function("document.activeElement.id == 'D-abcdef'")
+        expect(tab.locator("#D-abcdef")).to_be_focused()
         assert tab.locator("#D-abcdef").is_visible()
 
 
@@ -169,7 +178,7 @@ def test_what_is_pasted_is_what_was_copied(
         tab.goto(file.as_uri())
         tab.locator("summary", has_text="Reproduce").first.click()
         tab.get_by_role("button", name=f"Copy {what} of {ids()[0]}").press("Enter")
-        tab.wait_for_function("document.querySelector('#said').textContent.startsWith('Copied ')")
+        expect(tab.locator("#said")).to_have_text(re.compile("^Copied "))
         tab.evaluate("document.querySelector('input').outerHTML = '<textarea id=paste></textarea>'")
         tab.locator("#paste").focus()
         tab.keyboard.press("Control+V")
