@@ -24,7 +24,6 @@ from dataclasses import asdict, dataclass, replace
 from typing import IO, Any
 
 import execnet
-import msgspec
 
 from ..strategies import interpreter, timing
 from ..strategies.programs import Json, Program
@@ -173,8 +172,7 @@ class Worker:
     ) -> Callable[[], list[Shown]]:
         """Sends the programs; the function that it returns waits for their traces."""
         limits = in_a_hurry(self._limits) if hurry else self._limits
-        batch = {"programs": [program.to_json() for program in programs], **asdict(limits)}
-        return self._send(batch)
+        return self._send([program.to_text() for program in programs], limits)
 
     def evaluate(self, expressions: Sequence[str]) -> list[Json]:
         """Returns the answer to each expression, or the fault that came of it."""
@@ -187,13 +185,13 @@ class Worker:
     def _answers(self, asked: list[Json]) -> list[Json]:
         """What comes of each that is no program; none is left out, whatever came of the others."""
         limits = replace(self._limits, max_faults=len(asked))
-        answers = self._send({"programs": asked, **asdict(limits)})
+        answers = self._send([json.dumps(each) for each in asked], limits)
         return [read(shown).form[0] for shown in answers()]
 
-    def _send(self, batch: Json) -> Callable[[], list[Shown]]:
+    def _send(self, programs: list[str], limits: Limits) -> Callable[[], list[Shown]]:
         """Sends a batch; the function that it returns waits for the answer to this very one."""
         with contextlib.suppress(OSError):  # it has ended; receiving says why
-            self._channel.send(_encoded(batch))
+            self._channel.send("\n".join([json.dumps(asdict(limits)), *programs]))
         answer: list[list[Shown]] = []
         self._awaited.append(answer)
 
@@ -224,13 +222,6 @@ class Worker:
             self._group.terminate(timeout=1)
             atexit.unregister(self.close)
         self._leave_signals()
-
-
-def _encoded(batch: Json) -> str:
-    try:
-        return msgspec.json.encode(batch).decode()
-    except UnicodeEncodeError:
-        return json.dumps(batch)  # a lone surrogate
 
 
 def _bad_import(target: Target, what: str, output: IO[bytes]) -> TargetError:

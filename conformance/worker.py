@@ -5,10 +5,11 @@ expressions, so it imports only the standard library and runs on Python 3.8. It 
 of programs: a batch runs in a forked child, so that a crash, a hang or an exit is an observation
 like any other, and costs a fork. It knows nothing of what a program is for.
 
-Messages are JSON, both ways. The first names the target, and a file for what the target prints; the
-answers are the number of this process, and then where the target's code comes from, or what is
-wrong with it. The others are batches of programs, or of expressions in their place; the answer has
-a line for each: its trace, or null for one that was not run because too many before it had faulted.
+Messages are lines of JSON, both ways. The first names the target, and a file for what the target
+prints; the answers are the number of this process, and then where the target's code comes from, or
+what is wrong with it. The others are batches: a line of limits, and one for each program, or for an
+expression in its place; the answer has a line for each: its trace, or null for one that was not run
+because too many before it had faulted.
 """
 
 from __future__ import annotations
@@ -84,7 +85,8 @@ def serve(channel: Any) -> None:
     _new_text(output)  # what was said while loading is no step's doing
     sandbox = Sandbox(shipped, target, output)
     for message in channel:
-        traces = sandbox.run(json.loads(message))
+        limits, *programs = message.split("\n")
+        traces = sandbox.run(programs, json.loads(limits))
         channel.send("".join("null\n" if trace is None else trace + "\n" for trace in traces))
 
 
@@ -216,32 +218,35 @@ class Sandbox:
         # system calls; it is done as soon as there were any.
         self._careful = False
 
-    def run(self, batch: dict[str, Any]) -> list[str | None]:
-        """Returns the traces of a batch's programs.
+    def run(self, programs: list[str], limits: dict[str, Any]) -> list[str | None]:
+        """Returns the traces of programs, both as JSON.
 
-        The batch has ``programs``, the limits ``step_time`` (seconds) and ``memory`` (bytes), and
-        ``max_faults``: after so many programs that cost a child, the rest is not run.
+        The limits are ``step_time`` (seconds) and ``memory`` (bytes), and ``max_faults``: after so
+        many programs that cost a child, the rest is not run.
         """
-        programs = batch["programs"]
         traces: list[str | None] = []
         faults = 0
-        while len(traces) < len(programs) and faults < batch["max_faults"]:
-            done, fault = self._in_child(programs[len(traces) :], batch)
+        while len(traces) < len(programs) and faults < limits["max_faults"]:
+            done, fault = self._in_child(programs[len(traces) :], limits)
             traces += done
             if fault is not None:
                 program = programs[len(traces)]
-                traces.append(self._trace_up_to(fault.pop("step"), program, batch, fault))
+                traces.append(self._trace_up_to(fault.pop("step"), program, limits, fault))
                 faults += 1
         return traces + [None] * (len(programs) - len(traces))
 
-    def _trace_up_to(self, step: int, program: Any, batch: Any, fault: Any) -> str:
+    def _trace_up_to(self, step: int, text: str, limits: Any, fault: Any) -> str:
         """The trace of the steps before the fault, which were lost with their child, and it."""
         before: list[str] = []
         if step:
-            before, _ = self._in_child([{**program, "steps": program["steps"][:step]}], batch)
+            program = json.loads(text)
+            shortened = json.dumps({**program, "steps": program["steps"][:step]})
+            before, _ = self._in_child([shortened], limits)
         return json.dumps([*(json.loads(before[0]) if before else []), {"fault": fault}])
 
-    def _in_child(self, programs: Any, batch: Any) -> tuple[list[str], dict[str, Any] | None]:
+    def _in_child(
+        self, programs: list[str], limits: Any
+    ) -> tuple[list[str], dict[str, Any] | None]:
         """Returns the traces of the programs that a child completed, and what ended it early."""
         self._note(0, 0, _RUNNING)
         self._note_kept(0, 0)
@@ -249,11 +254,11 @@ class Sandbox:
         child: int = os.fork()
         if child == 0:
             os.close(reading)
-            self._be_child(programs, batch["memory"], writing)
+            self._be_child(programs, limits["memory"], writing)
         os.close(writing)
         reaped = False
         try:
-            data, reason = self._read(reading, child, len(programs), batch)
+            data, reason = self._read(reading, child, len(programs), limits)
             _, status = os.waitpid(child, 0)
             reaped = True
         finally:
@@ -268,23 +273,23 @@ class Sandbox:
         if not self._careful and (end == _SUSPECT or os.fstat(1).st_size):
             _new_text(self._output)
             self._careful = True
-            others, fault = self._in_child(programs[len(done) :], batch)
+            others, fault = self._in_child(programs[len(done) :], limits)
             return done + others, fault
         if end == _BURDENED:
             return done, None
         fault = {**self._fault(status, end, reason), "text": _new_text(self._output)}
         if reason == "hang":
-            fault["seconds"] = batch["step_time"]
+            fault["seconds"] = limits["step_time"]
         return done, {**fault, "step": step}
 
-    def _read(self, reading: int, child: int, lines: int, batch: Any) -> tuple[bytes, str]:
+    def _read(self, reading: int, child: int, lines: int, limits: Any) -> tuple[bytes, str]:
         """Reads what the child writes; one that makes no progress, or gets too large, is ended.
 
         Returns what was read, and the kind of fault that the child was ended for, or "". Not being
         able to write any more is no end: what the child has started may have the pipe as well.
         """
         data: list[bytes] = []
-        step_time: float = batch["step_time"]
+        step_time: float = limits["step_time"]
         last = _PROGRESS.unpack_from(self._shared)
         since = time.monotonic()
         while lines:
@@ -299,7 +304,7 @@ class Sandbox:
                     break
                 data.append(piece)
                 lines -= piece.count(b"\n")
-            elif not os.path.exists(_STATM) and _resident(child) > batch["memory"]:
+            elif not os.path.exists(_STATM) and _resident(child) > limits["memory"]:
                 self._end(child, reading, step_time)
                 return b"".join(data), "memory"
             progress = _PROGRESS.unpack_from(self._shared)
@@ -339,7 +344,7 @@ class Sandbox:
         """The traces that a child had completed, and had not written."""
         return self._shared[_FIRST : _FIRST + size].decode("ascii").split("\n")[:-1]
 
-    def _be_child(self, programs: Any, memory: int, writing: int) -> None:
+    def _be_child(self, programs: list[str], memory: int, writing: int) -> None:
         try:
             _limit("RLIMIT_FSIZE", _MAX_OUTPUT)
             _limit("RLIMIT_CORE", 0)
@@ -351,8 +356,9 @@ class Sandbox:
             # Nobody can interrupt this process but the target: whatever comes out of a call is its.
             self._interpreter.CAUGHT = BaseException
             threads: int = _count_threads()
-            for number, program in enumerate(programs):
-                line = self._line(number, program, writing)
+            for number, text in enumerate(programs):
+                self._note(number, 0, _RUNNING)  # there may be no room to read it
+                line = self._line(number, json.loads(text), writing)
                 if not self._careful and _is_suspect(writing):
                     self._stop_at(_SUSPECT)
                     break
@@ -418,7 +424,6 @@ class Sandbox:
     def _trace(self, number: int, program: Any, writing: int) -> list[Any]:
         threads: int = _count_threads()
         process = os.getpid()
-        self._note(number, 0, _RUNNING)
         trace: list[Any] = []
         for observation in self._observations(program):
             if os.getpid() != process:

@@ -6,6 +6,7 @@ step does: that is the interpreter's.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Literal, TypeGuard
@@ -128,6 +129,16 @@ def step_to_json(step: Step) -> Json:
     return form
 
 
+def _step_to_text(step: Step) -> str:
+    """The JSON form of a step as text."""
+    if isinstance(step, Receive):  # nearly each is another one, and text alone is soon written
+        return f'{{"do": "receive", "data": {json.dumps(step.data.decode("latin-1"))}}}'
+    text: str | None = step.__dict__.get("_text")
+    if text is None:
+        text = step.__dict__["_text"] = json.dumps(step_to_json(step))
+    return text
+
+
 @dataclass(frozen=True)
 class Program:
     """A role, a buffer limit (None for the implementation's own), and the steps in their order."""
@@ -160,6 +171,12 @@ class Program:
             form = {"program": PROGRAM_VERSION, "role": self.role, **limit, "steps": steps}
             self.__dict__["_json"] = form
         return form
+
+    def to_text(self) -> str:
+        """Returns the JSON form as text, in one line; of infinity it has what Python reads."""
+        limit = "" if self.limit is None else f'"limit": {self.limit}, '
+        steps = ", ".join(map(_step_to_text, self.steps))
+        return f'{{"program": {PROGRAM_VERSION}, "role": "{self.role}", {limit}"steps": [{steps}]}}'
 
     def with_steps(self, steps: tuple[Step, ...]) -> Program:
         """Returns the same with other steps; it is made a million times in a run."""

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Generator, Sequence
 from contextlib import closing, contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -76,13 +77,14 @@ __getattr__ = partial(getattr, reference)
 """
 QUICK = Limits(step_time=0.3, load_time=60.0, memory=64 * 2**20, max_faults=3)
 GET = b"GET / HTTP/1.1\r\nHost: a\r\n"
+LENGTH = [(b"Host", b"a"), (b"Content-Length", b"5")]
 BAD = Program("server", (Receive(b"b"),))
 FINE = Program("server", (Receive(GET + b"\r\n"), Drain()))
 
 
 @contextmanager
-def worker(name: str) -> Generator[Worker]:
-    with closing(Worker(parse(f"{FAULTY}::process_{name}"), QUICK)) as started:
+def worker(name: str, limits: Limits = QUICK) -> Generator[Worker]:
+    with closing(Worker(parse(f"{FAULTY}::process_{name}"), limits)) as started:
         yield started
 
 
@@ -293,11 +295,24 @@ def test_costs_are_measured_where_the_target_is() -> None:
     assert none["fault"]["kind"] == "exit"
 
 
-def test_a_lone_surrogate_arrives_as_it_is() -> None:
-    """UTF-8 has no room for it, and it is a text like others to Python."""
-    method = Typed("text", "\ud800")
-    program = Program("client", (Send(EventSpec.of("Request", method=method, target=b"/")),))
+@pytest.mark.parametrize("value", [Typed("text", "\ud800"), float("inf"), 2**70], ids=repr)
+def test_what_is_no_json_arrives_as_it_is(value: object) -> None:
+    """UTF-8 has no room for a lone surrogate, and JSON no word for infinity; Python has both."""
+    head = EventSpec.of("Request", method=b"PUT", target=b"/", headers=LENGTH)
+    program = Program("client", (Send(head), Send(EventSpec.of("Data", data=value))))
     assert traces("exits_at_once", program) == [interpreter.run(reference, program.to_json())]
+
+
+def test_a_program_that_there_is_no_room_to_read_faults_before_its_first_step() -> None:
+    """It is not said to have run as far as the program before it.
+
+    It is larger than anything that the C library puts where something was that is gone.
+    """
+    long = Program("server", (NextEvent(), NextEvent(), Receive(b"a" * 2**26)))
+    with worker("exits_at_once", replace(QUICK, memory=2**24)) as started:
+        before, fault, after = (read(shown).form for shown in started.submit([FINE, long, FINE])())
+    assert before == after == interpreter.run(reference, FINE.to_json())
+    assert [each["fault"]["kind"] for each in fault] == ["memory"]
 
 
 def test_what_was_run_beforehand_is_remembered(monkeypatch: pytest.MonkeyPatch) -> None:

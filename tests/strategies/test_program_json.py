@@ -137,6 +137,7 @@ def refusal(form: Any) -> str:
 def test_a_program_has_a_json_form_that_can_be_written_by_hand() -> None:
     """Every step and every kind of argument, in both directions."""
     assert EVERYTHING.to_json() == EVERYTHING_IN_JSON
+    assert EVERYTHING.to_text() == json.dumps(EVERYTHING_IN_JSON)
     assert Program.from_json(EVERYTHING_IN_JSON) == EVERYTHING
 
 
@@ -145,6 +146,7 @@ def test_a_program_has_a_json_form_that_can_be_written_by_hand() -> None:
 def test_drawn_programs_survive_json_text(program: Program) -> None:
     """A program that was stored is the program that was drawn, and the same key in a table."""
     stored = Program.from_json(json.loads(json.dumps(program.to_json())))
+    assert json.loads(program.to_text()) == program.to_json()
     assert stored == program
     assert {program: "found"}[stored] == "found"
 
