@@ -34,6 +34,7 @@ from h11spec.strategies.machine.alphabet import ROLES, Letter, Output, alphabet,
 from h11spec.strategies.machine.exploring import Explored, explored, remembered, told
 from h11spec.strategies.machine.mealy import Machine, differences
 from h11spec.strategies.programs import Role
+from h11spec.strategies.traces import run
 
 Name = states.Name
 _EVENTS = (
@@ -407,8 +408,7 @@ def found(fault: Fault) -> str | None:
         for role in ROLES:
             for word in machine.suite(role):
                 program = spelt(role, word)
-                trace = interpreter.run(reference, program.to_json())
-                if machine.foreseen([program], [trace]) != [True]:
+                if not machine.foreseen(program, run(reference, program)):
                     return f"{role} {len(word)} letters"
     return None
 

@@ -13,7 +13,7 @@ traces, and all are void as soon as a line of what made them changes.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from functools import cache
+from functools import cache, partial
 from itertools import islice
 from pathlib import Path
 
@@ -25,21 +25,22 @@ from ..strategies.exhaustive import states
 from ..strategies.machine import kept
 from ..strategies.programs import Program
 from ..strategies.provenance import SIZE, digest, made_by
+from ..strategies.traces import Trace, begin
 from .checks import machine
 from .checks.catalogue import catalogue
 from .checks.check import agreement
-from .lockstep import GROUP
+from .lockstep import GROUP, Foreseen
 from .sides import InProcess, Shown, text
 
 FILE = Path(__file__).with_name("foreseen.bin")
 
 
-def foreseen(programs: Sequence[Program], traces: Sequence[Shown]) -> list[bool]:
-    """Whether these programs are known to have these very traces on the reference: all, or none.
+def foreseen(programs: Sequence[Program], traces: Sequence[Shown]) -> bool:
+    """Whether these programs, a group, are known to have these very traces on the reference.
 
     Traces that came as text are not read for it.
     """
-    return [_digest(programs, traces) in _digests()] * len(programs)
+    return _digest(programs, traces) in _digests()
 
 
 def _digest(programs: Sequence[Program], traces: Sequence[Shown]) -> bytes:
@@ -77,6 +78,16 @@ def _groups(programs: Iterable[Program]) -> Iterable[list[Program]]:
     left = iter(programs)
     while group := list(islice(left, GROUP)):
         yield group
+
+
+def _not_alone(program: Program, trace: Trace) -> bool:
+    """Of a sweep's programs nothing is known but of whole groups."""
+    return False
+
+
+_BEGIN = partial(begin, reference)
+SWEEPS = Foreseen(foreseen, _not_alone, _BEGIN)
+MACHINE = Foreseen(foreseen, machine.foreseen, _BEGIN)
 
 
 @click.command()

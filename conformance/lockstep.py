@@ -12,24 +12,35 @@ from dataclasses import dataclass
 from ..reports.deviations import Deviation
 from ..reports.divergence import AGREES, Comparison, compare
 from ..strategies.programs import Program
+from ..strategies.traces import Trace
 from .examination import Comparisons
 from .faults import Closed
-from .sides import Shown, Side, equal, read, unpacked
+from .sides import Shown, Side, equal, read
 
 # What is foreseen is foreseen of so many programs at once.
 GROUP = 50
 
 
-Foreseen = Callable[[Sequence[Program], Sequence[Shown]], Sequence[bool]]
+@dataclass(frozen=True)
+class Foreseen:
+    """What is known of the expected side, so that it need not run, or not to a program's end.
+
+    ``known`` says whether a whole group of programs is known to show these traces there, and
+    ``one_known`` the same of a single program. ``begin`` begins to run any other on it: that goes
+    on as far as somebody looks, which is no further than to where the target does otherwise.
+    """
+
+    known: Callable[[Sequence[Program], Sequence[Shown]], bool]
+    one_known: Callable[[Program, Trace], bool]
+    begin: Callable[[Program], Trace]
 
 
 @dataclass(frozen=True)
 class Lockstep:
     """The expected side, the implementation under test, and where both may be right.
 
-    ``deviations`` are what the expected side knows of second allowed outcomes. ``foreseen`` says of
-    a group of programs which of them the expected side is known to show these traces for, so that
-    it need not run them.
+    ``deviations`` are what the expected side knows of second allowed outcomes; ``foreseen`` is what
+    is known of it beforehand.
     ``closed`` has the places that programs made on the way are not to get to.
     """
 
@@ -49,29 +60,30 @@ class Lockstep:
     ) -> Callable[[], Comparisons]:
         """Starts running the programs on both sides; the function that it returns compares."""
         actual = self.actual.submit(programs, hurry=hurry)
-        known = self.foreseen
-        if known is not None:
+        foreseen = self.foreseen
+        if foreseen is not None:
             return lambda: [
                 comparison
                 for group, traces in _groups(programs, actual())
-                for comparison in self._unless(known(group, traces), group, traces)
+                for comparison in self._beside(foreseen, group, traces)
             ]
         expected = self.expected.submit(programs, hurry=hurry)
         return lambda: self._compared(programs, expected(), actual())
 
-    def _unless(
-        self, known: Sequence[bool], programs: Sequence[Program], actual: list[Shown]
-    ) -> Comparisons:
-        left = [at for at, each in enumerate(known) if not each]
-        comparisons: Comparisons = [AGREES for _ in programs]
-        if left:
-            some = [programs[at] for at in left]
-            expected = self.expected.submit(some)()
-            # Where one of a group differs most do; so none is written out to be compared as text.
-            compared = self._compared(some, expected, [unpacked(actual[at]) for at in left])
-            for at, comparison in zip(left, compared, strict=True):
-                comparisons[at] = comparison
-        return comparisons
+    def _beside(
+        self, foreseen: Foreseen, programs: Sequence[Program], actual: list[Shown]
+    ) -> Iterator[Comparison | None]:
+        if foreseen.known(programs, actual):
+            yield from (AGREES for _ in programs)
+            return
+        for program, shown in zip(programs, actual, strict=True):
+            trace = read(shown)
+            if shown is None:
+                yield None
+            elif foreseen.one_known(program, trace):
+                yield AGREES
+            else:
+                yield compare(program, foreseen.begin(program), trace, self.deviations)
 
     def _compared(
         self, programs: Sequence[Program], expected: list[Shown], actual: list[Shown]

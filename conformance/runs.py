@@ -11,7 +11,7 @@ import importlib
 import platform
 import sys
 import time
-from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
@@ -27,7 +27,7 @@ from ..reports.findings import Answer, Breach, Finding, Weight
 from ..reports.records import RECORD_VERSION
 from ..strategies.programs import Json, Program
 from ..strategies.reduction import cost
-from . import costs, smoke, surface, surface_scripts
+from . import costs, foreseen, smoke, surface, surface_scripts
 from .baseline import Baseline, Where
 from .baselining import settled
 from .checks import machine
@@ -35,14 +35,13 @@ from .checks.catalogue import DRAWN, catalogue
 from .checks.check import Check, agreement, begins
 from .examination import minimal
 from .faults import Closed
-from .foreseen import foreseen
 from .interrupts import held_back
 from .lockstep import Lockstep
 from .outcome import PHASES, Outcome, Result, Settings
 from .reproducing import reproduced
 from .several import working
-from .sides import InProcess, Remembering, Shown, Side, read
-from .tallies import LARGE_BATCH, SMALL_BATCH, Pipeline, Progress, Tally
+from .sides import InProcess, Remembering, Side, read
+from .tallies import LARGE_BATCH, SMALL_BATCH, Pace, Pipeline, Progress, Tally
 from .targets import (
     NEEDED,
     Provenance,
@@ -253,9 +252,9 @@ def _check(
     """Runs the phases that were asked for, one after the other."""
     settings = outcome.settings
     closed = Closed(reference, settings.max_faults)
-    largest = SMALL_BATCH if settings.in_process else LARGE_BATCH
+    pace = Pace(SMALL_BATCH if settings.in_process else LARGE_BATCH)
     # What is known beforehand is known of the reference.
-    known = {} if against else {"sweeps": foreseen, "machine": _foreseen}
+    known = {} if against else {"sweeps": foreseen.SWEEPS, "machine": foreseen.MACHINE}
     chosen = list(selected(settings, against=against))
     replay = _replay(replace(lockstep, closed=closed), chosen, against=against)
     if not settings.in_process:
@@ -286,17 +285,11 @@ def _check(
             )
         else:
             examined = replace(lockstep, closed=closed, foreseen=known.get(phase))
-            pipeline = Pipeline(check.examine(examined), closed, tally, progress, largest)
+            pipeline = Pipeline(check.examine(examined), closed, tally, progress, pace)
             pipeline.run(check.programs())
             pipeline.run(further(lockstep.actual, tally, progress))
             _judge(lockstep, result, rfc=settings.rfc)
             _ask(lockstep, result, settings.max_findings, against=against)
-
-
-def _foreseen(programs: Sequence[Program], traces: Sequence[Shown]) -> list[bool]:
-    """Whether what these programs of the machine's suite show is known: at once, or one by one."""
-    known = foreseen(programs, traces)
-    return known if all(known) else machine.foreseen(programs, traces)
 
 
 def _replay(lockstep: Lockstep, chosen: list[tuple[str, Check]], *, against: bool) -> Replay:

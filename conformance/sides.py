@@ -6,7 +6,6 @@ Owns what a lockstep needs to know of either: it gives programs, and gets traces
 from __future__ import annotations
 
 import json
-import marshal
 from collections.abc import Callable, Sequence
 from typing import Any, Protocol
 
@@ -14,16 +13,12 @@ import msgspec
 
 from ..strategies import interpreter, timing
 from ..strategies.programs import Json, Program
-from ..strategies.traces import Trace
+from ..strategies.traces import Trace, exact
 from . import surface
 
 # The trace of a program in its JSON form, or as the text of that: most are equal, and are never
 # read. None: it was not run.
 Shown = list[Json] | str | None
-
-
-# A format in which equal values look the same, whichever of their parts are one object.
-NO_REFERENCES = 2
 
 
 class Side(Protocol):
@@ -117,9 +112,9 @@ class Remembering:
 
 
 def equal(one: Shown, other: Shown) -> bool:
-    """Whether two traces are the same to the last bit; Python holds 1 and True for equal."""
+    """Whether two traces are the same to the last bit."""
     if isinstance(one, list) and isinstance(other, list):
-        return marshal.dumps(one, NO_REFERENCES) == marshal.dumps(other, NO_REFERENCES)
+        return exact(one) == exact(other)
     return text(one) == text(other)
 
 

@@ -51,13 +51,29 @@ class Tally:
 Progress = Callable[[Tally], None]
 
 
+class Pace:
+    """How many programs the next batch has: ever more, from check to check, until one faults.
+
+    Args:
+        largest: how many it may have; more than SMALL_BATCH for a worker.
+    """
+
+    def __init__(self, largest: int = SMALL_BATCH) -> None:
+        self._largest = largest
+        self.size = SMALL_BATCH
+
+    def note(self, *, faulty: bool) -> None:
+        """Takes in how the last batch went."""
+        self.size = SMALL_BATCH if faulty else min(2 * self.size, self._largest)
+
+
 class Pipeline:
     """Keeps one batch running while the programs of the next one are made.
 
     Args:
         closed: where programs are cut because the target faulted there too often.
         progress: called after each batch.
-        largest: how many programs a batch may grow to; more than SMALL_BATCH for a worker.
+        pace: how large batches are, which goes on from one check to the next.
     """
 
     def __init__(
@@ -66,15 +82,14 @@ class Pipeline:
         closed: Closed,
         tally: Tally,
         progress: Progress,
-        largest: int = SMALL_BATCH,
+        pace: Pace | None = None,
     ) -> None:
         self._examiner = examiner
         self._closed = closed
         self._tally = tally
         self._progress = progress
         self._cut_before = closed.cut
-        self._largest = largest
-        self._size = SMALL_BATCH
+        self._pace = pace or Pace()
         # A batch with so many steps is run, however few programs it has.
         self.most_steps: int | None = None
         self._batch: list[Program] = []
@@ -91,7 +106,7 @@ class Pipeline:
         """Runs the program, sooner or later."""
         self._batch.append(program)
         full = self.most_steps is not None and _steps(self._batch) >= self.most_steps
-        if full or len(self._batch) >= self._size:
+        if full or len(self._batch) >= self._pace.size:
             self._collect()
 
     @property
@@ -112,11 +127,14 @@ class Pipeline:
 
     def _collect(self) -> None:
         """Starts the next batch, and takes in the one that was running."""
-        batch = [self._closed.shortened(program) for program in self._batch]
+        # What a large batch did not get to for its faults is more than the next one is to have.
+        size = self._pace.size
+        batch = [self._closed.shortened(program) for program in self._batch[:size]]
+        others = self._batch[size:]
         running, self._running = self._running, None
         if batch:
             self._running = batch, self._examiner.submit(batch)
-        self._batch = self._take_in(*running) if running else []
+        self._batch = [*(self._take_in(*running) if running else ()), *others]
         self._progress(self._tally)
 
     def _take_in(
@@ -141,9 +159,9 @@ class Pipeline:
                 self._closed.note(found)
                 known = tally.divergences.get(found.identity)
                 if known is None or is_simpler(program, known.program):
-                    tally.divergences[found.identity] = found
+                    tally.divergences[found.identity] = found.whole()
         tally.cut = self._closed.cut - self._cut_before
-        self._size = SMALL_BATCH if faulty else min(2 * self._size, self._largest)
+        self._pace.note(faulty=faulty)
         return left
 
 

@@ -13,8 +13,8 @@ from h11spec import reference
 from h11spec.benchmarks.single_cells import Fault, faults
 from h11spec.conformance.checks import machine
 from h11spec.reference import connection, states
-from h11spec.strategies import interpreter
 from h11spec.strategies.machine.alphabet import ROLES, spelt
+from h11spec.strategies.traces import run
 
 # A word of the suite in so many is told.
 EVERY = 60
@@ -47,7 +47,7 @@ def shown() -> Iterator[bool]:
     for role in ROLES:
         for word in machine.suite(role)[::EVERY]:
             program = spelt(role, word)
-            yield from machine.foreseen([program], [interpreter.run(reference, program.to_json())])
+            yield machine.foreseen(program, run(reference, program))
 
 
 def test_there_are_many_and_each_has_a_name_of_its_own() -> None:

@@ -25,10 +25,9 @@ from typing import Any
 from h11spec import reference
 from h11spec.benchmarks.power.examination import CONFIRMATION, SWEEPS, Examination, Part
 from h11spec.benchmarks.power.planting import NO_FAULT, Fault, Original, load, plant
-from h11spec.conformance import smoke, surface
+from h11spec.conformance import foreseen, smoke, surface
 from h11spec.conformance.checks.check import Check
 from h11spec.conformance.faults import Closed
-from h11spec.conformance.foreseen import foreseen
 from h11spec.conformance.lockstep import Lockstep
 from h11spec.conformance.outcome import Outcome, Result, Settings
 from h11spec.conformance.sides import InProcess
@@ -204,7 +203,7 @@ def _examined(module: Any, examination: Examination, original: bool) -> Iterator
     closed = Closed(reference, outcome.settings.max_faults)
     shown: dict[str, None] = {}
     failing: dict[str, str] = {}
-    swept = replace(lockstep, foreseen=foreseen)
+    swept = replace(lockstep, foreseen=foreseen.SWEEPS)
     for part in examination.parts:
         yield {"phase": part.phase, "check": part.check.id}
         try:

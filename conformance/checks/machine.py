@@ -7,9 +7,8 @@ the strategies' own.
 
 from __future__ import annotations
 
-import marshal
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from functools import cache, partial
 from typing import Any
 
@@ -18,7 +17,7 @@ from ...strategies.machine.alphabet import ROLES, Spelt, Word, shown, spelt
 from ...strategies.machine.exploring import Arrow
 from ...strategies.machine.suite import words
 from ...strategies.programs import Json, Program, Role
-from ..sides import NO_REFERENCES, Shown, unpacked
+from ...strategies.traces import Trace, exact
 from .check import Check
 
 # With one state more than the reference's machine, the suite is about thirteen times as long;
@@ -92,32 +91,22 @@ def suite(role: Role, extra_states: int = 0) -> list[Word]:
     return words(reference.machine, extra_states, reference.cover)
 
 
-def foreseen(programs: Sequence[Program], traces: Sequence[Shown]) -> list[bool]:
-    """Whether each of these programs shows what the machine that is kept shows to its letters."""
-    return [
-        isinstance(program, Spelt) and trace is not None and _as_kept(program, trace)
-        for program, trace in zip(programs, map(unpacked, traces), strict=True)
-    ]
-
-
-def _as_kept(program: Spelt, trace: list[Any]) -> bool:
-    if len(trace) != len(program.steps):
+def foreseen(program: Program, trace: Trace) -> bool:
+    """Whether a program shows what the machine that is kept shows to its letters."""
+    if not isinstance(program, Spelt) or len(trace) != len(program.steps):
         return False
     outputs = _outputs(program.role)
     expected = b"".join(
         outputs[number] for number in kept.machine(program.role).machine.outputs(program.word)
     )
-    return b"".join(map(_bytes, trace)) == expected
+    return b"".join(map(_bytes, trace.form)) == expected
 
 
 @cache
 def _outputs(role: Role) -> list[bytes]:
     """Each output of the machine, in the form that is compared."""
-    return [
-        b"".join(marshal.dumps(each, NO_REFERENCES) for each in output)
-        for output in kept.machine(role).outputs
-    ]
+    return [b"".join(map(exact, output)) for output in kept.machine(role).outputs]
 
 
 def _bytes(observation: Any) -> bytes:
-    return marshal.dumps(shown(observation), NO_REFERENCES)
+    return exact(shown(observation))
