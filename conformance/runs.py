@@ -60,7 +60,7 @@ from .worker import import_error, load, provenance
 Further = Callable[[Side, Tally, Progress], Iterable[Program]]
 _TRUE = {"value": True}
 # So many objects are made, and not ended, until cycles among them are looked for.
-_COLLECTED_AFTER = 200_000
+_COLLECTED_AFTER = 10_000
 _INAPPLICABLE = {"raised": "Inapplicable"}
 
 

@@ -46,7 +46,7 @@ _KEPT = struct.Struct("II")
 _ROOM = 128 * 1024
 _FIRST = _PROGRESS.size + _KEPT.size
 # Traces have no cycles; to look for some in all that a child has inherited takes long.
-_COLLECTED_AFTER = 50_000
+_COLLECTED_AFTER = 10_000
 # A thread may be just about to end: so many seconds it gets before it counts as left behind.
 _THREAD_GRACE = 0.05
 _MAX_TEXT = 4000
