@@ -25,7 +25,7 @@ from h11spec.conformance.drawing import draw
 from h11spec.conformance.examination import compare, divergences
 from h11spec.conformance.lockstep import Lockstep
 from h11spec.conformance.search import VARIATIONS, told
-from h11spec.conformance.sides import InProcess, Shown
+from h11spec.conformance.sides import NOTHING_KNOWN, Digests, InProcess, Shown
 from h11spec.reports.deviations import UPSTREAM_DEVIATIONS
 from h11spec.strategies.conversations import programs
 from h11spec.strategies.programs import Program
@@ -59,7 +59,7 @@ class Timed(InProcess):
         self._clock, self._name = clock, name
 
     def submit(
-        self, programs: Sequence[Program], *, hurry: bool = False
+        self, programs: Sequence[Program], *, hurry: bool = False, known: Digests = NOTHING_KNOWN
     ) -> Callable[[], list[Shown]]:
         """Returns a function that runs them, on the clock."""
         run = super().submit(programs, hurry=hurry)

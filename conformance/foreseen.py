@@ -26,11 +26,13 @@ from ..strategies.machine import kept
 from ..strategies.programs import Program
 from ..strategies.provenance import SIZE, digest, made_by
 from ..strategies.traces import Trace, begin
+from . import worker
 from .checks import machine
 from .checks.catalogue import catalogue
 from .checks.check import agreement
-from .lockstep import GROUP, Foreseen
-from .sides import InProcess, Shown, text
+from .lockstep import Foreseen
+from .sides import Digests, InProcess, Shown, text
+from .worker import GROUP
 
 FILE = Path(__file__).with_name("foreseen.bin")
 
@@ -38,9 +40,9 @@ FILE = Path(__file__).with_name("foreseen.bin")
 def foreseen(programs: Sequence[Program], traces: Sequence[Shown]) -> bool:
     """Whether these programs, a group, are known to have these very traces on the reference.
 
-    Traces that came as text are not read for it.
+    Of those that came as text, the process that wrote them has told.
     """
-    return _digest(programs, traces) in _digests()
+    return all(isinstance(each, list) for each in traces) and _digest(programs, traces) in digests()
 
 
 def _digest(programs: Sequence[Program], traces: Sequence[Shown]) -> bytes:
@@ -53,25 +55,31 @@ def _digest(programs: Sequence[Program], traces: Sequence[Shown]) -> bytes:
 
 
 @cache
-def _digests() -> frozenset[bytes]:
-    """The digests of all groups of the sweeps, or none if they are out of date."""
+def digests() -> Digests:
+    """Returns the digests of all groups, in both forms; or none if they are out of date."""
     content = FILE.read_bytes() if FILE.exists() else b""
-    digests = [content[at : at + SIZE] for at in range(0, len(content), SIZE)]
-    return frozenset(digests[1:] if digests[:1] == [made_by()] else ())
+    parts = [content[at : at + SIZE] for at in range(0, len(content), SIZE)]
+    return frozenset(parts[1:] if parts[:1] == [made_by()] else ())
 
 
 def content() -> bytes:
     """Returns what the file should hold."""
     side = InProcess(reference)
-    digests = {
-        _digest(group, shown)
+    made = {
+        each
         for check in (*catalogue(), *machine.checks())
         if check.examine is agreement
         for group in _groups(check.programs())
         for traces in [side.submit(group)()]
-        for shown in (traces, [*map(text, traces)])
+        for each in (_digest(group, traces), digest_of_text(group, traces))
     }
-    return b"".join([made_by(), *sorted(digests)])
+    return b"".join([made_by(), *sorted(made)])
+
+
+def digest_of_text(programs: Sequence[Program], traces: Sequence[Shown]) -> bytes:
+    """Returns the digest that a worker finds, of programs and traces as they go to and fro."""
+    lines = "".join(f"{text(each)}\n" for each in traces)
+    return worker.digest([each.to_text() for each in programs], lines.encode("ascii"))
 
 
 def _groups(programs: Iterable[Program]) -> Iterable[list[Program]]:
@@ -86,8 +94,8 @@ def _not_alone(program: Program, trace: Trace) -> bool:
 
 
 _BEGIN = partial(begin, reference)
-SWEEPS = Foreseen(foreseen, _not_alone, _BEGIN)
-MACHINE = Foreseen(foreseen, machine.foreseen, _BEGIN)
+SWEEPS = Foreseen(digests, foreseen, _not_alone, _BEGIN)
+MACHINE = Foreseen(digests, foreseen, machine.foreseen, _BEGIN)
 
 
 @click.command()

@@ -15,21 +15,21 @@ from ..strategies.programs import Program
 from ..strategies.traces import Trace
 from .examination import Comparisons
 from .faults import Closed
-from .sides import Shown, Side, equal, read
-
-# What is foreseen is foreseen of so many programs at once.
-GROUP = 50
+from .sides import NOTHING_KNOWN, Digests, Shown, Side, equal, read
+from .worker import FORESEEN, GROUP
 
 
 @dataclass(frozen=True)
 class Foreseen:
     """What is known of the expected side, so that it need not run, or not to a program's end.
 
-    ``known`` says whether a whole group of programs is known to show these traces there, and
-    ``one_known`` the same of a single program. ``begin`` begins to run any other on it: that goes
-    on as far as somebody looks, which is no further than to where the target does otherwise.
+    ``digests`` are those of groups that a target's own process can tell. ``known`` says whether a
+    whole group of programs is known to show the traces that were shown here, and ``one_known`` the
+    same of a single program. ``begin`` begins to run any other on it: that goes on as far as
+    somebody looks, which is no further than to where the target does otherwise.
     """
 
+    digests: Callable[[], Digests]
     known: Callable[[Sequence[Program], Sequence[Shown]], bool]
     one_known: Callable[[Program, Trace], bool]
     begin: Callable[[Program], Trace]
@@ -59,8 +59,9 @@ class Lockstep:
         self, programs: Sequence[Program], *, hurry: bool = False
     ) -> Callable[[], Comparisons]:
         """Starts running the programs on both sides; the function that it returns compares."""
-        actual = self.actual.submit(programs, hurry=hurry)
         foreseen = self.foreseen
+        known = NOTHING_KNOWN if foreseen is None else foreseen.digests()
+        actual = self.actual.submit(programs, hurry=hurry, known=known)
         if foreseen is not None:
             return lambda: [
                 comparison
@@ -77,10 +78,9 @@ class Lockstep:
             yield from (AGREES for _ in programs)
             return
         for program, shown in zip(programs, actual, strict=True):
-            trace = read(shown)
             if shown is None:
                 yield None
-            elif foreseen.one_known(program, trace):
+            elif shown is FORESEEN or foreseen.one_known(program, trace := read(shown)):
                 yield AGREES
             else:
                 yield compare(program, foreseen.begin(program), trace, self.deviations)

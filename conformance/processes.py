@@ -27,10 +27,10 @@ import execnet
 
 from ..strategies import interpreter, timing
 from ..strategies.programs import Json, Program
-from . import surface, worker
+from . import loading, surface, worker
 from .environments import environment
 from .interrupts import heed, held_back
-from .sides import Shown, read
+from .sides import NOTHING_KNOWN, Digests, Shown, read
 from .targets import (
     NEEDED,
     Provenance,
@@ -40,8 +40,12 @@ from .targets import (
     missing_names,
     not_importable,
 )
+from .worker import FORESEEN
 
 _PYTHON_NEEDED = (3, 8)
+# The lines that are no trace.
+_MEANT = {"null": None, FORESEEN: FORESEEN}
+_SHIPPED = (loading, interpreter, timing, surface)
 # Until the target is loaded, nothing is imported from here: an enum.py that lies here is not meant.
 _ELSEWHERE = """sh -c 'cd / && exec "$0" "$@"'"""
 # A program that is known to hang is not waited for as long as one that may only be slow, and one
@@ -87,6 +91,7 @@ class Worker:
         self._limits = limits
         self._process: int | None = None
         self._awaited: deque[list[list[Shown]]] = deque()
+        self._told: Digests = NOTHING_KNOWN
         self._added = ""
         self._group = execnet.Group()
         self._leave_signals = heed()
@@ -151,7 +156,7 @@ class Worker:
         # A module that is installed somewhere else must not be shadowed by one that lies here.
         first = here if self.target.python is None else ""
         return {
-            "shipped": [inspect.getsource(each) for each in (interpreter, timing, surface)],
+            "shipped": [inspect.getsource(each) for each in _SHIPPED],
             "module": self.target.module,
             "folder": first if self.target.folder is None else str(self.target.folder),
             "here": here,
@@ -168,11 +173,11 @@ class Worker:
                 self._channel.receive(1)
 
     def submit(
-        self, programs: Sequence[Program], *, hurry: bool = False
+        self, programs: Sequence[Program], *, hurry: bool = False, known: Digests = NOTHING_KNOWN
     ) -> Callable[[], list[Shown]]:
         """Sends the programs; the function that it returns waits for their traces."""
         limits = in_a_hurry(self._limits) if hurry else self._limits
-        return self._send([program.to_text() for program in programs], limits)
+        return self._send([program.to_text() for program in programs], limits, known)
 
     def evaluate(self, expressions: Sequence[str]) -> list[Json]:
         """Returns the answer to each expression, or the fault that came of it."""
@@ -188,10 +193,16 @@ class Worker:
         answers = self._send([json.dumps(each) for each in asked], limits)
         return [read(shown).form[0] for shown in answers()]
 
-    def _send(self, programs: list[str], limits: Limits) -> Callable[[], list[Shown]]:
+    def _send(
+        self, programs: list[str], limits: Limits, known: Digests = NOTHING_KNOWN
+    ) -> Callable[[], list[Shown]]:
         """Sends a batch; the function that it returns waits for the answer to this very one."""
+        form: Json = {**asdict(limits), "foreseen": bool(known)}
+        if known and known != self._told:
+            form["digests"] = b"".join(sorted(known)).hex()
+            self._told = known
         with contextlib.suppress(OSError):  # it has ended; receiving says why
-            self._channel.send("\n".join([json.dumps(asdict(limits)), *programs]))
+            self._channel.send("\n".join([json.dumps(form), *programs]))
         answer: list[list[Shown]] = []
         self._awaited.append(answer)
 
@@ -210,7 +221,7 @@ class Worker:
                 f"{self.target.name} ended not only its own process, but the one that watches it; "
                 "mend that first"
             ) from None
-        return [None if line == "null" else line for line in lines]
+        return [_MEANT.get(line, line) for line in lines]
 
     def close(self) -> None:
         """Ends the process, and every other that came of it; no interrupt keeps it from that."""

@@ -36,6 +36,7 @@ from .checks.check import Check, agreement, begins
 from .examination import minimal
 from .faults import Closed
 from .interrupts import held_back
+from .loading import import_error, load, provenance
 from .lockstep import Lockstep
 from .outcome import PHASES, Outcome, Result, Settings
 from .reproducing import reproduced
@@ -54,7 +55,6 @@ from .targets import (
 from .vectors import corpus
 from .vectors.replaying import Replay
 from .versions import belongs
-from .worker import import_error, load, provenance
 
 # More programs for a check, once its own were run on the target.
 Further = Callable[[Side, Tally, Progress], Iterable[Program]]

@@ -9,12 +9,14 @@ from __future__ import annotations
 from collections.abc import Callable, Generator, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from itertools import pairwise
+from math import ceil
 
 from ..strategies.programs import Json, Program
 from .faults import COSTLY
 from .processes import Limits, Worker, in_a_hurry
-from .sides import Shown, Side, read
+from .sides import NOTHING_KNOWN, Digests, Shown, Side, read
 from .targets import Target
+from .worker import GROUP
 
 # More would each have less to do than it costs to keep them going.
 MOST = 64
@@ -49,21 +51,23 @@ class Several:
         self._limits = limits
 
     def submit(
-        self, programs: Sequence[Program], *, hurry: bool = False
+        self, programs: Sequence[Program], *, hurry: bool = False, known: Digests = NOTHING_KNOWN
     ) -> Callable[[], list[Shown]]:
         """Starts running a part on each; the function that it returns joins the traces."""
+        parts = self._parts(programs, GROUP if known else 1)
         answers = [
-            side.submit(part, hurry=hurry)
-            for side, part in zip(self._sides, self._parts(programs), strict=True)
+            side.submit(part, hurry=hurry, known=known)
+            for side, part in zip(self._sides, parts, strict=True)
             if part
         ]
         most = (in_a_hurry(self._limits) if hurry else self._limits).max_faults
         return lambda: up_to([shown for answer in answers for shown in answer()], most)
 
-    def _parts(self, programs: Sequence[Program]) -> Iterator[Sequence[Program]]:
-        """Parts that follow each other, as even as can be."""
+    def _parts(self, programs: Sequence[Program], group: int) -> Iterator[Sequence[Program]]:
+        """Parts that follow each other, as even as can be; no group is in two of them."""
         count = len(self._sides)
-        ends = [len(programs) * at // count for at in range(count + 1)]
+        groups = ceil(len(programs) / group)
+        ends = [groups * at // count * group for at in range(count + 1)]
         return (programs[start:end] for start, end in pairwise(ends))
 
     def evaluate(self, expressions: Sequence[str]) -> list[Json]:

@@ -17,20 +17,25 @@ from ..strategies.traces import Trace, exact
 from . import surface
 
 # The trace of a program in its JSON form, or as the text of that: most are equal, and are never
-# read. None: it was not run.
+# read; or the worker's FORESEEN, where that was allowed. None: it was not run.
 Shown = list[Json] | str | None
+# Of groups of programs with what is known to be right for them.
+Digests = frozenset[bytes]
+NOTHING_KNOWN: Digests = frozenset()
 
 
 class Side(Protocol):
     """Runs programs on one implementation."""
 
     def submit(
-        self, programs: Sequence[Program], *, hurry: bool = False
+        self, programs: Sequence[Program], *, hurry: bool = False, known: Digests = NOTHING_KNOWN
     ) -> Callable[[], list[Shown]]:
         """Starts running the programs; the function that it returns waits for their traces.
 
         Args:
             hurry: give up early on a program that hangs, as when it is known to.
+            known: in the place of the traces of a group with one of these digests, FORESEEN will
+                do.
         """
         ...
 
@@ -54,7 +59,7 @@ class InProcess:
         self._implementation = implementation
 
     def submit(
-        self, programs: Sequence[Program], *, hurry: bool = False
+        self, programs: Sequence[Program], *, hurry: bool = False, known: Digests = NOTHING_KNOWN
     ) -> Callable[[], list[Shown]]:
         """Returns a function that runs them."""
         return lambda: [
@@ -84,12 +89,12 @@ class Remembering:
         self._traces: dict[Program, Shown] = dict.fromkeys(programs)
 
     def submit(
-        self, programs: Sequence[Program], *, hurry: bool = False
+        self, programs: Sequence[Program], *, hurry: bool = False, known: Digests = NOTHING_KNOWN
     ) -> Callable[[], list[Shown]]:
         """Returns what is remembered; what is not, the side runs."""
         if all(program in self._traces for program in programs):
             return lambda: self._remembered(programs)
-        return self._side.submit(programs, hurry=hurry)
+        return self._side.submit(programs, hurry=hurry, known=known)
 
     def _remembered(self, programs: Sequence[Program]) -> list[Shown]:
         # A batch in which too many programs fault ends before the others.

@@ -15,7 +15,7 @@ from ..strategies.programs import Program
 from ..strategies.reduction import is_simpler
 from .examination import Comparisons, Examiner, divergences
 from .faults import Closed
-from .lockstep import GROUP
+from .worker import GROUP
 
 # What is small stays in the processor's cache; parts of a group are never foreseen.
 SMALL_BATCH = GROUP

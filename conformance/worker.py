@@ -1,15 +1,16 @@
-"""What runs in the target's own interpreter: loads it, runs programs on it, survives what it does.
+"""What runs in the target's own interpreter: runs programs on it, and survives what it does.
 
-Its source is shipped to that interpreter, and after it what runs and times programs and evaluates
-expressions, so it imports only the standard library and runs on Python 3.8. It owns the isolation
-of programs: a batch runs in a forked child, so that a crash, a hang or an exit is an observation
-like any other, and costs a fork. It knows nothing of what a program is for.
+Its source is shipped to that interpreter, and after it what loads the target, runs and times
+programs and evaluates expressions, so it imports only the standard library and runs on Python 3.8.
+It owns the isolation of programs: a batch runs in a forked child, so that a crash, a hang or an
+exit is an observation like any other, and costs a fork. It knows nothing of what a program is for.
 
 Messages are lines of JSON, both ways. The first names the target, and a file for what the target
 prints; the answers are the number of this process, and then where the target's code comes from, or
 what is wrong with it. The others are batches: a line of limits, and one for each program, or for an
 expression in its place; the answer has a line for each: its trace, or null for one that was not run
-because too many before it had faulted.
+because too many before it had faulted. Of a group of programs whose traces are foreseen, by their
+digest, the answer says only that they are: most traces are, and the way is long.
 """
 
 from __future__ import annotations
@@ -17,12 +18,12 @@ from __future__ import annotations
 import _thread
 import faulthandler
 import gc
+import hashlib
 import importlib
 import io
 import json
 import mmap
 import os
-import platform
 import select
 import signal
 import struct
@@ -33,7 +34,7 @@ import time
 import traceback
 import types
 from collections.abc import Callable
-from typing import Any
+from typing import Any, NamedTuple
 
 # Counts the threads that are no objects of ``threading`` as well; not every Python has it.
 _count_threads: Any = getattr(_thread, "_count", threading.active_count)
@@ -43,12 +44,16 @@ _RUNNING, _BROKEN, _OUT_OF_MEMORY, _BURDENED, _SUSPECT = range(5)
 # How many traces the child has written to its pipe; behind them it keeps so many bytes of others.
 _KEPT = struct.Struct("II")
 # To wake up the reader costs more than to run a program, so it is not done for each.
-_ROOM = 128 * 1024
+_ROOM = 1024 * 1024
 _FIRST = _PROGRESS.size + _KEPT.size
 # Traces have no cycles; to look for some in all that a child has inherited takes long.
 _COLLECTED_AFTER = 10_000
 # A thread may be just about to end: so many seconds it gets before it counts as left behind.
 _THREAD_GRACE = 0.05
+# What is foreseen is foreseen of so many programs at once, and in their place stands this line.
+GROUP = 50
+FORESEEN = "foreseen"
+_DIGEST_SIZE = 8
 _MAX_TEXT = 4000
 # What a target writes to its output goes to a file; a flood of it ends in an error, not in a full
 # disk.
@@ -67,19 +72,21 @@ def serve(channel: Any) -> None:
     output = io.FileIO(order["output"], "r+")
     _redirect(output)
     faulthandler.enable(file=2)
-    shipped = [_module(f"shipped{number}", text) for number, text in enumerate(order["shipped"])]
+    loading, *shipped = [
+        _module(f"shipped{number}", text) for number, text in enumerate(order["shipped"])
+    ]
     channel.send(os.getpid())
     answer: dict[str, Any] = {}
     target: Any = None
     unlimit_memory = _limit_memory(order["memory"])
     try:
         os.chdir(order["here"])
-        target = load(order["module"], order["folder"])
+        target = loading.load(order["module"], order["folder"])
         missing = [name for name in order["needed"] if not hasattr(target, name)]
-        answer = {"missing": missing} if missing else provenance(target)
-        answer["file"] = _file(target)
+        answer = {"missing": missing} if missing else loading.provenance(target)
+        answer["file"] = loading.file_of(target)
     except BaseException as error:
-        answer = {"error": import_error(order["module"], error)}
+        answer = {"error": loading.import_error(order["module"], error)}
     unlimit_memory()
     channel.send(json.dumps(answer, default=str))
     _new_text(output)  # what was said while loading is no step's doing
@@ -95,85 +102,6 @@ def _module(name: str, source: str) -> Any:
     module = sys.modules[name] = types.ModuleType(name)
     exec(source, module.__dict__)  # noqa: S102 (our own)
     return module
-
-
-def load(module: str, folder: str) -> Any:
-    """Imports the target, with ``folder`` first on the path unless it is ""."""
-    sys.path[:] = filter(None, [folder, *sys.path])  # "" would be where we are, whatever the folder
-    return importlib.import_module(module)
-
-
-def import_error(module: str, error: BaseException) -> dict[str, Any]:
-    """What there is to say of an import that failed."""
-    missing = getattr(error, "name", None) if isinstance(error, ModuleNotFoundError) else None
-    absent = missing is not None and (module + ".").startswith(missing + ".")
-    return {
-        "absent": absent,
-        "class": type(error).__name__,
-        "text": _text(error),
-        "traceback": traceback.format_exc(),
-    }
-
-
-def _text(error: BaseException) -> str:
-    try:
-        return str(error)
-    except BaseException as second:
-        return f"(no text: str() raises {type(second).__name__})"
-
-
-def provenance(target: Any) -> dict[str, Any]:
-    """Where the target's code really comes from, and what it runs on."""
-    connection = getattr(target.Connection, "__module__", None)
-    home = sys.modules.get(connection or "")
-    file = getattr(home, "__file__", None)
-    return {
-        "version": str(getattr(target, "__version__", "unknown")),
-        "file": _file(target),
-        "connection": connection,
-        "connection_file": file,
-        "compiled": bool(file) and not str(file).endswith((".py", ".pyc")),
-        "python": platform.python_implementation() + " " + platform.python_version(),
-        "distribution": _distribution(_file(_adapted(target))),
-    }
-
-
-def _adapted(target: Any) -> Any:
-    """What an adapter says that it adapts, which is what somebody has installed; or the target."""
-    try:
-        return getattr(target, "ADAPTS", target)
-    except Exception:  # a module may answer for its names itself
-        return target
-
-
-def _file(target: Any) -> str | None:
-    """The file that the module came from; the folder, for one that is nothing but a folder."""
-    file = getattr(target, "__file__", None)
-    if file is None:
-        file = next(iter(getattr(target, "__path__", ())), None)
-    return None if file is None else str(file)
-
-
-def _distribution(file: str | None) -> str | None:
-    """The distribution that put this file where it is, with its version."""
-    if file is None:
-        return None
-    try:
-        from importlib import metadata
-
-        folder = os.path.dirname(file)
-        for place in (os.path.dirname(folder), folder):
-            name = os.path.relpath(file, place).replace(os.sep, "/")
-            for found in metadata.distributions(path=[place]):
-                record = found.read_text("RECORD")
-                # Most need not be taken apart: some list thousands of files.
-                if record is not None and name not in record:
-                    continue
-                if any(entry.as_posix() == name for entry in found.files or ()):
-                    return f"{found.metadata['Name']} {found.version}"
-    except Exception:  # provenance is a courtesy: no broken metadata may end a run
-        return None
-    return None
 
 
 def _redirect(output: Any) -> None:
@@ -193,6 +121,23 @@ def _new_text(output: Any) -> str:
     os.ftruncate(output.fileno(), 0)
     os.lseek(output.fileno(), 0, os.SEEK_SET)
     return text
+
+
+def digest(programs: list[str], traces: bytes) -> bytes:
+    """The digest of a group: its programs, and the lines that their traces are written in."""
+    told = "\n".join([*programs, ""]).encode("ascii") + traces
+    return hashlib.sha256(told).digest()[:_DIGEST_SIZE]
+
+
+class _Group(NamedTuple):
+    """Where a group begins: its first program, and what there was before it.
+
+    ``written`` traces were in the pipe, and others were kept in ``kept`` bytes.
+    """
+
+    first: int
+    written: int
+    kept: int
 
 
 class Sandbox:
@@ -217,17 +162,23 @@ class Sandbox:
         # To look for output and closed files after each step, not only after each program, takes
         # system calls; it is done as soon as there were any.
         self._careful = False
+        self._digests: frozenset[bytes] = frozenset()
 
     def run(self, programs: list[str], limits: dict[str, Any]) -> list[str | None]:
         """Returns the traces of programs, both as JSON.
 
         The limits are ``step_time`` (seconds) and ``memory`` (bytes), and ``max_faults``: after so
-        many programs that cost a child, the rest is not run.
+        many programs that cost a child, the rest is not run. With ``foreseen``, nobody wants the
+        traces of groups that have one of the ``digests`` that were told last.
         """
+        if "digests" in limits:
+            told = bytes.fromhex(limits["digests"])
+            every = range(0, len(told), _DIGEST_SIZE)
+            self._digests = frozenset(told[at : at + _DIGEST_SIZE] for at in every)
         traces: list[str | None] = []
         faults = 0
         while len(traces) < len(programs) and faults < limits["max_faults"]:
-            done, fault = self._in_child(programs[len(traces) :], limits)
+            done, fault = self._in_child(programs, limits, len(traces))
             traces += done
             if fault is not None:
                 program = programs[len(traces)]
@@ -241,24 +192,26 @@ class Sandbox:
         if step:
             program = json.loads(text)
             shortened = json.dumps({**program, "steps": program["steps"][:step]})
-            before, _ = self._in_child([shortened], limits)
+            before, _ = self._in_child([shortened], {**limits, "foreseen": False})
         return json.dumps([*(json.loads(before[0]) if before else []), {"fault": fault}])
 
     def _in_child(
-        self, programs: list[str], limits: Any
+        self, programs: list[str], limits: Any, first: int = 0
     ) -> tuple[list[str], dict[str, Any] | None]:
-        """Returns the traces of the programs that a child completed, and what ended it early."""
+        """Returns the traces of the programs, from the ``first`` on, that a child completed, and
+        what ended it early.
+        """
         self._note(0, 0, _RUNNING)
         self._note_kept(0, 0)
         reading, writing = os.pipe()
         child: int = os.fork()
         if child == 0:
             os.close(reading)
-            self._be_child(programs, limits["memory"], writing)
+            self._be_child(programs, limits, first, writing)
         os.close(writing)
         reaped = False
         try:
-            data, reason = self._read(reading, child, len(programs), limits)
+            data, reason = self._read(reading, child, len(programs) - first, limits)
             _, status = os.waitpid(child, 0)
             reaped = True
         finally:
@@ -267,13 +220,13 @@ class Sandbox:
                 os.kill(child, signal.SIGKILL)
         written, size = _KEPT.unpack_from(self._shared, _PROGRESS.size)
         done = data.decode("ascii").split("\n")[:written] + self._kept(size)
-        if len(done) == len(programs):
+        if first + len(done) == len(programs):
             return done, None
         _, step, end = _PROGRESS.unpack_from(self._shared)
         if not self._careful and (end == _SUSPECT or os.fstat(1).st_size):
             _new_text(self._output)
             self._careful = True
-            others, fault = self._in_child(programs[len(done) :], limits)
+            others, fault = self._in_child(programs, limits, first + len(done))
             return done + others, fault
         if end == _BURDENED:
             return done, None
@@ -344,11 +297,11 @@ class Sandbox:
         """The traces that a child had completed, and had not written."""
         return self._shared[_FIRST : _FIRST + size].decode("ascii").split("\n")[:-1]
 
-    def _be_child(self, programs: list[str], memory: int, writing: int) -> None:
+    def _be_child(self, programs: list[str], limits: Any, first: int, writing: int) -> None:
         try:
             _limit("RLIMIT_FSIZE", _MAX_OUTPUT)
             _limit("RLIMIT_CORE", 0)
-            _limit_memory(memory)
+            _limit_memory(limits["memory"])
             signal.signal(signal.SIGINT, signal.SIG_IGN)
             if hasattr(gc, "freeze"):  # PyPy's collector has other ways
                 gc.freeze()
@@ -356,7 +309,8 @@ class Sandbox:
             # Nobody can interrupt this process but the target: whatever comes out of a call is its.
             self._interpreter.CAUGHT = BaseException
             threads: int = _count_threads()
-            for number, text in enumerate(programs):
+            group = _Group(0, 0, 0)
+            for number, text in enumerate(programs[first:]):
                 self._note(number, 0, _RUNNING)  # there may be no room to read it
                 line = self._line(number, json.loads(text), writing)
                 if not self._careful and _is_suspect(writing):
@@ -367,8 +321,13 @@ class Sandbox:
                     # The programs to come are not to run short of threads for what this one left.
                     self._stop_at(_BURDENED)
                     break
+                done = number + 1
+                if done == len(programs) - first or (first + done) % GROUP == 0:
+                    if limits["foreseen"]:
+                        self._foresee(programs[first + group.first : first + done], group)
+                    group = self._group_from(done, writing)
             else:
-                self._write_kept(len(programs), writing)
+                self._write_kept(len(programs) - first, writing)
         except MemoryError:
             self._stop_at(_OUT_OF_MEMORY)
         except BaseException:
@@ -402,6 +361,28 @@ class Sandbox:
             at = _FIRST + size
             self._shared[at : at + len(line)] = line
             self._note_kept(written, size + len(line))
+
+    def _group_from(self, number: int, writing: int) -> _Group:
+        """The group that begins with a program, for most of which there is room to be kept."""
+        written, size = _KEPT.unpack_from(self._shared, _PROGRESS.size)
+        if size > _ROOM // 2:
+            self._write_kept(number, writing)
+            written, size = number, 0
+        return _Group(number, written, size)
+
+    def _foresee(self, programs: list[str], group: _Group) -> None:
+        """Keeps of a group that is done, instead of its traces, that they are foreseen if so."""
+        written, size = _KEPT.unpack_from(self._shared, _PROGRESS.size)
+        if written != group.written:
+            return  # it is too long, and a part has been written
+        at = _FIRST + group.kept
+        if digest(programs, self._shared[at : _FIRST + size]) in self._digests:
+            lines = FORESEEN.encode("ascii") + b"\n"
+            lines *= len(programs)
+            # Without them, should this end just now.
+            self._note_kept(written, group.kept)
+            self._shared[at : at + len(lines)] = lines
+            self._note_kept(written, group.kept + len(lines))
 
     def _write_kept(self, number: int, writing: int) -> None:
         """Writes the traces that are kept, which are the last ones of so many programs."""

@@ -173,7 +173,7 @@ class Program:
         return form
 
     def to_text(self) -> str:
-        """Returns the JSON form as text, in one line; of infinity it has what Python reads."""
+        """Returns the JSON form as text, in one line; infinity is there as Python writes it."""
         limit = "" if self.limit is None else f'"limit": {self.limit}, '
         steps = ", ".join(map(_step_to_text, self.steps))
         return f'{{"program": {PROGRAM_VERSION}, "role": "{self.role}", {limit}"steps": [{steps}]}}'

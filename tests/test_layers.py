@@ -20,6 +20,7 @@ LAYERS = ("reference", "strategies", "reports", "conformance")
 SHIPPED = (
     Path("strategies", "interpreter.py"),
     Path("strategies", "timing.py"),
+    Path("conformance", "loading.py"),
     Path("conformance", "worker.py"),
     Path("conformance", "surface.py"),
 )

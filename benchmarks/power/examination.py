@@ -19,7 +19,7 @@ from h11spec.conformance.examination import Comparisons
 from h11spec.conformance.faults import Closed
 from h11spec.conformance.outcome import Settings
 from h11spec.conformance.search import search
-from h11spec.conformance.sides import InProcess, Shown
+from h11spec.conformance.sides import NOTHING_KNOWN, Digests, InProcess, Shown
 from h11spec.conformance.tallies import Tally
 from h11spec.conformance.vectors import corpus
 from h11spec.reports.divergence import AGREES
@@ -56,7 +56,7 @@ class Expected(InProcess):
             [self._answers[text]] = super().evaluate([text])
 
     def submit(
-        self, programs: Sequence[Program], *, hurry: bool = False
+        self, programs: Sequence[Program], *, hurry: bool = False, known: Digests = NOTHING_KNOWN
     ) -> Callable[[], list[Shown]]:
         """Returns a function that remembers."""
         return lambda: [self._shown(program) for program in programs]

@@ -12,7 +12,7 @@ from dataclasses import replace
 from ...strategies.programs import Json, Program
 from ..faults import Closed
 from ..lockstep import Lockstep
-from ..sides import Shown, Side
+from ..sides import NOTHING_KNOWN, Digests, Shown, Side
 from ..tallies import LARGE_BATCH, Pipeline, Progress, Tally
 from .corpus import Kept, digest_of
 
@@ -28,7 +28,7 @@ class _Ahead:
         self._known = {program: shown for program, shown in seen.items() if shown is not None}
 
     def submit(
-        self, programs: Sequence[Program], *, hurry: bool = False
+        self, programs: Sequence[Program], *, hurry: bool = False, known: Digests = NOTHING_KNOWN
     ) -> Callable[[], list[Shown]]:
         """Starts running the programs that have not been run."""
         left = [program for program in programs if id(program) not in self._known]

@@ -12,7 +12,7 @@ from h11spec.conformance.checks.judging import Judged, Related, Violation
 from h11spec.conformance.examination import compare, divergences, minimal
 from h11spec.conformance.faults import Closed
 from h11spec.conformance.lockstep import Lockstep
-from h11spec.conformance.sides import InProcess, Shown
+from h11spec.conformance.sides import NOTHING_KNOWN, Digests, InProcess, Shown
 from h11spec.reports.divergence import Comparison
 from h11spec.reports.words import side_in_words
 from h11spec.strategies.programs import Drain, EventSpec, Program, Receive, Send
@@ -32,7 +32,7 @@ class Shows(InProcess):
         self._shown = shown
 
     def submit(
-        self, programs: Sequence[Program], *, hurry: bool = False
+        self, programs: Sequence[Program], *, hurry: bool = False, known: Digests = NOTHING_KNOWN
     ) -> Callable[[], list[Shown]]:
         return lambda: [self._shown(program) for program in programs]
 

@@ -9,7 +9,7 @@ from h11spec import reference
 from h11spec.conformance.examination import Comparisons
 from h11spec.conformance.faults import Closed
 from h11spec.conformance.lockstep import Foreseen, Lockstep
-from h11spec.conformance.sides import InProcess, Shown, Side
+from h11spec.conformance.sides import NOTHING_KNOWN, InProcess, Shown, Side
 from h11spec.conformance.tallies import SMALL_BATCH, Pace, Pipeline, Tally
 from h11spec.reports.difference import Difference
 from h11spec.reports.divergence import AGREES, Comparison, Divergence
@@ -28,7 +28,8 @@ class Watched:
 
     def __init__(self) -> None:
         self.taken = 0
-        self.foreseen = Foreseen(self._unknown, self._not_this_one, self._begin)
+        parts = self._unknown, self._not_this_one, self._begin
+        self.foreseen = Foreseen(lambda: NOTHING_KNOWN, *parts)
 
     def _unknown(self, programs: Sequence[Program], traces: Sequence[Shown]) -> bool:
         return False

@@ -12,8 +12,9 @@ from h11spec.conformance import foreseen
 from h11spec.conformance.checks import machine
 from h11spec.conformance.checks.catalogue import catalogue
 from h11spec.conformance.checks.check import Check, agreement
-from h11spec.conformance.lockstep import GROUP, Lockstep
-from h11spec.conformance.sides import InProcess, Shown, read, text, unpacked
+from h11spec.conformance.lockstep import Lockstep
+from h11spec.conformance.sides import NOTHING_KNOWN, Digests, InProcess, Shown, read, text, unpacked
+from h11spec.conformance.worker import GROUP
 from h11spec.reports.divergence import AGREES
 from h11spec.strategies.machine.alphabet import ROLES
 from h11spec.strategies.programs import Drain, Json, Program, Receive, Role
@@ -33,13 +34,19 @@ def shown(side: InProcess, programs: Sequence[Program]) -> list[Shown]:
     return side.submit(programs)()
 
 
+def is_current(group: Sequence[Program]) -> bool:
+    """Whether it is foreseen, in both forms in which a target may show it."""
+    traces = shown(REFERENCE, group)
+    known = foreseen.digest_of_text(group, traces) in foreseen.digests()
+    return known and foreseen.foreseen(group, traces)
+
+
 @pytest.mark.parametrize("area", sorted({check.area for check in AGREEING}))
 def test_it_is_current(area: str) -> None:
     """If this fails, the reference or a program has changed: `make foreseen`."""
     checks = [check for check in AGREEING if check.area == area]
     some = [group for check in checks for group in groups(check)[::STRIDE]]
-    unknown = [group for group in some if not foreseen.foreseen(group, shown(REFERENCE, group))]
-    assert unknown == []
+    assert [group for group in some if not is_current(group)] == []
 
 
 @pytest.fixture
@@ -52,7 +59,7 @@ class Refusing(InProcess):
     """An expected side that nobody should ask."""
 
     def submit(
-        self, programs: Sequence[Program], *, hurry: bool = False
+        self, programs: Sequence[Program], *, hurry: bool = False, known: Digests = NOTHING_KNOWN
     ) -> Callable[[], list[Shown]]:
         raise AssertionError(f"{len(programs)} programs were not foreseen")
 
@@ -62,32 +69,11 @@ def test_what_is_foreseen_is_not_run_on_the_expected_side(programs: list[Program
     assert lockstep.submit(programs)() == [AGREES] * len(programs)
 
 
-class Written(InProcess):
-    """Shows what it shows as a worker does."""
-
-    def submit(
-        self, programs: Sequence[Program], *, hurry: bool = False
-    ) -> Callable[[], list[Shown]]:
-        traces = super().submit(programs, hurry=hurry)()
-        return lambda: [*map(text, traces)]
-
-
-def test_what_is_foreseen_is_foreseen_of_what_a_worker_writes(
-    programs: list[Program], monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """Nobody has to read it for that."""
-    monkeypatch.setattr("h11spec.conformance.lockstep.read", None)
-    lockstep = Lockstep(Refusing(reference), Written(reference), (), foreseen.SWEEPS)
-    assert lockstep.submit(programs)() == [AGREES] * len(programs)
-
-
 @pytest.mark.parametrize("role", ROLES)
 def test_the_suite_of_the_machine_is_foreseen(role: Role) -> None:
     [check] = (each for each in machine.checks() if each.party == role)
     for group in groups(check)[:: 10 * STRIDE]:
-        traces = shown(REFERENCE, group)
-        assert foreseen.foreseen(group, traces)
-        assert foreseen.foreseen(group, [*map(text, traces)])
+        assert is_current(group)
 
 
 def test_what_is_not_foreseen_is_compared(programs: list[Program]) -> None:
@@ -106,7 +92,7 @@ class Lying(InProcess):
         self.at = at
 
     def submit(
-        self, programs: Sequence[Program], *, hurry: bool = False
+        self, programs: Sequence[Program], *, hurry: bool = False, known: Digests = NOTHING_KNOWN
     ) -> Callable[[], list[Shown]]:
         def result() -> list[Shown]:
             traces = shown(REFERENCE, programs)
@@ -135,7 +121,7 @@ def test_the_traces_of_other_programs_are_not_foreseen(programs: list[Program]) 
 
 
 def _forget() -> None:
-    vars(foreseen)["_digests"].cache_clear()
+    vars(foreseen)["digests"].cache_clear()
 
 
 @pytest.fixture

@@ -19,7 +19,7 @@ from h11spec.conformance.learning import Learnt, OutOfTime, Undetermined, learn
 from h11spec.conformance.machines import spoken
 from h11spec.conformance.processes import Limits
 from h11spec.conformance.several import working
-from h11spec.conformance.sides import InProcess, Shown
+from h11spec.conformance.sides import NOTHING_KNOWN, Digests, InProcess, Shown
 from h11spec.conformance.targets import parse
 from h11spec.reports.machines import Named
 from h11spec.strategies.machine import kept
@@ -48,7 +48,7 @@ class Changing(InProcess):
         self._change = change
 
     def submit(
-        self, programs: Sequence[Program], *, hurry: bool = False
+        self, programs: Sequence[Program], *, hurry: bool = False, known: Digests = NOTHING_KNOWN
     ) -> Callable[[], list[Shown]]:
         traces = super().submit(programs, hurry=hurry)
         return lambda: [

@@ -9,7 +9,7 @@ from typing import NamedTuple
 import pytest
 from processes_helper import Place
 
-from h11spec.conformance import worker
+from h11spec.conformance import loading
 from h11spec.conformance.processes import Limits, Worker
 from h11spec.conformance.targets import TargetError, parse
 
@@ -188,7 +188,7 @@ def test_a_target_says_what_installed_it(monkeypatch: pytest.MonkeyPatch) -> Non
         assert started.provenance.distribution == f"h11 {metadata.version('h11')}"
         file = started.provenance.file
     monkeypatch.setattr("os.path.realpath", refused)
-    found = worker.provenance(pytest.importorskip("h11"))
+    found = loading.provenance(pytest.importorskip("h11"))
     assert found["file"] == file
     assert found["distribution"] == f"h11 {metadata.version('h11')}"
-    assert worker.provenance(sys.modules["h11spec.reference"])["distribution"] is None
+    assert loading.provenance(sys.modules["h11spec.reference"])["distribution"] is None

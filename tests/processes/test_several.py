@@ -13,7 +13,8 @@ from records_helper import record_lines
 from h11spec import reference
 from h11spec.conformance.processes import Limits
 from h11spec.conformance.several import Several
-from h11spec.conformance.sides import InProcess, Shown
+from h11spec.conformance.sides import NOTHING_KNOWN, Digests, InProcess, Shown
+from h11spec.conformance.worker import GROUP
 from h11spec.strategies.programs import Drain, Json, Program, Receive
 
 LIMITS = Limits(max_faults=3)
@@ -41,7 +42,7 @@ class Pretended(InProcess):
         self.given = 0
 
     def submit(
-        self, programs: Sequence[Program], *, hurry: bool = False
+        self, programs: Sequence[Program], *, hurry: bool = False, known: Digests = NOTHING_KNOWN
     ) -> Callable[[], list[Shown]]:
         self.given += len(programs)
         left = 1 if hurry else LIMITS.max_faults
@@ -72,6 +73,16 @@ def test_a_batch_is_shared_out_evenly() -> None:
     sides = [Pretended() for _ in range(3)]
     Several(sides, LIMITS).submit([program(b"a")] * 100)()
     assert [side.given for side in sides] == [33, 33, 34]
+
+
+@given(st.integers(0, 5 * GROUP), st.integers(1, 4))
+def test_what_is_foreseen_together_goes_to_one_side(length: int, count: int) -> None:
+    sides = [Pretended() for _ in range(count)]
+    Several(sides, LIMITS).submit([program(b"a")] * length, known=frozenset([b"a digest"]))()
+    given = [side.given for side in sides]
+    assert sum(given) == length
+    assert all(each % GROUP == 0 for each in given[:-1])
+    assert max(given) - min(given) <= 2 * GROUP
 
 
 def test_what_is_no_program_is_for_the_first_alone() -> None:

@@ -14,7 +14,7 @@ from h11spec import reference
 from h11spec.conformance import examination, processes
 from h11spec.conformance.lockstep import Lockstep
 from h11spec.conformance.processes import Limits, Worker
-from h11spec.conformance.sides import InProcess, Remembering, Shown, read
+from h11spec.conformance.sides import NOTHING_KNOWN, Digests, InProcess, Remembering, Shown, read
 from h11spec.conformance.targets import TargetError, parse
 from h11spec.reports.divergence import Divergence
 from h11spec.strategies import interpreter
@@ -324,7 +324,7 @@ def test_what_was_run_beforehand_is_remembered(monkeypatch: pytest.MonkeyPatch) 
         submit = started.submit
 
         def counted(
-            programs: Sequence[Program], *, hurry: bool = False
+            programs: Sequence[Program], *, hurry: bool = False, known: Digests = NOTHING_KNOWN
         ) -> Callable[[], list[Shown]]:
             batches.append(len(programs))
             return submit(programs, hurry=hurry)

@@ -13,7 +13,7 @@ from h11spec.conformance.faults import Closed
 from h11spec.conformance.lockstep import Lockstep
 from h11spec.conformance.outcome import GATE, PHASES, USUAL, Outcome, Settings
 from h11spec.conformance.runs import run, selected
-from h11spec.conformance.sides import InProcess, Shown
+from h11spec.conformance.sides import NOTHING_KNOWN, Digests, InProcess, Shown
 from h11spec.conformance.tallies import Tally
 from h11spec.conformance.targets import parse
 from h11spec.conformance.vectors import corpus
@@ -107,7 +107,7 @@ class Counting(InProcess):
     ran = 0
 
     def submit(
-        self, programs: Sequence[Program], *, hurry: bool = False
+        self, programs: Sequence[Program], *, hurry: bool = False, known: Digests = NOTHING_KNOWN
     ) -> Callable[[], list[Shown]]:
         self.ran += len(programs)
         return super().submit(programs, hurry=hurry)
