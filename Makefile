@@ -54,6 +54,7 @@ reach: .venv/stamp ## show what drawn programs reach, for ten seeds
 
 results: .venv/stamp ## run every release of h11 and who else has its API, and make docs/results
 	$(BIN)/python -m h11spec.conformance.results
+	$(BIN)/ruff format --quiet docs/results
 
 clean: ## remove everything made here, the virtual environment included
 	rm -rf .venv .links .hypothesis .mypy_cache .pytest_cache .ruff_cache build dist site *.egg-info

@@ -7,6 +7,7 @@ a second has no time for what other commands need.
 from __future__ import annotations
 
 from importlib import import_module
+from pathlib import Path
 
 import click
 
@@ -47,3 +48,7 @@ def main() -> None:
     an incomplete run; 2 wrong usage, or an output that cannot be written; 3 the target cannot be
     loaded, or h11spec itself broke; 130 interrupted.
     """
+    try:
+        Path.cwd()
+    except OSError:
+        raise click.UsageError("the current folder is gone; change to one that exists") from None

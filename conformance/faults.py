@@ -11,7 +11,7 @@ from dataclasses import replace
 
 from ..reports.divergence import Divergence, step_kind
 from ..strategies.programs import Program
-from ..strategies.traces import run
+from ..strategies.traces import begin
 
 # Kinds of faults that no program gets past.
 COSTLY = ("crash", "hang", "exit", "memory")
@@ -45,7 +45,7 @@ class Closed:
         if not self._places:
             return program
         before = ("IDLE", "IDLE")
-        for at, observation in enumerate(run(self._model, program)):
+        for at, observation in enumerate(begin(self._model, program)):
             if (step_kind(program.steps[at]), before) in self._places:
                 self.cut += 1
                 return replace(program, steps=program.steps[:at])

@@ -7,7 +7,7 @@ with a reference that runs.
 Knows nothing of what a difference is: what is not foreseen is run on both sides and compared.
 
 They cannot mislead when they are out of date. A digest is of the programs as well as of their
-traces, and all are void as soon as a line of what made them changes.
+traces, and all are void as soon as a line of the reference or of the interpreter changes.
 """
 
 from __future__ import annotations

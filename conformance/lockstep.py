@@ -40,7 +40,7 @@ class Lockstep:
     """The expected side, the implementation under test, and where both may be right.
 
     ``deviations`` are what the expected side knows of second allowed outcomes; ``foreseen`` is what
-    is known of it beforehand.
+    is known of it beforehand, and is asked in its place.
     ``closed`` has the places that programs made on the way are not to get to.
     """
 

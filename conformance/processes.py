@@ -198,7 +198,7 @@ class Worker:
     ) -> Callable[[], list[Shown]]:
         """Sends a batch; the function that it returns waits for the answer to this very one."""
         form: Json = {**asdict(limits), "foreseen": bool(known)}
-        if known and known != self._told:
+        if known and known is not self._told:
             form["digests"] = b"".join(sorted(known)).hex()
             self._told = known
         with contextlib.suppress(OSError):  # it has ended; receiving says why

@@ -54,7 +54,8 @@ class Several:
         self, programs: Sequence[Program], *, hurry: bool = False, known: Digests = NOTHING_KNOWN
     ) -> Callable[[], list[Shown]]:
         """Starts running a part on each; the function that it returns joins the traces."""
-        parts = self._parts(programs, GROUP if known else 1)
+        enough = len(programs) >= GROUP * len(self._sides)
+        parts = self._parts(programs, GROUP if known and enough else 1)
         answers = [
             side.submit(part, hurry=hurry, known=known)
             for side, part in zip(self._sides, parts, strict=True)
@@ -64,7 +65,7 @@ class Several:
         return lambda: up_to([shown for answer in answers for shown in answer()], most)
 
     def _parts(self, programs: Sequence[Program], group: int) -> Iterator[Sequence[Program]]:
-        """Parts that follow each other, as even as can be; no group is in two of them."""
+        """Parts that follow each other, as even as can be when no group is in two of them."""
         count = len(self._sides)
         groups = ceil(len(programs) / group)
         ends = [groups * at // count * group for at in range(count + 1)]

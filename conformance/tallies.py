@@ -17,7 +17,8 @@ from .examination import Comparisons, Examiner, divergences
 from .faults import Closed
 from .worker import GROUP
 
-# What is small stays in the processor's cache; parts of a group are never foreseen.
+# What is small stays in the processor's cache; parts of a group are never foreseen, as all are
+# that a check runs behind a batch that was cut short.
 SMALL_BATCH = GROUP
 # A message and a process are shared by a batch, and some interpreters take long to get going; but a
 # fault costs what comes behind it in the batch. So they grow while there is none.
@@ -161,7 +162,8 @@ class Pipeline:
                 if known is None or is_simpler(program, known.program):
                     tally.divergences[found.identity] = found.whole()
         tally.cut = self._closed.cut - self._cut_before
-        self._pace.note(faulty=faulty)
+        # What differs before it faults is no fault that anybody is shown, and costs as much.
+        self._pace.note(faulty=faulty or bool(left))
         return left
 
 

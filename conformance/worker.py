@@ -7,7 +7,7 @@ exit is an observation like any other, and costs a fork. It knows nothing of wha
 
 Messages are lines of JSON, both ways. The first names the target, and a file for what the target
 prints; the answers are the number of this process, and then where the target's code comes from, or
-what is wrong with it. The others are batches: a line of limits, and one for each program, or for an
+what is wrong with it. The others are batches: a line of terms, and one for each program, or for an
 expression in its place; the answer has a line for each: its trace, or null for one that was not run
 because too many before it had faulted. Of a group of programs whose traces are foreseen, by their
 digest, the answer says only that they are: most traces are, and the way is long.
@@ -92,8 +92,8 @@ def serve(channel: Any) -> None:
     _new_text(output)  # what was said while loading is no step's doing
     sandbox = Sandbox(shipped, target, output)
     for message in channel:
-        limits, *programs = message.split("\n")
-        traces = sandbox.run(programs, json.loads(limits))
+        terms, *programs = message.split("\n")
+        traces = sandbox.run(programs, json.loads(terms))
         channel.send("".join("null\n" if trace is None else trace + "\n" for trace in traces))
 
 
@@ -130,13 +130,9 @@ def digest(programs: list[str], traces: bytes) -> bytes:
 
 
 class _Group(NamedTuple):
-    """Where a group begins: its first program, and what there was before it.
+    """Where a group begins: with which of a child's programs, and behind how many kept bytes."""
 
-    ``written`` traces were in the pipe, and others were kept in ``kept`` bytes.
-    """
-
-    first: int
-    written: int
+    begin: int
     kept: int
 
 
@@ -164,39 +160,39 @@ class Sandbox:
         self._careful = False
         self._digests: frozenset[bytes] = frozenset()
 
-    def run(self, programs: list[str], limits: dict[str, Any]) -> list[str | None]:
+    def run(self, programs: list[str], terms: dict[str, Any]) -> list[str | None]:
         """Returns the traces of programs, both as JSON.
 
-        The limits are ``step_time`` (seconds) and ``memory`` (bytes), and ``max_faults``: after so
+        The terms are ``step_time`` (seconds) and ``memory`` (bytes), and ``max_faults``: after so
         many programs that cost a child, the rest is not run. With ``foreseen``, nobody wants the
         traces of groups that have one of the ``digests`` that were told last.
         """
-        if "digests" in limits:
-            told = bytes.fromhex(limits["digests"])
+        if "digests" in terms:
+            told = bytes.fromhex(terms["digests"])
             every = range(0, len(told), _DIGEST_SIZE)
             self._digests = frozenset(told[at : at + _DIGEST_SIZE] for at in every)
         traces: list[str | None] = []
         faults = 0
-        while len(traces) < len(programs) and faults < limits["max_faults"]:
-            done, fault = self._in_child(programs, limits, len(traces))
+        while len(traces) < len(programs) and faults < terms["max_faults"]:
+            done, fault = self._in_child(programs, terms, len(traces))
             traces += done
             if fault is not None:
                 program = programs[len(traces)]
-                traces.append(self._trace_up_to(fault.pop("step"), program, limits, fault))
+                traces.append(self._trace_up_to(fault.pop("step"), program, terms, fault))
                 faults += 1
         return traces + [None] * (len(programs) - len(traces))
 
-    def _trace_up_to(self, step: int, text: str, limits: Any, fault: Any) -> str:
+    def _trace_up_to(self, step: int, text: str, terms: Any, fault: Any) -> str:
         """The trace of the steps before the fault, which were lost with their child, and it."""
         before: list[str] = []
         if step:
             program = json.loads(text)
             shortened = json.dumps({**program, "steps": program["steps"][:step]})
-            before, _ = self._in_child([shortened], {**limits, "foreseen": False})
+            before, _ = self._in_child([shortened], {**terms, "foreseen": False})
         return json.dumps([*(json.loads(before[0]) if before else []), {"fault": fault}])
 
     def _in_child(
-        self, programs: list[str], limits: Any, first: int = 0
+        self, programs: list[str], terms: Any, first: int = 0
     ) -> tuple[list[str], dict[str, Any] | None]:
         """Returns the traces of the programs, from the ``first`` on, that a child completed, and
         what ended it early.
@@ -207,11 +203,11 @@ class Sandbox:
         child: int = os.fork()
         if child == 0:
             os.close(reading)
-            self._be_child(programs, limits, first, writing)
+            self._be_child(programs, terms, first, writing)
         os.close(writing)
         reaped = False
         try:
-            data, reason = self._read(reading, child, len(programs) - first, limits)
+            data, reason = self._read(reading, child, len(programs) - first, terms)
             _, status = os.waitpid(child, 0)
             reaped = True
         finally:
@@ -226,23 +222,23 @@ class Sandbox:
         if not self._careful and (end == _SUSPECT or os.fstat(1).st_size):
             _new_text(self._output)
             self._careful = True
-            others, fault = self._in_child(programs, limits, first + len(done))
+            others, fault = self._in_child(programs, terms, first + len(done))
             return done + others, fault
         if end == _BURDENED:
             return done, None
         fault = {**self._fault(status, end, reason), "text": _new_text(self._output)}
         if reason == "hang":
-            fault["seconds"] = limits["step_time"]
+            fault["seconds"] = terms["step_time"]
         return done, {**fault, "step": step}
 
-    def _read(self, reading: int, child: int, lines: int, limits: Any) -> tuple[bytes, str]:
+    def _read(self, reading: int, child: int, lines: int, terms: Any) -> tuple[bytes, str]:
         """Reads what the child writes; one that makes no progress, or gets too large, is ended.
 
         Returns what was read, and the kind of fault that the child was ended for, or "". Not being
         able to write any more is no end: what the child has started may have the pipe as well.
         """
         data: list[bytes] = []
-        step_time: float = limits["step_time"]
+        step_time: float = terms["step_time"]
         last = _PROGRESS.unpack_from(self._shared)
         since = time.monotonic()
         while lines:
@@ -257,7 +253,7 @@ class Sandbox:
                     break
                 data.append(piece)
                 lines -= piece.count(b"\n")
-            elif not os.path.exists(_STATM) and _resident(child) > limits["memory"]:
+            elif not os.path.exists(_STATM) and _resident(child) > terms["memory"]:
                 self._end(child, reading, step_time)
                 return b"".join(data), "memory"
             progress = _PROGRESS.unpack_from(self._shared)
@@ -297,11 +293,11 @@ class Sandbox:
         """The traces that a child had completed, and had not written."""
         return self._shared[_FIRST : _FIRST + size].decode("ascii").split("\n")[:-1]
 
-    def _be_child(self, programs: list[str], limits: Any, first: int, writing: int) -> None:
+    def _be_child(self, programs: list[str], terms: Any, first: int, writing: int) -> None:
         try:
             _limit("RLIMIT_FSIZE", _MAX_OUTPUT)
             _limit("RLIMIT_CORE", 0)
-            _limit_memory(limits["memory"])
+            _limit_memory(terms["memory"])
             signal.signal(signal.SIGINT, signal.SIG_IGN)
             if hasattr(gc, "freeze"):  # PyPy's collector has other ways
                 gc.freeze()
@@ -309,7 +305,8 @@ class Sandbox:
             # Nobody can interrupt this process but the target: whatever comes out of a call is its.
             self._interpreter.CAUGHT = BaseException
             threads: int = _count_threads()
-            group = _Group(0, 0, 0)
+            crowded = _most_memory() + terms["memory"] // 2
+            group = _Group(0, 0)
             for number, text in enumerate(programs[first:]):
                 self._note(number, 0, _RUNNING)  # there may be no room to read it
                 line = self._line(number, json.loads(text), writing)
@@ -317,14 +314,17 @@ class Sandbox:
                     self._stop_at(_SUSPECT)
                     break
                 self._keep(number, line, writing)
-                if _count_threads() > threads:
-                    # The programs to come are not to run short of threads for what this one left.
+                done = number + 1
+                self._note(done, 0, _RUNNING)
+                ends = done == len(programs) - first or (first + done) % GROUP == 0
+                if _count_threads() > threads or (ends and _most_memory() > crowded):
+                    # The programs to come are not to run short of threads or of memory for what
+                    # this one, or all up to it, left.
                     self._stop_at(_BURDENED)
                     break
-                done = number + 1
-                if done == len(programs) - first or (first + done) % GROUP == 0:
-                    if limits["foreseen"]:
-                        self._foresee(programs[first + group.first : first + done], group)
+                if ends:
+                    if terms["foreseen"]:
+                        self._foresee(programs[first + group.begin : first + done], group)
                     group = self._group_from(done, writing)
             else:
                 self._write_kept(len(programs) - first, writing)
@@ -364,22 +364,21 @@ class Sandbox:
 
     def _group_from(self, number: int, writing: int) -> _Group:
         """The group that begins with a program, for most of which there is room to be kept."""
-        written, size = _KEPT.unpack_from(self._shared, _PROGRESS.size)
+        _, size = _KEPT.unpack_from(self._shared, _PROGRESS.size)
         if size > _ROOM // 2:
             self._write_kept(number, writing)
-            written, size = number, 0
-        return _Group(number, written, size)
+            size = 0
+        return _Group(number, size)
 
     def _foresee(self, programs: list[str], group: _Group) -> None:
         """Keeps of a group that is done, instead of its traces, that they are foreseen if so."""
         written, size = _KEPT.unpack_from(self._shared, _PROGRESS.size)
-        if written != group.written:
-            return  # it is too long, and a part has been written
+        # Where a part has been written, this is something else, and foreseen by nobody.
         at = _FIRST + group.kept
         if digest(programs, self._shared[at : _FIRST + size]) in self._digests:
             lines = FORESEEN.encode("ascii") + b"\n"
             lines *= len(programs)
-            # Without them, should this end just now.
+            # Without them, should this end just now: then they are run once more.
             self._note_kept(written, group.kept)
             self._shared[at : at + len(lines)] = lines
             self._note_kept(written, group.kept + len(lines))
@@ -387,7 +386,7 @@ class Sandbox:
     def _write_kept(self, number: int, writing: int) -> None:
         """Writes the traces that are kept, which are the last ones of so many programs."""
         _, size = _KEPT.unpack_from(self._shared, _PROGRESS.size)
-        _write(writing, self._shared[_FIRST : _FIRST + size])
+        _write(writing, memoryview(self._shared)[_FIRST : _FIRST + size])
         self._note_kept(number, 0)
 
     def _stop_at(self, end: int) -> None:
@@ -445,7 +444,7 @@ def _is_suspect(writing: int) -> bool:
         return True
 
 
-def _write(descriptor: int, data: bytes) -> None:
+def _write(descriptor: int, data: bytes | memoryview) -> None:
     while data:
         data = data[os.write(descriptor, data) :]
 
@@ -468,6 +467,14 @@ def _limit_memory(more: int) -> Callable[[], None]:
     with open(_STATM) as statm:
         used = int(statm.read().split()[0]) * mmap.PAGESIZE
     return _limit("RLIMIT_AS", used + more)
+
+
+def _most_memory() -> int:
+    """How many bytes of memory this process has had, at most."""
+    import resource  # as above
+
+    most: int = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    return most if sys.platform == "darwin" else most * 1024
 
 
 def _resident(process: int) -> int:

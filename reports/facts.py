@@ -51,4 +51,4 @@ def reproduction(finding: Json) -> str:
         return ""
     if not finding["reproduced"]:
         return "this was run by itself, and does not show it there: it needs what came before it"
-    return "run by itself just now, it printed"
+    return "run by itself, it printed"

@@ -299,15 +299,20 @@ def _is_a(error: BaseException, kind: Any) -> bool:
 
 def _text(error: BaseException) -> str:
     try:
-        return str(error)
+        return _plain(str(error))
     except CAUGHT as second:
         return f"(no text: str() raises {_class_name(second)})"
+
+
+def _plain(text: str) -> str:
+    """The text as nothing but text: ``str`` lets through what is of a class derived from it."""
+    return str.join("", [text])
 
 
 def _class_name(value: Any) -> str:
     """The name of its class alone: modules are called otherwise in each implementation."""
     try:
-        return str(type(value).__name__)
+        return _plain(str(type(value).__name__))
     except CAUGHT:
         return "?"
 

@@ -68,8 +68,9 @@ class Observation:
 class Trace:
     """The observations of a program's steps, in order.
 
-    Those of a program that is still being run are made when somebody looks at them: a step that
-    nobody looks at is never taken.
+    Those of a program that is still being run are made when somebody looks at them, in their order:
+    a step is not taken before somebody looks at it, or at a later one. To compare, print or measure
+    a trace is to look at all of it. One in which a step was interrupted is of no more use.
 
     Args:
         forms: the observations in their JSON form.
@@ -107,7 +108,11 @@ class Trace:
         return len(self.form)
 
     def __getitem__(self, step: int) -> Observation:
-        return Observation(self.form[step])
+        if step < 0:
+            return Observation(self.form[step])
+        while step >= len(self._made) and self._go_on():
+            pass
+        return Observation(self._made[step])
 
     def __iter__(self) -> Iterator[Observation]:
         return map(Observation, self.forms())

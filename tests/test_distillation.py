@@ -83,7 +83,7 @@ def test_of_those_that_show_the_same_few_are_kept() -> None:
 def test_both_sides_of_a_border_are_kept() -> None:
     """Behind so many others, and for each byte that is accepted where the one before is not."""
     heads = (b"G%c / HTTP/1.1\r\nHost: a\r\n\r\n" % byte for byte in range(256))
-    entries = gathered("octets/x", [program(Receive(head), Drain()) for head in heads])
+    entries = gathered("octets/received", [program(Receive(head), Drain()) for head in heads])
     borders = {
         entry.candidate.at: {each[-2:] for each in entry.features if each[0] == "border"}
         for entry in entries
@@ -98,11 +98,20 @@ def test_no_border_lies_between_two_checks_or_two_places() -> None:
         program(Receive(head), Drain())
         for head in (b"GET / HTTP/1.1\r\nHost: a\r\n\r\n", b"\x00\r\n\r\n")
     )
-    two = [Candidate("octets/x", 0, good), Candidate("octets/y", 1, bad)]
-    places = [Candidate("octets/x", 255, good), Candidate("octets/x", 256, bad)]
+    two = [Candidate("octets/received", 0, good), Candidate("octets/arriving", 1, bad)]
+    places = [Candidate("octets/received", 255, good), Candidate("octets/received", 256, bad)]
     for some in two, places:
         entries = [*Gathering().of(some)]
         assert not any(each[0] == "border" for entry in entries for each in entry.features)
+
+
+def test_sweeps_without_an_order_have_no_borders() -> None:
+    """What is left out of a message is neither a byte in a place, nor the next value."""
+    some = [each for each in swept() if each.check == "octets/left-out"]
+    shown = {each[0] for entry in Gathering().of(some) for each in entry.features}
+    assert len(some) > 256
+    assert shown.isdisjoint({"border", "place"})
+    assert "step" in shown
 
 
 def steps_of(*steps: Step) -> list[features.Step]:

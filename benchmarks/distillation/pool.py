@@ -21,11 +21,15 @@ from h11spec.strategies.programs import Json, Program
 
 # Of so many that show the same, one will be short, and one will show something else as well.
 _KEPT = 3
-# The values that a byte can have, which the octet sweeps put in each place one after the other.
+# The values that a byte can have, which these sweeps put in each place one after the other.
 _BYTES = 256
-_BY_BYTES = "octets/"
+_BY_BYTES = {
+    "octets/received": [each.message for each in octets.RECEIVED],
+    "octets/arriving": [each.message for each in octets.ARRIVING],
+    "octets/sent": [each.template for each in octets.SENT],
+}
 # Where values come in their order, so that a change is a border between them.
-_BY_VALUES = (_BY_BYTES, "numbers/", "status/", "framing/")
+_BY_VALUES = (*_BY_BYTES, "numbers/", "status/", "framing/")
 
 Feature = tuple[Hashable, ...]
 Outline = tuple[tuple[Hashable, ...], ...]
@@ -53,18 +57,13 @@ def _parting(one: Outline, other: Outline) -> tuple[Hashable, ...]:
 
 def _template(check: str, place: int) -> int:
     """Which of the messages of an octet sweep the place is in; in one, a run of a class is one."""
-    return _templates(check)[place] if check.startswith(_BY_BYTES) else 0
+    return _templates(check)[place] if check in _BY_BYTES else 0
 
 
 @cache
 def _templates(check: str) -> list[int]:
-    messages = {
-        "octets/received": [each.message for each in octets.RECEIVED],
-        "octets/arriving": [each.message for each in octets.ARRIVING],
-        "octets/sent": [each.template for each in octets.SENT],
-    }
-    marks = [message.count(b"@") + message.count(b"|") for message in messages.get(check, ())]
-    return [at for at, count in enumerate(marks) for _ in range(count)] or [0]
+    marks = [message.count(b"@") + message.count(b"|") for message in _BY_BYTES[check]]
+    return [at for at, count in enumerate(marks) for _ in range(count)]
 
 
 class Gathering:
@@ -90,7 +89,7 @@ class Gathering:
         found |= {("argument", each) for each in features.arguments(candidate.program, trace)}
         check, outline = candidate.check, features.outline(trace)
         place, value = 0, -1
-        if check.startswith(_BY_BYTES):
+        if check in _BY_BYTES:
             place, value = divmod(candidate.at, _BYTES)
             found.add(("place", check, place, outline))
         if self._last is not None:

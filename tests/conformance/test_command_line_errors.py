@@ -75,6 +75,20 @@ def test_a_target_that_has_none_of_the_forms_is_shown_them(target: str) -> None:
         assert form in complaint
 
 
+@pytest.mark.parametrize("command", ["check", "gate", "replay", "report"])
+def test_a_current_folder_that_is_gone_is_told(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, command: str
+) -> None:
+    """Whatever was to be read from it, or written to it."""
+    folder = tmp_path / "gone"
+    folder.mkdir()
+    monkeypatch.chdir(folder)
+    folder.rmdir()
+    said = h11spec(command, "h11", "h11")
+    assert_clear(said, 2)
+    assert "the current folder is gone; change to one that exists" in said.complaint
+
+
 def test_a_folder_that_is_none_is_named(tmp_path: Path) -> None:
     """Neither one that is missing, nor a file, nor a program that is no Python."""
     (tmp_path / "file").touch()

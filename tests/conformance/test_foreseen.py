@@ -3,21 +3,27 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from h11spec import reference
-from h11spec.conformance import foreseen
+from h11spec.conformance import foreseen, worker
 from h11spec.conformance.checks import machine
 from h11spec.conformance.checks.catalogue import catalogue
 from h11spec.conformance.checks.check import Check, agreement
 from h11spec.conformance.lockstep import Lockstep
+from h11spec.conformance.processes import Limits, Worker
 from h11spec.conformance.sides import NOTHING_KNOWN, Digests, InProcess, Shown, read, text, unpacked
+from h11spec.conformance.targets import parse
 from h11spec.conformance.worker import GROUP
 from h11spec.reports.divergence import AGREES
 from h11spec.strategies.machine.alphabet import ROLES
 from h11spec.strategies.programs import Drain, Json, Program, Receive, Role
+from h11spec.strategies.provenance import SIZE
+from h11spec.strategies.traces import Trace
 
 # Of the groups of a check, every so many is run again here; all are made by `make foreseen`.
 STRIDE = 25
@@ -55,18 +61,31 @@ def programs() -> list[Program]:
     return list(check.programs())
 
 
-class Refusing(InProcess):
-    """An expected side that nobody should ask."""
+def refuse(program: Program) -> Trace:
+    raise AssertionError(f"{program} was not foreseen")
 
-    def submit(
-        self, programs: Sequence[Program], *, hurry: bool = False, known: Digests = NOTHING_KNOWN
-    ) -> Callable[[], list[Shown]]:
-        raise AssertionError(f"{len(programs)} programs were not foreseen")
+
+REFUSING = replace(foreseen.SWEEPS, begin=refuse)
 
 
 def test_what_is_foreseen_is_not_run_on_the_expected_side(programs: list[Program]) -> None:
-    lockstep = Lockstep(Refusing(reference), REFERENCE, (), foreseen.SWEEPS)
+    lockstep = Lockstep(REFERENCE, REFERENCE, (), REFUSING)
     assert lockstep.submit(programs)() == [AGREES] * len(programs)
+
+
+def test_a_target_of_its_own_process_says_itself_what_is_foreseen(
+    programs: list[Program], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Nothing is read of what it shows, and nothing is run here."""
+    monkeypatch.setattr("h11spec.conformance.lockstep.read", None)
+    with closing(Worker(parse("h11spec.reference"), Limits())) as side:
+        assert Lockstep(REFERENCE, side, (), REFUSING).submit(programs)() == [AGREES] * len(
+            programs
+        )
+
+
+def test_digests_are_as_long_on_both_sides() -> None:
+    assert len(worker.digest([], b"")) == SIZE
 
 
 @pytest.mark.parametrize("role", ROLES)

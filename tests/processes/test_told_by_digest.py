@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 from typing import TypeVar
 
@@ -14,10 +15,28 @@ from h11spec.conformance.processes import Limits, Worker
 from h11spec.conformance.sides import Digests, InProcess, read
 from h11spec.conformance.targets import parse
 from h11spec.conformance.worker import FORESEEN, GROUP
-from h11spec.strategies.programs import NextEvent, Program, Receive
+from h11spec.strategies.programs import NextEvent, Program, Receive, SendFailed
 from h11spec.strategies.traces import run
 
 Each = TypeVar("Each")
+HOARDS = """
+from functools import partial
+from h11spec import reference
+
+kept = []
+
+class Connection(reference.Connection):
+    def send_failed(self):
+        for size in (2**20, 2**17, 2**15):
+            try:
+                while True:
+                    kept.append(bytearray(size))
+            except MemoryError:
+                pass
+        super().send_failed()
+
+__getattr__ = partial(getattr, reference)
+"""
 LIMITS = Limits(step_time=2.0, max_faults=3)
 BAD = Program("server", (NextEvent(), Receive(b"b"), NextEvent()))
 LONG = Program("server", (Receive(b"a" * 3000), *[NextEvent()] * 20))
@@ -106,8 +125,36 @@ def test_a_group_that_is_too_long_to_be_kept_is_shown(same: Worker) -> None:
     assert [*map(read, shown[GROUP : 2 * GROUP])] == [run(reference, LONG)] * GROUP
 
 
+def test_what_is_not_foreseen_leaves_room_for_what_is(same: Worker) -> None:
+    """Wherever a group that is foreseen begins, and however much there is to be kept by then."""
+    fine, large = (
+        [Program("server", (Receive(b"a" * size), *[NextEvent()] * 9), at) for at in range(GROUP)]
+        for size in (300, 100)
+    )
+    groups = [large, fine] * 20
+    programs = [program for group in groups for program in group]
+    shown = same.submit(programs, known=known(fine))()
+    for group, traces in zip(groups, grouped(shown), strict=True):
+        if group is fine:
+            assert traces == [FORESEEN] * GROUP
+        else:
+            assert [*map(read, traces)] == [run(reference, program) for program in group]
+
+
+def test_who_takes_all_memory_and_lives_leaves_no_fault_to_the_next(tmp_path: Path) -> None:
+    """It is the last of its group, of which there are things to be said."""
+    (tmp_path / "hoards.py").write_text(HOARDS)
+    hoards = Program("server", (SendFailed(), *[NextEvent()] * 5))
+    large = [Program("server", (Receive(b"%d" % at * 2000),)) for at in range(GROUP - 1)]
+    programs = [*large, hoards, *made(10)]
+    limits = replace(LIMITS, memory=2**26)
+    with closing(Worker(parse(f"{tmp_path}::hoards"), limits)) as started:
+        shown = started.submit(programs, known=known(made(1)))()
+    assert [*map(read, shown)] == [run(reference, program) for program in programs]
+
+
 def test_output_is_not_foreseen(tmp_path: Path) -> None:
-    """Nor anything else that is no part of a trace."""
+    """The trace of who prints is another one, whatever its states."""
     (tmp_path / "talks.py").write_text(
         "import os\nfrom functools import partial\nfrom h11spec import reference\n"
         "class Connection(reference.Connection):\n"

@@ -14,7 +14,15 @@ from h11spec import reference
 from h11spec.conformance import examination, processes
 from h11spec.conformance.lockstep import Lockstep
 from h11spec.conformance.processes import Limits, Worker
-from h11spec.conformance.sides import NOTHING_KNOWN, Digests, InProcess, Remembering, Shown, read
+from h11spec.conformance.sides import (
+    NOTHING_KNOWN,
+    Digests,
+    InProcess,
+    Remembering,
+    Shown,
+    read,
+    unpacked,
+)
 from h11spec.conformance.targets import TargetError, parse
 from h11spec.reports.divergence import Divergence
 from h11spec.strategies import interpreter
@@ -72,6 +80,18 @@ class Connection(reference.Connection):
         if data == b"some":
             os.closerange(3, 100)
         super().receive_data(data)
+
+__getattr__ = partial(getattr, reference)
+"""
+LEAKS = """
+from functools import partial
+from h11spec import reference
+
+kept = []
+
+def Connection(*arguments):
+    kept.append(bytearray(2**19))
+    return reference.Connection(*arguments)
 
 __getattr__ = partial(getattr, reference)
 """
@@ -313,6 +333,14 @@ def test_a_program_that_there_is_no_room_to_read_faults_before_its_first_step() 
         before, fault, after = (read(shown).form for shown in started.submit([FINE, long, FINE])())
     assert before == after == interpreter.run(reference, FINE.to_json())
     assert [each["fault"]["kind"] for each in fault] == ["memory"]
+
+
+def test_what_many_programs_leave_behind_is_no_fault_of_the_last(tmp_path: Path) -> None:
+    """Each keeps half a megabyte, of 64 that all of them have; large batches are no worse."""
+    (tmp_path / "leaks.py").write_text(LEAKS)
+    with closing(Worker(parse(f"{tmp_path}::leaks"), QUICK)) as started:
+        shown = started.submit([FINE] * 300)()
+    assert [*map(unpacked, shown)] == [interpreter.run(reference, FINE.to_json())] * 300
 
 
 def test_what_was_run_beforehand_is_remembered(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -99,6 +99,25 @@ class Wordless(reference.RemoteProtocolError):
         raise KeyError("no words")
 
 
+class Words(str):
+    """Text, and yet not of that very type."""
+
+
+class NamedOddly(type):
+    """Its classes have such a name."""
+
+    @property
+    def __name__(cls) -> str:  # type: ignore[override]  # a class may have it from its own class
+        return Words("NamedOddly")
+
+
+class Eloquent(reference.LocalProtocolError, metaclass=NamedOddly):
+    """A protocol error that says what it is in such words."""
+
+    def __str__(self) -> str:
+        return Words("no")
+
+
 def raiser(error: BaseException) -> Callable[..., Any]:
     def fail(*arguments: Any, **others: Any) -> Any:
         raise error
@@ -428,3 +447,16 @@ def test_an_implementation_whose_errors_are_no_classes_is_run_all_the_same() -> 
     broken = namespace(LocalProtocolError=None)
     [observed] = run(broken, Program("server", (StartNextCycle(),)))
     assert observed.raised is not None
+
+
+def test_words_of_another_type_are_noted_as_text() -> None:
+    """What is no JSON can neither be compared nor written down."""
+
+    class Connection(reference.Connection):
+        def send_failed(self) -> None:
+            raise Eloquent("no")
+
+    [observed] = run(namespace(Connection=Connection), Program("client", (SendFailed(),)))
+    raised = observed.form["raised"]
+    assert (raised["class"], raised["text"]) == ("NamedOddly", "no")
+    assert {type(raised["class"]), type(raised["text"])} == {str}

@@ -39,6 +39,19 @@ def test_a_step_that_nobody_looks_at_is_not_taken() -> None:
     assert steps.taken == 3
 
 
+def test_a_step_is_looked_at_by_its_number() -> None:
+    """Those before it are taken, and none behind it; from the end, all are."""
+    steps = Steps()
+    trace = Trace(steps)
+    assert trace[1].returned == 1
+    assert trace[0].returned is None
+    assert steps.taken == 2
+    assert trace[-1].returned == 2
+    assert steps.taken == 3
+    with pytest.raises(IndexError):
+        _ = trace[3]
+
+
 @pytest.mark.parametrize("looked", [0, 1, 3])
 def test_it_is_whole_for_whoever_asks_for_all_of_it(looked: int) -> None:
     """However far somebody else has looked."""
