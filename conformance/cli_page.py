@@ -20,7 +20,7 @@ _AS_IT_IS = "\b\n"
 
 def cli_page() -> str:
     """Returns the whole page."""
-    context = click.Context(main, info_name="h11spec")
+    context = click.Context(main, info_name="h11spec", **main.context_settings)
     lines = (
         "# The command line",
         "",

@@ -37,7 +37,7 @@ def test_a_command_that_is_shown_is_understood(
     arguments = shlex.split(re.split(r" [>|;&#]", command)[0])[1:]
     group: click.Group = main
     while True:
-        context = click.Context(group)
+        context = click.Context(group, **group.context_settings)
         if arguments[:1] and arguments[0].startswith("-"):
             return
         found = group.get_command(context, arguments[0])
