@@ -25,14 +25,14 @@ lint: .venv/stamp .links/h11spec ## check format, style and types
 	PYRIGHT_PYTHON_IGNORE_WARNINGS=1 $(BIN)/pyright --pythonpath $(BIN)/python
 
 docs: .venv/stamp ## make what follows from data: pages of docs/reference, the list of checks
-	$(BIN)/python -m h11spec.conformance.versions
-	$(BIN)/python -m h11spec.conformance.pages
+	$(BIN)/python -m h11spec.tools.catalogue_versions
+	$(BIN)/python -m h11spec.tools.docs.make
 
 site: .venv/stamp ## build the site of docs/ in site/; a link that leads nowhere fails
 	NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build
 
 foreseen: .venv/stamp ## note what the reference shows for the sweeps and its machine, after a change to any
-	$(BIN)/python -m h11spec.conformance.foreseen
+	$(BIN)/python -m h11spec.tools.precompute
 
 vectors: .venv/stamp ## choose the vectors anew, which takes some minutes
 	$(BIN)/python benchmarks/distillation
@@ -53,7 +53,7 @@ reach: .venv/stamp ## show what drawn programs reach, for ten seeds
 	$(BIN)/h11spec strategies --stats $(foreach seed,0 1 2 3 4 5 6 7 8 9,--seed $(seed))
 
 results: .venv/stamp ## run every release of h11 and who else has its API, and make docs/results
-	$(BIN)/python -m h11spec.conformance.results
+	$(BIN)/python -m h11spec.tools.results.make
 	$(BIN)/ruff format --quiet docs/results
 
 clean: ## remove everything made here, the virtual environment included

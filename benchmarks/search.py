@@ -21,12 +21,12 @@ from rich.console import Console
 from rich.table import Table
 
 from h11spec import reference
-from h11spec.conformance.drawing import draw
-from h11spec.conformance.examination import compare, divergences
-from h11spec.conformance.lockstep import Lockstep
-from h11spec.conformance.search import VARIATIONS, told
-from h11spec.conformance.sides import NOTHING_KNOWN, Digests, InProcess, Shown
-from h11spec.reports.deviations import UPSTREAM_DEVIATIONS
+from h11spec.conformance.execution.executor import NOTHING_KNOWN, Digests, InProcess, Shown
+from h11spec.conformance.oracles.lockstep import Lockstep
+from h11spec.conformance.oracles.oracle import compare, divergences
+from h11spec.conformance.phases.hypothesis_backend import draw
+from h11spec.conformance.phases.search import VARIATIONS, told
+from h11spec.reports.findings.deviations import UPSTREAM_DEVIATIONS
 from h11spec.strategies.conversations import programs
 from h11spec.strategies.programs import Program
 

@@ -10,16 +10,16 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from .baseline import BaselineError as BaselineError
-    from .library import Report as Report
-    from .library import check as check
-    from .targets import TargetError as TargetError
+    from .api import Report as Report
+    from .api import check as check
+    from .baseline.file import BaselineError as BaselineError
+    from .targets.target import TargetError as TargetError
 
 _HOMES = {
-    "BaselineError": ".baseline",
-    "Report": ".library",
-    "TargetError": ".targets",
-    "check": ".library",
+    "BaselineError": ".baseline.file",
+    "Report": ".api",
+    "TargetError": ".targets.target",
+    "check": ".api",
 }
 
 # They are imported when somebody asks for one.

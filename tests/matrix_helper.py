@@ -8,8 +8,8 @@ from __future__ import annotations
 import hashlib
 from typing import Any
 
-from h11spec.reports.matrix import Column
-from h11spec.reports.records import Record
+from h11spec.reports.analysis.matrix import Column
+from h11spec.reports.record.record import Record
 from h11spec.strategies.programs import Json
 
 CHECKS = ("a/one", "a/two", "b/one")

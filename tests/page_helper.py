@@ -13,7 +13,7 @@ from typing import Any
 from faulty.showing import FOLDER
 
 from h11spec.conformance import check
-from h11spec.reports.records import Record
+from h11spec.reports.record.record import Record
 from h11spec.strategies.programs import is_list, is_object
 
 # What is hostile in one place is harmless in another: these are all of them, in every place.

@@ -18,7 +18,7 @@ from unittest.mock import patch
 from click.testing import CliRunner
 from records_helper import record_lines
 
-from h11spec.conformance.cli import main
+from h11spec.conformance.cli.main import main
 
 FAULTY = Path(__file__).with_name("faulty")
 # What a run may take that has little to do; only a machine that is much too busy needs all of it.

@@ -14,7 +14,7 @@ from typing import Any
 from faulty.showing import FOLDER
 
 from h11spec.conformance import check
-from h11spec.reports.records import Record, parsed
+from h11spec.reports.record.record import Record, parsed
 from h11spec.strategies.programs import Json, is_list, is_object
 
 # What is hostile in one form is harmless in another: these are all of them, in every form.

@@ -118,7 +118,7 @@ def test_the_wheel_carries_the_licence_the_command_and_the_plugin(wheel: Path) -
         (commands,) = (name for name in archive.namelist() if name.endswith("/entry_points.txt"))
         assert archive.read(licence) == (ROOT / "LICENSE").read_bytes()
         assert b"h11spec = h11spec.conformance.cli:main" in archive.read(commands)
-        assert b"[pytest11]\nh11spec = h11spec.conformance.plugin" in archive.read(commands)
+        assert b"[pytest11]\nh11spec = h11spec.conformance.pytest_plugin" in archive.read(commands)
 
 
 def test_a_wheel_built_from_the_source_archive_carries_the_same(

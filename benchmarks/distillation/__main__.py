@@ -20,7 +20,7 @@ from h11spec.benchmarks.distillation.pool import Entry, Gathering
 from h11spec.benchmarks.distillation.watching import watched
 from h11spec.benchmarks.power.__main__ import originals
 from h11spec.conformance.vectors import corpus
-from h11spec.reports.vector import Vector
+from h11spec.reports.findings.vector import Vector
 from h11spec.strategies.traces import Trace, run
 
 # What has to be shown, whatever it takes, and what is shown as far as there is room.

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from h11spec.conformance.checks.catalogue import catalogue
 from h11spec.conformance.checks.check import Check, agreement
-from h11spec.reports.vector import Vector, canonical, identity
+from h11spec.reports.findings.vector import Vector, canonical, identity
 from h11spec.strategies.programs import Program
 from h11spec.strategies.traces import Trace
 

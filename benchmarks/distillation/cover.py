@@ -9,7 +9,7 @@ import heapq
 from collections.abc import Sequence
 
 from h11spec.benchmarks.distillation.pool import Entry, Feature
-from h11spec.reports.vector import canonical
+from h11spec.reports.findings.vector import canonical
 
 
 class Cover:

@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Hashable, Iterator, Sequence
 
-from h11spec.reports.divergence import step_kind
+from h11spec.reports.findings.divergence import step_kind
 from h11spec.strategies.programs import Json, Program, Send, Typed, is_list, is_tuple
 
 # What an error quotes of the input that it is about; behind a colon it does so at length.

@@ -9,11 +9,12 @@ from collections.abc import Sequence
 from itertools import pairwise
 
 from h11spec.benchmarks.distillation.pool import Entry
-from h11spec.conformance.examination import divergences
-from h11spec.conformance.processes import Limits, Worker
-from h11spec.conformance.sides import Shown, equal, read
-from h11spec.conformance.targets import parse
-from h11spec.reports.divergence import compare
+from h11spec.conformance.execution.executor import Shown, equal, read
+from h11spec.conformance.execution.limits import Limits
+from h11spec.conformance.execution.process import Worker
+from h11spec.conformance.oracles.oracle import divergences
+from h11spec.conformance.targets.target import parse
+from h11spec.reports.findings.divergence import compare
 
 RELEASES = (
     *("0.7.0", "0.8.0", "0.8.1", "0.9.0", "0.10.0", "0.11.0", "0.12.0", "0.13.0", "0.14.0"),

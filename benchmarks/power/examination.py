@@ -14,15 +14,15 @@ from dataclasses import dataclass, replace
 from h11spec import reference
 from h11spec.conformance.checks.catalogue import DRAWN, catalogue
 from h11spec.conformance.checks.check import Check
-from h11spec.conformance.drawing import draw
-from h11spec.conformance.examination import Comparisons
-from h11spec.conformance.faults import Closed
-from h11spec.conformance.outcome import Settings
-from h11spec.conformance.search import search
-from h11spec.conformance.sides import NOTHING_KNOWN, Digests, InProcess, Shown
-from h11spec.conformance.tallies import Tally
+from h11spec.conformance.execution.executor import NOTHING_KNOWN, Digests, InProcess, Shown
+from h11spec.conformance.execution.fault_limit import Closed
+from h11spec.conformance.oracles.oracle import Comparisons
+from h11spec.conformance.oracles.tally import Tally
+from h11spec.conformance.phases.hypothesis_backend import draw
+from h11spec.conformance.phases.search import search
+from h11spec.conformance.runs.settings import Settings
 from h11spec.conformance.vectors import corpus
-from h11spec.reports.divergence import AGREES
+from h11spec.reports.findings.divergence import AGREES
 from h11spec.strategies.conversations import programs
 from h11spec.strategies.programs import Json, Program
 

@@ -25,16 +25,20 @@ from typing import Any
 from h11spec import reference
 from h11spec.benchmarks.power.examination import CONFIRMATION, SWEEPS, Examination, Part
 from h11spec.benchmarks.power.planting import NO_FAULT, Fault, Original, load, plant
-from h11spec.conformance import foreseen, smoke, surface
 from h11spec.conformance.checks.check import Check
-from h11spec.conformance.faults import Closed
-from h11spec.conformance.lockstep import Lockstep
-from h11spec.conformance.outcome import Outcome, Result, Settings
-from h11spec.conformance.sides import InProcess
-from h11spec.conformance.tallies import Pipeline, Tally
-from h11spec.conformance.targets import NEEDED, Target, TargetError
-from h11spec.reports.deviations import UPSTREAM_DEVIATIONS
-from h11spec.reports.findings import Answer, Finding
+from h11spec.conformance.execution import smoke
+from h11spec.conformance.execution.executor import InProcess
+from h11spec.conformance.execution.fault_limit import Closed
+from h11spec.conformance.oracles import golden
+from h11spec.conformance.oracles.lockstep import Lockstep
+from h11spec.conformance.oracles.pipeline import Pipeline
+from h11spec.conformance.oracles.tally import Tally
+from h11spec.conformance.requirements import surface
+from h11spec.conformance.runs.outcome import Outcome, Result
+from h11spec.conformance.runs.settings import Settings
+from h11spec.conformance.targets.target import NEEDED, Target, TargetError
+from h11spec.reports.findings.deviations import UPSTREAM_DEVIATIONS
+from h11spec.reports.findings.finding import Answer, Finding
 from h11spec.strategies.programs import Json
 
 # A batch of programs takes milliseconds.
@@ -203,7 +207,7 @@ def _examined(module: Any, examination: Examination, original: bool) -> Iterator
     closed = Closed(reference, outcome.settings.max_faults)
     shown: dict[str, None] = {}
     failing: dict[str, str] = {}
-    swept = replace(lockstep, foreseen=foreseen.SWEEPS)
+    swept = replace(lockstep, foreseen=golden.SWEEPS)
     for part in examination.parts:
         yield {"phase": part.phase, "check": part.check.id}
         try:

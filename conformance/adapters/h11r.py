@@ -14,7 +14,7 @@ from typing import Any
 import h11r
 
 from . import Inapplicable
-from .surface import (
+from .api_names import (
     CLIENT,
     CLOSED,
     DONE,

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from functools import cache
 
-from . import promised, required, ruled, swept
+from . import contract, exhaustive, properties, rfc
 from .check import Check
 
 # Drawn anew each time by the search, which has programs of its own.
@@ -24,4 +24,4 @@ DRAWN = Check(
 @cache
 def catalogue() -> tuple[Check, ...]:
     """Returns every check but the drawn one, in the order in which they are run."""
-    return (*required.checks(), *promised.checks(), *swept.CHECKS, *ruled.CHECKS)
+    return (*rfc.checks(), *contract.checks(), *exhaustive.CHECKS, *properties.CHECKS)

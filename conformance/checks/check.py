@@ -10,10 +10,10 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from ...strategies.programs import Program
-from ..examination import Examiner
-from ..lockstep import Lockstep
-from ..surface import Expression
-from .conditions import Conditions
+from ..oracles.lockstep import Lockstep
+from ..oracles.oracle import Examiner
+from ..requirements.conditions import Conditions
+from ..requirements.surface import Expression
 
 Level = Literal["MUST", "SHOULD", "MAY", "CONTRACT", "BEHAVIOUR"]
 LEVELS: tuple[Level, ...] = ("MUST", "SHOULD", "MAY", "CONTRACT", "BEHAVIOUR")

@@ -18,6 +18,8 @@ from ...strategies.machine.exploring import Arrow
 from ...strategies.machine.suite import words
 from ...strategies.programs import Json, Program, Role
 from ...strategies.traces import Trace, exact
+from ..oracles import golden
+from ..oracles.lockstep import Foreseen
 from .check import Check
 
 # With one state more than the reference's machine, the suite is about thirteen times as long;
@@ -110,3 +112,6 @@ def _outputs(role: Role) -> list[bytes]:
 
 def _bytes(observation: Any) -> bytes:
     return exact(shown(observation))
+
+
+MACHINE = Foreseen(golden.digests, golden.foreseen, foreseen, golden.BEGIN)

@@ -25,9 +25,9 @@ from ...strategies.programs import (
     is_list,
 )
 from ...strategies.traces import Trace
-from ..lockstep import Lockstep
-from .conditions import Conversation
-from .judging import Related, Violation
+from ..oracles.lockstep import Lockstep
+from ..oracles.properties import Related, Violation
+from ..requirements.conditions import Conversation
 
 # Which of several chunks a piece of a body is of depends on the cuts, and so does what is asked.
 _CUT = ("chunk_start", "chunk_end")

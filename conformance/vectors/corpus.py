@@ -17,7 +17,7 @@ from typing import Any
 
 import msgspec
 
-from ...reports.vector import Vector
+from ...reports.findings.vector import Vector
 from ...strategies.programs import PROGRAM_VERSION, Json, Program, Receive, ReceiveEOF, Step
 from ...strategies.provenance import digest, made_by
 from .reading import STATE_MEMBERS

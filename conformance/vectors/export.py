@@ -11,7 +11,7 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from ... import __version__, reference
-from ...reports.vector import VECTOR_VERSION, Vector
+from ...reports.findings.vector import VECTOR_VERSION, Vector
 
 _HERE = Path(__file__).parent
 # What is exported as it lies here.

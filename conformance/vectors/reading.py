@@ -10,7 +10,7 @@ import json
 from collections.abc import Iterable
 from typing import Any, NoReturn
 
-from ...reports.vector import VECTOR_VERSION, Vector, identity
+from ...reports.findings.vector import VECTOR_VERSION, Vector, identity
 from ...strategies.programs import Json, Program, ProgramError, is_list, is_object
 
 # The longest one there is has a twentieth of it.

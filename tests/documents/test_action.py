@@ -13,7 +13,7 @@ import yaml
 from faulty.showing import FOLDER
 from records_helper import record_lines
 
-from h11spec.conformance.commands.check import command
+from h11spec.conformance.cli.commands.check import command
 
 ROOT = Path(__file__).parents[2]
 ACTION: Any = yaml.safe_load((ROOT / "action.yml").read_text("utf-8"))

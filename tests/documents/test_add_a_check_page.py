@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from pages_helper import DOCS, ROOT, blocks
 
-from h11spec.conformance import contract
+from h11spec.conformance.requirements import contract
 
 PAGE = DOCS / "how-to/add-a-check.md"
 TEXT = PAGE.read_text("utf-8")
@@ -17,10 +17,12 @@ REQUIREMENT, PROMISE = (block.content for block in blocks(PAGE, "toml"))
 
 @pytest.mark.parametrize(
     ("entry", "kind", "file"),
-    [(REQUIREMENT, "requirement", "requirements.toml"), (PROMISE, "promise", "contract.toml")],
+    [(REQUIREMENT, "requirement", "rfc.toml"), (PROMISE, "promise", "contract.toml")],
 )
 def test_an_entry_that_is_shown_is_in_the_file(entry: str, kind: str, file: str) -> None:
-    whole = tomllib.loads(files("h11spec.conformance").joinpath(file).read_text("utf-8"))
+    whole = tomllib.loads(
+        files("h11spec.conformance.requirements").joinpath(file).read_text("utf-8")
+    )
     [shown] = tomllib.loads(entry)[kind]
     assert shown in whole[kind]
 

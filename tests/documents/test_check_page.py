@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
-from h11spec.conformance.cli import main
-from h11spec.conformance.commands import check, checks
-from h11spec.conformance.outcome import PHASES, USUAL
+from h11spec.conformance.cli.commands import check, checks
+from h11spec.conformance.cli.main import main
+from h11spec.conformance.runs.settings import PHASES, USUAL
 
 PAGE = Path(__file__).parents[2] / "docs/how-to/check-a-target.md"
 TEXT = PAGE.read_text("utf-8")

@@ -11,8 +11,8 @@ import click
 import pytest
 from click.exceptions import Exit as Helped
 
-from h11spec.conformance.baseline import read
-from h11spec.conformance.cli import main
+from h11spec.conformance.baseline.file import read
+from h11spec.conformance.cli.main import main
 
 ROOT = Path(__file__).parents[2]
 PAGES = sorted([ROOT / "README.md", *ROOT.glob("docs/**/*.md")])

@@ -8,9 +8,9 @@ import pytest
 from pages_helper import DOCS
 
 from h11spec.conformance.checks.check import LEVELS
-from h11spec.conformance.outcome import GATE, PHASES
-from h11spec.reports.divergence import SOFT_ASPECTS
-from h11spec.reports.words import SIDES
+from h11spec.conformance.runs.settings import GATE, PHASES
+from h11spec.reports.findings.divergence import SOFT_ASPECTS
+from h11spec.reports.wording.values import SIDES
 
 VERDICT, EXHAUSTED = (
     (DOCS / f"explanation/{name}.md").read_text("utf-8")

@@ -9,10 +9,10 @@ from importlib import import_module
 import click
 from pages_helper import DOCS
 
-from h11spec.conformance.api_page import PUBLIC, api_page
-from h11spec.conformance.cli import main
-from h11spec.conformance.cli_page import cli_page
+from h11spec.conformance.cli.main import main
 from h11spec.strategies.listing import STRATEGIES, name_of
+from h11spec.tools.docs.api_page import PUBLIC, api_page
+from h11spec.tools.docs.cli_page import cli_page
 
 CLI = (DOCS / "reference/cli.md").read_text("utf-8")
 API = (DOCS / "reference/api.md").read_text("utf-8")

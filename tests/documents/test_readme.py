@@ -6,9 +6,9 @@ from types import ModuleType
 
 import h11spec
 from h11spec import reference
-from h11spec.conformance import contract, requirements
 from h11spec.conformance.checks.catalogue import catalogue
-from h11spec.conformance.commands import check, checks, gate, report, strategies
+from h11spec.conformance.cli.commands import check, checks, gate, report, strategies
+from h11spec.conformance.requirements import contract, rfc
 
 ROOT = Path(__file__).parents[2]
 README = (ROOT / "README.md").read_text("utf-8")
@@ -32,8 +32,8 @@ def test_every_option_named_exists() -> None:
 
 def test_the_numbers_are_those_of_the_data() -> None:
     """How much is checked, required and promised; how many programs that takes has its own page."""
-    judged = [each for each in requirements.load() if each.program is not None]
-    connection = [each for each in requirements.load() if each.scope == "connection"]
+    judged = [each for each in rfc.load() if each.program is not None]
+    connection = [each for each in rfc.load() if each.scope == "connection"]
     promises = contract.load().promises
     assert f"sweeps: {len(catalogue())} checks, " in README
     assert f"of {len(judged)} requirements, and breaks" in README

@@ -7,11 +7,11 @@ import re
 from pathlib import Path
 from typing import Any
 
-from h11spec.conformance.commands.report import command
-from h11spec.reports import summary
-from h11spec.reports.lines import KINDS
-from h11spec.reports.markdown import MOST
-from h11spec.reports.records import RECORD_VERSION
+from h11spec.conformance.cli.commands.report import command
+from h11spec.reports.analysis import summary
+from h11spec.reports.formats.markdown import MOST
+from h11spec.reports.record.line_types import KINDS
+from h11spec.reports.record.record import RECORD_VERSION
 
 DOCS = Path(__file__).parents[2] / "docs"
 REPORT = (DOCS / "how-to/read-a-report.md").read_text("utf-8")

@@ -6,10 +6,12 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
-from h11spec.conformance import contract, pages
 from h11spec.conformance.checks.catalogue import catalogue
-from h11spec.conformance.requirements import load
-from h11spec.conformance.requirements_page import requirements_page, table
+from h11spec.conformance.requirements import contract
+from h11spec.conformance.requirements.rfc import load
+from h11spec.tools.docs import make
+from h11spec.tools.docs.markdown import table
+from h11spec.tools.docs.requirements_page import requirements_page
 
 FOLDER = Path(__file__).parents[2] / "docs/reference"
 TEXT = (FOLDER / "requirements.md").read_text("utf-8")
@@ -88,8 +90,8 @@ def test_pages_are_made_where_they_are_missing_or_old(
     old = "by hand\n\n<!-- make docs: fields -->\nold\n<!-- end -->\n\nby hand\n"
     (folder / "sweeps.md").write_text(old, "utf-8")
     (folder / "state-machine.md").write_text(old.replace("fields", "letters"), "utf-8")
-    monkeypatch.setattr(pages, "FOLDER", folder)
-    made = CliRunner().invoke(pages.main, [])
+    monkeypatch.setattr(make, "FOLDER", folder)
+    made = CliRunner().invoke(make.main, [])
     assert made.stdout.splitlines() == [
         "made docs/reference/cli.md",
         "made docs/reference/api.md",
@@ -103,4 +105,4 @@ def test_pages_are_made_where_they_are_missing_or_old(
     new = (folder / "sweeps.md").read_text("utf-8")
     assert new.startswith("by hand\n\n<!-- make docs: fields -->\n\n| field |")
     assert new.endswith("|\n\n<!-- end -->\n\nby hand\n")
-    assert CliRunner().invoke(pages.main, []).stdout == ""
+    assert CliRunner().invoke(make.main, []).stdout == ""

@@ -10,11 +10,11 @@ from typing import Any
 import pytest
 from matrix_helper import column, finding
 
-from h11spec.conformance.explanations import Explanation, explained, explanations
-from h11spec.conformance.results import COMPARED
-from h11spec.conformance.results_pages import pages
-from h11spec.reports.matrix import matrix, withholding
-from h11spec.reports.updates import Shift, updates
+from h11spec.reports.analysis.matrix import matrix, withholding
+from h11spec.reports.analysis.release_changes import Shift, updates
+from h11spec.tools.results.explanations import Explanation, explained, explanations
+from h11spec.tools.results.make import COMPARED
+from h11spec.tools.results.pages import pages
 
 FOLDER = Path(__file__).parents[2] / "docs/results"
 PAGES = ("index.md", "findings.md", "matrix.html", "changes.json", "changes.toml")

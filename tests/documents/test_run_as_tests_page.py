@@ -6,8 +6,8 @@ import re
 from pathlib import Path
 from typing import Any
 
-from h11spec.conformance import plugin
-from h11spec.conformance.runs import all_ids
+from h11spec.conformance import pytest_plugin
+from h11spec.conformance.runs.selection import all_ids
 
 PAGE = Path(__file__).parents[2] / "docs/how-to/run-as-tests.md"
 TEXT = PAGE.read_text("utf-8")
@@ -28,7 +28,7 @@ class Options:
 
 def test_every_option_is_listed() -> None:
     options: Any = Options()
-    plugin.pytest_addoption(options)
+    pytest_plugin.pytest_addoption(options)
     assert set(re.findall(r"^\| `(--h11spec[a-z-]*)", TEXT, re.MULTILINE)) == options.names
 
 

@@ -7,9 +7,9 @@ from pathlib import Path
 import click
 import pytest
 
-from h11spec.conformance.commands.check import command
-from h11spec.conformance.configuration import TABLE, meaning, read_settings, settings_of
-from h11spec.conformance.options import Seconds
+from h11spec.conformance.cli.commands.check import command
+from h11spec.conformance.cli.configuration import TABLE, meaning, read_settings, settings_of
+from h11spec.conformance.cli.option_types import Seconds
 
 PAGE = Path(__file__).parents[2] / "docs/reference/settings.md"
 TEXT = PAGE.read_text("utf-8")

@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 
 from h11spec.conformance.checks.machine import exercised
-from h11spec.reports.arrows import arrows, states
-from h11spec.reports.diagram import diagram
+from h11spec.reports.diagrams.arrows import arrows, states
+from h11spec.reports.diagrams.state_diagram import diagram
 
 FOLDER = Path(__file__).parents[2] / "docs/reference"
 TEXT = (FOLDER / "state-machine.md").read_text("utf-8")

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from hypothesis import Phase, find, settings
 
-from h11spec.conformance.commands.strategies import command
+from h11spec.conformance.cli.commands.strategies import command
 from h11spec.strategies.listing import STRATEGIES, name_of
 from h11spec.strategies.mutations import mutations
 from h11spec.strategies.reach import COMPLETE, DIMENSIONS

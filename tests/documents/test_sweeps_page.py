@@ -15,11 +15,11 @@ import h11
 import pytest
 
 from h11spec.conformance.checks.check import Check
-from h11spec.conformance.pages import with_parts
-from h11spec.conformance.sweeps_page import PARTS, TERMS, product, sweeping
 from h11spec.strategies.exhaustive import cuts, framing
 from h11spec.strategies.programs import Program, Receive
 from h11spec.strategies.traces import run
+from h11spec.tools.docs.make import with_parts
+from h11spec.tools.docs.sweeps_page import PARTS, TERMS, product, sweeping
 
 TEXT = (Path(__file__).parents[2] / "docs/reference/sweeps.md").read_text("utf-8")
 

@@ -29,12 +29,12 @@ from itertools import chain, product
 from typing import Any, NamedTuple
 
 from h11spec import reference
-from h11spec.conformance.examination import compare as examined
-from h11spec.conformance.examination import divergences
-from h11spec.conformance.lockstep import Lockstep
-from h11spec.conformance.sides import InProcess, equal
-from h11spec.reports.deviations import UPSTREAM_DEVIATIONS
-from h11spec.reports.divergence import AGREES, Comparison, compare
+from h11spec.conformance.execution.executor import InProcess, equal
+from h11spec.conformance.oracles.lockstep import Lockstep
+from h11spec.conformance.oracles.oracle import compare as examined
+from h11spec.conformance.oracles.oracle import divergences
+from h11spec.reports.findings.deviations import UPSTREAM_DEVIATIONS
+from h11spec.reports.findings.divergence import AGREES, Comparison, compare
 from h11spec.strategies.interpreter import Session
 from h11spec.strategies.programs import (
     Drain,

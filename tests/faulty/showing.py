@@ -9,8 +9,8 @@ from pathlib import Path
 from typing import Any
 
 from h11spec import reference
-from h11spec.reports.deviations import UPSTREAM_DEVIATIONS
-from h11spec.reports.divergence import Comparison, Divergence, compare
+from h11spec.reports.findings.deviations import UPSTREAM_DEVIATIONS
+from h11spec.reports.findings.divergence import Comparison, Divergence, compare
 from h11spec.strategies.programs import Program
 from h11spec.strategies.traces import run
 

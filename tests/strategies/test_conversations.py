@@ -13,7 +13,7 @@ from hypothesis import Phase, find, given, seed, settings
 from hypothesis import strategies as st
 
 from h11spec import reference
-from h11spec.conformance.drawing import draw
+from h11spec.conformance.phases.hypothesis_backend import draw
 from h11spec.strategies.conversations import LIMITS, programs
 from h11spec.strategies.programs import (
     Program,

@@ -8,10 +8,10 @@ import h11
 import pytest
 
 from h11spec import reference
-from h11spec.conformance.contract import load
-from h11spec.reports.deviations import UPSTREAM_DEVIATIONS
-from h11spec.reports.divergence import AGREES, compare
-from h11spec.reports.scripts import event_expression
+from h11spec.conformance.requirements.contract import load
+from h11spec.reports.findings.deviations import UPSTREAM_DEVIATIONS
+from h11spec.reports.findings.divergence import AGREES, compare
+from h11spec.reports.findings.script import event_expression
 from h11spec.strategies.exhaustive.types import documented, undocumented
 from h11spec.strategies.interpreter import KINDS, decode
 from h11spec.strategies.programs import EventSpec, Json, Program, Send, Typed, is_list, is_object

@@ -1,0 +1,29 @@
+"""The command ``check``."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import click
+
+from ...runs.settings import USUAL
+from ..run_options import carry_out, run_options
+
+
+@click.command("check")
+@run_options(USUAL)
+def command(**asked: Any) -> None:
+    """Check TARGET against the reference.
+
+    TARGET is a module that can be imported here; a folder, or a Python of any kind, and a module in
+    it; or something to install first, into an environment that is kept for the next time. Its code
+    is run in a process of its own. [tool.h11spec] of pyproject.toml may settle all that is given.
+
+    \b
+        h11spec check h11
+        h11spec check my_fork/src::h11
+        h11spec check /usr/bin/pypy3::h11
+        h11spec check pip:h11==0.14.0 --against pip:h11==0.15.0
+        h11spec check h11 --max-examples 20000 --seed random --record run.jsonl
+    """
+    carry_out(**asked)

@@ -1,0 +1,157 @@
+"""The command ``compare``: many implementations beside many checks."""
+
+from __future__ import annotations
+
+import re
+import sys
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+import click
+from rich.console import Console
+
+from ....reports.analysis.matrix import Column, Matrix, matrix
+from ....reports.analysis.release_changes import Between, Update, updates
+from ....reports.formats.matrix_text import matrix_as_data, matrix_in_markdown, show_matrix
+from ....reports.record.record import Record, RecordError, read_record
+from ....strategies.programs import Json
+from ...runs.exit_codes import BROKEN, CONFORMS, INTERRUPTED
+from ...runs.release_diff import between
+from ...runs.settings import GATE
+from ...targets.target import TargetError, parse
+from ..errors import failures_said
+from ..run_options import done, options, phases_option
+from .report import output, refuse_what_cannot_be, write
+
+_View = Callable[[Matrix, Sequence[Update]], str]
+_USED = (
+    *("checks", "catalogue", "extra-states", "max-findings", "jobs", "in-process"),
+    *("step-time", "load-time", "memory", "max-faults", "verbose"),
+)
+
+
+def _page(made: Matrix, changes: Sequence[Update]) -> str:
+    from ....reports.html import matrix_page  # Jinja2 takes longer than the other forms need
+
+    return matrix_page(made, changes)
+
+
+# What each option writes.
+_VIEWS: dict[str, _View] = {"html": _page, "markdown": matrix_in_markdown, "json": matrix_as_data}
+
+
+@click.command("compare")
+@click.argument("names", nargs=-1, required=True, metavar="TARGET|RECORD...")
+@phases_option(GATE)
+@options(*_USED)
+@click.option(
+    "--records",
+    type=click.Path(path_type=Path, file_okay=False),
+    metavar="DIR",
+    help="Keep the record of each target that is run in this folder.",
+)
+@click.option(
+    "--consecutive",
+    is_flag=True,
+    help="Tell what changed from each column to the next, whatever they are.",
+)
+@output("html", "Write a page for a browser, one file with all there is to see.")
+@output("markdown", "Write Markdown: the matrix by area, and what changed.")
+@output("json", "Write one JSON document, for machines.")
+def command(
+    names: tuple[str, ...],
+    records: Path | None,
+    *,
+    consecutive: bool,
+    html: Path | None,
+    markdown: Path | None,
+    json: Path | None,
+    **asked: Any,
+) -> None:
+    """Compare implementations: each TARGET is run, and each RECORD is read.
+
+    Tells what fails in which, who agrees with whom, and what changed from each release of a
+    distribution to the next. A target that cannot be loaded has a column that says so, and the
+    others are compared. Exits with 0 whatever differs, and with 3 if a target could not be loaded.
+
+    \b
+        h11spec compare pip:h11==0.14.0 pip:h11==0.15.0 pip:h11==0.16.0
+        h11spec compare old.jsonl new.jsonl --consecutive --html matrix.html
+    """
+    asked_for = {"html": html, "markdown": markdown, "json": json}
+    outputs = {name: path for name, path in asked_for.items() if path is not None}
+    files = {name: Path(name) for name in names if Path(name).is_file()}
+    refuse_what_cannot_be(outputs, list(files.values()))
+    try:
+        read = {name: read_record(path) for name, path in files.items()}
+        if records is not None:
+            records.mkdir(parents=True, exist_ok=True)
+    except (RecordError, OSError) as error:
+        raise click.UsageError(str(error)) from None
+    with failures_said(asked["verbose"]):
+        columns = list(_columns(names, read, records, asked))
+        made = matrix(columns)
+        changes = updates(made, consecutive=consecutive, between=_running(made, read))
+    if not outputs:
+        show_matrix(made, changes, Console())
+    for path, text in [(path, _VIEWS[name](made, changes)) for name, path in outputs.items()]:
+        write(path, text)
+    sys.exit(_code(columns, read))
+
+
+def _running(made: Matrix, read: dict[str, Record]) -> Between:
+    """Returns what runs two of those beside each other that were run here."""
+
+    def beside(old: int, new: int) -> Sequence[Json] | None:
+        columns = made.columns[old], made.columns[new]
+        if any(each.name in read or not each.whole for each in columns):
+            return None
+        before, after = (each.record for each in columns)
+        assert before is not None
+        assert after is not None
+        return between(parse(columns[0].name), parse(columns[1].name), (before, after))
+
+    return beside
+
+
+def _columns(
+    names: Sequence[str], read: dict[str, Record], records: Path | None, asked: dict[str, Any]
+) -> Iterator[Column]:
+    """Gives out the column of each name; what comes behind a run that was interrupted is left."""
+    for name in names:
+        column = _column(name, read.get(name), records, asked)
+        yield column
+        if _ended_early(column, read):
+            return
+
+
+def _column(name: str, read: Record | None, records: Path | None, asked: dict[str, Any]) -> Column:
+    if read is not None:
+        return Column(name, read)
+    lines: list[Json] = []
+    path = None if records is None else records / record_name(name)
+    try:
+        done({**asked, "target": name, "record": path}, None, lines.extend)
+    except TargetError as error:
+        click.echo(f"h11spec: {error}", err=True)
+        return Column(name, None, str(error))
+    return Column(name, Record.of(lines))
+
+
+def record_name(target: str) -> str:
+    """Returns the name of the file for the record of a target."""
+    return f"{re.sub(r'[^A-Za-z0-9.=-]+', '-', target).strip('-.')}.jsonl"
+
+
+def _ended_early(column: Column, read: dict[str, Record]) -> bool:
+    """Whether somebody ended the run that this column was to have."""
+    footer = column.record.footer if column.record is not None else None
+    return column.name not in read and footer is not None and bool(footer["interrupted"])
+
+
+def _code(columns: Sequence[Column], read: dict[str, Record]) -> int:
+    """The exit code: of several that apply, the first."""
+    if any(_ended_early(each, read) for each in columns):
+        return INTERRUPTED
+    return BROKEN if any(each.record is None for each in columns) else CONFORMS

@@ -1,0 +1,132 @@
+"""The command ``machine``: a target's state machine, beside the reference's."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import click
+from rich.console import Console
+
+from ....reports.diagrams.machine_diagram import Named, as_dot, as_json, as_svg
+from ....reports.diagrams.state_diagram import diagram
+from ....reports.files import empty_folder, write_folder
+from ....reports.formats.terminal import show
+from ....reports.record.record import Record
+from ....reports.wording.terminal_safe import print_line
+from ....strategies.machine.alphabet import ROLES
+from ...checks.machine import exercised
+from ...learning.diagnosis import Machines, arrows_left, elsewhere, spoken, unlike
+from ...learning.learner import Learnt
+from ...runs.exit_codes import CONFORMS, FAILED
+from ..errors import failures_said
+from ..run_options import done, some_options
+
+_FEW = 3
+_USED = (
+    *("extra-states", "max-time", "record", "jobs", "in-process"),
+    *("step-time", "load-time", "memory", "max-faults", "max-findings", "verbose", "config"),
+)
+
+
+@click.command("machine")
+@some_options(*_USED)
+@click.option(
+    "--export",
+    "folder",
+    type=click.Path(path_type=Path),
+    metavar="DIR",
+    help="Write the machines to this folder: as JSON, as DOT, and as pictures.",
+)
+def command(*, target: str, folder: Path | None, max_time: float | None, **asked: Any) -> None:
+    """Compare TARGET's state machine with the reference's, completely.
+
+    Runs the complete suite of the reference's machine. If it shows a difference, TARGET's own
+    machine is learnt (--max-time bounds that), and the shortest ways to each difference are
+    findings. Exits with 0 when TARGET has the same machine, and with 1 when it has another one, or
+    none because it does not do the same every time.
+
+    \b
+        h11spec machine my_fork/src::h11
+        h11spec machine pip:h11==0.11.0 --max-time 5m --export ./machines
+    """
+    machines = Machines(max_time)
+    with failures_said(asked["verbose"]):
+        if folder is not None:
+            empty_folder(folder)
+        asked |= {"target": target, "phases": ("machine",), "checks": (), "max_time": max_time}
+        outcome = done(
+            asked, None, lambda lines: show(Record.of(lines), Console()), machines.further
+        )
+        for line in _said(machines):
+            print_line(Console(), line)
+        if folder is not None:
+            write_folder(folder, _files(machines, target, asked["extra_states"]))
+            print_line(Console(), f"written to {folder}")
+    code = outcome.exit_code
+    sys.exit(FAILED if code == CONFORMS and machines.undetermined else code)
+
+
+def _said(machines: Machines) -> Iterator[str]:
+    """What became of the machine in each role."""
+    for role in ROLES:
+        found = machines.learnt.get(role)
+        if role not in machines.differs:
+            yield f"{role}: the same machine as the reference's"
+        elif found is not None:
+            yield from _differences(found)
+    for error in machines.undetermined:
+        yield (
+            f"{error.role}: no machine: it does not show the same every time. The last of these "
+            f"letters has shown two things: {spoken(error.role, error.word)}"
+        )
+        for output in error.outputs:
+            yield f"  {json.dumps(output)}"
+    undetermined = {error.role for error in machines.undetermined}
+    for role in machines.differs:
+        if role not in machines.learnt and role not in undetermined:
+            yield (
+                f"{role}: another machine; there was no time to learn it whole (--max-time), and "
+                f"{machines.states:,} states were known"
+            )
+
+
+def _differences(found: Learnt) -> Iterator[str]:
+    """How a machine that was learnt is another one, and the shortest ways to that."""
+    everywhere, left = unlike(found), elsewhere(found)
+    yield (
+        f"{found.role}: another machine, of {found.machine.size:,} states, learnt by "
+        f"{found.questions:,} questions: {len(everywhere):,} transitions show something else, and "
+        f"{len(left):,} of them lead to other states"
+    )
+    for each in (left or everywhere)[:_FEW]:
+        yield f"  {spoken(found.role, each.word)}"
+    more = len(left or everywhere) - _FEW
+    if more > 0:
+        yield f"  and {more:,} more, after as many letters or more"
+
+
+def _files(machines: Machines, target: str, extra_states: int) -> dict[str, bytes]:
+    """The machines that are known, each in all forms, by the names of the files."""
+    files: dict[str, str] = {}
+    counts = exercised("client", extra_states) + exercised("server", extra_states)
+    differing = {arrow for found in machines.learnt.values() for arrow in arrows_left(found)}
+    for role in ("CLIENT", "SERVER"):
+        picture = diagram(role, exercised=counts, differing=differing)
+        files[f"{role.lower()}-states.svg"] = picture
+    for role in ROLES:
+        named = machines.named(role)
+        if named is not None:
+            files |= _forms(named, target)
+    return {name: text.encode() for name, text in files.items()}
+
+
+def _forms(named: Named, target: str) -> dict[str, str]:
+    return {
+        f"{named.role}.json": json.dumps(as_json(named), separators=(",", ":")) + "\n",
+        f"{named.role}.dot": as_dot(named),
+        f"{named.role}.svg": as_svg(named, target),
+    }

@@ -1,0 +1,52 @@
+"""The command ``replay``."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import click
+
+from .... import reference
+from ....reports.findings.deviations import UPSTREAM_DEVIATIONS
+from ...execution.executor import InProcess
+from ...execution.opening import loaded
+from ...oracles.lockstep import Lockstep
+from ...runs.exit_codes import CONFORMS, FAILED
+from ...runs.replay import ReplayError, items, replay
+from ...targets.target import parse
+from ..errors import failures_said
+
+
+@click.command("replay")
+@click.argument("file", type=click.Path(path_type=Path))
+@click.argument("target")
+@click.option("--in-process", is_flag=True, help="Run the target in this process.")
+@click.option("--verbose", is_flag=True, help="Show what the tools that failed had to say.")
+def command(file: Path, target: str, *, in_process: bool, verbose: bool) -> None:
+    """Look at FILE again, on TARGET.
+
+    FILE is a vector, a run record, or a folder of either. For each vector or finding, says STILL
+    DIFFERS, AGREES, or OTHER DIFFERENCE, which differs in another way than what was found. Exits
+    with 0 when all agree, and with 1 otherwise.
+
+    \b
+        h11spec replay run.jsonl my_fork/src::h11
+        h11spec replay vectors/ pip:h11==0.14.0
+    """
+    with failures_said(verbose):
+        try:
+            found = items(file)
+        except ReplayError as error:
+            raise click.UsageError(str(error)) from None
+        with loaded(parse(target), in_process=in_process) as (_, side, _origin):
+            lockstep = Lockstep(InProcess(reference), side, UPSTREAM_DEVIATIONS)
+            try:
+                states = [replay(each, lockstep) for each in found]
+            except ReplayError as error:
+                raise click.UsageError(str(error)) from None
+    for item, state in zip(found, states, strict=True):
+        click.echo(f"{state:<17} {item.id}  {item.check}{': ' if item.shows else ''}{item.shows}")
+    agree = states.count("AGREES")
+    click.echo(f"{agree} of {len(states)} agree")
+    sys.exit(CONFORMS if agree == len(states) else FAILED)

@@ -1,0 +1,40 @@
+"""The commands ``targets list`` and ``targets clear``."""
+
+from __future__ import annotations
+
+import click
+
+from ...execution import environments
+
+
+@click.group("targets")
+def command() -> None:
+    """The environments that were made for targets, kept for the next time.
+
+    \b
+        h11spec check pip:h11==0.14.0
+        h11spec targets list
+        h11spec targets clear
+    """
+
+
+@command.command("list")
+def _list() -> None:
+    """List the environments: what is installed in them, their size, and where they are.
+
+    \b
+        h11spec targets list
+    """
+    for made in environments.environments():
+        click.echo(f"pip:{made.requirement}  {made.size / 2**20:.0f} MiB  {made.folder}")
+
+
+@command.command("clear")
+def _clear() -> None:
+    """Remove all environments; they are made again when they are needed.
+
+    \b
+        h11spec targets clear
+    """
+    count = environments.clear()
+    click.echo(f"{count} removed from {environments.cache_folder()}")

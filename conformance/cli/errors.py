@@ -1,0 +1,47 @@
+"""What a command says when it cannot do what it was asked for.
+
+Owns the sentences and the exit codes of what goes wrong, whichever command it was.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Generator
+from contextlib import contextmanager
+
+import click
+from rich.console import Console
+
+from ...reports.files import NoFolder
+from ...reports.record.record import RecordError
+from ..baseline.file import BaselineError
+from ..execution.signals import heed
+from ..runs.exit_codes import BROKEN, INTERRUPTED
+from ..targets.target import TargetError
+
+
+@contextmanager
+def failures_said(verbose: bool) -> Generator[None]:
+    """Says in a sentence what went wrong, and exits with the code that stands for it."""
+    leave = heed()
+    try:
+        yield
+    except TargetError as error:
+        if verbose and error.details:
+            click.echo(error.details, err=True)
+        more = "" if verbose or not error.details else " (--verbose shows more)"
+        click.echo(f"h11spec: {error}{more}", err=True)
+        sys.exit(BROKEN)
+    except (RecordError, BaselineError, NoFolder) as error:
+        raise click.UsageError(str(error)) from None
+    except click.ClickException:
+        raise
+    except KeyboardInterrupt:
+        click.echo("h11spec: interrupted before anything was checked", err=True)
+        sys.exit(INTERRUPTED)
+    except Exception:
+        Console(stderr=True).print_exception()
+        click.echo("h11spec: this is a fault of h11spec itself; please report it", err=True)
+        sys.exit(BROKEN)
+    finally:
+        leave()

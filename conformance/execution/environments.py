@@ -1,0 +1,259 @@
+"""Virtual environments for targets that are installed first, kept in the user's cache folder.
+
+Owns that folder. An environment is made aside and then moved into its place in one step, so that
+two runs that make the same one at the same time do not meet, and one that breaks off leaves
+nothing.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import re
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+
+import platformdirs
+
+from ... import reference
+from ..targets.target import TargetError
+from .signals import held_back
+
+_LABEL = "h11spec.json"
+# What a module that cannot be imported at all is given to say so; the run itself has its own limit.
+_IMPORT_TIME = 60
+_H11 = f"h11=={reference.__version__}"
+_OUTSIDE = ("PYTHONPATH", "PYTHONHOME", "PIP_TARGET", "PIP_PREFIX", "PIP_USER")
+# Asks the environment which packages the distribution put at the top.
+_TOP_LEVEL = """
+import importlib.metadata, sys
+names = set()
+for file in importlib.metadata.distribution(sys.argv[1]).files or ():
+    top = file.parts[0]
+    if len(file.parts) > 1 and file.parts[-1] == "__init__.py" or top.endswith(".py"):
+        names.add(top.removesuffix(".py"))
+print(*sorted(name for name in names if name.isidentifier()))
+"""
+
+
+@dataclass(frozen=True)
+class Environment:
+    """An environment with one requirement installed.
+
+    ``module`` is the name that the requirement's own package is imported by, "" if that is not
+    clear; ``added`` is what had to be installed beside it, "" if nothing.
+    """
+
+    requirement: str
+    module: str
+    added: str
+    folder: Path
+
+    @property
+    def python(self) -> str:
+        """The Python of the environment."""
+        return str(_python_of(self.folder))
+
+    @property
+    def size(self) -> int:
+        """How many bytes it takes."""
+        return sum(file.lstat().st_size for file in self.folder.rglob("*"))
+
+
+def cache_folder() -> Path:
+    """Returns the folder that environments are kept in; it may not exist yet."""
+    return Path(platformdirs.user_cache_dir("h11spec")) / "targets"
+
+
+def environments() -> Iterator[Environment]:
+    """Returns the environments that there are."""
+    for label in sorted(cache_folder().glob(f"*/{_LABEL}")):
+        yield _read(label.parent)
+
+
+def environment(requirement: str) -> Environment:
+    """Returns the environment for ``requirement``, which is made if there is none yet.
+
+    Making it installs the requirement, and runs whatever code its build runs.
+
+    Raises TargetError when pip cannot install it.
+    """
+    folder = cache_folder() / _key(requirement)
+    if not (folder / _LABEL).exists():
+        try:
+            folder.parent.mkdir(parents=True, exist_ok=True)
+            aside = Path(tempfile.mkdtemp(prefix=".new-", dir=folder.parent))
+        except OSError as error:
+            raise TargetError(
+                f"no environment can be kept in {folder.parent}: {error.strerror}; set "
+                "XDG_CACHE_HOME to a folder that can be written"
+            ) from None
+        try:
+            _make(aside, requirement)
+            _put(aside, folder)
+        finally:
+            with held_back():
+                _remove(aside)
+    return _read(folder)
+
+
+def _remove(folder: Path) -> None:
+    """Removes a folder that a process which was just ended may still be writing to."""
+    for _ in range(20):
+        shutil.rmtree(folder, ignore_errors=True)
+        if not folder.exists():
+            break
+        time.sleep(0.05)
+
+
+def clear() -> int:
+    """Removes all environments, and returns how many there were."""
+    count = len(list(environments()))
+    shutil.rmtree(cache_folder(), ignore_errors=True)
+    return count
+
+
+def _key(requirement: str) -> str:
+    """A name for the folder: readable, and another one for whatever would install other code."""
+    parts = [requirement, sys.version, sys.prefix]
+    path = _path(requirement)
+    if path is not None:
+        files = sorted(path.rglob("*")) if path.is_dir() else [path]
+        newest = max((file.lstat().st_mtime_ns for file in files if file.is_file()), default=0)
+        parts = [str(path.resolve()), str(newest), *parts[1:]]
+    digest = hashlib.sha256("\n".join(parts).encode()).hexdigest()[:12]
+    readable = re.sub(r"[^A-Za-z0-9.=-]+", "-", requirement).strip("-")[-40:]
+    return f"{readable}-{digest}"
+
+
+def _path(requirement: str) -> Path | None:
+    """The file or folder that the requirement is, by pip's own rule, or None.
+
+    A folder that happens to lie here does not stand in for a package of that name.
+    """
+    path = Path(requirement)
+    written_as_path = os.sep in requirement or requirement.startswith(".")
+    return path if path.is_file() or (written_as_path and path.is_dir()) else None
+
+
+def _make(folder: Path, requirement: str) -> None:
+    temporary = folder / "temporary"
+    temporary.mkdir()
+    _run(
+        [sys.executable, "-m", "venv", str(folder)],
+        f"no environment for {requirement!r}",
+        temporary,
+    )
+    python = str(_python_of(folder))
+    report = folder / "report.json"
+    pip = [python, "-m", "pip", "--disable-pip-version-check", "--no-input", "install"]
+    path = _path(requirement)
+    wanted = requirement if path is None else str(path.resolve())
+    _run(
+        [*pip, "--report", str(report), "--", wanted],
+        f"pip cannot install {requirement!r}",
+        temporary,
+    )
+    installed = json.loads(report.read_text("utf-8"))["install"]
+    asked = [entry["metadata"]["name"] for entry in installed if entry["requested"]]
+    top = _run(
+        [python, "-c", _TOP_LEVEL, *asked[:1]], "the environment is broken", temporary
+    ).split()
+    module = "h11" if "h11" in top else top[0] if len(top) == 1 else ""
+    added = _add_h11(python, pip, module, temporary)
+    shutil.rmtree(temporary, ignore_errors=True)
+    label = {"requirement": requirement, "module": module, "added": added}
+    (folder / _LABEL).write_text(json.dumps(label), "utf-8")
+
+
+def _add_h11(python: str, pip: list[str], module: str, temporary: Path) -> str:
+    """Installs h11 beside a fork that imports it without saying so, and returns what was added."""
+    if not module:
+        return ""
+    try:
+        _, _, said = _finished([python, "-c", f"import {module}"], temporary, timeout=_IMPORT_TIME)
+    except subprocess.TimeoutExpired:
+        return ""
+    if "No module named 'h11'" not in said:
+        return ""
+    _run([*pip, _H11], f"pip cannot install {_H11}, which {module} imports", temporary)
+    return _H11
+
+
+def _run(command: list[str], problem: str, temporary: Path) -> str:
+    code, out, errors = _finished(command, temporary)
+    if code:
+        said = out + errors
+        reasons = [line for line in said.splitlines() if line.startswith("ERROR:")]
+        reason = (reasons or said.splitlines() or ["nothing was said"])[-1].removeprefix("ERROR: ")
+        raise TargetError(f"{problem}: {reason}; correct the name, or see to the network", said)
+    return out
+
+
+def _finished(
+    command: list[str], temporary: Path, timeout: float | None = None
+) -> tuple[int, str, str]:
+    """Runs a command; returns its exit code, its output and its errors.
+
+    It runs in a group of its own, so that what it started ends with it when it is broken off, and
+    without the variables that would let it see packages from outside of the environment.
+    """
+    environment = {name: value for name, value in os.environ.items() if name not in _OUTSIDE}
+    # What is killed cannot tidy up: its temporary files go with the folder that is being made.
+    environment["TMPDIR"] = str(temporary)
+    # Between its start and the block that ends it, nothing may interrupt.
+    with (
+        held_back() as let_through,
+        subprocess.Popen(
+            command,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+            errors="replace",
+            env=environment,
+            start_new_session=True,
+        ) as process,
+    ):
+        try:
+            let_through()
+            out, errors = process.communicate(timeout=timeout)
+        except BaseException:
+            _end_group(process)
+            raise
+        return process.returncode, out, errors
+
+
+def _end_group(process: subprocess.Popen[str]) -> None:
+    if os.name == "nt":
+        process.kill()
+    else:
+        with suppress(ProcessLookupError):
+            os.killpg(process.pid, signal.SIGKILL)
+
+
+def _put(aside: Path, folder: Path) -> None:
+    try:
+        aside.rename(folder)
+    except OSError:
+        # Another run was quicker; what it made is as good.
+        if not (folder / _LABEL).exists():
+            raise
+
+
+def _read(folder: Path) -> Environment:
+    label = json.loads((folder / _LABEL).read_text("utf-8"))
+    return Environment(label["requirement"], label["module"], label["added"], folder)
+
+
+def _python_of(folder: Path) -> Path:
+    return folder / ("Scripts/python.exe" if os.name == "nt" else "bin/python")

@@ -1,0 +1,227 @@
+"""Examination without an expected side: by a rule, or by what the same target does elsewhere.
+
+Owns how a broken rule becomes a divergence like any other, so that it is made minimal, shown and
+recorded in the same way. A mistake that the reference shares with a target is found here, or
+nowhere.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import NamedTuple
+from weakref import WeakKeyDictionary, ref
+
+from ...reports.findings.difference import Difference
+from ...reports.findings.divergence import Comparison, Divergence
+from ...strategies.programs import Program
+from ...strategies.traces import Trace
+from ..execution.executor import Shown, Side, read
+from .lockstep import Lockstep
+from .oracle import Comparisons, Examiner
+
+# Several rules look at the same programs, one after the other.
+_REMEMBERED = 20000
+_START = ("IDLE", "IDLE")
+
+
+class Violation(NamedTuple):
+    """A rule that a step broke: of which aspect, what the rule asks, and what came instead.
+
+    ``kind`` says what came in words that hold no bytes and no values. ``exception`` names the place
+    where h11 0.16.0 is known to break this very rule, or is "".
+    """
+
+    step: int
+    aspect: str
+    rule: str
+    got: str
+    kind: str
+    exception: str = ""
+
+
+Rule = Callable[[Program, Trace], Iterator[Violation]]
+
+
+class _Remembering:
+    """A side that is asked the same programs again and again."""
+
+    def __init__(self, side: Side) -> None:
+        self._side = ref(side)  # or it would outlive its own place in _SIDES
+        self._traces: dict[Program, Trace] = {}
+
+    def submit(
+        self, programs: Sequence[Program], *, hurry: bool = False
+    ) -> Callable[[], list[Trace | None]]:
+        new = [program for program in programs if program not in self._traces]
+        nothing: list[Shown] = []
+        side = self._side()
+        shown = side.submit(new, hurry=hurry) if side is not None and new else lambda: nothing
+
+        def result() -> list[Trace | None]:
+            if len(self._traces) > _REMEMBERED:
+                self._traces.clear()
+            fresh = {
+                program: None if form is None else read(form)
+                for program, form in zip(new, shown(), strict=True)
+            }
+            for program, trace in fresh.items():
+                if trace is not None:
+                    self._traces[program] = trace
+            return [self._traces.get(program, fresh.get(program)) for program in programs]
+
+        return result
+
+
+_SIDES: WeakKeyDictionary[Side, _Remembering] = WeakKeyDictionary()
+
+
+def _remembering(side: Side) -> _Remembering:
+    return _SIDES.setdefault(side, _Remembering(side))
+
+
+@dataclass(frozen=True)
+class Judged:
+    """Examines the target by a rule that each single trace must keep."""
+
+    model: Side
+    actual: Side
+    rule: Rule
+
+    def submit(
+        self, programs: Sequence[Program], *, hurry: bool = False
+    ) -> Callable[[], Comparisons]:
+        """Starts running the programs; the function that it returns waits, and judges."""
+        traces = _remembering(self.actual).submit(programs, hurry=hurry)
+        return lambda: [
+            None if trace is None else _comparison(program, trace, self.rule(program, trace))
+            for program, trace in zip(programs, traces(), strict=True)
+        ]
+
+
+@dataclass(frozen=True)
+class Related:
+    """Examines the target by comparing what it makes of a program and of another way to say it.
+
+    ``other`` gives that other program, or None where there is none; it sees the program's trace,
+    as what one side sent may be what the other is to hear. ``relation`` says how both must agree.
+    """
+
+    lockstep: Lockstep
+    other: Callable[[Program, Trace], Program | None]
+    relation: Callable[[Program, Trace, Program, Trace], Iterator[Violation]]
+
+    @property
+    def model(self) -> Side:
+        """The side that says which states a program should get to."""
+        return self.lockstep.expected
+
+    def submit(
+        self, programs: Sequence[Program], *, hurry: bool = False
+    ) -> Callable[[], Comparisons]:
+        """Starts running the programs; the function that it returns runs the others, too."""
+        actual, closed = self.lockstep.actual, self.lockstep.closed
+        first = actual.submit(programs, hurry=hurry)
+
+        def result() -> Comparisons:
+            traces = [None if shown is None else read(shown) for shown in first()]
+            others = [
+                None if trace is None or _unfit(trace) else self.other(program, trace)
+                for program, trace in zip(programs, traces, strict=True)
+            ]
+            if closed is not None:  # what was cut is not the same said otherwise any more
+                others = [
+                    None if other is None or closed.shortened(other) != other else other
+                    for other in others
+                ]
+            wanted = [other for other in others if other is not None]
+            shown = iter(_remembering(actual).submit(wanted, hurry=hurry)())
+            compared: Comparisons = []
+            for program, trace, other in zip(programs, traces, others, strict=True):
+                if trace is None or other is None:
+                    alone = None if trace is None else _comparison(program, trace, iter(()))
+                    compared.append(alone)
+                    continue
+                second = next(shown)
+                compared.append(
+                    None
+                    if second is None
+                    else _comparison(
+                        program,
+                        trace,
+                        self.relation(program, trace, other, second),
+                        (other, second),
+                    )
+                )
+            return compared
+
+        return result
+
+
+def _unfit(trace: Trace) -> bool:
+    """Whether there is nothing to compare, because the trace ends in a fault or before its end."""
+    return any("fault" in form or "inapplicable" in form for form in trace.form)
+
+
+def by_rule(rule: Rule) -> Callable[[Lockstep], Examiner]:
+    """Returns what a check by this rule examines with."""
+    return lambda lockstep: Judged(lockstep.expected, lockstep.actual, rule)
+
+
+def _comparison(
+    program: Program,
+    trace: Trace,
+    violations: Iterator[Violation],
+    other: tuple[Program, Trace] | None = None,
+) -> Comparison:
+    """What comes of a trace, and of that of the other program if there is one."""
+    traces = [trace, *([] if other is None else [other[1]])]
+    if any("inapplicable" in form for each in traces for form in each.form):
+        return Comparison(None, inapplicable=True)
+    for number, each in enumerate(traces):
+        at = next((at for at, form in enumerate(each.form) if "fault" in form), None)
+        if at is not None:
+            where = (program, other[0] if other else program)[number]
+            return Comparison(_faulty(where, at, each))
+    known: set[str] = set()
+    for violation in _readable(violations, len(trace)):
+        if violation.exception:
+            known.add(violation.exception)
+            continue
+        at = violation.step
+        difference = Difference(
+            violation.aspect,
+            "rule" if other is None else "relation",
+            violation.rule,
+            violation.got,
+            violation.rule,
+            violation.kind,
+        )
+        before = _before(trace, at)
+        if other is None:
+            found = Divergence(program, at, before, difference, trace, trace)
+        else:
+            found = Divergence(program, at, before, difference, other[1], trace, other[0])
+        return Comparison(found, deviations=frozenset(known))
+    return Comparison(None, deviations=frozenset(known))
+
+
+def _before(trace: Trace, at: int) -> tuple[str, str]:
+    return trace[at - 1].states if at else _START
+
+
+def _faulty(program: Program, at: int, trace: Trace) -> Divergence:
+    """A fault is one whatever is asked, and is paid for no more often than others are."""
+    fault = trace.form[at]["fault"]
+    kind = f"{fault['kind']} {fault['detail']}".strip()
+    difference = Difference("fault", fault["kind"], None, fault, "no fault", kind)
+    return Divergence(program, at, _before(trace, at), difference, trace, trace)
+
+
+def _readable(violations: Iterator[Violation], length: int) -> Iterator[Violation]:
+    """The violations, up to a value that no rule can read: it is for the other checks to say so."""
+    try:
+        yield from violations
+    except (TypeError, ValueError, LookupError, AttributeError) as error:
+        last = max(length - 1, 0)
+        yield Violation(last, "type", "values that can be read", str(error), type(error).__name__)

@@ -1,0 +1,167 @@
+"""The implementation under test: what TARGET names.
+
+Owns the forms of TARGET, and what an implementation must have to be checked at all. How its code
+gets to run is for ``processes`` and ``environments``.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+from dataclasses import dataclass
+from pathlib import Path
+from types import ModuleType
+
+from ...strategies.interpreter import EVENT_FIELDS
+from ...strategies.programs import Json
+
+# The traceback, which is shown on demand, has all that an exception says.
+_MAX_WORDS = 200
+# What no program can be run without. Everything else that is missing is for the checks to find.
+NEEDED = (
+    "Connection",
+    "CLIENT",
+    "SERVER",
+    *EVENT_FIELDS,
+    "ProtocolError",
+    "LocalProtocolError",
+    "RemoteProtocolError",
+)
+
+
+class TargetError(Exception):
+    """The target cannot be loaded.
+
+    The message, one line, says what is wrong with it and what would do; ``details`` is what the
+    tool that failed had to say for itself.
+    """
+
+    def __init__(self, message: str, details: str = "") -> None:
+        super().__init__(" ".join(message.splitlines()))
+        self.details = details
+
+
+@dataclass(frozen=True)
+class Target:
+    """What is checked, as the user named it.
+
+    Of ``folder``, ``python`` and ``requirement`` at most one is given: a folder put first on the
+    path, the Python that runs it, or what is installed into an environment of its own. ``module``
+    is the name it is imported by, or "" when that is the requirement's own. ``loaded`` is the
+    module itself, where somebody has imported it here.
+    """
+
+    name: str
+    module: str
+    folder: Path | None = None
+    python: str | None = None
+    requirement: str | None = None
+    loaded: ModuleType | None = None
+
+    @property
+    def imports(self) -> list[str]:
+        """The lines that a script needs to import it as ``h11``."""
+        path = ["import sys", f"sys.path.insert(0, {str(self.folder)!r})"] if self.folder else []
+        return [*path, "import h11" if self.module == "h11" else f"import {self.module} as h11"]
+
+
+def parse(name: str) -> Target:
+    """Returns the target called ``name``.
+
+    ``MODULE`` can be imported here; ``FOLDER::MODULE`` with that folder first on the path;
+    ``PYTHON::MODULE`` by another Python; ``pip:REQUIREMENT`` and ``pip:REQUIREMENT::MODULE`` once
+    that is installed.
+
+    Raises TargetError when it has none of these forms, or the folder or Python does not exist.
+    """
+    if name.startswith("pip:"):
+        requirement, separator, module = name.removeprefix("pip:").partition("::")
+        if not requirement.strip() or (separator and not _is_module(module)):
+            raise _no_target(name)
+        return Target(name, module, requirement=requirement.strip())
+    where, separator, module = name.rpartition("::")
+    if not _is_module(module) or (separator and not where):
+        raise _no_target(name)
+    if not separator:
+        return Target(name, module)
+    # A Path would lose the "./" that tells a Python in this folder from one on the search path.
+    path = os.path.expanduser(where)
+    if os.path.isdir(path):
+        return Target(name, module, folder=Path(path).resolve())
+    found = shutil.which(path)
+    if found is None:
+        raise TargetError(
+            f"{where!r} is neither a folder nor a Python that can be run; give the folder that "
+            f"{module!r} lies in, or the Python that has it installed"
+        )
+    # Not resolved: a link to it may be what makes a Python find its own environment.
+    return Target(name, module, python=os.path.abspath(found))
+
+
+def _is_module(module: str) -> bool:
+    return all(part.isidentifier() for part in module.split("."))
+
+
+def _no_target(name: str) -> TargetError:
+    return TargetError(
+        f"{name!r} names no target; give a module (h11), a folder or a Python with a module "
+        "(some/folder::h11, venv/bin/python::h11), or what to install (pip:h11==0.14.0)"
+    )
+
+
+@dataclass(frozen=True)
+class Provenance:
+    """Where the code of a target really comes from.
+
+    ``connection`` is the module that defines ``Connection``, and ``connection_file`` its file;
+    ``distribution`` is what was installed, with its version; ``added`` is what had to be installed
+    beside it because it does not say that it needs it.
+    """
+
+    version: str
+    file: str | None
+    connection: str | None
+    connection_file: str | None
+    compiled: bool
+    python: str
+    distribution: str | None
+    added: str = ""
+
+    def borrowed_from(self, module: str) -> str | None:
+        """Returns the other package that ``module`` has its Connection from, or None."""
+        home = (self.connection or module).partition(".")[0]
+        return None if home == module.partition(".")[0] else home
+
+
+def missing_names(target: Target, missing: list[str]) -> TargetError:
+    """Returns the error for a module that lacks names of the API, all of them."""
+    return TargetError(
+        f"{target.name} is no implementation of the h11 API: it lacks {', '.join(missing)}; "
+        "write a module of your own that presents these names, and check that"
+    )
+
+
+def not_importable(target: Target, error: Json) -> TargetError:
+    """Returns the error for a module whose import failed as the worker says."""
+    module = target.module
+    if error["absent"]:
+        place = f"in {target.folder}" if target.folder else f"for {target.python or 'this Python'}"
+        return TargetError(
+            f"there is no module {module!r} {place}; install it, or give the folder that it lies "
+            f"in as FOLDER::{module}",
+            error["traceback"],
+        )
+    words = " ".join(error["text"].split())
+    if len(words) > _MAX_WORDS:
+        words = words[:_MAX_WORDS] + "..."
+    raised = f"{error['class']}: {words}" if words else error["class"]
+    return TargetError(f"importing {module!r} raises {raised}; mend that first", error["traceback"])
+
+
+def found_elsewhere(target: Target, file: str | None = None) -> TargetError:
+    """Returns the error for a module not in its folder; ``file`` has another of the name."""
+    where = f": Python took it from {file}" if file else ""
+    return TargetError(
+        f"there is no module {target.module!r} in {target.folder}{where}; "
+        "give the folder that it lies in"
+    )

@@ -1,0 +1,4 @@
+"""Diagrams of the state machines, as SVG and DOT.
+
+Owns layout and drawing. It must not know any run.
+"""

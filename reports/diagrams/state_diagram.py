@@ -1,0 +1,241 @@
+"""State diagrams: one machine as an SVG, alone or with what a run has shown of it.
+
+Owns the drawing. What there is to draw are ``arrows``, and where it lies is the layout's; an arrow
+without a place is an error, so that none can be missing from the picture.
+"""
+
+from __future__ import annotations
+
+import textwrap
+from collections.abc import Collection, Iterator, Mapping
+from html import escape
+
+from .arrows import ANY, Arrow, Key, arrows, states
+from .layout import (
+    HALF,
+    HEIGHT,
+    KEY,
+    LAYOUTS,
+    LINE,
+    START,
+    TITLE,
+    WIDTH,
+    Box,
+    Label,
+    Point,
+    text_width,
+)
+
+_DIFFERS = "\N{NOT EQUAL TO} differs"
+_NEVER = "never taken"
+_TIMES = "\N{MULTIPLICATION SIGN}"
+_TO = " \N{RIGHTWARDS ARROW} "
+_KINDS = {
+    "event": "event-triggered: something is sent or received",
+    "state": "state-triggered: at once, whenever it holds",
+    "other": "neither: a method call, or an error",
+}
+_SMALL = 14
+# Colours that differ in lightness, too, and never say alone what they say: states' arrows have
+# hollow heads, other ones open heads, and what differs is thick and named. Every rule is the same
+# in both pictures, so that a page may hold both.
+_COLOURS = {
+    "light": ("#fff", "#f3f5f8", "#1b2129", "#59636f", "#0a5cad", "#b3270c", "#fff"),
+    "dark": ("#12161c", "#1f2630", "#e9edf2", "#a6b0bc", "#7fb9ff", "#ff9068", "#1c0b04"),
+}
+_TOKENS = ("paper", "box", "ink", "muted", "state", "differs", "on-differs")
+_STYLE = """
+.h11spec-machine { max-width: 100%; height: auto; font: 15px Helvetica, Arial, sans-serif; }
+.h11spec-machine text { fill: var(--h11spec-ink); }
+.h11spec-paper { fill: var(--h11spec-paper); }
+.h11spec-box { fill: var(--h11spec-box); stroke: var(--h11spec-ink); stroke-width: 1.5; }
+.h11spec-any { fill: none; stroke: var(--h11spec-muted); }
+.h11spec-machine .h11spec-name { font-size: 16px; font-weight: bold; text-anchor: middle; }
+.h11spec-machine .h11spec-title { font-size: 26px; font-weight: bold; }
+.h11spec-machine .h11spec-count { font-size: 14px; fill: var(--h11spec-muted); }
+.h11spec-dot { fill: var(--h11spec-ink); }
+.h11spec-line, .h11spec-head { fill: none; stroke: var(--h11spec-ink); stroke-width: 1.5; }
+.h11spec-head { stroke-linejoin: round; }
+.h11spec-event .h11spec-head { fill: var(--h11spec-ink); }
+.h11spec-state .h11spec-line, .h11spec-state .h11spec-head { stroke: var(--h11spec-state); }
+.h11spec-state .h11spec-head { fill: var(--h11spec-paper); }
+.h11spec-machine .h11spec-state .h11spec-cause { fill: var(--h11spec-state); font-style: italic; }
+.h11spec-other .h11spec-line, .h11spec-other .h11spec-head { stroke: var(--h11spec-muted); }
+.h11spec-machine .h11spec-other .h11spec-cause { fill: var(--h11spec-muted); }
+.h11spec-never .h11spec-line { stroke-dasharray: 3 5; }
+.h11spec-differs .h11spec-line { stroke: var(--h11spec-differs); stroke-width: 4; }
+.h11spec-differs .h11spec-head { stroke: var(--h11spec-differs); stroke-width: 3; }
+.h11spec-event.h11spec-differs .h11spec-head { fill: var(--h11spec-differs); }
+.h11spec-mark { fill: var(--h11spec-differs); }
+.h11spec-machine .h11spec-marked { fill: var(--h11spec-on-differs); font-weight: bold;
+  font-size: 14px; }
+"""
+
+
+def diagram(
+    role: str, *, exercised: Mapping[Key, int] | None = None, differing: Collection[Key] = ()
+) -> str:
+    """Returns the SVG of one role's machine, "CLIENT" or "SERVER".
+
+    ``exercised`` says how often each arrow was taken, and ``differing`` which of them lead
+    elsewhere in the target. A key is the role, the state before and the state after; all that lead
+    to ERROR are one arrow, and those of the other role are left out. Raises ValueError for a key
+    that is no arrow: see ``path``.
+    """
+    counts = None if exercised is None else _counts(role, exercised)
+    marked = set(_counts(role, dict.fromkeys(differing, 1)))
+    layout = LAYOUTS[role]
+    name = role.lower()
+    title = f"The {name}'s state machine in h11"
+    lines = [
+        '<svg xmlns="http://www.w3.org/2000/svg" class="h11spec-machine" role="img"',
+        f'viewBox="0 0 {WIDTH} {HEIGHT}" width="{WIDTH}" height="{HEIGHT}"',
+        f'aria-labelledby="h11spec-{name}-title" aria-describedby="h11spec-{name}-desc">',
+        f'<title id="h11spec-{name}-title">{title}</title>',
+        f'<desc id="h11spec-{name}-desc">',
+        *(escape(_sentence(arrow, counts, marked)) for arrow in arrows(role)),
+        "</desc>",
+        f"<style>{_tokens()}{_STYLE}</style>",
+        f'<rect class="h11spec-paper" width="{WIDTH}" height="{HEIGHT}" rx="12"/>',
+        _text(TITLE, title, "h11spec-title"),
+    ]
+    for arrow in arrows(role):
+        route = layout.routes[arrow.before, arrow.after]
+        classes = ["h11spec-arrow", f"h11spec-{arrow.kind}"]
+        classes += ["h11spec-never"] if counts is not None and not counts.get(arrow.key) else []
+        classes += ["h11spec-differs"] if arrow.key in marked else []
+        lines += [
+            f'<g class="{" ".join(classes)}">',
+            f"<title>{escape(_sentence(arrow, counts, marked))}</title>",
+            *_line(route.points, arrow.kind),
+            *_label(arrow, route.label, counts, arrow.key in marked),
+            "</g>",
+        ]
+    lines += _start()
+    for state in (*states(role), ANY):
+        lines += _box(state, layout.boxes[state])
+    lines += _key(counts is not None, bool(marked))
+    return "\n".join((*lines, "</svg>", ""))
+
+
+def _counts(role: str, given: Mapping[Key, int]) -> dict[Key, int]:
+    """How often each arrow of this role was taken, those to ERROR as one."""
+    known = {arrow.key for arrow in arrows(role)}
+    counts: dict[Key, int] = {}
+    for key, count in given.items():
+        if key[0] != role:
+            continue
+        drawn = (role, ANY, "ERROR") if key[2] == "ERROR" and key[1] in states(role) else key
+        if drawn not in known:
+            raise ValueError(f"the {role} has no arrow from {key[1]} to {key[2]}")
+        counts[drawn] = counts.get(drawn, 0) + count
+    return counts
+
+
+def _sentence(arrow: Arrow, counts: Mapping[Key, int] | None, marked: Collection[Key]) -> str:
+    text = f"{arrow.before}{_TO}{arrow.after}: {' or '.join(arrow.causes)}"
+    text += f"; {_taken(counts.get(arrow.key, 0))}" if counts is not None else ""
+    return f"{text}; differs." if arrow.key in marked else f"{text}."
+
+
+def _taken(count: int) -> str:
+    return f"{count:,}{_TIMES}" if count else _NEVER
+
+
+def _tokens() -> str:
+    """Declares the colours; a page may set them otherwise for what it holds."""
+    light, dark = (
+        " ".join(f"--h11spec-{token}: {value};" for token, value in zip(_TOKENS, each, strict=True))
+        for each in _COLOURS.values()
+    )
+    return (
+        f"\n.h11spec-machine {{ {light} }}"
+        f"\n@media (prefers-color-scheme: dark) {{ .h11spec-machine {{ {dark} }} }}"
+    )
+
+
+def _text(at: Point, text: str, name: str, anchor: str = "start") -> str:
+    attributes = f'class="{name}" x="{at[0]}" y="{at[1]}" text-anchor="{anchor}"'
+    return f"<text {attributes}>{escape(text)}</text>"
+
+
+def _box(state: str, box: Box) -> Iterator[str]:
+    left, top = box.x - box.width // 2, box.y - HALF
+    name = "h11spec-box h11spec-any" if state == ANY else "h11spec-box"
+    size = f'width="{box.width}" height="{2 * HALF}" rx="12"'
+    yield f'<rect class="{name}" x="{left}" y="{top}" {size}/>'
+    yield _text((box.x, box.y + 5), state, "h11spec-name", "middle")
+
+
+def _start() -> Iterator[str]:
+    (x, y), end = START
+    yield '<g class="h11spec-event">'
+    yield "<title>Every connection begins here.</title>"
+    yield f'<circle class="h11spec-dot" cx="{x}" cy="{y}" r="6"/>'
+    yield from _line(((x, y), end), "event")
+    yield "</g>"
+
+
+def _line(points: tuple[Point, ...], kind: str) -> Iterator[str]:
+    """A line with round corners, up to its head."""
+    (x, y), end = points[-2], points[-1]
+    right, down = _direction((x, y), end)
+    neck = (end[0] - 11 * right, end[1] - 11 * down)
+    path = f"M{points[0][0]} {points[0][1]}"
+    for before, corner, after in zip(points, points[1:], points[2:], strict=False):
+        into, out = _direction(before, corner), _direction(corner, after)
+        path += (
+            f" L{corner[0] - 10 * into[0]} {corner[1] - 10 * into[1]}"
+            f" Q{corner[0]} {corner[1]} {corner[0] + 10 * out[0]} {corner[1] + 10 * out[1]}"
+        )
+    last = end if kind == "other" else neck
+    yield f'<path class="h11spec-line" d="{path} L{last[0]} {last[1]}"/>'
+    sides = [(neck[0] + sign * 5 * down, neck[1] + sign * 5 * right) for sign in (1, -1)]
+    head = " L".join(f"{x} {y}" for x, y in (sides[0], end, sides[1]))
+    yield f'<path class="h11spec-head" d="M{head}{"" if kind == "other" else " Z"}"/>'
+
+
+def _direction(start: Point, end: Point) -> Point:
+    """One step of a line that is level or upright."""
+    right, down = end[0] - start[0], end[1] - start[1]
+    return (right > 0) - (right < 0), (down > 0) - (down < 0)
+
+
+def _label(
+    arrow: Arrow, label: Label, counts: Mapping[Key, int] | None, differs: bool
+) -> Iterator[str]:
+    lines = [line for cause in arrow.causes for line in textwrap.wrap(cause, label.letters)]
+    texts = [(line, "h11spec-cause") for line in lines]
+    count = "" if counts is None else _taken(counts.get(arrow.key, 0))
+    if count:
+        texts.append((count, "h11spec-count"))
+    if differs:
+        texts.append((_DIFFERS, "h11spec-marked"))
+    top = label.y if label.grows == "down" else label.y - LINE * (len(texts) - 1)
+    for number, (text, name) in enumerate(texts):
+        at = label.x, top + LINE * number
+        if name == "h11spec-marked":
+            yield from _mark(text, at, label.anchor)
+        else:
+            yield _text(at, text, name, label.anchor)
+
+
+def _mark(text: str, at: Point, anchor: str) -> Iterator[str]:
+    width = round(text_width(text, _SMALL)) + 12
+    left = at[0] - {"start": 0, "middle": width // 2, "end": width}[anchor]
+    size = f'width="{width}" height="17" rx="8"'
+    yield f'<rect class="h11spec-mark" x="{left}" y="{at[1] - 13}" {size}/>'
+    yield _text((left + width // 2, at[1]), text, "h11spec-marked", "middle")
+
+
+def _key(counted: bool, differing: bool) -> Iterator[str]:
+    """What each kind of arrow means."""
+    rows = [(kind, kind, text) for kind, text in _KINDS.items()]
+    rows += [("event h11spec-never", "event", f"dashed: {_NEVER}")] if counted else []
+    rows += [("event h11spec-differs", "event", "thick: the target differs")] if differing else []
+    for number, (name, kind, text) in enumerate(rows):
+        x, y = KEY[0], KEY[1] + 22 * number
+        yield f'<g class="h11spec-{name}">'
+        yield from _line(((x, y), (x + 56, y)), kind)
+        yield _text((x + 70, y + 4), text, "h11spec-cause")
+        yield "</g>"

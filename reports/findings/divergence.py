@@ -1,0 +1,237 @@
+"""Where two traces of one program part.
+
+Owns the comparison: what counts as a difference, of which aspect it is, and which differences are
+both right. Knows nothing of how the traces were made.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from ...strategies.programs import Json, Program, Send, Step, is_list, is_object, step_to_json
+from ...strategies.traces import Trace, exact
+from .deviations import Deviation
+from .difference import Difference
+
+# Shown, and failed only by --strict: nobody promises the type of bytes-like data or a message's
+# words.
+SOFT_ASPECTS = ("type", "text")
+# Exceptions that no call may end in, whatever it was given.
+FAULTS = ("SystemExit", "KeyboardInterrupt", "GeneratorExit", "RecursionError", "MemoryError")
+_STATES = ("client", "server")
+_ATTRIBUTES = ("trailing", "version", "client_waits", "they_wait", "blind")
+_TYPES = ("bytearray", "memoryview", "text")
+
+
+@dataclass(frozen=True)
+class Divergence:
+    """The first step of a program at which two traces differ, and how.
+
+    ``before`` are the states of client and server that the step met, on the expected side. With
+    ``other``, which says the same in another way, that is what was expected, and the step is none
+    in particular.
+    """
+
+    program: Program
+    step: int
+    before: tuple[str, str]
+    difference: Difference
+    expected: Trace
+    actual: Trace
+    other: Program | None = None
+
+    def whole(self) -> Divergence:
+        """Returns itself, when what is still being run of the program has been run."""
+        for trace in (self.expected, self.actual):
+            _ = trace.form
+        return self
+
+    @property
+    def step_kind(self) -> str:
+        """What was done: the step's name, and the type of an event that was sent."""
+        return step_kind(self.program.steps[self.step])
+
+    @property
+    def identity(self) -> str:
+        """What makes two divergences the same one, whatever their bytes and values, as text."""
+        if self.other is not None:
+            return str(self.difference)
+        return f"{self.step_kind} in {'/'.join(self.before)}: {self.difference}"
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """What came of comparing two traces.
+
+    ``soft`` are the differences in type and text on the way, each the first of its identity;
+    ``deviations`` are the upstream deviations that the target took, by name; ``inapplicable`` says
+    that the comparison ended at a step which one of the sides cannot express.
+    """
+
+    divergence: Divergence | None
+    soft: tuple[Divergence, ...] = ()
+    deviations: frozenset[str] = frozenset()
+    inapplicable: bool = False
+
+
+AGREES = Comparison(None)
+
+
+def step_kind(step: Step) -> str:
+    """Returns the name of the step, and the type of the event that it sends."""
+    name: str = step_to_json(step)["do"]
+    return f"{name} {step.event.type}" if isinstance(step, Send) else name
+
+
+def compare(
+    program: Program, expected: Trace, actual: Trace, deviations: Sequence[Deviation] = ()
+) -> Comparison:
+    """Compares the traces of ``program`` step by step, up to the first divergence.
+
+    Neither trace is looked at behind it, so that a program that is still being run goes no further.
+
+    Args:
+        deviations: the places where the expected side knows of a second allowed outcome; the
+            comparison goes on behind them.
+    """
+    before: Json = {"client": "IDLE", "server": "IDLE"}
+    soft: dict[str, Divergence] = {}
+    taken: set[str] = set()
+    pairs = zip(expected.forms(), actual.forms(), strict=False)
+    for step, (one, other) in enumerate(pairs):
+        if "inapplicable" in one or "inapplicable" in other:
+            return Comparison(None, tuple(soft.values()), frozenset(taken), inapplicable=True)
+        if not _same(one, other):
+            for found in _differences(one, other):
+                allowed = next((name for name, allows in deviations if allows(found, before)), None)
+                if allowed is not None:
+                    taken.add(allowed)
+                    continue
+                states = before.get("client", "?"), before.get("server", "?")
+                divergence = Divergence(program, step, states, found, expected, actual)
+                if found.aspect not in SOFT_ASPECTS:
+                    return Comparison(divergence, tuple(soft.values()), frozenset(taken))
+                soft.setdefault(divergence.identity, divergence)
+        before = one
+    if not soft and not taken:
+        return AGREES
+    return Comparison(None, tuple(soft.values()), frozenset(taken))
+
+
+def _differences(one: Json, other: Json) -> Iterator[Difference]:
+    """Everything that differs in one step, the most telling first."""
+    yield from _fault_differences(one.get("fault"), other.get("fault"))
+    yield from _outcome_differences(_outcome(one), _outcome(other))
+    for role in _STATES:
+        expected, actual = one.get(role), other.get(role)
+        if expected != actual:
+            yield Difference("state", role, expected, actual, str(expected), str(actual))
+    for name in _ATTRIBUTES:
+        yield from _value_differences("attribute", name, one.get(name), other.get(name))
+
+
+def _fault_differences(expected: Json | None, actual: Json | None) -> Iterator[Difference]:
+    kinds = _fault_kind(expected), _fault_kind(actual)
+    if kinds[0] != kinds[1]:
+        field = (actual or expected or {})["kind"]
+        yield Difference("fault", field, expected, actual, *kinds)
+
+
+def _fault_kind(fault: Json | None) -> str:
+    return "no fault" if fault is None else f"{fault['kind']} {fault['detail']}".strip()
+
+
+def _outcome(form: Json) -> list[Json]:
+    """What came out of a step, in order: events, and then an exception; or what was returned."""
+    outcome = list(form.get("events", ()))
+    if "raised" in form:
+        outcome.append({"raised": form["raised"]})
+    elif "returned" in form:
+        outcome.append({"returned": form["returned"]})
+    return outcome
+
+
+def _kind(item: Json | None) -> str:
+    if item is None:
+        return "nothing"
+    if "raised" in item:
+        raised = item["raised"]
+        hint = raised.get("hint")
+        if hint is None:
+            return str(raised["class"])
+        return f"{raised['class']} {'with a strange hint' if is_object(hint) else hint}"
+    if "returned" in item:
+        return "a value"
+    return str(item["type"])
+
+
+def _outcome_differences(expected: list[Json], actual: list[Json]) -> Iterator[Difference]:
+    for at in range(max(len(expected), len(actual))):
+        one = expected[at] if at < len(expected) else None
+        other = actual[at] if at < len(actual) else None
+        if _same(one, other):
+            continue
+        kinds = _kind(one), _kind(other)
+        if one is None or other is None or kinds[0] != kinds[1]:
+            yield Difference(_outcome_aspect(one, other), "outcome", one, other, *kinds)
+            return  # the rest is out of step
+        if "raised" in one:
+            yield from _error_differences(one["raised"], other["raised"])
+        elif "returned" in one:
+            yield from _value_differences("bytes", "returned", one["returned"], other["returned"])
+        else:
+            for name in sorted(one.keys() | other.keys()):
+                found = _value_differences("event", name, one.get(name), other.get(name), kinds[0])
+                yield from (replace(difference, at=at, event=one) for difference in found)
+
+
+def _outcome_aspect(*items: Json | None) -> str:
+    raised = [item["raised"]["class"] for item in items if item is not None and "raised" in item]
+    if any(name in FAULTS for name in raised):
+        return "fault"
+    return "error" if raised else "event"
+
+
+def _error_differences(one: Json, other: Json) -> Iterator[Difference]:
+    for name in ("by", "family"):
+        if one[name] != other[name]:
+            yield Difference("error", name, one[name], other[name], one[name], other[name])
+    if one["text"] != other["text"]:
+        texts = {"text": one["text"]}, {"text": other["text"]}
+        yield Difference("text", "text", *texts, one["class"], other["class"])
+
+
+def _value_differences(
+    aspect: str, name: str, one: Any, other: Any, kind: str = ""
+) -> Iterator[Difference]:
+    if _same(one, other):
+        return
+    if _untyped(one) == _untyped(other):
+        yield Difference("type", name, one, other, _type(one), _type(other))
+    else:
+        types = _type(one), _type(other)
+        kinds = types if types[0] != types[1] else (kind, kind)
+        yield Difference(aspect, name, one, other, *kinds)
+
+
+def _same(one: Any, other: Any) -> bool:
+    """Whether two JSON values are the same; Python holds 1 and True for equal."""
+    return one == other and exact(one) == exact(other)
+
+
+def _untyped(value: Any) -> Any:
+    """The value without the distinction between types that hold the same bytes or text."""
+    if is_object(value):
+        [(kind, content), *others] = value.items()
+        return content if kind in _TYPES and not others else value
+    return [_untyped(item) for item in value] if is_list(value) else value
+
+
+def _type(value: Any) -> str:
+    if is_object(value):
+        return str(next(iter(value)))
+    if is_list(value):
+        return "a list"
+    return "bytes" if isinstance(value, str) else str(value.__class__.__name__)

@@ -1,0 +1,150 @@
+"""A finding as a test that an implementation can keep: it fails until the finding is gone.
+
+Owns what is asserted, which is what the expected side showed, and nothing beside what differs. The
+test needs the implementation alone, and is run by pytest or by hand.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import zip_longest
+from typing import Any
+
+from ...strategies.programs import Drain, Json, NextEvent, Program, Send, is_list, is_object
+from ...strategies.traces import Observation, Trace
+from .difference import Difference
+from .script import LOOK, caught, event_expression, lines_of, quietly, sending, step_calls
+
+_INDENT = "    "
+_SENTINELS = ("NEED_DATA", "PAUSED")
+
+
+class _Unsayable(Exception):
+    """There is no expression for a value."""
+
+
+def regression(
+    name: str, says: str, program: Program, difference: Difference, expected: Trace, actual: Trace
+) -> list[str]:
+    """Returns the lines of a test function that asserts the expected side of a difference.
+
+    There are none where what was expected is a value that cannot be written down.
+
+    Args:
+        name: what the function is called after ``test_``.
+        says: its docstring.
+        program: up to the step that differs.
+    """
+    step = len(program.steps) - 1
+    try:
+        body = [
+            *lines_of(program, expected, until=step),
+            *_last(program, difference, expected[step], actual[step]),
+        ]
+    except _Unsayable:
+        return []
+    says = says.replace("\\", "\\\\").replace('"""', "'''")
+    return [f"def test_{name}():", f'{_INDENT}"""{says}"""', *(_INDENT + line for line in body)]
+
+
+def _last(
+    program: Program, difference: Difference, expected: Observation, actual: Observation
+) -> Iterator[str]:
+    step = program.steps[-1]
+    raised = expected.raised
+    if difference.field in LOOK:
+        calls = step_calls(step, max(1, len(expected.events) + (raised is not None)))
+        yield from quietly(calls, None if raised is None else raised.exception)
+        yield _assertion(LOOK[difference.field], difference)
+        return
+    at = _first_difference(expected.form, actual.form)
+    if isinstance(step, (NextEvent, Drain)):
+        yield from ["conn.next_event()"] * min(at, len(expected.events))
+        if at < len(expected.events):
+            yield "event = conn.next_event()"
+            yield from _event(expected.events[at], difference)
+            return
+    [call] = step_calls(step, 1)
+    if difference.field == "by" and isinstance(step, Send):
+        made = event_expression(step.event)
+        if raised is not None and raised.by == "constructor":
+            call = made
+        else:
+            yield f"event = {made}"
+            call = sending(step, "event")
+    if raised is None:
+        yield f"assert {call} == {_value(expected.form.get('returned'))}"
+    else:
+        yield from _raises(call, expected.form["raised"], difference)
+
+
+def _raises(call: str, raised: Json, difference: Difference) -> Iterator[str]:
+    exception = caught(raised["class"])
+    yield from ("try:", f"{_INDENT}{call}", f"except {exception} as error:")
+    if difference.field == "text":
+        yield f"{_INDENT}assert str(error) == {raised['text']!r}"
+    elif "hint" in raised:
+        yield f"{_INDENT}assert error.error_status_hint == {raised['hint']!r}"
+    else:
+        yield f"{_INDENT}pass"
+    yield from ("else:", f'{_INDENT}raise AssertionError("nothing is raised")')
+
+
+def _event(event: Json, difference: Difference) -> Iterator[str]:
+    name = event["type"]
+    if name in _SENTINELS:
+        yield f"assert event is h11.{name}"
+        return
+    yield f"assert type(event) is h11.{name}"
+    field = difference.field
+    # Raw fields are not noted where they are what the others are.
+    value = event.get(field, event.get("headers") if field == "raw_headers" else None)
+    if difference.aspect not in ("event", "type") or field == "outcome":
+        return
+    seen = {"headers": "list(event.headers)", "raw_headers": "event.headers.raw_items()"}
+    looked_at = seen.get(field, f"event.{field}")
+    if difference.aspect == "type":
+        yield f"assert type({looked_at}) is {_type(value)}"
+    else:
+        yield f"assert {looked_at} == {_value(value)}"
+
+
+def _assertion(looked_at: str, difference: Difference) -> str:
+    if difference.field in ("client", "server"):
+        return f"assert {looked_at}[h11.{difference.field.upper()}] is h11.{difference.expected}"
+    return f"assert {looked_at} == {_value(difference.expected, outermost=tuple)}"
+
+
+def _first_difference(one: Json, other: Json) -> int:
+    """How many outcomes of a step are the same on both sides before the first that is not."""
+    pairs = zip_longest(one.get("events", ()), other.get("events", ()))
+    return next(
+        (at for at, (left, right) in enumerate(pairs) if left != right),
+        min(len(one.get("events", ())), len(other.get("events", ()))),
+    )
+
+
+def _type(value: Any) -> str:
+    if is_object(value):
+        [kind] = value
+        return {"text": "str"}.get(kind, kind)
+    return "bytes" if isinstance(value, str) else type(value).__name__
+
+
+def _value(value: Any, outermost: type = list) -> str:
+    """A value that was observed, as Python writes it; lists in lists stand for tuples."""
+    if isinstance(value, str):
+        return repr(value.encode("latin-1"))
+    if is_list(value):
+        items = [_value(item, tuple) for item in value]
+        if outermost is list:
+            return f"[{', '.join(items)}]"
+        return f"({', '.join(items)}{',' if len(items) == 1 else ''})"
+    if is_object(value):
+        [(kind, content)] = value.items()
+        if kind == "text":
+            return repr(content)
+        if kind not in ("bytearray", "memoryview", "passed"):
+            raise _Unsayable
+        return _value(content)
+    return repr(value)

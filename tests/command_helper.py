@@ -1,0 +1,80 @@
+"""How tests give a command, and how they read what comes of it.
+
+Owns the shorthand; knows the command line as a user does, and nothing behind it.
+"""
+
+import os
+import subprocess
+import sys
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from click.testing import CliRunner
+from faulty.showing import FOLDER
+from records_helper import record_lines
+
+from h11spec.conformance.cli.main import main
+from h11spec.strategies.programs import Json
+
+
+@dataclass(frozen=True)
+class Said:
+    """What a command said, and the code that it exited with."""
+
+    exit_code: int
+    stdout: str
+    stderr: str
+
+    @property
+    def complaint(self) -> str:
+        """The one line that says what is wrong; the reminder of the usage before it is none."""
+        *usage, last = self.stderr.splitlines()
+        assert usage in ([], USAGE_OF_CHECK, USAGE_OF_ALL), self.stderr
+        return last
+
+
+USAGE_OF_CHECK = [
+    "Usage: h11spec check [OPTIONS] TARGET",
+    "Try 'h11spec check --help' for help.",
+    "",
+]
+USAGE_OF_ALL = ["Usage: h11spec [OPTIONS] COMMAND [ARGS]...", "Try 'h11spec --help' for help.", ""]
+
+
+def h11spec(*arguments: str | Path) -> Said:
+    """Gives the command in this process."""
+    result = CliRunner().invoke(main, [str(one) for one in arguments], prog_name="h11spec")
+    return Said(result.exit_code, result.stdout, result.stderr)
+
+
+def shell(*arguments: str | Path, folder: Path | None = None, **variables: str) -> Said:
+    """Gives it in a process of its own, in this folder and with these environment variables."""
+    command: Sequence[str] = [sys.executable, "-m", "h11spec", *map(str, arguments)]
+    done = subprocess.run(
+        command,
+        cwd=folder,
+        env={**os.environ, **variables},
+        capture_output=True,
+        text=True,
+        errors="surrogateescape",
+        check=False,
+    )
+    return Said(done.returncode, done.stdout, done.stderr)
+
+
+def faulty(name: str) -> str:
+    """The target that is the faulty implementation of this name."""
+    return f"{FOLDER}::{name}"
+
+
+def module(folder: Path, source: str) -> str:
+    """A target that is a new module with this source, and a name that no other test has used."""
+    name = f"target_of_{folder.name}"
+    (folder / f"{name}.py").write_text(source)
+    return f"{folder}::{name}"
+
+
+def findings(record: Path) -> list[Json]:
+    """The lines of a record that are findings."""
+    return [line for line in record_lines(record) if line["kind"] == "finding"]

@@ -1,0 +1,90 @@
+"""docs/how-to/write-an-adapter.md: the adapter it builds is built here, and each command run."""
+
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+from pages_helper import DOCS, blocks, commands, shows, typed
+
+pytest.importorskip("h11r", reason="there is no h11r for this platform")
+
+from h11spec import reference
+from h11spec.conformance.checks.catalogue import DRAWN
+from h11spec.reports.findings.divergence import compare
+from h11spec.reports.findings.finding import Finding
+from h11spec.reports.wording.values import side_in_words
+from h11spec.strategies.programs import EventSpec, Program, Send
+from h11spec.strategies.traces import run
+
+PAGE = DOCS / "how-to/write-an-adapter.md"
+# From here on, Python is no part of the adapter, but uses it.
+CHECKING = "## 6."
+
+
+class Reader:
+    """Somebody who follows the page: writes down what it says, and runs what it shows."""
+
+    def __init__(self, folder: Path) -> None:
+        self.adapter = folder / "my_adapter.py"
+        self.adapter.write_text("", "utf-8")
+        self.runs = 0
+
+    def write(self, code: str) -> None:
+        with self.adapter.open("a", encoding="utf-8") as file:
+            file.write(f"{code}\n")
+
+    def compare(self, session: str) -> None:
+        [(command, expected)] = commands(session)
+        done = typed(command, self.adapter.parent)
+        said = done.stdout + done.stderr
+        assert shows(expected, said), f"{command}\n{said}"
+        assert done.returncode == (1 if "DIFFERS" in said else 3)
+        self.runs += 1
+
+
+@pytest.fixture(scope="module")
+def reader(tmp_path_factory: pytest.TempPathFactory) -> Reader:
+    """A reader who has followed the page to its end."""
+    reader = Reader(tmp_path_factory.mktemp("adapter"))
+    building = PAGE.read_text("utf-8").partition(CHECKING)[0]
+    for language, content in blocks(building, "python", "console"):
+        (reader.write if language == "python" else reader.compare)(content)
+    return reader
+
+
+def test_each_command_says_what_the_page_shows(reader: Reader) -> None:
+    """Four sessions: two refusals, and two verdicts."""
+    assert reader.runs == 4
+
+
+def test_the_finding_that_is_retold_is_one(reader: Reader) -> None:
+    """Its id, what it says and its script are those of a finding of the finished adapter."""
+    names: dict[str, Any] = {}
+    exec(reader.adapter.read_text("utf-8"), names)  # noqa: S102 (our own page)
+    adapter = SimpleNamespace(**names)
+    program = Program("client", (Send(EventSpec.of("Data", data=b"a")),))
+    divergence = compare(program, run(reference, program), run(adapter, program)).divergence
+    assert divergence is not None
+    finding = Finding(DRAWN.id, divergence)
+    form = finding.to_json(imports=["import my_adapter as h11"])
+    [(_, retold)] = blocks(PAGE, "text")
+    assert retold.splitlines() == [
+        f"{finding.id}  {finding.identity}",
+        f"  expected  {side_in_words(form, 'expected')}",
+        f"  got       {side_in_words(form, 'actual')}",
+        "",
+        *(f"    {line}" for line in form["script"]),
+    ]
+
+
+def test_what_checks_the_adapter_holds(reader: Reader, capsys: pytest.CaptureFixture[str]) -> None:
+    """The round trip of step 6 is true, and the retold finding a real difference."""
+    names: dict[str, Any] = {}
+    exec(reader.adapter.read_text("utf-8"), names)  # noqa: S102 (our own page)
+    checking = PAGE.read_text("utf-8").partition(CHECKING)[2]
+    programs = [block.content for block in blocks(checking, "python")]
+    assert len(programs) == 2
+    for program in programs:
+        exec(program, names)  # noqa: S102 (as above)
+    assert capsys.readouterr().out == "State.IDLE\n"

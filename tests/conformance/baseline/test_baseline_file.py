@@ -1,0 +1,148 @@
+"""What a baseline may be, and the one sentence that is said of anything else."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from h11spec.conformance.baseline.file import MOST, Baseline, BaselineError, Where, load, read
+
+PROGRAM = json.dumps({"program": 1, "role": "server", "steps": [{"do": "drain"}]})
+ENTRY = f"""
+[[accepted]]
+id = "D-000001"
+check = "octets/received"
+shows = "drain in IDLE/IDLE: state client"
+reason = "as in 0.15"
+program = '{PROGRAM}'
+"""
+WHOLE = f"version = 1\n{ENTRY}"
+HERE = Where("3.11.7", "CPython", "linux", "0.16.0")
+
+
+def one(more: str = "") -> Baseline:
+    return read(f"{WHOLE}{more}".encode(), "b.toml")
+
+
+def test_an_entry_has_all_that_it_says() -> None:
+    [entry] = one('link = "https://example.org/7"\nsmuggling = true\n').entries
+    assert (entry.id, entry.check, entry.reason) == ("D-000001", "octets/received", "as in 0.15")
+    assert (entry.link, entry.smuggling) == ("https://example.org/7", True)
+    assert entry.program is not None
+    assert entry.program.role == "server"
+
+
+def test_an_empty_baseline_accepts_nothing() -> None:
+    assert (
+        read(b"version = 1\n", "b.toml").covering("D-000001", smuggling=False, where=HERE) is None
+    )
+
+
+@pytest.mark.parametrize(
+    ("when", "applies"),
+    [
+        ("", True),
+        ('python = ">=3.11"', True),
+        ('python = ">=3.12"', False),
+        ('implementation = "CPython"', True),
+        ('implementation = "PyPy"', False),
+        ('platform = "linux"', True),
+        ('platform = "win32"', False),
+        ('target = "<0.17"', True),
+        ('target = "<0.16"', False),
+        ('target = ">=0.16.dev0", python = ">=3"', True),
+        ('target = "<0.17", python = "<3"', False),
+    ],
+)
+def test_an_entry_is_for_what_it_says(when: str, applies: bool) -> None:
+    [entry] = one(f"when = {{ {when} }}\n").entries
+    assert entry.applies(HERE) is applies
+
+
+def test_a_version_that_is_none_is_within_no_bounds() -> None:
+    [entry] = one('when = { target = ">=0" }\n').entries
+    assert not entry.applies(Where("3.11.7", "CPython", "linux", "unknown"))
+
+
+@pytest.mark.parametrize(
+    ("entry", "smuggling", "covered"),
+    [
+        ("", False, True),
+        ("", True, False),
+        ("smuggling = true\n", True, True),
+        ("smuggling = true\n", False, True),
+        ('when = { platform = "win32" }\n', False, False),
+    ],
+)
+def test_what_is_smuggling_relevant_is_accepted_as_such(
+    entry: str, smuggling: bool, covered: bool
+) -> None:
+    found = one(entry).covering("D-000001", smuggling=smuggling, where=HERE)
+    assert (found is not None) is covered
+
+
+def test_another_finding_is_not_covered() -> None:
+    assert one().covering("D-000002", smuggling=False, where=HERE) is None
+
+
+def changed(old: str, new: str) -> bytes:
+    assert old in WHOLE
+    return WHOLE.replace(old, new).encode()
+
+
+REFUSED: dict[str, tuple[Callable[[], bytes], str]] = {
+    "no TOML": (lambda: b"version = ", "this is no TOML"),
+    "truncated": (lambda: WHOLE.encode()[:-30], "this is no TOML"),
+    "not UTF-8": (lambda: b"version = 1 # \xff\n", "byte 14 is not UTF-8"),
+    "no version": (lambda: ENTRY.encode(), "version None is not known; it must say version = 1"),
+    "another version": (lambda: changed("version = 1", "version = 2"), "version 2 is not known"),
+    "a true version": (lambda: changed("version = 1", "version = true"), "version True"),
+    "an unknown key": (lambda: b"version = 1\nignored = 1\n", "'ignored' is not known"),
+    "an entry's": (lambda: f"{WHOLE}reasons = 1\n".encode(), "'reason' may be meant"),
+    "no list": (lambda: b"version = 1\naccepted = 1\n", "accepted is no list"),
+    "no table": (lambda: b"version = 1\naccepted = [1]\n", "entry 1: this is no table"),
+    "no id": (lambda: changed('id = "D-000001"', ""), "entry 1: id is missing"),
+    "no reason": (lambda: changed('reason = "as in 0.15"', ""), "entry 1 (D-000001): reason"),
+    "an empty reason": (lambda: changed("as in 0.15", " "), "reason is missing, or no text"),
+    "a link": (lambda: f"{WHOLE}link = 1\n".encode(), "link is 1; it is a text"),
+    "smuggling": (lambda: f"{WHOLE}smuggling = 1\n".encode(), "it is true or false"),
+    "no program": (lambda: changed(f"program = '{PROGRAM}'", ""), "needs one of program and"),
+    "both": (lambda: f'{WHOLE}expression = "1"\n'.encode(), "needs one of program and"),
+    "a broken program": (lambda: changed('"steps": [', '"steps": {'), "program is none"),
+    "another program": (lambda: changed('"program": 1', '"program": 2'), "program is none"),
+    "when": (lambda: f"{WHOLE}when = 1\n".encode(), "when is 1; it is a table of"),
+    "when what": (lambda: f'{WHOLE}when = {{ os = "a" }}\n'.encode(), "'os' is not known"),
+    "when a number": (lambda: f"{WHOLE}when = {{ python = 3 }}\n".encode(), "python is 3"),
+    "when no version": (lambda: f'{WHOLE}when = {{ python = "3" }}\n'.encode(), "which versions"),
+    "twice": (lambda: f"{WHOLE}{ENTRY}".encode(), "D-000001 stands there twice"),
+}
+
+
+@pytest.mark.parametrize("name", REFUSED)
+def test_what_is_no_baseline_is_refused_in_a_sentence(name: str) -> None:
+    content, says = REFUSED[name]
+    with pytest.raises(BaselineError) as refused:
+        read(content(), "b.toml")
+    assert str(refused.value).startswith("b.toml: ")
+    assert says in str(refused.value)
+    assert "\n" not in str(refused.value).strip()
+
+
+def test_one_finding_may_be_accepted_under_several_conditions() -> None:
+    other = ENTRY + 'when = { platform = "win32" }\n'
+    assert len(read(f"{WHOLE}{other}".encode(), "b.toml").entries) == 2
+
+
+def test_a_file_that_cannot_be_read_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(BaselineError, match=r"No such file.*h11spec baseline update"):
+        load(tmp_path / "none.toml")
+    huge = tmp_path / "huge.toml"
+    with huge.open("wb") as file:
+        file.truncate(MOST + 1)
+    with pytest.raises(BaselineError, match="at most"):
+        load(huge)
+    with pytest.raises(BaselineError):
+        load(tmp_path)

@@ -1,0 +1,168 @@
+"""The catalogue is whole: what is required or promised has a check or a reason, and nothing else.
+
+Knows the areas by heart, so that none comes or goes unnoticed.
+"""
+
+import os
+import re
+import subprocess
+import sys
+from collections import Counter
+
+import pytest
+
+from h11spec.conformance.checks.catalogue import DRAWN, catalogue
+from h11spec.conformance.checks.check import LEVELS
+from h11spec.conformance.checks.rfc import area
+from h11spec.conformance.requirements import contract
+from h11spec.conformance.requirements.rfc import load
+from h11spec.conformance.runs.check_listing import every_check
+
+CHECKS = tuple(check for _, check in every_check())
+AREAS = [
+    *("agreement", "api", "chunked", "contract", "cost", "cuts", "expect", "fields", "framing"),
+    *(
+        "limits",
+        "machine",
+        "message",
+        "numbers",
+        "octets",
+        "persistence",
+        "relations",
+        "request",
+        "response",
+    ),
+    *("rules", "states", "status", "switching", "types"),
+]
+COVERED = Counter(each for check in CHECKS for each in check.covers)
+CONNECTION = [each for each in load() if each.scope == "connection"]
+PROMISES = contract.load().promises
+
+
+def test_ids_are_slugs_of_known_areas_and_no_two_are_the_same() -> None:
+    """An id is how a check is asked for, and never means another."""
+    ids = [check.id for check in CHECKS]
+    assert len(set(ids)) == len(ids)
+    section = r"rfc911[02]-(?:\d+|[A-Z])(?:\.\d+)*-"
+    slug = re.compile(rf"[a-z]+/(?:{section})?[a-z0-9]+(?:-[a-z0-9]+)*")
+    assert [each for each in ids if not slug.fullmatch(each)] == []
+    assert sorted({check.area for check in CHECKS}) == AREAS
+
+
+def test_all_that_can_be_asked_for_is_in_the_catalogue_or_has_a_phase_of_its_own() -> None:
+    listed = {check.id for check in (*catalogue(), DRAWN)}
+    assert listed <= {check.id for check in CHECKS}
+    assert {check.area for check in CHECKS if check.id not in listed} == {"cost", "machine"}
+
+
+def test_each_check_requires_one_thing_in_one_sentence() -> None:
+    sentences = [check.requirement for check in CHECKS]
+    odd = [each for each in sentences if not each.endswith(".") or ". " in each or "\n" in each]
+    assert odd == []
+
+
+def test_who_requires_it_is_cited() -> None:
+    """Levels are of a document each, and the document is named first."""
+    documents = {
+        **dict.fromkeys(("MUST", "SHOULD", "MAY"), "RFC 911"),
+        "CONTRACT": "h11 documentation, ",
+        "BEHAVIOUR": "h11 0.16.0, by execution",
+    }
+    assert list(documents) == list(LEVELS)
+    for check in CHECKS:
+        assert check.citations[0].startswith(documents[check.level]), check.id
+        assert check.party in ("client", "server", "sender", "recipient", "both"), check.id
+
+
+def test_a_check_is_of_the_level_of_what_it_covers() -> None:
+    levels = {each.id: each.level for each in load()}
+    promises = {each.id for each in PROMISES}
+    for check in CHECKS:
+        for each in check.covers:
+            assert check.level == ("CONTRACT" if each in promises else levels[each]), check.id
+
+
+def test_sections_that_are_cited_have_requirements() -> None:
+    """A section counts as well that has them in the sections below it."""
+    known = {section for each in load() for section in each.sections}
+    parents = {parent for section in known for parent in above(section)}
+    cited = {each for check in CHECKS for each in check.citations if each.startswith("RFC ")}
+    assert cited - known - parents == set()
+
+
+def above(section: str) -> list[str]:
+    """The sections that this one is in."""
+    parts = section.split(".")
+    return [".".join(parts[:length]) for length in range(1, len(parts))]
+
+
+def test_what_is_covered_is_required_or_promised() -> None:
+    known = {each.id for each in load()} | {each.id for each in PROMISES}
+    assert set(COVERED) - known == set()
+
+
+def test_what_binds_a_connection_has_a_check_or_a_reason_and_not_both() -> None:
+    """Without a check, the note says why there is none."""
+    bare = [each for each in CONNECTION if not COVERED[each.id]]
+    assert [each.id for each in bare if each.program is not None] == []
+    assert {each.h11 for each in bare} <= {"not-observable", "application"}
+    assert [each.id for each in bare if not is_reason(each.note)] == []
+    assert len(bare) == 3
+
+
+def test_what_is_promised_has_a_check_or_a_reason_and_not_both() -> None:
+    wrong = [each.id for each in PROMISES if bool(COVERED[each.id]) == bool(each.reason)]
+    assert wrong == []
+    assert [each.id for each in PROMISES if each.reason and not is_reason(each.reason)] == []
+
+
+def is_reason(text: str) -> bool:
+    """Whether somebody took the trouble to say it in a sentence."""
+    return text.endswith(".") and len(text.split()) >= 5
+
+
+def test_what_is_covered_is_covered_by_one_check() -> None:
+    """A finding is then cited with one requirement, and a requirement with one verdict."""
+    assert [each for each, times in COVERED.items() if times > 1] == []
+
+
+def test_a_requirement_is_in_the_area_of_its_section() -> None:
+    """The longest section that begins it decides; one that has none is none."""
+    assert area("RFC 9112 §6.3") == "framing"
+    assert area("RFC 9110 §9.3.6") == "switching"
+    assert area("RFC 9110 §9.3.60") == "request"
+    assert area("RFC 9112 §11.2") == "message"
+    with pytest.raises(ValueError, match="empty"):
+        area("RFC 2616 §4")
+
+
+def test_only_documented_input_is_of_a_level_that_somebody_promises() -> None:
+    assert {check.level for check in CHECKS if not check.documented} == {"BEHAVIOUR"}
+
+
+# Prints what each source gives out: all of it, or the first programs of a large one.
+PRINT = """
+from hashlib import sha256
+from itertools import islice
+from h11spec.conformance.runs.check_listing import every_check
+
+for _, check in every_check():
+    programs = [program.to_json() for program in islice(check.programs(), 1000)]
+    print(check.id, len(programs), sha256(str(programs).encode()).hexdigest())
+"""
+
+
+def test_sources_give_out_the_same_programs_in_the_same_order() -> None:
+    """In two processes in which sets are in another order."""
+    said = [
+        subprocess.run(
+            [sys.executable, "-c", PRINT],
+            env={**os.environ, "PYTHONHASHSEED": seed},
+            capture_output=True,
+            text=True,
+            check=True,
+        ).stdout.splitlines()
+        for seed in ("1", "2")
+    ]
+    assert len(said[0]) == len(CHECKS)
+    assert said[0] == said[1]

@@ -1,0 +1,92 @@
+"""The versions of the catalogue: no check is lost, and none comes without a version."""
+
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+from records_helper import record_lines
+
+from h11spec.conformance.checks import versions
+from h11spec.conformance.cli.main import main
+from h11spec.conformance.runs.selection import all_ids
+from h11spec.tools import catalogue_versions
+
+NEW = "framing/rfc9110-8.6-any-nonneg-valid"
+BEFORE, NOW = "0.9", versions.CATALOGUE
+LISTED = versions.FILE.read_text("utf-8")
+
+
+def h11spec(*arguments: str | Path) -> Result:
+    return CliRunner().invoke(main, list(map(str, arguments)))
+
+
+def test_no_check_of_a_version_has_disappeared() -> None:
+    """Somebody's gate asks for it by that version: an id stays, and keeps its meaning."""
+    assert set(versions.since()) - all_ids() == set()
+
+
+def test_every_check_has_a_version() -> None:
+    """If this fails, a check is new: `make docs`, with a new CATALOGUE since the last release."""
+    assert all_ids() - set(versions.since()) == set()
+    assert catalogue_versions.with_new(LISTED, all_ids()) == LISTED
+
+
+def test_what_is_new_comes_with_the_newest_version(monkeypatch: pytest.MonkeyPatch) -> None:
+    """And nothing that was there before is touched, whether or not it is there still."""
+    monkeypatch.setattr(catalogue_versions, "CATALOGUE", "1.10")
+    text = catalogue_versions.with_new(
+        '"1.0" = ["a/gone"]\n"1.9" = ["a/old"]\n', ["a/old", "b/two", "b/one"]
+    )
+    assert versions.since_by(text) == {
+        "a/gone": "1.0",
+        "a/old": "1.9",
+        "b/one": "1.10",
+        "b/two": "1.10",
+    }
+    assert text.index('"1.9"') < text.index('"1.10"')
+    assert catalogue_versions.with_new(text, ["b/one"]) == text
+
+
+@pytest.fixture
+def _newer(monkeypatch: pytest.MonkeyPatch) -> None:
+    """One check has come with the newest version, and all others with one before."""
+    since = dict.fromkeys(versions.since(), BEFORE) | {NEW: NOW}
+    monkeypatch.setattr(versions, "since", lambda: since)
+
+
+@pytest.mark.usefixtures("_newer")
+@pytest.mark.parametrize(("version", "there"), [(BEFORE, False), (NOW, True)])
+def test_a_run_has_the_checks_as_of_its_version(version: str, there: bool, tmp_path: Path) -> None:
+    """And its record says which that was."""
+    path = tmp_path / "run.jsonl"
+    options = "--phases=sweeps", "--checks=framing/rfc9110-8.6", "--in-process"
+    done = h11spec("check", "h11", *options, "--catalogue", version, "--record", path)
+    assert done.exit_code == 0, done.output
+    header, *lines, _ = record_lines(path)
+    assert header["settings"]["catalogue"] == version
+    checks = [line["check"] for line in lines if line["kind"] == "result"]
+    assert (NEW in checks) is there
+    assert len(checks) > 1
+
+
+@pytest.mark.usefixtures("_newer")
+def test_the_list_has_the_checks_as_of_its_version() -> None:
+    before, now = (h11spec("checks", "framing/", "--catalogue", each) for each in (BEFORE, NOW))
+    assert NEW not in before.stdout
+    assert NEW in now.stdout
+    assert f"catalogue {NOW}" in h11spec("checks", NEW, "--catalogue", NOW).stdout
+
+
+@pytest.mark.parametrize("command", [["check", "h11"], ["checks"]], ids=str)
+def test_a_version_that_is_none_is_refused(command: list[str]) -> None:
+    done = h11spec(*command, "--catalogue", "0.9")
+    assert done.exit_code == 2
+    assert "there is no catalogue '0.9'; versions are 1.0" in done.stderr
+
+
+@pytest.mark.usefixtures("_newer")
+def test_a_check_that_came_later_is_not_selected() -> None:
+    """Asked for by its id, it is said that there is none, and not that all is well."""
+    done = h11spec("check", "h11", "--checks", NEW, f"--catalogue={BEFORE}")
+    assert done.exit_code == 2
+    assert f"begins with {NEW!r}" in done.stderr

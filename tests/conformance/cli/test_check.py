@@ -1,0 +1,360 @@
+"""``h11spec check``: what it says of an implementation, and the code that it exits with."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import h11
+import pytest
+from command_helper import Said, faulty, findings, h11spec, module, shell
+from processes_helper import SEARCH, unmeasured, until
+from records_helper import record_lines
+
+from h11spec.conformance.execution.opening import loaded
+from h11spec.conformance.targets.target import parse
+from h11spec.strategies.programs import Json, Program
+
+FEW = "--max-examples=40"
+
+
+def checked(*arguments: str | Path) -> Said:
+    """In this process, as most of these need no other."""
+    return h11spec("check", SEARCH, FEW, "--in-process", *arguments)
+
+
+@pytest.mark.parametrize("target", ["h11", "h11spec.reference"])
+def test_an_implementation_that_agrees_conforms(target: str) -> None:
+    said = h11spec("check", SEARCH, target, FEW)
+    assert (said.exit_code, said.stderr) == (0, "")
+    *_, verdict = said.stdout.splitlines()
+    assert verdict.startswith(f"AGREES: {target} (")
+    assert verdict.endswith(" with h11spec.reference, which is h11 0.16.0")
+    assert "40 programs in " in said.stdout
+
+
+@pytest.mark.parametrize("where", [[], ["--in-process"]], ids=["of its own", "this"])
+def test_an_implementation_that_differs_does_not(where: list[str]) -> None:
+    """In a process of its own or in this one: what differs is shown, with a script to see it by."""
+    said = h11spec("check", SEARCH, faulty("blames_us"), "--max-examples=20", *where)
+    assert (said.exit_code, said.stderr) == (1, "")
+    lines = said.stdout.splitlines()
+    [first, expected, got] = lines[:3]
+    assert first.startswith("D-")
+    assert first.endswith(": error: expected RemoteProtocolError 400, got LocalProtocolError 400")
+    assert expected.startswith("  expected  next raises RemoteProtocolError: ")
+    assert got == expected.replace("expected ", "got      ").replace("Remote", "Local")
+    assert "    import blames_us as h11" in lines
+    assert lines[-1].startswith(f"DIFFERS: {faulty('blames_us')} (")
+    assert lines[-1].endswith("distinct findings")
+
+
+@pytest.mark.parametrize(
+    "name", ["copies_data", "forgets_failure", "forgets_the_end", "no_connection"]
+)
+def test_planted_faults_are_found_by_a_few_programs(name: str) -> None:
+    """They are shallow; what is deeper takes more programs, or phases that are no search."""
+    said = checked(faulty(name))
+    assert said.exit_code == 1
+    assert "DIFFERS: " in said.stdout
+
+
+def test_words_and_types_fail_a_strict_run_alone() -> None:
+    """They are shown in either, with a note where they do not count."""
+    target = faulty("gives_bytearrays")
+    lax, strict = checked(target), checked(target, "--strict")
+    assert (lax.exit_code, strict.exit_code) == (0, 1)
+    assert "(shown, does not fail)" in lax.stdout
+    assert "(shown, does not fail)" not in strict.stdout
+    assert "AGREES: " in lax.stdout
+    assert "DIFFERS: " in strict.stdout
+
+
+def test_another_target_may_be_what_is_expected() -> None:
+    """The fault of both sides is none, and the reference's behaviour is one."""
+    both = checked(faulty("copies_data"), "--against", faulty("copies_data"))
+    assert both.exit_code == 0
+    other = h11spec("check", SEARCH, "h11spec.reference", FEW, "--against", faulty("copies_data"))
+    assert other.exit_code == 1
+    assert f"from {faulty('copies_data')} (" in other.stdout
+
+
+def test_two_versions_of_a_module_are_told_apart_in_this_process(tmp_path: Path) -> None:
+    """What lies in two folders under one name are two implementations."""
+    for name in ("sound", "shouting"):
+        (tmp_path / name).mkdir()
+    (tmp_path / "sound" / "twice.py").write_text("from h11spec.reference import *\n")
+    (tmp_path / "shouting" / "twice.py").write_text(SHOUTING)
+    targets = [f"{tmp_path / name}::twice" for name in ("sound", "shouting")]
+    assert checked(targets[0], "--against", targets[1]).exit_code == 1
+
+
+def test_the_record_tells_the_run_from_its_header_to_its_footer(tmp_path: Path) -> None:
+    """One JSON line each: what was checked and how, what was found, and what came of it."""
+    path = tmp_path / "run.jsonl"
+    said = checked(faulty("forgets_failure"), "--seed=5", "--record", path)
+    header, *lines, result, footer = record_lines(path)
+    assert [header["kind"], result["kind"], footer["kind"]] == ["header", "result", "footer"]
+    assert {line["kind"] for line in lines} == {"finding"}
+    assert header["target"]["name"] == faulty("forgets_failure")
+    assert header["settings"]["max_examples"] == 40
+    assert header["settings"]["seed"] == 5
+    assert header["expected"] == {"name": "h11spec.reference", "version": "0.16.0"}
+    assert {"record", "h11spec", "hypothesis", "python", "platform", "started"} <= set(header)
+    assert result["findings"] == [line["id"] for line in lines]
+    assert (result["verdict"], result["programs"]) == ("fail", 40)
+    assert result["runs"] >= result["programs"]
+    assert (footer["verdict"], footer["exit"], footer["findings"]) == ("fail", 1, len(lines))
+    assert (footer["interrupted"], footer["out_of_time"]) == (False, False)
+    assert [path.name for path in tmp_path.iterdir()] == ["run.jsonl"]
+    for line in lines:
+        assert f"{line['id']}  {line['identity']}" in said.stdout
+        assert Program.from_json(line["program"]).to_json() == line["program"]
+
+
+def test_a_record_takes_the_place_of_the_one_before(tmp_path: Path) -> None:
+    path = tmp_path / "run.jsonl"
+    path.write_text("old")
+    assert checked("h11spec.reference", "--record", path).exit_code == 0
+    assert record_lines(path)[-1]["verdict"] == "pass"
+
+
+def test_time_that_is_up_ends_the_search_and_not_the_run(tmp_path: Path) -> None:
+    path = tmp_path / "run.jsonl"
+    said = h11spec(
+        *("check", SEARCH, "h11spec.reference", "--in-process", "--max-examples=1000000"),
+        *("--max-time=0.3", "--record", path),
+    )
+    assert said.exit_code == 0
+    assert said.stdout.endswith("The search ended when its time was up.\n")
+    footer = record_lines(path)[-1]
+    assert (footer["out_of_time"], footer["verdict"]) == (True, "pass")
+
+
+@pytest.mark.parametrize("where", [[], ["--in-process"]], ids=["of its own", "this"])
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM], ids=lambda number: number.name)
+def test_an_interrupted_run_leaves_a_record_that_says_so(
+    tmp_path: Path, number: signal.Signals, where: list[str]
+) -> None:
+    """Ctrl-C while programs are drawn: 130, and everything that was found until then."""
+    path = tmp_path / "run.jsonl"
+    command = [sys.executable, "-m", "h11spec", "check", SEARCH, faulty("forgets_failure")]
+    with subprocess.Popen(
+        [*command, "--max-examples=1000000", "--record", str(path), *where],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        start_new_session=True,
+        env=unmeasured(),
+    ) as process:
+        try:
+            until(lambda: any(file.stat().st_size for file in tmp_path.iterdir()))
+            time.sleep(0.5)
+            os.killpg(process.pid, number)
+            stdout, stderr = process.communicate(timeout=60)
+        finally:
+            process.kill()
+    assert (process.returncode, stderr) == (130, "")
+    header, *_, footer = record_lines(path)
+    assert header["kind"] == "header"
+    assert (footer["kind"], footer["interrupted"], footer["exit"]) == ("footer", True, 130)
+    assert "INCOMPLETE: interrupted" in stdout
+
+
+@pytest.mark.parametrize("arguments", [["--help"], ["-h"], []], ids=str)
+def test_help_says_what_there_is_and_what_the_exit_codes_mean(arguments: list[str]) -> None:
+    said = h11spec(*arguments)
+    text = said.stdout + said.stderr
+    assert "check " in text
+    for code in ("0 conforms", "1 a finding", "2 wrong usage", "3 the target", "130 interrupted"):
+        assert code in " ".join(text.split())
+
+
+def test_help_shows_examples_that_can_be_typed() -> None:
+    said = h11spec("check", "--help")
+    assert said.exit_code == 0
+    for example in (
+        "h11spec check h11\n",
+        "h11spec check my_fork/src::h11\n",
+        "h11spec check h11 --max-examples 20000 --seed random --record run.jsonl\n",
+    ):
+        assert f"    {example}" in said.stdout
+
+
+def test_the_package_is_the_command_as_well(tmp_path: Path) -> None:
+    """``python -m h11spec``, from any folder."""
+    said = shell("check", SEARCH, "h11", "--max-examples=3", "--in-process", folder=tmp_path)
+    assert (said.exit_code, said.stderr) == (0, "")
+    assert "AGREES: h11 (" in said.stdout
+    assert shell("--version", folder=tmp_path).stdout.startswith("h11spec, version ")
+
+
+def test_a_run_leaves_nothing_behind_that_nobody_asked_for(tmp_path: Path) -> None:
+    """Somebody's repository is no place for files of ours."""
+    shell("check", SEARCH, "h11spec.reference", "--max-examples=3", folder=tmp_path)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_states_are_shown_by_their_names() -> None:
+    """Only bytes are written as bytes."""
+    lines = checked(faulty("forgets_failure")).stdout.splitlines()
+    identity, expected, got = lines[:3]
+    states = identity.partition(": state ")[2].partition(": expected ")[2].split(", got ")
+    assert [expected, got] == [f"  expected  {states[0]}", f"  got       {states[1]}"]
+
+
+SHOUTING = """
+from functools import partial
+from h11spec import reference
+
+class Connection(reference.Connection):
+    def next_event(self):
+        try:
+            return super().next_event()
+        except reference.RemoteProtocolError:
+            raise ValueError("\\udc80 [bold]\\x1b[31m\\n\\u20ac") from None
+
+__getattr__ = partial(getattr, reference)
+"""
+
+
+def test_what_a_target_says_cannot_break_the_report(tmp_path: Path) -> None:
+    """Neither the terminal nor the run: it is quoted, and in characters that there are."""
+    target = module(tmp_path, SHOUTING)
+    said = shell(
+        "check", SEARCH, target, "--max-examples=8", "--in-process", PYTHONIOENCODING="ascii"
+    )
+    assert (said.exit_code, said.stderr) == (1, "")
+    assert "\x1b" not in said.stdout
+    assert "[bold]" in said.stdout
+
+
+def test_the_same_seed_gives_the_same_record(tmp_path: Path) -> None:
+    """Apart from the time of day, and the seconds it took."""
+    records: list[str] = []
+    for name in ("first", "second"):
+        path = tmp_path / name
+        checked(faulty("copies_data"), "--seed=0", "--record", path)
+        header, *lines, footer = record_lines(path)
+        del header["started"], footer["seconds"]
+        records.append(json.dumps([header, *lines, footer]))
+    assert records[0] == records[1]
+
+
+def test_another_seed_draws_other_programs(tmp_path: Path) -> None:
+    """A random one is written down, so that the run can be had again."""
+    steps: list[int] = []
+    header: Json = {}
+    for seed in ("1", "random"):
+        path = tmp_path / seed
+        h11spec(
+            "check",
+            SEARCH,
+            "h11spec.reference",
+            "--max-examples=20",
+            "--seed",
+            seed,
+            "--record",
+            path,
+        )
+        header, result, _ = record_lines(path)
+        steps.append(result["steps"])
+    assert steps[0] != steps[1]
+    again = str(header["settings"]["seed"])
+    path = tmp_path / "again"
+    h11spec(
+        "check", SEARCH, "h11spec.reference", "--max-examples=20", "--seed", again, "--record", path
+    )
+    assert record_lines(path)[1]["steps"] == steps[1]
+
+
+def test_the_same_seed_draws_the_same_programs_for_every_target(tmp_path: Path) -> None:
+    """Whatever constants the source of a target has in it: two runs can be held side by side."""
+    other = SHOUTING.replace("raise ValueError", "raise  # ").replace("from None", "")
+    other += "WORDS = ['wxyz', b'abc-def', 98765, 'Q-q', 12345]\n"
+    runs: list[list[int]] = []
+    for target in ("h11spec.reference", module(tmp_path, other)):
+        said = shell("check", SEARCH, target, FEW, "--record", tmp_path / "run.jsonl")
+        assert said.exit_code == 0, said.stdout + said.stderr
+        result = record_lines(tmp_path / "run.jsonl")[-2]
+        runs.append([result[key] for key in ("programs", "runs", "steps")])
+    assert runs[0] == runs[1]
+
+
+def test_a_finding_is_the_same_in_either_process(tmp_path: Path) -> None:
+    """The same ids, programs and values; only what a process of its own adds is more."""
+    found: list[list[tuple[str, object]]] = []
+    for where in ([], ["--in-process"]):
+        path = tmp_path / "run.jsonl"
+        h11spec("check", SEARCH, faulty("copies_data"), FEW, *where, "--record", path)
+        found.append([(one["id"], one["program"]) for one in findings(path)])
+    assert found[0] == found[1]
+    assert found[0]
+
+
+def test_a_whole_id_stands_for_itself_alone(tmp_path: Path) -> None:
+    """Whatever else begins with it."""
+    path = tmp_path / "run.jsonl"
+    h11spec("check", "h11", "--checks=contract/request-host-old", "--in-process", "--record", path)
+    results = [line["check"] for line in record_lines(path) if line["kind"] == "result"]
+    assert results == ["contract/request-host-old"]
+
+
+def test_rules_do_not_blame_a_target_that_is_what_is_expected(tmp_path: Path) -> None:
+    """Compared with itself, nothing differs, whatever rule both of them break."""
+    path = tmp_path / "run.jsonl"
+    name = faulty("keeps_old_peers")
+    said = h11spec(
+        *("check", name, "--against", name, "--in-process"),
+        *("--checks=rules/keep-alive", "--checks=persistence/", "--record", path),
+    )
+    assert said.exit_code == 0
+    checks = [line["check"] for line in record_lines(path) if line["kind"] == "result"]
+    assert not any(check.startswith("rules/") for check in checks)
+
+
+def test_a_module_in_a_folder_does_not_stay_in_the_place_of_another(tmp_path: Path) -> None:
+    """Whoever imports the other one later is to get what was there before the run."""
+    (tmp_path / "h11.py").write_text("from h11spec.reference import *\n")
+    with loaded(parse(f"{tmp_path}::h11"), in_process=True) as (_, _, origin):
+        assert sys.modules["h11"] is not h11
+        assert origin.file == str(tmp_path / "h11.py")
+    assert sys.modules["h11"] is h11
+    assert sys.modules["h11._connection"].Connection is h11.Connection
+
+
+def test_findings_that_are_too_many_are_counted(tmp_path: Path) -> None:
+    """Those that fail the run come first, with short programs; what is left out is said."""
+    records: list[list[Json]] = []
+    outputs: list[str] = []
+    for most in ("2", "1000"):
+        path = tmp_path / most
+        target = faulty("forgets_failure")
+        said = h11spec(
+            *(
+                "check",
+                target,
+                "--checks=numbers/content-length-sent",
+                "--phases=sweeps",
+                "--in-process",
+            ),
+            *("--max-findings", most, "--record", path),
+        )
+        assert said.exit_code == 1
+        records.append(record_lines(path))
+        outputs.append(said.stdout)
+    (*few, result, footer), (*many, _, whole) = records
+    assert whole["left_out"] == 0
+    assert footer["findings"] == 2
+    assert footer["left_out"] == result["left_out"] == whole["findings"] - 2 > 0
+    assert {line["id"] for line in few[1:]} < {line["id"] for line in many[1:]}
+    left = footer["left_out"]
+    many_more = (
+        f"not shown, as there are too many (--max-findings): {left} of numbers/content-length-sent"
+    )
+    assert f"  {many_more}" in outputs[0].splitlines()
+    assert outputs[0].endswith(f", and {left:,} that are not shown\n")
+    assert "not shown" not in outputs[1]

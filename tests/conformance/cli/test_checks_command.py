@@ -1,0 +1,224 @@
+"""``h11spec checks``: which checks there are, and what one of them requires, asks and judges by."""
+
+import os
+import subprocess
+import sys
+
+import pytest
+from click.testing import CliRunner
+
+from h11spec import reference
+from h11spec.conformance.cli.main import main
+from h11spec.conformance.runs.check_listing import chosen, every_check, in_full
+
+IDS = [check.id for _, check in every_check()]
+REQUIREMENT = "framing/rfc9112-6.1-te-cl-close"
+# One of each kind: of a requirement and of a promise, swept, by a rule, by a relation, and others.
+SOME = (
+    REQUIREMENT,
+    "contract/next-no-other-errors",
+    "octets/received",
+    "numbers/default-limit",
+    "rules/waiting",
+    "relations/cuts",
+    "types/undocumented",
+)
+
+
+def checks(*arguments: str) -> list[str]:
+    """The lines that the command prints, when there is something to print."""
+    result = CliRunner().invoke(main, ["checks", *arguments])
+    assert (result.exit_code, result.stderr) == (0, "")
+    return result.stdout.splitlines()
+
+
+def listed(*arguments: str) -> list[str]:
+    """The ids in a list, which ends with their number."""
+    *lines, count = checks(*arguments)
+    assert count == (f"{len(lines)} checks" if len(lines) != 1 else "1 check")
+    return [line.split()[0] for line in lines]
+
+
+def refused(*arguments: str) -> str:
+    """What is said of a question that has no answer."""
+    result = CliRunner().invoke(main, ["checks", *arguments], prog_name="h11spec")
+    assert (result.exit_code, result.stdout) == (2, "")
+    usage, _, _, complaint = result.stderr.splitlines()
+    assert usage == "Usage: h11spec checks [OPTIONS] [PREFIX]..."
+    return complaint
+
+
+def test_all_checks_are_listed_in_the_order_of_a_run() -> None:
+    assert listed() == IDS
+
+
+def test_a_line_has_the_id_the_level_and_what_is_required() -> None:
+    line, _ = checks("framing/rfc9112-6.1-te-cl-clos")
+    identity, level, requirement = line.split("  ")
+    assert (identity, level) == (REQUIREMENT, "MUST")
+    assert requirement.endswith(" closes the connection after the response.")
+
+
+def test_beginnings_of_ids_select() -> None:
+    """Those that begin with any of them, each once."""
+    wanted = [each for each in IDS if each.startswith(("octets/", "cuts/t"))]
+    assert listed("cuts/t", "octets/", "octets/r") == wanted == [*wanted[:-1], "cuts/twice"]
+
+
+def test_a_level_selects() -> None:
+    wanted = [check.id for _, check in every_check() if check.level == "MAY"]
+    assert listed("--level", "MAY") == wanted
+
+
+def test_an_area_selects() -> None:
+    """It is all that stands before the slash, and no part of that."""
+    assert listed("--area", "types") == ["types/documented", "types/undocumented"]
+    assert "no check is of area 'type'; " in refused("--area", "type")
+
+
+@pytest.mark.parametrize("section", ["RFC 9112 §6.1", "RFC 9112 6.1", " RFC 9112 §6.1 "])
+def test_a_section_selects(section: str) -> None:
+    """With or without the sign, which not every keyboard has."""
+    found = listed("--section", section)
+    assert REQUIREMENT in found
+    assert all("rfc9112-6.1-" in each for each in found)
+
+
+def test_a_section_has_the_ones_below_it_and_not_those_with_longer_numbers() -> None:
+    """§6 has §6.1, and §1 has not §11.2."""
+    six = listed("--section", "RFC 9112 §6")
+    assert {REQUIREMENT, "framing/requests-received"} <= set(six)
+    numbers = {each.split("-")[1].split(".")[0] for each in six if "/rfc9112-" in each}
+    assert numbers == {"6"}
+    assert "rules/no-injection" in listed("--section", "RFC 9112 §11")
+    assert refused("--section", "RFC 9112 §1").startswith("Error: no check cites RFC 9112 §1; ")
+    assert set(six) < set(listed("--section", "RFC 9112"))
+
+
+def test_what_is_asked_for_together_must_fit_together() -> None:
+    found = listed("framing/", "numbers/", "--level", "MUST", "--section", "RFC 9110 §8.6")
+    assert "numbers/content-length-sent" in found
+    assert all(each.startswith(("framing/rfc9110-8.6-", "numbers/")) for each in found)
+
+
+def test_a_requirement_is_explained() -> None:
+    lines = checks(REQUIREMENT)
+    assert lines[0] == REQUIREMENT
+    assert lines[2:8] == [
+        "  level         MUST",
+        "  binds         the server",
+        "  cites         RFC 9112 §6.1",
+        "  covers        rfc9112-6.1-te-cl-close",
+        "  since         catalogue 1.0",
+        "  judged        against the expected side: the reference, or what --against names",
+    ]
+    assert "                and by the RFC alone, in the conditions that must all hold" in lines
+    [kept] = [line for line in lines if line.startswith("  kept where    ")]
+    assert "ends " in kept or "hears " in kept or "refuses" in kept
+    assert "  h11 0.16.0    deviates: h11 keeps the connection alive." in lines
+    assert "    import h11" in lines
+    assert "    conn = h11.Connection(h11.SERVER)" in lines
+
+
+def test_a_promise_is_explained_by_its_expression() -> None:
+    lines = checks("contract/event-final")
+    assert "                and by the documentation alone, in an expression" in lines
+    assert any(line.startswith("  kept if true  all(refusal(type,") for line in lines)
+    assert any(line.startswith("  h11 0.16.0    breaks: ") for line in lines)
+    assert "    import h11" not in lines
+
+
+def test_expressions_are_shown_with_the_other_answers_that_are_right() -> None:
+    lines = checks("api/copies-of-events")
+    assert any(line.startswith("  asks          ") for line in lines)
+    assert any(line.startswith("                    or {") for line in lines)
+    assert any("goes beyond documented input" in line for line in lines)
+
+
+def test_a_sweep_is_explained_by_its_size_and_a_program() -> None:
+    lines = checks("octets/arriving")
+    assert (
+        "  runs          6,400 programs, 20,480 steps, in the phase sweeps; one of them:" in lines
+    )
+    assert not any(line.startswith(("  kept", "  covers", "  h11 0.16.0")) for line in lines)
+
+
+@pytest.mark.parametrize(
+    ("identity", "judged"),
+    [
+        ("rules/waiting", "without an expected side, by a rule that every trace must keep"),
+        (
+            "relations/cuts",
+            "without an expected side, by comparison with the same bytes in one piece",
+        ),
+        (
+            "agreement/drawn-programs",
+            "against the expected side, by programs that each run draws from its seed",
+        ),
+    ],
+)
+def test_how_it_is_judged_is_said(identity: str, judged: str) -> None:
+    assert f"  judged        {judged}" in checks(identity)
+
+
+def test_what_draws_or_measures_has_no_program_of_its_own() -> None:
+    assert checks("agreement/drawn-programs")[-1] == "  runs          in the phase search"
+    cost = next(each for each in IDS if each.startswith("cost/"))
+    assert checks(cost)[-1] == "  runs          in the phase cost"
+
+
+def test_a_whole_id_is_that_check_even_where_others_begin_with_it() -> None:
+    assert "api/names-that-are-listed" in IDS
+    assert checks("api/names")[0] == "api/names"
+    assert listed("api/names", "api/copies-of-events") == ["api/names", "api/copies-of-events"]
+    assert len(listed("api/name")) == 2
+
+
+def test_a_single_check_that_was_not_named_in_full_is_listed() -> None:
+    assert listed("octets/rec") == ["octets/received"]
+
+
+@pytest.mark.parametrize("identity", SOME)
+def test_an_example_runs_to_its_end(identity: str) -> None:
+    """It asks for as much as there is, and is ready for what is raised but at its last line."""
+    [(phase, check)] = chosen([identity])
+    first, *lines = in_full(phase, check)["script"]
+    assert first == "import h11"
+    assert len(lines) > 1
+    exec("\n".join(lines[:-1]), {"h11": reference})  # noqa: S102 (our own script)
+
+
+def test_long_lines_of_an_example_are_cut() -> None:
+    lines = checks("numbers/default-limit")
+    assert max(map(len, lines)) < 400
+    assert any(line.endswith(" characters)") for line in lines)
+
+
+def test_what_selects_nothing_is_told_what_there_is() -> None:
+    """In a sentence: what was asked, what there is, and what to do."""
+    complaint = refused(
+        "x", "y", "--level", "MUST", "--section", "RFC 9112 61", "--area", "framing"
+    )
+    assert complaint.startswith(
+        "Error: no check begins with 'x' or 'y' and is of level MUST and cites RFC 9112 §61 and is "
+        f"of area 'framing'; there are {len(IDS)} checks, of the areas agreement, api, chunked, "
+    )
+    assert complaint.endswith(": 'h11spec checks' alone lists them")
+
+
+def test_a_level_that_is_none_is_told_the_levels() -> None:
+    complaint = refused("--level", "must")
+    assert "'MUST', 'SHOULD', 'MAY', 'CONTRACT', 'BEHAVIOUR'" in complaint
+
+
+@pytest.mark.parametrize(
+    ("encoding", "sign"), [("ascii", "\\xa7"), ("latin-1", "§"), ("utf-8", "§")]
+)
+def test_a_terminal_that_cannot_show_a_character_gets_its_escape(encoding: str, sign: str) -> None:
+    done = subprocess.run(
+        [sys.executable, "-m", "h11spec", "checks", REQUIREMENT],
+        env={**os.environ, "PYTHONIOENCODING": encoding, "PYTHONUTF8": "0"},
+        capture_output=True,
+        check=True,
+    )
+    assert f"  cites         RFC 9112 {sign}6.1" in done.stdout.decode(encoding).splitlines()

@@ -1,0 +1,152 @@
+"""The truth table of the gate: what fails or not, what is accepted or not, what is looked at."""
+
+from __future__ import annotations
+
+import json
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+import tomlkit
+from command_helper import faulty, h11spec
+from records_helper import record_lines
+
+CHECKS = ("--checks=chunked/", "--phases=sweeps", "--in-process")
+# A whole request without a body: every implementation of the API agrees on it.
+AGREED = {"program": 1, "role": "server", "steps": [{"do": "next"}]}
+
+
+@pytest.fixture(scope="module")
+def found(tmp_path_factory: pytest.TempPathFactory) -> list[dict[str, Any]]:
+    """What a faulty implementation shows, as its record has it."""
+    record = tmp_path_factory.mktemp("found") / "run.jsonl"
+    said = h11spec("gate", faulty("takes_any_footer"), *CHECKS, "--record", record)
+    assert said.exit_code == 1
+    return [line for line in record_lines(record) if line["kind"] == "finding" and line["fails"]]
+
+
+def baseline(path: Path, *entries: dict[str, Any]) -> str:
+    path.write_text(tomlkit.dumps({"version": 1, "accepted": list(entries)}), "utf-8")
+    return f"--baseline={path}"
+
+
+def entry(finding: dict[str, Any], **more: Any) -> dict[str, Any]:
+    return {
+        "id": finding["id"],
+        "check": finding["check"],
+        "shows": finding["shows"],
+        "reason": "known",
+        "program": json.dumps(finding["program"]),
+        "smuggling": True,
+        **more,
+    }
+
+
+def gate(target: str, *arguments: str) -> int:
+    return h11spec("gate", target, *CHECKS, *arguments).exit_code
+
+
+def test_what_fails_and_is_in_no_entry_fails(found: list[dict[str, Any]], tmp_path: Path) -> None:
+    assert gate(faulty("takes_any_footer")) == 1
+    assert gate(faulty("takes_any_footer"), baseline(tmp_path / "b", *map(entry, found[1:]))) == 1
+
+
+def test_what_fails_and_is_accepted_passes(found: list[dict[str, Any]], tmp_path: Path) -> None:
+    accepted = baseline(tmp_path / "b", *map(entry, found))
+    said = h11spec("gate", faulty("takes_any_footer"), *CHECKS, accepted)
+    assert said.exit_code == 0
+    assert said.stdout.splitlines()[-1].startswith("ACCEPTED: ")
+    assert "(accepted)" in said.stdout
+
+
+def test_what_agrees_and_is_in_no_entry_passes() -> None:
+    assert gate("h11") == 0
+
+
+def test_what_is_accepted_and_agrees_now_is_stale(
+    found: list[dict[str, Any]], tmp_path: Path
+) -> None:
+    said = h11spec("gate", "h11", *CHECKS, baseline(tmp_path / "b", entry(found[0])))
+    assert said.exit_code == 1
+    assert f"STALE {found[0]['id']}" in said.stdout
+
+
+def test_an_entry_that_was_not_met_is_looked_at_by_its_own_program(
+    found: list[dict[str, Any]], tmp_path: Path
+) -> None:
+    """Here a check selects what does not show it; the entry's program does."""
+    other = "chunked/rfc9112-7.1-data-crlf"
+    moved = [entry(each, check=other, id="D-ffffff") for each in found[:1]]
+    accepted = baseline(tmp_path / "b", *moved)
+    record = tmp_path / "run.jsonl"
+    h11spec("gate", faulty("takes_any_footer"), *CHECKS, accepted, "--record", record)
+    states = [line["state"] for line in record_lines(record) if line["kind"] == "entry"]
+    assert states == ["used"]
+
+
+@pytest.mark.parametrize(
+    ("change", "state"),
+    [
+        ({"when": {"python": "<3"}}, "elsewhere"),
+        ({"when": {"platform": sys.platform}}, "stale"),
+        ({"check": "octets/received"}, "unselected"),
+        ({"program": json.dumps(AGREED)}, "stale"),
+    ],
+    ids=str,
+)
+def test_an_entry_of_another_run_is_neither_used_nor_stale(
+    change: dict[str, Any], state: str, found: list[dict[str, Any]], tmp_path: Path
+) -> None:
+    record = tmp_path / "run.jsonl"
+    accepted = baseline(tmp_path / "b", entry(found[0], **change))
+    said = h11spec("gate", "h11", *CHECKS, accepted, "--record", record)
+    states = [line["state"] for line in record_lines(record) if line["kind"] == "entry"]
+    assert states == [state]
+    assert said.exit_code == (1 if state == "stale" else 0)
+
+
+def test_an_entry_for_other_conditions_does_not_accept(
+    found: list[dict[str, Any]], tmp_path: Path
+) -> None:
+    elsewhere = [entry(each, when={"python": "<3"}) for each in found]
+    assert gate(faulty("takes_any_footer"), baseline(tmp_path / "b", *elsewhere)) == 1
+
+
+def test_what_is_smuggling_relevant_must_be_accepted_as_such(
+    found: list[dict[str, Any]], tmp_path: Path
+) -> None:
+    relevant = [each for each in found if each["smuggling"]]
+    assert relevant
+    silent = [entry(each, smuggling=False) for each in found]
+    assert gate(faulty("takes_any_footer"), baseline(tmp_path / "b", *silent)) == 1
+
+
+def test_smuggling_relevant_findings_come_first(found: list[dict[str, Any]]) -> None:
+    relevant = [each["smuggling"] for each in found]
+    assert relevant == sorted(relevant, reverse=True)
+
+
+@pytest.mark.parametrize("content", [b"version = 2\n", b"\xff", b"version = 1\nother = 1\n"])
+def test_a_baseline_that_cannot_be_read_is_refused_before_anything_is_run(
+    content: bytes, tmp_path: Path
+) -> None:
+    path, record = tmp_path / "b.toml", tmp_path / "run.jsonl"
+    path.write_bytes(content)
+    said = h11spec("gate", "h11", f"--baseline={path}", "--record", record)
+    assert (said.exit_code, said.stdout) == (2, "")
+    assert str(path) in said.stderr.splitlines()[-1]
+    assert not record.exists()
+    assert path.read_bytes() == content
+
+
+def test_a_must_that_is_not_kept_can_be_accepted(tmp_path: Path) -> None:
+    """With --rfc, h11 fails for what the RFC asks of it; these are findings like any other."""
+    record, path = tmp_path / "run.jsonl", tmp_path / "b.toml"
+    strict = "--checks=chunked/", "--phases=sweeps", "--in-process", "--rfc"
+    assert h11spec("gate", "h11", *strict, "--record", record).exit_code == 1
+    broken = [line for line in record_lines(record) if line["kind"] == "finding"]
+    assert {line["aspect"] for line in broken} == {"rfc"}
+    accepted = baseline(path, *map(entry, broken))
+    assert h11spec("gate", "h11", *strict, accepted).exit_code == 0
+    assert h11spec("gate", "h11", *CHECKS, accepted).exit_code == 0

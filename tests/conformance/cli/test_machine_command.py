@@ -1,0 +1,155 @@
+"""The command ``machine``: what it says, what it writes, and what it exits with.
+
+With a few letters: with all of them it takes as long as it does for a user.
+"""
+
+import json
+from collections.abc import Generator
+from pathlib import Path
+from xml.etree import ElementTree
+
+import pytest
+from command_helper import Said, faulty, findings, h11spec, module
+from machines_helper import FEW, letters_of
+from records_helper import record_lines
+
+from h11spec.reports.record.record import Record
+from h11spec.strategies.machine import kept
+
+FORMS = {f"{role}{end}" for role in ("client", "server") for end in (".json", ".dot", ".svg")}
+PICTURES = {"client-states.svg", "server-states.svg"}
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _few_letters(tmp_path_factory: pytest.TempPathFactory) -> Generator[None]:
+    with letters_of(tmp_path_factory.mktemp("letters"), FEW):
+        yield
+
+
+def machine(*arguments: str | Path) -> Said:
+    return h11spec("machine", "--in-process", *arguments)
+
+
+def written(folder: Path) -> dict[str, str]:
+    """The files, of which all that should be JSON or XML is."""
+    files = {each.name: each.read_text("utf-8") for each in folder.iterdir()}
+    for name, text in files.items():
+        if name.endswith(".svg"):
+            ElementTree.fromstring(text)
+        elif name.endswith(".json"):
+            json.loads(text)
+    return files
+
+
+def test_the_same_machine_is_said_to_be_that_and_written(tmp_path: Path) -> None:
+    folder, record = tmp_path / "new" / "folder", tmp_path / "run.jsonl"
+    said = machine("h11", "--export", folder, "--record", record)
+    assert said.exit_code == 0
+    for role in ("client", "server"):
+        assert f"{role}: the same machine as the reference's" in said.stdout
+    assert "written to" in said.stdout
+    files = written(folder)
+    assert files.keys() == FORMS | PICTURES
+    for role in ("client", "server"):
+        read = json.loads(files[f"{role}.json"])
+        assert (read["role"], read["differing"]) == (role, [])
+        found = kept.machine("client" if role == "client" else "server")
+        assert len(read["states"]) == found.machine.size
+    lines = record_lines(record)
+    results = [line for line in lines if line["kind"] == "result"]
+    assert [line["check"] for line in results] == ["machine/client", "machine/server"]
+    assert all(line["machine"]["extra_states"] == 0 for line in results)
+    assert Record.of(lines)
+    assert h11spec("report", record).exit_code == 0
+
+
+def test_another_machine_is_learnt_and_each_difference_a_finding(tmp_path: Path) -> None:
+    folder, record = tmp_path / "machines", tmp_path / "run.jsonl"
+    said = machine(faulty("cycles_early"), "--export", folder, "--record", record)
+    assert said.exit_code == 1
+    assert "client: another machine, of " in said.stdout
+    assert "\n  next cycle\n" in said.stdout
+    assert findings(record)
+    files = written(folder)
+    assert files.keys() == FORMS | PICTURES
+    read = json.loads(files["client.json"])
+    nearest = [
+        (read["states"][state]["access"], read["letters"][letter]["name"])
+        for state, letter in read["differing"]
+    ]
+    assert ([], "next cycle") in nearest
+    assert 'class="differs"' in files["client.svg"]
+    assert "color=red" in files["client.dot"]
+
+
+def test_where_there_is_no_time_to_learn_it_that_is_said_and_the_difference_found(
+    tmp_path: Path,
+) -> None:
+    folder = tmp_path / "machines"
+    said = machine(faulty("cycles_early"), "--max-time", "1ms", "--export", folder)
+    assert said.exit_code == 1
+    assert "client: another machine; there was no time to learn it whole (--max-time)" in " ".join(
+        said.stdout.split()
+    )
+    assert written(folder).keys() == PICTURES
+
+
+FICKLE = """
+from functools import partial
+from h11spec import reference
+
+told = 0
+
+
+class Connection(reference.Connection):
+    def start_next_cycle(self):
+        global told
+        told += 1
+        if told % 2:
+            super().start_next_cycle()
+
+
+__getattr__ = partial(getattr, reference)
+"""
+
+
+def test_what_does_not_do_the_same_every_time_has_no_machine_and_fails(tmp_path: Path) -> None:
+    said = machine(module(tmp_path, FICKLE))
+    assert said.exit_code == 1
+    text = " ".join(said.stdout.split())
+    assert "client: no machine: it does not show the same every time." in text
+    assert "letters has shown two things: " in text
+
+
+def test_a_folder_that_is_not_empty_is_refused_before_the_run_and_nothing_is_lost(
+    tmp_path: Path,
+) -> None:
+    (tmp_path / "client.json").write_text("mine")
+    for target in ("h11", "no_such_module"):
+        said = machine(target, "--export", tmp_path)
+        assert said.exit_code == 2
+        assert "is not empty" in said.stderr
+        assert said.stdout == ""
+    assert (tmp_path / "client.json").read_text() == "mine"
+    assert [each.name for each in tmp_path.iterdir()] == ["client.json"]
+
+
+def test_a_file_is_no_folder(tmp_path: Path) -> None:
+    file = tmp_path / "file"
+    file.write_text("mine")
+    said = machine("no_such_module", "--export", file)
+    assert said.exit_code == 2
+    assert "nothing can be written to" in said.stderr
+    assert file.read_text() == "mine"
+
+
+def test_more_states_than_anybody_could_wait_for_are_refused() -> None:
+    said = machine("h11", "--extra-states", "2")
+    assert said.exit_code == 2
+    assert "0<=x<=1" in said.stderr
+
+
+def test_an_unknown_target_is_said_to_be_that() -> None:
+    said = machine("no_such_module")
+    assert said.exit_code == 3
+    assert "no_such_module" in said.stderr

@@ -1,0 +1,187 @@
+"""replay and show: what was seen once, from its file; and every file that is none."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+from command_helper import faulty, h11spec
+from records_helper import record_lines
+
+TARGET = faulty("takes_any_footer")
+CHECKS = ("--checks=chunked/", "--phases=sweeps", "--in-process")
+
+
+@pytest.fixture(scope="module")
+def record(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    path = tmp_path_factory.mktemp("record") / "run.jsonl"
+    assert h11spec("gate", TARGET, *CHECKS, "--record", path).exit_code == 1
+    return path
+
+
+@pytest.fixture
+def finding(record: Path) -> dict[str, Any]:
+    """The first that there is, which is smuggling-relevant."""
+    found = next(line for line in record_lines(record) if line["kind"] == "finding")
+    assert found["smuggling"]
+    return dict(found)
+
+
+def test_a_record_is_replayed(record: Path) -> None:
+    said = h11spec("replay", record, TARGET, "--in-process")
+    assert said.exit_code == 1
+    *each, last = said.stdout.splitlines()
+    assert all(line.startswith("STILL DIFFERS ") for line in each)
+    assert last == f"0 of {len(each)} agree"
+
+
+def test_what_was_mended_agrees(record: Path) -> None:
+    said = h11spec("replay", record, "h11", "--in-process")
+    assert said.exit_code == 0
+    assert all(line.startswith("AGREES ") for line in said.stdout.splitlines()[:-1])
+
+
+def test_what_differs_in_another_way_is_called_so(record: Path, tmp_path: Path) -> None:
+    lines = record_lines(record)
+    for line in lines:
+        if line["kind"] == "finding":
+            line["shows"] = "drain in IDLE/IDLE: state client"
+    path = tmp_path / "other.jsonl"
+    path.write_text("".join(json.dumps(line) + "\n" for line in lines))
+    said = h11spec("replay", path, TARGET, "--in-process")
+    assert said.exit_code == 1
+    assert said.stdout.startswith("OTHER DIFFERENCE ")
+
+
+def test_a_vector_of_a_finding_is_replayed(
+    record: Path, finding: dict[str, Any], tmp_path: Path
+) -> None:
+    said = h11spec("show", finding["id"], record, "--as=vector")
+    assert said.exit_code == 0
+    path = tmp_path / "vector.json"
+    path.write_text(said.stdout)
+    assert json.loads(said.stdout)["program"] == finding["program"]
+    assert h11spec("replay", path, TARGET, "--in-process").exit_code == 1
+    assert h11spec("replay", path, "h11", "--in-process").exit_code == 0
+    assert h11spec("replay", tmp_path, "h11", "--in-process").exit_code == 0
+
+
+def test_a_finding_is_shown_in_full(record: Path, finding: dict[str, Any]) -> None:
+    said = h11spec("show", finding["id"], record)
+    assert said.exit_code == 0
+    for part in (finding["disagreement"], finding["script"][-1], finding["test"][-1], "made by"):
+        assert part in said.stdout
+
+
+def test_its_script_shows_it(record: Path, finding: dict[str, Any]) -> None:
+    script = h11spec("show", finding["id"], record, "--as=script").stdout
+    assert script.splitlines() == finding["script"]
+    assert finding["reproduced"] is True
+
+
+def test_its_test_fails_on_the_target_and_passes_elsewhere(
+    record: Path, finding: dict[str, Any]
+) -> None:
+    test = h11spec("show", finding["id"], record, "--as=test").stdout
+    for source, fails in ((test, True), (test.replace("takes_any_footer as h11", "h11"), False)):
+        names: dict[str, Any] = {}
+        exec(source, names)  # noqa: S102 (it is what the user runs)
+        [function] = [each for name, each in names.items() if name.startswith("test_")]
+        if fails:
+            with pytest.raises(AssertionError):
+                function()
+        else:
+            function()
+
+
+def test_a_finding_that_is_not_there_is_refused(record: Path) -> None:
+    said = h11spec("show", "D-ffffff", record)
+    assert said.exit_code == 2
+    assert "has no finding 'D-ffffff'; it has D-" in said.stderr.splitlines()[-1]
+
+
+HEADER = '{"kind": "header", "record": 1}\n'
+BROKEN = {
+    "empty": (b"", "does not begin with a header"),
+    "not UTF-8": (b"\xff\n", "byte 0 is not UTF-8"),
+    "no JSON": (b"{\n", "line 1: this is no JSON"),
+    "a list": (b"[]\n", "kind None is not known"),
+    "no kind": (b"{}\n", "kind None is not known; lines are of header"),
+    "no header": (b'{"kind":"footer","verdict":1,"exit":0,"complete":1}\n', "begin with a header"),
+    "a short header": (b'{"kind":"header"}\n', "this header has no 'record'"),
+    "another version": (HEADER.replace('"record": 1', '"record": 2').encode(), "version 2 is not"),
+    "two headers": (2 * HEADER.encode(), "it has two headers"),
+    "deeply nested": (HEADER.encode() + b"[" * 100_000 + b"\n", "line 2: this is no JSON"),
+}
+
+
+@pytest.mark.parametrize("command", ["show", "replay"])
+@pytest.mark.parametrize("name", BROKEN)
+def test_what_is_no_record_is_refused(command: str, name: str, tmp_path: Path) -> None:
+    content, says = BROKEN[name]
+    path = tmp_path / "run.jsonl"
+    path.write_bytes(content)
+    arguments = ("D-000000", path) if command == "show" else (path, "h11", "--in-process")
+    said = h11spec(command, *arguments)
+    assert (said.exit_code, said.stdout) == (2, "")
+    assert says in said.stderr.splitlines()[-1]
+    assert str(path) in said.stderr.splitlines()[-1]
+
+
+@pytest.mark.parametrize("command", ["show", "replay"])
+def test_a_file_that_cannot_be_read_is_refused(command: str, tmp_path: Path) -> None:
+    huge = tmp_path / "huge.jsonl"
+    with huge.open("wb") as file:
+        file.truncate(2**28 + 1)
+    for path, says in ((tmp_path / "none", "No such file"), (huge, "at most")):
+        arguments = ("D-000000", path) if command == "show" else (path, "h11", "--in-process")
+        said = h11spec(command, *arguments)
+        assert (said.exit_code, said.stdout) == (2, "")
+        assert says in said.stderr.splitlines()[-1]
+
+
+def test_a_folder_with_nothing_in_it_is_refused(tmp_path: Path) -> None:
+    said = h11spec("replay", tmp_path, "h11")
+    assert said.exit_code == 2
+    assert "no .json or .jsonl file is in it" in said.stderr.splitlines()[-1]
+
+
+def test_a_record_that_ends_in_the_middle_of_a_line_is_one_of_a_run_that_broke(
+    record: Path, finding: dict[str, Any], tmp_path: Path
+) -> None:
+    path = tmp_path / "run.jsonl"
+    path.write_bytes(record.read_bytes()[:-20])
+    assert h11spec("show", finding["id"], path).exit_code == 0
+
+
+def test_a_finding_of_a_check_that_is_no_more_is_refused(record: Path, tmp_path: Path) -> None:
+    lines = record_lines(record)
+    for line in lines:
+        if line["kind"] == "finding":
+            line.update(check="no/such", field="rule")
+    path = tmp_path / "run.jsonl"
+    path.write_text("".join(json.dumps(line) + "\n" for line in lines))
+    said = h11spec("replay", path, "h11", "--in-process")
+    assert said.exit_code == 2
+    assert "no check 'no/such'" in said.stderr.splitlines()[-1]
+
+
+def test_a_target_that_does_not_load_is_said(record: Path) -> None:
+    said = h11spec("replay", record, "no_such_module")
+    assert (said.exit_code, said.stdout) == (3, "")
+
+
+def test_a_finding_that_lacks_what_is_to_be_shown_is_refused(record: Path, tmp_path: Path) -> None:
+    """Each member that a view looks at; none of them ends in a traceback."""
+    lines = record_lines(record)
+    at = next(at for at, line in enumerate(lines) if line["kind"] == "finding")
+    for name in ("citations", "smuggling", "expected", "prints", "side"):
+        broken = [*lines[:at], {**lines[at]}, *lines[at + 1 :]]
+        del broken[at][name]
+        path = tmp_path / f"{name}.jsonl"
+        path.write_text("".join(json.dumps(line) + "\n" for line in broken))
+        said = h11spec("show", lines[at]["id"], path)
+        assert said.exit_code == 2
+        assert f"line {at + 1}: this finding has no {name!r}" in said.stderr.splitlines()[-1]

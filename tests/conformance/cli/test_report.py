@@ -1,0 +1,133 @@
+"""h11spec report: views of a record, each in its file, or none of them."""
+
+from __future__ import annotations
+
+import json
+import os
+import stat
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+from xml.etree import ElementTree
+
+import pytest
+from command_helper import Said, h11spec
+from reports_helper import agreeing, broken_off, hostile, huge, interrupted, real, written
+
+FORMS = ("html", "junit", "markdown", "json", "badge")
+
+
+@pytest.fixture
+def run(tmp_path: Path) -> Path:
+    path = tmp_path / "run.jsonl"
+    path.write_bytes(written(real()))
+    return path
+
+
+def complaint(said: Said) -> str:
+    assert (said.exit_code, said.stdout) == (2, "")
+    return said.stderr.splitlines()[-1]
+
+
+def test_without_a_form_it_is_shown_as_when_it_was_run(run: Path) -> None:
+    said = h11spec("report", run)
+    assert said.exit_code == 0
+    assert "\nDIFFERS: " in said.stdout
+
+
+def test_every_form_is_written_at_once(run: Path, tmp_path: Path) -> None:
+    files = {form: tmp_path / form for form in FORMS}
+    options = [each for form, path in files.items() for each in (f"--{form}", path)]
+    said = h11spec("report", run, *options)
+    assert (said.exit_code, said.stdout, said.stderr) == (0, "", "")
+    assert files["html"].read_text("utf-8").startswith("<!DOCTYPE html>")
+    assert ElementTree.parse(files["junit"]).getroot().tag == "testsuites"
+    assert files["markdown"].read_text("utf-8").startswith("## ")
+    assert json.loads(files["json"].read_text("utf-8"))["report"] == 1
+    assert json.loads(files["badge"].read_text("utf-8"))["schemaVersion"] == 1
+
+
+@pytest.mark.parametrize("form", FORMS)
+def test_every_form_goes_to_the_standard_output(run: Path, form: str) -> None:
+    said = h11spec("report", run, f"--{form}", "-")
+    assert said.exit_code == 0
+    assert len(said.stdout) > 20
+
+
+@pytest.mark.parametrize("form", [*FORMS, ""])
+@pytest.mark.parametrize("lines", [broken_off, interrupted], ids=lambda each: each.__name__)
+def test_every_form_says_that_a_run_did_not_end(run: Path, form: str, lines: Any) -> None:
+    run.write_bytes(written(lines())[:-5] if lines is broken_off else written(lines()))
+    said = h11spec("report", run, *([f"--{form}", "-"] if form else [])).stdout
+    assert ("broke off" if lines is broken_off else "interrupted") in said.lower()
+
+
+@pytest.mark.parametrize("form", [*FORMS, ""])
+@pytest.mark.parametrize("lines", [hostile, huge], ids=lambda each: each.__name__)
+def test_every_form_can_be_made_of_hostile_text(run: Path, form: str, lines: Any) -> None:
+    """And has nothing in it that a terminal takes for an order."""
+    run.write_bytes(written(lines()))
+    said = h11spec("report", run, *([f"--{form}", "-"] if form else []))
+    assert said.exit_code == 0
+    # A terminal shows scripts as they are, to be copied.
+    assert len(said.stdout) < 2**21 or not form
+    assert {each for each in said.stdout if not each.isprintable()} <= {"\n"}
+
+
+def test_two_records_are_compared(run: Path, tmp_path: Path) -> None:
+    other = tmp_path / "other.jsonl"
+    other.write_bytes(written(agreeing()))
+    assert h11spec("report", "--diff", run, other).stdout.endswith(" fixed, 0 as before\n")
+    said = h11spec("report", "--diff", other, run, "--markdown", "-")
+    assert (said.exit_code, said.stdout[:14]) == (0, "## h11spec: 3 ")
+    assert json.loads(h11spec("report", "--diff", run, other, "--json", "-").stdout)["diff"] == 1
+
+
+def test_what_makes_no_sense_is_refused(run: Path) -> None:
+    assert "name a RECORD" in complaint(h11spec("report"))
+    assert "name a RECORD" in complaint(h11spec("report", run, "--diff", run, run))
+    twice = "--json", "-", "--badge", "-"
+    assert "--badge would write over another output" in complaint(h11spec("report", run, *twice))
+    over = complaint(h11spec("report", run, "--json", run))
+    assert "--json would write over the record" in over
+    said = complaint(h11spec("report", "--diff", run, run, "--junit", "-"))
+    assert "there is no --junit of a --diff; there is --markdown and --json" in said
+
+
+def test_what_is_no_record_is_refused_and_nothing_is_written(tmp_path: Path) -> None:
+    path, out = tmp_path / "run.jsonl", tmp_path / "out"
+    out.write_text("old")
+    assert "No such file" in complaint(h11spec("report", path, "--json", out))
+    path.write_text("{}\n")
+    assert "line 1: kind None is not known" in complaint(h11spec("report", path, "--json", out))
+    assert out.read_text() == "old"
+
+
+def test_what_cannot_be_written_is_refused(run: Path, tmp_path: Path) -> None:
+    for place in (tmp_path / "missing" / "out", tmp_path, run / "out"):
+        assert f"{place} cannot be written" in complaint(h11spec("report", run, "--json", place))
+    assert [path.name for path in tmp_path.iterdir()] == [run.name]
+
+
+def test_what_is_no_file_is_written_to_and_not_replaced(run: Path, tmp_path: Path) -> None:
+    path = tmp_path / "pipe"
+    os.mkfifo(path)
+    reader = os.open(path, os.O_RDONLY | os.O_NONBLOCK)
+    try:
+        assert h11spec("report", run, "--badge", path).exit_code == 0
+        assert stat.S_ISFIFO(path.stat().st_mode)
+        assert json.loads(os.read(reader, 9_999))["label"] == "h11spec"
+    finally:
+        os.close(reader)
+
+
+def test_it_does_not_wait_for_hypothesis(run: Path) -> None:
+    """Nothing that draws or runs programs is needed, and Jinja2 for a page alone."""
+    code = (
+        "import sys\nfrom h11spec.conformance.cli.main import main\n"
+        f"main(['report', {str(run)!r}, '--badge', {os.devnull!r}], standalone_mode=False)\n"
+        "print({'hypothesis', 'jinja2', 'execnet', 'h11'} & sys.modules.keys())"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
+    assert (done.stdout, done.stderr) == ("set()\n", "")

@@ -1,0 +1,195 @@
+"""Targets that cannot be loaded: one clear message, exit code 3, and the rest under --verbose."""
+
+import sys
+from contextlib import closing
+from importlib import metadata
+from pathlib import Path
+from typing import NamedTuple
+
+import pytest
+from processes_helper import Place
+
+from h11spec.conformance.execution.limits import Limits
+from h11spec.conformance.execution.process import Worker
+from h11spec.conformance.targets import loading
+from h11spec.conformance.targets.target import TargetError, parse
+
+
+class Bad(NamedTuple):
+    """The source of a module, what is said of it, and what --verbose adds."""
+
+    source: str
+    message: str
+    details: str = ""
+
+
+MODULES = {
+    "raises": Bad(
+        "raise ValueError('no')", "importing 'target' raises ValueError: no", "Traceback"
+    ),
+    "imports what is not there": Bad(
+        "import nonesuch", "raises ModuleNotFoundError: No module named 'nonesuch'", "Traceback"
+    ),
+    "is no Python": Bad("def (:", "raises SyntaxError: invalid syntax", "def (:"),
+    "exits": Bad("raise SystemExit('no')", "importing 'target' raises SystemExit: no"),
+    "raises what has no text": Bad(
+        "class E(Exception):\n    def __str__(self): raise E\nraise E", "raises E: (no text"
+    ),
+    "raises in many words": Bad(
+        "raise ValueError('one\\n\\n  two' + ' more' * 1000)",
+        "raises ValueError: one two more more",
+        "more more more",
+    ),
+    "raises without a word": Bad("raise ValueError", "raises ValueError; mend that first"),
+    "interrupts": Bad("raise KeyboardInterrupt", "importing 'target' raises KeyboardInterrupt"),
+    "ends the process": Bad("import os\nos._exit(0)", "importing 'target' ends the process"),
+    "crashes": Bad(
+        "import ctypes\nctypes.string_at(0)", "importing 'target' ends the process", "target.py"
+    ),
+    "hangs": Bad(
+        "import time\nwhile True: time.sleep(1)",
+        "importing 'target' takes more than 2 seconds",
+        "target.py",
+    ),
+    "allocates without end": Bad(
+        "some = []\nwhile True: some.append(bytearray(1 << 20))", "raises MemoryError"
+    ),
+    "lacks names": Bad(
+        "from h11spec.reference import *\ndel Connection, Data", "it lacks Connection, Data"
+    ),
+    "hangs in the first exchange": Bad(
+        "from h11spec.reference import *\n"
+        "class Connection(Connection):\n"
+        "    def next_event(self):\n        import time; time.sleep(1000)",
+        "does not get through one exchange as client: drain: hang",
+        "next_event",
+    ),
+    "makes no connection": Bad(
+        "from h11spec.reference import *\n"
+        "class Connection(Connection):\n    def __init__(self): pass",
+        "does not get through one exchange as client: making the connection: TypeError",
+    ),
+}
+
+
+@pytest.mark.parametrize("name", MODULES)
+def test_a_module_that_cannot_be_checked(place: Place, name: str) -> None:
+    """One sentence says what is wrong; what Python said is one option away; nothing is left."""
+    bad = MODULES[name]
+    (place.folder / "target.py").write_text(bad.source)
+    limits = ["--load-time", "2" if name == "hangs" else "60"]
+    limits += ["--step-time", "0.5", "--memory", "200"]
+    run = place.check(f"{place.folder}::target", *limits, "--verbose")
+    assert run.code == 3
+    *details, message = run.err.splitlines()
+    assert message.startswith("h11spec: ")
+    assert bad.message in message
+    assert len(message) < 500
+    assert bad.details in "\n".join(details)
+    assert run.out == ""
+    assert place.left_behind() == []
+
+
+def test_details_are_kept_back(place: Place) -> None:
+    """Without --verbose there is one line, and it says how to get more."""
+    (place.folder / "target.py").write_text("raise ValueError('no')")
+    run = place.check(f"{place.folder}::target")
+    assert run.code == 3
+    [line] = run.err.splitlines()
+    assert line.endswith("mend that first (--verbose shows more)")
+
+
+NAMES = {
+    "nonesuch": "there is no module 'nonesuch' for this Python; install it",
+    "h11.nonesuch": "there is no module 'h11.nonesuch' for this Python; install it",
+    "h 11": "'h 11' names no target",
+    "::h11": "'::h11' names no target",
+    "pip:": "'pip:' names no target",
+    "nowhere::h11": "'nowhere' is neither a folder nor a Python that can be run",
+    "empty::h11": "there is no module 'h11' in ",
+    "empty::json": "there is no module 'json' in ",
+    "~nobody-of-that-name::h11": "'~nobody-of-that-name' is neither a folder nor a Python",
+    "{}/old-python::h11": "is Python 3.7; a target needs 3.8 or newer",
+    "{}/no-python::h11": "is no Python that can be run",
+    "{}/silent::h11": "is no Python that can be run",
+}
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_name_that_leads_nowhere(place: Place, name: str) -> None:
+    """The message says what is wrong with it, and what would do."""
+    (place.folder / "empty").mkdir()
+    for program, line in {
+        "old-python": "echo 3 7",
+        "no-python": "echo 'no such option' >&2; exit 2",
+        "silent": "true",
+    }.items():
+        (place.folder / program).write_text(f"#!/bin/sh\n{line}\n")
+        (place.folder / program).chmod(0o755)
+    run = place.check(name.format(place.folder))
+    assert run.code == 3, run.err
+    assert NAMES[name] in run.err
+    assert len(run.err.splitlines()) == 1
+    assert place.left_behind() == []
+
+
+def test_what_is_printed_while_loading_is_no_fault(place: Place) -> None:
+    """It is no step's doing."""
+    source = "from h11spec.reference import *\nprint('loaded')"
+    (place.folder / "target.py").write_text(source)
+    run = place.check(f"{place.folder}::target", "--max-examples", "5")
+    assert run.code == 0, run.out
+
+
+def test_a_python_in_this_folder_is_no_other_of_its_name(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """``./python3`` is the one that lies here; without the dot it is looked for on the path."""
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(TargetError, match=r"'\./python3' is neither a folder nor a Python"):
+        parse("./python3::h11")
+    here = tmp_path / "python3"
+    here.symlink_to(sys.executable)
+    assert parse("./python3::h11").python == str(here)
+    assert parse("python3::h11").python != str(here)
+
+
+@pytest.mark.parametrize("name", ["enum", "json", "types"])
+def test_a_module_that_lies_here_is_none_of_the_standard_library(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    """Who has an ``enum.py`` here checks a target all the same, and one that lies beside it."""
+    (tmp_path / f"{name}.py").write_text("raise RuntimeError('not meant')")
+    (tmp_path / "target.py").write_text(
+        "import os\nfrom h11spec.reference import *\nos.stat('target.py')"
+    )
+    monkeypatch.chdir(tmp_path)
+    with closing(Worker(parse("target"), Limits())) as started:
+        assert started.provenance.file == str(tmp_path / "target.py")
+
+
+def test_a_folder_that_is_a_package_is_in_its_folder(tmp_path: Path) -> None:
+    """It has no file; what is wrong is that it is empty, and not that it lies elsewhere."""
+    (tmp_path / "bare").mkdir()
+    with pytest.raises(TargetError, match="it lacks Connection"):
+        Worker(parse(f"{tmp_path}::bare"), Limits())
+
+
+def test_a_message_is_one_line() -> None:
+    assert str(TargetError("one\r\ntwo\u2028three")) == "one two three"
+
+
+def test_a_target_says_what_installed_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Found by name: to ask the disk about every file that is installed here takes a second."""
+
+    def refused(path: str) -> str:
+        raise AssertionError(path)
+
+    with closing(Worker(parse("h11"), Limits())) as started:
+        assert started.provenance.distribution == f"h11 {metadata.version('h11')}"
+        file = started.provenance.file
+    monkeypatch.setattr("os.path.realpath", refused)
+    found = loading.provenance(pytest.importorskip("h11"))
+    assert found["file"] == file
+    assert found["distribution"] == f"h11 {metadata.version('h11')}"
+    assert loading.provenance(sys.modules["h11spec.reference"])["distribution"] is None

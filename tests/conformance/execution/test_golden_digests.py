@@ -1,0 +1,173 @@
+"""A worker that says of groups of programs that they show what is foreseen, and no more."""
+
+from collections.abc import Iterator, Sequence
+from contextlib import closing
+from dataclasses import replace
+from pathlib import Path
+from typing import TypeVar
+
+import pytest
+from processes_helper import FAULTY
+
+from h11spec import reference
+from h11spec.conformance.execution.executor import Digests, InProcess, read
+from h11spec.conformance.execution.limits import Limits
+from h11spec.conformance.execution.process import Worker
+from h11spec.conformance.execution.worker import FORESEEN, GROUP
+from h11spec.conformance.oracles.golden import digest_of_text
+from h11spec.conformance.targets.target import parse
+from h11spec.strategies.programs import NextEvent, Program, Receive, SendFailed
+from h11spec.strategies.traces import run
+
+Each = TypeVar("Each")
+HOARDS = """
+from functools import partial
+from h11spec import reference
+
+kept = []
+
+class Connection(reference.Connection):
+    def send_failed(self):
+        for size in (2**20, 2**17, 2**15):
+            try:
+                while True:
+                    kept.append(bytearray(size))
+            except MemoryError:
+                pass
+        super().send_failed()
+
+__getattr__ = partial(getattr, reference)
+"""
+LIMITS = Limits(step_time=2.0, max_faults=3)
+BAD = Program("server", (NextEvent(), Receive(b"b"), NextEvent()))
+LONG = Program("server", (Receive(b"a" * 3000), *[NextEvent()] * 20))
+
+
+def made(count: int) -> list[Program]:
+    return [Program("server", (Receive(b"%d" % each), NextEvent())) for each in range(count)]
+
+
+def known(*groups: Sequence[Program]) -> Digests:
+    side = InProcess(reference)
+    return frozenset(digest_of_text(group, side.submit(group)()) for group in groups)
+
+
+def grouped(each: Sequence[Each]) -> list[Sequence[Each]]:
+    return [each[at : at + GROUP] for at in range(0, len(each), GROUP)]
+
+
+@pytest.fixture
+def same() -> Iterator[Worker]:
+    with closing(Worker(parse("h11spec.reference"), LIMITS)) as started:
+        yield started
+
+
+@pytest.fixture
+def dying() -> Iterator[Worker]:
+    """It ends its process where anything is received."""
+    with closing(Worker(parse(f"{FAULTY}::process_exits_at_once"), LIMITS)) as started:
+        yield started
+
+
+@pytest.mark.parametrize("length", [1, GROUP, 3 * GROUP, 2 * GROUP + 7])
+def test_what_is_foreseen_is_not_shown(same: Worker, length: int) -> None:
+    """The last group may be smaller; traces are there for whoever knows nothing."""
+    programs = made(length)
+    assert same.submit(programs, known=known(*grouped(programs)))() == [FORESEEN] * length
+    traces = [read(shown) for shown in same.submit(programs)()]
+    assert traces == [run(reference, program) for program in programs]
+
+
+def test_a_group_is_foreseen_or_not_by_itself(same: Worker) -> None:
+    programs = made(4 * GROUP)
+    first, second, third, fourth = grouped(programs)
+    for groups in ([first, third, fourth], [second], [second, third]):
+        shown = same.submit(programs, known=known(*groups))()
+        for group, traces in zip(grouped(programs), grouped(shown), strict=True):
+            if group in groups:
+                assert traces == [FORESEEN] * GROUP
+            else:
+                assert [*map(read, traces)] == [run(reference, program) for program in group]
+
+
+def test_other_programs_with_the_same_traces_are_not_foreseen(same: Worker) -> None:
+    programs = [Program("server", (Receive(b""),), limit) for limit in range(GROUP)]
+    assert FORESEEN not in same.submit(programs, known=known([*programs[1:], programs[0]]))()
+
+
+def test_what_a_fault_was_among_is_shown(dying: Worker) -> None:
+    """And what comes behind it in another process may be foreseen again, by groups as before."""
+    fine = [Program("server", (NextEvent(),) * (each % 7), each) for each in range(3 * GROUP)]
+    programs = [*fine[: GROUP + 3], BAD, *fine[GROUP + 4 :]]
+    shown = dying.submit(programs, known=known(*grouped(fine)))()
+    assert shown[:GROUP] == [FORESEEN] * GROUP
+    assert shown[2 * GROUP :] == [FORESEEN] * GROUP
+    [*before, fault] = read(shown[GROUP + 3]).form
+    assert before == run(reference, BAD).form[:1]
+    assert fault["fault"]["kind"] == "exit"
+    for at in (*range(GROUP, GROUP + 3), *range(GROUP + 4, 2 * GROUP)):
+        assert read(shown[at]) == run(reference, fine[at])
+
+
+def test_a_fault_alone_is_never_foreseen(dying: Worker) -> None:
+    """The steps before it, which are told again, are no group."""
+    alone = Program("server", BAD.steps[:1])
+    [shown] = dying.submit([BAD], known=known([alone]))()
+    assert ["fault" in form for form in read(shown).form] == [False, True]
+
+
+def test_a_group_that_is_too_long_to_be_kept_is_shown(same: Worker) -> None:
+    """A part of it has been written by the time that it is done; what follows is not disturbed."""
+    long, fine = [LONG] * GROUP, made(GROUP)
+    programs = [*fine, *long, *fine]
+    shown = same.submit(programs, known=known(fine, long))()
+    assert shown[:GROUP] == shown[2 * GROUP :] == [FORESEEN] * GROUP
+    assert {*map(str, shown[GROUP : 2 * GROUP])} != {FORESEEN}
+    assert [*map(read, shown[GROUP : 2 * GROUP])] == [run(reference, LONG)] * GROUP
+
+
+def test_what_is_not_foreseen_leaves_room_for_what_is(same: Worker) -> None:
+    """Wherever a group that is foreseen begins, and however much there is to be kept by then."""
+    fine, large = (
+        [Program("server", (Receive(b"a" * size), *[NextEvent()] * 9), at) for at in range(GROUP)]
+        for size in (300, 100)
+    )
+    groups = [large, fine] * 20
+    programs = [program for group in groups for program in group]
+    shown = same.submit(programs, known=known(fine))()
+    for group, traces in zip(groups, grouped(shown), strict=True):
+        if group is fine:
+            assert traces == [FORESEEN] * GROUP
+        else:
+            assert [*map(read, traces)] == [run(reference, program) for program in group]
+
+
+def test_who_takes_all_memory_and_lives_leaves_no_fault_to_the_next(tmp_path: Path) -> None:
+    """It is the last of its group, of which there are things to be said."""
+    (tmp_path / "hoards.py").write_text(HOARDS)
+    hoards = Program("server", (SendFailed(), *[NextEvent()] * 5))
+    large = [Program("server", (Receive(b"%d" % at * 2000),)) for at in range(GROUP - 1)]
+    programs = [*large, hoards, *made(10)]
+    limits = replace(LIMITS, memory=2**26)
+    with closing(Worker(parse(f"{tmp_path}::hoards"), limits)) as started:
+        shown = started.submit(programs, known=known(made(1)))()
+    assert [*map(read, shown)] == [run(reference, program) for program in programs]
+
+
+def test_output_is_not_foreseen(tmp_path: Path) -> None:
+    """The trace of who prints is another one, whatever its states."""
+    (tmp_path / "talks.py").write_text(
+        "import os\nfrom functools import partial\nfrom h11spec import reference\n"
+        "class Connection(reference.Connection):\n"
+        "    def receive_data(self, data):\n"
+        "        if data == b'7':\n"
+        "            os.write(1, b'seven')\n"
+        "        super().receive_data(data)\n"
+        "__getattr__ = partial(getattr, reference)\n"
+    )
+    programs = made(2 * GROUP)
+    with closing(Worker(parse(f"{tmp_path}::talks"), LIMITS)) as started:
+        shown = started.submit(programs, known=known(*grouped(programs)))()
+    assert shown[GROUP:] == [FORESEEN] * GROUP
+    faults = [[form.get("fault") for form in read(each).form] for each in shown[:GROUP]]
+    assert [at for at, each in enumerate(faults) if any(each)] == [7]

@@ -1,0 +1,210 @@
+"""Ctrl-C, whatever the run is doing: it ends soon, with a record, and leaves nothing."""
+
+import signal
+import subprocess
+import threading
+import time
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import pytest
+from processes_helper import PATIENCE, SEARCH, Place, Run, until
+
+from h11spec.conformance.execution.signals import heed, held_back
+
+# What a user waits for, in seconds.
+SOON = 2.0
+FINE = """
+import os
+from h11spec.reference import *
+
+open(os.environ["MARKS"], "w").close()
+"""
+# Only SIGKILL reaches it.
+HANGS = """
+import os, signal, time
+from h11spec.reference import *
+from h11spec import reference
+
+class Connection(reference.Connection):
+    def receive_data(self, data):
+        super().receive_data(data)
+        if data and data[:1] != b"G" and self.our_state is self.their_state is reference.IDLE:
+            with open(os.environ["MARKS"], "a") as marks:
+                marks.write("x")
+            signal.pthread_sigmask(signal.SIG_BLOCK, signal.valid_signals())
+            while True:
+                time.sleep(1)
+"""
+NEVER_LOADS = """
+import os, time
+open(os.environ["MARKS"], "w").close()
+while True:
+    time.sleep(1)
+"""
+
+
+def interrupted(place: Place, process: subprocess.Popen[str], number: int = signal.SIGINT) -> Run:
+    """What comes of a run that is interrupted now."""
+    started = time.monotonic()
+    process.send_signal(number)
+    run = place.ended(process)
+    assert time.monotonic() - started < SOON
+    assert run.code == 130, run.out + run.err
+    assert place.left_behind() == []
+    return run
+
+
+def hits(marks: Path) -> int:
+    """How often the target hung so far."""
+    return marks.stat().st_size if marks.exists() else 0
+
+
+def hanging(place: Place) -> tuple[str, Path]:
+    """A target that hangs at one kind of step, and the file in which it counts."""
+    (place.folder / "hangs_somewhere.py").write_text(HANGS)
+    return f"{place.folder}::hangs_somewhere", place.folder / "marks"
+
+
+def test_while_programs_are_drawn(place: Place) -> None:
+    """The record has its footer, and says what was done until then."""
+    (place.folder / "fine.py").write_text(FINE)
+    marks = place.folder / "marks"
+    arguments = ["check", SEARCH, f"{place.folder}::fine", "--max-examples", "1000000"]
+    with place.started(*arguments, "--record", str(place.record), MARKS=str(marks)) as process:
+        until(marks.exists)
+        time.sleep(1)
+        run = interrupted(place, process)
+    assert run.footer["interrupted"] is True
+    assert run.footer["exit"] == 130
+    assert "INCOMPLETE: interrupted" in run.out
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM], ids=["Ctrl-C", "SIGTERM"])
+def test_while_the_target_hangs(place: Place, number: int) -> None:
+    """The process that hangs is ended, with the one that waits for it."""
+    target, marks = hanging(place)
+    arguments = ["check", SEARCH, target, "--step-time", "1000", "--record", str(place.record)]
+    with place.started(*arguments, MARKS=str(marks)) as process:
+        until(lambda: hits(marks))
+        run = interrupted(place, process, number)
+    assert run.footer["interrupted"] is True
+
+
+def test_again_and_again(place: Place) -> None:
+    """Whatever is being cleared away when the next one comes, nothing is left of it."""
+    target, marks = hanging(place)
+    arguments = ["check", SEARCH, target, "--against", target, "--step-time", "1000"]
+    with place.started(*arguments, MARKS=str(marks)) as process:
+        until(lambda: hits(marks))
+        while process.poll() is None:
+            process.send_signal(signal.SIGINT)
+            time.sleep(0.002)
+    assert place.left_behind() == []
+
+
+def test_killed(place: Place) -> None:
+    """The process that hangs does not outlive a run that could do nothing about it any more."""
+    target, marks = hanging(place)
+    with place.started("check", SEARCH, target, "--step-time", "1000", MARKS=str(marks)) as process:
+        until(lambda: hits(marks))
+        process.kill()
+        process.wait()
+    until(lambda: not place.processes(), SOON)
+
+
+def test_while_a_finding_is_made_minimal(place: Place) -> None:
+    """What was found is in the record, minimal or not."""
+    target, marks = hanging(place)
+    arguments = ["check", SEARCH, target, "--max-examples", "30", "--max-faults", "1"]
+    # Each kind of step hangs once until it is closed; what comes after that is for the findings.
+    limits = ["--step-time", "0.2", "--record", str(place.record)]
+    with place.started(*arguments, *limits, MARKS=str(marks)) as process:
+        until(lambda: hits(marks) > 4)
+        run = interrupted(place, process)
+    assert run.footer["interrupted"] is True
+    assert run.footer["findings"] == len(run.findings) > 0
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM], ids=["Ctrl-C", "SIGTERM"])
+def test_while_the_target_loads(place: Place, number: int) -> None:
+    """Nothing was checked, and nothing is recorded."""
+    (place.folder / "never_loads.py").write_text(NEVER_LOADS)
+    marks = place.folder / "marks"
+    arguments = ["check", SEARCH, f"{place.folder}::never_loads", "--record", str(place.record)]
+    with place.started(*arguments, MARKS=str(marks)) as process:
+        until(marks.exists)
+        run = interrupted(place, process, number)
+    assert "interrupted before anything was checked" in run.err
+    assert run.record == []
+
+
+def test_a_run_that_is_killed_takes_its_target_along(place: Place) -> None:
+    """Nobody asked the run: the target's process notices that it is alone, hanging or not."""
+    target, marks = hanging(place)
+    with place.started("check", SEARCH, target, "--step-time", "1000", MARKS=str(marks)) as process:
+        until(lambda: hits(marks))
+        process.kill()
+        process.wait(PATIENCE)
+    until(lambda: not place.processes())
+
+
+def test_signals_are_held_back_for_as_long_as_they_would_do_harm() -> None:
+    """Until they are let through; what comes too late has been done already."""
+    handler = signal.getsignal(signal.SIGINT)
+    reached: list[str] = []
+    with held_back() as let_through:
+        signal.raise_signal(signal.SIGINT)
+        reached.append("behind the first")
+        with pytest.raises(KeyboardInterrupt):
+            let_through()
+    with held_back():
+        signal.raise_signal(signal.SIGTERM)
+        signal.raise_signal(signal.SIGINT)
+        reached.append("behind the last")
+    assert reached == ["behind the first", "behind the last"]
+    assert signal.getsignal(signal.SIGINT) is handler
+
+
+def test_handlers_are_left_to_others() -> None:
+    """SIGTERM interrupts only where nobody else has a use for it, and only for as long as asked."""
+    assert signal.getsignal(signal.SIGTERM) is signal.SIG_DFL
+    leave = heed()
+    heed()()  # a second run inside of the first
+    with pytest.raises(KeyboardInterrupt):
+        signal.raise_signal(signal.SIGTERM)
+    leave()
+    assert signal.getsignal(signal.SIGTERM) is signal.SIG_DFL
+
+
+def test_an_interrupt_that_nobody_catches_comes_again() -> None:
+    """Raised where Python has to ignore it, it would leave a run waiting for its target."""
+
+    class Finalized:
+        def __del__(self) -> None:
+            signal.raise_signal(signal.SIGINT)
+
+    def losing() -> None:
+        finalized = Finalized()
+        del finalized
+        threading.Event().wait(PATIENCE)
+
+    leave = heed()
+    try:
+        with pytest.raises(KeyboardInterrupt):
+            losing()
+    finally:
+        leave()
+
+
+def test_another_thread_has_no_say_in_it() -> None:
+    """Only the main thread may set handlers; a run in another one does without."""
+
+    def elsewhere() -> None:
+        leave = heed()
+        with held_back() as let_through:
+            let_through()
+        leave()
+
+    with ThreadPoolExecutor(1) as pool:
+        pool.submit(elsewhere).result()

@@ -1,0 +1,369 @@
+"""A worker on programs that cost it a child: what it answers, and how findings get minimal."""
+
+from collections.abc import Callable, Generator, Sequence
+from contextlib import closing, contextmanager
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+from faulty.process_takes_its_time import PAUSE
+from processes_helper import FAULTY
+
+from h11spec import reference
+from h11spec.conformance.execution import process
+from h11spec.conformance.execution.executor import (
+    NOTHING_KNOWN,
+    Digests,
+    InProcess,
+    Remembering,
+    Shown,
+    read,
+    unpacked,
+)
+from h11spec.conformance.execution.limits import Limits
+from h11spec.conformance.execution.process import Worker
+from h11spec.conformance.oracles import oracle
+from h11spec.conformance.oracles.lockstep import Lockstep
+from h11spec.conformance.targets.target import TargetError, parse
+from h11spec.reports.findings.divergence import Divergence
+from h11spec.strategies import interpreter
+from h11spec.strategies.programs import (
+    Drain,
+    EventSpec,
+    NextEvent,
+    Program,
+    Receive,
+    Send,
+    SendFailed,
+    Step,
+    Typed,
+)
+
+DIES_AT_THE_THIRD = """
+import os
+from functools import partial
+from h11spec import reference
+
+made = []
+
+def Connection(*arguments):
+    made.append(None)
+    if len(made) == 3:
+        os._exit(7)
+    return reference.Connection(*arguments)
+
+__getattr__ = partial(getattr, reference)
+"""
+PRINTS = """
+import os
+from functools import partial
+from h11spec import reference
+
+class Connection(reference.Connection):
+    def receive_data(self, data):
+        if b"X" in data:
+            os.write(2, b"seen " + data)
+        if b"Y" in data:
+            os._exit(7)
+        super().receive_data(data)
+
+__getattr__ = partial(getattr, reference)
+"""
+CLOSES = """
+import os
+from functools import partial
+from h11spec import reference
+
+class Connection(reference.Connection):
+    def receive_data(self, data):
+        if data == b"all":
+            os.closerange(0, 100)
+        if data == b"some":
+            os.closerange(3, 100)
+        super().receive_data(data)
+
+__getattr__ = partial(getattr, reference)
+"""
+LEAKS = """
+from functools import partial
+from h11spec import reference
+
+kept = []
+
+def Connection(*arguments):
+    kept.append(bytearray(2**19))
+    return reference.Connection(*arguments)
+
+__getattr__ = partial(getattr, reference)
+"""
+QUICK = Limits(step_time=0.3, load_time=60.0, memory=64 * 2**20, max_faults=3)
+GET = b"GET / HTTP/1.1\r\nHost: a\r\n"
+LENGTH = [(b"Host", b"a"), (b"Content-Length", b"5")]
+BAD = Program("server", (Receive(b"b"),))
+FINE = Program("server", (Receive(GET + b"\r\n"), Drain()))
+
+
+@contextmanager
+def worker(name: str, limits: Limits = QUICK) -> Generator[Worker]:
+    with closing(Worker(parse(f"{FAULTY}::process_{name}"), limits)) as started:
+        yield started
+
+
+def minimal(name: str, program: Program) -> Divergence:
+    """What a program shows on a faulty target, made minimal."""
+    with worker(name) as actual:
+        lockstep = Lockstep(InProcess(reference), actual)
+        found = oracle.compare(lockstep, program).divergence
+        assert found is not None
+        return oracle.minimal(lockstep, found)
+
+
+def traces(name: str, *programs: Program) -> list[Any]:
+    with worker(name) as started:
+        return [None if shown is None else read(shown).form for shown in started.submit(programs)()]
+
+
+def test_programs_around_a_fault_keep_their_traces() -> None:
+    """One child dies; what ran before it and what comes after it is as on the reference."""
+    before, fault, after = traces("exits_at_once", FINE, BAD, FINE)
+    assert before == after == interpreter.run(reference, FINE.to_json())
+    assert fault == [{"fault": {"kind": "exit", "detail": "code 7", "text": ""}}]
+
+
+def test_steps_before_a_fault_are_not_lost() -> None:
+    """The trace has their observations, and the fault at its own step."""
+    program = Program("server", (NextEvent(), NextEvent(), NextEvent(), Receive(b"b")))
+    [trace] = traces("exits_at_once", program)
+    assert ["fault" in observation for observation in trace] == [False] * 3 + [True]
+
+
+def test_what_is_too_long_to_be_kept_is_written_in_its_turn() -> None:
+    """Of small traces and of one of half a megabyte none is lost, though the process then dies."""
+    long = Program("server", (Receive(GET + b"A: " + b"a" * 500_000), *[NextEvent()] * 3))
+    *others, fault = traces("exits_at_once", *[FINE] * 300, long, *[FINE] * 3, BAD)
+    assert others == [
+        interpreter.run(reference, each.to_json()) for each in (*[FINE] * 300, long, *[FINE] * 3)
+    ]
+    assert fault[-1]["fault"]["kind"] == "exit"
+
+
+def test_output_belongs_to_the_step_that_wrote_it(tmp_path: Path) -> None:
+    """It may be some programs later, and nothing of it is part of the fault that comes behind."""
+    (tmp_path / "prints.py").write_text(PRINTS)
+    quiet = Program("server", (NextEvent(), NextEvent()))
+    prints = Program("server", (NextEvent(), Receive(b"X1"), NextEvent()))
+    dies = Program("server", (Receive(b"X2"), Receive(b"Y")))
+    with closing(Worker(parse(f"{tmp_path}::prints"), QUICK)) as started:
+        for batch in ([quiet, quiet, prints, quiet, dies, quiet], [dies, prints]):
+            for program, shown in zip(batch, started.submit(batch)(), strict=True):
+                said = [each.get("fault", {}).get("text") for each in read(shown).form]
+                if program is quiet:
+                    assert said == [None, None]
+                elif program is prints:
+                    assert said == [None, "seen X1", None]
+                else:
+                    assert said == ["seen X2", ""]
+
+
+def test_a_process_that_printed_before_it_died_is_quoted_with_what_it_said_then(
+    tmp_path: Path,
+) -> None:
+    """The first that was seen of it was both."""
+    (tmp_path / "prints.py").write_text(PRINTS)
+    dies = Program("server", (Receive(b"X2"), Receive(b"Y")))
+    with closing(Worker(parse(f"{tmp_path}::prints"), QUICK)) as started:
+        [shown] = started.submit([dies])()
+    assert [each["fault"]["text"] for each in read(shown).form] == ["seen X2", ""]
+
+
+@pytest.mark.parametrize("closes", [b"all", b"some"])
+def test_closed_files_are_the_fault_of_the_program_that_closed_them(
+    tmp_path: Path, closes: bytes
+) -> None:
+    """Not of one that comes later, when there is something to be written."""
+    (tmp_path / "closes.py").write_text(CLOSES)
+    guilty = Program("server", (NextEvent(), Receive(closes), NextEvent()))
+    with closing(Worker(parse(f"{tmp_path}::closes"), QUICK)) as started:
+        answers = started.submit([FINE, guilty, *[FINE] * 20])()
+    faults = [[each.get("fault") for each in read(shown).form] for shown in answers]
+    assert [any(each) for each in faults] == [False, True, *[False] * 20]
+    assert faults[1][0] is None
+    assert "of the interpreter around it" in str(faults[1][1])
+
+
+def test_after_so_many_faults_a_batch_ends() -> None:
+    """What was not run has no trace."""
+    answers = traces("exits_at_once", *[BAD] * 5)
+    assert [answer is None for answer in answers] == [False] * 3 + [True] * 2
+
+
+def test_a_crash_says_where_it_was() -> None:
+    """The Python stack of the target, from a process that has no way to say anything itself."""
+    [[last]] = traces("segfaults", BAD)
+    assert last["fault"]["detail"] == "SIGSEGV"
+    assert "process_segfaults.py" in last["fault"]["text"]
+
+
+def test_a_hang_says_where_it_is() -> None:
+    """So does one that has to be ended."""
+    [[_, last]] = traces("hangs", Program("server", (Receive(b"b"), NextEvent())))
+    assert last["fault"]["kind"] == "hang"
+    assert last["fault"]["seconds"] == QUICK.step_time
+    assert "process_hangs.py" in last["fault"]["text"]
+
+
+def test_threads_are_left_to_the_program_that_left_them() -> None:
+    """Those after it start with none: they are not to run short of them."""
+    [first], *others = traces("leaves_threads", *[BAD] * 20)
+    assert first["fault"] == {"kind": "threads", "detail": "", "text": "1"}
+    assert others == [[first]] * 19
+
+
+GARBAGE: dict[str, Step] = {
+    "receive": Receive(b"b"),
+    "next": NextEvent(),
+    "drain": Drain(),
+    "send ConnectionClosed": Send(EventSpec("ConnectionClosed")),
+    "fail": SendFailed(),
+}
+
+
+def test_garbage_is_a_difference_of_the_step_that_gave_it_out() -> None:
+    """A list that holds itself, a released view, a number that nobody can write down."""
+    with worker("garbage") as actual:
+        lockstep = Lockstep(InProcess(reference), actual)
+        for kind, step in GARBAGE.items():
+            found = oracle.compare(lockstep, Program("server", (step,))).divergence
+            assert found is not None
+            assert (found.step_kind, found.step) == (kind, 0)
+            assert found.difference.aspect in ("bytes", "event")
+
+
+def test_a_flood_of_output_ends() -> None:
+    """Whether it is a fault of output or a hang depends on the machine; that it ends does not."""
+    [[last]] = traces("floods", BAD)
+    assert last["fault"]["kind"] in ("output", "hang")
+    assert last["fault"]["text"].startswith("so that came\nso that came\n")
+
+
+def test_a_crash_is_made_minimal() -> None:
+    """Not a byte is left but what the fault depends on: a name that begins with an X."""
+    data = GET + b"Accept: */*\r\nX-Long: value\r\nContent-Length: 3\r\n\r\nabc"
+    start = Program("server", (Receive(data), Drain(), SendFailed()))
+    assert minimal("crashes_on_a_name", start).program == Program(
+        "server", (Receive(GET + b"X:\r\n\r\n"), Drain())
+    )
+
+
+def test_a_hang_is_made_minimal() -> None:
+    """Within seconds, though every step on the way there hangs as well."""
+    data = b"PUT /path?query HTTP/1.1\r\nHost: a\r\nAccept: */*\r\n\r\n"
+    found = minimal("hangs", Program("server", (Receive(data[:9]), Receive(data[9:]), NextEvent())))
+    assert found.program == Program("server", (Receive(b"0"), NextEvent()))
+    assert found.difference.actual["seconds"] == QUICK.step_time
+
+
+def test_a_hang_that_depends_on_size_is_shown_at_full_length(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """A shorter target is only slow: what seems to hang in a hurry is not what is reported."""
+    monkeypatch.setattr(process, "_HURRIED_STEP_TIME", 0.05)
+    data = b"GET /" + b"a" * 40 + b"? HTTP/1.1\r\nHost: a\r\n\r\n"
+    found = minimal("takes_its_time", Program("server", (Receive(data), Drain())))
+    assert found.difference.field == "hang"
+    [received, _] = found.program.steps
+    assert isinstance(received, Receive)
+    # Half of what it takes is room for a machine that is slow itself.
+    assert len(received.data.split(b" ")[1]) * PAUSE > QUICK.step_time / 2
+
+
+def test_nothing_can_be_forked_without_fork(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Windows: the message says what can be done there."""
+    monkeypatch.delattr("os.fork")
+    with pytest.raises(TargetError, match=r"cannot fork; check it with --in-process"):
+        Worker(parse("h11"), QUICK)
+
+
+def test_expressions_are_answered_as_in_this_process() -> None:
+    asked = ["repr(h11.CLIENT)", "h11.Data(data=b'a').data", "refusal(h11.Connection, 1)", "h11.no"]
+    with worker("takes_its_time") as started:
+        assert started.evaluate(asked) == InProcess(reference).evaluate(asked)
+    assert InProcess(reference).evaluate(asked)[-1] == {"raised": "AttributeError"}
+
+
+def test_an_expression_that_ends_the_process_costs_no_other_answer() -> None:
+    with worker("exits_at_once") as started:
+        first, fault, last = started.evaluate(["1", "server(b'b')", "2"])
+    assert (first, last) == ({"value": 1}, {"value": 2})
+    assert fault["fault"]["kind"] == "exit"
+
+
+def test_a_process_that_dies_of_what_went_before_has_died(tmp_path: Path) -> None:
+    """To ask the expression again, in a process that knows nothing of it, would show nothing."""
+    (tmp_path / "third.py").write_text(DIES_AT_THE_THIRD)
+    with closing(Worker(parse(f"{tmp_path}::third"), QUICK)) as started:
+        answers = started.evaluate(["client() and 1"] * 4)
+    assert ["fault" in answer for answer in answers] == [False, False, True, False]
+
+
+def test_costs_are_measured_where_the_target_is() -> None:
+    """More programs take longer there as here, and a fault has no cost."""
+    few, many = (Program("server", FINE.steps + (Drain(),) * count) for count in (10, 1000))
+    with worker("exits_at_once") as started:
+        least, most, none = started.costs([few, many, BAD])
+    assert 0 < least["nanoseconds"] < most["nanoseconds"]
+    assert (least["calls"], most["calls"]) == (12, 1002)
+    assert none["fault"]["kind"] == "exit"
+
+
+@pytest.mark.parametrize("value", [Typed("text", "\ud800"), float("inf"), 2**70], ids=repr)
+def test_what_is_no_json_arrives_as_it_is(value: object) -> None:
+    """UTF-8 has no room for a lone surrogate, and JSON no word for infinity; Python has both."""
+    head = EventSpec.of("Request", method=b"PUT", target=b"/", headers=LENGTH)
+    program = Program("client", (Send(head), Send(EventSpec.of("Data", data=value))))
+    assert traces("exits_at_once", program) == [interpreter.run(reference, program.to_json())]
+
+
+def test_a_program_that_there_is_no_room_to_read_faults_before_its_first_step() -> None:
+    """It is not said to have run as far as the program before it.
+
+    It is larger than anything that the C library puts where something was that is gone.
+    """
+    long = Program("server", (NextEvent(), NextEvent(), Receive(b"a" * 2**26)))
+    with worker("exits_at_once", replace(QUICK, memory=2**24)) as started:
+        before, fault, after = (read(shown).form for shown in started.submit([FINE, long, FINE])())
+    assert before == after == interpreter.run(reference, FINE.to_json())
+    assert [each["fault"]["kind"] for each in fault] == ["memory"]
+
+
+def test_what_many_programs_leave_behind_is_no_fault_of_the_last(tmp_path: Path) -> None:
+    """Each keeps half a megabyte, of 64 that all of them have; large batches are no worse."""
+    (tmp_path / "leaks.py").write_text(LEAKS)
+    with closing(Worker(parse(f"{tmp_path}::leaks"), QUICK)) as started:
+        shown = started.submit([FINE] * 300)()
+    assert [*map(unpacked, shown)] == [interpreter.run(reference, FINE.to_json())] * 300
+
+
+def test_what_was_run_beforehand_is_remembered(monkeypatch: pytest.MonkeyPatch) -> None:
+    """One batch for all of them, and another for those that it did not get to for its faults."""
+    programs = [Program("server", (Receive(b"b"), *[NextEvent()] * count)) for count in range(5)]
+    fine = [Program("server", (NextEvent(),) * count) for count in range(1, 4)]
+    with worker("exits_at_once") as started:
+        batches: list[int] = []
+        submit = started.submit
+
+        def counted(
+            programs: Sequence[Program], *, hurry: bool = False, known: Digests = NOTHING_KNOWN
+        ) -> Callable[[], list[Shown]]:
+            batches.append(len(programs))
+            return submit(programs, hurry=hurry)
+
+        monkeypatch.setattr(started, "submit", counted)
+        side = Remembering(started, [*fine, *programs])
+        for each in (*fine, *programs, *fine):
+            [shown] = side.submit([each])()
+            assert ("fault" in str(shown)) == (each in programs)
+        assert batches == [8, 2]
+        side.submit([FINE])()
+        assert batches == [8, 2, 1]

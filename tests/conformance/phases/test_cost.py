@@ -1,0 +1,174 @@
+"""How cost grows is told apart in two classes, and seconds are told to nobody."""
+
+import json
+import subprocess
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+from command_helper import h11spec, module
+from records_helper import record_lines
+
+from h11spec import reference
+from h11spec.conformance.execution.executor import InProcess
+from h11spec.conformance.phases.cost import (
+    CHECKS,
+    CUT_SHORT,
+    FAULTY,
+    LINEAR,
+    SUPER_LINEAR,
+    exponent,
+    growth,
+    sizes,
+)
+from h11spec.strategies import interpreter
+from h11spec.strategies.growth import DIMENSIONS, Dimension, program
+from h11spec.strategies.programs import Drain, Json, Program, Receive, ReceiveEOF, Send
+from h11spec.strategies.timing import cost
+from h11spec.strategies.traces import run
+
+# All that was received so far is gone through each time.
+GOES_THROUGH_ALL = """
+from functools import partial
+from h11spec import reference
+
+class Connection(reference.Connection):
+    pieces = ()
+
+    def receive_data(self, data):
+        self.pieces = (*self.pieces, data)
+        for piece in self.pieces * 4:
+            len(piece)
+        super().receive_data(data)
+
+__getattr__ = partial(getattr, reference)
+"""
+SMALL = [each for each in DIMENSIONS if each.least <= 8000]
+
+
+class Told(InProcess):
+    """A side whose costs are given."""
+
+    def __init__(self, *costs: Sequence[float]) -> None:
+        super().__init__(reference)
+        self._costs = iter(costs)
+
+    def costs(self, programs: Sequence[Program]) -> list[Json]:
+        return [{"nanoseconds": cost, "calls": 1} for cost in next(self._costs)]
+
+
+def test_the_exponent_is_the_power_of_the_size() -> None:
+    assert exponent([1e6, 2e6, 4e6, 8e6]) == pytest.approx(1)
+    assert exponent([1e6, 4e6, 16e6, 64e6]) == pytest.approx(2)
+    assert exponent([5, 5, 5, 5]) == pytest.approx(0)
+
+
+def test_what_seems_to_grow_too_fast_is_measured_again() -> None:
+    """A busy machine is no verdict; what grows too fast each time is one."""
+    linear, quadratic = (1e6, 2e6, 4e6, 8e6), (1e6, 4e6, 16e6, 64e6)
+    for costs, said in (
+        ([linear], LINEAR),
+        ([quadratic, linear], LINEAR),
+        ([quadratic] * 9, SUPER_LINEAR),
+    ):
+        assert growth(DIMENSIONS[0], Told(linear, linear), Told(*costs)) == (LINEAR, said)
+
+
+HANG, CRASH = ({"fault": {"kind": kind, "detail": "", "text": ""}} for kind in ("hang", "crash"))
+FINE = {"nanoseconds": 10**6, "calls": 1}
+
+
+@pytest.mark.parametrize(
+    ("costs", "said"),
+    [
+        ([FINE, FINE, FINE, HANG], SUPER_LINEAR),
+        ([HANG, HANG, HANG, HANG], FAULTY),
+        ([FINE, FINE, FINE, CRASH], FAULTY),
+        ([FINE, FINE, FINE, {**FINE, "calls": 0}], CUT_SHORT),
+    ],
+)
+def test_what_ends_otherwise_is_never_taken_for_linear(costs: list[Json], said: str) -> None:
+    """What dies or gives up early would be quick."""
+
+    class Ends(InProcess):
+        def costs(self, programs: Sequence[Program]) -> list[Json]:
+            return costs
+
+    linear = (1e6, 2e6, 4e6, 8e6)
+    assert growth(DIMENSIONS[0], Told(linear, linear), Ends(reference)) == (LINEAR, said)
+
+
+@pytest.mark.parametrize("dimension", DIMENSIONS, ids=lambda each: each.name)
+def test_each_program_is_twice_as_long_as_the_one_before(dimension: Dimension) -> None:
+    """Whatever it is measured in: bytes, steps, or fields."""
+    lengths = [len(json.dumps(dimension.program(size).to_json())) for size in (500, 1000, 2000)]
+    assert 1.7 < (lengths[2] - lengths[1]) / (lengths[1] - lengths[0]) < 2.4
+
+
+@pytest.mark.parametrize("dimension", SMALL, ids=lambda each: each.name)
+def test_what_is_counted_is_heard_or_sent(dimension: Dimension) -> None:
+    """A message that is refused at its first byte would cost nothing, however long it is."""
+    small = dimension.program(20)
+    trace = run(reference, small)
+    assert [seen.raised for seen in trace] == [None] * len(small.steps)
+    assert any(isinstance(step, Receive | Send) for step in small.steps)
+
+
+def test_a_dimension_is_found_by_its_name() -> None:
+    assert program("fields", 7) == next(d for d in DIMENSIONS if d.name == "fields").program(7)
+    assert list(CHECKS) == [f"cost/{each.name}" for each in DIMENSIONS]
+
+
+@pytest.mark.parametrize("where", [[], ["--in-process"]], ids=["of its own", "this"])
+def test_a_target_that_goes_through_all_it_got_is_shown(tmp_path: Path, where: list[str]) -> None:
+    """It is shown, and fails nothing: the record has the class, and no time."""
+    record = tmp_path / "run.jsonl"
+    said = h11spec(
+        *(
+            "check",
+            module(tmp_path, GOES_THROUGH_ALL),
+            "--phases=cost",
+            "--checks=cost/body-in-pieces",
+        ),
+        "--record",
+        record,
+        *where,
+    )
+    assert said.exit_code == 0, said.stdout
+    assert (
+        "cost/body-in-pieces: cost of body-in-pieces: expected linear, got super-linear"
+        in said.stdout
+    )
+    [finding, result, _] = record_lines(record)[1:]
+    assert (finding["aspect"], finding["fails"]) == ("cost", False)
+    assert finding["sizes"] == list(sizes(CHECKS["cost/body-in-pieces"][1]))
+    assert result["growth"] == "super-linear"
+    assert "nanoseconds" not in json.dumps([finding["expected"], finding["actual"], result])
+    shown = subprocess.run(
+        [sys.executable, "-c", "\n".join(finding["script"])],
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    measured = [list(map(int, line.split())) for line in shown.stdout.splitlines()]
+    assert [size for size, _ in measured] == finding["sizes"]
+    assert exponent([cost for _, cost in measured]) > 1
+
+
+def test_a_drain_that_is_timed_ends_with_the_connection() -> None:
+    """ConnectionClosed is given out as often as it is asked for."""
+    answers = 0
+
+    class Counting(reference.Connection):
+        def next_event(self) -> Any:
+            nonlocal answers
+            answers += 1
+            return super().next_event()
+
+    implementation = SimpleNamespace(**{**vars(reference), "Connection": Counting})
+    ended = Program("server", (Receive(b"GET / HTTP/1.0\r\n\r\n"), ReceiveEOF(), Drain()))
+    assert cost(interpreter, implementation, ended.to_json(), repeats=1)["calls"] == 3
+    assert answers == 3

@@ -1,0 +1,49 @@
+"""What the programs of a search reach, and how the command tells it."""
+
+import pytest
+from command_helper import h11spec
+
+from h11spec.conformance.phases.model_coverage import measured
+from h11spec.strategies.listing import STRATEGIES, name_of
+
+
+@pytest.mark.parametrize("seed", [0, 1, 2])
+def test_two_thousand_programs_meet_everything(seed: int) -> None:
+    """Joint states, transitions, error sites, framings and corruptions, whatever the seed."""
+    reach = measured(programs=2000, seed=seed)
+    assert list(reach.never_met()) == []
+    assert reach.programs == 2000
+
+
+def test_no_class_takes_over() -> None:
+    """Half of all steps end well, and no state is met in more than a quarter of them."""
+    reach = measured(programs=400, seed=0)
+    errors = sum(reach.met["status hint"].values())
+    assert errors < reach.steps / 2
+    for dimension in ("joint state", "step", "framing"):
+        counts = reach.met[dimension]
+        assert max(counts.values()) < 0.45 * counts.total(), dimension
+
+
+def test_the_same_seed_reaches_the_same() -> None:
+    assert measured(programs=30, seed=4).met == measured(programs=30, seed=4).met
+    assert measured(programs=30, seed=4).met != measured(programs=30, seed=5).met
+
+
+def test_the_command_shows_what_is_reached_and_what_is_not() -> None:
+    """Few programs do not meet everything, and the exit code says so."""
+    said = h11spec("strategies", "--stats", "--max-examples=20", "--seed=1", "--seed=2")
+    assert (said.exit_code, said.stderr) == (1, "")
+    assert "20 programs of seed 1, " in said.stdout
+    assert "20 programs of seed 2, " in said.stdout
+    assert " of 36 met" in said.stdout
+    assert "reading.read_request: illegal request line:" in said.stdout
+
+
+def test_the_command_lists_the_strategies() -> None:
+    """By the names that they are imported by, with what each can produce."""
+    said = h11spec("strategies")
+    assert said.exit_code == 0
+    lines = said.stdout.splitlines()
+    assert lines[::2] == [name_of(strategy) for strategy in STRATEGIES]
+    assert all(line.startswith("    ") and line.endswith(".") for line in lines[1::2])

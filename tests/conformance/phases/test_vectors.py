@@ -1,0 +1,180 @@
+"""The phase of the vectors: what it finds, and that it is what the sweeps find."""
+
+import re
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
+
+import pytest
+from command_helper import faulty, findings, h11spec
+from records_helper import record_lines
+
+from h11spec import reference
+from h11spec.conformance.checks.catalogue import catalogue
+from h11spec.conformance.execution.executor import NOTHING_KNOWN, Digests, InProcess, Shown
+from h11spec.conformance.execution.fault_limit import Closed
+from h11spec.conformance.oracles.lockstep import Lockstep
+from h11spec.conformance.oracles.tally import Tally
+from h11spec.conformance.phases.vectors import Replay
+from h11spec.conformance.runs.outcome import Outcome
+from h11spec.conformance.runs.run import run
+from h11spec.conformance.runs.selection import selected
+from h11spec.conformance.runs.settings import GATE, PHASES, USUAL, Settings
+from h11spec.conformance.targets.target import parse
+from h11spec.conformance.vectors import corpus
+from h11spec.strategies.programs import Program
+from h11spec.strategies.provenance import made_by
+
+ALONE = "--phases=vectors"
+HERE = "--in-process"
+
+
+def test_it_comes_first_and_belongs_to_the_gate() -> None:
+    assert PHASES[0] == USUAL[0] == GATE[0] == "vectors"
+    assert GATE == ("vectors", "sweeps", "machine")
+    phases = [phase for phase, _ in selected(Settings(phases=GATE))]
+    assert phases == sorted(phases, reverse=True)
+
+
+@pytest.mark.parametrize("where", [[], [HERE]], ids=["of its own", "this"])
+def test_h11_agrees(where: list[str]) -> None:
+    """But for where it breaks its own documentation, which is counted."""
+    said = h11spec("check", "h11", ALONE, *where)
+    assert (said.exit_code, said.stderr) == (0, "")
+    first, *_ = said.stdout.splitlines()
+    count = f"{len(corpus.kept()):,} programs"
+    assert re.fullmatch(rf"vectors: \d+ checks, {count}, [\d,]+ steps", first)
+    assert said.stdout.count("upstream deviation, allowed: ") == 2
+
+
+PLANTED = [
+    *("blames_us", "closes_once", "connects_on_200_alone", "cycles_early", "drops_leftovers"),
+    *("drops_trailers", "ends_too_early", "forgets_failure", "generous_limit", "lenient_target"),
+    *("keeps_old_peers", "never_pauses", "never_says_close", "reads_on_after_204", "strict_limit"),
+    *("stays_paused", "takes_101_for_interim", "takes_the_first_length", "takes_two_hosts"),
+]
+
+
+@pytest.mark.parametrize("name", PLANTED)
+def test_what_was_planted_is_found(name: str) -> None:
+    said = h11spec("check", faulty(name), ALONE, HERE, "--max-findings=1")
+    assert said.exit_code == 1
+    assert f"DIFFERS: {faulty(name)} " in said.stdout
+
+
+def test_a_target_that_dies_is_found_out_and_the_run_goes_on(tmp_path: Path) -> None:
+    record = tmp_path / "r"
+    target = faulty("process_crashes_on_a_name")
+    said = h11spec("check", target, ALONE, "--record", record)
+    assert said.exit_code == 1
+    assert {each["aspect"] for each in findings(record)} >= {"fault"}
+
+
+def test_a_finding_is_that_of_the_sweeps_and_told_once(tmp_path: Path) -> None:
+    """Its id, its program, and its place in the record."""
+    ids: dict[str, list[str]] = {}
+    for phases in ("vectors", "sweeps", "vectors,sweeps"):
+        record = tmp_path / phases
+        options = "--checks=octets/sent", f"--phases={phases}", "--record", record
+        assert h11spec("check", faulty("lenient_target"), HERE, *options).exit_code == 1
+        ids[phases] = [each["id"] for each in findings(record)]
+        assert len(set(ids[phases])) == len(ids[phases]) > 0
+    assert set(ids["vectors"]) <= set(ids["sweeps"])
+    assert set(ids["vectors,sweeps"]) == set(ids["sweeps"])
+    lines = record_lines(tmp_path / "vectors,sweeps")
+    results = [line for line in lines if line["kind"] == "result"]
+    assert [line["phase"] for line in results] == ["vectors", "sweeps"]
+    assert all(line["findings"] for line in results)
+
+
+def test_checks_are_chosen_in_this_phase_as_in_any_other() -> None:
+    settings = Settings(phases=("vectors",), checks=("framing/", "octets/sent"))
+    ids = {check.id for _, check in selected(settings)}
+    assert ids == {
+        check
+        for check in (each.check for each in corpus.kept())
+        if check.startswith("framing/") or check == "octets/sent"
+    }
+    assert all(phase == "vectors" for phase, _ in selected(settings))
+
+
+def test_the_checks_are_the_very_ones_of_the_catalogue() -> None:
+    known = {check.id: check for check in catalogue()}
+    assert all(known[check.id] is check for _, check in selected(Settings(phases=("vectors",))))
+
+
+class Counting(InProcess):
+    """The reference, which counts the programs that it runs."""
+
+    ran = 0
+
+    def submit(
+        self, programs: Sequence[Program], *, hurry: bool = False, known: Digests = NOTHING_KNOWN
+    ) -> Callable[[], list[Shown]]:
+        self.ran += len(programs)
+        return super().submit(programs, hurry=hurry)
+
+
+def replayed(expected: InProcess, *, known: bool, actual: object = reference) -> list[Tally]:
+    """What becomes of all vectors."""
+    replay = Replay(Lockstep(expected, InProcess(actual)), corpus.kept(), known=known)
+    tallies = [Tally(check) for check in {each.check: None for each in corpus.kept()}]
+    for tally in tallies:
+        replay.tell(tally, Closed(reference, 3), lambda tally: None)
+    return tallies
+
+
+def test_the_reference_need_not_run_where_the_target_shows_what_it_showed() -> None:
+    expected = Counting(reference)
+    tallies = replayed(expected, known=True)
+    assert expected.ran == 0
+    assert sum(tally.runs for tally in tallies) == len(corpus.kept())
+    assert sum(tally.programs for tally in tallies) == len(corpus.kept())
+
+
+def test_where_it_is_not_known_what_is_expected_both_run() -> None:
+    expected = Counting(reference)
+    tallies = replayed(expected, known=False)
+    assert expected.ran == len(corpus.kept())
+    assert not any(tally.divergences for tally in tallies)
+
+
+@pytest.fixture
+def out_of_date(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+    """A copy of the file by other source code, in which one trace is not what it should be."""
+    first, line, rest = corpus.FILE.read_text("ascii").split("\n", 2)
+    one = corpus.kept()[0]
+    line = line.replace(one.digest, "0" * len(one.digest))
+    first = first.replace(made_by().hex(), "00")
+    copy = tmp_path / "corpus.jsonl"
+    copy.write_text(f"{first}\n{line}\n{rest}", "ascii")
+    monkeypatch.setattr(corpus, "FILE", copy)
+    _forget()
+    yield copy
+    _forget()
+
+
+def _forget() -> None:
+    corpus.kept.cache_clear()
+    corpus.current.cache_clear()
+
+
+def test_traces_that_are_out_of_date_are_not_believed(out_of_date: Path) -> None:
+    assert not corpus.current()
+    settings = Settings(phases=("vectors",), in_process=True)
+    assert run(parse("h11spec.reference"), settings).exit_code == 0
+
+
+def test_another_target_may_be_what_is_expected() -> None:
+    """Even where the reference would be of another mind."""
+    target = faulty("never_says_close")
+    both = h11spec("check", target, "--against", target, ALONE, HERE)
+    assert both.exit_code == 0
+    assert h11spec("check", "h11", "--against", target, ALONE, HERE).exit_code == 1
+
+
+def test_what_two_phases_found_is_one_finding() -> None:
+    settings = Settings(phases=GATE, checks=("octets/sent",), in_process=True)
+    outcome: Outcome = run(parse(faulty("lenient_target")), settings)
+    identities = [finding.identity for _, finding in outcome.findings]
+    assert len(set(identities)) == len(identities)
+    assert {result.phase for result, _ in outcome.findings} == {"sweeps"}

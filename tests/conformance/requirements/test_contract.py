@@ -1,0 +1,256 @@
+"""The contract is whole, and each promise is kept where it says so: on h11, and on the reference.
+
+Knows the figures by heart, so that an entry cannot get lost.
+"""
+
+import inspect
+from collections import Counter
+from collections.abc import Iterator
+from importlib.resources import files
+from types import ModuleType
+from typing import Any
+
+import h11
+import pytest
+
+from h11spec import reference
+from h11spec.conformance.execution.expressions import evaluate
+from h11spec.conformance.requirements.contract import (
+    TYPES,
+    ContractError,
+    Promise,
+    documented,
+    load,
+    read,
+)
+from h11spec.reports.findings.deviations import UPSTREAM_DEVIATIONS
+from h11spec.reports.findings.divergence import compare
+from h11spec.strategies.programs import EventSpec, Program, Receive, Send
+from h11spec.strategies.traces import Trace, run
+
+PROMISES = load().promises
+SHOWN = [promise for promise in PROMISES if not promise.reason]
+WITH_PROGRAM = [promise for promise in PROMISES if promise.program is not None]
+# Where the reference follows h11, and so breaks the documentation, too.
+FOLLOWED = {"event-final", "data-keywords-only", "data-combine", "close-receive-returns"}
+# The upstream deviations: where it follows the documentation, and h11 does not.
+DEVIATIONS = {
+    "next-no-other-errors",
+    "send-no-other-errors",
+    "chunk-start",
+    "history-headers-slices",
+}
+EVENTS = ("Request", "InformationalResponse", "Response", "Data", "EndOfMessage")
+ERRORS = ("ProtocolError", "LocalProtocolError", "RemoteProtocolError")
+
+PROMISE = """
+[[promise]]
+id = "example-given"
+section = "h11 documentation, API: Examples"
+party = "both"
+promise = "An example is given."
+h11 = "keeps"
+program = '{"program": 1, "role": "server", "steps": [{"do": "receive", "data": "a"}]}'
+keeps = ["accepts"]
+"""
+PARAMETER = """
+[[parameter]]
+of = "Example"
+name = "size"
+documented = ["int"]
+section = "h11 documentation, API: Examples"
+"""
+
+
+def is_kept(promise: Promise, h11: ModuleType) -> bool:
+    if promise.program is None:
+        return evaluate(h11, [promise.shown]) == [{"value": True}]
+    assert promise.keeps is not None
+    return promise.keeps.hold(promise.program, run(h11, promise.program))
+
+
+@pytest.mark.parametrize("promise", SHOWN, ids=lambda promise: promise.id)
+def test_a_promise_is_kept_where_it_says_so(promise: Promise) -> None:
+    """What it says of h11 is measured, and the reference breaks nothing that h11 keeps."""
+    assert is_kept(promise, h11) is (promise.h11 == "keeps")
+    assert is_kept(promise, reference) is (promise.id not in FOLLOWED)
+
+
+def test_what_h11_breaks_is_known_and_explained() -> None:
+    broken = [promise for promise in PROMISES if promise.h11 == "breaks"]
+    assert {promise.id for promise in broken} == FOLLOWED | DEVIATIONS
+    assert [promise.id for promise in broken if not promise.note] == []
+
+
+def test_no_promise_is_lost() -> None:
+    """A lost entry would be a promise that nobody checks any more."""
+    assert Counter(promise.h11 for promise in PROMISES) == {"keeps": 245, "breaks": 8}
+    assert Counter(promise.party for promise in PROMISES) == {
+        "both": 151,
+        "server": 55,
+        "client": 47,
+    }
+    assert len(WITH_PROGRAM) == 170
+    assert sum(bool(promise.shown) for promise in PROMISES) == 81
+    assert sum(bool(promise.reason) for promise in PROMISES) == 2
+
+
+def test_promises_are_single_sentences_and_no_two_are_the_same() -> None:
+    sentences = [promise.promise for promise in PROMISES]
+    assert len(set(sentences)) == len(sentences)
+    assert [s for s in sentences if not s.endswith(".") or ". " in s or len(s) > 130] == []
+    assert all(promise.section.startswith("h11 documentation, ") for promise in PROMISES)
+
+
+@pytest.mark.parametrize("promise", WITH_PROGRAM, ids=lambda promise: promise.id)
+def test_the_program_shows_the_same_on_h11_as_on_the_reference(promise: Promise) -> None:
+    """Each ends with its last step, and whose promise it is plays the role."""
+    program = promise.program
+    assert program is not None
+    traces = run(reference, program), run(h11, program)
+    comparison = compare(program, *traces, UPSTREAM_DEVIATIONS)
+    assert comparison.divergence is None
+    assert bool(comparison.deviations) == (promise.id in DEVIATIONS)
+    assert len(traces[0]) == len(program.steps)
+    assert promise.party in ("both", program.role)
+
+
+@pytest.mark.parametrize("promise", WITH_PROGRAM, ids=lambda promise: promise.id)
+def test_nothing_is_kept_by_who_does_nothing(promise: Promise) -> None:
+    """Conditions that everything meets would show nothing."""
+    program, keeps = promise.program, promise.keeps
+    assert program is not None
+    assert keeps is not None
+    nothing: Any = {"client": "CLOSED", "server": "CLOSED", "trailing": ["?", False]}
+    wrong = {"by": "send", "family": "other", "class": "KeyError", "text": ""}
+    assert not keeps.hold(program, Trace([{**nothing, "raised": wrong} for _ in program.steps]))
+
+
+def parameters_of(name: str) -> Iterator[tuple[str, str]]:
+    """The parameters of a callable that are meant for users, and whose they are."""
+    call: Any = h11
+    for part in name.split("."):
+        call = getattr(call, part)
+    for parameter in inspect.signature(call).parameters:
+        if parameter != "self" and not parameter.startswith("_"):
+            yield name, parameter
+
+
+def test_every_parameter_of_the_api_is_there() -> None:
+    """What is not in the table is no documented input; nothing may be missing by oversight."""
+    methods = [f"Connection.{name}" for name in dir(h11.Connection) if not name.startswith("_")]
+    calls = [each for each in methods if callable(getattr(h11.Connection, each.split(".")[1]))]
+    wanted = {
+        parameter
+        for name in ("Connection", *calls, "Event", *EVENTS, "ConnectionClosed", *ERRORS)
+        for parameter in parameters_of(name)
+    }
+    of_headers = {key for key in load().table if "." in key[1]}
+    assert set(load().table) - of_headers == wanted
+    assert {
+        (of, f"{part}.{word}")
+        for of, part in wanted
+        if part == "headers"
+        for word in ("pair", "name", "value")
+    } == of_headers
+
+
+def test_every_type_is_said_of_some_parameter() -> None:
+    assert {word for types in load().table.values() for word in types} == set(TYPES)
+
+
+def test_what_is_documented_can_be_asked_for() -> None:
+    assert documented("Response", "status_code") == ("int", "int_subclass")
+    assert "text" in documented("Request", "method")
+    assert "text" not in documented("Response", "reason")
+    with pytest.raises(ContractError, match=r"^Data: there is no parameter 'size'; its .* data$"):
+        documented("Data", "size")
+    with pytest.raises(ContractError, match=r"^Trailer: .* its parameters are: none$"):
+        documented("Trailer", "size")
+
+
+def test_an_entry_is_read_as_it_stands() -> None:
+    contract = read(PROMISE + PARAMETER)
+    [promise], [parameter] = contract.promises, contract.parameters
+    assert promise.program == Program("server", (Receive(b"a"),))
+    assert promise.keeps is not None
+    assert promise.keeps.texts == ("accepts",)
+    assert (parameter.of, parameter.name, parameter.documented) == ("Example", "size", ("int",))
+    assert contract.table == {("Example", "size"): ("int",)}
+
+
+ONE_WAY = "has one of program (with keeps), shown and reason"
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "message"),
+    [
+        ("promise =", "sentence =", "unexpected keyword argument 'sentence'"),
+        ("section =", "note =", "missing 1 required positional argument: 'section'"),
+        ('"both"', '"all"', "party 'all' is none; it is one of client, server, both"),
+        ('"keeps"', '"kept"', "h11 'kept' is none; it is one of keeps, breaks"),
+        ('keeps = ["accepts"]', "", ONE_WAY),
+        ('keeps = ["accepts"]', 'keeps = ["accepts"]\nshown = "True"', ONE_WAY),
+        ("program =", "reason =", ONE_WAY),
+        ('["accepts"]', '["agrees"]', "'agrees' is no condition"),
+        ('{"program": 1,', '{"program": 2,', "program: version 2 is not known"),
+        ('{"program": 1,', '"program": 1,', "Extra data: line 1"),
+    ],
+)
+def test_what_is_no_promise_is_refused_by_its_id(old: str, new: str, message: str) -> None:
+    """Who edits the file learns which entry is wrong, and how."""
+    with pytest.raises(ContractError, match=r"^example-given: ") as caught:
+        read(PROMISE.replace(old, new, 1))
+    assert message in str(caught.value)
+
+
+def test_what_is_shown_must_be_an_expression() -> None:
+    shown = PROMISE.partition("program =")[0] + 'shown = "h11 ="\n'
+    with pytest.raises(ContractError, match=r"^example-given: invalid syntax"):
+        read(shown)
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "message"),
+    [
+        ('"int"', '"float"', "there is no type 'float'; types are bytes, bytearray"),
+        ("section", "page", "unexpected keyword argument 'page'"),
+    ],
+)
+def test_what_is_no_parameter_is_refused_by_its_name(old: str, new: str, message: str) -> None:
+    with pytest.raises(ContractError, match=r"^Example size: ") as caught:
+        read(PARAMETER.replace(old, new, 1))
+    assert message in str(caught.value)
+
+
+def test_entries_without_a_name_are_counted() -> None:
+    with pytest.raises(ContractError, match=r"^promise 1: "):
+        read(PROMISE.replace('id = "example-given"', "", 1))
+
+
+@pytest.mark.parametrize(
+    ("entry", "message"),
+    [
+        (PROMISE, "example-given: the id is taken already"),
+        (PARAMETER, "Example size: the parameter is there already"),
+    ],
+)
+def test_two_entries_cannot_share_a_name(entry: str, message: str) -> None:
+    with pytest.raises(ContractError, match=f"^{message}$"):
+        read(entry + entry)
+
+
+def test_a_promise_is_kept_by_a_program_that_is_written_by_hand() -> None:
+    """A program in the file is what it would be in Python."""
+    [promise] = [each for each in PROMISES if each.id == "states-data-first"]
+    assert promise.program == Program("client", (Send(EventSpec.of("Data", data=b"hi")),))
+
+
+def test_the_file_is_ascii() -> None:
+    """Bytes in programs are escaped, and survive every editor."""
+    text = (
+        files("h11spec.conformance.requirements")
+        .joinpath("contract.toml")
+        .read_text(encoding="utf-8")
+    )
+    assert set(text) - {chr(code) for code in range(32, 127)} == {"\n"}

@@ -1,0 +1,137 @@
+"""``h11spec.conformance.check``: a run for a program, and what it gets of it."""
+
+import re
+import subprocess
+import sys
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+import pytest
+from command_helper import faulty, h11spec
+from faulty.showing import implementation
+from records_helper import record_lines
+
+from h11spec import conformance, reference
+from h11spec.conformance import Report, TargetError, check
+from h11spec.conformance.baseline.file import BaselineError
+
+PAGE = Path(__file__).parents[2] / "docs/how-to/use-in-a-program.md"
+TEXT = PAGE.read_text("utf-8")
+FEW: dict[str, Any] = {"phases": ["sweeps"], "checks": ["framing/rfc9110-8.6"]}
+DIFFERING = "framing/requests-received"
+
+
+def test_a_report_is_what_the_command_shows(tmp_path: Path) -> None:
+    """The same record, the same text, the same code, for a target in a process of its own."""
+    target, path = faulty("takes_a_sign"), tmp_path / "run.jsonl"
+    report = check(target, phases=["sweeps"], checks=[DIFFERING], record=tmp_path / "own.jsonl")
+    said = h11spec("check", target, "--phases=sweeps", "--checks", DIFFERING, "--record", path)
+    header, *lines, footer = record_lines(path)
+    assert list(report.lines[1:-1]) == lines
+    assert report.lines[0]["settings"] == header["settings"]
+    assert report.findings == [line for line in lines if line["kind"] == "finding"] != []
+    assert [line["check"] for line in report.results] == [DIFFERING]
+    assert (report.verdict, report.exit_code) == (footer["verdict"], said.exit_code) == ("fail", 1)
+    assert str(report) == said.stdout
+    assert record_lines(tmp_path / "own.jsonl") == list(report.lines)
+
+
+def test_a_module_is_checked_here() -> None:
+    """Whatever lies under its name elsewhere, and if nothing does."""
+    module = ModuleType("no_such_module")
+    original: ModuleType = implementation("takes_a_sign")
+    vars(module).update({**vars(original), "__name__": "no_such_module"})
+    report = check(module, phases=["sweeps"], checks=[DIFFERING])
+    assert report.verdict == "fail"
+    assert report.findings[0]["script"][0] == "import no_such_module as h11"
+    assert check(reference, **FEW).verdict == "pass"
+    assert check(module, against=module, phases="sweeps", checks=DIFFERING).verdict == "pass"
+
+
+REFUSED: dict[str, tuple[dict[str, Any], str]] = {
+    "a phase that is none": ({"phases": ["sweep"]}, "there is no phase 'sweep'; phases are "),
+    "no phase": ({"phases": []}, "no phase is named; phases are "),
+    "no examples": ({"max_examples": 0}, "max_examples is 0; it must be 1 or more"),
+    "no time": ({"max_time": 0}, "max_time is 0; it must be greater than 0"),
+    "a negative number of jobs": ({"jobs": -1}, "jobs is -1; it must be 0 or more"),
+    "jobs here": ({"jobs": 2, "in_process": True}, "this process is one"),
+    "another Python here": ({"target": "python::h11", "in_process": True}, "only a module can"),
+    "a catalogue that is none": ({"catalogue": "0.1"}, "there is no catalogue '0.1'; versions"),
+    "a check that is none": ({"checks": ["framnig/"]}, "begins with 'framnig/'"),
+}
+
+
+@pytest.mark.parametrize("name", REFUSED)
+def test_what_cannot_be_asked_for_is_refused(name: str) -> None:
+    arguments, part = REFUSED[name]
+    given: dict[str, Any] = {"target": "h11", **arguments}
+    with pytest.raises(ValueError, match=re.escape(part)):
+        check(**given)
+
+
+def test_a_target_that_cannot_be_loaded_is_told() -> None:
+    with pytest.raises(TargetError, match="there is no module 'no_such_module'"):
+        check("no_such_module")
+    with pytest.raises(TargetError, match="is no implementation of the h11 API"):
+        check(re)
+
+
+def test_an_interrupt_is_not_swallowed(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Who runs the program wants the end of it, and not of its first check."""
+
+    class Interrupting(reference.Connection):
+        def next_event(self) -> Any:
+            if self.their_state is reference.DONE:
+                raise KeyboardInterrupt
+            return super().next_event()
+
+    module = ModuleType("interrupting")
+    vars(module).update(vars(reference) | {"Connection": Interrupting})
+    monkeypatch.setattr("h11spec.conformance.execution.smoke.check", print)
+    with pytest.raises(KeyboardInterrupt):
+        check(module, phases=["sweeps"], checks=["octets/received"])
+
+
+def test_the_import_costs_nothing() -> None:
+    """Of the package alone; what it offers is imported when it is used."""
+    script = (
+        "import sys; before = set(sys.modules); import h11spec.conformance as c;"
+        "print(*sorted(set(sys.modules) - before))"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", script], capture_output=True, text=True, check=True
+    )
+    assert [name for name in done.stdout.split() if "." in name and "h11spec" in name] == [
+        "h11spec.conformance"
+    ]
+    assert not {"click", "rich", "hypothesis"} & set(done.stdout.split())
+
+
+def test_the_package_has_what_it_says_and_nothing_else() -> None:
+    assert {getattr(conformance, name) for name in conformance.__all__} == {
+        BaselineError,
+        Report,
+        TargetError,
+        check,
+    }
+    with pytest.raises(AttributeError, match="has no attribute 'chekc'"):
+        _ = conformance.chekc
+
+
+def test_the_examples_of_the_page_run(capsys: pytest.CaptureFixture[str]) -> None:
+    names: dict[str, Any] = {}
+    for example in re.findall(r"^```python\n(.*?)^```$", TEXT, re.MULTILINE | re.DOTALL):
+        exec(example, names)  # noqa: S102 (our own page)
+    verdict, *findings = capsys.readouterr().out.splitlines()
+    assert verdict == "pass"
+    assert all(": the requirement is not kept" in line for line in findings)
+    assert len(findings) == len(names["report"].findings) > 0
+    assert names["report"].verdict == "fail"  # h11 breaks a MUST, and so does what follows it
+
+
+def test_the_page_lists_what_a_report_has() -> None:
+    [*rows] = re.findall(r"^\| (`.*?`) \|", TEXT, re.MULTILINE)
+    named = {name for row in rows for name in re.findall(r"`(\w+)`", row)}
+    public = {name for name in dir(Report(())) if not name.startswith("_")}
+    assert named == public

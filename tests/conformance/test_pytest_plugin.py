@@ -1,0 +1,192 @@
+"""``pytest --h11spec TARGET``: each check is a test, and what pytest does with tests works."""
+
+import re
+import subprocess
+import sys
+from pathlib import Path
+from typing import NamedTuple
+from xml.etree import ElementTree
+
+import pytest
+from faulty.showing import FOLDER
+
+from h11spec.conformance.checks.catalogue import catalogue
+
+FAILING = "framing/requests-received"
+CHECKS = ("--h11spec-checks=framing/rfc9110-8.6-a", f"--h11spec-checks={FAILING}")
+IDS = [
+    check.id
+    for check in catalogue()
+    if check.id.startswith("framing/rfc9110-8.6-a") or check.id == FAILING
+]
+FAULTY = f"{FOLDER}::takes_a_sign"
+
+
+class Ran(NamedTuple):
+    code: int
+    out: str
+    err: str
+
+    @property
+    def outcomes(self) -> dict[str, int]:
+        """How many tests ended how, as the last line says."""
+        last = self.out.rstrip().splitlines()[-1]
+        return {
+            how: int(number) for number, how in re.findall(r"(\d+) (\w+)", last.split(" in ")[0])
+        }
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """One with a test of its own, and no settings."""
+    (tmp_path / "pytest.ini").write_text("[pytest]\n")
+    (tmp_path / "test_own.py").write_text("def test_own():\n    pass\n")
+    return tmp_path
+
+
+def ran(folder: Path, *arguments: str) -> Ran:
+    command = [sys.executable, "-m", "pytest", *arguments]
+    done = subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False)
+    return Ran(done.returncode, done.stdout, done.stderr)
+
+
+def test_each_check_is_a_test_with_its_id(folder: Path) -> None:
+    """Beside those that are there anyway."""
+    listed = ran(folder, "--h11spec=h11", *CHECKS, "--collect-only", "-q")
+    assert listed.out.split()[: len(IDS) + 1] == [
+        "test_own.py::test_own",
+        *(f"h11spec::{identity}" for identity in IDS),
+    ]
+    done = ran(folder, "--h11spec=h11", *CHECKS, "--strict-markers")
+    assert (done.code, done.outcomes) == (0, {"passed": len(IDS) + 1})
+
+
+def test_all_that_is_not_drawn_is_run_by_default(folder: Path) -> None:
+    listed = ran(folder, "--h11spec=h11", "--collect-only", "-q", "-m", "h11spec").out
+    assert f"h11spec::{catalogue()[-1].id}\n" in listed
+    assert "agreement/drawn-programs" not in listed
+    drawn = ran(folder, "--h11spec=h11", "--h11spec-phases=search", "--collect-only", "-q")
+    assert "h11spec::agreement/drawn-programs\n" in drawn.out
+
+
+def test_a_check_that_fails_shows_its_findings(folder: Path) -> None:
+    """As the command does, and nothing of where in h11spec they came up."""
+    done = ran(folder, f"--h11spec={FAULTY}", *CHECKS)
+    assert done.code == 1
+    assert done.outcomes == {"failed": 1, "passed": len(IDS)}
+    assert f"FAILED h11spec::{FAILING}" in done.out
+    assert re.search(rf"^D-[0-9a-f]{{6}}  {FAILING}: ", done.out, re.MULTILINE)
+    assert "    import takes_a_sign as h11\n" in done.out
+    assert "Traceback" not in done.out
+    assert "plugin.py" not in done.out
+
+
+def test_tests_are_chosen_as_any_others_are(folder: Path) -> None:
+    """By name, by marker, up to the first that fails, and the last that failed."""
+    arguments = (f"--h11spec={FAULTY}", *CHECKS)
+    by_name = ran(folder, *arguments, "-k", "requests-received")
+    assert by_name.outcomes == {"failed": 1, "deselected": len(IDS)}
+    marked = ran(folder, *arguments, "-m", "h11spec")
+    assert marked.outcomes == {"failed": 1, "passed": len(IDS) - 1, "deselected": 1}
+    again = ran(folder, *arguments, "--lf")
+    assert again.outcomes["failed"] == 1
+    assert "passed" not in again.outcomes
+    first = ran(folder, *arguments, "-x", "-m", "h11spec")
+    before = IDS.index(FAILING)
+    assert first.outcomes["failed"] == 1
+    assert first.outcomes.get("passed", 0) == before
+    ignored = ran(folder, *arguments, f"--deselect=h11spec::{FAILING}")
+    assert (ignored.code, ignored.outcomes["deselected"]) == (0, 1)
+
+
+def test_a_report_in_xml_has_them(folder: Path) -> None:
+    path = folder / "report.xml"
+    ran(folder, f"--h11spec={FAULTY}", *CHECKS, f"--junitxml={path}")
+    cases = {case.get("name"): case for case in ElementTree.parse(path).iter("testcase")}
+    assert set(IDS) < set(cases)
+    assert {case.get("classname") for name, case in cases.items() if name in IDS} == {"h11spec"}
+    [failure] = cases[FAILING].iter("failure")
+    assert "D-" in (failure.text or "")
+
+
+def test_several_processes_share_them(folder: Path) -> None:
+    """Each has a target of its own, and they come to the same."""
+    done = ran(folder, f"--h11spec={FAULTY}", *CHECKS, "-n", "2")
+    assert done.code == 1
+    assert done.outcomes == {"failed": 1, "passed": len(IDS)}
+    assert f"FAILED h11spec::{FAILING}" in done.out
+
+
+def test_a_target_of_another_python_is_loaded_once(folder: Path) -> None:
+    """For all its tests: what the target writes when it is imported is there once."""
+    (folder / "noted.py").write_text(
+        f"open({str(folder / 'loads')!r}, 'a').write('x')\n"
+        "from functools import partial\nfrom h11spec import reference\n"
+        "__getattr__ = partial(getattr, reference)\n"
+    )
+    done = ran(folder, f"--h11spec={folder}::noted", *CHECKS)
+    assert (done.code, (folder / "loads").read_text()) == (0, "x")
+    other = ran(folder, f"--h11spec={sys.executable}::h11", *CHECKS)
+    assert (other.code, other.outcomes) == (0, {"passed": len(IDS) + 1})
+
+
+REFUSED: dict[str, tuple[list[str], str]] = {
+    "no module": (["--h11spec=no_such_module"], "there is no module 'no_such_module'"),
+    "no target": (["--h11spec=a b"], "'a b' names no target"),
+    "no implementation": (["--h11spec=json"], "is no implementation of the h11 API"),
+    "no phase": (["--h11spec=h11", "--h11spec-phases=sweep"], "there is no phase 'sweep'"),
+    "no check": (["--h11spec=h11", "--h11spec-checks=framnig/"], "begins with 'framnig/'"),
+    "nothing to check": (["--h11spec-rfc"], "--h11spec-rfc needs --h11spec TARGET"),
+}
+
+
+@pytest.mark.parametrize("more", [[], ["-n", "1"]], ids=["here", "elsewhere"])
+@pytest.mark.parametrize("name", REFUSED)
+def test_what_cannot_be_run_is_wrong_usage(folder: Path, name: str, more: list[str]) -> None:
+    """Of pytest, whose code for it is 4; in a sentence, and before anything is run."""
+    arguments, part = REFUSED[name]
+    done = ran(folder, *arguments, *more)
+    assert done.code == pytest.ExitCode.USAGE_ERROR
+    assert part in done.err
+    assert "Traceback" not in done.out + done.err
+    assert "INTERNALERROR" not in done.out + done.err
+
+
+def test_nobody_else_pays_for_it(folder: Path) -> None:
+    """Installed and not used, it is there, and has imported nothing but itself."""
+    (folder / "test_own.py").write_text(
+        "import sys\n"
+        "def test_own():\n"
+        "    ours = {name for name in sys.modules if name.partition('.')[0] == 'h11spec'}\n"
+        "    package = 'h11spec.conformance'\n"
+        "    assert ours == {'h11spec', package, package + '.pytest_plugin'}\n"
+        "    assert not {'click', 'rich', 'hypothesis', 'msgspec'} & set(sys.modules)\n"
+    )
+    done = ran(folder, "-p", "no:hypothesispytest", "-p", "no:xdist", "-p", "no:anyio", "-q")
+    assert done.code == 0, done.out
+
+
+def accepted(folder: Path) -> str:
+    """A baseline in which all that the faulty implementation shows is accepted."""
+    file = folder / "accepted.toml"
+    command = ["baseline", "update", FAULTY, f"--checks={FAILING}", f"--baseline={file}"]
+    how = ["--reason=as ever", "--smuggling", "--yes", "--in-process"]
+    subprocess.run([sys.executable, "-m", "h11spec", *command, *how], check=True)
+    return f"--h11spec-baseline={file}"
+
+
+def test_what_is_accepted_is_an_expected_failure_and_a_strict_one(folder: Path) -> None:
+    baseline = accepted(folder)
+    done = ran(folder, f"--h11spec={FAULTY}", baseline, *CHECKS[1:], "-rx")
+    assert (done.code, done.outcomes) == (0, {"passed": 1, "xfailed": 1})
+    assert "accepted: as ever" in done.out
+    mended = ran(folder, "--h11spec=h11", baseline, *CHECKS[1:])
+    assert (mended.code, mended.outcomes) == (1, {"failed": 1, "passed": 1})
+    assert "STALE D-" in mended.out
+
+
+def test_a_baseline_that_cannot_be_read_is_wrong_usage(folder: Path) -> None:
+    (folder / "b.toml").write_text("version = 2\n")
+    done = ran(folder, "--h11spec=h11", "--h11spec-baseline=b.toml", *CHECKS)
+    assert done.code == pytest.ExitCode.USAGE_ERROR
+    assert "b.toml: version 2 is not known" in done.err

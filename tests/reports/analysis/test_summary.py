@@ -1,0 +1,169 @@
+"""What a reader asks first of a run, computed from what is in its record."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from reports_helper import agreeing, broken_off, counted, interrupted, of_kind, real, record
+
+from h11spec.reports.analysis.summary import End, Summary, summary
+from h11spec.strategies.programs import Json
+
+
+def of(lines: list[Json]) -> Summary:
+    return summary(record(lines))
+
+
+def accepted() -> list[Json]:
+    """The run with all that failed in its baseline."""
+    lines = real()
+    for finding in of_kind(lines, "finding"):
+        finding["accepted"] = "a reason"
+    return counted(lines)
+
+
+def stale() -> list[Json]:
+    lines = agreeing()
+    entry = {"kind": "entry", "id": "D-000000", "shows": "a", "state": "stale"}
+    return counted([*lines[:-1], entry, lines[-1]])
+
+
+def breaching() -> list[Json]:
+    lines = [line for line in real() if line["kind"] != "finding"]
+    [breach, *_] = of_kind(real(), "finding")
+    breach |= {"aspect": "rfc", "field": "rule"}
+    return counted([lines[0], breach, *lines[1:]])
+
+
+@pytest.mark.parametrize(
+    ("lines", "word", "end"),
+    [
+        (real, "DIFFERS", "complete"),
+        (agreeing, "AGREES", "complete"),
+        (accepted, "ACCEPTED", "complete"),
+        (stale, "STALE", "complete"),
+        (breaching, "BREAKS", "complete"),
+        (interrupted, "INCOMPLETE", "interrupted"),
+        (lambda: agreeing(complete=False), "INCOMPLETE", "cut short"),
+        (broken_off, "BROKE OFF", "broke off"),
+        (lambda: counted(real(), complete=False), "DIFFERS", "cut short"),
+    ],
+)
+def test_the_verdict_is_what_matters_most(lines: Any, word: str, end: End) -> None:
+    said = of(lines())
+    assert (said.verdict.word, said.end) == (word, end)
+    assert said.verdict in said.statements
+
+
+def test_a_run_that_did_not_end_is_never_said_to_agree() -> None:
+    for lines in (interrupted(), agreeing()[:-1], agreeing(complete=False)):
+        words = {each.word for each in of(lines).statements}
+        assert not words & {"AGREES", "ACCEPTED"}
+        assert words & {"INCOMPLETE", "BROKE OFF"}
+
+
+def test_what_was_found_by_then_is_said_of_a_run_that_broke_off() -> None:
+    assert {each.word for each in of(broken_off()).statements} == {"BROKE OFF", "DIFFERS"}
+
+
+def test_counts_are_those_of_the_footer() -> None:
+    said, footer = of(real()), real()[-1]
+    for name in ("findings", "failing", "unexpected", "stale", "left_out"):
+        assert getattr(said.counts, name) == footer[name]
+    assert said.counts.smuggling == sum(each["smuggling"] for each in of_kind(real(), "finding"))
+    assert of(accepted()).counts.accepted == footer["failing"]
+
+
+def test_findings_that_show_the_same_are_one_group() -> None:
+    """The simplest is shown, and the others are named; which fails is another group."""
+    lines = real()
+    first = of_kind(lines, "finding")[0]
+    simpler = {**first, "id": "D-000001", "check": "cuts/once"}
+    simpler["program"] = {**first["program"], "steps": first["program"]["steps"][-1:]}
+    simpler["step"] = 0
+    harmless = {**first, "id": "D-000002", "fails": False}
+    said = of(counted([*lines[:-1], simpler, harmless, lines[-1]]))
+    same = [group for group in said.groups if group.simplest["shows"] == first["shows"]]
+    assert [each.fails for each in same] == [True, False]
+    assert same[0].simplest["id"] == "D-000001"
+    assert [each["id"] for each in same[0].others] == [first["id"]]
+
+
+def test_what_matters_most_comes_first() -> None:
+    """What fails and is not accepted, and of that what touches where a message ends."""
+    lines = real()
+    template = of_kind(lines, "finding")[0]
+    kinds = [
+        (fails, reason, smuggling)
+        for fails in (False, True)
+        for reason in ("a reason", None)
+        for smuggling in (False, True)
+    ]
+    findings: list[Json] = [
+        {
+            **template,
+            "id": f"D-{at:06}",
+            "shows": f"{at}",
+            "fails": fails,
+            "accepted": reason,
+            "smuggling": smuggling,
+        }
+        for at, (fails, reason, smuggling) in enumerate(kinds)
+    ]
+    said = of(counted([lines[0], *findings, lines[-1]]))
+    order = [(each.fails, each.accepted, each.smuggling) for each in said.groups]
+    assert order[:4] == [
+        (True, False, True),
+        (True, False, False),
+        (True, True, True),
+        (True, True, False),
+    ]
+    assert not any(fails for fails, _, _ in order[4:])
+
+
+def test_phases_and_areas_have_the_sums_of_their_results() -> None:
+    said, results = of(real()), of_kind(real(), "result")
+    for parts in (said.phases, said.areas):
+        assert sum(part.results for part in parts) == len(results)
+        assert sum(part.programs for part in parts) == sum(each["programs"] for each in results)
+        assert sum(part.failed for part in parts) == dict(said.verdicts)["fail"] > 0
+    assert [part.name for part in said.areas] == ["chunked", "framing"]
+    assert [part.name for part in said.phases] == ["vectors"]
+
+
+def test_what_was_left_out_cut_or_inapplicable_is_counted() -> None:
+    lines = agreeing()
+    [first, second, *_] = of_kind(lines, "result")
+    first |= {"cut": 2, "inapplicable": 3, "left_out": 4, "deviations": {"a": 5}}
+    second["deviations"] = {"a": 1}
+    [phase] = of(counted(lines)).phases
+    assert (phase.cut, phase.inapplicable) == (2, 3)
+    assert phase.left_out == ((first["check"], 4),)
+    assert phase.deviations == (("a", 6),)
+
+
+def test_entries_of_the_baseline_are_told_by_their_state() -> None:
+    [entries] = of(stale()).baseline
+    assert (entries.state, entries.words) == ("stale", "accepted and no longer so")
+    assert of(real()).baseline == ()
+
+
+def test_the_environment_has_who_what_and_how() -> None:
+    environment = dict(of(real()).environment)
+    header = real()[0]
+    assert header["h11spec"] in environment["made by"]
+    assert environment["phases"] == "vectors"
+    assert environment["checks"] == "chunked/, framing/"
+    assert environment["in process"] == "yes"
+    assert environment["max time"] == "none"
+    assert environment["platform"] == header["platform"]
+
+
+def test_where_the_code_came_from_is_remarked_on() -> None:
+    lines = real()
+    assert of(lines).target.remarks == []
+    lines[0]["target"] |= {"borrowed_from": "h11", "added": "h11 0.16.0"}
+    borrowed, added = of(lines).target.remarks
+    assert "hands out the one of h11" in borrowed
+    assert "h11 0.16.0 was installed beside it" in added

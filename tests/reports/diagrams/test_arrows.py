@@ -1,0 +1,161 @@
+"""The arrows of the state machines are those of the reference: of its tables, and of its running.
+
+The second is tried on ``States`` itself, with all that can be asked of it until nothing new comes.
+"""
+
+import copy
+from collections.abc import Callable, Iterator
+from functools import partial
+
+import pytest
+
+from h11spec.reference.errors import LocalProtocolError
+from h11spec.reference.events import (
+    ConnectionClosed,
+    Data,
+    EndOfMessage,
+    InformationalResponse,
+    Request,
+    Response,
+)
+from h11spec.reference.sentinels import CLIENT, SERVER
+from h11spec.reference.states import (
+    CONNECT,
+    EVENT_TRIGGERED,
+    STATE_TRIGGERED,
+    UPGRADE,
+    Name,
+    States,
+)
+from h11spec.reports.diagrams.arrows import ANY, RULES, Key, arrows, path, states
+
+ROLES: dict[Name, str] = {CLIENT: "CLIENT", SERVER: "SERVER"}
+SAID: dict[Name, tuple[type, ...]] = {
+    CLIENT: (Request, Data, EndOfMessage, ConnectionClosed),
+    SERVER: (InformationalResponse, Response, Data, EndOfMessage, ConnectionClosed),
+}
+# Who moves, unless nobody but by what follows, and how.
+Move = tuple[Name | None, Callable[[States], None]]
+
+
+def moves() -> Iterator[Move]:
+    """All that can be asked of both machines at once."""
+
+    def said(role: Name, event: type, accepts: str | None = None) -> Move:
+        return role, lambda machines: machines.process(role, event, accepts)
+
+    for role, events in SAID.items():
+        yield from (said(role, event) for event in events)
+        yield role, partial(States.fail, role=role)
+    yield said(SERVER, InformationalResponse, UPGRADE)
+    yield said(SERVER, Response, CONNECT)
+    yield None, lambda machines: machines.propose({UPGRADE})
+    yield None, lambda machines: machines.propose({CONNECT})
+    yield None, States.disable_keep_alive
+    yield None, States.start_next_cycle
+
+
+def changes() -> Iterator[tuple[Name, bool, str, str]]:
+    """Each change of each machine: whose, whether its own event caused it, from where, to where."""
+    waiting, known = [States()], set[str]()
+    for machines in waiting:
+        for mover, move in moves():
+            after = copy.deepcopy(machines)
+            try:
+                move(after)
+            except LocalProtocolError:
+                continue
+            for role in ROLES:
+                before = machines.current[role].__name__
+                yield role, mover is role, before, after.current[role].__name__
+            situation = f"{after.current} {after.keep_alive} {sorted(after.proposals)}"
+            if situation not in known:
+                known.add(situation)
+                waiting.append(after)
+
+
+def test_what_the_machines_do_is_a_path_of_arrows_and_each_arrow_is_taken() -> None:
+    """No arrow that leads nowhere, and no change without arrows."""
+    taken: set[Key] = set()
+    for role, own, before, after in changes():
+        if own or before != after:
+            taken.update(path(ROLES[role], before, after))
+    assert taken == {arrow.key for role in ROLES.values() for arrow in arrows(role)}
+
+
+@pytest.mark.parametrize("role", ROLES, ids=repr)
+def test_each_entry_of_a_table_has_its_arrow_and_no_arrow_is_without(role: Name) -> None:
+    """Counted by what makes a machine move, so that none is told twice either."""
+    name = ROLES[role]
+    own, other = (0, 1) if role is CLIENT else (1, 0)
+    entries = [
+        (before.__name__, after.__name__, getattr(word, "__name__", word))
+        for before, row in EVENT_TRIGGERED[role].items()
+        for word, after in row.items()
+    ]
+    pairs = [
+        (before[own].__name__, after[own].__name__, before[other].__name__)
+        for before, after in STATE_TRIGGERED.items()
+        if before[own] is not after[own]
+    ]
+    rules = [(rule.before, rule.after, cause) for rule in RULES[name] for cause in rule.causes]
+    drawn = [
+        (arrow.before, arrow.after, cause, arrow.kind)
+        for arrow in arrows(name)
+        for cause in arrow.causes
+    ]
+    assert len(drawn) == len(entries) + len(pairs) + len(rules)
+    assert {each[:3] for each in drawn if each[3] == "event"} == set(entries)
+    for before, after, state in pairs:
+        [arrow] = [arrow for arrow in arrows(name) if arrow.key == (name, before, after)]
+        assert f"the {('client', 'server')[other]} is {state}" in arrow.causes
+    for before, after, cause in rules:
+        [arrow] = [arrow for arrow in arrows(name) if arrow.key == (name, before, after)]
+        assert cause in arrow.causes
+
+
+def test_the_states_are_nine_and_each_machine_lacks_one() -> None:
+    """Accounts of h11 that know eight leave out the one that only the client has."""
+    client, server = set(states("CLIENT")), set(states("SERVER"))
+    assert client - server == {"MIGHT_SWITCH_PROTOCOL"}
+    assert server - client == {"SEND_RESPONSE"}
+    assert len(client | server) == 9
+
+
+def test_one_event_may_take_more_than_one_arrow() -> None:
+    """First its own, then what the states trigger."""
+    assert path("CLIENT", "SEND_BODY", "SWITCHED_PROTOCOL") == (
+        ("CLIENT", "SEND_BODY", "DONE"),
+        ("CLIENT", "DONE", "MIGHT_SWITCH_PROTOCOL"),
+        ("CLIENT", "MIGHT_SWITCH_PROTOCOL", "SWITCHED_PROTOCOL"),
+    )
+    assert path("SERVER", "SEND_BODY", "MUST_CLOSE") == (
+        ("SERVER", "SEND_BODY", "DONE"),
+        ("SERVER", "DONE", "MUST_CLOSE"),
+    )
+
+
+def test_an_event_that_changes_nothing_is_a_loop_or_nothing() -> None:
+    assert path("CLIENT", "SEND_BODY", "SEND_BODY") == (("CLIENT", "SEND_BODY", "SEND_BODY"),)
+    assert path("CLIENT", "MIGHT_SWITCH_PROTOCOL", "MIGHT_SWITCH_PROTOCOL") == ()
+
+
+@pytest.mark.parametrize("state", [*states("CLIENT"), "SEND_RESPONSE"])
+def test_every_way_to_error_is_one_arrow(state: str) -> None:
+    assert path("SERVER", state, "ERROR") == (("SERVER", ANY, "ERROR"),)
+
+
+@pytest.mark.parametrize(
+    ("role", "before", "after"),
+    [
+        ("CLIENT", "IDLE", "DONE"),
+        ("SERVER", "SEND_RESPONSE", "DONE"),
+        ("SERVER", "CLOSED", "IDLE"),
+        ("CLIENT", "ERROR", "IDLE"),
+        ("SERVER", "IDLE", "MIGHT_SWITCH_PROTOCOL"),
+    ],
+)
+def test_what_no_single_event_does_is_refused(role: str, before: str, after: str) -> None:
+    """The first two take more than one event; there is no way for the others at all."""
+    with pytest.raises(ValueError, match=f"{role} from {before} to {after}"):
+        path(role, before, after)

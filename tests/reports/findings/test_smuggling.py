@@ -1,0 +1,137 @@
+"""Which differences are about where messages begin and end, and which are not."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from h11spec import reference
+from h11spec.reports.findings.divergence import Divergence, compare
+from h11spec.reports.findings.smuggling import disagreement
+from h11spec.strategies.programs import Drain, EventSpec, Json, Program, Receive, Send, Step
+from h11spec.strategies.traces import Trace, run
+
+GET = b"GET / HTTP/1.1\r\nHost: a\r\n\r\n"
+CHUNKED = b"P / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n"
+LENGTH = b"P / HTTP/1.1\r\nHost: a\r\nContent-Length: 3\r\n\r\nabc"
+END: Json = {"type": "EndOfMessage", "headers": []}
+
+
+def heard(*pieces: bytes) -> Program:
+    steps: list[Step] = []
+    for piece in pieces:
+        steps += [Receive(piece), Drain()]
+    return Program("server", tuple(steps))
+
+
+def sent(*events: EventSpec) -> Program:
+    return Program("client", tuple(map(Send, events)))
+
+
+def differing(program: Program, **changes: Any) -> Divergence:
+    """What is found of a target whose last observation differs in this."""
+    expected = run(reference, program)
+    last = {**expected.form[-1], **changes}
+    if "raised" in changes and changes["raised"] is None:
+        del last["raised"]
+    actual = Trace([*expected.form[:-1], last])
+    found = compare(program, expected, actual).divergence
+    assert found is not None
+    return found
+
+
+def accepting(program: Program, *events: Json) -> Divergence:
+    """What is found of a target that gives out these where the reference raises."""
+    before = run(reference, program).form[-1]["events"]
+    states = {"client": "DONE", "server": "SEND_RESPONSE"}
+    return differing(program, events=[*before, *events], raised=None, **states)
+
+
+def data(content: str) -> Json:
+    return {"type": "Data", "data": content, "chunk_start": False, "chunk_end": False}
+
+
+def head(*fields: list[str]) -> Json:
+    return {
+        "type": "Request",
+        "method": "GET",
+        "target": "/",
+        "headers": [*fields],
+        "http_version": "1.1",
+    }
+
+
+def events(program: Program) -> list[Json]:
+    form: list[Json] = run(reference, program).form[-1]["events"]
+    return form
+
+
+RELEVANT = {
+    "a footer that is none": accepting(heard(CHUNKED + b"1\r\naXX0\r\n\r\n"), END),
+    "a chunk size that is none": accepting(heard(CHUNKED + b"+1\r\na\r\n0\r\n\r\n"), data("a")),
+    "two lengths": accepting(
+        heard(GET[:-2] + b"Content-Length: 1\r\nContent-Length: 2\r\n\r\n"), head()
+    ),
+    "a length with a sign": accepting(heard(GET[:-2] + b"Content-Length: +1\r\n\r\n"), head()),
+    "a space before the colon": accepting(heard(GET[:-2] + b"A : b\r\n\r\n"), head()),
+    "a bare CR": accepting(heard(GET[:-2] + b"A: b\rc\r\n\r\n"), head()),
+    "a body of another length": differing(
+        heard(LENGTH), events=[events(heard(LENGTH))[0], data("ab"), END]
+    ),
+    "an early end": differing(heard(LENGTH), events=[events(heard(LENGTH))[0], END]),
+    "other bytes left": differing(heard(GET + GET), trailing=["", False]),
+    "a message more": differing(heard(GET + GET), events=[*events(heard(GET))[:2], head()]),
+    "a body to come": differing(heard(GET), client="SEND_BODY"),
+    "another protocol": differing(heard(GET), client="MIGHT_SWITCH_PROTOCOL"),
+    "injected lines": differing(
+        sent(EventSpec.of("Request", method=b"GET", target=b"/", headers=[(b"Host", b"a\r\nb")])),
+        returned="GET / HTTP/1.1\r\nHost: a\r\nb\r\n\r\n",
+        raised=None,
+    ),
+    "another length sent": differing(
+        sent(EventSpec.of("Request", method=b"P", target=b"/", headers=[(b"Host", b"a")])),
+        returned="P / HTTP/1.1\r\nHost: a\r\nContent-Length: 1\r\n\r\n",
+    ),
+}
+IRRELEVANT = {
+    "a target with a control": accepting(heard(b"GET /\x01 HTTP/1.1\r\nHost: a\r\n\r\n"), head()),
+    "no Host": accepting(heard(b"GET / HTTP/1.1\r\n\r\n"), head()),
+    "a refusal": differing(
+        heard(GET),
+        events=[],
+        raised={
+            "by": "next",
+            "family": "RemoteProtocolError",
+            "class": "E",
+            "text": "",
+            "hint": 400,
+        },
+    ),
+    "other bytes": differing(heard(LENGTH), events=[events(heard(LENGTH))[0], data("abd"), END]),
+    "the reason": differing(
+        sent(EventSpec.of("Request", method=b"GET", target=b"/", headers=[(b"Host", b"a")])),
+        returned="GET /  HTTP/1.1\r\nHost: a\r\n\r\n",
+    ),
+    "the version": differing(heard(GET), version="1.0"),
+    "keep-alive": differing(heard(GET), client="MUST_CLOSE"),
+    "left behind an error": differing(heard(b"\x00\r\n\r\n"), trailing=["a", False]),
+}
+
+
+@pytest.mark.parametrize("name", RELEVANT)
+def test_where_messages_end_is_smuggling_relevant(name: str) -> None:
+    said = disagreement("octets/received", RELEVANT[name])
+    assert len(said.split()) > 5
+    assert said[0].islower()
+    assert said[-1] != "."
+
+
+@pytest.mark.parametrize("name", IRRELEVANT)
+def test_what_leaves_messages_where_they_are_is_not(name: str) -> None:
+    assert disagreement("octets/received", IRRELEVANT[name]) == ""
+
+
+def test_how_long_a_body_is_for_either_is_said() -> None:
+    said = disagreement("octets/received", RELEVANT["a body of another length"])
+    assert said == "the body has 3 bytes for one of them, and 2 for the other"

@@ -1,0 +1,76 @@
+"""What machines read of a run: one JSON document, and the few words of a badge."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+from reports_helper import agreeing, broken_off, counted, hostile, huge, interrupted, real, record
+
+from h11spec.reports.formats.badge import badge
+from h11spec.reports.formats.json_document import data
+from h11spec.strategies.programs import Json
+
+
+def of(lines: list[Json]) -> Any:
+    return json.loads(data(record(lines)))
+
+
+def accepted() -> list[Json]:
+    return counted({**line, "accepted": "a reason"} for line in real())
+
+
+def test_it_has_the_summary_and_all_that_was_found() -> None:
+    form, read = of(real()), record()
+    assert form["verdict"]["word"] == "DIFFERS"
+    assert (form["findings"], form["results"]) == (read.findings, read.results)
+    assert form["counts"]["findings"] == len(read.findings)
+    assert form["target"]["module"] == "takes_any_footer"
+    assert {id for group in form["groups"] for id in group["findings"]} == {
+        finding["id"] for finding in read.findings
+    }
+
+
+@pytest.mark.parametrize(
+    ("lines", "end"), [(real, "complete"), (broken_off, "broke off"), (interrupted, "interrupted")]
+)
+def test_it_says_how_the_run_ended(lines: Any, end: str) -> None:
+    assert of(lines())["end"] == end
+
+
+def test_hostile_text_comes_back_as_it_was_and_is_escaped() -> None:
+    lines = hostile()
+    text = data(record(lines))
+    assert text.isascii()
+    assert not {each for each in text if not each.isprintable()} - {"\n"}
+    assert json.loads(text)["findings"][0]["note"] == lines[1]["note"]
+
+
+def test_a_value_of_a_megabyte_is_shortened_and_said_to_be() -> None:
+    form = of(huge())
+    assert form["findings"][0]["note"].endswith(" … (1000000 characters)")
+    assert len(form["findings"][0]["note"]) < 11_000
+
+
+@pytest.mark.parametrize(
+    ("lines", "message", "colour"),
+    [
+        (agreeing, "conforms", "brightgreen"),
+        (accepted, "conforms, 2 accepted", "brightgreen"),
+        (real, "2 findings", "red"),
+        (interrupted, "interrupted", "yellow"),
+        (lambda: agreeing(complete=False), "incomplete", "yellow"),
+        (broken_off, "broke off", "yellow"),
+    ],
+)
+def test_a_badge_says_it_in_a_word(lines: Any, message: str, colour: str) -> None:
+    form = json.loads(badge(record(lines())))
+    assert form == {"schemaVersion": 1, "label": "h11spec", "message": message, "color": colour}
+
+
+def test_a_badge_counts_what_is_stale() -> None:
+    lines = agreeing()
+    entry = {"kind": "entry", "id": "D-000000", "shows": "a", "state": "stale"}
+    form = json.loads(badge(record(counted([*lines[:-1], entry, lines[-1]]))))
+    assert (form["message"], form["color"]) == ("1 stale", "red")

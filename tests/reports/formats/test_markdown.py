@@ -1,0 +1,147 @@
+"""Markdown for a pull request: bounded, the worst first, and nothing in it does anything."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+import pytest
+from markdown_it import MarkdownIt
+from markdown_it.token import Token
+from reports_helper import (
+    HOSTILE,
+    UNSEEN,
+    agreeing,
+    broken_off,
+    counted,
+    hostile,
+    huge,
+    interrupted,
+    of_kind,
+    real,
+    record,
+)
+
+from h11spec.reports.formats.markdown import MOST, markdown
+from h11spec.reports.wording.markdown_safe import block, code, prose
+from h11spec.strategies.programs import Json
+
+# As GitHub reads it, as far as another parser does.
+GFM = MarkdownIt("commonmark").enable(["table", "strikethrough"])
+OURS = {"<details>", "<summary>", "</summary>", "</details>"}
+GITHUB = 65_536
+
+
+def tokens(text: str) -> list[Token]:
+    return [each for token in GFM.parse(text) for each in (token, *(token.children or ()))]
+
+
+def shown(text: str) -> str:
+    """What a reader of Markdown sees of it, without the spaces of no width."""
+    content = "".join(each.content for each in tokens(text) if each.type in ("text", "code_inline"))
+    return content.replace("\u200b", "")
+
+
+def many(number: int) -> list[Json]:
+    """The run with so many findings, each of which shows something else."""
+    lines = real()
+    found = of_kind(lines, "finding")
+    more = [
+        {**found[at % len(found)], "id": f"D-{at:06x}", "shows": f"{at}"} for at in range(number)
+    ]
+    return counted([lines[0], *more, *of_kind(lines, "result"), lines[-1]])
+
+
+def test_it_says_who_differs_from_what_and_shows_the_worst_first() -> None:
+    text = markdown(record())
+    assert text.startswith("## ❌ h11spec: DIFFERS\n")
+    assert "from h11spec.reference, which is h11 0.16.0" in text
+    first = next(each["id"] for each in of_kind(real(), "finding") if each["smuggling"])
+    assert re.findall(r"^#### (?:🚨 )?(D-\w+)", text, re.MULTILINE)[0] == first
+    assert text.count("<details>") == text.count("</details>") > 1
+    assert "conn.receive_data(" in text
+
+
+def test_a_target_that_agrees_has_a_short_report() -> None:
+    text = markdown(record(agreeing()))
+    assert text.startswith("## ✅ h11spec: AGREES\n")
+    assert "Findings" not in text
+
+
+@pytest.mark.parametrize(
+    ("lines", "says"), [(broken_off, "has no footer"), (interrupted, "interrupted; ")]
+)
+def test_a_run_that_did_not_end_is_said_not_to_have(lines: Any, says: str) -> None:
+    text = markdown(record(lines()))
+    assert text.startswith("## ⚠️ h11spec: ")
+    assert says in text
+
+
+@pytest.mark.parametrize("most", [MOST, 10_000, 3_000])
+@pytest.mark.parametrize("text", [HOSTILE, "@" * 10_000, "`" * 10_000, "<" * 10_000])
+def test_it_is_never_longer_than_it_may_be(most: int, text: str) -> None:
+    assert len(markdown(record(hostile(text)), most=most)) <= most < GITHUB
+
+
+def test_what_found_no_room_is_counted() -> None:
+    """Some are told in full, more in a line, and the rest are a number."""
+    text = markdown(record(many(2_000)))
+    assert MOST * 0.9 < len(text) <= MOST
+    in_full = len(re.findall(r"^#### .*D-", text, re.MULTILINE))
+    in_lines = len(re.findall(r"^- (?:\*\*smuggling-relevant\*\*: )?D-", text, re.MULTILINE))
+    [left_out] = re.findall(r"\*\*([\d,]+) more differences\*\*", text)
+    assert in_full > 5
+    assert in_lines > 50
+    assert in_full + in_lines + int(left_out.replace(",", "")) == 2_000
+
+
+def test_hostile_text_is_text() -> None:
+    """No element but ours, no link, no image, no emphasis but ours; and the parts are as many."""
+    text = markdown(record(hostile()))
+    found = tokens(text)
+    elements = {
+        tag
+        for each in found
+        if each.type in ("html_inline", "html_block")
+        for tag in re.findall(r"<[^>]*>", each.content)
+    }
+    assert elements == OURS
+    assert not {each.type for each in found} & {"link_open", "image", "em_open", "s_open"}
+    tame = tokens(markdown(record(hostile("tame"))))
+    kinds = [each.type for each in found if each.type.endswith("_open")]
+    assert kinds == [each.type for each in tame if each.type.endswith("_open")]
+
+
+def test_hostile_characters_are_shown_as_escapes() -> None:
+    text = markdown(record(hostile()))
+    assert not set(text) & {*UNSEEN, "\r", "\t"}
+    assert all(escape in text for escape in (r"\\x1b", r"\\u202e", r"\\u2028", r"\\ud800"))
+    text.encode("utf-8")
+
+
+def test_nobody_is_called_and_nothing_leads_anywhere() -> None:
+    """GitHub looks for these in what is left when code is taken out."""
+    text = GFM.render(prose(HOSTILE))
+    for call in ("@octocat", "#12", "GH-12", "https://", "www.evil", "me@evil"):
+        assert call not in text
+    assert "octocat" in text
+
+
+@pytest.mark.parametrize("text", ["a", "`", "``` `", " a ", "\\", "a|b", "<b>", "@a", "\\`*_{}[]#"])
+def test_what_is_inert_is_shown_as_it_stands(text: str) -> None:
+    assert shown(f"- a: {prose(text)}.") == f"a: {text}."
+    assert shown(f"- a: {code(text)}.") == f"a: {text}."
+    [fence] = [
+        each for each in tokens("\n".join(block([text, "```", text]))) if each.type == "fence"
+    ]
+    assert fence.content == f"{text}\n```\n{text}\n"
+
+
+def test_what_is_made_inert_has_no_character_that_is_not_seen() -> None:
+    for text in (prose(HOSTILE), code(HOSTILE), "".join(block([HOSTILE]))):
+        assert text.isprintable()
+
+
+def test_a_value_of_a_megabyte_is_shortened_and_said_to_be() -> None:
+    text = markdown(record(huge()))
+    assert "… (1000000 characters" in text

@@ -1,0 +1,127 @@
+"""The matrix on a terminal, in Markdown, as data, and as a page: all of it, and inert."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from functools import cache
+from io import StringIO
+
+from matrix_helper import column, finding
+from page_helper import HOSTILE, Page
+from reports_helper import UNSEEN
+from rich.console import Console
+
+from h11spec.reports.analysis.matrix import Column, Matrix, matrix, withholding
+from h11spec.reports.analysis.release_changes import updates
+from h11spec.reports.formats.matrix_text import matrix_as_data, matrix_in_markdown, show_matrix
+from h11spec.reports.html import matrix_page
+
+FOUND = finding("a/one", smuggling=True)
+COLUMNS = (
+    column("x 1", FOUND, finding("a/one", "other")),
+    column("x 2", finding("b/one", "other")),
+    withholding(column("y 1", finding("b/one", "secret", smuggling=True))),
+    Column("z", None, "there is no z"),
+)
+
+
+def hostile() -> Matrix:
+    found = finding("a/one", HOSTILE, requirement=HOSTILE, citations=[HOSTILE], script=[HOSTILE])
+    return matrix([column(f"{HOSTILE} 1", found), Column(HOSTILE, None, HOSTILE)])
+
+
+def shown(made: Matrix) -> str:
+    to = StringIO()
+    show_matrix(made, updates(made, consecutive=True), Console(file=to, width=80))
+    return to.getvalue()
+
+
+@cache
+def opened() -> Page:
+    made = matrix(COLUMNS)
+    return Page(matrix_page(made, updates(made)))
+
+
+def test_a_terminal_shows_who_what_and_since_when() -> None:
+    text = shown(matrix(COLUMNS))
+    assert "  1  x 1: 1 of 3 checks fail, with 2 findings\n" in text
+    assert "with 0 findings; 1 more are counted, and not shown" in text
+    assert "  4  z: not compared: there is no z\n" in text
+    assert "\na                    1     .     .     -\n" in text
+    assert "\nagree with none of the others in all of that: x 1; x 2; y 1; z\n" in text
+    assert "x 1 → x 2: 3 changes by the records alone" in text
+    assert "smuggling-relevant: drain in IDLE/IDLE: was event, is RemoteProtocolError" in text
+
+
+def test_markdown_is_bounded_and_counts_what_found_no_room() -> None:
+    made = matrix(COLUMNS)
+    text = matrix_in_markdown(made, updates(made))
+    assert "| a | 1 | . | . | - |" in text
+    assert "### x 1 → x 2: 3 changes by the records alone" in text
+    short = matrix_in_markdown(made, updates(made), most=800)
+    assert len(short) <= 800
+    assert "found no room here" in short
+
+
+def test_data_has_all_of_it() -> None:
+    made = matrix(COLUMNS)
+    form = json.loads(matrix_as_data(made, updates(made)))
+    assert [each["title"] for each in form["columns"]] == ["x 1", "x 2", "y 1", "z"]
+    assert form["columns"][2]["withheld"] == 1
+    assert [each["check"] for each in form["checks"]] == ["a/one", "a/two", "b/one"]
+    assert form["updates"][0]["changes"][0]["program"]["role"] == "server"
+    assert "secret" not in json.dumps(form)
+
+
+def test_a_cell_of_the_page_leads_to_what_was_found() -> None:
+    page = opened()
+    ids = Counter(each.attributes["id"] for each in page.elements if "id" in each.attributes)
+    assert set(ids.values()) == {1}
+    links = [each.attributes["href"] for each in page.all("a") if "aria-label" in each.attributes]
+    # Two differences in one cell: the check has both; one: it is the difference itself.
+    assert links == ["#c1", f"#{finding('a/one', 'other')['id']}"]
+    assert {link[1:] for link in links} <= ids.keys()
+
+
+def test_every_check_is_a_row_and_every_column_a_head() -> None:
+    page = opened()
+    heads = [each.text for each in page.all("th", scope="col")]
+    assert heads[-5:] == ["Check", "x 1", "x 2", "y 1", "z"]
+    rows = page.all("tr", data_area="a") + page.all("tr", data_area="b")
+    assert len(rows) == 3
+    assert "secret" not in page.content
+
+
+def test_the_page_loads_nothing_and_runs_its_own_script_alone() -> None:
+    page = opened()
+    loading = {"src", "srcset", "action", "data", "poster", "background", "onclick"}
+    assert not [each for each in page.elements if loading & each.attributes.keys()]
+    [policy] = page.all("meta", http_equiv="Content-Security-Policy")
+    assert policy.attributes["content"].startswith("default-src 'none'; ")
+    assert len(page.all("script")) == 1
+
+
+def test_hostile_text_is_inert_in_every_form() -> None:
+    made = hostile()
+    changes = updates(made, consecutive=True)
+    page = matrix_page(made, changes)
+    elements = {each.tag for each in Page(page).elements}
+    assert not elements & {"img", "b:x", "iframe"}
+    assert len(Page(page).all("script")) == 1
+    for text in (page, shown(made), matrix_in_markdown(made, changes)):
+        assert not set(text) & set(UNSEEN)
+    assert "<img" not in matrix_in_markdown(made, changes).replace("```", "")
+
+
+def test_the_same_matrix_is_the_same_page() -> None:
+    made = matrix(COLUMNS)
+    assert matrix_page(made, updates(made)) == opened().content
+
+
+def test_columns_are_numbered_shortly() -> None:
+    found = finding("a/one")
+    columns = [column(f"x {at}", *([found] if at in (1, 3, 4, 5) else [])) for at in range(1, 6)]
+    made = matrix(columns)
+    [item] = Page(matrix_page(made, ())).all("span", class_="n")[-1:]
+    assert item.text == "in 1, 3 to 5"

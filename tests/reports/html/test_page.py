@@ -1,0 +1,259 @@
+"""The page of a run: all in one file, hostile values inert, and small enough to be sent around."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import re
+from collections import Counter
+from dataclasses import replace
+from itertools import pairwise
+
+import pytest
+from page_helper import HOSTILE, Page, hostile, real
+
+from h11spec.reports.html import page
+from h11spec.reports.record.record import Record
+from h11spec.strategies.programs import Json
+
+MEGABYTE = 1_000_000
+
+
+def of(record: Record) -> Page:
+    return Page(page(record))
+
+
+def many(record: Record, number: int) -> Record:
+    """The same with so many findings, no two of which show the same."""
+    found = record.findings
+    findings: list[Json] = [
+        {**found[at % len(found)], "id": f"D-{at:06x}", "shows": f"{at}: {found[0]['shows']}"}
+        for at in range(number)
+    ]
+    return replace(record, findings=findings)
+
+
+def test_nothing_is_loaded_from_anywhere() -> None:
+    """What is needed is in the file; addresses are for following alone."""
+    made = of(real())
+    loading = {"src", "srcset", "action", "formaction", "data", "poster", "background", "ping"}
+    assert not [each for each in made.elements if loading & each.attributes.keys()]
+    assert [each.attributes["href"] for each in made.all("link")] == ["data:,"]
+    addresses = {each.attributes["href"] for each in made.all("a")}
+    assert any(
+        each.startswith("https://www.rfc-editor.org/rfc/rfc9112.html#") for each in addresses
+    )
+    assert {each.partition("/rfc/")[0] for each in addresses if not each.startswith("#")} == {
+        "https://www.rfc-editor.org"
+    }
+    for style in made.all("style"):
+        assert "url(" not in style.text
+        assert "@import" not in style.text
+
+
+def test_the_policy_allows_its_own_script_and_no_other() -> None:
+    made = of(real())
+    [script] = made.all("script")
+    digest = base64.b64encode(hashlib.sha256(script.text.encode()).digest()).decode()
+    [policy] = made.all("meta", http_equiv="Content-Security-Policy")
+    allowed = dict(each.strip().split(" ", 1) for each in policy.attributes["content"].split(";"))
+    assert allowed["default-src"] == "'none'"
+    assert allowed["script-src"] == f"'sha256-{digest}'"
+    assert made.elements.index(policy) < made.elements.index(made.all("style")[0])
+
+
+def test_hostile_text_makes_no_element_and_no_attribute() -> None:
+    """The page has the elements it has when all texts are tame, and each has the same attributes.
+
+    Those that set escapes apart are left out, as tame texts have none.
+    """
+
+    def shape(record: Record) -> list[tuple[str, list[str]]]:
+        elements = (
+            each for each in of(record).elements if each.attributes.get("class") not in ("e", "s")
+        )
+        return [(each.tag, sorted(each.attributes)) for each in elements]
+
+    assert shape(hostile(real())) == shape(hostile(real(), "tame"))
+
+
+def test_hostile_characters_are_shown_and_do_nothing() -> None:
+    """Nothing but what can be seen is in the page; what cannot be is there as its escape."""
+    made = page(hostile(real()))
+    assert {each for each in made if not each.isprintable()} == {"\n"}
+    assert all(escape in made for escape in (r"\x00", r"\x1b", r"\u202e", r"\u2028", r"\ud800"))
+    made.encode("utf-8")
+
+
+def test_a_template_in_a_value_is_a_value() -> None:
+    assert "{{ 7 * 7 }}" in of(hostile(real())).all("h1")[0].text
+    assert "{{ 7 * 7 }}" in HOSTILE
+
+
+def test_a_value_of_a_megabyte_is_shortened_and_said_to_be() -> None:
+    made = of(hostile(real(), "x" * MEGABYTE))
+    notes = {each.text.strip() for each in made.all("em", class_="cut")}
+    assert f"… the first 2,000 of {MEGABYTE:,} characters" in notes
+    assert len(made.content.encode()) < MEGABYTE
+
+
+def test_a_hundred_findings_have_room_in_a_megabyte() -> None:
+    """They do as they are, all of them whole; and as large as they may be, shortened."""
+    whole, huge = (many(each, 100) for each in (real(), hostile(real(), "x" * 3_000)))
+    assert len(page(whole).encode()) < MEGABYTE
+    assert "characters, which are too many" not in page(whole)
+    made = page(huge)
+    assert len(made.encode()) < MEGABYTE
+    assert "characters, which are too many to be shown here" in made
+
+
+def test_the_same_record_makes_the_same_page() -> None:
+    assert page(real()) == page(replace(real()))
+
+
+def test_each_finding_can_be_linked_to() -> None:
+    made = of(real())
+    ids = Counter(each.attributes["id"] for each in made.elements if "id" in each.attributes)
+    assert set(ids.values()) == {1}
+    assert {each["id"] for each in real().findings} <= ids.keys()
+    links = {each.attributes["href"] for each in made.all("a")}
+    assert {link[1:] for link in links if link.startswith("#")} <= ids.keys()
+
+
+def test_what_touches_where_messages_end_comes_first() -> None:
+    kinds = [each.attributes["data-kind"] for each in of(real()).all("article")]
+    assert kinds == ["smuggling fails", "fails", "shown"]
+
+
+def test_what_is_copied_is_what_the_record_has() -> None:
+    """Of each finding: the script and the test, to the letter, and a vector."""
+    copied = [each.text for each in of(real()).all("pre") if "data-copy" in each.attributes]
+    for finding in real().findings:
+        assert "\n".join(finding["script"]) in copied
+        assert "\n".join(finding["test"]) in copied
+    assert sum(each.startswith('{"vector": 1, "id": "V-') for each in copied) == 3
+
+
+def test_the_step_that_differs_is_marked_and_so_is_what_differs_in_it() -> None:
+    """And nothing that both sides showed alike."""
+    [record] = [replace(real(), findings=[each]) for each in real().findings if each["smuggling"]]
+    made = of(record)
+    [step] = made.all("li", class_="differs")
+    assert "differs here" in step.text
+    marked = {each.text for each in made.all("mark")} - {"marked"}
+    assert marked == {
+        "RemoteProtocolError",
+        r"malformed chunk footer: bytearray(b'00') (expected b'\r\n')",
+        "400",
+        "next",
+        "ERROR",
+        r"[b'0\r\n\r\n', False]",
+        "EndOfMessage",
+        "[]",
+        "NEED_DATA",
+        "DONE",
+        "[b'', False]",
+    }
+
+
+def test_what_was_said_in_two_ways_is_shown_as_two_conversations() -> None:
+    """Each has one side, of which nothing is marked: there is nothing beside it."""
+    [found] = [each for each in real().findings if each["smuggling"]]
+    said: Json = {**found, "field": "relation", "other_program": found["program"]}
+    made = of(replace(real(), findings=[said]))
+    titles = [each.text for each in made.all("summary")]
+    assert titles[0].startswith("As it was said first: 3 steps")
+    assert titles[1].startswith("And said otherwise: 3 steps")
+    assert [each.text for each in made.all("mark")] == ["marked"]
+    assert len(made.all("p", class_="who")) == 2 + 3 + 3
+
+
+def test_bytes_are_shown_line_by_line() -> None:
+    [record] = [replace(real(), findings=[each]) for each in real().findings if each["smuggling"]]
+    received = of(record).all("pre", class_="wire")[0].text
+    lines = ("GET / HTTP/1.1", "Host: a", "Transfer-Encoding: chunked", "", "1", "0000", "")
+    assert received == "\n".join(line + r"\r\n" for line in lines)
+
+
+@pytest.mark.parametrize(
+    ("footer", "says"),
+    [
+        (None, "This run broke off."),
+        ({"interrupted": True, "complete": False}, "This run was interrupted."),
+        ({"complete": False}, "This run was cut short."),
+    ],
+)
+def test_a_run_that_did_not_end_says_so_first(footer: Json | None, says: str) -> None:
+    """Before it says whom it is about; and findings are shown as far as there are any."""
+    whole = real().footer
+    assert whole is not None
+    made = of(replace(real(), footer=footer and {**whole, **footer}))
+    first = next(each for each in made.elements if each.tag == "h1" or "role" in each.attributes)
+    assert first.text.startswith(says)
+    assert len(made.all("article")) == 3
+
+
+def test_a_run_that_ended_has_no_such_notice() -> None:
+    assert not of(real()).all("p", class_="notice")
+
+
+def test_a_run_that_broke_before_anything_was_found_has_a_page() -> None:
+    made = of(Record(real().header, [], [], [], None))
+    assert "No check was run to its end." in made.content
+    assert not made.all("article")
+
+
+def test_ten_thousand_results_have_a_row_each() -> None:
+    result = real().results[0]
+    results: list[Json] = [{**result, "check": f"area{at % 7}/{at}"} for at in range(10_000)]
+    made = page(replace(real(), results=results))
+    assert len(re.findall("<tr><th scope=row>area[0-6]/", made)) == 10_000
+
+
+def test_a_check_has_the_worst_verdict_of_its_phases() -> None:
+    result: Json = {**real().results[0], "check": "chunked/one", "findings": []}
+    phases: list[Json] = [
+        {**result, "phase": "vectors", "verdict": "pass", "steps": 2},
+        {**result, "phase": "sweeps", "verdict": "inconclusive", "steps": 3},
+    ]
+    made = page(replace(real(), results=phases))
+    [row] = re.findall("<tr><th scope=row>chunked/one(.*)", made)
+    assert "inconclusive" in row
+    assert "<td class=number>5<td>" in row
+
+
+def test_the_baseline_is_shown_with_what_became_of_it() -> None:
+    entries: list[Json] = [
+        {"kind": "entry", "id": "D-000001", "shows": "it was so", "state": "stale"},
+        {"kind": "entry", "id": real().findings[0]["id"], "shows": "it is so", "state": "used"},
+    ]
+    made = of(replace(real(), entries=entries))
+    assert [each.text for each in made.all("h3")][-2:] == [
+        "1 accepted and still so",
+        "1 accepted and no longer so",
+    ]
+    assert "it was so" in made.all("section", id="baseline")[0].text
+
+
+def test_what_was_accepted_stands_under_a_heading_of_its_own() -> None:
+    findings: list[Json] = [{**each, "accepted": "we know"} for each in real().findings]
+    made = of(replace(real(), findings=findings))
+    assert [each.attributes["data-kind"] for each in made.all("article")] == [
+        "smuggling accepted",
+        "accepted",
+        "shown",
+    ]
+
+
+def test_headings_are_in_order() -> None:
+    """No level is left out on the way down: who goes from heading to heading hears an outline."""
+    levels = [int(each.tag[1]) for each in of(real()).elements if re.fullmatch("h[1-6]", each.tag)]
+    assert levels[0] == 1
+    assert levels.count(1) == 1
+    assert all(after - before <= 1 for before, after in pairwise(levels))
+
+
+def test_tables_say_what_their_cells_are_about() -> None:
+    headings = of(real()).all("th")
+    assert headings
+    assert {each.attributes["scope"] for each in headings} == {"col", "row"}

@@ -1,0 +1,244 @@
+"""The page in a real browser: opened from a disk, it shows, filters and copies, and loads nothing.
+
+What a parser can see is tested beside the other reports.
+"""
+
+from __future__ import annotations
+
+import re
+import shutil
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
+from importlib.resources import files
+from pathlib import Path
+
+import pytest
+from page_helper import hostile, real
+from playwright.sync_api import (
+    Browser,
+    ConsoleMessage,
+    Locator,
+    Page,
+    Request,
+    expect,
+    sync_playwright,
+)
+
+from h11spec.reports.html import page
+
+CHROMIUM = shutil.which("chromium")
+pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="chromium is not installed")
+
+WIDTHS = (390, 820, 1400)
+UNFOLD = "document.querySelectorAll('details').forEach(each => each.open = true)"
+# Gives the rules that are broken, each with some of the elements that break it.
+AXE = """async options => (await axe.run(options)).violations
+    .filter(each => ["serious", "critical"].includes(each.impact))
+    .map(each => [each.id, each.nodes.slice(0, 3).map(node => node.html.slice(0, 200))])"""
+# As a browser has it that lets pages from a disk write nothing there.
+NO_CLIPBOARD = "Object.defineProperty(navigator, 'clipboard', {value: undefined})"
+
+
+@dataclass
+class Opened:
+    """A page in a tab, everything it asked for, and all that went wrong."""
+
+    page: Page
+    requests: list[str] = field(default_factory=list[str])
+    errors: list[str] = field(default_factory=list[str])
+
+    def listen(self) -> None:
+        def asked(request: Request) -> None:
+            self.requests.append(request.url)
+
+        def said(message: ConsoleMessage) -> None:
+            self.errors.append(message.text)
+
+        def failed(error: Exception) -> None:
+            self.errors.append(str(error))
+
+        self.page.on("request", asked)
+        self.page.on("console", said)
+        self.page.on("pageerror", failed)
+
+    @property
+    def shown(self) -> list[str]:
+        """The ids of the findings that can be seen."""
+        return [
+            str(each.get_attribute("id"))
+            for each in self.page.locator("article.finding").all()
+            if each.is_visible()
+        ]
+
+    @property
+    def status(self) -> Locator:
+        return self.page.locator("form .status")
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    with sync_playwright() as playwright:
+        # Continuous integration may run as root, for whom there is no sandbox.
+        launched = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+        yield launched
+        launched.close()
+
+
+@pytest.fixture(scope="module")
+def file(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    path = tmp_path_factory.mktemp("page") / "run.html"
+    path.write_text(page(real()), "utf-8")
+    return path
+
+
+@pytest.fixture
+def opened(browser: Browser, file: Path) -> Iterator[Opened]:
+    """The page of a real run, as a file from the disk."""
+    with browser.new_context() as context:
+        opened = Opened(context.new_page())
+        opened.listen()
+        opened.page.goto(file.as_uri())
+        yield opened
+        assert opened.errors == []
+        assert {each.partition("#")[0] for each in opened.requests} <= {file.as_uri(), "data:,"}
+
+
+def ids() -> list[str]:
+    return [str(each["id"]) for each in real().findings]
+
+
+def test_it_opens_and_shows_what_was_found(opened: Opened) -> None:
+    """With no error, and with no request but for the file itself: the fixture looks at both."""
+    assert opened.shown == ids()
+    assert opened.page.title().startswith("DIFFERS: ")
+
+
+def test_findings_are_searched_by_keyboard(opened: Opened) -> None:
+    """Tab reaches the field; what is typed narrows down, and is said; Clear brings all back."""
+    keyboard = opened.page.keyboard
+    opened.page.locator("#findings").focus()
+    keyboard.press("Tab")
+    keyboard.type("Reads On EndOfMessage")
+    assert opened.shown == ids()[:1]
+    assert opened.status.inner_text() == "1 of 3 shown"
+    for _ in range(5):
+        keyboard.press("Tab")
+    keyboard.press("Enter")
+    expect(opened.status).to_have_text("3 shown")
+    assert opened.shown == ids()
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "shown"),
+    [("kind", "fails", [0, 1]), ("kind", "shown", [2]), ("aspect", "attribute", [1])],
+)
+def test_findings_are_chosen(opened: Opened, name: str, value: str, shown: list[int]) -> None:
+    opened.page.select_option(f"select[name={name}]", value)
+    assert opened.shown == [ids()[at] for at in shown]
+
+
+def test_a_heading_with_nothing_under_it_is_not_shown(opened: Opened) -> None:
+    opened.page.fill("input[type=search]", "no finding says this")
+    assert opened.shown == []
+    assert not opened.page.locator("section.band").first.is_visible()
+
+
+def test_a_link_finds_what_is_filtered_out(opened: Opened) -> None:
+    """The filter gives way, and who reads by keyboard goes on from there."""
+    opened.page.select_option("select[name=kind]", "smuggling")
+    opened.page.evaluate("id => location.hash = id", ids()[2])
+    expect(opened.page.locator(f"#{ids()[2]}")).to_be_focused()
+    assert opened.shown == ids()
+
+
+def test_a_link_opens_what_is_folded(browser: Browser, tmp_path: Path) -> None:
+    """A finding that others show as well is listed with them, and its link still leads to it."""
+    first, *rest = real().findings
+    same = {**first, "id": "D-abcdef", "check": "framing/other"}
+    path = tmp_path / "run.html"
+    path.write_text(page(replace(real(), findings=[first, same, *rest])), "utf-8")
+    with browser.new_context() as context:
+        tab = context.new_page()
+        tab.goto(f"{path.as_uri()}#D-abcdef")
+        expect(tab.locator("#D-abcdef")).to_be_focused()
+        assert tab.locator("#D-abcdef").is_visible()
+
+
+@pytest.mark.parametrize(("what", "clipboard"), [("script", True), ("test", False)])
+def test_what_is_pasted_is_what_was_copied(
+    browser: Browser, file: Path, what: str, clipboard: bool
+) -> None:
+    """To the letter, whether or not the page may write to the clipboard."""
+    with browser.new_context() as context:
+        if clipboard:
+            context.grant_permissions(["clipboard-read", "clipboard-write"])
+        else:
+            context.add_init_script(NO_CLIPBOARD)
+        tab = context.new_page()
+        tab.goto(file.as_uri())
+        tab.locator("summary", has_text="Reproduce").first.click()
+        tab.get_by_role("button", name=f"Copy {what} of {ids()[0]}").press("Enter")
+        expect(tab.locator("#said")).to_have_text(re.compile("^Copied "))
+        tab.evaluate("document.querySelector('input').outerHTML = '<textarea id=paste></textarea>'")
+        tab.locator("#paste").focus()
+        tab.keyboard.press("Control+V")
+        assert tab.input_value("#paste") == "\n".join(real().findings[0][what])
+
+
+def test_axe_finds_nothing_serious(browser: Browser, file: Path) -> None:
+    """Neither in what is seen at first, nor in what can be unfolded; nor by night."""
+    with browser.new_context() as context:
+        tab = context.new_page()
+        tab.goto(file.as_uri())
+        tab.evaluate(UNFOLD)
+        tab.evaluate(files("axe_playwright_python").joinpath("axe.min.js").read_text("utf-8"))
+        by_day = tab.evaluate(AXE, {})
+        tab.emulate_media(color_scheme="dark")
+        by_night = tab.evaluate(AXE, {"runOnly": ["color-contrast"]})
+    assert by_day + by_night == []
+
+
+@pytest.mark.parametrize("is_hostile", [False, True], ids=["real", "hostile"])
+def test_it_is_as_wide_as_the_window(browser: Browser, tmp_path: Path, is_hostile: bool) -> None:
+    """Nobody has to scroll sideways to read, whatever there is to read."""
+    path = tmp_path / "run.html"
+    path.write_text(page(hostile(real()) if is_hostile else real()), "utf-8")
+    with browser.new_context() as context:
+        tab = context.new_page()
+        tab.goto(path.as_uri())
+        tab.evaluate(UNFOLD)
+        for width in WIDTHS:
+            tab.set_viewport_size({"width": width, "height": 800})
+            assert tab.evaluate("document.documentElement.scrollWidth") <= width
+
+
+def test_hostile_values_run_nothing(browser: Browser, tmp_path: Path) -> None:
+    """No dialog, no request, and not even an attempt that the policy had to stop."""
+    path = tmp_path / "run.html"
+    path.write_text(page(hostile(real())), "utf-8")
+    with browser.new_context() as context:
+        opened = Opened(context.new_page())
+        opened.listen()
+        opened.page.on("dialog", lambda dialog: opened.errors.append(dialog.message))
+        opened.page.goto(path.as_uri())
+        assert len(opened.shown) == 2  # that which fails, and that which does not
+        assert opened.errors == []
+        assert {each.partition("#")[0] for each in opened.requests} <= {path.as_uri(), "data:,"}
+
+
+def test_without_scripts_everything_is_there_but_the_filter(browser: Browser, file: Path) -> None:
+    with browser.new_context(java_script_enabled=False) as context:
+        tab = context.new_page()
+        tab.goto(file.as_uri())
+        assert all(each.is_visible() for each in tab.locator("article.finding").all())
+        assert not tab.locator("form").is_visible()
+        tab.locator("summary", has_text="Reproduce").first.click()
+        assert tab.locator("pre[data-copy]").first.is_visible()
+        assert tab.locator("button:visible").count() == 0
+
+
+def test_what_is_folded_is_printed(opened: Opened) -> None:
+    """On paper, everything is unfolded, and nothing is left to be pressed."""
+    opened.page.emulate_media(media="print")
+    assert opened.page.locator("pre[data-copy]").first.is_visible()
+    assert opened.page.locator("button:visible").count() == 0

@@ -1,0 +1,101 @@
+"""A record with something absurd in it: refused in a sentence, or shown in every form."""
+
+from __future__ import annotations
+
+import json
+import random
+from collections.abc import Callable, Iterator
+from io import StringIO
+from typing import Any
+
+import pytest
+from reports_helper import of_kind, real, record, written
+from rich.console import Console
+
+from h11spec.reports.analysis.diff import diff
+from h11spec.reports.formats.badge import badge
+from h11spec.reports.formats.diff_text import changes_as_data, changes_in_markdown
+from h11spec.reports.formats.json_document import data
+from h11spec.reports.formats.junit import junit
+from h11spec.reports.formats.markdown import markdown
+from h11spec.reports.formats.terminal import show, show_in_full
+from h11spec.reports.html import page
+from h11spec.reports.record.record import Record, RecordError, parsed
+from h11spec.reports.wording.values import in_words
+from h11spec.strategies.programs import Json, is_list, is_object
+
+Path = tuple[str | int, ...]
+ABSURD: tuple[Any, ...] = (
+    *(None, True, -1, 1.5, 2**70, "", "x", "\ud800", [], [1], [[]], {}, {"a": 1, "b": 2}),
+    *({"raised": {}}, {"kind": 1, "text": 2}, {"type": 1}, {"returned": {}}, {"text": {}}),
+)
+
+
+def few() -> list[Json]:
+    """A line of each kind but the footer, which would contradict what is changed."""
+    lines, entry = real(), {"kind": "entry", "id": "D-000000", "shows": "a", "state": "used"}
+    return [lines[0], of_kind(lines, "finding")[0], of_kind(lines, "result")[0], entry]
+
+
+def places(value: Any, path: Path = ()) -> Iterator[Path]:
+    yield path
+    inside: list[Any] = []
+    if is_object(value):
+        inside = list(value.items())
+    elif is_list(value):
+        inside = list(enumerate(value))
+    for key, each in inside:
+        yield from places(each, (*path, key))
+
+
+def damaged(number: int) -> Iterator[tuple[Path, Any, bytes]]:
+    """So many records, each with an absurd value in one place: the same ones each time."""
+    chance = random.Random(0)
+    paths = [path for path in places(few()) if len(path) > 1]
+    for _ in range(number):
+        lines, path, value = few(), chance.choice(paths), chance.choice(ABSURD)
+        inner: Any = lines
+        for key in path[:-1]:
+            inner = inner[key]
+        inner[path[-1]] = value
+        yield path, value, written(lines)
+
+
+def in_terminal(read: Record) -> None:
+    console = Console(file=StringIO())
+    show(read, console)
+    for finding in read.findings:
+        show_in_full(finding, read.header, console)
+
+
+def compared(read: Record) -> None:
+    changes_in_markdown(diff(record(few()), read))
+    changes_as_data(diff(read, record(few())))
+
+
+VIEWS: tuple[Callable[[Record], object], ...] = (
+    *(in_terminal, junit, markdown, data, badge, page, compared),
+)
+
+
+def test_it_is_refused_or_shown() -> None:
+    shown = refused = 0
+    for path, value, content in damaged(160):
+        try:
+            read = parsed(content, "run.jsonl")
+        except RecordError:
+            refused += 1
+            continue
+        shown += 1
+        for view in VIEWS:
+            try:
+                view(read)
+            except Exception as error:
+                pytest.fail(f"{view.__name__} of {value!r} at {path}: {error!r}")
+    assert min(shown, refused) > 30
+
+
+@pytest.mark.parametrize("value", ABSURD, ids=json.dumps)
+def test_every_value_has_words(value: Any) -> None:
+    assert in_words(value)
+    assert in_words([{"type": "Request", "method": value}])

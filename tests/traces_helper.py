@@ -1,0 +1,53 @@
+"""Traces written by hand, in few words, and what comparing two of them comes to.
+
+Owns the shorthand of the tests beside it.
+"""
+
+from typing import Any
+
+from h11spec.reports.findings.difference import Difference
+from h11spec.reports.findings.divergence import Divergence, compare
+from h11spec.strategies.programs import Json, NextEvent, Program, Step
+from h11spec.strategies.traces import Trace
+
+SEEN: Json = {
+    "client": "IDLE",
+    "server": "IDLE",
+    "trailing": ["", False],
+    "version": None,
+    "client_waits": False,
+    "they_wait": False,
+}
+NEED_DATA: Json = {"type": "NEED_DATA"}
+DATA: Json = {"type": "Data", "data": {"bytearray": "abc"}, "chunk_start": True, "chunk_end": False}
+RAISED: Json = {
+    "by": "next",
+    "family": "RemoteProtocolError",
+    "class": "RemoteProtocolError",
+    "text": "illegal request line",
+    "hint": 400,
+}
+
+
+def seen(**others: Any) -> Json:
+    return {**SEEN, **others}
+
+
+def divergence(one: Json, other: Json, step: Step | None = None) -> Divergence | None:
+    """What comparing two traces of one step comes to."""
+    program = Program("server", (step or NextEvent(),))
+    return compare(program, Trace([one]), Trace([other])).divergence
+
+
+def difference(one: Json, other: Json) -> Difference:
+    found = divergence(one, other)
+    assert found is not None
+    return found.difference
+
+
+def raising(**changes: Any) -> Json:
+    return seen(events=[], raised={**RAISED, **changes})
+
+
+def reading(**changes: Any) -> Json:
+    return seen(events=[{**DATA, **changes}])

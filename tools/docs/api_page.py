@@ -1,0 +1,181 @@
+"""docs/reference/api.md, as it follows from the sources: what programs import, with its docstrings.
+
+Owns what of the package is for users. Where the page is kept, ``pages`` knows.
+"""
+
+from __future__ import annotations
+
+import inspect
+import re
+import textwrap
+from collections.abc import Iterator
+from importlib import import_module
+from types import ModuleType
+from typing import Any
+
+from ...strategies.listing import STRATEGIES, name_of
+from .markdown import prose, table
+
+# Modules whose names are for users, each with those of its names that are; the strategies, which
+# have a page of their own, and the names of h11 itself are listed without more.
+PUBLIC: dict[str, tuple[str, ...]] = {
+    "conformance": ("check", "Report", "TargetError", "BaselineError"),
+    "strategies.programs": (
+        *("Program", "EventSpec", "Typed", "ProgramError"),
+        *("Receive", "ReceiveEOF", "NextEvent", "Drain", "Send", "SendFailed", "StartNextCycle"),
+    ),
+    "strategies.traces": ("run", "Trace", "Observation", "Raised"),
+    "strategies.variations": ("variations",),
+    "strategies.mutations": ("mutations",),
+    "strategies.reduction": ("reduce",),
+    "reports.record.record": ("read_record", "Record", "RecordError"),
+    "reports.diagrams.state_diagram": ("diagram",),
+    "conformance.adapters": ("Inapplicable",),
+}
+_HEADINGS = ("Args:", "Returns:", "Raises:", "Yields:")
+_CODE = re.compile(r"``(.+?)``", re.DOTALL)
+# An annotation is text where a module puts off reading its own.
+_ANNOTATION = re.compile(r"(?<=: )'([^']*)'|(?<=-> )'([^']*)'|collections\.abc\.")
+
+
+def api_page() -> str:
+    """Returns the whole page."""
+    lines = (
+        "# Python",
+        "",
+        *prose(
+            "What a program may import from h11spec. This page is made by `make docs` from the "
+            "sources. A change of what stands here has a line in the changelog, and comes with a "
+            "version that says so; anything else may change with any release. Everything has "
+            "types, and the package says so (`py.typed`)."
+        ),
+        *_reference(),
+        *_strategies(),
+        *(line for name, names in PUBLIC.items() for line in _module(name, names)),
+    )
+    return "\n".join(lines).rstrip("\n") + "\n"
+
+
+def _reference() -> Iterator[str]:
+    module = import_module("...reference", __package__)
+    names = [
+        name
+        for name, value in vars(module).items()
+        if not (name.startswith("_") or inspect.ismodule(value)) and name != "install_as_h11"
+    ]
+    yield from ("## h11spec.reference", "")
+    yield from prose(
+        "The public names of h11 0.16, with the same meaning, for `import h11spec.reference as "
+        "h11`: h11's own documentation is theirs."
+    )
+    yield from prose(", ".join(f"`{name}`" for name in sorted(names)))
+    yield from _member(module, "install_as_h11")
+
+
+def _strategies() -> Iterator[str]:
+    yield from ("## h11spec.strategies", "")
+    yield from prose(
+        "Each strategy is a function, which is imported from the module it stands in. [Their own "
+        "page](strategies.md) says what each can and cannot produce, with examples, and "
+        "[another](../how-to/use-the-strategies.md) how to use them."
+    )
+    rows = [
+        (f"`h11spec.{name_of(each)}`", _prose(inspect.getdoc(each) or "").partition("\n\n")[0])
+        for each in STRATEGIES
+    ]
+    yield from table(("strategy", "is"), [(name, _line(text)) for name, text in rows])
+    yield ""
+
+
+def _module(name: str, names: tuple[str, ...]) -> Iterator[str]:
+    module = import_module(f"...{name}", __package__)
+    yield from (f"## h11spec.{name}", "")
+    for each in names:
+        yield from _member(module, each)
+
+
+def _member(module: ModuleType, name: str) -> Iterator[str]:
+    """A function or a class, with its own methods and properties that are public."""
+    member: Any = getattr(module, name)
+    yield from (f"### {name}", "")
+    yield from ("```python", *_signature(name, member), "```", "")
+    yield from _documentation(member)
+    if inspect.isclass(member):
+        rows = [
+            (f"`{own}{_parameters(member, own)}`", _line(_prose(_doc(getattr(member, own)))))
+            for own in vars(member)
+            if not own.startswith("_") and _doc(getattr(member, own, None))
+        ]
+        if rows:
+            yield from table(("member", "is"), rows)
+            yield ""
+
+
+def _signature(name: str, member: Any) -> Iterator[str]:
+    """The line that defines it, or several where it is too long for one."""
+    for line in _defined(name, member):
+        yield _ANNOTATION.sub(lambda match: match[1] or match[2] or "", line)
+
+
+def _defined(name: str, member: Any) -> Iterator[str]:
+    if inspect.isclass(member) and issubclass(member, Exception):
+        yield f"class {name}({', '.join(base.__name__ for base in member.__bases__)})"
+        return
+    signature = inspect.signature(member)
+    word = "class" if inspect.isclass(member) else "def"
+    if inspect.isclass(member):
+        signature = signature.replace(return_annotation=inspect.Signature.empty)
+    line = f"{word} {name}{signature}"
+    if len(line) <= 100:
+        yield line
+        return
+    yield f"{word} {name}("
+    star = False
+    for parameter in signature.parameters.values():
+        if parameter.kind is parameter.KEYWORD_ONLY and not star:
+            star = True
+            yield "    *,"
+        yield f"    {parameter},"
+    returns = signature.return_annotation
+    yield ")" if returns is inspect.Signature.empty else f") -> {returns}"
+
+
+def _parameters(owner: type, name: str) -> str:
+    """What a method is given; nothing for a property, or for a field that has a default."""
+    member = getattr(owner, name)
+    if not callable(member):
+        return ""
+    given = [each for each in inspect.signature(member).parameters if each != "self"]
+    return f"({', '.join(given)})"
+
+
+def _doc(member: Any) -> str:
+    """The docstring of a property or method; what a value's class says is not of that value."""
+    told = callable(member) or isinstance(member, property)
+    return (inspect.getdoc(member) or "") if told else ""
+
+
+def _documentation(member: Any) -> Iterator[str]:
+    """A docstring as Markdown: paragraphs, and a list for each of its headings."""
+    for paragraph in (inspect.getdoc(member) or "").split("\n\n"):
+        if paragraph.startswith("    "):
+            yield from ("```python", textwrap.dedent(paragraph), "```", "")
+            continue
+        heading, _, rest = paragraph.partition("\n")
+        if heading in _HEADINGS:
+            yield from (f"**{heading.removesuffix(':')}**", "")
+            for item in re.split(r"\n(?!\s{4,})", inspect.cleandoc(f"\n{rest}")):
+                name, colon, text = item.partition(":")
+                told = f"`{name}`: {_line(_prose(text))}" if colon else _line(_prose(item))
+                yield f"- {told}"
+            yield ""
+        else:
+            yield from prose(_prose(paragraph.replace("::", ":")))
+
+
+def _prose(text: str) -> str:
+    return _CODE.sub(r"`\1`", text)
+
+
+def _line(text: str) -> str:
+    return " ".join(text.split())

@@ -1,0 +1,349 @@
+"""The parts of docs/reference/sweeps.md that follow from the exhaustive sources.
+
+Owns how the size of each space is made up, in numbers that can be multiplied, and what the classes
+of messages stand for. The rest of the page is written by hand; ``pages`` puts the parts into it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from math import comb
+from typing import Any
+
+from ...conformance.checks import contract as contract_checks
+from ...conformance.checks import exhaustive, properties, relations
+from ...conformance.checks.check import Check
+from ...conformance.requirements import contract, surface
+from ...conformance.requirements.rfc import load
+from ...strategies.exhaustive import cuts, numbers, octets, states, statuses
+from ...strategies.exhaustive import types as typed
+from ...strategies.exhaustive.framing import FIELDS, REQUESTS, RESPONSES
+from ...strategies.programs import SENDABLE, Program, Receive
+from ...strategies.variations import received
+from .markdown import table
+
+# Factors, each with what it counts.
+Term = tuple[tuple[int, str], ...]
+
+_BYTES = (256, "bytes")
+_CODES = (len(statuses.CODES), "codes")
+_ROLES = (2, "roles")
+# What each class stands for: all that RFC 9112 §6.3 and h11 treat alike.
+_REQUESTS = {
+    (b"GET", b"1.1"): "any method but CONNECT, in any version from 1.1 on; HEAD is read "
+    "alike, and only answered in another way",
+    (b"HEAD", b"1.0"): "any method but CONNECT, in any version below 1.1",
+    (b"CONNECT", b"1.1"): "the method that asks for a tunnel",
+    (b"CONNECT", b"1.0"): "the same of an older client, whose connection ends if it is refused",
+}
+_RESPONSES = {
+    (b"GET", b"1.1", False, 200): "any final status but 204 and 304 in answer to any method but "
+    "HEAD and CONNECT",
+    (b"GET", b"1.0", False, 200): "the same where the other side is older than 1.1: no chunks can "
+    "be sent to it, and the connection ends",
+    (b"GET", b"1.1", False, 204): "the status that never has a body",
+    (b"GET", b"1.1", False, 304): "the status that has none, and may say how long it would be",
+    (b"GET", b"1.0", False, 304): "the same where the other side is older than 1.1",
+    (b"HEAD", b"1.1", False, 200): "any final answer to HEAD: it may say how long a body would be",
+    (b"HEAD", b"1.0", False, 200): "the same where the other side is older than 1.1",
+    (b"CONNECT", b"1.1", False, 200): "any 2xx in answer to CONNECT: a tunnel begins",
+    (b"CONNECT", b"1.0", False, 200): "the same where the other side is older than 1.1",
+    (b"CONNECT", b"1.1", False, 407): "any other final answer to CONNECT: as to GET, and the "
+    "tunnel is refused",
+    (b"GET", b"1.1", True, 101): "the answer that switches protocols, where that was asked for",
+    (b"GET", b"1.0", True, 101): "the same where the other side is older than 1.1",
+    (b"GET", b"1.1", False, 100): "any informational status but 101: another response follows",
+}
+
+
+def sweeping() -> tuple[Check, ...]:
+    """Returns the checks that the page is about, but for those that ask expressions."""
+    types = (check for check in contract_checks.checks() if check.area == "types")
+    return (*exhaustive.CHECKS, *types, *properties.CHECKS)
+
+
+def counts() -> Iterator[str]:
+    """The number of programs and steps of each check, and what it is the product of."""
+    rows: list[tuple[object, ...]] = []
+    total = [0, 0]
+    for check in sweeping():
+        sizes = [len(program.steps) for program in check.programs()]
+        rows.append((f"`{check.id}`", len(sizes), sum(sizes), product(check.id)))
+        total = [total[0] + len(sizes), total[1] + sum(sizes)]
+    yield from table(("check", "programs", "steps", "made up of"), [*rows, ("all", *total, "")])
+
+
+def product(identity: str) -> str:
+    """Returns what the space of a check is made up of, in words."""
+    terms = TERMS[identity]() if identity in TERMS else []
+    times = " \N{MULTIPLICATION SIGN} "
+    return " + ".join(times.join(f"{count:,} {what}" for count, what in term) for term in terms)
+
+
+def _marks(templates: Iterable[bytes]) -> int:
+    return sum(template.count(b"@") + template.count(b"|") for template in templates)
+
+
+def _positions(*templates: bytes) -> list[Term]:
+    return [((_marks(templates), "positions"), _BYTES)]
+
+
+def _corpus() -> list[Program]:
+    return [each.program for each in load() if each.program is not None]
+
+
+def _required() -> list[int]:
+    """How many bytes each conversation of the requirements receives."""
+    return [received(program) for program in _corpus()]
+
+
+def _cut_once() -> list[Term]:
+    once = [each for each in cuts.apart(_corpus()) if 1 < received(each) <= cuts.LONGEST]
+    places = sum(len(cuts.places(program)) for program in once)
+    return [
+        ((len(once), "conversations byte by byte"),),
+        ((places, "cuts between two of their bytes"),),
+    ]
+
+
+def _cut_twice() -> list[Term]:
+    corpus = [each for each in cuts.apart(_corpus()) if 1 < received(each) <= cuts.SHORT]
+    pairs = sum(comb(len(cuts.places(program)), 2) for program in corpus)
+    last = sum(comb(len(cuts.last_places(program)), 2) for program in cuts.short())
+    return [
+        ((pairs, f"pairs of cuts in {len(corpus)} conversations"),),
+        ((last, f"in the last piece of {len(cuts.short())} short conversations"),),
+    ]
+
+
+def _cut_short() -> list[Term]:
+    cut = sum(0 < size <= cuts.LONGEST for size in _required())
+    count = sum(1 for _ in cuts.cut_short(_corpus()))
+    return [((count, f"different ways to cut {cut} conversations short"),)]
+
+
+def _status_sent() -> list[Term]:
+    asked = vars(statuses)["_ASKED"]
+    quiet = sum(not fields for _, _, fields in asked)
+    finals = sum(1 if version == b"1.0" else 2 for _, version, _ in asked)
+    return [
+        ((quiet, "kinds of request"), (_CODES[0], "codes of an informational response")),
+        ((len(asked) - quiet, "that asks to switch"), (200, "codes below 200")),
+        ((finals, "kinds of request and length"), (_CODES[0], "codes of a response")),
+    ]
+
+
+def _pairs(classes: int, what: str) -> Callable[[], list[Term]]:
+    fields = len(FIELDS)
+    return lambda: [((classes, what), (1 + fields + fields**2, "choices of at most two fields"))]
+
+
+def _numbers() -> int:
+    return len(numbers.NUMBERS) + 5 * len(numbers.WIDTHS)
+
+
+def _spellings() -> int:
+    """How many forms the numbers have in hex, with letters in either case."""
+    texts = {f"{number:x}" for number in numbers.NUMBERS}
+    return sum(1 + (text != text.upper()) for text in texts) + 7 * len(numbers.WIDTHS)
+
+
+def _limits() -> list[Term]:
+    whole = cut = spelt = 0
+    for program in cuts.short():
+        data = b"".join(step.data for step in program.steps if isinstance(step, Receive))
+        ends = [at + 1 for at, byte in enumerate(data) if byte == ord("\n")]
+        for limit in range(len(data) + 3):
+            places = {len(data) - 2, limit - 1, limit, limit + 1}
+            whole += 1
+            cut += sum(0 <= place < len(data) - 1 for place in places)
+            spelt += any(abs(limit - end) <= 1 for end in ends)
+    return [
+        ((whole, f"limits of {len(cuts.short())} short conversations"),),
+        ((cut, "cuts around these limits"),),
+        ((spelt, "byte by byte, with a limit around a line end"),),
+    ]
+
+
+def _situations() -> list[Term]:
+    tried: dict[Any, Any] = vars(states)["_TRIED"]
+    return [
+        ((len(states.situations(role)), f"situations of a {role}"), (len(tried[role]), "moves"))
+        for role in tried
+    ]
+
+
+def _conversations() -> list[Term]:
+    return [((len(properties.conversations()), "conversations"),)]
+
+
+def _sending() -> list[Term]:
+    telling = len(set(vars(properties)["_TELLING"]))
+    positions = _marks(argument.template for argument in octets.SENT)
+    return [*_conversations(), ((positions, "positions of `octets/sent`"), (telling, "bytes"))]
+
+
+def _typed(name: str) -> list[Term]:
+    [check] = [check for check in contract_checks.checks() if check.id == f"types/{name}"]
+    different = len({str(program.to_json()) for program in check.programs()})
+    places = sum(1 for _ in vars(typed)["_places"]())
+    return [((different, f"different programs, from {places} places of an argument"),)]
+
+
+TERMS: dict[str, Callable[[], list[Term]]] = {
+    "octets/received": lambda: _positions(*(each.message for each in octets.RECEIVED)),
+    "octets/left-out": lambda: [
+        (
+            (
+                sum(len(octets.parts_left_out(each.message)) for each in octets.RECEIVED),
+                "parts to be left out, different in what is left",
+            ),
+        )
+    ],
+    "octets/arriving": lambda: _positions(*(each.message for each in octets.ARRIVING)),
+    "octets/sent": lambda: _positions(*(each.template for each in octets.SENT)),
+    "cuts/once": _cut_once,
+    "cuts/twice": _cut_twice,
+    "cuts/short": _cut_short,
+    "status/received": lambda: [((4, "kinds of request"), _CODES)],
+    "status/forms": lambda: [
+        ((100, "codes of one or two digits"),),
+        ((_CODES[0], "codes in four digits"),),
+    ],
+    "status/sent": _status_sent,
+    "framing/requests-received": _pairs(len(REQUESTS), "classes of request"),
+    "framing/requests-sent": _pairs(2, "methods, GET and CONNECT"),
+    "framing/responses-received": _pairs(len(RESPONSES), "classes of response"),
+    "framing/responses-sent": _pairs(len(RESPONSES), "classes of response"),
+    "numbers/content-length-received": lambda: [
+        ((_numbers(), "numbers"), (4, "ways to repeat them"), _ROLES)
+    ],
+    "numbers/content-length-sent": lambda: [
+        (_ROLES, (_numbers(), "numbers beside twenty bytes")),
+        (_ROLES, (5, "small lengths"), (4, "first pieces"), (4, "second pieces")),
+    ],
+    "numbers/chunk-size-received": lambda: [((_spellings(), "numbers in hex, by case"), _ROLES)],
+    "numbers/chunk-length-received": lambda: [
+        ((23, "sizes"), (3, "lengths: right, a byte less, a byte more"), _ROLES)
+    ],
+    "numbers/chunk-size-sent": lambda: [((12, "sizes"), (2, "ways to send data"))],
+    "numbers/buffer-limit": _limits,
+    "numbers/default-limit": lambda: [((5, "sizes around 16,384"), (4, "places"))],
+    "states/every-step": _situations,
+    "types/documented": lambda: _typed("documented"),
+    "types/undocumented": lambda: _typed("undocumented"),
+    **{
+        f"rules/{name}": _sending if name in ("no-injection", "sent-as-given") else _conversations
+        for name in (
+            check.id.partition("/")[2] for check in properties.CHECKS if check.area == "rules"
+        )
+    },
+    "relations/cuts": lambda: [
+        ((sum(1 for _ in properties.in_pieces()), "ways to cut the corpus"),)
+    ],
+    "relations/field-name-case": lambda: [
+        ((sum(0 <= size <= cuts.LONGEST for size in _required()), "of the requirements"),),
+        ((len(cuts.short()), "short conversations"),),
+    ],
+    "relations/pipelined": lambda: [
+        (
+            (len(vars(relations)["_REQUESTS"]), "first requests"),
+            (len(vars(relations)["_REQUESTS"]) + 2, "second requests, two of them broken"),
+        )
+    ],
+    "relations/round-trip": _sending,
+}
+
+
+def positions() -> Iterator[str]:
+    """The marked templates of the octet sweeps."""
+    yield "```text"
+    spaces = (
+        ("received", [(each.production, each.message) for each in octets.RECEIVED]),
+        ("arriving", [(each.production, each.message) for each in octets.ARRIVING]),
+        ("sent", [(_argument(each), each.template) for each in octets.SENT]),
+    )
+    for name, templates in spaces:
+        yield f"{name}:"
+        for what, template in templates:
+            yield f"  {what:<46} {_marks([template]):>3}  {str(template)[1:]}"
+    yield "```"
+
+
+def _argument(argument: Any) -> str:
+    field = argument.field.decode()
+    of = "of a field's name" if field == "name" else f"of {field}" if field else ""
+    return f"{argument.event}.{argument.name} {of}".rstrip()
+
+
+def fields() -> Iterator[str]:
+    """The framing-relevant fields with their values."""
+    values: dict[bytes, list[bytes]] = {}
+    for name, value in FIELDS:
+        values.setdefault(name, []).append(value)
+    rows = (
+        (f"`{name.decode()}`", len(some), ", ".join(map(_value, some)))
+        for name, some in values.items()
+    )
+    yield from table(("field", "values", "they are"), rows)
+
+
+def _value(value: bytes) -> str:
+    if not value:
+        return "the empty value"
+    if len(value) > 9 and len(set(value)) == 1:
+        return f"{len(value)} times `{chr(value[0])}`"
+    return f"`{value.decode()}`"
+
+
+def classes() -> Iterator[str]:
+    """The classes of requests and of responses, and what each stands for."""
+    header = ("method", "version", "asks to switch", "status", "stands for")
+    yield from table(
+        (*header[:2], header[4]),
+        (
+            (method.decode(), version.decode(), _REQUESTS[method, version])
+            for method, version in REQUESTS
+        ),
+    )
+    yield ""
+    rows = (
+        (method.decode(), version.decode(), "yes" if switch else "no", status, _RESPONSES[each])
+        for each in RESPONSES
+        for method, version, switch, status in [each]
+    )
+    yield from table(header, rows)
+
+
+def types() -> Iterator[str]:
+    """The types that are documented for each argument of an event."""
+    rows = (
+        (f"`{each.of}`", f"`{each.name}`", ", ".join(each.documented))
+        for each in contract.load().parameters
+        if each.of in SENDABLE
+    )
+    yield from table(("event", "argument", "documented types"), rows)
+
+
+def expressions() -> Iterator[str]:
+    """The groups of expressions over the API."""
+    groups: dict[str, list[surface.Expression]] = {}
+    for each in surface.load():
+        groups.setdefault(each.group, []).append(each)
+    checks = [check for check in contract_checks.checks() if check.area == "api"]
+    rows: list[tuple[object, ...]] = [
+        (f"`{check.id}`", check.level, len(some))
+        for check, some in zip(checks, groups.values(), strict=True)
+    ]
+    total = sum(map(len, groups.values()))
+    yield from table(("check", "level", "expressions"), [*rows, ("all", "", total)])
+
+
+PARTS = {
+    "counts": counts,
+    "positions": positions,
+    "fields": fields,
+    "classes": classes,
+    "types": types,
+    "expressions": expressions,
+}
