@@ -253,7 +253,7 @@ def _findings(
 def answers(check: Check, lockstep: Lockstep) -> Iterator[Answer]:
     """The expressions of a check that are answered otherwise, as a run finds them."""
     asked = check.expressions
-    if not asked or (check.promise and check.h11 == "breaks"):
+    if not asked or (check.promise and check.h11 == "deviates"):
         return
     texts = [each.text for each in asked]
     expected, actual = lockstep.expected.evaluate(texts), lockstep.actual.evaluate(texts)

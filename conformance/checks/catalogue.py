@@ -14,7 +14,7 @@ from .check import Check
 DRAWN = Check(
     id="agreement/drawn-programs",
     level="BEHAVIOUR",
-    party="both",
+    role="both",
     citations=("h11 0.16.0, by execution",),
     requirement="Any conversation shows on the target what it shows on the expected side.",
     programs=tuple,

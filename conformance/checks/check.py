@@ -46,7 +46,7 @@ class Check:
 
     id: str
     level: Level
-    party: str
+    role: str
     citations: tuple[str, ...]
     requirement: str
     programs: Callable[[], Iterable[Program]] = tuple

@@ -29,12 +29,12 @@ def _promise(promise: Promise) -> Check:
     return Check(
         id=f"contract/{promise.id}",
         level="CONTRACT",
-        party=promise.party,
+        role=promise.role,
         citations=(promise.section,),
         requirement=promise.promise,
         programs=tuple if promise.program is None else partial(_only, promise.program),
         expressions=(asked,) if promise.shown else (),
-        conforms=promise.keeps,
+        conforms=promise.conforms,
         promise=bool(promise.shown),
         covers=(promise.id,),
         h11=promise.h11,
@@ -48,7 +48,7 @@ def _group(name: str, expressions: tuple[surface.Expression, ...]) -> Check:
     return Check(
         id=f"api/{slug}",
         level="CONTRACT" if promised else "BEHAVIOUR",
-        party="both",
+        role="both",
         citations=_SURFACE if promised else _EXECUTED,
         requirement=f"Asked outside of a conversation, the API answers as h11 does: {name}.",
         expressions=expressions,
@@ -66,7 +66,7 @@ def checks() -> tuple[Check, ...]:
         Check(
             id="types/documented",
             level="CONTRACT",
-            party="both",
+            role="both",
             citations=_SURFACE,
             requirement="Each argument of each event is taken in every type that is documented.",
             programs=lambda: types.documented(table),
@@ -74,7 +74,7 @@ def checks() -> tuple[Check, ...]:
         Check(
             id="types/undocumented",
             level="BEHAVIOUR",
-            party="both",
+            role="both",
             citations=_EXECUTED,
             requirement="Arguments of types that nobody documents are taken or refused as by h11.",
             programs=lambda: types.undocumented(table),

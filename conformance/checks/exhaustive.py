@@ -23,7 +23,7 @@ CHECKS = (
     Check(
         id="octets/received",
         level="MUST",
-        party="recipient",
+        role="recipient",
         citations=("RFC 9112 §2", "RFC 9112 §3", "RFC 9112 §4", "RFC 9112 §5", "RFC 9112 §7.1"),
         requirement="Each byte is accepted or rejected by the grammar of the place it stands in.",
         programs=octets.received,
@@ -31,7 +31,7 @@ CHECKS = (
     Check(
         id="octets/left-out",
         level="MUST",
-        party="recipient",
+        role="recipient",
         citations=("RFC 9112 §2", "RFC 9112 §3", "RFC 9112 §4", "RFC 9112 §5", "RFC 9112 §7.1"),
         requirement="An element, or a byte of it, that the grammar asks for is not dispensed with.",
         programs=octets.left_out,
@@ -39,7 +39,7 @@ CHECKS = (
     Check(
         id="octets/arriving",
         level="BEHAVIOUR",
-        party="recipient",
+        role="recipient",
         citations=("h11 0.16.0, by execution",),
         requirement="What cannot become a message any more is rejected as soon as that is seen.",
         programs=octets.arriving,
@@ -47,7 +47,7 @@ CHECKS = (
     Check(
         id="octets/sent",
         level="MUST",
-        party="sender",
+        role="sender",
         citations=("RFC 9110 §2.2", "RFC 9112 §3", "RFC 9112 §5", "RFC 9110 §5.1"),
         requirement="Each byte of an argument is sent as it is, or refused by the grammar.",
         programs=octets.sent,
@@ -55,7 +55,7 @@ CHECKS = (
     Check(
         id="cuts/once",
         level="CONTRACT",
-        party="both",
+        role="both",
         citations=("h11 documentation, API: Connection.receive_data", "RFC 9112 §2.2"),
         requirement="It makes no difference between which two bytes a conversation is cut.",
         programs=lambda: cuts.once(_corpus()),
@@ -63,7 +63,7 @@ CHECKS = (
     Check(
         id="cuts/twice",
         level="CONTRACT",
-        party="both",
+        role="both",
         citations=("h11 documentation, API: Connection.receive_data", "RFC 9112 §2.2"),
         requirement="Nor does it matter where a short conversation is cut in three.",
         programs=lambda: cuts.twice(_corpus()),
@@ -71,7 +71,7 @@ CHECKS = (
     Check(
         id="cuts/short",
         level="MUST",
-        party="recipient",
+        role="recipient",
         citations=("RFC 9112 §8",),
         requirement="A conversation that ends early, behind any byte, is known for incomplete.",
         programs=lambda: cuts.cut_short(_corpus()),
@@ -79,7 +79,7 @@ CHECKS = (
     Check(
         id="status/received",
         level="MUST",
-        party="client",
+        role="client",
         citations=("RFC 9112 §4", "RFC 9110 §15", "RFC 9112 §6.3"),
         requirement="Each status code means what its class and the request make of it.",
         programs=statuses.received,
@@ -87,7 +87,7 @@ CHECKS = (
     Check(
         id="status/forms",
         level="MUST",
-        party="client",
+        role="client",
         citations=("RFC 9112 §4",),
         requirement="A status code has three digits.",
         programs=statuses.forms,
@@ -95,7 +95,7 @@ CHECKS = (
     Check(
         id="status/sent",
         level="CONTRACT",
-        party="server",
+        role="server",
         citations=("h11 documentation, API: Response", "RFC 9110 §15"),
         requirement="Each status code is sent by the event that it belongs to, and by no other.",
         programs=statuses.sent,
@@ -103,7 +103,7 @@ CHECKS = (
     Check(
         id="framing/requests-received",
         level="MUST",
-        party="server",
+        role="server",
         citations=("RFC 9112 §6", "RFC 9112 §9.3", "RFC 9110 §7.8", "RFC 9110 §10.1.1"),
         requirement="Two framing fields of a request decide its body and its connection together.",
         programs=framing.requests_received,
@@ -111,7 +111,7 @@ CHECKS = (
     Check(
         id="framing/requests-sent",
         level="MUST",
-        party="client",
+        role="client",
         citations=("RFC 9112 §6", "RFC 9112 §9.3"),
         requirement="Two framing fields of a request decide what of its body can be sent.",
         programs=framing.requests_sent,
@@ -119,7 +119,7 @@ CHECKS = (
     Check(
         id="framing/responses-received",
         level="MUST",
-        party="client",
+        role="client",
         citations=("RFC 9112 §6", "RFC 9112 §9.3", "RFC 9110 §9.3.6"),
         requirement="Two framing fields of a response decide its body, where it can have one.",
         programs=framing.responses_received,
@@ -127,7 +127,7 @@ CHECKS = (
     Check(
         id="framing/responses-sent",
         level="MUST",
-        party="server",
+        role="server",
         citations=("RFC 9112 §6", "RFC 9112 §9.3", "RFC 9112 §9.6"),
         requirement="Two framing fields of a response are sent as the peer can understand them.",
         programs=framing.responses_sent,
@@ -135,7 +135,7 @@ CHECKS = (
     Check(
         id="numbers/content-length-received",
         level="MUST",
-        party="recipient",
+        role="recipient",
         citations=("RFC 9110 §8.6", "RFC 9112 §6.3"),
         requirement="Content-Length is a number of any size and any number of equal members.",
         programs=numbers.lengths_received,
@@ -143,7 +143,7 @@ CHECKS = (
     Check(
         id="numbers/content-length-sent",
         level="MUST",
-        party="sender",
+        role="sender",
         citations=("RFC 9110 §8.6", "RFC 9112 §6.2"),
         requirement="A body is exactly as long as its Content-Length says.",
         programs=numbers.lengths_sent,
@@ -151,7 +151,7 @@ CHECKS = (
     Check(
         id="numbers/chunk-size-received",
         level="MUST",
-        party="recipient",
+        role="recipient",
         citations=("RFC 9112 §7.1",),
         requirement="A chunk size is a number in hex, and too large a one is an error.",
         programs=numbers.sizes_received,
@@ -159,7 +159,7 @@ CHECKS = (
     Check(
         id="numbers/chunk-length-received",
         level="MUST",
-        party="recipient",
+        role="recipient",
         citations=("RFC 9112 §7.1",),
         requirement="A chunk is exactly as long as its size says.",
         programs=numbers.sizes_exact,
@@ -167,7 +167,7 @@ CHECKS = (
     Check(
         id="numbers/chunk-size-sent",
         level="MUST",
-        party="sender",
+        role="sender",
         citations=("RFC 9112 §7.1",),
         requirement="Each Data is sent as one chunk of its size, and an empty one as none.",
         programs=numbers.sizes_sent,
@@ -175,7 +175,7 @@ CHECKS = (
     Check(
         id="numbers/buffer-limit",
         level="CONTRACT",
-        party="recipient",
+        role="recipient",
         citations=("h11 documentation, API: Connection", "RFC 9112 §2.2", "RFC 9110 §5.4"),
         requirement="What is incomplete is rejected as soon as it is longer than the limit.",
         programs=lambda: numbers.limits(cuts.short()),
@@ -183,7 +183,7 @@ CHECKS = (
     Check(
         id="numbers/default-limit",
         level="CONTRACT",
-        party="recipient",
+        role="recipient",
         citations=("h11 documentation, API: Connection",),
         requirement="The limit is 16 KiB unless another is given.",
         programs=numbers.default_limit,
@@ -191,7 +191,7 @@ CHECKS = (
     Check(
         id="states/every-step",
         level="CONTRACT",
-        party="both",
+        role="both",
         citations=("h11 documentation, API: the state machine", "RFC 9112 §9"),
         requirement="Each step is taken or refused as the state machine says, in any situation.",
         programs=states.every_step,

@@ -37,7 +37,7 @@ def checks(extra_states: int = 0) -> tuple[Check, ...]:
         Check(
             id=f"machine/{role}",
             level="CONTRACT",
-            party=role,
+            role=role,
             citations=("h11 documentation, API: The state machine",),
             requirement=f"Whatever happens to a {role}'s connection, in whatever order, it goes "
             "through the same states, and takes and refuses the same.",
@@ -53,10 +53,10 @@ def sizes(check: Check, extra_states: int) -> Json:
     machine = kept.machine(role).machine
     return {
         "states": machine.size,
-        "letters": len(machine.transitions[0]),
+        "input_symbols": len(machine.transitions[0]),
         "sequences": len(suite(role, extra_states)),
         "extra_states": extra_states,
-        "taken": [
+        "transitions": [
             [*arrow, count] for arrow, count in sorted(exercised(role, extra_states).items())
         ],
     }

@@ -70,7 +70,7 @@ CHECKS = (
     Check(
         id="rules/exceptions",
         level="CONTRACT",
-        party="both",
+        role="both",
         citations=(f"{_H11}: Error handling",),
         requirement="Nothing comes out of a call but the protocol errors that are documented.",
         programs=conversations,
@@ -79,7 +79,7 @@ CHECKS = (
     Check(
         id="rules/error-states",
         level="CONTRACT",
-        party="both",
+        role="both",
         citations=(f"{_H11}: Error handling",),
         requirement="An error puts the side whose fault it is into ERROR, and no other.",
         programs=conversations,
@@ -88,7 +88,7 @@ CHECKS = (
     Check(
         id="rules/sticky-errors",
         level="CONTRACT",
-        party="both",
+        role="both",
         citations=(f"{_H11}: Error handling",),
         requirement="In ERROR, nothing is sent or read any more.",
         programs=conversations,
@@ -97,7 +97,7 @@ CHECKS = (
     Check(
         id="rules/final-states",
         level="CONTRACT",
-        party="both",
+        role="both",
         citations=(f"{_H11}: The state machines",),
         requirement="No state is left that has no way out, and only a new cycle leads back.",
         programs=conversations,
@@ -106,7 +106,7 @@ CHECKS = (
     Check(
         id="rules/keep-alive",
         level="MUST",
-        party="both",
+        role="both",
         citations=("RFC 9112 §9.6", "RFC 9112 §9.3"),
         requirement="Once close was said, or HTTP/1.0, the connection has no other cycle.",
         programs=conversations,
@@ -115,7 +115,7 @@ CHECKS = (
     Check(
         id="rules/no-injection",
         level="MUST",
-        party="sender",
+        role="sender",
         citations=("RFC 9110 §5.5", "RFC 9112 §2.2", "RFC 9112 §11.1"),
         requirement="No argument of an event puts a line into a message beside the event's own.",
         programs=sending,
@@ -124,7 +124,7 @@ CHECKS = (
     Check(
         id="rules/body-conserved",
         level="MUST",
-        party="recipient",
+        role="recipient",
         citations=("RFC 9112 §6",),
         requirement="A body is given out as it was received, and all of it.",
         programs=conversations,
@@ -133,7 +133,7 @@ CHECKS = (
     Check(
         id="rules/sent-as-given",
         level="MUST",
-        party="sender",
+        role="sender",
         citations=("RFC 9112 §6", "RFC 9112 §7.1"),
         requirement="Data is sent as it was given, alone or as one chunk.",
         programs=sending,
@@ -142,7 +142,7 @@ CHECKS = (
     Check(
         id="rules/unread-kept",
         level="CONTRACT",
-        party="both",
+        role="both",
         citations=(f"{_H11}: Switching protocols",),
         requirement="After a switch, what comes is left unread, and nothing of it is lost.",
         programs=conversations,
@@ -151,7 +151,7 @@ CHECKS = (
     Check(
         id="rules/paused",
         level="CONTRACT",
-        party="both",
+        role="both",
         citations=(f"{_H11}: PAUSED",),
         requirement="PAUSED says that something is left to read later, NEED_DATA that nothing is.",
         programs=conversations,
@@ -160,7 +160,7 @@ CHECKS = (
     Check(
         id="rules/end-of-input",
         level="CONTRACT",
-        party="both",
+        role="both",
         citations=(f"{_H11}: Connection.trailing_data",),
         requirement="The end of input is seen when it has come, and not before.",
         programs=conversations,
@@ -169,7 +169,7 @@ CHECKS = (
     Check(
         id="rules/waiting",
         level="CONTRACT",
-        party="both",
+        role="both",
         citations=(f"{_H11}: Connection.they_are_waiting_for_100_continue",),
         requirement="They wait for 100-continue when they are a client that waits.",
         programs=conversations,
@@ -178,7 +178,7 @@ CHECKS = (
     Check(
         id="relations/cuts",
         level="CONTRACT",
-        party="both",
+        role="both",
         citations=(f"{_H11}: Connection.receive_data",),
         requirement="What is received in pieces means what it means in one piece.",
         programs=in_pieces,
@@ -187,7 +187,7 @@ CHECKS = (
     Check(
         id="relations/field-name-case",
         level="MUST",
-        party="recipient",
+        role="recipient",
         citations=("RFC 9110 §5.1",),
         requirement="Field names mean the same in upper and in lower case.",
         programs=_corpus,
@@ -196,7 +196,7 @@ CHECKS = (
     Check(
         id="relations/pipelined",
         level="MUST",
-        party="server",
+        role="server",
         citations=("RFC 9112 §9.3.2",),
         requirement="Requests that come at once mean what they mean one by one.",
         programs=relations.pipelined,
@@ -205,7 +205,7 @@ CHECKS = (
     Check(
         id="relations/round-trip",
         level="CONTRACT",
-        party="both",
+        role="both",
         citations=(f"{_H11}: Connection.send",),
         requirement="The peer hears what was sent, but for what is added to frame it.",
         programs=sending,

@@ -56,7 +56,7 @@ def _check(requirement: Requirement, program: Program) -> Check:
     return Check(
         id=f"{area(requirement.sections[0])}/{requirement.id}",
         level=requirement.level,
-        party=requirement.party,
+        role=requirement.role,
         citations=requirement.sections,
         requirement=requirement.requirement,
         programs=partial(_only, program),

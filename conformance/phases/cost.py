@@ -64,7 +64,7 @@ def _check(dimension: Dimension) -> Check:
     return Check(
         id=f"cost/{dimension.name}",
         level="BEHAVIOUR",
-        party="both",
+        role="both",
         citations=("h11 0.16.0, by execution",),
         requirement=f"The cost grows linearly with the number of {dimension.unit}.",
     )

@@ -17,8 +17,8 @@ from typing import Any
 from ...strategies.programs import Program
 from .conditions import Conditions
 
-ALLOWED = {"party": ("client", "server", "both"), "h11": ("keeps", "breaks")}
-# How a promise is shown; "program" goes with "keeps".
+ALLOWED = {"role": ("client", "server", "both"), "h11": ("conforms", "deviates")}
+# How a promise is shown; "program" goes with "conforms".
 WAYS = ("program", "shown", "reason")
 # The types that a parameter may have, by the words that contract.toml has for them.
 TYPES = {
@@ -45,11 +45,11 @@ class Promise:
 
     id: str
     section: str
-    party: str
+    role: str
     promise: str
     h11: str
     program: Program | None = None
-    keeps: Conditions | None = None
+    conforms: Conditions | None = None
     shown: str = ""
     reason: str = ""
     note: str = ""
@@ -119,13 +119,13 @@ def _promise(form: Mapping[str, Any], where: str) -> Promise:
             raise ContractError(
                 f"{where}: {name} {form.get(name)!r} is none; it is one of {one_of}"
             )
-    if sum(way in form for way in WAYS) != 1 or ("program" in form) != ("keeps" in form):
-        raise ContractError(f"{where}: has one of program (with keeps), shown and reason")
+    if sum(way in form for way in WAYS) != 1 or ("program" in form) != ("conforms" in form):
+        raise ContractError(f"{where}: has one of program (with conforms), shown and reason")
     values: dict[str, Any] = dict(form)
     try:
         if "program" in form:
             values["program"] = Program.from_json(json.loads(form["program"]))
-            values["keeps"] = Conditions(tuple(form["keeps"]))
+            values["conforms"] = Conditions(tuple(form["conforms"]))
         if "shown" in form:
             compile(form["shown"], where, "eval")
         return Promise(**values)

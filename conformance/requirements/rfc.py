@@ -28,7 +28,7 @@ LEVELS = {
 ALLOWED = {
     "level": ("MUST", "SHOULD", "MAY"),
     "keyword": tuple(LEVELS),
-    "party": ("client", "server", "sender", "recipient", "both"),
+    "role": ("client", "server", "sender", "recipient", "both"),
     "scope": ("connection", "application", "proxy-only", "cache-only"),
     "h11": ("conforms", "deviates", "application", "not-observable"),
 }
@@ -46,7 +46,7 @@ class Requirement:
     section: str
     level: Literal["MUST", "SHOULD", "MAY"]
     keyword: str
-    party: str
+    role: str
     scope: str
     requirement: str
     h11: str

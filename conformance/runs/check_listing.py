@@ -101,7 +101,7 @@ def in_full(phase: str, check: Check) -> Json:
         **in_short(check),
         "since": since().get(check.id, CATALOGUE),
         "phase": phase,
-        "party": check.party,
+        "role": check.role,
         "citations": list(check.citations),
         "documented": check.documented,
         "judged": _judged(phase, check),

@@ -29,12 +29,12 @@ def judge(lockstep: Lockstep, result: Result, *, rfc: bool) -> None:
     conditions = result.check.conforms
     if conditions is not None:
         program = next(iter(result.check.programs()))
-        for name, side in ("keeps", lockstep.actual), ("expected_keeps", lockstep.expected):
+        for name, side in ("conforms", lockstep.actual), ("expected_conforms", lockstep.expected):
             [shown] = side.submit([program])()
             trace = read(shown)
             if not any("inapplicable" in form for form in trace.form):
                 setattr(result, name, conditions.hold(program, trace))
-            if rfc and name == "keeps" and result.keeps is False and result.check.level == "MUST":
+            if rfc and name == "conforms" and result.conforms is False and result.check.level == "MUST":
                 result.findings.append(Breach(result.check.id, program, trace))
 
 
@@ -50,9 +50,9 @@ def ask(lockstep: Lockstep, result: Result, most: int, *, against: bool) -> None
     expected, actual = lockstep.expected.evaluate(texts), lockstep.actual.evaluate(texts)
     result.tally.programs += len(asked)
     if result.check.promise and _INAPPLICABLE not in (expected[0], actual[0]):
-        result.keeps, result.expected_keeps = actual[0] == _TRUE, expected[0] == _TRUE
+        result.conforms, result.expected_conforms = actual[0] == _TRUE, expected[0] == _TRUE
     for at, each in enumerate(asked):
-        free = result.check.promise and result.check.h11 == "breaks" and not against
+        free = result.check.promise and result.check.h11 == "deviates" and not against
         if _INAPPLICABLE in (expected[at], actual[at]):
             result.tally.inapplicable += 1
         elif free and "fault" not in actual[at]:
@@ -63,7 +63,7 @@ def ask(lockstep: Lockstep, result: Result, most: int, *, against: bool) -> None
             result.findings.append(Answer(result.check.id, *answers, lines))
     # Those that fail a run are not to be left out for others.
     result.findings.sort(key=lambda found: not found.fails)
-    result.left_out = len(result.findings[most:])
+    result.omitted = len(result.findings[most:])
     del result.findings[most:]
 
 

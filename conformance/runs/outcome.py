@@ -20,34 +20,34 @@ from .settings import Settings
 
 # What a script printed in an interpreter of its own, and whether that shows the finding.
 Reproductions = dict[tuple[str, ...], Json]
-_NOT_RUN: Json = {"prints": None, "reproduced": None}
+_NOT_RUN: Json = {"output": None, "reproduced": None}
 
 
 @dataclass
 class Result:
     """What came of one check.
 
-    ``keeps`` says whether the target keeps what the check requires, by the words of the RFC or the
-    documentation alone, and ``expected_keeps`` the same of the expected side; None where nobody
-    judged. ``growth`` is the class in which the target's cost grows, where that was measured, and
+    ``conforms`` says whether the target conforms to the RFC or the documentation, whatever the
+    expected side does, and ``expected_conforms`` says the same of the expected side; None where
+    that was not judged. ``growth`` is the class in which the target's cost grows, where that was measured, and
     ``machine`` the size of the machine that the programs are the suite of.
-    ``left_out`` counts the distinct divergences that are too many to be reported.
+    ``omitted`` counts the distinct divergences that are too many to be reported.
     """
 
     check: Check
     phase: str
     tally: Tally
-    keeps: bool | None = None
-    expected_keeps: bool | None = None
+    conforms: bool | None = None
+    expected_conforms: bool | None = None
     growth: str | None = None
     machine: Json | None = None
-    left_out: int = 0
+    omitted: int = 0
     findings: list[Found] = field(default_factory=list[Found])
 
     @property
-    def side(self) -> str:
-        """Whose side the RFC or the documentation takes, as far as it takes any."""
-        if self.keeps is None or self.expected_keeps is None:
+    def conforming(self) -> str:
+        """Which side conforms: both, target, expected or neither; "" where that was not judged."""
+        if self.conforms is None or self.expected_conforms is None:
             return ""
         names = {
             (True, True): "both",
@@ -55,7 +55,7 @@ class Result:
             (False, True): "expected",
             (False, False): "neither",
         }
-        return names[self.keeps, self.expected_keeps]
+        return names[self.conforms, self.expected_conforms]
 
 
 @dataclass
@@ -149,8 +149,10 @@ class Outcome:
             imports: the lines of a script that import the target as ``h11``.
         """
         findings = self.findings
-        # What no requirement was judged by has the side of one that shows the very same.
-        sides = {finding.shows: result.side for result, finding in findings if result.side}
+        # A finding without a verdict of its own inherits that of a finding with the same identity.
+        conforming = {
+            finding.shows: result.conforming for result, finding in findings if result.conforming
+        }
         for result, finding in findings:
             entry = self.accepted(finding)
             form = finding.to_json(imports=imports)
@@ -159,18 +161,18 @@ class Outcome:
             yield {
                 **form,
                 "level": check.level,
-                "party": check.party,
+                "role": check.role,
                 "citations": list(check.citations),
                 "requirement": check.requirement,
                 "note": check.note,
-                "side": result.side or sides.get(finding.shows, ""),
+                "conforming": result.conforming or conforming.get(finding.shows, ""),
                 "fails": self.fails(result, finding),
                 "accepted": None if entry is None else entry.reason,
             }
         for result in self.results:
             yield self._result(result)
         for entry, state in self.entries:
-            yield {"kind": "entry", "id": entry.id, "shows": entry.shows, "state": state}
+            yield {"kind": "entry", "id": entry.id, "difference": entry.difference, "state": state}
         yield {
             "kind": "footer",
             "verdict": self.verdict,
@@ -182,7 +184,7 @@ class Outcome:
             "failing": sum(self.fails(*pair) for pair in findings),
             "unexpected": len(self.unexpected),
             "stale": len(self.stale),
-            "left_out": sum(result.left_out for result in self.results),
+            "omitted": sum(result.omitted for result in self.results),
             "seconds": round(self.seconds, 3),
         }
 
@@ -198,18 +200,18 @@ class Outcome:
             "verdict": "fail" if failing else passed,
             **({} if result.growth is None else {"growth": result.growth}),
             **({} if result.machine is None else {"machine": result.machine}),
-            "keeps": result.keeps,
-            "expected_keeps": result.expected_keeps,
+            "conforms": result.conforms,
+            "expected_conforms": result.expected_conforms,
             "programs": tally.programs,
             "runs": tally.runs,
             "steps": tally.steps,
-            "cut": tally.cut,
+            "truncated": tally.cut,
             "inapplicable": tally.inapplicable,
             "findings": [
                 finding.id
                 for finding in sorted(result.findings, key=lambda each: self._order((result, each)))
             ],
-            "left_out": result.left_out,
+            "omitted": result.omitted,
             "deviations": dict(sorted(tally.deviations.items())),
         }
 

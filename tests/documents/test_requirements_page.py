@@ -60,7 +60,7 @@ def test_what_h11_breaks_stands_in_parts_of_its_own() -> None:
         each.id for each in CONNECTION if each.h11 == "deviates"
     ]
     assert ids("Promises that h11 0.16.0 breaks") == [
-        each.id for each in contract.load().promises if each.h11 == "breaks"
+        each.id for each in contract.load().promises if each.h11 == "deviates"
     ]
 
 

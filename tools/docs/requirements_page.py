@@ -87,7 +87,7 @@ def _counts(connection: Sequence[Requirement]) -> Iterator[str]:
     ]
     yield from table(("whom it binds", "requirements", "with a check"), others)
     promises = contract.load().promises
-    kept = sum(each.h11 == "keeps" for each in promises)
+    kept = sum(each.h11 == "conforms" for each in promises)
     shown = sum(each.id in checks for each in promises)
     yield ""
     yield from prose(
@@ -113,7 +113,7 @@ def _deviations(connection: Sequence[Requirement]) -> Iterator[str]:
 
 
 def _broken() -> Iterator[str]:
-    broken = [each for each in contract.load().promises if each.h11 == "breaks"]
+    broken = [each for each in contract.load().promises if each.h11 == "deviates"]
     yield from ("## Promises that h11 0.16.0 breaks", "")
     rows = ((f"`{each.id}`", each.section, each.promise, each.note) for each in broken)
     yield from table(("promise", "section", "what is promised", "what h11 0.16.0 does"), rows)
@@ -149,7 +149,7 @@ def _promises() -> Iterator[str]:
     yield from ("## Promises of h11's documentation", "")
     header = ("promise", "binds", "section", "what is promised", "check", "h11 0.16.0")
     rows = (
-        (f"`{each.id}`", each.party, section, each.promise, _shown(each, checks), each.h11)
+        (f"`{each.id}`", each.role, section, each.promise, _shown(each, checks), each.h11)
         for section in sorted(pages)
         for each in pages[section]
     )

@@ -71,7 +71,7 @@ def test_who_requires_it_is_cited() -> None:
     assert list(documents) == list(LEVELS)
     for check in CHECKS:
         assert check.citations[0].startswith(documents[check.level]), check.id
-        assert check.party in ("client", "server", "sender", "recipient", "both"), check.id
+        assert check.role in ("client", "server", "sender", "recipient", "both"), check.id
 
 
 def test_a_check_is_of_the_level_of_what_it_covers() -> None:

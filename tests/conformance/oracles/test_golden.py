@@ -100,7 +100,7 @@ def test_digests_are_as_long_on_both_sides() -> None:
 
 @pytest.mark.parametrize("role", ROLES)
 def test_the_suite_of_the_machine_is_foreseen(role: Role) -> None:
-    [check] = (each for each in machine.checks() if each.party == role)
+    [check] = (each for each in machine.checks() if each.role == role)
     for group in groups(check)[:: 10 * STRIDE]:
         assert is_current(group)
 

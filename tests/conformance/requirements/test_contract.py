@@ -47,11 +47,11 @@ PROMISE = """
 [[promise]]
 id = "example-given"
 section = "h11 documentation, API: Examples"
-party = "both"
+role = "both"
 promise = "An example is given."
-h11 = "keeps"
+h11 = "conforms"
 program = '{"program": 1, "role": "server", "steps": [{"do": "receive", "data": "a"}]}'
-keeps = ["accepts"]
+conforms = ["accepts"]
 """
 PARAMETER = """
 [[parameter]]
@@ -65,27 +65,27 @@ section = "h11 documentation, API: Examples"
 def is_kept(promise: Promise, h11: ModuleType) -> bool:
     if promise.program is None:
         return evaluate(h11, [promise.shown]) == [{"value": True}]
-    assert promise.keeps is not None
-    return promise.keeps.hold(promise.program, run(h11, promise.program))
+    assert promise.conforms is not None
+    return promise.conforms.hold(promise.program, run(h11, promise.program))
 
 
 @pytest.mark.parametrize("promise", SHOWN, ids=lambda promise: promise.id)
 def test_a_promise_is_kept_where_it_says_so(promise: Promise) -> None:
     """What it says of h11 is measured, and the reference breaks nothing that h11 keeps."""
-    assert is_kept(promise, h11) is (promise.h11 == "keeps")
+    assert is_kept(promise, h11) is (promise.h11 == "conforms")
     assert is_kept(promise, reference) is (promise.id not in FOLLOWED)
 
 
 def test_what_h11_breaks_is_known_and_explained() -> None:
-    broken = [promise for promise in PROMISES if promise.h11 == "breaks"]
+    broken = [promise for promise in PROMISES if promise.h11 == "deviates"]
     assert {promise.id for promise in broken} == FOLLOWED | DEVIATIONS
     assert [promise.id for promise in broken if not promise.note] == []
 
 
 def test_no_promise_is_lost() -> None:
     """A lost entry would be a promise that nobody checks any more."""
-    assert Counter(promise.h11 for promise in PROMISES) == {"keeps": 245, "breaks": 8}
-    assert Counter(promise.party for promise in PROMISES) == {
+    assert Counter(promise.h11 for promise in PROMISES) == {"conforms": 245, "deviates": 8}
+    assert Counter(promise.role for promise in PROMISES) == {
         "both": 151,
         "server": 55,
         "client": 47,
@@ -112,18 +112,18 @@ def test_the_program_shows_the_same_on_h11_as_on_the_reference(promise: Promise)
     assert comparison.divergence is None
     assert bool(comparison.deviations) == (promise.id in DEVIATIONS)
     assert len(traces[0]) == len(program.steps)
-    assert promise.party in ("both", program.role)
+    assert promise.role in ("both", program.role)
 
 
 @pytest.mark.parametrize("promise", WITH_PROGRAM, ids=lambda promise: promise.id)
 def test_nothing_is_kept_by_who_does_nothing(promise: Promise) -> None:
     """Conditions that everything meets would show nothing."""
-    program, keeps = promise.program, promise.keeps
+    program, conforms = promise.program, promise.conforms
     assert program is not None
-    assert keeps is not None
+    assert conforms is not None
     nothing: Any = {"client": "CLOSED", "server": "CLOSED", "trailing": ["?", False]}
     wrong = {"by": "send", "family": "other", "class": "KeyError", "text": ""}
-    assert not keeps.hold(program, Trace([{**nothing, "raised": wrong} for _ in program.steps]))
+    assert not conforms.hold(program, Trace([{**nothing, "raised": wrong} for _ in program.steps]))
 
 
 def parameters_of(name: str) -> Iterator[tuple[str, str]]:
@@ -173,13 +173,13 @@ def test_an_entry_is_read_as_it_stands() -> None:
     contract = read(PROMISE + PARAMETER)
     [promise], [parameter] = contract.promises, contract.parameters
     assert promise.program == Program("server", (Receive(b"a"),))
-    assert promise.keeps is not None
-    assert promise.keeps.texts == ("accepts",)
+    assert promise.conforms is not None
+    assert promise.conforms.texts == ("accepts",)
     assert (parameter.of, parameter.name, parameter.documented) == ("Example", "size", ("int",))
     assert contract.table == {("Example", "size"): ("int",)}
 
 
-ONE_WAY = "has one of program (with keeps), shown and reason"
+ONE_WAY = "has one of program (with conforms), shown and reason"
 
 
 @pytest.mark.parametrize(
@@ -187,10 +187,10 @@ ONE_WAY = "has one of program (with keeps), shown and reason"
     [
         ("promise =", "sentence =", "unexpected keyword argument 'sentence'"),
         ("section =", "note =", "missing 1 required positional argument: 'section'"),
-        ('"both"', '"all"', "party 'all' is none; it is one of client, server, both"),
-        ('"keeps"', '"kept"', "h11 'kept' is none; it is one of keeps, breaks"),
-        ('keeps = ["accepts"]', "", ONE_WAY),
-        ('keeps = ["accepts"]', 'keeps = ["accepts"]\nshown = "True"', ONE_WAY),
+        ('"both"', '"all"', "role 'all' is none; it is one of client, server, both"),
+        ('h11 = "conforms"', 'h11 = "kept"', "h11 'kept' is none; it is one of conforms, deviates"),
+        ('conforms = ["accepts"]', "", ONE_WAY),
+        ('conforms = ["accepts"]', 'conforms = ["accepts"]\nshown = "True"', ONE_WAY),
         ("program =", "reason =", ONE_WAY),
         ('["accepts"]', '["agrees"]', "'agrees' is no condition"),
         ('{"program": 1,', '{"program": 2,', "program: version 2 is not known"),

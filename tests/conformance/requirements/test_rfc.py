@@ -30,7 +30,7 @@ id = "rfc9112-1-example"
 section = "RFC 9112 §1"
 level = "MUST"
 keyword = "MUST NOT"
-party = "both"
+role = "both"
 scope = "connection"
 requirement = "An example is given."
 h11 = "conforms"
@@ -227,8 +227,8 @@ def test_an_entry_is_read_with_its_program() -> None:
     [
         ("requirement =", "note =", "missing 1 required positional argument: 'requirement'"),
         ("requirement =", "sentence =", "unexpected keyword argument 'sentence'"),
-        ('party = "both"', "", "party '' is none; it is one of client, server"),
-        ('"both"', '"all"', "party 'all' is none; it is one of client, server"),
+        ('role = "both"', "", "role '' is none; it is one of client, server"),
+        ('"both"', '"all"', "role 'all' is none; it is one of client, server"),
         ("§1", "1", "section 'RFC 9112 1' is not like"),
         ("§1", "§1, ", "section 'RFC 9112 §1, ' is not like"),
         ('"MUST"', '"MAY"', "MUST NOT is not of level MAY"),
