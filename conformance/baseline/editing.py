@@ -60,7 +60,7 @@ def _new() -> Any:
 
 def _entry(finding: Json, reason: str) -> Any:
     entry: Any = tomlkit.table()
-    for name in ("id", "check", "shows"):
+    for name in ("id", "check", "difference"):
         entry[name] = finding[name]
     entry["reason"] = reason
     if finding["smuggling"]:

@@ -21,10 +21,10 @@ from packaging.version import InvalidVersion, Version
 from ...reports.files import Unreadable, read_whole
 from ...strategies.programs import Json, Program, ProgramError, is_list, is_object
 
-BASELINE_VERSION = 1
+BASELINE_VERSION = 2
 # Thousands of entries; whoever has more has no baseline but another implementation.
 MOST = 16 * 2**20
-_KEYS = ("id", "check", "shows", "reason", "link", "smuggling", "when", "program", "expression")
+_KEYS = ("id", "check", "difference", "reason", "link", "smuggling", "when", "program", "expression")
 _CONDITIONS = ("python", "implementation", "platform", "target")
 
 # What became of an entry: it covers what was found; nothing shows it any more; its ``when`` is not
@@ -56,7 +56,7 @@ class Where:
 class Entry:
     """One accepted finding.
 
-    ``shows`` is what differs, in words, ``program`` or ``expression`` what shows it. ``smuggling``
+    ``difference`` says what differs, in words, and ``program`` or ``expression`` reproduces it. ``smuggling``
     says that it is accepted although it changes where messages begin and end. ``when`` limits it:
     to versions of ``python`` and of the ``target``, as in ">=3.12", to an ``implementation`` such
     as "PyPy", to a ``platform`` such as "linux".
@@ -64,7 +64,7 @@ class Entry:
 
     id: str
     check: str
-    shows: str
+    difference: str
     reason: str
     link: str = ""
     smuggling: bool = False
@@ -117,6 +117,11 @@ def read(content: bytes, where: str) -> Baseline:
     except tomllib.TOMLDecodeError as error:
         raise BaselineError(f"{where}: this is no TOML: {error}") from None
     _known(form, ("version", "accepted"), where)
+    if form.get("version") == 1 and form["version"] is not True:
+        raise BaselineError(
+            f"{where}: this is version 1 of the format, which this release does not read; remove "
+            "the file and write it anew with h11spec baseline update"
+        )
     if form.get("version") != BASELINE_VERSION or form["version"] is True:
         raise BaselineError(
             f"{where}: version {form.get('version')!r} is not known; it must say version = "
@@ -138,7 +143,7 @@ def _entry(form: Any, where: str) -> Entry:
     if isinstance(form.get("id"), str):
         where = f"{where} ({form['id']})"
     _known(form, _KEYS, where)
-    for name in ("id", "check", "shows", "reason"):
+    for name in ("id", "check", "difference", "reason"):
         if not isinstance(form.get(name), str) or not form[name].strip():
             raise BaselineError(f"{where}: {name} is missing, or no text; each entry needs {name}")
     for name in ("link", "expression"):
@@ -154,7 +159,7 @@ def _entry(form: Any, where: str) -> Entry:
     return Entry(
         id=form["id"],
         check=form["check"],
-        shows=form["shows"],
+        difference=form["difference"],
         reason=form["reason"],
         link=form.get("link", ""),
         smuggling=form.get("smuggling", False),

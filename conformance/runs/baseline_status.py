@@ -47,8 +47,8 @@ def shows(entry: Entry, result: Result, lockstep: Lockstep) -> bool:
                 tuple(known[:1]),
             )
         )
-    if entry.shows == Breach.SHOWS and check.conforms is not None:
+    if entry.difference == Breach.SHOWS and check.conforms is not None:
         [shown] = lockstep.actual.submit([entry.program])()
         return not check.conforms.hold(entry.program, read(shown))
     comparison = compare(check.examine(lockstep), entry.program)
-    return any(found.identity == entry.shows for found in divergences(comparison))
+    return any(found.identity == entry.difference for found in divergences(comparison))

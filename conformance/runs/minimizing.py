@@ -45,4 +45,4 @@ def note_the_rest(outcome: Outcome) -> None:
         done = sum(isinstance(finding, Finding) for finding in result.findings)
         wanted = _simplest(result, outcome.settings.max_findings)
         result.findings += (Finding(result.check.id, each) for each in wanted[done:])
-        result.left_out += len(result.tally.divergences) - len(wanted)
+        result.omitted += len(result.tally.divergences) - len(wanted)

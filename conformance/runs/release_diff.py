@@ -103,14 +103,14 @@ def _findings(
     divergence: Divergence, by_check: dict[str, Json], imports: list[str]
 ) -> Iterator[Json]:
     """What the older takes and the newer refuses matters as much as the other way round."""
-    said = next((each["disagreement"] for each in by_check.values() if each["smuggling"]), "")
+    said = next((each["smuggling_risk"] for each in by_check.values() if each["smuggling"]), "")
     for check, finding in by_check.items():
         found = _told(Finding(check, divergence).to_json(imports=imports), finding)
-        disagreement = found["disagreement"] or said
-        yield {**found, "smuggling": bool(disagreement), "disagreement": disagreement}
+        disagreement = found["smuggling_risk"] or said
+        yield {**found, "smuggling": bool(disagreement), "smuggling_risk": disagreement}
 
 
 def _told(found: Json, finding: Json) -> Json:
     """What was found, with what another finding of the same check has from it."""
     of_check = {name: finding[name] for name in _OF_CHECK}
-    return {**found, **of_check, "side": "", "accepted": None, "prints": None, "reproduced": None}
+    return {**found, **of_check, "conforming": "", "accepted": None, "output": None, "reproduced": None}

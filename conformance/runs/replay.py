@@ -97,7 +97,7 @@ def _has(finding: Json) -> bool:
 
 
 def _of_finding(finding: Json, path: Path) -> Item:
-    what = finding["id"], finding["check"], finding["shows"]
+    what = finding["id"], finding["check"], finding["difference"]
     if "expression" in finding:
         return Item(*what, expected=finding["expected"], expression=finding["expression"])
     try:

@@ -45,7 +45,7 @@ def reproduced(outcome: Outcome, target: Target, against: Target | None) -> Repr
     on_expected = _run(None if against is None else against.python, others)
     pairs = zip(on_target, on_expected, strict=True)
     return {
-        script: {"prints": mine["printed"], "reproduced": _differ(mine, other)}
+        script: {"output": mine["printed"], "reproduced": _differ(mine, other)}
         for script, (mine, other) in zip(scripts, pairs, strict=True)
     }
 

@@ -43,7 +43,7 @@ def _lines(check: Json) -> Iterator[tuple[str, Sequence[str]]]:
     """Each label with the lines that belong to it."""
     yield "requires", [check["requirement"]]
     yield "level", [check["level"]]
-    yield "binds", ["both sides" if check["party"] == "both" else f"the {check['party']}"]
+    yield "binds", ["both sides" if check["role"] == "both" else f"the {check['role']}"]
     yield "cites", check["citations"]
     yield "covers", check["covers"]
     yield "since", [f"catalogue {check['since']}"]

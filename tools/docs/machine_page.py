@@ -39,7 +39,7 @@ def machine_sizes() -> Iterator[str]:
     for check, role in zip(checks(), ROLES, strict=True):
         size = sizes(check, 0)
         told = sum(map(len, suite(role)))
-        row = (f"`{check.id}`", size["letters"], size["states"], size["sequences"], told)
+        row = (f"`{check.id}`", size["input_symbols"], size["states"], size["sequences"], told)
         rows.append(row)
     head = ("check", "letters", "states", "sequences", "letters in them")
     yield from table(head, rows)

@@ -82,11 +82,11 @@ def _after(
     some = [line for line in new if smuggling or not line["smuggling"]]
     reasons: dict[str, str] = {}
     for line in some:
-        if line["shows"] not in reasons:
-            reasons[line["shows"]] = _reason(line) if reason is None else reason
+        if line["difference"] not in reasons:
+            reasons[line["difference"]] = _reason(line) if reason is None else reason
     stale = {entry.id for entry in outcome.stale}
     replaced = {line["id"] for line in some}
-    after = edited(before, [(line, reasons[line["shows"]]) for line in some], stale | replaced)
+    after = edited(before, [(line, reasons[line["difference"]]) for line in some], stale | replaced)
     read(after.encode(), "the new baseline")
     return after, len(new) - len(some)
 

@@ -15,11 +15,11 @@ ENTRY = f"""
 [[accepted]]
 id = "D-000001"
 check = "octets/received"
-shows = "drain in IDLE/IDLE: state client"
+difference = "drain in IDLE/IDLE: state client"
 reason = "as in 0.15"
 program = '{PROGRAM}'
 """
-WHOLE = f"version = 1\n{ENTRY}"
+WHOLE = f"version = 2\n{ENTRY}"
 HERE = Where("3.11.7", "CPython", "linux", "0.16.0")
 
 
@@ -37,7 +37,7 @@ def test_an_entry_has_all_that_it_says() -> None:
 
 def test_an_empty_baseline_accepts_nothing() -> None:
     assert (
-        read(b"version = 1\n", "b.toml").covering("D-000001", smuggling=False, where=HERE) is None
+        read(b"version = 2\n", "b.toml").covering("D-000001", smuggling=False, where=HERE) is None
     )
 
 
@@ -97,13 +97,14 @@ REFUSED: dict[str, tuple[Callable[[], bytes], str]] = {
     "no TOML": (lambda: b"version = ", "this is no TOML"),
     "truncated": (lambda: WHOLE.encode()[:-30], "this is no TOML"),
     "not UTF-8": (lambda: b"version = 1 # \xff\n", "byte 14 is not UTF-8"),
-    "no version": (lambda: ENTRY.encode(), "version None is not known; it must say version = 1"),
-    "another version": (lambda: changed("version = 1", "version = 2"), "version 2 is not known"),
-    "a true version": (lambda: changed("version = 1", "version = true"), "version True"),
-    "an unknown key": (lambda: b"version = 1\nignored = 1\n", "'ignored' is not known"),
+    "no version": (lambda: ENTRY.encode(), "version None is not known; it must say version = 2"),
+    "another version": (lambda: changed("version = 2", "version = 3"), "version 3 is not known"),
+    "an older version": (lambda: changed("version = 2", "version = 1"), "h11spec baseline update"),
+    "a true version": (lambda: changed("version = 2", "version = true"), "version True"),
+    "an unknown key": (lambda: b"version = 2\nignored = 1\n", "'ignored' is not known"),
     "an entry's": (lambda: f"{WHOLE}reasons = 1\n".encode(), "'reason' may be meant"),
-    "no list": (lambda: b"version = 1\naccepted = 1\n", "accepted is no list"),
-    "no table": (lambda: b"version = 1\naccepted = [1]\n", "entry 1: this is no table"),
+    "no list": (lambda: b"version = 2\naccepted = 1\n", "accepted is no list"),
+    "no table": (lambda: b"version = 2\naccepted = [1]\n", "entry 1: this is no table"),
     "no id": (lambda: changed('id = "D-000001"', ""), "entry 1: id is missing"),
     "no reason": (lambda: changed('reason = "as in 0.15"', ""), "entry 1 (D-000001): reason"),
     "an empty reason": (lambda: changed("as in 0.15", " "), "reason is missing, or no text"),

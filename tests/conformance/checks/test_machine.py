@@ -103,6 +103,6 @@ def test_a_check_is_told_with_the_size_of_its_machine() -> None:
     for check, role in zip(checks(), ROLES, strict=True):
         size = sizes(check, 0)
         machine = kept.machine(role).machine
-        assert (size["states"], size["letters"]) == (machine.size, len(machine.transitions[0]))
+        assert (size["states"], size["input_symbols"]) == (machine.size, len(machine.transitions[0]))
         assert size["sequences"] == len(suite(role)) == sum(1 for _ in check.programs())
-        assert {tuple(taken[:3]): taken[3] for taken in size["taken"]} == exercised(role)
+        assert {tuple(taken[:3]): taken[3] for taken in size["transitions"]} == exercised(role)

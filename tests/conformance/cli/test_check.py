@@ -347,11 +347,11 @@ def test_findings_that_are_too_many_are_counted(tmp_path: Path) -> None:
         records.append(record_lines(path))
         outputs.append(said.stdout)
     (*few, result, footer), (*many, _, whole) = records
-    assert whole["left_out"] == 0
+    assert whole["omitted"] == 0
     assert footer["findings"] == 2
-    assert footer["left_out"] == result["left_out"] == whole["findings"] - 2 > 0
+    assert footer["omitted"] == result["omitted"] == whole["findings"] - 2 > 0
     assert {line["id"] for line in few[1:]} < {line["id"] for line in many[1:]}
-    left = footer["left_out"]
+    left = footer["omitted"]
     many_more = (
         f"not shown, as there are too many (--max-findings): {left} of numbers/content-length-sent"
     )

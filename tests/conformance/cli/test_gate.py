@@ -27,7 +27,7 @@ def found(tmp_path_factory: pytest.TempPathFactory) -> list[dict[str, Any]]:
 
 
 def baseline(path: Path, *entries: dict[str, Any]) -> str:
-    path.write_text(tomlkit.dumps({"version": 1, "accepted": list(entries)}), "utf-8")
+    path.write_text(tomlkit.dumps({"version": 2, "accepted": list(entries)}), "utf-8")
     return f"--baseline={path}"
 
 
@@ -35,7 +35,7 @@ def entry(finding: dict[str, Any], **more: Any) -> dict[str, Any]:
     return {
         "id": finding["id"],
         "check": finding["check"],
-        "shows": finding["shows"],
+        "difference": finding["difference"],
         "reason": "known",
         "program": json.dumps(finding["program"]),
         "smuggling": True,
@@ -127,7 +127,7 @@ def test_smuggling_relevant_findings_come_first(found: list[dict[str, Any]]) -> 
     assert relevant == sorted(relevant, reverse=True)
 
 
-@pytest.mark.parametrize("content", [b"version = 2\n", b"\xff", b"version = 1\nother = 1\n"])
+@pytest.mark.parametrize("content", [b"version = 1\n", b"\xff", b"version = 2\nother = 1\n"])
 def test_a_baseline_that_cannot_be_read_is_refused_before_anything_is_run(
     content: bytes, tmp_path: Path
 ) -> None:

@@ -47,7 +47,7 @@ def test_what_differs_in_another_way_is_called_so(record: Path, tmp_path: Path) 
     lines = record_lines(record)
     for line in lines:
         if line["kind"] == "finding":
-            line["shows"] = "drain in IDLE/IDLE: state client"
+            line["difference"] = "drain in IDLE/IDLE: state client"
     path = tmp_path / "other.jsonl"
     path.write_text("".join(json.dumps(line) + "\n" for line in lines))
     said = h11spec("replay", path, TARGET, "--in-process")
@@ -177,7 +177,7 @@ def test_a_finding_that_lacks_what_is_to_be_shown_is_refused(record: Path, tmp_p
     """Each member that a view looks at; none of them ends in a traceback."""
     lines = record_lines(record)
     at = next(at for at, line in enumerate(lines) if line["kind"] == "finding")
-    for name in ("citations", "smuggling", "expected", "prints", "side"):
+    for name in ("citations", "smuggling", "expected", "output", "conforming"):
         broken = [*lines[:at], {**lines[at]}, *lines[at + 1 :]]
         del broken[at][name]
         path = tmp_path / f"{name}.jsonl"

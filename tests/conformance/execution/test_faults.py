@@ -89,7 +89,7 @@ def test_a_place_that_costs_a_process_is_closed(place: Place) -> None:
     run = place.check(target, "--max-examples", str(EXAMPLES), "--max-faults", "1")
     [result] = [line for line in run.record if line["kind"] == "result"]
     assert run.code == 1
-    assert result["cut"] > 0
+    assert result["truncated"] > 0
     assert run.footer["complete"] is False
     assert f"cut: {result['cut']} ended before a step at which it died or hung too often" in run.out
     assert "INCOMPLETE: programs were cut short" in run.out

@@ -33,5 +33,5 @@ def test_what_they_do_otherwise_is_told_with_what_each_does() -> None:
         assert each["fails"]
         assert each["check"].startswith("chunked/rfc9112-7.1-data")
         assert each["level"] == "MUST"
-    assert any("got RemoteProtocolError 400" in each["shows"] for each in found)
-    assert len({(each["check"], each["shows"]) for each in found}) == len(found)
+    assert any("got RemoteProtocolError 400" in each["difference"] for each in found)
+    assert len({(each["check"], each["difference"]) for each in found}) == len(found)

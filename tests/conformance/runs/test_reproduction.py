@@ -50,7 +50,7 @@ def test_a_script_needs_the_target_alone(name: str, tmp_path: Path) -> None:
     file.write_text("\n".join(found["script"]) + "\n")
     done = subprocess.run([sys.executable, str(file)], capture_output=True, text=True, check=False)
     assert done.stdout.splitlines() == [
-        line for line in found["prints"].splitlines() if line in done.stdout
+        line for line in found["output"].splitlines() if line in done.stdout
     ]
     assert done.stdout
     assert "h11spec" not in "".join(found["script"]).replace(str(Path(__file__).parents[3]), "")
