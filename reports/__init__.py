@@ -1,1 +1,4 @@
-"""What a run found, as data, and the ways to show it."""
+"""Findings, run records and every view of them.
+
+Owns what is computed from traces and records. It must not know how a target is run.
+"""

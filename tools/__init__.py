@@ -1,4 +1,4 @@
-"""Tools for maintainers of h11spec: generators of files, pages and results.
+"""Tools for maintainers: they generate precomputed files, pages and published results.
 
-They are not part of the wheel, and nothing that is imports them.
+Owns what an installed copy does not need. The packages of the wheel must not import it.
 """

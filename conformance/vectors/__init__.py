@@ -1,1 +1,4 @@
-"""The distilled corpus: few programs that show most of it, each with what the reference shows."""
+"""The vectors: a small set of programs that finds most faults, each with its expected trace.
+
+Owns their file, its schema and its export. It must not know how a target is run.
+"""
