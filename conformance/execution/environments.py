@@ -26,7 +26,7 @@ import platformdirs
 
 from ... import reference
 from ..targets.target import TargetError
-from .signals import held_back
+from .signals import deferred_signals
 
 _LABEL = "h11spec.json"
 # What a module that cannot be imported at all is given to say so; the run itself has its own limit.
@@ -101,7 +101,7 @@ def environment(requirement: str) -> Environment:
             _make(aside, requirement)
             _put(aside, folder)
         finally:
-            with held_back():
+            with deferred_signals():
                 _remove(aside)
     return _read(folder)
 
@@ -212,7 +212,7 @@ def _finished(
     environment["TMPDIR"] = str(temporary)
     # Between its start and the block that ends it, nothing may interrupt.
     with (
-        held_back() as let_through,
+        deferred_signals() as let_through,
         subprocess.Popen(
             command,
             stdin=subprocess.DEVNULL,

@@ -18,18 +18,22 @@ from .expressions import evaluate
 
 # The trace of a program in its JSON form, or as the text of that: most are equal, and are never
 # read; or the worker's FORESEEN, where that was allowed. None: it was not run.
-Shown = list[Json] | str | None
+RawTrace = list[Json] | str | None
 # Of groups of programs with what is known to be right for them.
 Digests = frozenset[bytes]
 NOTHING_KNOWN: Digests = frozenset()
 
 
-class Side(Protocol):
+class Executor(Protocol):
     """Runs programs on one implementation."""
 
     def submit(
-        self, programs: Sequence[Program], *, hurry: bool = False, known: Digests = NOTHING_KNOWN
-    ) -> Callable[[], list[Shown]]:
+        self,
+        programs: Sequence[Program],
+        *,
+        short_limits: bool = False,
+        known: Digests = NOTHING_KNOWN,
+    ) -> Callable[[], list[RawTrace]]:
         """Starts running the programs; the function that it returns waits for their traces.
 
         Args:
@@ -43,7 +47,7 @@ class Side(Protocol):
         """Returns the answer to each expression, or the fault that came of it."""
         ...
 
-    def costs(self, programs: Sequence[Program]) -> list[Json]:
+    def measure(self, programs: Sequence[Program]) -> list[Json]:
         """Returns what each program took, as ``timing.cost`` says, or the fault in it."""
         ...
 
@@ -52,15 +56,19 @@ class Side(Protocol):
         ...
 
 
-class InProcess:
+class InProcessExecutor:
     """Runs programs on a module of this very process; what goes wrong there goes wrong here."""
 
     def __init__(self, implementation: Any) -> None:
         self._implementation = implementation
 
     def submit(
-        self, programs: Sequence[Program], *, hurry: bool = False, known: Digests = NOTHING_KNOWN
-    ) -> Callable[[], list[Shown]]:
+        self,
+        programs: Sequence[Program],
+        *,
+        short_limits: bool = False,
+        known: Digests = NOTHING_KNOWN,
+    ) -> Callable[[], list[RawTrace]]:
         """Returns a function that runs them."""
         return lambda: [
             interpreter.run(self._implementation, program.to_json()) for program in programs
@@ -70,7 +78,7 @@ class InProcess:
         """Returns the answers."""
         return evaluate(self._implementation, list(expressions))
 
-    def costs(self, programs: Sequence[Program]) -> list[Json]:
+    def measure(self, programs: Sequence[Program]) -> list[Json]:
         """Returns what each program took."""
         return [timing.cost(interpreter, self._implementation, each.to_json()) for each in programs]
 
@@ -78,25 +86,29 @@ class InProcess:
         """Has nothing to end."""
 
 
-class Remembering:
+class CachingExecutor:
     """A side that runs some programs in one batch as soon as one of them is asked for, and once.
 
     Each in a batch by itself costs a process.
     """
 
-    def __init__(self, side: Side, programs: Sequence[Program]) -> None:
+    def __init__(self, side: Executor, programs: Sequence[Program]) -> None:
         self._side = side
-        self._traces: dict[Program, Shown] = dict.fromkeys(programs)
+        self._traces: dict[Program, RawTrace] = dict.fromkeys(programs)
 
     def submit(
-        self, programs: Sequence[Program], *, hurry: bool = False, known: Digests = NOTHING_KNOWN
-    ) -> Callable[[], list[Shown]]:
+        self,
+        programs: Sequence[Program],
+        *,
+        short_limits: bool = False,
+        known: Digests = NOTHING_KNOWN,
+    ) -> Callable[[], list[RawTrace]]:
         """Returns what is remembered; what is not, the side runs."""
         if all(program in self._traces for program in programs):
             return lambda: self._remembered(programs)
-        return self._side.submit(programs, hurry=hurry, known=known)
+        return self._side.submit(programs, short_limits=short_limits, known=known)
 
-    def _remembered(self, programs: Sequence[Program]) -> list[Shown]:
+    def _remembered(self, programs: Sequence[Program]) -> list[RawTrace]:
         # A batch in which too many programs fault ends before the others.
         while any(self._traces[program] is None for program in programs):
             left = [program for program, shown in self._traces.items() if shown is None]
@@ -107,29 +119,29 @@ class Remembering:
         """Returns the side's answers."""
         return self._side.evaluate(expressions)
 
-    def costs(self, programs: Sequence[Program]) -> list[Json]:
+    def measure(self, programs: Sequence[Program]) -> list[Json]:
         """Returns what the side took."""
-        return self._side.costs(programs)
+        return self._side.measure(programs)
 
     def close(self) -> None:
         """Ends the side."""
         self._side.close()
 
 
-def equal(one: Shown, other: Shown) -> bool:
+def same_trace(one: RawTrace, other: RawTrace) -> bool:
     """Whether two traces are the same to the last bit."""
     if isinstance(one, list) and isinstance(other, list):
         return exact(one) == exact(other)
-    return text(one) == text(other)
+    return trace_line(one) == trace_line(other)
 
 
-def read(shown: Shown) -> Trace:
+def parse_trace(shown: RawTrace) -> Trace:
     """Returns the trace that was shown."""
-    form = unpacked(shown)
+    form = parse_observations(shown)
     return Trace([] if form is None else form)
 
 
-def unpacked(shown: Shown) -> list[Json] | None:
+def parse_observations(shown: RawTrace) -> list[Json] | None:
     """Returns the JSON form of what was shown, whichever way it came."""
     if not isinstance(shown, str):
         return shown
@@ -141,6 +153,6 @@ def unpacked(shown: Shown) -> list[Json] | None:
     return form
 
 
-def text(shown: Shown) -> str:
+def trace_line(shown: RawTrace) -> str:
     """Returns what a worker would have sent, whichever way it came."""
     return shown if isinstance(shown, str) else json.dumps(shown)

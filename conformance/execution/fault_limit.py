@@ -17,7 +17,7 @@ from ...strategies.traces import begin
 COSTLY = ("crash", "hang", "exit", "memory")
 
 
-class Closed:
+class FaultLimit:
     """The places at which no program goes on: kinds of step, with the states they meet.
 
     Args:
@@ -30,7 +30,7 @@ class Closed:
         self._after = after
         self._seen: Counter[str] = Counter()
         self._places: set[tuple[str, tuple[str, str]]] = set()
-        self.cut = 0
+        self.truncated = 0
 
     def note(self, divergence: Divergence) -> None:
         """Counts a divergence, if it is a fault that costs a process."""
@@ -40,14 +40,14 @@ class Closed:
             if self._seen[divergence.identity] >= self._after:
                 self._places.add((divergence.step_kind, divergence.before))
 
-    def shortened(self, program: Program) -> Program:
+    def truncate(self, program: Program) -> Program:
         """Returns the program up to the first closed place in it."""
         if not self._places:
             return program
         before = ("IDLE", "IDLE")
         for at, observation in enumerate(begin(self._model, program)):
             if (step_kind(program.steps[at]), before) in self._places:
-                self.cut += 1
+                self.truncated += 1
                 return replace(program, steps=program.steps[:at])
             before = observation.states
         return program

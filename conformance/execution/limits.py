@@ -30,7 +30,7 @@ class Limits:
     max_faults: int = 3
 
 
-def in_a_hurry(limits: Limits) -> Limits:
+def with_short_limits(limits: Limits) -> Limits:
     """Returns the limits for programs that are known to fault."""
     step_time = min(limits.step_time, _HURRIED_STEP_TIME)
     memory = min(limits.memory, _HURRIED_MEMORY)

@@ -23,17 +23,17 @@ from ..targets.target import (
     not_importable,
 )
 from . import smoke
-from .executor import InProcess, Side
+from .executor import Executor, InProcessExecutor
 from .limits import Limits
-from .pool import working
+from .pool import open_pool
 
 _USUAL = Limits()
 
 
 @contextmanager
-def loaded(
+def opened(
     target: Target, *, in_process: bool = False, limits: Limits = _USUAL, jobs: int = 1
-) -> Generator[tuple[Target, Side, Provenance]]:
+) -> Generator[tuple[Target, Executor, Provenance]]:
     """Loads a target for the block; gives the target as it was found, its side, and its origin.
 
     Raises TargetError when it cannot be loaded, or does not get through one exchange each way.
@@ -44,7 +44,7 @@ def loaded(
             smoke.check(target, side)
             yield target, side, origin
     else:
-        with working(target, limits, jobs) as (worker, side):
+        with open_pool(target, limits, jobs) as (worker, side):
             smoke.check(worker.target, side)
             yield worker.target, side, worker.provenance
 
@@ -70,7 +70,7 @@ def _modules(target: Target) -> list[str]:
     return [name for name in sys.modules if name.partition(".")[0] == top]
 
 
-def _import(target: Target) -> tuple[Side, Provenance]:
+def _import(target: Target) -> tuple[Executor, Provenance]:
     path = list(sys.path)
     try:
         if target.folder is not None:
@@ -87,7 +87,7 @@ def _import(target: Target) -> tuple[Side, Provenance]:
         importlib.invalidate_caches()
     if missing:
         raise missing_names(target, missing)
-    return InProcess(module), Provenance(**provenance(module))
+    return InProcessExecutor(module), Provenance(**provenance(module))
 
 
 def _make_way(target: Target, folder: Path) -> None:

@@ -39,9 +39,9 @@ from ..targets.target import (
 )
 from . import expressions, worker
 from .environments import environment
-from .executor import NOTHING_KNOWN, Digests, Shown, read
-from .limits import Limits, in_a_hurry
-from .signals import heed, held_back
+from .executor import NOTHING_KNOWN, Digests, RawTrace, parse_trace
+from .limits import Limits, with_short_limits
+from .signals import deferred_signals, handle_signals
 from .worker import FORESEEN
 
 _PYTHON_NEEDED = (3, 8)
@@ -66,11 +66,11 @@ class Worker:
             )
         self._limits = limits
         self._process: int | None = None
-        self._awaited: deque[list[list[Shown]]] = deque()
+        self._awaited: deque[list[list[RawTrace]]] = deque()
         self._told: Digests = NOTHING_KNOWN
         self._added = ""
         self._group = execnet.Group()
-        self._leave_signals = heed()
+        self._leave_signals = handle_signals()
         # Interrupted on the way to closing this, the run must not leave a process either.
         atexit.register(self.close)
         try:
@@ -149,17 +149,21 @@ class Worker:
                 self._channel.receive(1)
 
     def submit(
-        self, programs: Sequence[Program], *, hurry: bool = False, known: Digests = NOTHING_KNOWN
-    ) -> Callable[[], list[Shown]]:
+        self,
+        programs: Sequence[Program],
+        *,
+        short_limits: bool = False,
+        known: Digests = NOTHING_KNOWN,
+    ) -> Callable[[], list[RawTrace]]:
         """Sends the programs; the function that it returns waits for their traces."""
-        limits = in_a_hurry(self._limits) if hurry else self._limits
+        limits = with_short_limits(self._limits) if short_limits else self._limits
         return self._send([program.to_text() for program in programs], limits, known)
 
     def evaluate(self, expressions: Sequence[str]) -> list[Json]:
         """Returns the answer to each expression, or the fault that came of it."""
         return self._answers([{"expression": each, "steps": []} for each in expressions])
 
-    def costs(self, programs: Sequence[Program]) -> list[Json]:
+    def measure(self, programs: Sequence[Program]) -> list[Json]:
         """Returns what each program took, or the fault that it ended in."""
         return self._answers([{"timed": each.to_json(), "steps": []} for each in programs])
 
@@ -167,11 +171,11 @@ class Worker:
         """What comes of each that is no program; none is left out, whatever came of the others."""
         limits = replace(self._limits, max_faults=len(asked))
         answers = self._send([json.dumps(each) for each in asked], limits)
-        return [read(shown).form[0] for shown in answers()]
+        return [parse_trace(shown).form[0] for shown in answers()]
 
     def _send(
         self, programs: list[str], limits: Limits, known: Digests = NOTHING_KNOWN
-    ) -> Callable[[], list[Shown]]:
+    ) -> Callable[[], list[RawTrace]]:
         """Sends a batch; the function that it returns waits for the answer to this very one."""
         form: Json = {**asdict(limits), "foreseen": bool(known)}
         if known and known is not self._told:
@@ -179,17 +183,17 @@ class Worker:
             self._told = known
         with contextlib.suppress(OSError):  # it has ended; receiving says why
             self._channel.send("\n".join([json.dumps(form), *programs]))
-        answer: list[list[Shown]] = []
+        answer: list[list[RawTrace]] = []
         self._awaited.append(answer)
 
-        def result() -> list[Shown]:
+        def result() -> list[RawTrace]:
             while not answer:  # they come in the order in which they were asked for
                 self._awaited.popleft().append(self._receive())
             return answer[0]
 
         return result
 
-    def _receive(self) -> list[Shown]:
+    def _receive(self) -> list[RawTrace]:
         try:
             lines = str(self._channel.receive()).split("\n")[:-1]
         except EOFError:
@@ -201,7 +205,7 @@ class Worker:
 
     def close(self) -> None:
         """Ends the process, and every other that came of it; no interrupt keeps it from that."""
-        with held_back():
+        with deferred_signals():
             if self._process is not None:
                 with contextlib.suppress(ProcessLookupError):
                     os.killpg(self._process, signal.SIGKILL)

@@ -19,7 +19,7 @@ _SIGNALS = (signal.SIGINT, signal.SIGTERM)
 _PAUSE = 0.05
 
 
-def heed() -> Callable[[], None]:
+def handle_signals() -> Callable[[], None]:
     """Makes SIGTERM interrupt as Ctrl-C does, and interrupts come again that were lost.
 
     The default of SIGTERM is to end this process on the spot, and nobody would end those that it
@@ -59,7 +59,7 @@ def heed() -> Callable[[], None]:
 
 
 @contextmanager
-def held_back() -> Generator[Callable[[], None]]:
+def deferred_signals() -> Generator[Callable[[], None]]:
     """Holds the signals back for the block, or until the function that it gives is called.
 
     That function delivers what has come so far. At the end of the block nothing is delivered any

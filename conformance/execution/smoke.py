@@ -9,7 +9,7 @@ from ...reports.findings.divergence import step_kind
 from ...strategies.programs import Drain, EventSpec, Program, Receive, Send
 from ...strategies.traces import Observation
 from ..targets.target import Target, TargetError
-from .executor import Side, read
+from .executor import Executor, parse_trace
 from .fault_limit import COSTLY
 
 _REQUEST = EventSpec.of("Request", method=b"GET", target=b"/", headers=[(b"Host", b"a")])
@@ -36,11 +36,11 @@ EXCHANGES = (
 _MISFITS = ("AttributeError", "TypeError", "NameError", "NotImplementedError", "ImportError")
 
 
-def check(target: Target, side: Side) -> None:
+def check(target: Target, side: Executor) -> None:
     """Raises TargetError when the target does not even get through one exchange each way."""
     for program in EXCHANGES:
         [shown] = side.submit([program])()
-        for at, observation in enumerate(read(shown)):
+        for at, observation in enumerate(parse_trace(shown)):
             misfit = _misfit(observation)
             if misfit is not None:
                 raised = observation.raised

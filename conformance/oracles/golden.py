@@ -22,13 +22,13 @@ from ...strategies.programs import Program
 from ...strategies.provenance import SIZE, digest, made_by
 from ...strategies.traces import Trace, begin
 from ..execution import worker
-from ..execution.executor import Digests, Shown, text
+from ..execution.executor import Digests, RawTrace, trace_line
 from .lockstep import Foreseen
 
 FILE = Path(__file__).with_name("golden.bin")
 
 
-def foreseen(programs: Sequence[Program], traces: Sequence[Shown]) -> bool:
+def foreseen(programs: Sequence[Program], traces: Sequence[RawTrace]) -> bool:
     """Whether these programs, a group, are known to have these very traces on the reference.
 
     Of those that came as text, the process that wrote them has told.
@@ -38,7 +38,7 @@ def foreseen(programs: Sequence[Program], traces: Sequence[Shown]) -> bool:
     )
 
 
-def digest_of(programs: Sequence[Program], traces: Sequence[Shown]) -> bytes:
+def digest_of(programs: Sequence[Program], traces: Sequence[RawTrace]) -> bytes:
     group = [[program.to_json() for program in programs], traces]
     try:
         return digest(msgspec.msgpack.encode(group))
@@ -55,9 +55,9 @@ def digests() -> Digests:
     return frozenset(parts[1:] if parts[:1] == [made_by()] else ())
 
 
-def digest_of_text(programs: Sequence[Program], traces: Sequence[Shown]) -> bytes:
+def digest_of_text(programs: Sequence[Program], traces: Sequence[RawTrace]) -> bytes:
     """Returns the digest that a worker finds, of programs and traces as they go to and fro."""
-    lines = "".join(f"{text(each)}\n" for each in traces)
+    lines = "".join(f"{trace_line(each)}\n" for each in traces)
     return worker.digest([each.to_text() for each in programs], lines.encode("ascii"))
 
 

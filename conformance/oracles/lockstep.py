@@ -13,8 +13,8 @@ from ...reports.findings.deviations import Deviation
 from ...reports.findings.divergence import AGREES, Comparison, compare
 from ...strategies.programs import Program
 from ...strategies.traces import Trace
-from ..execution.executor import NOTHING_KNOWN, Digests, Shown, Side, equal, read
-from ..execution.fault_limit import Closed
+from ..execution.executor import NOTHING_KNOWN, Digests, Executor, RawTrace, parse_trace, same_trace
+from ..execution.fault_limit import FaultLimit
 from ..execution.worker import FORESEEN, GROUP
 from .oracle import Comparisons
 
@@ -30,7 +30,7 @@ class Foreseen:
     """
 
     digests: Callable[[], Digests]
-    known: Callable[[Sequence[Program], Sequence[Shown]], bool]
+    known: Callable[[Sequence[Program], Sequence[RawTrace]], bool]
     one_known: Callable[[Program, Trace], bool]
     begin: Callable[[Program], Trace]
 
@@ -44,35 +44,35 @@ class Lockstep:
     ``closed`` has the places that programs made on the way are not to get to.
     """
 
-    expected: Side
-    actual: Side
+    expected: Executor
+    actual: Executor
     deviations: tuple[Deviation, ...] = ()
     foreseen: Foreseen | None = None
-    closed: Closed | None = None
+    fault_limit: FaultLimit | None = None
 
     @property
-    def model(self) -> Side:
+    def model(self) -> Executor:
         """The expected side: where it gets to is where a program should get to."""
         return self.expected
 
     def submit(
-        self, programs: Sequence[Program], *, hurry: bool = False
+        self, programs: Sequence[Program], *, short_limits: bool = False
     ) -> Callable[[], Comparisons]:
         """Starts running the programs on both sides; the function that it returns compares."""
         foreseen = self.foreseen
         known = NOTHING_KNOWN if foreseen is None else foreseen.digests()
-        actual = self.actual.submit(programs, hurry=hurry, known=known)
+        actual = self.actual.submit(programs, short_limits=short_limits, known=known)
         if foreseen is not None:
             return lambda: [
                 comparison
                 for group, traces in _groups(programs, actual())
                 for comparison in self._beside(foreseen, group, traces)
             ]
-        expected = self.expected.submit(programs, hurry=hurry)
+        expected = self.expected.submit(programs, short_limits=short_limits)
         return lambda: self._compared(programs, expected(), actual())
 
     def _beside(
-        self, foreseen: Foreseen, programs: Sequence[Program], actual: list[Shown]
+        self, foreseen: Foreseen, programs: Sequence[Program], actual: list[RawTrace]
     ) -> Iterator[Comparison | None]:
         if foreseen.known(programs, actual):
             yield from (AGREES for _ in programs)
@@ -80,27 +80,27 @@ class Lockstep:
         for program, shown in zip(programs, actual, strict=True):
             if shown is None:
                 yield None
-            elif shown is FORESEEN or foreseen.one_known(program, trace := read(shown)):
+            elif shown is FORESEEN or foreseen.one_known(program, trace := parse_trace(shown)):
                 yield AGREES
             else:
                 yield compare(program, foreseen.begin(program), trace, self.deviations)
 
     def _compared(
-        self, programs: Sequence[Program], expected: list[Shown], actual: list[Shown]
+        self, programs: Sequence[Program], expected: list[RawTrace], actual: list[RawTrace]
     ) -> Comparisons:
         sides = zip(programs, expected, actual, strict=True)
         return [self._compare(*each) for each in sides]
 
-    def _compare(self, program: Program, expected: Shown, actual: Shown) -> Comparison | None:
+    def _compare(self, program: Program, expected: RawTrace, actual: RawTrace) -> Comparison | None:
         if expected is None or actual is None:
             return None
-        if equal(expected, actual):
+        if same_trace(expected, actual):
             return AGREES
-        return compare(program, read(expected), read(actual), self.deviations)
+        return compare(program, parse_trace(expected), parse_trace(actual), self.deviations)
 
 
 def _groups(
-    programs: Sequence[Program], traces: list[Shown]
-) -> Iterator[tuple[Sequence[Program], list[Shown]]]:
+    programs: Sequence[Program], traces: list[RawTrace]
+) -> Iterator[tuple[Sequence[Program], list[RawTrace]]]:
     for at in range(0, len(programs), GROUP):
         yield programs[at : at + GROUP], traces[at : at + GROUP]

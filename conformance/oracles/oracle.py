@@ -13,7 +13,7 @@ from typing import Protocol
 from ...reports.findings.divergence import AGREES, Comparison, Divergence, step_kind
 from ...strategies.programs import Program
 from ...strategies.reduction import reduce_in_batches
-from ..execution.executor import Shown, Side, read
+from ..execution.executor import Executor, RawTrace, parse_trace
 
 # Candidates of a reduction that are run at once: most fail, and a message costs more than a run.
 # A fault costs more than a message.
@@ -23,16 +23,16 @@ _FAULTY_BATCH = 5
 Comparisons = list[Comparison | None]
 
 
-class Examiner(Protocol):
+class Oracle(Protocol):
     """Runs programs, and says of each what is wrong with what it showed, if anything is."""
 
     @property
-    def model(self) -> Side:
+    def model(self) -> Executor:
         """The side that says which states a program should get to."""
         ...
 
     def submit(
-        self, programs: Sequence[Program], *, hurry: bool = False
+        self, programs: Sequence[Program], *, short_limits: bool = False
     ) -> Callable[[], Comparisons]:
         """Starts running the programs; the function that it returns waits, and compares.
 
@@ -42,9 +42,9 @@ class Examiner(Protocol):
         ...
 
 
-def compare(examiner: Examiner, program: Program) -> Comparison:
+def compare(oracle: Oracle, program: Program) -> Comparison:
     """Examines one program."""
-    return examiner.submit([program])()[0] or AGREES
+    return oracle.submit([program])()[0] or AGREES
 
 
 def divergences(comparison: Comparison) -> list[Divergence]:
@@ -52,13 +52,13 @@ def divergences(comparison: Comparison) -> list[Divergence]:
     return [*filter(None, [comparison.divergence]), *comparison.soft]
 
 
-def minimal(examiner: Examiner, divergence: Divergence) -> Divergence:
+def minimise_divergence(oracle: Oracle, divergence: Divergence) -> Divergence:
     """Returns the same divergence, by identity, shown by a minimal program."""
     found = [divergence]
     faulty = divergence.difference.aspect == "fault"
 
     def first(some: Sequence[Program]) -> int | None:
-        for at, comparison in _in_turn(examiner, some, divergence, hurry=faulty):
+        for at, comparison in _in_turn(oracle, some, divergence, short_limits=faulty):
             same = _same(divergence, comparison)
             if same is not None:
                 found.append(same)
@@ -69,17 +69,17 @@ def minimal(examiner: Examiner, divergence: Divergence) -> Divergence:
     shortest = replace(divergence.program, steps=steps)
     if first([shortest]) is not None:
         reduce_in_batches(shortest, first, batch=_FAULTY_BATCH if faulty else _BATCH)
-    return _at_leisure(examiner, found) if faulty else found[-1]
+    return _at_leisure(oracle, found) if faulty else found[-1]
 
 
-def _at_leisure(examiner: Examiner, found: list[Divergence]) -> Divergence:
+def _at_leisure(oracle: Oracle, found: list[Divergence]) -> Divergence:
     """Returns the simplest of ever simpler ones that does not only show in a hurry.
 
     A step that takes very long may only take long when less is asked of it.
     """
     back = 1
     while back < len(found):
-        same = _same(found[0], compare(examiner, found[-back].program))
+        same = _same(found[0], compare(oracle, found[-back].program))
         if same is not None:
             return same
         back *= 2
@@ -87,7 +87,7 @@ def _at_leisure(examiner: Examiner, found: list[Divergence]) -> Divergence:
 
 
 def _in_turn(
-    examiner: Examiner, programs: Sequence[Program], divergence: Divergence, *, hurry: bool
+    oracle: Oracle, programs: Sequence[Program], divergence: Divergence, *, short_limits: bool
 ) -> Iterator[tuple[int, Comparison]]:
     """Examines programs, and gives out the index of each with what came of it.
 
@@ -95,11 +95,11 @@ def _in_turn(
     it mostly does so at other steps too, and each time costs.
     """
     left = list(range(len(programs)))
-    if hurry:
-        traces = examiner.model.submit(programs, hurry=True)()
+    if short_limits:
+        traces = oracle.model.submit(programs, short_limits=True)()
         left = [at for at in left if _gets_to(divergence, programs[at], traces[at])]
     while left:
-        comparisons = examiner.submit([programs[at] for at in left], hurry=hurry)()
+        comparisons = oracle.submit([programs[at] for at in left], short_limits=short_limits)()
         for at, comparison in zip(left, comparisons, strict=True):
             if comparison is not None:
                 yield at, comparison
@@ -107,10 +107,10 @@ def _in_turn(
         left = [at for at, comparison in pairs if comparison is None]
 
 
-def _gets_to(divergence: Divergence, program: Program, expected: Shown) -> bool:
+def _gets_to(divergence: Divergence, program: Program, expected: RawTrace) -> bool:
     """Whether the expected side of a program meets the divergence's step in the same states."""
     before = ("IDLE", "IDLE")
-    for step, observation in zip(program.steps, read(expected), strict=False):
+    for step, observation in zip(program.steps, parse_trace(expected), strict=False):
         if (step_kind(step), before) == (divergence.step_kind, divergence.before):
             return True
         before = observation.states

@@ -11,10 +11,10 @@ from collections.abc import Callable, Iterable
 from ...reports.findings.divergence import AGREES
 from ...strategies.programs import Program
 from ...strategies.reduction import is_simpler
-from ..execution.fault_limit import Closed
+from ..execution.fault_limit import FaultLimit
 from ..execution.worker import GROUP
-from .oracle import Comparisons, Examiner, divergences
-from .tally import Progress, Tally
+from .oracle import Comparisons, Oracle, divergences
+from .statistics import Progress, Statistics
 
 # What is small stays in the processor's cache; parts of a group are never foreseen, as all are
 # that a check runs behind a batch that was cut short.
@@ -24,7 +24,7 @@ SMALL_BATCH = GROUP
 LARGE_BATCH = 12800
 
 
-class Pace:
+class BatchSizer:
     """How many programs the next batch has: ever more, from check to check, until one faults.
 
     Args:
@@ -51,18 +51,18 @@ class Pipeline:
 
     def __init__(
         self,
-        examiner: Examiner,
-        closed: Closed,
-        tally: Tally,
+        oracle: Oracle,
+        fault_limit: FaultLimit,
+        statistics: Statistics,
         progress: Progress,
-        pace: Pace | None = None,
+        pace: BatchSizer | None = None,
     ) -> None:
-        self._examiner = examiner
-        self._closed = closed
-        self._tally = tally
+        self._examiner = oracle
+        self._fault_limit = fault_limit
+        self._tally = statistics
         self._progress = progress
-        self._cut_before = closed.cut
-        self._pace = pace or Pace()
+        self._cut_before = fault_limit.truncated
+        self._pace = pace or BatchSizer()
         # A batch with so many steps is run, however few programs it has.
         self.most_steps: int | None = None
         self._batch: list[Program] = []
@@ -102,7 +102,7 @@ class Pipeline:
         """Starts the next batch, and takes in the one that was running."""
         # What a large batch did not get to for its faults is more than the next one is to have.
         size = self._pace.size
-        batch = [self._closed.shortened(program) for program in self._batch[:size]]
+        batch = [self._fault_limit.truncate(program) for program in self._batch[:size]]
         others = self._batch[size:]
         running, self._running = self._running, None
         if batch:
@@ -116,24 +116,24 @@ class Pipeline:
         """Notes what was found, and returns the programs that were not run."""
         left: list[Program] = []
         faulty = False
-        tally = self._tally
+        statistics = self._tally
         for program, comparison in zip(programs, compared(), strict=True):
             if comparison is None:
                 left.append(program)
                 continue
-            tally.runs += 1
-            tally.steps += len(program.steps)
+            statistics.runs += 1
+            statistics.steps += len(program.steps)
             if comparison is AGREES:
                 continue
-            tally.deviations.update(comparison.deviations)
-            tally.inapplicable += comparison.inapplicable
+            statistics.deviations.update(comparison.deviations)
+            statistics.inapplicable += comparison.inapplicable
             for found in divergences(comparison):
                 faulty = faulty or found.difference.aspect == "fault"
-                self._closed.note(found)
-                known = tally.divergences.get(found.identity)
+                self._fault_limit.note(found)
+                known = statistics.divergences.get(found.identity)
                 if known is None or is_simpler(program, known.program):
-                    tally.divergences[found.identity] = found.whole()
-        tally.cut = self._closed.cut - self._cut_before
+                    statistics.divergences[found.identity] = found.whole()
+        statistics.truncated = self._fault_limit.truncated - self._cut_before
         # What differs before it faults is no fault that anybody is shown, and costs as much.
         self._pace.note(faulty=faulty or bool(left))
         return left

@@ -16,9 +16,9 @@ from ...reports.findings.difference import Difference
 from ...reports.findings.divergence import Comparison, Divergence
 from ...strategies.programs import Program
 from ...strategies.traces import Trace
-from ..execution.executor import Shown, Side, read
+from ..execution.executor import Executor, RawTrace, parse_trace
 from .lockstep import Lockstep
-from .oracle import Comparisons, Examiner
+from .oracle import Comparisons, Oracle
 
 # Several rules look at the same programs, one after the other.
 _REMEMBERED = 20000
@@ -40,29 +40,33 @@ class Violation(NamedTuple):
     exception: str = ""
 
 
-Rule = Callable[[Program, Trace], Iterator[Violation]]
+Invariant = Callable[[Program, Trace], Iterator[Violation]]
 
 
 class _Remembering:
     """A side that is asked the same programs again and again."""
 
-    def __init__(self, side: Side) -> None:
+    def __init__(self, side: Executor) -> None:
         self._side = ref(side)  # or it would outlive its own place in _SIDES
         self._traces: dict[Program, Trace] = {}
 
     def submit(
-        self, programs: Sequence[Program], *, hurry: bool = False
+        self, programs: Sequence[Program], *, short_limits: bool = False
     ) -> Callable[[], list[Trace | None]]:
         new = [program for program in programs if program not in self._traces]
-        nothing: list[Shown] = []
+        nothing: list[RawTrace] = []
         side = self._side()
-        shown = side.submit(new, hurry=hurry) if side is not None and new else lambda: nothing
+        shown = (
+            side.submit(new, short_limits=short_limits)
+            if side is not None and new
+            else lambda: nothing
+        )
 
         def result() -> list[Trace | None]:
             if len(self._traces) > _REMEMBERED:
                 self._traces.clear()
             fresh = {
-                program: None if form is None else read(form)
+                program: None if form is None else parse_trace(form)
                 for program, form in zip(new, shown(), strict=True)
             }
             for program, trace in fresh.items():
@@ -73,26 +77,26 @@ class _Remembering:
         return result
 
 
-_SIDES: WeakKeyDictionary[Side, _Remembering] = WeakKeyDictionary()
+_SIDES: WeakKeyDictionary[Executor, _Remembering] = WeakKeyDictionary()
 
 
-def _remembering(side: Side) -> _Remembering:
+def _remembering(side: Executor) -> _Remembering:
     return _SIDES.setdefault(side, _Remembering(side))
 
 
 @dataclass(frozen=True)
-class Judged:
+class InvariantOracle:
     """Examines the target by a rule that each single trace must keep."""
 
-    model: Side
-    actual: Side
-    rule: Rule
+    model: Executor
+    actual: Executor
+    rule: Invariant
 
     def submit(
-        self, programs: Sequence[Program], *, hurry: bool = False
+        self, programs: Sequence[Program], *, short_limits: bool = False
     ) -> Callable[[], Comparisons]:
         """Starts running the programs; the function that it returns waits, and judges."""
-        traces = _remembering(self.actual).submit(programs, hurry=hurry)
+        traces = _remembering(self.actual).submit(programs, short_limits=short_limits)
         return lambda: [
             None if trace is None else _comparison(program, trace, self.rule(program, trace))
             for program, trace in zip(programs, traces(), strict=True)
@@ -100,7 +104,7 @@ class Judged:
 
 
 @dataclass(frozen=True)
-class Related:
+class MetamorphicOracle:
     """Examines the target by comparing what it makes of a program and of another way to say it.
 
     ``other`` gives that other program, or None where there is none; it sees the program's trace,
@@ -112,30 +116,30 @@ class Related:
     relation: Callable[[Program, Trace, Program, Trace], Iterator[Violation]]
 
     @property
-    def model(self) -> Side:
+    def model(self) -> Executor:
         """The side that says which states a program should get to."""
         return self.lockstep.expected
 
     def submit(
-        self, programs: Sequence[Program], *, hurry: bool = False
+        self, programs: Sequence[Program], *, short_limits: bool = False
     ) -> Callable[[], Comparisons]:
         """Starts running the programs; the function that it returns runs the others, too."""
-        actual, closed = self.lockstep.actual, self.lockstep.closed
-        first = actual.submit(programs, hurry=hurry)
+        actual, fault_limit = self.lockstep.actual, self.lockstep.fault_limit
+        first = actual.submit(programs, short_limits=short_limits)
 
         def result() -> Comparisons:
-            traces = [None if shown is None else read(shown) for shown in first()]
+            traces = [None if shown is None else parse_trace(shown) for shown in first()]
             others = [
                 None if trace is None or _unfit(trace) else self.other(program, trace)
                 for program, trace in zip(programs, traces, strict=True)
             ]
-            if closed is not None:  # what was cut is not the same said otherwise any more
+            if fault_limit is not None:  # what was cut is not the same said otherwise any more
                 others = [
-                    None if other is None or closed.shortened(other) != other else other
+                    None if other is None or fault_limit.truncate(other) != other else other
                     for other in others
                 ]
             wanted = [other for other in others if other is not None]
-            shown = iter(_remembering(actual).submit(wanted, hurry=hurry)())
+            shown = iter(_remembering(actual).submit(wanted, short_limits=short_limits)())
             compared: Comparisons = []
             for program, trace, other in zip(programs, traces, others, strict=True):
                 if trace is None or other is None:
@@ -163,9 +167,9 @@ def _unfit(trace: Trace) -> bool:
     return any("fault" in form or "inapplicable" in form for form in trace.form)
 
 
-def by_rule(rule: Rule) -> Callable[[Lockstep], Examiner]:
+def by_invariant(rule: Invariant) -> Callable[[Lockstep], Oracle]:
     """Returns what a check by this rule examines with."""
-    return lambda lockstep: Judged(lockstep.expected, lockstep.actual, rule)
+    return lambda lockstep: InvariantOracle(lockstep.expected, lockstep.actual, rule)
 
 
 def _comparison(

@@ -10,7 +10,7 @@ import pytest
 from processes_helper import FAULTY
 
 from h11spec import reference
-from h11spec.conformance.execution.executor import Digests, InProcess, read
+from h11spec.conformance.execution.executor import Digests, InProcessExecutor, parse_trace
 from h11spec.conformance.execution.limits import Limits
 from h11spec.conformance.execution.process import Worker
 from h11spec.conformance.execution.worker import FORESEEN, GROUP
@@ -48,7 +48,7 @@ def made(count: int) -> list[Program]:
 
 
 def known(*groups: Sequence[Program]) -> Digests:
-    side = InProcess(reference)
+    side = InProcessExecutor(reference)
     return frozenset(digest_of_text(group, side.submit(group)()) for group in groups)
 
 
@@ -74,7 +74,7 @@ def test_what_is_foreseen_is_not_shown(same: Worker, length: int) -> None:
     """The last group may be smaller; traces are there for whoever knows nothing."""
     programs = made(length)
     assert same.submit(programs, known=known(*grouped(programs)))() == [FORESEEN] * length
-    traces = [read(shown) for shown in same.submit(programs)()]
+    traces = [parse_trace(shown) for shown in same.submit(programs)()]
     assert traces == [run(reference, program) for program in programs]
 
 
@@ -87,7 +87,7 @@ def test_a_group_is_foreseen_or_not_by_itself(same: Worker) -> None:
             if group in groups:
                 assert traces == [FORESEEN] * GROUP
             else:
-                assert [*map(read, traces)] == [run(reference, program) for program in group]
+                assert [*map(parse_trace, traces)] == [run(reference, program) for program in group]
 
 
 def test_other_programs_with_the_same_traces_are_not_foreseen(same: Worker) -> None:
@@ -102,18 +102,18 @@ def test_what_a_fault_was_among_is_shown(dying: Worker) -> None:
     shown = dying.submit(programs, known=known(*grouped(fine)))()
     assert shown[:GROUP] == [FORESEEN] * GROUP
     assert shown[2 * GROUP :] == [FORESEEN] * GROUP
-    [*before, fault] = read(shown[GROUP + 3]).form
+    [*before, fault] = parse_trace(shown[GROUP + 3]).form
     assert before == run(reference, BAD).form[:1]
     assert fault["fault"]["kind"] == "exit"
     for at in (*range(GROUP, GROUP + 3), *range(GROUP + 4, 2 * GROUP)):
-        assert read(shown[at]) == run(reference, fine[at])
+        assert parse_trace(shown[at]) == run(reference, fine[at])
 
 
 def test_a_fault_alone_is_never_foreseen(dying: Worker) -> None:
     """The steps before it, which are told again, are no group."""
     alone = Program("server", BAD.steps[:1])
     [shown] = dying.submit([BAD], known=known([alone]))()
-    assert ["fault" in form for form in read(shown).form] == [False, True]
+    assert ["fault" in form for form in parse_trace(shown).form] == [False, True]
 
 
 def test_a_group_that_is_too_long_to_be_kept_is_shown(same: Worker) -> None:
@@ -123,7 +123,7 @@ def test_a_group_that_is_too_long_to_be_kept_is_shown(same: Worker) -> None:
     shown = same.submit(programs, known=known(fine, long))()
     assert shown[:GROUP] == shown[2 * GROUP :] == [FORESEEN] * GROUP
     assert {*map(str, shown[GROUP : 2 * GROUP])} != {FORESEEN}
-    assert [*map(read, shown[GROUP : 2 * GROUP])] == [run(reference, LONG)] * GROUP
+    assert [*map(parse_trace, shown[GROUP : 2 * GROUP])] == [run(reference, LONG)] * GROUP
 
 
 def test_what_is_not_foreseen_leaves_room_for_what_is(same: Worker) -> None:
@@ -139,7 +139,7 @@ def test_what_is_not_foreseen_leaves_room_for_what_is(same: Worker) -> None:
         if group is fine:
             assert traces == [FORESEEN] * GROUP
         else:
-            assert [*map(read, traces)] == [run(reference, program) for program in group]
+            assert [*map(parse_trace, traces)] == [run(reference, program) for program in group]
 
 
 def test_who_takes_all_memory_and_lives_leaves_no_fault_to_the_next(tmp_path: Path) -> None:
@@ -151,7 +151,7 @@ def test_who_takes_all_memory_and_lives_leaves_no_fault_to_the_next(tmp_path: Pa
     limits = replace(LIMITS, memory=2**26)
     with closing(Worker(parse(f"{tmp_path}::hoards"), limits)) as started:
         shown = started.submit(programs, known=known(made(1)))()
-    assert [*map(read, shown)] == [run(reference, program) for program in programs]
+    assert [*map(parse_trace, shown)] == [run(reference, program) for program in programs]
 
 
 def test_output_is_not_foreseen(tmp_path: Path) -> None:
@@ -169,5 +169,5 @@ def test_output_is_not_foreseen(tmp_path: Path) -> None:
     with closing(Worker(parse(f"{tmp_path}::talks"), LIMITS)) as started:
         shown = started.submit(programs, known=known(*grouped(programs)))()
     assert shown[GROUP:] == [FORESEEN] * GROUP
-    faults = [[form.get("fault") for form in read(each).form] for each in shown[:GROUP]]
+    faults = [[form.get("fault") for form in parse_trace(each).form] for each in shown[:GROUP]]
     assert [at for at, each in enumerate(faults) if any(each)] == [7]

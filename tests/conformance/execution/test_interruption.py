@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from processes_helper import PATIENCE, SEARCH, Place, Run, until
 
-from h11spec.conformance.execution.signals import heed, held_back
+from h11spec.conformance.execution.signals import deferred_signals, handle_signals
 
 # What a user waits for, in seconds.
 SOON = 2.0
@@ -153,12 +153,12 @@ def test_signals_are_held_back_for_as_long_as_they_would_do_harm() -> None:
     """Until they are let through; what comes too late has been done already."""
     handler = signal.getsignal(signal.SIGINT)
     reached: list[str] = []
-    with held_back() as let_through:
+    with deferred_signals() as let_through:
         signal.raise_signal(signal.SIGINT)
         reached.append("behind the first")
         with pytest.raises(KeyboardInterrupt):
             let_through()
-    with held_back():
+    with deferred_signals():
         signal.raise_signal(signal.SIGTERM)
         signal.raise_signal(signal.SIGINT)
         reached.append("behind the last")
@@ -169,8 +169,8 @@ def test_signals_are_held_back_for_as_long_as_they_would_do_harm() -> None:
 def test_handlers_are_left_to_others() -> None:
     """SIGTERM interrupts only where nobody else has a use for it, and only for as long as asked."""
     assert signal.getsignal(signal.SIGTERM) is signal.SIG_DFL
-    leave = heed()
-    heed()()  # a second run inside of the first
+    leave = handle_signals()
+    handle_signals()()  # a second run inside of the first
     with pytest.raises(KeyboardInterrupt):
         signal.raise_signal(signal.SIGTERM)
     leave()
@@ -189,7 +189,7 @@ def test_an_interrupt_that_nobody_catches_comes_again() -> None:
         del finalized
         threading.Event().wait(PATIENCE)
 
-    leave = heed()
+    leave = handle_signals()
     try:
         with pytest.raises(KeyboardInterrupt):
             losing()
@@ -201,8 +201,8 @@ def test_another_thread_has_no_say_in_it() -> None:
     """Only the main thread may set handlers; a run in another one does without."""
 
     def elsewhere() -> None:
-        leave = heed()
-        with held_back() as let_through:
+        leave = handle_signals()
+        with deferred_signals() as let_through:
             let_through()
         leave()
 

@@ -11,9 +11,14 @@ from processes_helper import FAULTY, Place
 from records_helper import record_lines
 
 from h11spec import reference
-from h11spec.conformance.execution.executor import NOTHING_KNOWN, Digests, InProcess, Shown
+from h11spec.conformance.execution.executor import (
+    NOTHING_KNOWN,
+    Digests,
+    InProcessExecutor,
+    RawTrace,
+)
 from h11spec.conformance.execution.limits import Limits
-from h11spec.conformance.execution.pool import Several
+from h11spec.conformance.execution.pool import Pool
 from h11spec.conformance.execution.worker import GROUP
 from h11spec.strategies.programs import Drain, Json, Program, Receive
 
@@ -33,7 +38,7 @@ def program(kind: bytes) -> Program:
     return Program("server", (Receive(kind), Drain()))
 
 
-class Pretended(InProcess):
+class Pretended(InProcessExecutor):
     """Answers as a worker does, which gives up behind so many faults."""
 
     def __init__(self) -> None:
@@ -42,11 +47,15 @@ class Pretended(InProcess):
         self.given = 0
 
     def submit(
-        self, programs: Sequence[Program], *, hurry: bool = False, known: Digests = NOTHING_KNOWN
-    ) -> Callable[[], list[Shown]]:
+        self,
+        programs: Sequence[Program],
+        *,
+        short_limits: bool = False,
+        known: Digests = NOTHING_KNOWN,
+    ) -> Callable[[], list[RawTrace]]:
         self.given += len(programs)
-        left = 1 if hurry else LIMITS.max_faults
-        shown: list[Shown] = []
+        left = 1 if short_limits else LIMITS.max_faults
+        shown: list[RawTrace] = []
         for each in programs:
             [step, _] = each.steps
             assert isinstance(step, Receive)
@@ -60,18 +69,18 @@ class Pretended(InProcess):
 
 @given(st.lists(st.sampled_from(sorted(KINDS)), max_size=30), st.integers(1, 6), st.booleans())
 def test_a_batch_shows_what_one_side_would_show(
-    kinds: list[bytes], count: int, hurry: bool
+    kinds: list[bytes], count: int, short_limits: bool
 ) -> None:
     """However it is shared out, and wherever the faults in it are."""
     programs = [program(kind) for kind in kinds]
-    several = Several([Pretended() for _ in range(count)], LIMITS)
-    shown = several.submit(programs, hurry=hurry)()
-    assert shown == Pretended().submit(programs, hurry=hurry)()
+    several = Pool([Pretended() for _ in range(count)], LIMITS)
+    shown = several.submit(programs, short_limits=short_limits)()
+    assert shown == Pretended().submit(programs, short_limits=short_limits)()
 
 
 def test_a_batch_is_shared_out_evenly() -> None:
     sides = [Pretended() for _ in range(3)]
-    Several(sides, LIMITS).submit([program(b"a")] * 100)()
+    Pool(sides, LIMITS).submit([program(b"a")] * 100)()
     assert [side.given for side in sides] == [33, 33, 34]
 
 
@@ -79,7 +88,7 @@ def test_a_batch_is_shared_out_evenly() -> None:
 def test_what_is_foreseen_together_goes_to_one_side(length: int, count: int) -> None:
     """Unless some would have nothing to do then."""
     sides = [Pretended() for _ in range(count)]
-    Several(sides, LIMITS).submit([program(b"a")] * length, known=frozenset([b"a digest"]))()
+    Pool(sides, LIMITS).submit([program(b"a")] * length, known=frozenset([b"a digest"]))()
     given = [side.given for side in sides]
     assert sum(given) == length
     if length >= count * GROUP:
@@ -89,15 +98,15 @@ def test_what_is_foreseen_together_goes_to_one_side(length: int, count: int) -> 
 
 def test_what_is_no_program_is_for_the_first_alone() -> None:
     """Costs that are measured beside each other would be of both."""
-    several = Several([InProcess(reference), Pretended()], LIMITS)
+    several = Pool([InProcessExecutor(reference), Pretended()], LIMITS)
     assert several.evaluate(["h11.PAUSED is h11.PAUSED"]) == [{"value": True}]
-    [cost] = several.costs([program(b"a")])
+    [cost] = several.measure([program(b"a")])
     assert cost["calls"] == 2
 
 
 def test_all_are_closed() -> None:
     sides = [Pretended() for _ in range(3)]
-    Several(sides, LIMITS).close()
+    Pool(sides, LIMITS).close()
     assert [side.closed for side in sides] == [1, 1, 1]
 
 

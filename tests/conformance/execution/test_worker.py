@@ -14,12 +14,12 @@ from h11spec import reference
 from h11spec.conformance.execution import process
 from h11spec.conformance.execution.executor import (
     NOTHING_KNOWN,
+    CachingExecutor,
     Digests,
-    InProcess,
-    Remembering,
-    Shown,
-    read,
-    unpacked,
+    InProcessExecutor,
+    RawTrace,
+    parse_observations,
+    parse_trace,
 )
 from h11spec.conformance.execution.limits import Limits
 from h11spec.conformance.execution.process import Worker
@@ -113,15 +113,18 @@ def worker(name: str, limits: Limits = QUICK) -> Generator[Worker]:
 def minimal(name: str, program: Program) -> Divergence:
     """What a program shows on a faulty target, made minimal."""
     with worker(name) as actual:
-        lockstep = Lockstep(InProcess(reference), actual)
+        lockstep = Lockstep(InProcessExecutor(reference), actual)
         found = oracle.compare(lockstep, program).divergence
         assert found is not None
-        return oracle.minimal(lockstep, found)
+        return oracle.minimise_divergence(lockstep, found)
 
 
 def traces(name: str, *programs: Program) -> list[Any]:
     with worker(name) as started:
-        return [None if shown is None else read(shown).form for shown in started.submit(programs)()]
+        return [
+            None if shown is None else parse_trace(shown).form
+            for shown in started.submit(programs)()
+        ]
 
 
 def test_programs_around_a_fault_keep_their_traces() -> None:
@@ -157,7 +160,7 @@ def test_output_belongs_to_the_step_that_wrote_it(tmp_path: Path) -> None:
     with closing(Worker(parse(f"{tmp_path}::prints"), QUICK)) as started:
         for batch in ([quiet, quiet, prints, quiet, dies, quiet], [dies, prints]):
             for program, shown in zip(batch, started.submit(batch)(), strict=True):
-                said = [each.get("fault", {}).get("text") for each in read(shown).form]
+                said = [each.get("fault", {}).get("text") for each in parse_trace(shown).form]
                 if program is quiet:
                     assert said == [None, None]
                 elif program is prints:
@@ -174,7 +177,7 @@ def test_a_process_that_printed_before_it_died_is_quoted_with_what_it_said_then(
     dies = Program("server", (Receive(b"X2"), Receive(b"Y")))
     with closing(Worker(parse(f"{tmp_path}::prints"), QUICK)) as started:
         [shown] = started.submit([dies])()
-    assert [each["fault"]["text"] for each in read(shown).form] == ["seen X2", ""]
+    assert [each["fault"]["text"] for each in parse_trace(shown).form] == ["seen X2", ""]
 
 
 @pytest.mark.parametrize("closes", [b"all", b"some"])
@@ -186,7 +189,7 @@ def test_closed_files_are_the_fault_of_the_program_that_closed_them(
     guilty = Program("server", (NextEvent(), Receive(closes), NextEvent()))
     with closing(Worker(parse(f"{tmp_path}::closes"), QUICK)) as started:
         answers = started.submit([FINE, guilty, *[FINE] * 20])()
-    faults = [[each.get("fault") for each in read(shown).form] for shown in answers]
+    faults = [[each.get("fault") for each in parse_trace(shown).form] for shown in answers]
     assert [any(each) for each in faults] == [False, True, *[False] * 20]
     assert faults[1][0] is None
     assert "of the interpreter around it" in str(faults[1][1])
@@ -232,7 +235,7 @@ GARBAGE: dict[str, Step] = {
 def test_garbage_is_a_difference_of_the_step_that_gave_it_out() -> None:
     """A list that holds itself, a released view, a number that nobody can write down."""
     with worker("garbage") as actual:
-        lockstep = Lockstep(InProcess(reference), actual)
+        lockstep = Lockstep(InProcessExecutor(reference), actual)
         for kind, step in GARBAGE.items():
             found = oracle.compare(lockstep, Program("server", (step,))).divergence
             assert found is not None
@@ -288,8 +291,8 @@ def test_nothing_can_be_forked_without_fork(monkeypatch: pytest.MonkeyPatch) -> 
 def test_expressions_are_answered_as_in_this_process() -> None:
     asked = ["repr(h11.CLIENT)", "h11.Data(data=b'a').data", "refusal(h11.Connection, 1)", "h11.no"]
     with worker("takes_its_time") as started:
-        assert started.evaluate(asked) == InProcess(reference).evaluate(asked)
-    assert InProcess(reference).evaluate(asked)[-1] == {"raised": "AttributeError"}
+        assert started.evaluate(asked) == InProcessExecutor(reference).evaluate(asked)
+    assert InProcessExecutor(reference).evaluate(asked)[-1] == {"raised": "AttributeError"}
 
 
 def test_an_expression_that_ends_the_process_costs_no_other_answer() -> None:
@@ -311,7 +314,7 @@ def test_costs_are_measured_where_the_target_is() -> None:
     """More programs take longer there as here, and a fault has no cost."""
     few, many = (Program("server", FINE.steps + (Drain(),) * count) for count in (10, 1000))
     with worker("exits_at_once") as started:
-        least, most, none = started.costs([few, many, BAD])
+        least, most, none = started.measure([few, many, BAD])
     assert 0 < least["nanoseconds"] < most["nanoseconds"]
     assert (least["calls"], most["calls"]) == (12, 1002)
     assert none["fault"]["kind"] == "exit"
@@ -332,7 +335,9 @@ def test_a_program_that_there_is_no_room_to_read_faults_before_its_first_step() 
     """
     long = Program("server", (NextEvent(), NextEvent(), Receive(b"a" * 2**26)))
     with worker("exits_at_once", replace(QUICK, memory=2**24)) as started:
-        before, fault, after = (read(shown).form for shown in started.submit([FINE, long, FINE])())
+        before, fault, after = (
+            parse_trace(shown).form for shown in started.submit([FINE, long, FINE])()
+        )
     assert before == after == interpreter.run(reference, FINE.to_json())
     assert [each["fault"]["kind"] for each in fault] == ["memory"]
 
@@ -342,7 +347,7 @@ def test_what_many_programs_leave_behind_is_no_fault_of_the_last(tmp_path: Path)
     (tmp_path / "leaks.py").write_text(LEAKS)
     with closing(Worker(parse(f"{tmp_path}::leaks"), QUICK)) as started:
         shown = started.submit([FINE] * 300)()
-    assert [*map(unpacked, shown)] == [interpreter.run(reference, FINE.to_json())] * 300
+    assert [*map(parse_observations, shown)] == [interpreter.run(reference, FINE.to_json())] * 300
 
 
 def test_what_was_run_beforehand_is_remembered(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -354,13 +359,16 @@ def test_what_was_run_beforehand_is_remembered(monkeypatch: pytest.MonkeyPatch) 
         submit = started.submit
 
         def counted(
-            programs: Sequence[Program], *, hurry: bool = False, known: Digests = NOTHING_KNOWN
-        ) -> Callable[[], list[Shown]]:
+            programs: Sequence[Program],
+            *,
+            short_limits: bool = False,
+            known: Digests = NOTHING_KNOWN,
+        ) -> Callable[[], list[RawTrace]]:
             batches.append(len(programs))
-            return submit(programs, hurry=hurry)
+            return submit(programs, short_limits=short_limits)
 
         monkeypatch.setattr(started, "submit", counted)
-        side = Remembering(started, [*fine, *programs])
+        side = CachingExecutor(started, [*fine, *programs])
         for each in (*fine, *programs, *fine):
             [shown] = side.submit([each])()
             assert ("fault" in str(shown)) == (each in programs)

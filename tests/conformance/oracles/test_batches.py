@@ -6,12 +6,17 @@ import pytest
 from faulty import never_pauses
 
 from h11spec import reference
-from h11spec.conformance.execution.executor import NOTHING_KNOWN, InProcess, Shown, Side
-from h11spec.conformance.execution.fault_limit import Closed
+from h11spec.conformance.execution.executor import (
+    NOTHING_KNOWN,
+    Executor,
+    InProcessExecutor,
+    RawTrace,
+)
+from h11spec.conformance.execution.fault_limit import FaultLimit
 from h11spec.conformance.oracles.lockstep import Foreseen, Lockstep
 from h11spec.conformance.oracles.oracle import Comparisons
-from h11spec.conformance.oracles.pipeline import SMALL_BATCH, Pace, Pipeline
-from h11spec.conformance.oracles.tally import Tally
+from h11spec.conformance.oracles.pipeline import SMALL_BATCH, BatchSizer, Pipeline
+from h11spec.conformance.oracles.statistics import Statistics
 from h11spec.reports.findings.difference import Difference
 from h11spec.reports.findings.divergence import AGREES, Comparison, Divergence
 from h11spec.strategies import interpreter
@@ -32,7 +37,7 @@ class Watched:
         parts = self._unknown, self._not_this_one, self._begin
         self.foreseen = Foreseen(lambda: NOTHING_KNOWN, *parts)
 
-    def _unknown(self, programs: Sequence[Program], traces: Sequence[Shown]) -> bool:
+    def _unknown(self, programs: Sequence[Program], traces: Sequence[RawTrace]) -> bool:
         return False
 
     def _not_this_one(self, program: Program, trace: Trace) -> bool:
@@ -50,7 +55,7 @@ class Watched:
 def test_the_expected_side_goes_no_further_than_the_first_difference() -> None:
     """The target reads the second request at once, in the third step of nine."""
     watched = Watched()
-    both = InProcess(reference), InProcess(never_pauses)
+    both = InProcessExecutor(reference), InProcessExecutor(never_pauses)
     [comparison] = Lockstep(*both, foreseen=watched.foreseen).submit([PAUSES])()
     assert comparison is not None
     assert comparison.divergence is not None
@@ -62,7 +67,7 @@ def test_the_expected_side_goes_no_further_than_the_first_difference() -> None:
 
 def test_where_both_agree_it_goes_to_the_end() -> None:
     watched = Watched()
-    side = InProcess(reference)
+    side = InProcessExecutor(reference)
     lockstep = Lockstep(side, side, foreseen=watched.foreseen)
     assert lockstep.submit([PAUSES, *PROGRAMS[:2]])() == [AGREES] * 3
     assert watched.taken == len(PAUSES.steps) + 1 + 2
@@ -71,10 +76,14 @@ def test_where_both_agree_it_goes_to_the_end() -> None:
 def test_what_is_kept_of_a_difference_is_whole() -> None:
     """Behind it as well, though nobody had to look there to find it, and no more than that is."""
     watched = Watched()
-    tally = Tally("a/check")
-    lockstep = Lockstep(InProcess(reference), InProcess(never_pauses), foreseen=watched.foreseen)
-    Pipeline(lockstep, Closed(reference, 3), tally, lambda tally: None).run([PAUSES] * 5)
-    [found] = tally.divergences.values()
+    statistics = Statistics("a/check")
+    lockstep = Lockstep(
+        InProcessExecutor(reference), InProcessExecutor(never_pauses), foreseen=watched.foreseen
+    )
+    Pipeline(lockstep, FaultLimit(reference, 3), statistics, lambda statistics: None).run(
+        [PAUSES] * 5
+    )
+    [found] = statistics.divergences.values()
     taken = watched.taken
     assert taken == len(PAUSES.steps) + 4 * 3
     assert found.expected == run(reference, PAUSES)
@@ -87,14 +96,14 @@ class Examining:
     The fault may be ``shown``, or come behind what was found otherwise.
     """
 
-    model: Side = InProcess(reference)
+    model: Executor = InProcessExecutor(reference)
 
     def __init__(self, *, shown: bool = True) -> None:
         self.batches: list[int] = []
         self._shown = shown
 
     def submit(
-        self, programs: Sequence[Program], *, hurry: bool = False
+        self, programs: Sequence[Program], *, short_limits: bool = False
     ) -> Callable[[], Comparisons]:
         self.batches.append(len(programs))
         end = list(programs).index(DIES) if DIES in programs else len(programs)
@@ -109,42 +118,46 @@ def _fault(program: Program) -> Comparison:
     return Comparison(Divergence(program, 0, states, difference, trace, trace))
 
 
-def tally_of(examiner: Examining, pace: Pace, programs: Sequence[Program]) -> Tally:
-    tally = Tally("a/check")
-    Pipeline(examiner, Closed(reference, 100), tally, lambda tally: None, pace).run(programs)
-    return tally
+def statistics_of(oracle: Examining, pace: BatchSizer, programs: Sequence[Program]) -> Statistics:
+    statistics = Statistics("a/check")
+    Pipeline(oracle, FaultLimit(reference, 100), statistics, lambda statistics: None, pace).run(
+        programs
+    )
+    return statistics
 
 
 def test_batches_grow_from_check_to_check() -> None:
     """Each time one was taken in, and another one is running by then."""
-    examiner, pace = Examining(), Pace(4 * SMALL_BATCH)
-    assert tally_of(examiner, pace, PROGRAMS).runs == 200
-    assert examiner.batches == [50, 50, 100]
-    assert tally_of(examiner, pace, PROGRAMS).runs == 200
-    assert examiner.batches[3:] == [200]
+    oracle, pace = Examining(), BatchSizer(4 * SMALL_BATCH)
+    assert statistics_of(oracle, pace, PROGRAMS).runs == 200
+    assert oracle.batches == [50, 50, 100]
+    assert statistics_of(oracle, pace, PROGRAMS).runs == 200
+    assert oracle.batches[3:] == [200]
 
 
 @pytest.mark.parametrize("shown", [True, False])
 def test_behind_a_fault_they_are_small_again(*, shown: bool) -> None:
     """What a large one did not get to is not sent again as a whole; none of it is left out."""
-    examiner, pace = Examining(shown=shown), Pace(8 * SMALL_BATCH)
+    oracle, pace = Examining(shown=shown), BatchSizer(8 * SMALL_BATCH)
     pace.size = 8 * SMALL_BATCH
-    tally = tally_of(examiner, pace, [PROGRAMS[0], DIES, *PROGRAMS, *PROGRAMS[:198]])
-    assert examiner.batches[0] == 8 * SMALL_BATCH
-    assert max(examiner.batches[1:3]) == SMALL_BATCH
-    assert tally.runs == tally.programs == 400
-    assert len(tally.divergences) == shown
+    statistics = statistics_of(oracle, pace, [PROGRAMS[0], DIES, *PROGRAMS, *PROGRAMS[:198]])
+    assert oracle.batches[0] == 8 * SMALL_BATCH
+    assert max(oracle.batches[1:3]) == SMALL_BATCH
+    assert statistics.runs == statistics.programs == 400
+    assert len(statistics.divergences) == shown
 
 
 @pytest.mark.parametrize("largest", [SMALL_BATCH, 3 * SMALL_BATCH])
 def test_they_grow_no_further_than_they_may(largest: int) -> None:
-    examiner, pace = Examining(), Pace(largest)
-    tally_of(examiner, pace, PROGRAMS * 3)
-    assert max(examiner.batches) == largest
+    oracle, pace = Examining(), BatchSizer(largest)
+    statistics_of(oracle, pace, PROGRAMS * 3)
+    assert max(oracle.batches) == largest
 
 
 def test_one_process_has_small_batches() -> None:
     """What is small stays in the processor's cache."""
-    examiner = Examining()
-    Pipeline(examiner, Closed(reference, 3), Tally("a/check"), lambda tally: None).run(PROGRAMS)
-    assert set(examiner.batches) == {SMALL_BATCH}
+    oracle = Examining()
+    Pipeline(oracle, FaultLimit(reference, 3), Statistics("a/check"), lambda statistics: None).run(
+        PROGRAMS
+    )
+    assert set(oracle.batches) == {SMALL_BATCH}

@@ -17,11 +17,11 @@ from h11spec.conformance.execution import worker
 from h11spec.conformance.execution.executor import (
     NOTHING_KNOWN,
     Digests,
-    InProcess,
-    Shown,
-    read,
-    text,
-    unpacked,
+    InProcessExecutor,
+    RawTrace,
+    parse_observations,
+    parse_trace,
+    trace_line,
 )
 from h11spec.conformance.execution.limits import Limits
 from h11spec.conformance.execution.process import Worker
@@ -38,7 +38,7 @@ from h11spec.strategies.traces import Trace
 # Of the groups of a check, every so many is run again here; all are made by `make foreseen`.
 STRIDE = 25
 AGREEING = [check for check in catalogue() if check.examine is agreement]
-REFERENCE = InProcess(reference)
+REFERENCE = InProcessExecutor(reference)
 
 
 def groups(check: Check) -> list[list[Program]]:
@@ -46,7 +46,7 @@ def groups(check: Check) -> list[list[Program]]:
     return [programs[at : at + GROUP] for at in range(0, len(programs), GROUP)]
 
 
-def shown(side: InProcess, programs: Sequence[Program]) -> list[Shown]:
+def shown(side: InProcessExecutor, programs: Sequence[Program]) -> list[RawTrace]:
     return side.submit(programs)()
 
 
@@ -87,7 +87,7 @@ def test_a_target_of_its_own_process_says_itself_what_is_foreseen(
     programs: list[Program], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Nothing is read of what it shows, and nothing is run here."""
-    monkeypatch.setattr("h11spec.conformance.oracles.lockstep.read", None)
+    monkeypatch.setattr("h11spec.conformance.oracles.lockstep.parse_trace", None)
     with closing(Worker(parse("h11spec.reference"), Limits())) as side:
         assert Lockstep(REFERENCE, side, (), REFUSING).submit(programs)() == [AGREES] * len(
             programs
@@ -113,7 +113,7 @@ def test_what_is_not_foreseen_is_compared(programs: list[Program]) -> None:
     assert lockstep.submit(others)() == [AGREES] * len(others)
 
 
-class Lying(InProcess):
+class Lying(InProcessExecutor):
     """Shows one thing otherwise, in one program."""
 
     def __init__(self, at: int) -> None:
@@ -121,11 +121,15 @@ class Lying(InProcess):
         self.at = at
 
     def submit(
-        self, programs: Sequence[Program], *, hurry: bool = False, known: Digests = NOTHING_KNOWN
-    ) -> Callable[[], list[Shown]]:
-        def result() -> list[Shown]:
+        self,
+        programs: Sequence[Program],
+        *,
+        short_limits: bool = False,
+        known: Digests = NOTHING_KNOWN,
+    ) -> Callable[[], list[RawTrace]]:
+        def result() -> list[RawTrace]:
             traces = shown(REFERENCE, programs)
-            form = read(traces[self.at]).form
+            form = parse_trace(traces[self.at]).form
             form[-1]["server"] = "IDLE"
             return traces
 
@@ -201,4 +205,4 @@ def test_values_that_look_alike_are_told_apart(value: object, programs: list[Pro
 @pytest.mark.parametrize("form", [["\ud800"], [1e400], [2**70, -(2**70)], [{"a": [None, True]}]])
 def test_whatever_a_worker_writes_is_read_as_it_was(form: list[Json]) -> None:
     """A lone surrogate and infinity are no JSON, and Python writes and reads both."""
-    assert unpacked(text(form)) == form
+    assert parse_observations(trace_line(form)) == form

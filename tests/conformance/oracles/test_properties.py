@@ -7,11 +7,16 @@ from dataclasses import replace
 from typing import Any
 
 from h11spec import reference
-from h11spec.conformance.execution.executor import NOTHING_KNOWN, Digests, InProcess, Shown
-from h11spec.conformance.execution.fault_limit import Closed
+from h11spec.conformance.execution.executor import (
+    NOTHING_KNOWN,
+    Digests,
+    InProcessExecutor,
+    RawTrace,
+)
+from h11spec.conformance.execution.fault_limit import FaultLimit
 from h11spec.conformance.oracles.lockstep import Lockstep
-from h11spec.conformance.oracles.oracle import compare, divergences, minimal
-from h11spec.conformance.oracles.properties import Judged, Related, Violation
+from h11spec.conformance.oracles.oracle import compare, divergences, minimise_divergence
+from h11spec.conformance.oracles.properties import InvariantOracle, MetamorphicOracle, Violation
 from h11spec.conformance.requirements.conditions import Conditions
 from h11spec.reports.findings.divergence import Comparison
 from h11spec.reports.wording.values import side_in_words
@@ -21,10 +26,10 @@ from h11spec.strategies.traces import Trace, run
 ONE = Program("server", (Receive(b"one"), Drain()))
 TWO = Program("server", (Receive(b"two"), Drain()))
 FAULT = {"fault": {"kind": "crash", "detail": "SIGSEGV", "text": ""}}
-MODEL = InProcess(reference)
+MODEL = InProcessExecutor(reference)
 
 
-class Shows(InProcess):
+class Shows(InProcessExecutor):
     """A side that shows this for each program."""
 
     def __init__(self, shown: Callable[[Program], Any]) -> None:
@@ -32,8 +37,12 @@ class Shows(InProcess):
         self._shown = shown
 
     def submit(
-        self, programs: Sequence[Program], *, hurry: bool = False, known: Digests = NOTHING_KNOWN
-    ) -> Callable[[], list[Shown]]:
+        self,
+        programs: Sequence[Program],
+        *,
+        short_limits: bool = False,
+        known: Digests = NOTHING_KNOWN,
+    ) -> Callable[[], list[RawTrace]]:
         return lambda: [self._shown(program) for program in programs]
 
 
@@ -46,13 +55,15 @@ def fine_in_both(*sides: object) -> Iterator[Violation]:
 
 
 def examined(shown: Callable[[Program], Any]) -> Comparison:
-    return compare(Judged(MODEL, Shows(shown), fine), ONE)
+    return compare(InvariantOracle(MODEL, Shows(shown), fine), ONE)
 
 
 def related(first: Any, second: Any) -> Comparison:
     """What comes of a relation that always holds, when the programs show this."""
     side = Shows(lambda program: first if program == ONE else second)
-    return compare(Related(Lockstep(MODEL, side), lambda program, trace: TWO, fine_in_both), ONE)
+    return compare(
+        MetamorphicOracle(Lockstep(MODEL, side), lambda program, trace: TWO, fine_in_both), ONE
+    )
 
 
 def test_a_crash_breaks_every_rule() -> None:
@@ -82,16 +93,16 @@ def test_a_place_at_which_it_died_often_enough_is_closed_to_both_sides() -> None
         form = run(reference, program).form
         return [form[0], FAULT] if program == TWO else form
 
-    closed = Closed(reference, 2)
-    lockstep = Lockstep(MODEL, Shows(shown), closed=closed)
-    examiner = Related(lockstep, lambda program, trace: TWO, fine_in_both)
+    fault_limit = FaultLimit(reference, 2)
+    lockstep = Lockstep(MODEL, Shows(shown), fault_limit=fault_limit)
+    oracle = MetamorphicOracle(lockstep, lambda program, trace: TWO, fine_in_both)
     for _ in range(3):
         # A run's pipeline notes what was found; the side is new, as those that remember do not ask.
-        again = replace(examiner, lockstep=replace(lockstep, actual=Shows(shown)))
+        again = replace(oracle, lockstep=replace(lockstep, actual=Shows(shown)))
         for found in divergences(compare(again, ONE)):
-            closed.note(found)
+            fault_limit.note(found)
     assert [ran.count(ONE), ran.count(TWO)] == [3, 2]
-    assert closed.cut == 1
+    assert fault_limit.truncated == 1
 
 
 def test_what_cannot_be_said_is_not_judged() -> None:
@@ -109,7 +120,7 @@ def test_a_value_that_no_rule_can_read_fails_nothing() -> None:
         # What a rule that stumbles does.
         yield Violation(0, "error", "", "", str(None + 1))  # type: ignore[operator]
 
-    found = compare(Judged(MODEL, MODEL, stumbles), ONE).divergence
+    found = compare(InvariantOracle(MODEL, MODEL, stumbles), ONE).divergence
     assert found is not None
     assert found.difference.aspect == "type"
 
@@ -123,10 +134,10 @@ def test_reduction_gives_each_program_its_own_comparison() -> None:
         model = MODEL
 
         def submit(
-            self, programs: Sequence[Program], *, hurry: bool = False
+            self, programs: Sequence[Program], *, short_limits: bool = False
         ) -> Callable[[], list[Comparison | None]]:
             asked.append(list(programs))
-            shown = Judged(MODEL, MODEL, breaks)
+            shown = InvariantOracle(MODEL, MODEL, breaks)
             return lambda: [
                 None if len(asked) % 2 == 0 and at == 0 else compare(shown, program)
                 for at, program in enumerate(programs)
@@ -136,16 +147,16 @@ def test_reduction_gives_each_program_its_own_comparison() -> None:
         if b"b" in b"".join(s.data for s in program.steps if isinstance(s, Receive)):
             yield Violation(len(trace) - 1, "event", "no b", "a b", "one")
 
-    found = compare(Judged(MODEL, MODEL, breaks), bad).divergence
+    found = compare(InvariantOracle(MODEL, MODEL, breaks), bad).divergence
     assert found is not None
-    left = minimal(Sometimes(), found)
-    assert divergences(compare(Judged(MODEL, MODEL, breaks), left.program)) != []
+    left = minimise_divergence(Sometimes(), found)
+    assert divergences(compare(InvariantOracle(MODEL, MODEL, breaks), left.program)) != []
     assert left.program.steps == (Receive(b"b"), Drain())
 
 
 def test_what_a_side_showed_is_forgotten_with_it() -> None:
-    side = InProcess(reference)
-    compare(Judged(MODEL, side, fine), ONE)
+    side = InProcessExecutor(reference)
+    compare(InvariantOracle(MODEL, side, fine), ONE)
     gone = weakref.ref(side)
     del side
     gc.collect()

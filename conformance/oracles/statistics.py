@@ -13,7 +13,7 @@ from ...reports.findings.divergence import Divergence
 
 
 @dataclass
-class Tally:
+class Statistics:
     """What the check of this id did and found, in this phase of a run.
 
     ``programs`` counts what was drawn or enumerated, ``runs`` adds variations; ``deviations``
@@ -28,7 +28,7 @@ class Tally:
     programs: int = 0
     runs: int = 0
     steps: int = 0
-    cut: int = 0
+    truncated: int = 0
     inapplicable: int = 0
     out_of_time: bool = False
     doing: str = ""
@@ -36,4 +36,4 @@ class Tally:
     divergences: dict[str, Divergence] = field(default_factory=dict[str, Divergence])
 
 
-Progress = Callable[[Tally], None]
+Progress = Callable[[Statistics], None]
