@@ -25,23 +25,23 @@ def finding(check: str, what: str = "event", **more: Any) -> Json:
         "id": f"D-{hashlib.sha256(ascii(identity).encode()).hexdigest()[:6]}",
         "identity": identity,
         "check": check,
-        "shows": shows,
+        "difference": shows,
         "fails": True,
         "accepted": None,
         "smuggling": False,
-        "disagreement": "",
+        "smuggling_risk": "",
         "aspect": "error",
         "field": "outcome",
         "level": "MUST",
         "citations": ["RFC 9112 §7.1"],
         "requirement": "It is so.",
         "note": "",
-        "side": "",
+        "conforming": "",
         "expected": "RemoteProtocolError",
         "actual": what,
         "program": {"program": 1, "role": "server", "steps": [{"do": "eof"}, {"do": "drain"}]},
         "script": ["import h11", f"print({what!r})"],
-        "prints": None,
+        "output": None,
         "reproduced": None,
         **more,
     }
@@ -84,7 +84,7 @@ def column(
 def _result(check: str, found: tuple[Json, ...]) -> Json:
     ids = [each["id"] for each in found if each["check"] == check]
     fails = any(each["fails"] for each in found if each["check"] == check)
-    numbers = dict.fromkeys(("programs", "runs", "steps", "cut", "inapplicable", "left_out"), 0)
+    numbers = dict.fromkeys(("programs", "runs", "steps", "truncated", "inapplicable", "omitted"), 0)
     return {
         "check": check,
         "phase": "sweeps",
@@ -92,7 +92,7 @@ def _result(check: str, found: tuple[Json, ...]) -> Json:
         "findings": ids,
         "deviations": {},
         "verdict": "fail" if fails else "pass",
-        "keeps": None,
-        "expected_keeps": None,
+        "conforms": None,
+        "expected_conforms": None,
         **numbers,
     }

@@ -27,7 +27,7 @@ HOSTILE = (
 UNSEEN = "\x00\x1b\x7f\x85\u202e\u2066\u200b\u2028\ufffe\ud800"
 # What nobody is free to choose: names of kinds, and what the form of a record has a list of.
 _KEPT = {
-    *("kind", "do", "role", "side", "state", "verdict", "level", "field", "aspect"),
+    *("kind", "do", "role", "conforming", "state", "verdict", "level", "field", "aspect"),
     *("program", "other_program", "type"),
 }
 
@@ -58,7 +58,7 @@ def hostile(text: str = HOSTILE) -> list[Json]:
                 line[name] = before[name]
     header = lines[0]
     header["target"]["borrowed_from"] = header["target"]["added"] = text
-    entry = {"kind": "entry", "id": text, "shows": text, "state": "stale"}
+    entry = {"kind": "entry", "id": text, "difference": text, "state": "stale"}
     return [*lines[:-1], entry, {**lines[-1], "stale": 1, "verdict": "fail"}]
 
 
@@ -68,7 +68,7 @@ def huge() -> list[Json]:
     first = lines[1]
     first |= {"identity": text, "note": text, "actual": text, "script": [text, text]}
     first["expected_trace"][0]["returned"] = text
-    first["reproduced"], first["prints"] = True, text
+    first["reproduced"], first["output"] = True, text
     return lines
 
 
@@ -96,7 +96,7 @@ def counted(lines: Iterable[Json], **footer: Any) -> list[Json]:
     unexpected = sum(finding["accepted"] is None for finding in failing)
     [end] = of_kind(copy, "footer")
     end |= {"findings": len(findings), "failing": len(failing), "unexpected": unexpected}
-    end |= {"stale": stale, "left_out": sum(result["left_out"] for result in results), **footer}
+    end |= {"stale": stale, "omitted": sum(result["omitted"] for result in results), **footer}
     passed = "pass" if end["complete"] else "inconclusive"
     end["verdict"] = "fail" if unexpected or stale else passed
     return copy

@@ -16,7 +16,7 @@ from ..wording.values import side_in_words
 from .summary import summary
 
 # Members that a reader wants to know of when they are not what they were.
-_TELLING = ("fails", "accepted", "smuggling", "side", "level")
+_TELLING = ("fails", "accepted", "smuggling", "conforming", "level")
 # Settings that decide what is found.
 _CONDITIONS = ("seed", "max_examples", "max_time", "catalogue", "strict", "rfc", "max_findings")
 
@@ -117,12 +117,12 @@ def _moved(lost: Iterable[Json], found: Iterable[Json]) -> Iterable[Change]:
     for place in old:
         if len(old[place]) == 1 and len(new.get(place, ())) == 1:
             [was], [now] = old[place], new[place]
-            yield Change(was, now, (f"was {was['shows']}, is {now['shows']}",))
+            yield Change(was, now, (f"was {was['difference']}, is {now['difference']}",))
 
 
 def _place(finding: Json) -> tuple[str, str]:
     """The check, and the step in its states: what comes before the difference."""
-    return finding["check"], finding["shows"].partition(": ")[0]
+    return finding["check"], finding["difference"].partition(": ")[0]
 
 
 def _unsaid(finding: Json, there: Record, here: Record) -> str:
@@ -135,9 +135,9 @@ def _unsaid(finding: Json, there: Record, here: Record) -> str:
         return "its check was not run"
     if missing:
         return f"its check was not run in {' and '.join(sorted(missing))}"
-    if here.footer is None or here.footer["interrupted"] or any(each["cut"] for each in results):
+    if here.footer is None or here.footer["interrupted"] or any(each["truncated"] for each in results):
         return "its check was not run to the end"
-    if any(result["left_out"] for result in results):
+    if any(result["omitted"] for result in results):
         return "its check found more than is in the record"
     return ""
 

@@ -59,13 +59,13 @@ class Cell:
     """What one implementation came to in one check.
 
     ``verdict`` is "" where the check was not run, or where saying it would say what is withheld.
-    ``found`` has the keys of the differences, of which ``left_out`` more are not in the record.
+    ``found`` has the keys of the differences, of which ``omitted`` more are not in the record.
     """
 
     verdict: str = ""
     keeps: str = ""
     found: tuple[str, ...] = ()
-    left_out: int = 0
+    omitted: int = 0
 
 
 @dataclass(frozen=True)
@@ -158,7 +158,7 @@ class Matrix:
         found: dict[str, dict[int, Group]] = {}
         for at, column in enumerate(self.columns):
             for group in grouped(column.record.findings if column.record else ()):
-                there = found.setdefault(group.simplest["shows"], {})
+                there = found.setdefault(group.simplest["difference"], {})
                 if at in there:  # fails in one check, and not in another
                     both = (*there[at].findings, *group.findings)
                     group = Group(there[at].simplest, both)
@@ -171,7 +171,7 @@ class Matrix:
     @cached_property
     def lines(self) -> tuple[Line, ...]:
         """The checks, in the order of their ids, those of an area together."""
-        keys = {each.finding["shows"]: each.key for each in self.differences}
+        keys = {each.finding["difference"]: each.key for each in self.differences}
         by_column = [_cells(column, keys) for column in self.columns]
         levels = {
             result["check"]: result["level"]
@@ -259,7 +259,7 @@ def failing(column: Column) -> Column:
 
 
 def _sensitive(finding: Json) -> bool:
-    return finding["smuggling"] or finding["aspect"] == "fault" or _TOO_LONG in finding["shows"]
+    return finding["smuggling"] or finding["aspect"] == "fault" or _TOO_LONG in finding["difference"]
 
 
 def _distribution(column: Column) -> str:
@@ -289,10 +289,10 @@ def _cells(column: Column, keys: Mapping[str, str]) -> dict[str, Cell]:
 
 def _cell(row: Row, column: Column, findings: Mapping[str, Json], keys: Mapping[str, str]) -> Cell:
     shown = [findings[id] for id in row.findings if id in findings]
-    found = tuple(dict.fromkeys(keys[each["shows"]] for each in shown))
+    found = tuple(dict.fromkeys(keys[each["difference"]] for each in shown))
     if column.withheld:
         return Cell("fail" if any(each["fails"] for each in shown) else "", "", found)
-    return Cell(row.verdict, row.keeps, found, row.left_out)
+    return Cell(row.verdict, row.keeps, found, row.omitted)
 
 
 def _unlike(made: Matrix) -> Iterator[str]:

@@ -28,7 +28,7 @@ class Row:
     programs: int
     steps: int
     findings: list[str]
-    left_out: int
+    omitted: int
 
 
 def rows(results: Iterable[Json]) -> dict[str, Row]:
@@ -45,7 +45,7 @@ def rank(verdict: str) -> int:
 
 
 def _row(check: str, results: Sequence[Json]) -> Row:
-    kept = [result["keeps"] for result in results if result["keeps"] is not None]
+    kept = [result["conforms"] for result in results if result["conforms"] is not None]
     return Row(
         check=check,
         level=results[0]["level"],
@@ -55,5 +55,5 @@ def _row(check: str, results: Sequence[Json]) -> Row:
         programs=sum(result["programs"] for result in results),
         steps=sum(result["steps"] for result in results),
         findings=list(dict.fromkeys(name for result in results for name in result["findings"])),
-        left_out=sum(result["left_out"] for result in results),
+        omitted=sum(result["omitted"] for result in results),
     )

@@ -87,7 +87,7 @@ class Counts:
     """How many findings there are, and what else a reader wants to have counted.
 
     ``failing`` are of a kind that fails the run, ``unexpected`` those of them that nobody accepted;
-    ``breaches`` are requirements that are not kept, and not accepted; ``left_out`` were found, and
+    ``breaches`` are requirements that are not kept, and not accepted; ``omitted`` were found, and
     are too many to be shown.
     """
 
@@ -97,7 +97,7 @@ class Counts:
     smuggling: int
     breaches: int
     stale: int
-    left_out: int
+    omitted: int
     checks: int
 
     @property
@@ -152,7 +152,7 @@ class Summary:
             smuggling=sum(each["smuggling"] for each in findings),
             breaches=sum(each["aspect"] == "rfc" and not each["accepted"] for each in findings),
             stale=sum(entry["state"] == "stale" for entry in self.record.entries),
-            left_out=sum(result["left_out"] for result in results),
+            omitted=sum(result["omitted"] for result in results),
             checks=len({result["check"] for result in results}),
         )
 
@@ -200,7 +200,7 @@ class Summary:
         counts = self.counts
         more = f", and {counts.accepted} that are accepted" if counts.accepted else ""
         more += f", and {counts.harmless} more that do not fail" if counts.harmless else ""
-        more += f", and {counts.left_out:,} that are not shown" if counts.left_out else ""
+        more += f", and {counts.omitted:,} that are not shown" if counts.omitted else ""
         return more
 
     @cached_property
@@ -272,7 +272,7 @@ def grouped(findings: Iterable[Json]) -> list[Group]:
     """Puts together the findings that show the same, in the order of the first of each."""
     groups: dict[tuple[str, bool], list[Json]] = {}
     for finding in findings:
-        groups.setdefault((finding["shows"], finding["fails"]), []).append(finding)
+        groups.setdefault((finding["difference"], finding["fails"]), []).append(finding)
     return [
         Group(min(same, key=lambda each: len(str(each.get("program")))), tuple(same))
         for same in groups.values()

@@ -35,7 +35,7 @@ class Suite:
 class Phase:
     """What was run in a phase, or in an area of the checks, and what came of it.
 
-    ``left_out`` has each check with findings that are too many to be shown, and how many those are;
+    ``omitted`` has each check with findings that are too many to be shown, and how many those are;
     ``deviations`` how often the target took the other of two right outcomes.
     """
 
@@ -48,7 +48,7 @@ class Phase:
     inconclusive: int
     cut: int
     inapplicable: int
-    left_out: tuple[tuple[str, int], ...]
+    omitted: tuple[tuple[str, int], ...]
     deviations: tuple[tuple[str, int], ...]
     machines: tuple[Suite, ...] = ()
 
@@ -93,9 +93,9 @@ def _total(name: str, results: Sequence[Json]) -> Phase:
         steps=total("steps"),
         failed=verdicts["fail"],
         inconclusive=verdicts["inconclusive"],
-        cut=total("cut"),
+        cut=total("truncated"),
         inapplicable=total("inapplicable"),
-        left_out=tuple((each["check"], each["left_out"]) for each in results if each["left_out"]),
+        omitted=tuple((each["check"], each["omitted"]) for each in results if each["omitted"]),
         deviations=tuple(sorted(deviations.items())),
         machines=tuple(_suite(each) for each in results if "machine" in each),
     )
@@ -103,11 +103,11 @@ def _total(name: str, results: Sequence[Json]) -> Phase:
 
 def _suite(result: Json) -> Suite:
     machine = result["machine"]
-    taken = tuple(((role, before, after), count) for role, before, after, count in machine["taken"])
+    taken = tuple(((role, before, after), count) for role, before, after, count in machine["transitions"])
     return Suite(
         role=result["check"].partition("/")[2],
         states=machine["states"],
-        letters=machine["letters"],
+        letters=machine["input_symbols"],
         sequences=machine["sequences"],
         most=machine["states"] + machine["extra_states"],
         taken=taken,
@@ -116,7 +116,7 @@ def _suite(result: Json) -> Suite:
 
 def documents(results: Sequence[Json]) -> tuple[Document, ...]:
     """Returns what the target keeps of each document, as far as anybody judged."""
-    judged = [result for result in results if result["keeps"] is not None]
+    judged = [result for result in results if result["conforms"] is not None]
     named = [
         (name, [each for each in judged if (each["level"] == "CONTRACT") is promised])
         for name, promised in _DOCUMENTS
@@ -129,10 +129,10 @@ def _document(name: str, judged: Sequence[Json]) -> Document:
         return tuple(
             result["check"]
             for result in judged
-            if result["keeps"] is keeps and result["expected_keeps"] is not keeps
+            if result["conforms"] is keeps and result["expected_conforms"] is not keeps
         )
 
-    broken = [result for result in judged if not result["keeps"]]
+    broken = [result for result in judged if not result["conforms"]]
     musts = sum(result["level"] == "MUST" for result in broken)
     return Document(name, len(judged), len(broken), musts, unlike(True), unlike(False))
 

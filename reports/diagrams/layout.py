@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-from .arrows import ANY
+from .transitions import ANY
 
 WIDTH, HEIGHT = 1250, 890
 # The height of a state's box, half of it; and of a line of text.

@@ -10,7 +10,6 @@ import textwrap
 from collections.abc import Collection, Iterator, Mapping
 from html import escape
 
-from .arrows import ANY, Arrow, Key, arrows, states
 from .layout import (
     HALF,
     HEIGHT,
@@ -25,6 +24,7 @@ from .layout import (
     Point,
     text_width,
 )
+from .transitions import ANY, Arrow, Key, arrows, states
 
 _DIFFERS = "\N{NOT EQUAL TO} differs"
 _NEVER = "never taken"

@@ -72,10 +72,10 @@ class Found(ABC):
             "id": self.id,
             "identity": self.identity,
             "check": self.check,
-            "shows": self.shows,
+            "difference": self.shows,
             "fails": self.fails,
             "smuggling": bool(self.disagreement),
-            "disagreement": self.disagreement,
+            "smuggling_risk": self.disagreement,
             **self._details(imports),
         }
 
@@ -247,7 +247,7 @@ class Finding(Found):
             "aspect": found.aspect,
             "field": found.field,
             "step": step,
-            "before": list(self.divergence.before),
+            "states_before": list(self.divergence.before),
             "expected": found.expected,
             "actual": found.actual,
             "program": self.program.to_json(),

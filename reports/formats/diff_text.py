@@ -19,7 +19,7 @@ from ..wording.terminal_safe import print_line, shortened, visible
 from .json_document import in_json
 from .markdown import MOST
 
-DIFF_VERSION = 1
+DIFF_VERSION = 2
 _SHORT = 300
 _FEW = 5
 # Kept for the line that counts what is left out.
@@ -39,15 +39,15 @@ def show_changes(changes: Diff, console: Console) -> None:
 def changes_in_markdown(changes: Diff, *, most: int = MOST) -> str:
     """Returns what changed in Markdown, in at most so many characters."""
     text = f"## h11spec: {prose(_verdict(changes))}\n\n"
-    left_out = 0
+    omitted = 0
     for head, lines in _sections(changes):
         for line in f"### {prose(head)}\n\n", *(f"- {_inert(line)}\n" for line in lines), "\n":
             if len(text) + len(line) > most - _RESERVE:
-                left_out += 1
+                omitted += 1
             else:
                 text += line
-    if left_out:
-        text += f"\n**{counted(left_out, 'line')} found no room here.**\n"
+    if omitted:
+        text += f"\n**{counted(omitted, 'line')} found no room here.**\n"
     return text
 
 

@@ -15,7 +15,7 @@ from ..analysis.summary import Group, summary
 from ..record.record import Record
 from ..wording.terminal_safe import shortened
 
-REPORT_VERSION = 1
+REPORT_VERSION = 2
 # Characters of one text: what is longer stands in the record.
 _MOST = 10_000
 
@@ -54,7 +54,7 @@ def _side(side: Side) -> Json:
 
 def _group(group: Group) -> Json:
     return {
-        "shows": group.simplest["shows"],
+        "difference": group.simplest["difference"],
         "fails": group.fails,
         "accepted": group.accepted,
         "smuggling": group.smuggling,

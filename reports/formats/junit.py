@@ -112,7 +112,7 @@ def _lines(finding: Json) -> Iterator[str]:
 
 
 def _entry(entry: Json) -> _Case:
-    name = f"{entry['id']} {entry['shows']}"
+    name = f"{entry['id']} {entry['difference']}"
     if entry["state"] == "stale":
         return _Case("baseline", name, "failure", "stale: nothing shows this any more; remove it")
     if entry["state"] == "used":

@@ -77,8 +77,8 @@ def _phases(said: Summary) -> Iterator[str]:
     if inapplicable:
         what = counted(inapplicable, "program")
         lines.append(f"- inapplicable: {what} ended at a step that the target cannot express")
-    if said.counts.left_out:
-        what = counted(said.counts.left_out, "distinct finding")
+    if said.counts.omitted:
+        what = counted(said.counts.omitted, "distinct finding")
         lines.append(f"- left out of the record, as there are too many: {what}")
     yield _joined([*lines, ""])
 
@@ -90,7 +90,7 @@ def _baseline(said: Summary) -> Iterator[str]:
     lines = [f"Baseline: {states}", ""]
     stale = [entry for each in said.baseline if each.state == "stale" for entry in each.entries]
     for entry in stale[:_FEW]:
-        what = _prose(f"{entry['id']}  {entry['shows']}")
+        what = _prose(f"{entry['id']}  {entry['difference']}")
         lines.append(f"- **stale**: {what}: nothing shows this any more")
     if len(stale) > _FEW:
         lines.append(f"- and {len(stale) - _FEW} more that are stale")
@@ -114,14 +114,14 @@ def _findings(groups: Sequence[Group], room: int) -> Iterator[str]:
         if not in_full:
             piece = f"- {_line(group)}\n"
         if left < len(piece):
-            yield f"\n{_left_out(groups[at:])}\n\n"
+            yield f"\n{_omitted(groups[at:])}\n\n"
             return
         left -= len(piece)
         yield piece
     yield "\n"
 
 
-def _left_out(groups: Sequence[Group]) -> str:
+def _omitted(groups: Sequence[Group]) -> str:
     findings = sum(len(group.findings) for group in groups)
     failing = sum(group.fails and not group.accepted for group in groups)
     return (
@@ -155,7 +155,7 @@ def _group(group: Group) -> str:
     if said:
         lines += [prose(said), ""]
         if finding["reproduced"]:
-            lines += [*block(_few((finding["prints"] or "").splitlines())), ""]
+            lines += [*block(_few((finding["output"] or "").splitlines())), ""]
     return _joined([*lines, "</details>", "", ""])
 
 

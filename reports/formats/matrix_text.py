@@ -20,7 +20,7 @@ from ..wording.terminal_safe import print_line, shortened, visible
 from .json_document import in_json
 from .markdown import MOST
 
-MATRIX_VERSION = 1
+MATRIX_VERSION = 2
 _SHORT = 160
 _FEW = 20
 # Kept for the line that counts what is left out.
@@ -56,14 +56,14 @@ def show_matrix(made: Matrix, changes: Sequence[Update], console: Console) -> No
 def matrix_in_markdown(made: Matrix, changes: Sequence[Update], *, most: int = MOST) -> str:
     """Returns the matrix by area and what changed, in Markdown of at most so many characters."""
     parts = [*tables(made), *(part for update in changes for part in _update(made, update))]
-    text, left_out = "", 0
+    text, omitted = "", 0
     for part in parts:
         if len(text) + len(part) > most - _RESERVE:
-            left_out += 1
+            omitted += 1
         else:
             text += part
-    if left_out:
-        text += f"\n**{counted(left_out, 'part')} found no room here.**\n"
+    if omitted:
+        text += f"\n**{counted(omitted, 'part')} found no room here.**\n"
     return text
 
 
@@ -84,7 +84,7 @@ def matrix_as_data(made: Matrix, changes: Sequence[Update]) -> str:
                             "verdict": cell.verdict,
                             "keeps": cell.keeps,
                             "differences": list(cell.found),
-                            "left_out": cell.left_out,
+                            "omitted": cell.omitted,
                         }
                         for cell in line.cells
                     ],
@@ -149,7 +149,7 @@ def _line(shift: Shift) -> str:
     mark = "smuggling-relevant: " if shift.smuggling else ""
     side = f" ({shift.side})" if shift.side else ""
     old, new = shortened(visible(shift.old), _SHORT), shortened(visible(shift.new), _SHORT)
-    where = shift.finding.get("expression") or shift.finding["shows"].partition(": ")[0]
+    where = shift.finding.get("expression") or shift.finding["difference"].partition(": ")[0]
     return f"{KINDS[shift.kind]}: {mark}{where}: was {old}, is {new}{side}; {_found_by(shift)}"
 
 
@@ -186,7 +186,7 @@ def _update(made: Matrix, update: Update) -> Iterator[str]:
 def in_markdown(shift: Shift) -> list[str]:
     """Returns a change, folded: what it is, its program, and what both do."""
     mark = "🚨 " if shift.smuggling else ""
-    head = f"{KINDS[shift.kind]}: {shift.finding['shows']}"
+    head = f"{KINDS[shift.kind]}: {shift.finding['difference']}"
     lines = [
         f"<details><summary>{mark}{_prose(head, 2 * _SHORT)}</summary>",
         "",
@@ -227,7 +227,7 @@ def _as_data(made: Matrix, update: Update) -> Json:
         "changes": [
             {
                 "kind": shift.kind,
-                "shows": shift.finding["shows"],
+                "difference": shift.finding["difference"],
                 "old": shift.old,
                 "new": shift.new,
                 "side": shift.side,

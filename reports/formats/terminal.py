@@ -91,7 +91,7 @@ def _show_reproduction(finding: Json, console: Console) -> None:
         print_line(console, f"  ({said})", "bold yellow")
         return
     print_line(console, f"  {said}")
-    for line in (finding["prints"] or "").splitlines():
+    for line in (finding["output"] or "").splitlines():
         print_line(console, f"    {shortened(line, SHORT)}")
 
 
@@ -102,7 +102,7 @@ def _show_entries(baseline: Sequence[Entries], console: Console) -> None:
     states = ", ".join(f"{len(each.entries)} {each.words}" for each in baseline)
     print_line(console, f"baseline: {states}")
     for entry in (entry for each in baseline if each.state == "stale" for entry in each.entries):
-        what = f"  STALE {entry['id']}  {entry['shows']}: nothing shows this any more"
+        what = f"  STALE {entry['id']}  {entry['difference']}: nothing shows this any more"
         print_line(console, f"{what}; remove it (h11spec baseline update)", "bold red")
 
 
@@ -120,8 +120,8 @@ def _show_phase(phase: Phase, header: Json, console: Console) -> None:
         print_line(console, f"  {each.role}: {machine_in_words(each)}")
     for name, count in phase.deviations:
         print_line(console, f"  upstream deviation, allowed: {name} ({count:,} times)")
-    if phase.left_out:
-        many = ", ".join(f"{count:,} of {check}" for check, count in phase.left_out)
+    if phase.omitted:
+        many = ", ".join(f"{count:,} of {check}" for check, count in phase.omitted)
         print_line(console, f"  not shown, as there are too many (--max-findings): {many}")
     if phase.inapplicable:
         why = "ended at a step that the target cannot express"

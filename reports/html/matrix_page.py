@@ -75,11 +75,11 @@ class Changed:
 
 def matrix_page(made: Matrix, changes: Sequence[Update]) -> str:
     """Returns a matrix as HTML: one file, which needs no other. The same matrix, the same page."""
-    script = part("matrix.js")
+    script = part("matrix_page.js")
     rows = list(_rows(made))
     return (
         environment(_SENTENCE)
-        .get_template("matrix.html.jinja")
+        .get_template("matrix_page.html.jinja")
         .render(
             made=made,
             version=__version__,
@@ -92,7 +92,7 @@ def matrix_page(made: Matrix, changes: Sequence[Update]) -> str:
             updates=[(update, [_changed(each) for each in update.shifts]) for update in changes],
             counted=counted,
             few=_FEW,
-            style=Markup(part("page.css") + part("matrix.css")),
+            style=Markup(part("page.css") + part("matrix_page.css")),
             script=Markup(script),
             policy=policy(script),
         )
@@ -130,7 +130,7 @@ def _numbers(places: Sequence[int]) -> str:
 
 
 def _shown(cell: Cell, row: str) -> Shown:
-    sign, many = _SIGNS.get(cell.verdict, "?"), len(cell.found) + cell.left_out
+    sign, many = _SIGNS.get(cell.verdict, "?"), len(cell.found) + cell.omitted
     if cell.verdict == "fail" and many > 1:
         sign += f" {many}"
     if cell.keeps == "broken":

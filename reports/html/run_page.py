@@ -10,9 +10,9 @@ from markupsafe import Markup
 from ..analysis.summary import Summary, area, summary
 from ..analysis.totals import machine_in_words
 from ..record.record import Record
-from .articles import KINDS, Limits, articles
-from .machines import machines
-from .results import bars, rows_by_area
+from .check_tables import bars, rows_by_area
+from .finding_sections import KINDS, Limits, articles
+from .state_diagrams import machines
 from .template import environment, part, policy
 
 # Tried in turn, until the findings have room. Most have it at once; of values of a megabyte, the
@@ -32,10 +32,10 @@ _ENDINGS = {
 def page(record: Record) -> str:
     """Returns a record as HTML: one file, which needs no other. The same record, the same page."""
     said = summary(record)
-    script = part("page.js")
+    script = part("run_page.js")
     return (
         environment(_LIMITS[0].sentence)
-        .get_template("page.html.jinja")
+        .get_template("run_page.html.jinja")
         .render(
             said=said,
             statements=_statements(said),
@@ -74,7 +74,7 @@ def _findings(said: Summary) -> Markup:
     room = _ROOM * max(1, len(said.record.findings) / 100)
     made = ""
     for limits in _LIMITS:
-        template = environment(limits.sentence).get_template("findings.html.jinja")
+        template = environment(limits.sentence).get_template("finding_sections.html.jinja")
         made = template.render(bands=articles(said.groups, limits), kinds=KINDS)
         if len(made.encode("utf-8")) <= room:
             break

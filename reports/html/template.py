@@ -14,7 +14,7 @@ from jinja2 import DictLoader, Environment, StrictUndefined
 
 from .html_safe import shown
 
-_TEMPLATES = ("page.html.jinja", "findings.html.jinja", "matrix.html.jinja")
+_TEMPLATES = ("run_page.html.jinja", "finding_sections.html.jinja", "matrix_page.html.jinja")
 
 
 def policy(script: str) -> str:

@@ -79,26 +79,26 @@ class _Finding(Struct):
     id: _Id
     check: str
     identity: str
-    shows: str
+    difference: str
     aspect: str
     field: str
     fails: bool
     accepted: str | None
     smuggling: bool
-    disagreement: str
+    smuggling_risk: str
     level: _Level
     citations: list[str]
     requirement: str
     note: str
-    side: Literal["", "both", "target", "expected", "neither"]
+    conforming: Literal["", "both", "target", "expected", "neither"]
     expected: Any
     actual: Any
     script: list[str]
-    prints: str | None
+    output: str | None
     reproduced: bool | None
-    party: str = ""
+    role: str = ""
     step: _Count = 0
-    before: list[str] = []
+    states_before: list[str] = []
     program: Json | UnsetType = UNSET
     other_program: Json | UnsetType = UNSET
     expected_trace: list[_Observation] = []
@@ -110,10 +110,10 @@ class _Finding(Struct):
 
 class _Machine(Struct):
     states: _Count
-    letters: _Count
+    input_symbols: _Count
     sequences: _Count
     extra_states: _Count
-    taken: list[tuple[str, str, str, _Count]]
+    transitions: list[tuple[str, str, str, _Count]]
 
 
 class _Result(Struct):
@@ -121,15 +121,15 @@ class _Result(Struct):
     phase: str
     level: _Level
     verdict: _Verdict
-    keeps: bool | None
-    expected_keeps: bool | None
+    conforms: bool | None
+    expected_conforms: bool | None
     programs: _Count
     runs: _Count
     steps: _Count
-    cut: _Count
+    truncated: _Count
     inapplicable: _Count
     findings: list[_Id]
-    left_out: _Count
+    omitted: _Count
     deviations: dict[str, _Count]
     growth: str = ""
     machine: _Machine | UnsetType = UNSET
@@ -137,7 +137,7 @@ class _Result(Struct):
 
 class _Entry(Struct):
     id: str
-    shows: str
+    difference: str
     state: Literal["used", "stale", "elsewhere", "unselected"]
 
 
@@ -151,7 +151,7 @@ class _Footer(Struct):
     failing: _Count
     unexpected: _Count
     stale: _Count
-    left_out: _Count
+    omitted: _Count
     seconds: Annotated[float, Meta(ge=0)]
 
 
@@ -189,7 +189,7 @@ def contradiction(
         "failing": len(failing),
         "unexpected": sum(finding["accepted"] is None for finding in failing),
         "stale": sum(entry["state"] == "stale" for entry in entries),
-        "left_out": sum(result["left_out"] for result in results),
+        "omitted": sum(result["omitted"] for result in results),
     }
     for name, count in counts.items():
         if footer[name] != count:

@@ -20,7 +20,7 @@ from ...strategies.programs import Json, is_object
 from ..files import Unreadable, read_whole, readable
 from .line_types import KINDS, complaint, contradiction
 
-RECORD_VERSION = 1
+RECORD_VERSION = 2
 # A run with every finding there may be has a tenth of it.
 MOST = 256 * 2**20
 
@@ -196,8 +196,8 @@ def _refuse_disorder(forms: list[Json], where: str) -> None:
     version = forms[0].get("record")
     if "record" in forms[0] and (type(version) is not int or version != RECORD_VERSION):
         raise RecordError(
-            f"{where}: record version {version!r:.60} is not known; this suite reads "
-            f"{RECORD_VERSION}"
+            f"{where}: this is a record of version {version!r:.60}; this release reads version "
+            f"{RECORD_VERSION}, which a new run writes"
         )
     kinds = [form["kind"] for form in forms]
     for kind in ("header", "footer"):

@@ -32,10 +32,10 @@ def facts(finding: Json) -> Iterator[tuple[str, str]]:
         yield "required", shortened(asked, _LONG)
     if finding["note"]:
         yield "of h11", shortened(finding["note"], _LONG)
-    if finding["side"] in SIDES:
-        yield "judged", SIDES[finding["side"]]
+    if finding["conforming"] in SIDES:
+        yield "judged", SIDES[finding["conforming"]]
     if finding["smuggling"]:
-        yield "smuggling", shortened(finding["disagreement"], _LONG)
+        yield "smuggling", shortened(finding["smuggling_risk"], _LONG)
     if finding["accepted"]:
         yield "accepted", shortened(finding["accepted"], _LONG)
     for side, label in ("expected", "expected"), ("actual", "got"):

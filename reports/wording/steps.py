@@ -37,10 +37,10 @@ def last_steps(finding: Json, *, most: int = 3) -> list[str]:
     expected: list[Json] = finding.get("expected_trace") or []
     actual: list[Json] = finding.get("actual_trace") or []
     lines: list[str] = []
-    left_out = max(0, len(steps) - most)
-    if left_out:
-        lines.append(f"({left_out} {'steps' if left_out > 1 else 'step'} before these)")
-    for at in range(left_out, len(steps)):
+    omitted = max(0, len(steps) - most)
+    if omitted:
+        lines.append(f"({omitted} {'steps' if omitted > 1 else 'step'} before these)")
+    for at in range(omitted, len(steps)):
         lines.append(f"{at + 1}. {step_in_words(steps[at])}")
         lines += _sides(*(trace[at] if at < len(trace) else None for trace in (expected, actual)))
     return lines

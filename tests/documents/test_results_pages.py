@@ -28,7 +28,7 @@ def changes() -> list[dict[str, Any]]:
 
 
 def shift(change: dict[str, Any]) -> Shift:
-    found = [finding(check) | {"shows": change["shows"]} for check in change["checks"]]
+    found = [finding(check) | {"difference": change["shows"]} for check in change["checks"]]
     return Shift(change["kind"], found[0], tuple(found), change["old"], change["new"])
 
 
@@ -69,11 +69,11 @@ def test_every_release_and_every_other_is_in_the_matrix() -> None:
 def made(*known: Explanation, keeps: bool | None = False) -> tuple[dict[str, str], list[str]]:
     """The pages, where a fork keeps or breaks what a check requires; None: it requires nothing."""
     secret = finding("a/two", "hidden thing", smuggling=True)
-    found = finding("b/one", "open thing", side="expected")
+    found = finding("b/one", "open thing", conforming="expected")
     columns = [
         column("h11 1", finding("a/one", "shown thing")),
         column("h11 2"),
-        withholding(column("fork 1", secret, found, results={"b/one": {"keeps": keeps}})),
+        withholding(column("fork 1", secret, found, results={"b/one": {"conforms": keeps}})),
     ]
     matrix_of_them = matrix(columns)
     return pages(matrix_of_them, updates(matrix_of_them), known)

@@ -32,7 +32,7 @@ class Explanation:
 
     def explains(self, release: str, shift: Shift) -> bool:
         """Whether it is of this change, which came with this release."""
-        text = "\n".join((shift.finding["shows"], shift.old, shift.new))
+        text = "\n".join((shift.finding["difference"], shift.old, shift.new))
         return release == self.release and bool(re.search(self.about, text, re.MULTILINE))
 
 

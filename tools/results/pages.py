@@ -156,10 +156,10 @@ def _of(made: Matrix, at: int) -> Iterator[str]:
         f"- {soft} of wording or types, or beyond documented input, not shown",
         f"- {counted(column.withheld, 'finding')} that maintainers are told first, not shown",
     ]
-    if said.left_out:
+    if said.omitted:
         lines.append(f"- {counted(said.left_out, 'finding')} of checks that have too many")
     yield "\n".join(lines) + "\n"
-    not_kept = {each["check"] for each in column.record.results if each["keeps"] is False}
+    not_kept = {each["check"] for each in column.record.results if each["conforms"] is False}
     groups = [(each.groups[at], _broken(each.groups[at], not_kept)) for each in found]
     for group, broken in sorted(groups, key=lambda each: _order(*each)):
         yield from _finding(group, broken)
@@ -171,19 +171,19 @@ def _broken(group: Group, not_kept: set[str]) -> list[Json]:
     A sweep requires nothing that is broken or kept: it only finds what others require.
     """
     found = [
-        each for each in group.findings if each["side"] == "expected" and each["check"] in not_kept
+        each for each in group.findings if each["conforming"] == "expected" and each["check"] in not_kept
     ]
     return sorted(found, key=lambda each: _LEVELS.index(each["level"]))
 
 
 def _order(group: Group, broken: Sequence[Json]) -> tuple[int, str]:
     levels = [_LEVELS.index(each["level"]) for each in broken]
-    return min(levels, default=len(_LEVELS)), group.simplest["shows"]
+    return min(levels, default=len(_LEVELS)), group.simplest["difference"]
 
 
 def _finding(group: Group, broken: Sequence[Json]) -> Iterator[str]:
     shown = group.simplest
-    yield f"### {shown['id']}: {_prose(shown['shows'])}\n"
+    yield f"### {shown['id']}: {_prose(shown['difference'])}\n"
     yield "\n".join([*block(shown["script"], "python"), ""])
     for label, name in ("expected", "expected"), ("actual", "actual"):
         words = code(shortened(visible(side_in_words(shown, name)), _SHORT))
@@ -217,7 +217,7 @@ def _as_data(made: Matrix, changes: Sequence[Update]) -> str:
             "release": release(made, update.new),
             "kind": shift.kind,
             "id": shift.finding["id"],
-            "shows": shift.finding["shows"],
+            "shows": shift.finding["difference"],
             "checks": shift.checks,
             "old": shortened(shift.old, _SHORT),
             "new": shortened(shift.new, _SHORT),
@@ -244,4 +244,4 @@ def _problems(
 
 def _unexplained(version: str, shift: Shift) -> str:
     old, new = (shortened(visible(each), _SHORT) for each in (shift.old, shift.new))
-    return f"{version}: {shift.finding['shows']} ({', '.join(shift.checks[:3])}): {old} -> {new}"
+    return f"{version}: {shift.finding['difference']} ({', '.join(shift.checks[:3])}): {old} -> {new}"

@@ -71,7 +71,7 @@ def test_a_vector_of_a_finding_is_replayed(
 def test_a_finding_is_shown_in_full(record: Path, finding: dict[str, Any]) -> None:
     said = h11spec("show", finding["id"], record)
     assert said.exit_code == 0
-    for part in (finding["disagreement"], finding["script"][-1], finding["test"][-1], "made by"):
+    for part in (finding["smuggling_risk"], finding["script"][-1], finding["test"][-1], "made by"):
         assert part in said.stdout
 
 

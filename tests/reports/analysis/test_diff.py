@@ -73,8 +73,8 @@ def test_another_outcome_of_the_same_program_is_a_change() -> None:
 def test_another_difference_at_the_same_place_is_a_change() -> None:
     """The check finds it in the same step of the same states, and it is the only one there."""
     lines = real()
-    place, _, _ = FOUND[0]["shows"].partition(": ")
-    of_kind(lines, "finding")[0] |= {"id": "D-000000", "shows": f"{place}: state client"}
+    place, _, _ = FOUND[0]["difference"].partition(": ")
+    of_kind(lines, "finding")[0] |= {"id": "D-000000", "difference": f"{place}: state client"}
     changes = of(real(), lines)
     [change] = changes.changed
     assert (change.old["id"], change.new["id"]) == (FOUND[0]["id"], "D-000000")
@@ -108,8 +108,8 @@ def test_what_was_not_run_to_the_end_is_not_fixed() -> None:
             each |= result
         return {each.why for each in of(real(), counted(lines)).gone}
 
-    assert why(cut=1) == {"its check was not run to the end"}
-    assert why(left_out=1) == {"its check found more than is in the record"}
+    assert why(truncated=1) == {"its check was not run to the end"}
+    assert why(omitted=1) == {"its check found more than is in the record"}
     assert why(phase="sweeps") == {"its check was not run in vectors"}
     assert {each.why for each in of(real(), interrupted()).gone} == {
         "its check was not run to the end"
@@ -148,7 +148,7 @@ def test_hostile_text_is_inert_in_every_form() -> None:
 
 def test_markdown_is_never_longer_than_it_may_be() -> None:
     lines = real()
-    more = [{**FOUND[0], "id": f"D-{at:06x}", "shows": f"{at}"} for at in range(2_000)]
+    more = [{**FOUND[0], "id": f"D-{at:06x}", "difference": f"{at}"} for at in range(2_000)]
     many = counted([lines[0], *more, *lines[len(FOUND) + 1 :]])
     text = changes_in_markdown(of(agreeing(), many), most=20_000)
     assert 15_000 < len(text) <= 20_000

@@ -48,7 +48,7 @@ def test_who_is_not_known_whole_agrees_with_nobody() -> None:
 
 
 def test_a_requirement_that_is_kept_otherwise_is_no_agreement() -> None:
-    kept = {"a/one": {"keeps": True}}
+    kept = {"a/one": {"conforms": True}}
     assert len(matrix([column("x 1", results=kept), column("x 2")]).clusters) == 2
 
 
@@ -78,7 +78,7 @@ def test_of_what_is_withheld_nothing_says_where_it_is() -> None:
         finding("a/two", aspect="fault"),
         finding("b/one", "error: expected RemoteProtocolError 431, got Data"),
     )
-    whole = column("x 1", *secret, finding("b/one", "open"), results={"a/one": {"keeps": False}})
+    whole = column("x 1", *secret, finding("b/one", "open"), results={"a/one": {"conforms": False}})
     made = matrix([withholding(whole), column("x 2")])
     assert made.columns[0].withheld == 3
     assert [line.cells[0].verdict for line in made.lines] == ["", "", "fail"]

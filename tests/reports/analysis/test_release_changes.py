@@ -48,8 +48,8 @@ def test_what_began_and_what_is_otherwise() -> None:
 
 
 def test_who_keeps_a_requirement_is_what_both_runs_say() -> None:
-    old = column("x 1", finding("a/one"), results={"a/one": {"keeps": False}})
-    [update] = of(old, column("x 2", results={"a/one": {"keeps": True}}))
+    old = column("x 1", finding("a/one"), results={"a/one": {"conforms": False}})
+    [update] = of(old, column("x 2", results={"a/one": {"conforms": True}}))
     assert update.shifts[0].side == "the older broke it, the newer keeps it"
 
 
@@ -59,7 +59,7 @@ def test_what_fails_nobody_is_counted() -> None:
 
 
 def test_what_the_other_run_cannot_say_is_counted_and_no_change() -> None:
-    many = column("x 2", results={"a/one": {"left_out": 3}})
+    many = column("x 2", results={"a/one": {"omitted": 3}})
     [update] = of(column("x 1", finding("a/one")), many)
     assert (update.shifts, update.unknown) == ((), 1)
 

@@ -25,7 +25,7 @@ def accepted() -> list[Json]:
 
 def stale() -> list[Json]:
     lines = agreeing()
-    entry = {"kind": "entry", "id": "D-000000", "shows": "a", "state": "stale"}
+    entry = {"kind": "entry", "id": "D-000000", "difference": "a", "state": "stale"}
     return counted([*lines[:-1], entry, lines[-1]])
 
 
@@ -69,7 +69,7 @@ def test_what_was_found_by_then_is_said_of_a_run_that_broke_off() -> None:
 
 def test_counts_are_those_of_the_footer() -> None:
     said, footer = of(real()), real()[-1]
-    for name in ("findings", "failing", "unexpected", "stale", "left_out"):
+    for name in ("findings", "failing", "unexpected", "stale", "omitted"):
         assert getattr(said.counts, name) == footer[name]
     assert said.counts.smuggling == sum(each["smuggling"] for each in of_kind(real(), "finding"))
     assert of(accepted()).counts.accepted == footer["failing"]
@@ -84,7 +84,7 @@ def test_findings_that_show_the_same_are_one_group() -> None:
     simpler["step"] = 0
     harmless = {**first, "id": "D-000002", "fails": False}
     said = of(counted([*lines[:-1], simpler, harmless, lines[-1]]))
-    same = [group for group in said.groups if group.simplest["shows"] == first["shows"]]
+    same = [group for group in said.groups if group.simplest["difference"] == first["difference"]]
     assert [each.fails for each in same] == [True, False]
     assert same[0].simplest["id"] == "D-000001"
     assert [each["id"] for each in same[0].others] == [first["id"]]
@@ -104,7 +104,7 @@ def test_what_matters_most_comes_first() -> None:
         {
             **template,
             "id": f"D-{at:06}",
-            "shows": f"{at}",
+            "difference": f"{at}",
             "fails": fails,
             "accepted": reason,
             "smuggling": smuggling,
@@ -135,11 +135,11 @@ def test_phases_and_areas_have_the_sums_of_their_results() -> None:
 def test_what_was_left_out_cut_or_inapplicable_is_counted() -> None:
     lines = agreeing()
     [first, second, *_] = of_kind(lines, "result")
-    first |= {"cut": 2, "inapplicable": 3, "left_out": 4, "deviations": {"a": 5}}
+    first |= {"truncated": 2, "inapplicable": 3, "omitted": 4, "deviations": {"a": 5}}
     second["deviations"] = {"a": 1}
     [phase] = of(counted(lines)).phases
     assert (phase.cut, phase.inapplicable) == (2, 3)
-    assert phase.left_out == ((first["check"], 4),)
+    assert phase.omitted == ((first["check"], 4),)
     assert phase.deviations == (("a", 6),)
 
 

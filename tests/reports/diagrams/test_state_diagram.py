@@ -13,10 +13,10 @@ from xml.etree.ElementTree import Element
 
 import pytest
 
-from h11spec.reports.diagrams import arrows as source
-from h11spec.reports.diagrams.arrows import ANY, Arrow, Key, arrows, states
+from h11spec.reports.diagrams import transitions as source
 from h11spec.reports.diagrams.layout import HEIGHT, LAYOUTS, WIDTH, text_width
 from h11spec.reports.diagrams.state_diagram import diagram
+from h11spec.reports.diagrams.transitions import ANY, Arrow, Key, arrows, states
 
 ROLES = ("CLIENT", "SERVER")
 SVG = "{http://www.w3.org/2000/svg}"

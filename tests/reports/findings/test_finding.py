@@ -72,7 +72,7 @@ def test_the_record_has_the_program_and_both_traces_up_to_the_step() -> None:
     assert json.loads(json.dumps(form)) == form
     assert Program.from_json(form["program"]) == Program("server", (TRIPPED, SendFailed()))
     assert [len(form["expected_trace"]), len(form["actual_trace"])] == [2, 2]
-    assert (form["step"], form["before"]) == (1, ["IDLE", "IDLE"])
+    assert (form["step"], form["states_before"]) == (1, ["IDLE", "IDLE"])
     assert (form["aspect"], form["field"], form["fails"]) == ("state", "server", True)
     assert (form["expected"], form["actual"]) == ("ERROR", "IDLE")
     assert (form["id"], form["identity"]) == (one.id, one.identity)

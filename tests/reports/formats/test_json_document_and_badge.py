@@ -71,6 +71,6 @@ def test_a_badge_says_it_in_a_word(lines: Any, message: str, colour: str) -> Non
 
 def test_a_badge_counts_what_is_stale() -> None:
     lines = agreeing()
-    entry = {"kind": "entry", "id": "D-000000", "shows": "a", "state": "stale"}
+    entry = {"kind": "entry", "id": "D-000000", "difference": "a", "state": "stale"}
     form = json.loads(badge(record(counted([*lines[:-1], entry, lines[-1]]))))
     assert (form["message"], form["color"]) == ("1 stale", "red")

@@ -107,7 +107,7 @@ def test_what_is_accepted_is_skipped_for_its_reason() -> None:
 def test_what_was_not_run_to_the_end_is_skipped() -> None:
     lines = agreeing(complete=False)
     first = of_kind(lines, "result")[0]
-    first |= {"verdict": "inconclusive", "cut": 1}
+    first |= {"verdict": "inconclusive", "truncated": 1}
     assert ends(made(lines), "vectors")[first["check"]] == "skipped"
 
 
@@ -115,7 +115,7 @@ def test_a_stale_entry_fails() -> None:
     lines = agreeing()
     states = ("used", "stale", "elsewhere", "unselected")
     entries = [
-        {"kind": "entry", "id": f"D-00000{at}", "shows": state, "state": state}
+        {"kind": "entry", "id": f"D-00000{at}", "difference": state, "state": state}
         for at, state in enumerate(states)
     ]
     root = made(counted([*lines[:-1], *entries, lines[-1]]))

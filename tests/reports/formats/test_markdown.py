@@ -47,7 +47,7 @@ def many(number: int) -> list[Json]:
     lines = real()
     found = of_kind(lines, "finding")
     more = [
-        {**found[at % len(found)], "id": f"D-{at:06x}", "shows": f"{at}"} for at in range(number)
+        {**found[at % len(found)], "id": f"D-{at:06x}", "difference": f"{at}"} for at in range(number)
     ]
     return counted([lines[0], *more, *of_kind(lines, "result"), lines[-1]])
 
@@ -89,10 +89,10 @@ def test_what_found_no_room_is_counted() -> None:
     assert MOST * 0.9 < len(text) <= MOST
     in_full = len(re.findall(r"^#### .*D-", text, re.MULTILINE))
     in_lines = len(re.findall(r"^- (?:\*\*smuggling-relevant\*\*: )?D-", text, re.MULTILINE))
-    [left_out] = re.findall(r"\*\*([\d,]+) more differences\*\*", text)
+    [omitted] = re.findall(r"\*\*([\d,]+) more differences\*\*", text)
     assert in_full > 5
     assert in_lines > 50
-    assert in_full + in_lines + int(left_out.replace(",", "")) == 2_000
+    assert in_full + in_lines + int(omitted.replace(",", "")) == 2_000
 
 
 def test_hostile_text_is_text() -> None:

@@ -7,8 +7,8 @@ from collections import Counter
 from functools import cache
 from io import StringIO
 
+from html_page_helper import HOSTILE, Page
 from matrix_helper import column, finding
-from page_helper import HOSTILE, Page
 from reports_helper import UNSEEN
 from rich.console import Console
 

@@ -33,7 +33,7 @@ ABSURD: tuple[Any, ...] = (
 
 def few() -> list[Json]:
     """A line of each kind but the footer, which would contradict what is changed."""
-    lines, entry = real(), {"kind": "entry", "id": "D-000000", "shows": "a", "state": "used"}
+    lines, entry = real(), {"kind": "entry", "id": "D-000000", "difference": "a", "state": "used"}
     return [lines[0], of_kind(lines, "finding")[0], of_kind(lines, "result")[0], entry]
 
 

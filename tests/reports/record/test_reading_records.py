@@ -22,7 +22,7 @@ SCHEMA: dict[str, Any] = json.loads(
 )
 # Any: its methods have no complete types, and everything is a form here.
 VALIDATOR: Any = Draft202012Validator(SCHEMA)
-ENTRY: Json = {"kind": "entry", "id": "D-000000", "shows": "a", "state": "used"}
+ENTRY: Json = {"kind": "entry", "id": "D-000000", "difference": "a", "state": "used"}
 # An object and a text are neither a number, nor true, nor null; the number is no text.
 ABSURD: tuple[Any, ...] = ({}, "absurd", -1, True, None, [0], 1.5)
 
@@ -144,7 +144,9 @@ def test_what_is_no_line_is_refused() -> None:
     assert "line 2: this is no JSON" in refused(begun + b'{"kind":"footer","seconds":NaN}\n')
     assert "line 2: this is no JSON" in refused(begun + b"1" * 9_999 + b"\n")
     assert "line 2: this is no JSON" in refused(begun + b"[" * 100_000 + b"\n")
-    assert "version 2 is not known" in refused(begun.replace(b'"record": 1', b'"record": 2'))
+    for version in b"1", b"3":
+        other = begun.replace(b'"record": 2', b'"record": ' + version)
+        assert f"a record of version {version.decode()}; this release reads version 2" in refused(other)
 
 
 def test_what_is_nested_deeper_than_anybody_reads_is_refused() -> None:

@@ -13,7 +13,7 @@ from importlib.resources import files
 from pathlib import Path
 
 import pytest
-from page_helper import hostile, real
+from html_page_helper import hostile, real
 from playwright.sync_api import (
     Browser,
     ConsoleMessage,

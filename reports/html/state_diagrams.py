@@ -13,8 +13,8 @@ from markupsafe import Markup
 
 from ...strategies.programs import Json
 from ..analysis.totals import Phase
-from ..diagrams.arrows import Key, path
 from ..diagrams.state_diagram import diagram
+from ..diagrams.transitions import Key, path
 
 _SIDES = ("client", "server")
 
@@ -48,10 +48,10 @@ def machines(findings: Iterable[Json], phases: Iterable[Phase]) -> list[Machine]
 
 def _arrows(finding: Json) -> Iterator[Key]:
     """The arrow that the target should have taken at last, if it ended in another state."""
-    if finding["aspect"] != "state" or finding["field"] not in _SIDES or "before" not in finding:
+    if finding["aspect"] != "state" or finding["field"] not in _SIDES or "states_before" not in finding:
         return
     side = finding["field"]
-    before = dict(zip(_SIDES, finding["before"], strict=False)).get(side)
+    before = dict(zip(_SIDES, finding["states_before"], strict=False)).get(side)
     try:
         taken = path(side.upper(), str(before), str(finding["expected"]))
     except ValueError:

@@ -27,7 +27,7 @@ from h11spec.reference.states import (
     Name,
     States,
 )
-from h11spec.reports.diagrams.arrows import ANY, RULES, Key, arrows, path, states
+from h11spec.reports.diagrams.transitions import ANY, RULES, Key, arrows, path, states
 
 ROLES: dict[Name, str] = {CLIENT: "CLIENT", SERVER: "SERVER"}
 SAID: dict[Name, tuple[type, ...]] = {

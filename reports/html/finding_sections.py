@@ -109,23 +109,23 @@ def articles(groups: Iterable[Group], limits: Limits) -> dict[str, list[Article]
 def _article(group: Group, limits: Limits) -> Article:
     finding = group.simplest
     findings = group.findings
-    said = next((each["disagreement"] for each in findings if each["disagreement"]), "")
+    said = next((each["smuggling_risk"] for each in findings if each["smuggling_risk"]), "")
     return Article(
         band=_band(group),
         member=_member(finding, limits),
-        shows=finding["shows"],
+        shows=finding["difference"],
         aspect=finding["aspect"],
         kinds=list(_kinds(group)),
         levels=_each(finding["level"] for finding in findings),
         areas=_each(area(finding["check"]) for finding in findings),
         disagreement=said,
         note=finding["note"],
-        judged=SIDES.get(finding["side"], ""),
+        judged=SIDES.get(finding["conforming"], ""),
         expected=_side(finding, "expected", limits),
         actual=_side(finding, "actual", limits),
         conversations=conversations(finding, limits.value),
         reproductions=list(_reproductions(finding, limits)),
-        printed=text(finding["prints"] or "", limits.value),
+        printed=text(finding["output"] or "", limits.value),
         reproduced=finding["reproduced"],
         others=[_member(other, limits) for other in group.others],
     )

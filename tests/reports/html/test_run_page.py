@@ -10,7 +10,7 @@ from dataclasses import replace
 from itertools import pairwise
 
 import pytest
-from page_helper import HOSTILE, Page, hostile, real
+from html_page_helper import HOSTILE, Page, hostile, real
 
 from h11spec.reports.html import page
 from h11spec.reports.record.record import Record
@@ -27,7 +27,7 @@ def many(record: Record, number: int) -> Record:
     """The same with so many findings, no two of which show the same."""
     found = record.findings
     findings: list[Json] = [
-        {**found[at % len(found)], "id": f"D-{at:06x}", "shows": f"{at}: {found[0]['shows']}"}
+        {**found[at % len(found)], "id": f"D-{at:06x}", "difference": f"{at}: {found[0]['difference']}"}
         for at in range(number)
     ]
     return replace(record, findings=findings)
@@ -224,8 +224,8 @@ def test_a_check_has_the_worst_verdict_of_its_phases() -> None:
 
 def test_the_baseline_is_shown_with_what_became_of_it() -> None:
     entries: list[Json] = [
-        {"kind": "entry", "id": "D-000001", "shows": "it was so", "state": "stale"},
-        {"kind": "entry", "id": real().findings[0]["id"], "shows": "it is so", "state": "used"},
+        {"kind": "entry", "id": "D-000001", "difference": "it was so", "state": "stale"},
+        {"kind": "entry", "id": real().findings[0]["id"], "difference": "it is so", "state": "used"},
     ]
     made = of(replace(real(), entries=entries))
     assert [each.text for each in made.all("h3")][-2:] == [
