@@ -6,7 +6,7 @@ from importlib.resources import files
 from typing import Any
 
 import pytest
-from pages_helper import DOCS, ROOT, blocks
+from docs_helper import DOCS, ROOT, blocks
 
 from h11spec.conformance.requirements import contract
 

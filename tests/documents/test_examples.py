@@ -7,9 +7,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from docs_helper import DOCS, ROOT, blocks
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
-from pages_helper import DOCS, ROOT, blocks
 
 # What is run here, as somebody does who puts one block below the other; the others have a test of
 # their own, which says what must come of them.

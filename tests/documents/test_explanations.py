@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 import pytest
-from pages_helper import DOCS
+from docs_helper import DOCS
 
 from h11spec.conformance.checks.check import LEVELS
 from h11spec.conformance.runs.settings import GATE, PHASES

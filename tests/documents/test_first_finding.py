@@ -3,7 +3,7 @@
 from pathlib import Path
 
 import pytest
-from pages_helper import DOCS, blocks, commands, shows, typed
+from docs_helper import DOCS, blocks, commands, shows, typed
 
 PAGE = DOCS / "tutorial/first-finding.md"
 COMMANDS = [command for block in blocks(PAGE, "console") for command in commands(block.content)]

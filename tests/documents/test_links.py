@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from pages_helper import DOCS, FENCED, ROOT
+from docs_helper import DOCS, FENCED, ROOT
 
 PAGES = sorted([*ROOT.glob("*.md"), *DOCS.rglob("*.md"), *ROOT.glob("benchmarks/*.md")])
 LINK = re.compile(r"\]\((?!\w+:)([^)\s]+)\)")

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from importlib import import_module
 
 import click
-from pages_helper import DOCS
+from docs_helper import DOCS
 
 from h11spec.conformance.cli.main import main
 from h11spec.strategies.listing import STRATEGIES, name_of

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import h11
 import pytest
-from pages_helper import DOCS, Command, blocks, commands, typed
+from docs_helper import DOCS, Command, blocks, commands, typed
 from records_helper import record_lines
 
 CHECK = "framing/requests-sent"

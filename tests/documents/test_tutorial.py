@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from pages_helper import DOCS, blocks, commands, shows, typed
+from docs_helper import DOCS, blocks, commands, shows, typed
 
 PAGE = DOCS / "tutorial/test-your-own-server.md"
 # Nothing here may depend on how busy this machine is, or on luck; and nobody reads explanations.

@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 import yaml
-from pages_helper import ROOT
+from docs_helper import ROOT
 
 FOLDER = ROOT / ".github/workflows"
 CI, RELEASE = (

@@ -5,7 +5,7 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
-from pages_helper import DOCS, blocks, commands, shows, typed
+from docs_helper import DOCS, blocks, commands, shows, typed
 
 pytest.importorskip("h11r", reason="there is no h11r for this platform")
 

@@ -23,7 +23,7 @@ HOSTILE = (
     "\u2028\ud800javascript:alert(4)&#x3c;"
 )
 # What the code looks at, and never shows as it stands.
-_KEYWORDS = {"kind", "do", "role", "field", "side", "verdict", "state"}
+_KEYWORDS = {"kind", "do", "role", "field", "conforming", "verdict", "state"}
 
 
 @cache
@@ -42,12 +42,12 @@ def hostile(record: Record, text: str = HOSTILE) -> Record:
     """The same with this text in the place of every other."""
     return replace(
         record,
-        header={**_spoilt(record.header, text), "record": 1},
+        header={**_spoilt(record.header, text), "record": 2},
         findings=[
             {**_spoilt(each, text), "id": f"{at}{text}"} for at, each in enumerate(record.findings)
         ],
         results=[_spoilt(each, text) for each in record.results],
-        entries=[{"kind": "entry", "id": text, "shows": text, "state": "stale"}],
+        entries=[{"kind": "entry", "id": text, "difference": text, "state": "stale"}],
     )
 
 
