@@ -1,27 +1,28 @@
-"""What a requirement asks of the trace of its program, in a line of text.
+"""The language of conditions: what a requirement expects of the trace of its program.
 
-Owns that small language, and the reading of a trace by it. It looks at one implementation's trace
-alone: what the reference does has no say in whether the RFC is kept.
+Owns the grammar, and the evaluation of a condition on a trace. It must not know the reference: the
+trace of one implementation is judged by the RFC or the documentation alone.
 
-A condition is one or more alternatives, joined by `` or ``; each is one of these, or ``not`` and
+A condition is one or more alternatives, joined by ``or``; each is one of these, or ``not`` and
 one of these. Strings are written as in JSON, and stand for bytes.
 
     accepts                       nothing is raised
     rejects [HINT]                reading raises a RemoteProtocolError, with this status hint
     refuses [HINT]                a LocalProtocolError is raised, with this status hint
-    hears EVENT ... [*]           these events come, in this order and no others; with *, at least
-                                  these first; pieces of a body count as one Data
-    EVENT.FIELD VALUE             an event of this type comes with this value, its data in one piece
-    EVENT has NAME [VALUE]        an event of this type comes with this field
-    sends VALUE                   what is sent has these bytes in it
-    sends only VALUE              what is sent is exactly these bytes
-    sends field NAME [VALUE]      what is sent has this field, in whatever case it is written
+    hears EVENT ... [*]           exactly these events are received, in this order; with *, these
+                                  come first; consecutive Data events count as one
+    EVENT.FIELD VALUE             an event of this type is received with this value; the data of
+                                  consecutive Data events is joined
+    EVENT has NAME [VALUE]        an event of this type is received with this field
+    sends VALUE                   the bytes sent contain these
+    sends only VALUE              the bytes sent are exactly these
+    sends field NAME [VALUE]      the bytes sent contain this field; its value in any case
     ends CLIENT SERVER            the states after the last step; A|B for either, * for any
-    trailing VALUE                the bytes that are left unread after the last step
+    trailing VALUE                the bytes left unread after the last step
     waits                         after the last step, the client waits for 100-continue
-    anything                      whatever is done is allowed, if it is done without other errors
+    anything                      every call returns, or raises a protocol error
 
-The case of a field's NAME has no meaning. Its VALUE is that of one of its lines, an element of its
+The case of a field's NAME is ignored. Its VALUE is that of one of its lines, an element of its
 list, or the whole list: lines of one name are joined by ", ".
 """
 
@@ -29,41 +30,44 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Iterable, Iterator, Sequence
+import sys
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from functools import cached_property
-from typing import Any
+from functools import cached_property, partial
+from typing import Any, NamedTuple
 
 from ...strategies.interpreter import EVENT_FIELDS, STATES
-from ...strategies.programs import Json, Program, Send, is_list, is_object
+from ...strategies.programs import Json, Program, Send
 from ...strategies.traces import Trace
+from .values import fields, octets, plain
 
 _WORD = re.compile(r'"(?:[^"\\]|\\.)*"|[^\s"]+')
 _FIELD_LINE = re.compile(r"^([!-9;-~]+):[ \t]*(.*?)[ \t]*\r?\n", re.MULTILINE)
-_NOTHING_NEW = ("NEED_DATA", "PAUSED")
+_NO_EVENTS = ("NEED_DATA", "PAUSED")
+_EVENTS = tuple(name for name in EVENT_FIELDS if name not in _NO_EVENTS)
 
 
 class ConditionError(ValueError):
-    """What was given as a condition is none; the message says what is."""
+    """A condition is malformed; the message has the condition, and what is wrong with it."""
 
 
 @dataclass(frozen=True)
 class Conversation:
-    """What a program and its trace come to, taken together."""
+    """A program and its trace: what was received, sent and raised altogether."""
 
     program: Program
     trace: Trace
 
     @cached_property
     def heard(self) -> list[Json]:
-        """The events that came, in order; Data that follow each other are one."""
+        """The events received, in order; consecutive Data events are joined."""
         heard: list[Json] = []
         for observation in self.trace:
             for event in observation.events:
-                if event["type"] in _NOTHING_NEW:
+                if event["type"] in _NO_EVENTS:
                     continue
                 if event["type"] == "Data":
-                    event = {"type": "Data", "data": _bytes(event.get("data"))}
+                    event = {"type": "Data", "data": octets(event.get("data"))}
                     if heard and heard[-1]["type"] == "Data":
                         heard[-1] = {"type": "Data", "data": heard[-1]["data"] + event["data"]}
                         continue
@@ -72,9 +76,9 @@ class Conversation:
 
     @cached_property
     def sent(self) -> str:
-        """What was sent, as ISO 8859-1."""
+        """The bytes sent, decoded as ISO 8859-1."""
         steps = zip(self.program.steps, self.trace, strict=False)
-        return "".join(_bytes(seen.returned) for step, seen in steps if isinstance(step, Send))
+        return "".join(octets(seen.returned) for step, seen in steps if isinstance(step, Send))
 
     def raised(self, family: str, hint: int | None) -> bool:
         """Whether an exception of this family was raised, with this hint if one is given."""
@@ -85,7 +89,7 @@ class Conversation:
 
     @property
     def clean(self) -> bool:
-        """Whether nothing came out of any call but protocol errors."""
+        """Whether every call returned, or raised a protocol error."""
         return len(self.trace) == len(self.program.steps) and not any(
             "fault" in seen.form or (seen.raised is not None and seen.raised.family == "other")
             for seen in self.trace
@@ -102,28 +106,28 @@ _Test = Callable[[Conversation], bool]
 
 @dataclass(frozen=True)
 class Conditions:
-    """Conditions that must all hold; raises ConditionError for what is none."""
+    """Conditions that must all hold; raises ConditionError if one is malformed."""
 
     texts: tuple[str, ...]
 
     def __post_init__(self) -> None:
         if not self.texts:
             raise ConditionError("there is no condition; 'anything' is one that allows everything")
-        self._tests  # noqa: B018 (whoever writes a wrong one learns of it at once)
+        self._tests  # noqa: B018 (parses the conditions, so that a malformed one raises here)
 
     @cached_property
     def _tests(self) -> tuple[_Test, ...]:
-        return tuple(_read(text) for text in self.texts)
+        return tuple(_parse(text) for text in self.texts)
 
     def hold(self, program: Program, trace: Trace) -> bool:
-        """Whether the trace of the program meets them."""
+        """Whether the trace of the program satisfies them all; a trace with a fault does not."""
         if len(trace) < len(program.steps) or any("fault" in form for form in trace.form):
-            return False  # whatever was seen before, nobody keeps anything by dying
+            return False
         conversation = Conversation(program, trace)
         return all(test(conversation) for test in self._tests)
 
 
-def _read(text: str) -> _Test:
+def _parse(text: str) -> _Test:
     words = _WORD.findall(text)
     if _WORD.sub("", text).strip():
         raise ConditionError(f"{text!r} has a string that does not end")
@@ -133,29 +137,50 @@ def _read(text: str) -> _Test:
             alternatives.append([])
         else:
             alternatives[-1].append(word)
-    tests = [_read_one(alternative, text) for alternative in alternatives]
+    try:
+        tests = [_parse_alternative(alternative) for alternative in alternatives]
+    except ConditionError as error:
+        raise ConditionError(f"{text!r} is not a condition: {error}") from None
     return lambda conversation: any(test(conversation) for test in tests)
 
 
-def _read_one(words: Sequence[str], text: str) -> _Test:
+def _parse_alternative(words: Sequence[str]) -> _Test:
     if words[:1] == ["not"]:
-        inner = _read_one(words[1:], text)
+        inner = _parse_alternative(words[1:])
         return lambda conversation: not inner(conversation)
-    try:
-        return _made(*words)
-    except (TypeError, ValueError, IndexError, KeyError):
-        raise ConditionError(
-            f"{text!r} is no condition; conditions.py says what can be asked"
-        ) from None
+    name, verb, arguments = _verb(words)
+    if not verb.min_words <= len(arguments) <= verb.max_words:
+        few = "few" if len(arguments) < verb.min_words else "many"
+        raise ConditionError(f"{name!r} has too {few} words after it")
+    return verb.test(*arguments)
 
 
-def _made(verb: str, *words: str) -> _Test:
-    event, _, field = verb.partition(".")
-    if field:
-        return _with_value(event, field, *words)
-    if verb in EVENT_FIELDS:
-        return _with_field(verb, *words)
-    return _VERBS[verb](*words)
+class _Verb(NamedTuple):
+    """A verb: what makes its test of the words after it, and how many words it takes.
+
+    ``test`` raises ConditionError for a word that it does not know.
+    """
+
+    test: Callable[..., _Test]
+    min_words: int = 0
+    max_words: int = 0
+
+
+def _verb(words: Sequence[str]) -> tuple[str, _Verb, Sequence[str]]:
+    """The name of the verb that the words begin with, the verb, and the words after it."""
+    if not words:
+        raise ConditionError("there is no verb")
+    first, pair = words[0], " ".join(words[:2])
+    event, _, field = first.partition(".")
+    if pair in _VERBS:
+        return pair, _VERBS[pair], words[2:]
+    if first in _VERBS:
+        return first, _VERBS[first], words[1:]
+    if pair in (f"{name} has" for name in _EVENTS if "headers" in EVENT_FIELDS[name]):
+        return pair, _Verb(partial(_event_has, first), 1, 2), words[2:]
+    if field in EVENT_FIELDS.get(event, ()):
+        return first, _Verb(partial(_event_value, event, field), 1, 1), words[1:]
+    raise ConditionError(f"{pair!r} is not a verb of conditions.py")
 
 
 def _accepts() -> _Test:
@@ -165,39 +190,35 @@ def _accepts() -> _Test:
     )
 
 
-def _rejects(hint: str | None = None) -> _Test:
+def _raises(family: str, hint: str | None = None) -> _Test:
+    if hint is not None and not hint.isdecimal():
+        raise ConditionError(f"{hint!r} is not a status code")
     code = None if hint is None else int(hint)
-    return lambda seen: seen.raised("RemoteProtocolError", code)
-
-
-def _refuses(hint: str | None = None) -> _Test:
-    code = None if hint is None else int(hint)
-    return lambda seen: seen.raised("LocalProtocolError", code)
+    return lambda seen: seen.raised(family, code)
 
 
 def _hears(*names: str) -> _Test:
-    begins = names[-1:] == ("*",)
-    wanted = list(names[:-1] if begins else names)
-    if not set(wanted) <= set(EVENT_FIELDS) - set(_NOTHING_NEW) or (begins and not wanted):
-        raise ValueError(names)
-    end = len(wanted) if begins else None
+    prefix = names[-1:] == ("*",)
+    wanted = list(names[:-1] if prefix else names)
+    for name in wanted:
+        if name not in _EVENTS:
+            raise ConditionError(f"{name!r} is not an event")
+    if prefix and not wanted:
+        raise ConditionError("'*' has no event before it")
+    end = len(wanted) if prefix else None
     return lambda seen: [event["type"] for event in seen.heard][:end] == wanted
 
 
-def _with_value(event: str, field: str, value: str) -> _Test:
-    if field not in EVENT_FIELDS[event]:
-        raise ValueError(field)
-    wanted = json.loads(value)
+def _event_value(event: str, field: str, value: str) -> _Test:
+    wanted = _value(value)
     return lambda seen: any(
-        each["type"] == event and _plain(each.get(field)) == wanted for each in seen.heard
+        each["type"] == event and plain(each.get(field)) == wanted for each in seen.heard
     )
 
 
-def _with_field(event: str, has: str, name: str, value: str | None = None) -> _Test:
-    if has != "has" or "headers" not in EVENT_FIELDS[event]:
-        raise ValueError(has)
+def _event_has(event: str, name: str, value: str | None = None) -> _Test:
     has_field = _has_field(str, name, value)
-    return lambda seen: any(has_field(_pairs(each)) for each in seen.heard if each["type"] == event)
+    return lambda seen: any(has_field(fields(each)) for each in seen.heard if each["type"] == event)
 
 
 def _has_field(
@@ -215,36 +236,29 @@ def _has_field(
     return test
 
 
-def _sends(*words: str) -> _Test:
-    if words[0] == "field":
-        has_field = _has_field(str.lower, *words[1:])
-        return lambda seen: has_field(_FIELD_LINE.findall(seen.sent))
-    if words[0] == "only":
-        [_, whole] = words
-        exactly = _string(whole)
-        return lambda seen: seen.sent == exactly
-    [part] = words
-    wanted = _string(part)
+def _sends(value: str) -> _Test:
+    wanted = _string(value)
     return lambda seen: wanted in seen.sent
 
 
+def _sends_only(value: str) -> _Test:
+    wanted = _string(value)
+    return lambda seen: seen.sent == wanted
+
+
+def _sends_field(name: str, value: str | None = None) -> _Test:
+    has_field = _has_field(str.lower, name, value)
+    return lambda seen: has_field(_FIELD_LINE.findall(seen.sent))
+
+
 def _ends(client: str, server: str) -> _Test:
-    allowed = _states(client), _states(server)
-    return lambda seen: (
-        seen.last.get("client") in allowed[0] and seen.last.get("server") in allowed[1]
-    )
-
-
-def _states(words: str) -> Sequence[str]:
-    names = STATES if words == "*" else words.split("|")
-    if not set(names) <= set(STATES):
-        raise ValueError(words)
-    return names
+    clients, servers = _states(client), _states(server)
+    return lambda seen: seen.last.get("client") in clients and seen.last.get("server") in servers
 
 
 def _trailing(value: str) -> _Test:
     wanted = _string(value)
-    return lambda seen: _bytes(seen.last.get("trailing", [None])[0]) == wanted
+    return lambda seen: octets(seen.last.get("trailing", [None])[0]) == wanted
 
 
 def _waits() -> _Test:
@@ -255,44 +269,39 @@ def _anything() -> _Test:
     return lambda seen: seen.clean
 
 
-_VERBS: dict[str, Callable[..., _Test]] = {
-    "accepts": _accepts,
-    "rejects": _rejects,
-    "refuses": _refuses,
-    "hears": _hears,
-    "sends": _sends,
-    "ends": _ends,
-    "trailing": _trailing,
-    "waits": _waits,
-    "anything": _anything,
+_VERBS = {
+    "accepts": _Verb(_accepts),
+    "rejects": _Verb(partial(_raises, "RemoteProtocolError"), 0, 1),
+    "refuses": _Verb(partial(_raises, "LocalProtocolError"), 0, 1),
+    "hears": _Verb(_hears, 0, sys.maxsize),
+    "sends": _Verb(_sends, 1, 1),
+    "sends only": _Verb(_sends_only, 1, 1),
+    "sends field": _Verb(_sends_field, 1, 2),
+    "ends": _Verb(_ends, 2, 2),
+    "trailing": _Verb(_trailing, 1, 1),
+    "waits": _Verb(_waits),
+    "anything": _Verb(_anything),
 }
 
 
+def _states(word: str) -> Sequence[str]:
+    names = STATES if word == "*" else word.split("|")
+    for name in names:
+        if name not in STATES:
+            raise ConditionError(f"{name!r} is not a state")
+    return names
+
+
+def _value(word: str) -> Any:
+    try:
+        return json.loads(word)
+    except json.JSONDecodeError:
+        raise ConditionError(f"{word!r} is not a value in JSON") from None
+
+
 def _string(word: str) -> str:
-    """The bytes that a word stands for, as ISO 8859-1; raises TypeError if it is no string."""
-    value = json.loads(word)
-    if not isinstance(value, str):
-        raise TypeError(word)
-    value.encode("latin-1")
+    """The bytes that a word stands for, as ISO 8859-1."""
+    value = _value(word)
+    if not isinstance(value, str) or any(character > "\xff" for character in value):
+        raise ConditionError(f"{word!r} is not a string of bytes")
     return value
-
-
-def _plain(value: Any) -> Any:
-    """A value of an observation without the type that its bytes had."""
-    if is_object(value):
-        return _plain(next(iter(value.values()), None))
-    return [_plain(item) for item in value] if is_list(value) else value
-
-
-def _bytes(value: Any) -> str:
-    """The bytes in a value, those of a list in their order; "" for what is none."""
-    plain = _plain(value)
-    if is_list(plain):
-        return "".join(map(_bytes, plain))
-    return plain if isinstance(plain, str) else ""
-
-
-def _pairs(event: Json) -> Iterator[tuple[str, str]]:
-    headers = event.get("headers")
-    for name, value in headers if is_list(headers) else ():
-        yield _bytes(name), _bytes(value)

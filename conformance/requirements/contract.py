@@ -1,12 +1,11 @@
-"""What h11's documentation promises, each promise with what shows whether it is kept.
+"""The promises of h11's documentation, and the documented types of every parameter.
 
-Owns the reading of contract.toml, and with it the answer to what documented input is. Knows nothing
-of how programs or expressions are run, nor of verdicts.
+Owns the parsing of contract.toml, which alone decides what documented input is. It must not know
+how programs or expressions are run, nor any verdict.
 """
 
 from __future__ import annotations
 
-import json
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -16,32 +15,33 @@ from typing import Any
 
 from ...strategies.programs import Program
 from .conditions import Conditions
+from .entries import EntryError, check_word, parse_members
 
 ALLOWED = {"role": ("client", "server", "both"), "h11": ("conforms", "deviates")}
-# How a promise is shown; "program" goes with "conforms".
+# The members that show a promise, or say why nothing can; "program" goes with "conforms".
 WAYS = ("program", "shown", "reason")
-# The types that a parameter may have, by the words that contract.toml has for them.
+# The types of parameters: the words of contract.toml, with their meanings.
 TYPES = {
     **{word: word for word in ("bytes", "bytearray", "memoryview", "int", "bool", "None")},
     **{word: f"a {word} of pairs, or a pair" for word in ("list", "tuple")},
     "text": "a str of ASCII characters",
-    "array": "an array.array of bytes: bytes-like, and none of the three",
+    "array": "an array.array of bytes: bytes-like, but none of the three",
     "bytes_subclass": "an instance of a class derived from bytes",
     "int_subclass": "an instance of a class derived from int, as HTTPStatus is",
-    "iterator": "an iterable that can be gone through once",
+    "iterator": "an iterable that can be iterated over once",
     "sentinel": "one of h11's constants",
     "event": "an instance of one of the six event classes",
-    "object": "an object of which only the length is known",
+    "object": "an object that has a length and nothing else",
 }
 
 
 class ContractError(ValueError):
-    """What was asked for or read is no part of the contract; the message says what is allowed."""
+    """An entry is malformed, or not in the contract; the message says what is allowed."""
 
 
 @dataclass(frozen=True)
 class Promise:
-    """One promise; contract.toml says what the fields mean."""
+    """One promise; the head of contract.toml explains the fields."""
 
     id: str
     section: str
@@ -54,10 +54,14 @@ class Promise:
     reason: str = ""
     note: str = ""
 
+    def programs(self) -> tuple[Program, ...]:
+        """Returns the program, or nothing if the promise has none."""
+        return () if self.program is None else (self.program,)
+
 
 @dataclass(frozen=True)
 class Parameter:
-    """One parameter of a constructor or method, and the types that are documented for it."""
+    """One parameter of a constructor or method, with its documented types."""
 
     of: str
     name: str
@@ -75,7 +79,7 @@ class Contract:
 
     @property
     def table(self) -> dict[tuple[str, str], tuple[str, ...]]:
-        """The documented types of every parameter, by whose it is and its name."""
+        """The documented types of every parameter, by its constructor or method and its name."""
         return {(each.of, each.name): each.documented for each in self.parameters}
 
 
@@ -86,7 +90,7 @@ def load() -> Contract:
 
 
 def documented(of: str, name: str) -> tuple[str, ...]:
-    """Returns the documented types of a parameter; raises ContractError for one there is not."""
+    """Returns the documented types of a parameter; raises ContractError if there is none."""
     table = load().table
     if (of, name) not in table:
         known = ", ".join(sorted(each for owner, each in table if owner == of)) or "none"
@@ -95,52 +99,48 @@ def documented(of: str, name: str) -> tuple[str, ...]:
 
 
 def read(text: str) -> Contract:
-    """Returns the contract in a TOML document; raises ContractError if an entry is none."""
+    """Returns the contract in a TOML document; raises ContractError if an entry is malformed."""
     document = tomllib.loads(text)
     promises: dict[str, Promise] = {}
     for number, form in enumerate(document.get("promise", ()), 1):
         where = str(form.get("id", f"promise {number}"))
+        try:
+            promise = _promise(form)
+        except EntryError as error:
+            raise ContractError(f"{where}: {error}") from error
         if where in promises:
-            raise ContractError(f"{where}: the id is taken already")
-        promises[where] = _promise(form, where)
+            raise ContractError(f"{where}: the id is already taken")
+        promises[where] = promise
     parameters: dict[str, Parameter] = {}
     for number, form in enumerate(document.get("parameter", ()), 1):
         where = " ".join(str(form.get(key, f"parameter {number}")) for key in ("of", "name"))
+        try:
+            parameter = _parameter(form)
+        except EntryError as error:
+            raise ContractError(f"{where}: {error}") from error
         if where in parameters:
-            raise ContractError(f"{where}: the parameter is there already")
-        parameters[where] = _parameter(form, where)
+            raise ContractError(f"{where}: the parameter is already listed")
+        parameters[where] = parameter
     return Contract(tuple(promises.values()), tuple(parameters.values()))
 
 
-def _promise(form: Mapping[str, Any], where: str) -> Promise:
+def _promise(form: Mapping[str, Any]) -> Promise:
+    promise = Promise(**parse_members(form, Promise))
     for name, allowed in ALLOWED.items():
-        if form.get(name, "") not in allowed:
-            one_of = ", ".join(allowed)
-            raise ContractError(
-                f"{where}: {name} {form.get(name)!r} is none; it is one of {one_of}"
-            )
+        check_word(name, form[name], allowed)
     if sum(way in form for way in WAYS) != 1 or ("program" in form) != ("conforms" in form):
-        raise ContractError(f"{where}: has one of program (with conforms), shown and reason")
-    values: dict[str, Any] = dict(form)
-    try:
-        if "program" in form:
-            values["program"] = Program.from_json(json.loads(form["program"]))
-            values["conforms"] = Conditions(tuple(form["conforms"]))
-        if "shown" in form:
-            compile(form["shown"], where, "eval")
-        return Promise(**values)
-    except (TypeError, ValueError, SyntaxError) as error:  # ProgramError, ConditionError and JSON's
-        raise ContractError(f"{where}: {error}") from error
+        raise EntryError("needs exactly one of program (with conforms), shown and reason")
+    if promise.shown:
+        try:
+            compile(promise.shown, promise.id, "eval")
+        except SyntaxError as error:
+            raise EntryError(str(error)) from error
+    return promise
 
 
-def _parameter(form: Mapping[str, Any], where: str) -> Parameter:
-    values: dict[str, Any] = dict(form)
-    types = values["documented"] = tuple(form.get("documented", ()))
-    unknown = [word for word in types if word not in TYPES]
-    if unknown:
-        one_of = ", ".join(TYPES)
-        raise ContractError(f"{where}: there is no type {unknown[0]!r}; types are {one_of}")
-    try:
-        return Parameter(**values)
-    except TypeError as error:
-        raise ContractError(f"{where}: {error}") from error
+def _parameter(form: Mapping[str, Any]) -> Parameter:
+    values = parse_members(form, Parameter)
+    types = values["documented"] = tuple(form["documented"])
+    for word in types:
+        check_word("documented", word, tuple(TYPES))
+    return Parameter(**values)

@@ -1,12 +1,11 @@
-"""What RFC 9110 and RFC 9112 require, each requirement with the program that shows what h11 does.
+"""The requirements of RFC 9110 and RFC 9112, each with a program that shows what h11 does.
 
-Owns the reading of rfc.toml, and the ways to ask for a part of it. Knows nothing of how a
-program is run, nor of verdicts.
+Owns the parsing of rfc.toml and the selection of requirements. It must not know how a program is
+run, nor any verdict.
 """
 
 from __future__ import annotations
 
-import json
 import re
 import tomllib
 from collections.abc import Mapping
@@ -15,11 +14,12 @@ from functools import cache
 from importlib.resources import files
 from typing import Any, Literal
 
-from ...strategies.programs import Program, ProgramError
-from .conditions import ConditionError, Conditions
+from ...strategies.programs import Program
+from .conditions import Conditions
+from .entries import EntryError, check_word, parse_members
 
 SECTION = re.compile(r"RFC 911[02] (§(?:\d+|[A-Z])(?:\.\d+)*(?:, (?!$)|$))+")
-# How a verdict counts what the RFC says; its rules without a keyword bind like those with MUST.
+# The level of each keyword in a verdict; sentences of the RFC without a keyword count as MUST.
 LEVELS = {
     **dict.fromkeys(("MUST", "MUST NOT", "grammar", "declarative"), "MUST"),
     **dict.fromkeys(("SHOULD", "SHOULD NOT", "RECOMMENDED", "ought"), "SHOULD"),
@@ -35,12 +35,12 @@ ALLOWED = {
 
 
 class RequirementError(ValueError):
-    """What was asked for or read is no requirement; the message says what is allowed."""
+    """A requirement or a selection is malformed; the message says what is allowed."""
 
 
 @dataclass(frozen=True)
 class Requirement:
-    """One requirement; rfc.toml says what the fields mean."""
+    """One requirement; the head of rfc.toml explains the fields."""
 
     id: str
     section: str
@@ -56,9 +56,13 @@ class Requirement:
 
     @property
     def sections(self) -> tuple[str, ...]:
-        """Each section that is cited, in full."""
+        """The cited sections, each with its RFC."""
         rfc, _, cited = self.section.partition(" §")
         return tuple(f"{rfc} §{section}" for section in cited.split(", §"))
+
+    def programs(self) -> tuple[Program, ...]:
+        """Returns the program, or nothing if the requirement has none."""
+        return () if self.program is None else (self.program,)
 
 
 @cache
@@ -68,56 +72,59 @@ def load() -> tuple[Requirement, ...]:
 
 
 def read(text: str) -> tuple[Requirement, ...]:
-    """Returns the requirements in a TOML document; raises RequirementError if one is none."""
+    """Returns the requirements in a TOML document; raises RequirementError if one is malformed."""
     found: dict[str, Requirement] = {}
     for number, form in enumerate(tomllib.loads(text)["requirement"], 1):
         where = str(form.get("id", f"requirement {number}"))
+        try:
+            requirement = _parse(form)
+        except EntryError as error:
+            raise RequirementError(f"{where}: {error}") from error
         if where in found:
-            raise RequirementError(f"{where}: the id is taken already")
-        found[where] = _read(form, where)
+            raise RequirementError(f"{where}: the id is already taken")
+        found[where] = requirement
     return tuple(found.values())
 
 
-def _read(form: Mapping[str, Any], where: str) -> Requirement:
+def _parse(form: Mapping[str, Any]) -> Requirement:
+    requirement = Requirement(**parse_members(form, Requirement))
     for name in ("section", *ALLOWED):
-        _check(name, form.get(name, ""), where)
-    if LEVELS[form["keyword"]] != form["level"]:
-        raise RequirementError(f"{where}: {form['keyword']} is not of level {form['level']}")
+        _check(name, form[name])
+    if LEVELS[requirement.keyword] != requirement.level:
+        raise EntryError(f"{requirement.keyword} is not of level {requirement.level}")
     for name, other in (("program", "conforms"), ("conforms", "program")):
         if name in form and other not in form:
-            raise RequirementError(
-                f"{where}: {name} is given without {other}; they need each other"
-            )
-    values: dict[str, Any] = dict(form)
-    try:
-        if "program" in values:
-            values["program"] = Program.from_json(json.loads(values["program"]))
-        if "conforms" in values:
-            values["conforms"] = Conditions(tuple(values["conforms"]))
-        return Requirement(**values)
-    except (TypeError, KeyError, json.JSONDecodeError, ProgramError, ConditionError) as error:
-        raise RequirementError(f"{where}: {error}") from error
+            raise EntryError(f"{name} is given without {other}; they need each other")
+    return requirement
 
 
-def _check(name: str, value: Any, where: str) -> None:
-    if name == "section":
-        if not SECTION.fullmatch(value):
-            raise RequirementError(f'{where}: section {value!r} is not like "RFC 9112 §6.3"')
-    elif value not in ALLOWED[name]:
-        allowed = ", ".join(ALLOWED[name])
-        raise RequirementError(f"{where}: {name} {value!r} is none; it is one of {allowed}")
+def _check(name: str, value: Any) -> None:
+    if name != "section":
+        check_word(name, value, ALLOWED[name])
+    elif not SECTION.fullmatch(value):
+        raise EntryError(f'section: {value!r} is not like "RFC 9112 §6.3"')
 
 
 def select(
     prefix: str = "", *, level: str = "", section: str = "", scope: str = ""
 ) -> tuple[Requirement, ...]:
-    """Returns the requirements whose id begins with ``prefix`` and that fit all else that is given.
+    """Returns the requirements whose id begins with ``prefix`` and that match all other arguments.
 
-    A section includes the ones below it: "RFC 9112 §6" has all from §6 to §6.3, and not §61.
+    Args:
+        prefix: the beginning of an id.
+        level: one of ``ALLOWED["level"]``.
+        section: includes its subsections: "RFC 9112 §6" selects §6 to §6.3, but not §61.
+        scope: one of ``ALLOWED["scope"]``.
+
+    Raises:
+        RequirementError: there is no such level, section or scope.
     """
     for name, value in {"level": level, "section": section, "scope": scope}.items():
-        if value:
-            _check(name, value, "select")
+        try:
+            if value:
+                _check(name, value)
+        except EntryError as error:
+            raise RequirementError(str(error)) from error
     return tuple(
         each
         for each in load()

@@ -1,41 +1,38 @@
-"""What the h11 API shows outside of a conversation: names, classes, copies, comparisons, refusals.
+"""Expressions over the h11 API outside of a conversation: names, classes, copies, comparisons.
 
-Owns the asking, the answers' form and their comparison; what is asked is in surface.txt. This
-source is shipped to a target's own interpreter, so it imports only the standard library and runs on
-Python 3.8. It knows nothing of programs, nor of what an answer means for a verdict.
+Owns the parsing of surface.txt, and the comparison of outcomes. It must not know programs, how
+expressions are evaluated, nor what an outcome means for a verdict.
 
-surface.txt has an expression a line; its first words say what each mark means there.
+surface.txt has an expression on each line; its head explains the marks.
 """
-
-# pyright: reportUnknownVariableType=false, reportUnknownArgumentType=false
-# Every value comes from an implementation whose types are what is in question.
 
 from __future__ import annotations
 
 import json
+from importlib.resources import files
 from typing import Any, NamedTuple
 
 
 class SurfaceError(ValueError):
-    """What was read is no surface; the message has the line."""
+    """A line of surface.txt is malformed; the message has its number."""
 
 
 class Expression(NamedTuple):
-    """One thing to ask of an implementation.
+    """One expression to evaluate on an implementation.
 
-    ``promised`` says whether h11's documentation promises the answer; ``also`` are the outcomes
-    that are right as well, and ``because`` is why.
+    ``documented`` says whether h11's documentation promises the outcome; ``also`` has further
+    outcomes that are right, and ``because`` says why.
     """
 
     text: str
     group: str
-    promised: bool
+    documented: bool
     also: tuple[dict[str, Any], ...] = ()
     because: str = ""
 
 
 class Contradiction(NamedTuple):
-    """An expression with two different answers."""
+    """An expression with two different outcomes."""
 
     expression: Expression
     expected: dict[str, Any]
@@ -44,22 +41,20 @@ class Contradiction(NamedTuple):
 
 def load() -> tuple[Expression, ...]:
     """Returns all expressions, in the order of the file."""
-    from importlib import resources  # files() is younger than 3.8, where nobody asks for it
-
-    return read(resources.files(__package__).joinpath("surface.txt").read_text("utf-8"))
+    return read(files(__package__).joinpath("surface.txt").read_text("utf-8"))
 
 
 def read(text: str) -> tuple[Expression, ...]:
-    """Returns the expressions in a text; raises SurfaceError where a line is none."""
+    """Returns the expressions in a text; raises SurfaceError if a line is malformed."""
     found: dict[str, Expression] = {}
-    group, promised, last = "", False, ""
+    group, documented, last = "", False, ""
     for number, line in enumerate(text.splitlines(), 1):
         where = f"line {number}"
         if line.startswith("## "):
             group, _, mark = line[3:].partition(" -- ")
             if mark not in ("documented", "undocumented"):
                 raise SurfaceError(f"{where}: a group is documented or undocumented, not {mark!r}")
-            promised = mark == "documented"
+            documented = mark == "documented"
         elif line.startswith("    or "):
             outcome, _, because = line[7:].partition("  # ")
             if not last or not because:
@@ -70,8 +65,8 @@ def read(text: str) -> tuple[Expression, ...]:
         elif line and not line.startswith("#"):
             last = _expression(line, where)
             if last in found or not group:
-                raise SurfaceError(f"{where}: is there twice, or before any group")
-            found[last] = Expression(last, group, promised)
+                raise SurfaceError(f"{where}: the expression is a duplicate, or before any group")
+            found[last] = Expression(last, group, documented)
     return tuple(found.values())
 
 
@@ -92,23 +87,26 @@ def _expression(line: str, where: str) -> str:
 
 
 def differences(
-    expected: list[dict[str, Any]], actual: list[dict[str, Any]], asked: tuple[Expression, ...]
+    expected: list[dict[str, Any]],
+    actual: list[dict[str, Any]],
+    expressions: tuple[Expression, ...],
 ) -> list[Contradiction]:
-    """Returns where the answers to what was asked differ, unless both are known to be right.
+    """Returns the expressions with different outcomes, unless the actual one is right as well.
 
     Args:
-        expected: the answers of the expected side, in the order of what was asked.
+        expected: the outcomes on the expected side, in the order of the expressions.
         actual: those of the implementation under test.
+        expressions: what was evaluated.
     """
-    found = [Contradiction(asked[at], expected[at], actual[at]) for at in range(len(asked))]
+    outcomes = zip(expressions, expected, actual, strict=True)
     return [
         each
-        for each in found
+        for each in map(Contradiction._make, outcomes)
         if not _same(each.expected, each.actual)
         and not any(_same(each.actual, also) for also in each.expression.also)
     ]
 
 
 def _same(one: Any, other: Any) -> bool:
-    """Whether two answers are the same; Python holds 1 and True for equal."""
+    """Whether two outcomes are the same in JSON; Python takes 1 and True for equal."""
     return json.dumps(one, sort_keys=True) == json.dumps(other, sort_keys=True)

@@ -1,12 +1,13 @@
-"""The language of conditions says of a trace what its words say, and what is none is refused.
+"""Conditions hold on the traces that satisfy them, and malformed ones are rejected.
 
-Each example is a short conversation on h11, or observations written down by hand where no h11 would
-give them.
+Each example is a short conversation on h11, or observations written by hand that h11 would never
+produce.
 """
 
 import h11
 import pytest
 
+from h11spec.conformance.requirements import conditions
 from h11spec.conformance.requirements.conditions import ConditionError, Conditions
 from h11spec.strategies.programs import Drain, EventSpec, Program, Receive, Send
 from h11spec.strategies.traces import Trace, run
@@ -58,7 +59,7 @@ def holds(condition: str, program: Program) -> bool:
         (REJECTING, "anything"),
     ],
 )
-def test_what_was_seen_is_met(program: Program, condition: str) -> None:
+def test_a_condition_holds_on_a_trace_that_satisfies_it(program: Program, condition: str) -> None:
     assert holds(condition, program)
     assert not holds(f"not {condition}", program)
 
@@ -91,19 +92,19 @@ def test_what_was_seen_is_met(program: Program, condition: str) -> None:
         (RECEIVING, "waits"),
     ],
 )
-def test_what_was_not_seen_is_not_met(program: Program, condition: str) -> None:
+def test_a_condition_does_not_hold_on_any_other_trace(program: Program, condition: str) -> None:
     assert not holds(condition, program)
     assert holds(f"not {condition}", program)
 
 
 def test_one_alternative_is_enough() -> None:
-    """Where the RFC leaves a choice, each of its reactions is right."""
+    """Where the RFC leaves a choice, each reaction that it allows is right."""
     assert holds('rejects 400 or Request has "x" "a or b"', REJECTING)
     assert holds("accepts or waits or refuses", REFUSING)
     assert not holds("accepts or waits", REFUSING)
 
 
-def test_not_belongs_to_its_own_alternative_alone() -> None:
+def test_not_negates_only_its_own_alternative() -> None:
     assert holds("not accepts or waits", REFUSING)
     assert holds("not rejects or rejects", REFUSING)
     assert not holds("not refuses or waits", REFUSING)
@@ -115,24 +116,24 @@ def test_all_conditions_must_hold() -> None:
     assert not Conditions(("accepts", "waits")).hold(RECEIVING, trace)
 
 
-def test_pieces_of_a_body_are_one() -> None:
-    """How a body is cut into pieces is nobody's rule."""
+def test_consecutive_data_events_are_joined() -> None:
+    """No requirement says how a body is split into events."""
     assert holds('Data.data "heyo"', RECEIVING)
     assert not holds('Data.data "he"', RECEIVING)
 
 
 @pytest.mark.parametrize("value", ["1", "2", "1, 2"])
 def test_lines_of_one_name_are_a_list(value: str) -> None:
-    """To join them is allowed, and so is to leave them apart."""
+    """An implementation may join them or leave them apart."""
     assert holds(f'Request has "x" "{value}"', RECEIVING)
 
 
-def test_a_list_has_its_order() -> None:
+def test_the_order_of_a_list_counts() -> None:
     assert not holds('Request has "x" "2, 1"', RECEIVING)
 
 
 @pytest.mark.parametrize("value", ["1", "y", "1, Y"])
-def test_a_list_that_is_sent_has_elements(value: str) -> None:
+def test_elements_of_a_list_that_is_sent_are_found_in_any_case(value: str) -> None:
     assert holds(f'sends field "x" "{value}"', SENDING)
 
 
@@ -142,7 +143,7 @@ def observing(program: Program, *observations: dict[str, object]) -> Trace:
 
 
 def test_the_types_of_bytes_are_ignored() -> None:
-    """Whether bytes come as a bytearray is for the other verdict."""
+    """Whether bytes come as a bytearray is a matter of the agreement verdict."""
     program = Program("server", (Drain(), Send(END)))
     headers = [[{"bytearray": "x"}, {"memoryview": "y"}]]
     events = [
@@ -166,8 +167,8 @@ def test_the_types_of_bytes_are_ignored() -> None:
         assert Conditions((condition,)).hold(program, trace), condition
 
 
-def test_garbage_meets_nothing() -> None:
-    """An implementation may give out anything; to judge it must not raise."""
+def test_garbage_satisfies_nothing() -> None:
+    """An implementation may return anything; judging it must not raise."""
     program = Program("server", (Drain(), Send(END)))
     events = [
         {"type": "Request", "method": None, "headers": {"unreadable": "TypeError"}},
@@ -186,7 +187,7 @@ def test_garbage_meets_nothing() -> None:
         {"fault": "crash"},
     ],
 )
-def test_anything_is_allowed_but_to_fail_in_another_way(last: dict[str, object]) -> None:
+def test_anything_allows_no_other_exception_and_no_fault(last: dict[str, object]) -> None:
     program = Program("server", (Receive(b"a"), Drain()))
     received: dict[str, object] = {"returned": None}
     anything = Conditions(("anything",))
@@ -195,7 +196,7 @@ def test_anything_is_allowed_but_to_fail_in_another_way(last: dict[str, object])
     assert not anything.hold(program, observing(program, received))
 
 
-def test_accepting_takes_every_step() -> None:
+def test_accepts_needs_every_step() -> None:
     program = Program("server", (Receive(b"a"), Drain()))
     assert not Conditions(("accepts",)).hold(program, observing(program, {"returned": None}))
 
@@ -232,11 +233,46 @@ def test_accepting_takes_every_step() -> None:
         "waits long",
     ],
 )
-def test_what_is_no_condition_is_refused(text: str) -> None:
-    """A misspelt condition must not look as if it were kept, nor as if it were broken."""
-    with pytest.raises(ConditionError, match="is no condition; conditions") as caught:
+def test_a_malformed_condition_is_rejected(text: str) -> None:
+    """A misspelt condition must look neither satisfied nor violated."""
+    with pytest.raises(ConditionError, match="is not a condition: ") as caught:
         Conditions(("accepts", text))
     assert repr(text) in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("text", "reason"),
+    [
+        ("not", "there is no verb"),
+        ("does well", "'does well' is not a verb of conditions.py"),
+        ("waits long", "'waits' has too many words after it"),
+        ("sends only", "'sends only' has too few words after it"),
+        ("rejects late", "'late' is not a status code"),
+        ("hears NEED_DATA", "'NEED_DATA' is not an event"),
+        ("hears *", "'*' has no event before it"),
+        ("ends DONE ASLEEP", "'ASLEEP' is not a state"),
+        ("Request.method GET", "'GET' is not a value in JSON"),
+        ("trailing null", "'null' is not a string of bytes"),
+    ],
+)
+def test_the_message_says_what_is_wrong(text: str, reason: str) -> None:
+    with pytest.raises(ConditionError) as caught:
+        Conditions((text,))
+    assert str(caught.value) == f"{text!r} is not a condition: {reason}"
+
+
+@pytest.mark.parametrize("bug", [TypeError, ValueError, IndexError, KeyError])
+def test_a_bug_in_a_verb_is_not_taken_for_a_malformed_condition(
+    bug: type[Exception], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken() -> None:
+        raise bug("a bug of ours")
+
+    verbs = vars(conditions)["_VERBS"]
+    monkeypatch.setitem(verbs, "waits", verbs["waits"]._replace(test=broken))
+    with pytest.raises(bug, match="a bug of ours") as caught:
+        Conditions(("waits",))
+    assert type(caught.value) is bug
 
 
 def test_a_string_has_an_end() -> None:
@@ -245,6 +281,6 @@ def test_a_string_has_an_end() -> None:
 
 
 def test_there_is_at_least_one_condition() -> None:
-    """Nothing asked would be kept by everyone."""
+    """An empty list would hold on every trace."""
     with pytest.raises(ConditionError, match="there is no condition; 'anything' is one"):
         Conditions(())

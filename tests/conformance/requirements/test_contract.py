@@ -1,6 +1,6 @@
-"""The contract is whole, and each promise is kept where it says so: on h11, and on the reference.
+"""The contract is complete, and h11 and the reference conform to each promise where it says so.
 
-Knows the figures by heart, so that an entry cannot get lost.
+The totals are written down here, so that no entry can get lost.
 """
 
 import inspect
@@ -31,9 +31,9 @@ from h11spec.strategies.traces import Trace, run
 PROMISES = load().promises
 SHOWN = [promise for promise in PROMISES if not promise.reason]
 WITH_PROGRAM = [promise for promise in PROMISES if promise.program is not None]
-# Where the reference follows h11, and so breaks the documentation, too.
+# Promises that the reference breaks as well, because it follows h11.
 FOLLOWED = {"event-final", "data-keywords-only", "data-combine", "close-receive-returns"}
-# The upstream deviations: where it follows the documentation, and h11 does not.
+# Promises that only h11 breaks: its upstream deviations.
 DEVIATIONS = {
     "next-no-other-errors",
     "send-no-other-errors",
@@ -62,7 +62,7 @@ section = "h11 documentation, API: Examples"
 """
 
 
-def is_kept(promise: Promise, h11: ModuleType) -> bool:
+def conforms_to(promise: Promise, h11: ModuleType) -> bool:
     if promise.program is None:
         return evaluate(h11, [promise.shown]) == [{"value": True}]
     assert promise.conforms is not None
@@ -70,20 +70,20 @@ def is_kept(promise: Promise, h11: ModuleType) -> bool:
 
 
 @pytest.mark.parametrize("promise", SHOWN, ids=lambda promise: promise.id)
-def test_a_promise_is_kept_where_it_says_so(promise: Promise) -> None:
-    """What it says of h11 is measured, and the reference breaks nothing that h11 keeps."""
-    assert is_kept(promise, h11) is (promise.h11 == "conforms")
-    assert is_kept(promise, reference) is (promise.id not in FOLLOWED)
+def test_each_verdict_of_the_file_is_what_h11_does(promise: Promise) -> None:
+    """And the reference breaks no promise that h11 keeps."""
+    assert conforms_to(promise, h11) is (promise.h11 == "conforms")
+    assert conforms_to(promise, reference) is (promise.id not in FOLLOWED)
 
 
-def test_what_h11_breaks_is_known_and_explained() -> None:
+def test_each_promise_that_h11_breaks_is_known_and_has_a_note() -> None:
     broken = [promise for promise in PROMISES if promise.h11 == "deviates"]
     assert {promise.id for promise in broken} == FOLLOWED | DEVIATIONS
     assert [promise.id for promise in broken if not promise.note] == []
 
 
 def test_no_promise_is_lost() -> None:
-    """A lost entry would be a promise that nobody checks any more."""
+    """A lost entry would be a promise that is no longer checked."""
     assert Counter(promise.h11 for promise in PROMISES) == {"conforms": 245, "deviates": 8}
     assert Counter(promise.role for promise in PROMISES) == {
         "both": 151,
@@ -104,7 +104,7 @@ def test_promises_are_single_sentences_and_no_two_are_the_same() -> None:
 
 @pytest.mark.parametrize("promise", WITH_PROGRAM, ids=lambda promise: promise.id)
 def test_the_program_shows_the_same_on_h11_as_on_the_reference(promise: Promise) -> None:
-    """Each ends with its last step, and whose promise it is plays the role."""
+    """Each runs to its last step, in the role that the promise is about."""
     program = promise.program
     assert program is not None
     traces = run(reference, program), run(h11, program)
@@ -116,8 +116,8 @@ def test_the_program_shows_the_same_on_h11_as_on_the_reference(promise: Promise)
 
 
 @pytest.mark.parametrize("promise", WITH_PROGRAM, ids=lambda promise: promise.id)
-def test_nothing_is_kept_by_who_does_nothing(promise: Promise) -> None:
-    """Conditions that everything meets would show nothing."""
+def test_an_implementation_that_always_fails_conforms_to_nothing(promise: Promise) -> None:
+    """Conditions that every trace satisfies would show nothing."""
     program, conforms = promise.program, promise.conforms
     assert program is not None
     assert conforms is not None
@@ -127,7 +127,7 @@ def test_nothing_is_kept_by_who_does_nothing(promise: Promise) -> None:
 
 
 def parameters_of(name: str) -> Iterator[tuple[str, str]]:
-    """The parameters of a callable that are meant for users, and whose they are."""
+    """The public parameters of a callable, each with the callable's name."""
     call: Any = h11
     for part in name.split("."):
         call = getattr(call, part)
@@ -137,7 +137,7 @@ def parameters_of(name: str) -> Iterator[tuple[str, str]]:
 
 
 def test_every_parameter_of_the_api_is_there() -> None:
-    """What is not in the table is no documented input; nothing may be missing by oversight."""
+    """What is not in the table is not documented input; nothing may be missing by oversight."""
     methods = [f"Connection.{name}" for name in dir(h11.Connection) if not name.startswith("_")]
     calls = [each for each in methods if callable(getattr(h11.Connection, each.split(".")[1]))]
     wanted = {
@@ -155,11 +155,11 @@ def test_every_parameter_of_the_api_is_there() -> None:
     } == of_headers
 
 
-def test_every_type_is_said_of_some_parameter() -> None:
+def test_every_type_is_documented_for_some_parameter() -> None:
     assert {word for types in load().table.values() for word in types} == set(TYPES)
 
 
-def test_what_is_documented_can_be_asked_for() -> None:
+def test_the_documented_types_of_a_parameter_can_be_looked_up() -> None:
     assert documented("Response", "status_code") == ("int", "int_subclass")
     assert "text" in documented("Request", "method")
     assert "text" not in documented("Response", "reason")
@@ -169,7 +169,7 @@ def test_what_is_documented_can_be_asked_for() -> None:
         documented("Trailer", "size")
 
 
-def test_an_entry_is_read_as_it_stands() -> None:
+def test_an_entry_is_parsed_with_its_program_and_conditions() -> None:
     contract = read(PROMISE + PARAMETER)
     [promise], [parameter] = contract.promises, contract.parameters
     assert promise.program == Program("server", (Receive(b"a"),))
@@ -179,32 +179,32 @@ def test_an_entry_is_read_as_it_stands() -> None:
     assert contract.table == {("Example", "size"): ("int",)}
 
 
-ONE_WAY = "has one of program (with conforms), shown and reason"
+ONE_WAY = "needs exactly one of program (with conforms), shown and reason"
 
 
 @pytest.mark.parametrize(
     ("old", "new", "message"),
     [
-        ("promise =", "sentence =", "unexpected keyword argument 'sentence'"),
-        ("section =", "note =", "missing 1 required positional argument: 'section'"),
-        ('"both"', '"all"', "role 'all' is none; it is one of client, server, both"),
-        ('h11 = "conforms"', 'h11 = "kept"', "h11 'kept' is none; it is one of conforms, deviates"),
+        ("promise =", "sentence =", "'sentence' is not known; known are id, section"),
+        ("section =", "note =", "'section' is missing"),
+        ('"both"', '"all"', "role: 'all' is not one of client, server, both"),
+        ('h11 = "conforms"', 'h11 = "kept"', "h11: 'kept' is not one of conforms, deviates"),
         ('conforms = ["accepts"]', "", ONE_WAY),
         ('conforms = ["accepts"]', 'conforms = ["accepts"]\nshown = "True"', ONE_WAY),
         ("program =", "reason =", ONE_WAY),
-        ('["accepts"]', '["agrees"]', "'agrees' is no condition"),
+        ('["accepts"]', '["agrees"]', "'agrees' is not a condition"),
         ('{"program": 1,', '{"program": 2,', "program: version 2 is not known"),
         ('{"program": 1,', '"program": 1,', "Extra data: line 1"),
     ],
 )
-def test_what_is_no_promise_is_refused_by_its_id(old: str, new: str, message: str) -> None:
-    """Who edits the file learns which entry is wrong, and how."""
+def test_a_malformed_promise_is_rejected_by_its_id(old: str, new: str, message: str) -> None:
+    """The message says which entry is wrong, and how."""
     with pytest.raises(ContractError, match=r"^example-given: ") as caught:
         read(PROMISE.replace(old, new, 1))
     assert message in str(caught.value)
 
 
-def test_what_is_shown_must_be_an_expression() -> None:
+def test_shown_must_be_an_expression() -> None:
     shown = PROMISE.partition("program =")[0] + 'shown = "h11 ="\n'
     with pytest.raises(ContractError, match=r"^example-given: invalid syntax"):
         read(shown)
@@ -213,17 +213,17 @@ def test_what_is_shown_must_be_an_expression() -> None:
 @pytest.mark.parametrize(
     ("old", "new", "message"),
     [
-        ('"int"', '"float"', "there is no type 'float'; types are bytes, bytearray"),
-        ("section", "page", "unexpected keyword argument 'page'"),
+        ('"int"', '"float"', "documented: 'float' is not one of bytes, bytearray"),
+        ("section", "page", "'page' is not known; known are of, name"),
     ],
 )
-def test_what_is_no_parameter_is_refused_by_its_name(old: str, new: str, message: str) -> None:
+def test_a_malformed_parameter_is_rejected_by_its_name(old: str, new: str, message: str) -> None:
     with pytest.raises(ContractError, match=r"^Example size: ") as caught:
         read(PARAMETER.replace(old, new, 1))
     assert message in str(caught.value)
 
 
-def test_entries_without_a_name_are_counted() -> None:
+def test_an_entry_without_an_id_is_named_by_its_number() -> None:
     with pytest.raises(ContractError, match=r"^promise 1: "):
         read(PROMISE.replace('id = "example-given"', "", 1))
 
@@ -231,8 +231,8 @@ def test_entries_without_a_name_are_counted() -> None:
 @pytest.mark.parametrize(
     ("entry", "message"),
     [
-        (PROMISE, "example-given: the id is taken already"),
-        (PARAMETER, "Example size: the parameter is there already"),
+        (PROMISE, "example-given: the id is already taken"),
+        (PARAMETER, "Example size: the parameter is already listed"),
     ],
 )
 def test_two_entries_cannot_share_a_name(entry: str, message: str) -> None:
@@ -240,14 +240,13 @@ def test_two_entries_cannot_share_a_name(entry: str, message: str) -> None:
         read(entry + entry)
 
 
-def test_a_promise_is_kept_by_a_program_that_is_written_by_hand() -> None:
-    """A program in the file is what it would be in Python."""
+def test_a_program_in_the_file_equals_the_one_written_in_python() -> None:
     [promise] = [each for each in PROMISES if each.id == "states-data-first"]
     assert promise.program == Program("client", (Send(EventSpec.of("Data", data=b"hi")),))
 
 
 def test_the_file_is_ascii() -> None:
-    """Bytes in programs are escaped, and survive every editor."""
+    """Bytes in programs are escaped, so that they survive every editor."""
     text = (
         files("h11spec.conformance.requirements")
         .joinpath("contract.toml")

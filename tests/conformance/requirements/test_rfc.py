@@ -1,7 +1,7 @@
-"""The requirements are whole, their programs show on h11 what they show on the reference, and their
-conditions tell what h11 keeps from what it breaks.
+"""The requirements are complete, their programs show the same on h11 as on the reference, and their
+conditions hold exactly where h11 conforms.
 
-Knows the figures by heart, so that an entry cannot get lost.
+The totals are written down here, so that no entry can get lost.
 """
 
 from collections import Counter
@@ -21,8 +21,8 @@ from h11spec.strategies.programs import SENDABLE, Program, Receive
 from h11spec.strategies.traces import run
 
 WITH_PROGRAM = [each for each in load() if each.program is not None]
-# The two that meet an upstream deviation: the reference raises the protocol error that h11 means.
-STUMBLES = {"rfc9112-9.2-unsolicited-then-request", "rfc9112-9.5-idle-close-race"}
+# The two that meet an upstream bug: the reference raises the protocol error that h11 intends.
+UPSTREAM_BUGS = {"rfc9112-9.2-unsolicited-then-request", "rfc9112-9.5-idle-close-race"}
 
 ENTRY = """
 [[requirement]]
@@ -44,7 +44,7 @@ def table(*names: str) -> dict[tuple[str, ...], int]:
 
 
 def test_no_requirement_of_a_scope_is_lost() -> None:
-    """A lost entry would be a requirement that nobody checks any more."""
+    """A lost entry would be a requirement that is no longer checked."""
     assert table("scope") == {
         ("connection",): 313,
         ("application",): 92,
@@ -57,8 +57,8 @@ def test_no_requirement_of_a_level_is_lost() -> None:
     assert table("level") == {("MUST",): 294, ("SHOULD",): 88, ("MAY",): 52}
 
 
-def test_h11_keeps_most_of_what_a_connection_can_keep() -> None:
-    """A verdict changes with h11 alone, or with who judges it; never by accident."""
+def test_h11_conforms_to_most_requirements_of_a_connection() -> None:
+    """A verdict on h11 never changes by accident."""
     assert table("scope", "h11") == {
         ("connection", "conforms"): 238,
         ("connection", "deviates"): 59,
@@ -74,8 +74,8 @@ def test_h11_keeps_most_of_what_a_connection_can_keep() -> None:
     }
 
 
-def test_what_h11_keeps_or_breaks_has_a_program_that_shows_it() -> None:
-    """A verdict without a program is an opinion."""
+def test_each_verdict_on_h11_has_a_program_that_shows_it() -> None:
+    """A verdict without a program would be an opinion."""
     shown = {each.id for each in WITH_PROGRAM}
     assert {each.id for each in load() if each.h11 in ("conforms", "deviates")} <= shown
     assert not {each.id for each in load() if each.h11 == "not-observable"} & shown
@@ -87,7 +87,7 @@ def test_a_deviation_says_what_h11_does_instead() -> None:
 
 
 def test_ids_name_the_section_that_is_cited() -> None:
-    """An id is how findings cite a requirement; its number must not lead astray."""
+    """Findings cite a requirement by its id; its number must not mislead."""
     for each in load():
         rfc, number, _ = each.id.split("-", 2)
         named = f"RFC {rfc.removeprefix('rfc')} §{number}."
@@ -102,34 +102,35 @@ def test_requirements_are_single_sentences_and_no_two_are_the_same() -> None:
 
 @pytest.mark.parametrize("requirement", WITH_PROGRAM, ids=lambda each: each.id)
 def test_the_program_shows_the_same_on_h11_as_on_the_reference(requirement: Requirement) -> None:
-    """What a requirement says of h11 is then true of the reference as well."""
+    """So what a requirement says about h11 is true of the reference as well."""
     program = requirement.program
     assert program is not None
     traces = run(reference, program), run(h11, program)
     comparison = compare(program, *traces, UPSTREAM_DEVIATIONS)
     assert comparison.divergence is None
-    assert bool(comparison.deviations) == (requirement.id in STUMBLES)
+    assert bool(comparison.deviations) == (requirement.id in UPSTREAM_BUGS)
     assert not comparison.inapplicable
     assert len(traces[0]) == len(program.steps)
 
 
 @pytest.mark.parametrize("requirement", WITH_PROGRAM, ids=lambda each: each.id)
-def test_the_conditions_hold_where_the_requirement_is_kept(requirement: Requirement) -> None:
-    """What the conditions say of h11, without the reference, is the verdict that is on file.
+def test_the_conditions_hold_exactly_where_h11_conforms(requirement: Requirement) -> None:
+    """Judged by the conditions alone, h11's verdict is the one in the file.
 
-    What the application has to keep is nothing that h11 could break.
+    h11 cannot break a requirement on the application.
     """
     program, conforms = requirement.program, requirement.conforms
     assert program is not None
     assert conforms is not None
-    kept = requirement.h11 != "deviates"
-    assert conforms.hold(program, run(h11, program)) == kept
-    # Where h11 stumbles, the reference raises a protocol error, which these two do not forbid.
-    assert conforms.hold(program, run(reference, program)) == (kept or requirement.id in STUMBLES)
+    expected = requirement.h11 != "deviates"
+    assert conforms.hold(program, run(h11, program)) == expected
+    # At an upstream bug the reference raises a protocol error, which these two do not forbid.
+    expected = expected or requirement.id in UPSTREAM_BUGS
+    assert conforms.hold(program, run(reference, program)) == expected
 
 
 class Refusing(reference.Connection):
-    """Refuses everything that it is asked for."""
+    """Refuses every call."""
 
     def next_event(self) -> Any:
         raise reference.RemoteProtocolError("no")
@@ -142,7 +143,7 @@ class Refusing(reference.Connection):
 
 
 class Idle(reference.Connection):
-    """Takes everything, and does nothing."""
+    """Accepts every call, and does nothing."""
 
     def receive_data(self, data: Any) -> None:
         pass
@@ -158,7 +159,7 @@ class Idle(reference.Connection):
 
 
 def constructed(**_: Any) -> None:
-    """Stands for the constructors of events, so that they have no objections either."""
+    """Replaces the constructors of events, so that they accept everything, too."""
 
 
 BARREN = (
@@ -175,14 +176,14 @@ BARREN = (
     ids=lambda each: each.id,
 )
 def test_conditions_can_fail(requirement: Requirement) -> None:
-    """They ask for something: to refuse everything and to do nothing cannot both be enough."""
+    """Refusing everything and doing nothing cannot both satisfy them."""
     program, conforms = requirement.program, requirement.conforms
     assert program is not None
     assert conforms is not None
     assert not all(conforms.hold(program, run(barren, program)) for barren in BARREN)
 
 
-def test_everything_given_must_fit() -> None:
+def test_a_selection_matches_all_arguments() -> None:
     found = select("rfc9112-6.3-5-", level="MUST", section="RFC 9112 §6", scope="connection")
     assert [each.id.removeprefix("rfc9112-6.3-5-") for each in found] == [
         "invalid-cl-400",
@@ -195,7 +196,7 @@ def test_everything_given_must_fit() -> None:
 
 
 def test_a_section_includes_those_below_it_and_no_others() -> None:
-    """§1 has no part in §10, and a requirement from two sections is found under either."""
+    """§1 does not include §10, and a requirement from two sections is found under either."""
     assert select(section="RFC 9112 §1") == ()
     assert {each.section for each in select(section="RFC 9112 §10")} == {"RFC 9112 §10.1"}
     twice = select("rfc9110-7.8-426-upgrade")
@@ -204,17 +205,17 @@ def test_a_section_includes_those_below_it_and_no_others() -> None:
     assert twice[0] in select(section="RFC 9110 §15.5")
 
 
-def test_asking_for_what_cannot_be_is_an_error_that_says_what_can() -> None:
+def test_selecting_an_unknown_word_is_an_error_that_lists_the_known_ones() -> None:
     """A misspelt level must not look as if nothing were required."""
-    with pytest.raises(RequirementError, match="level 'must' is none; it is one of MUST, SHOULD"):
+    with pytest.raises(RequirementError, match="level: 'must' is not one of MUST, SHOULD"):
         select(level="must")
-    with pytest.raises(RequirementError, match="scope 'proxy' is none; it is one of connection"):
+    with pytest.raises(RequirementError, match="scope: 'proxy' is not one of connection"):
         select(scope="proxy")
-    with pytest.raises(RequirementError, match=r"section '6.3' is not like"):
+    with pytest.raises(RequirementError, match=r"section: '6.3' is not like"):
         select(section="6.3")
 
 
-def test_an_entry_is_read_with_its_program() -> None:
+def test_an_entry_is_parsed_with_its_program() -> None:
     (entry,) = read(ENTRY)
     assert entry.sections == ("RFC 9112 §1",)
     assert entry.program == Program("server", (Receive(b"a"),))
@@ -225,36 +226,36 @@ def test_an_entry_is_read_with_its_program() -> None:
 @pytest.mark.parametrize(
     ("old", "new", "message"),
     [
-        ("requirement =", "note =", "missing 1 required positional argument: 'requirement'"),
-        ("requirement =", "sentence =", "unexpected keyword argument 'sentence'"),
-        ('role = "both"', "", "role '' is none; it is one of client, server"),
-        ('"both"', '"all"', "role 'all' is none; it is one of client, server"),
-        ("§1", "1", "section 'RFC 9112 1' is not like"),
-        ("§1", "§1, ", "section 'RFC 9112 §1, ' is not like"),
+        ("requirement =", "note =", "'requirement' is missing"),
+        ("requirement =", "sentence =", "'sentence' is not known; known are id, section"),
+        ('role = "both"', "", "'role' is missing"),
+        ('"both"', '"all"', "role: 'all' is not one of client, server"),
+        ("§1", "1", "section: 'RFC 9112 1' is not like"),
+        ("§1", "§1, ", "section: 'RFC 9112 §1, ' is not like"),
         ('"MUST"', '"MAY"', "MUST NOT is not of level MAY"),
         ('{"program": 1,', '{"program": 2,', "program: version 2 is not known"),
         ('{"program": 1,', '"program": 1,', "Extra data: line 1"),
-        ("conforms = [", "sections = [", "program is given without conforms; they need each other"),
+        ("conforms = ", "note = 'x' # ", "program is given without conforms; they need each other"),
         ("program = '", "note = '", "conforms is given without program; they need each other"),
-        ("'accepts'", "'is right'", "'is right' is no condition; conditions.py says what can be"),
+        ("'accepts'", "'is right'", "'is right' is not a condition: 'is right' is not a verb"),
         ("['accepts', 'not hears Request']", "[]", "there is no condition; 'anything' is one"),
-        ("['accepts', 'not hears Request']", "5", "'int' object is not iterable"),
+        ("['accepts', 'not hears Request']", "5", "conforms: 5 is not an array of strings"),
     ],
 )
-def test_what_is_no_entry_is_refused_by_its_id(old: str, new: str, message: str) -> None:
-    """Who edits the file learns which entry is wrong, and how."""
+def test_a_malformed_entry_is_rejected_by_its_id(old: str, new: str, message: str) -> None:
+    """The message says which entry is wrong, and how."""
     with pytest.raises(RequirementError, match=r"^rfc9112-1-example: ") as caught:
         read(ENTRY.replace(old, new, 1))
     assert message in str(caught.value)
 
 
 def test_two_entries_cannot_share_an_id() -> None:
-    with pytest.raises(RequirementError, match=r"^rfc9112-1-example: the id is taken already$"):
+    with pytest.raises(RequirementError, match=r"^rfc9112-1-example: the id is already taken$"):
         read(ENTRY + ENTRY)
 
 
-def test_the_file_is_ascii_but_for_the_section_sign() -> None:
-    """Bytes in programs are escaped, and survive every editor."""
+def test_the_file_is_ascii_except_for_the_section_sign() -> None:
+    """Bytes in programs are escaped, so that they survive every editor."""
     text = (
         files("h11spec.conformance.requirements").joinpath("rfc.toml").read_text(encoding="utf-8")
     )

@@ -1,6 +1,6 @@
-"""What is asked of the surface has the same answer on h11 and on the reference, or a known second.
+"""Each expression has the same outcome on h11 and on the reference, or a known second one.
 
-Knows the figures by heart, so that an expression cannot get lost.
+The totals are written down here, so that no expression can get lost.
 """
 
 import ast
@@ -26,8 +26,8 @@ from h11spec.conformance.requirements.surface import (
     read,
 )
 
-ASKED = load()
-TEXTS = [expression.text for expression in ASKED]
+EXPRESSIONS = load()
+TEXTS = [expression.text for expression in EXPRESSIONS]
 EXPECTED, ACTUAL = evaluate(reference, TEXTS), evaluate(h11, TEXTS)
 TEXT = files("h11spec.conformance.requirements").joinpath("surface.txt").read_text("utf-8")
 ONE = """\
@@ -52,14 +52,14 @@ def changed(**changes: Any) -> Any:
     return SimpleNamespace(**{**vars(reference), **changes})
 
 
-def test_the_reference_shows_what_h11_shows() -> None:
-    assert differences(EXPECTED, ACTUAL, ASKED) == []
-    assert differences(ACTUAL, ACTUAL, ASKED) == []
+def test_the_reference_has_the_outcomes_of_h11() -> None:
+    assert differences(EXPECTED, ACTUAL, EXPRESSIONS) == []
+    assert differences(ACTUAL, ACTUAL, EXPRESSIONS) == []
 
 
-def test_a_second_outcome_is_h11s_own_and_nothing_else() -> None:
-    """Each is an upstream deviation that is measured: none is allowed that nobody shows."""
-    for expression, one, other in zip(ASKED, EXPECTED, ACTUAL, strict=True):
+def test_a_second_outcome_is_exactly_that_of_h11() -> None:
+    """Each is an upstream deviation, measured on h11: no other outcome is allowed."""
+    for expression, one, other in zip(EXPRESSIONS, EXPECTED, ACTUAL, strict=True):
         if expression.also:
             assert [other] == list(expression.also)
             assert one != other
@@ -69,45 +69,45 @@ def test_a_second_outcome_is_h11s_own_and_nothing_else() -> None:
 
 
 def test_no_expression_is_lost() -> None:
-    assert Counter(expression.promised for expression in ASKED) == {True: 148, False: 213}
-    assert sum(bool(expression.also) for expression in ASKED) == 21
-    assert len({expression.group for expression in ASKED}) == 20
+    assert Counter(expression.documented for expression in EXPRESSIONS) == {True: 148, False: 213}
+    assert sum(bool(expression.also) for expression in EXPRESSIONS) == 21
+    assert len({expression.group for expression in EXPRESSIONS}) == 20
 
 
-def test_what_is_documented_is_there() -> None:
-    """An answer that is an exception's name would be a promise that is broken."""
-    for expression, one in zip(ASKED, EXPECTED, strict=True):
-        assert not expression.promised or "value" in one, expression.text
+def test_a_documented_expression_has_a_value() -> None:
+    """An outcome that is an exception would be a broken promise."""
+    for expression, one in zip(EXPRESSIONS, EXPECTED, strict=True):
+        assert not expression.documented or "value" in one, expression.text
 
 
-def test_no_answer_names_a_module_or_an_address() -> None:
-    """Every implementation has names of its own for its modules."""
+def test_no_outcome_names_a_module_or_an_address() -> None:
+    """Every implementation has its own names for its modules."""
     for text in (json.dumps(EXPECTED), json.dumps(ACTUAL)):
         assert "h11" not in text
         assert "0x" not in text
 
 
-def test_answers_are_json_and_the_same_again() -> None:
+def test_outcomes_are_json_and_repeatable() -> None:
     assert json.loads(json.dumps(EXPECTED)) == EXPECTED
     assert evaluate(reference, TEXTS) == EXPECTED
 
 
-def test_all_of_it_runs_on_python_3_8() -> None:
-    """The source is shipped to interpreters as old as that, and the expressions are as well."""
+def test_the_evaluation_runs_on_python_3_8() -> None:
+    """Both the module and the expressions are shipped to interpreters as old as that."""
     ast.parse(inspect.getsource(expressions), feature_version=(3, 8))
     for expression in TEXTS:
         ast.parse(expression, mode="eval", feature_version=(3, 8))
 
 
-def test_the_source_needs_nothing_but_itself() -> None:
-    """As in a worker: executed, and never imported."""
+def test_the_module_needs_no_other_module() -> None:
+    """A worker executes its source, and never imports it."""
     shipped = ModuleType("shipped")
     exec(inspect.getsource(expressions), shipped.__dict__)  # noqa: S102 (our own)
     assert shipped.evaluate(h11, TEXTS) == ACTUAL
 
 
 def test_a_value_comes_as_json_or_as_its_repr() -> None:
-    """Types that are alike can be told apart."""
+    """Similar types stay distinguishable."""
     assert answer('[None, True, 1, 1.5, "a", b"\\xff", (1, [2]), {1: 2}]') == {
         "value": [
             *(None, True, 1, 1.5, "a", {"bytes": "\xff"}, {"tuple": [1, [2]]}),
@@ -121,21 +121,21 @@ def test_a_value_comes_as_json_or_as_its_repr() -> None:
 
 
 @pytest.mark.parametrize("name", ["SystemExit", "GeneratorExit", "ZeroDivisionError"])
-def test_whatever_is_raised_is_an_answer(name: str) -> None:
+def test_any_exception_is_an_outcome(name: str) -> None:
     assert answer(f"(_ for _ in ()).throw({name}())") == {"raised": name}
 
 
-def test_an_interrupt_is_the_users() -> None:
+def test_an_interrupt_is_not_caught() -> None:
     with pytest.raises(KeyboardInterrupt):
         evaluate(reference, ["(_ for _ in ()).throw(KeyboardInterrupt())"])
 
 
-def test_a_name_that_is_given_is_gone_afterwards() -> None:
+def test_a_name_assigned_in_one_expression_is_unknown_in_the_next() -> None:
     assert evaluate(reference, ["(own := 1)", "own"]) == [{"value": 1}, {"raised": "NameError"}]
 
 
-def test_a_connection_that_gives_out_events_for_ever_is_left_alone() -> None:
-    """A hundred are enough to show it."""
+def test_draining_stops_after_a_hundred_events() -> None:
+    """A connection that returns events forever must not hang the run."""
 
     class Endless(reference.Connection):
         def next_event(self) -> Any:
@@ -155,12 +155,12 @@ def test_a_connection_that_gives_out_events_for_ever_is_left_alone() -> None:
     ],
     ids=str,
 )
-def test_a_fault_is_noticed_in_its_group(changes: Any, group: str) -> None:
-    found = differences(EXPECTED, evaluate(changed(**changes), TEXTS), ASKED)
+def test_a_fault_is_found_in_its_group(changes: Any, group: str) -> None:
+    found = differences(EXPECTED, evaluate(changed(**changes), TEXTS), EXPRESSIONS)
     assert group in {contradiction.expression.group for contradiction in found}
 
 
-def test_a_difference_is_told_with_both_answers() -> None:
+def test_a_contradiction_has_both_outcomes() -> None:
     asked = read(ONE)
     expected: list[dict[str, Any]] = [{"value": 2}, {"value": 1}]
     assert differences(expected, [{"value": 3}, {"value": 1}], asked) == []
@@ -171,7 +171,7 @@ def test_a_difference_is_told_with_both_answers() -> None:
     ]
 
 
-def test_a_text_is_read_as_it_stands() -> None:
+def test_a_text_is_parsed_into_expressions_in_its_order() -> None:
     also = ({"value": 3}, {"raised": "ValueError"})
     assert read(ONE) == (
         Expression("1 + 1", "Numbers", True, also, "somebody cannot count"),
@@ -185,20 +185,27 @@ def test_a_text_is_read_as_it_stands() -> None:
         (" -- documented", "", "line 3: a group is documented or undocumented, not ''"),
         ("-- documented", "-- promised", "line 3: a group is documented or undocumented"),
         ("1 + 1", "1 +", "line 4: invalid syntax"),
-        ("h11", "1 + 1", "line 9: is there twice, or before any group"),
-        ("## Numbers -- documented\n", "", "line 3: is there twice, or before any group"),
+        ("h11", "1 + 1", "line 9: the expression is a duplicate, or before any group"),
+        (
+            "## Numbers -- documented\n",
+            "",
+            "line 3: the expression is a duplicate, or before any group",
+        ),
+            "## Numbers -- documented\n",
+            "",
+            "line 3: the expression is a duplicate, or before any group",
+        ),
         ("1 + 1\n", "", "line 4: an outcome follows an expression, and says why"),
         ("  # somebody miscounts", "", "line 5: an outcome follows an expression"),
         ('{"value": 3}', '{"value": three}', "line 5: Expecting value"),
     ],
 )
-def test_what_is_no_surface_is_refused_by_its_line(old: str, new: str, message: str) -> None:
-    """Who edits the file learns where."""
+def test_a_malformed_line_is_rejected_by_its_number(old: str, new: str, message: str) -> None:
     with pytest.raises(SurfaceError) as caught:
         read(ONE.replace(old, new, 1))
     assert str(caught.value).startswith(message)
 
 
 def test_the_file_is_ascii() -> None:
-    """Bytes in expressions are escaped, and survive every editor."""
+    """Bytes in expressions are escaped, so that they survive every editor."""
     assert set(TEXT) - {chr(code) for code in range(32, 127)} == {"\n"}
