@@ -135,7 +135,11 @@ def _unsaid(finding: Json, there: Record, here: Record) -> str:
         return "its check was not run"
     if missing:
         return f"its check was not run in {' and '.join(sorted(missing))}"
-    if here.footer is None or here.footer["interrupted"] or any(each["truncated"] for each in results):
+    if (
+        here.footer is None
+        or here.footer["interrupted"]
+        or any(each["truncated"] for each in results)
+    ):
         return "its check was not run to the end"
     if any(result["omitted"] for result in results):
         return "its check found more than is in the record"

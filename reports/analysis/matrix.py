@@ -259,7 +259,9 @@ def failing(column: Column) -> Column:
 
 
 def _sensitive(finding: Json) -> bool:
-    return finding["smuggling"] or finding["aspect"] == "fault" or _TOO_LONG in finding["difference"]
+    return (
+        finding["smuggling"] or finding["aspect"] == "fault" or _TOO_LONG in finding["difference"]
+    )
 
 
 def _distribution(column: Column) -> str:

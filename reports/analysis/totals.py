@@ -103,7 +103,9 @@ def _total(name: str, results: Sequence[Json]) -> Phase:
 
 def _suite(result: Json) -> Suite:
     machine = result["machine"]
-    taken = tuple(((role, before, after), count) for role, before, after, count in machine["transitions"])
+    taken = tuple(
+        ((role, before, after), count) for role, before, after, count in machine["transitions"]
+    )
     return Suite(
         role=result["check"].partition("/")[2],
         states=machine["states"],

@@ -6,12 +6,12 @@ both right. Knows nothing of how the traces were made.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
 from ...strategies.programs import Json, Program, Send, Step, is_list, is_object, step_to_json
-from ...strategies.traces import Trace, exact
+from ...strategies.traces import Observation, Trace, exact, walk
 from .deviations import Deviation
 from .difference import Difference
 
@@ -29,9 +29,9 @@ _TYPES = ("bytearray", "memoryview", "text")
 class Divergence:
     """The first step of a program at which two traces differ, and how.
 
-    ``before`` are the states of client and server that the step met, on the expected side. With
-    ``other``, which says the same in another way, that is what was expected, and the step is none
-    in particular.
+    ``before`` are the states of client and server before that step on the expected side, whose
+    trace ends with the step. With ``other``, an equivalent program, ``expected`` is the whole trace
+    of that program on the target, and ``step`` does not point at a particular step.
     """
 
     program: Program
@@ -41,12 +41,6 @@ class Divergence:
     expected: Trace
     actual: Trace
     other: Program | None = None
-
-    def whole(self) -> Divergence:
-        """Returns itself, when what is still being run of the program has been run."""
-        for trace in (self.expected, self.actual):
-            _ = trace.form
-        return self
 
     @property
     def step_kind(self) -> str:
@@ -86,21 +80,27 @@ def step_kind(step: Step) -> str:
 
 
 def compare(
-    program: Program, expected: Trace, actual: Trace, deviations: Sequence[Deviation] = ()
+    program: Program,
+    expected: Iterable[Observation],
+    actual: Trace,
+    deviations: Sequence[Deviation] = (),
 ) -> Comparison:
     """Compares the traces of ``program`` step by step, up to the first divergence.
 
-    Neither trace is looked at behind it, so that a program that is still being run goes no further.
-
     Args:
-        deviations: the places where the expected side knows of a second allowed outcome; the
-            comparison goes on behind them.
+        expected: the trace of the expected side, or an iterator that runs it; no observation after
+            the first divergence is taken from it.
+        actual: the trace of the target.
+        deviations: where the expected side allows a second outcome; the comparison continues after
+            them.
     """
-    before: Json = {"client": "IDLE", "server": "IDLE"}
+    observed: list[Json] = []
     soft: dict[str, Divergence] = {}
     taken: set[str] = set()
-    pairs = zip(expected.forms(), actual.forms(), strict=False)
-    for step, (one, other) in enumerate(pairs):
+    pairs = zip(walk(program, expected), actual.form, strict=False)
+    for step, ((_, last, observation), other) in enumerate(pairs):
+        before, one = last.form, observation.form
+        observed.append(one)
         if "inapplicable" in one or "inapplicable" in other:
             return Comparison(None, tuple(soft.values()), frozenset(taken), inapplicable=True)
         if not _same(one, other):
@@ -110,11 +110,10 @@ def compare(
                     taken.add(allowed)
                     continue
                 states = before.get("client", "?"), before.get("server", "?")
-                divergence = Divergence(program, step, states, found, expected, actual)
+                divergence = Divergence(program, step, states, found, Trace([*observed]), actual)
                 if found.aspect not in SOFT_ASPECTS:
                     return Comparison(divergence, tuple(soft.values()), frozenset(taken))
                 soft.setdefault(divergence.identity, divergence)
-        before = one
     if not soft and not taken:
         return AGREES
     return Comparison(None, tuple(soft.values()), frozenset(taken))

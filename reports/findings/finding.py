@@ -1,23 +1,40 @@
-"""A distinct divergence, with everything known about it.
+"""A finding: one distinct way in which a target differs, with the program that shows it.
 
-Owns the identity that is stable from run to run, and what a finding says in words. Knows nothing of
-how it was found.
+Owns the identity that is stable from run to run, and the members of the run record. It must not
+know how a finding was found, or which run it is of.
 """
 
 from __future__ import annotations
 
+import dataclasses
+import enum
 import hashlib
-from abc import ABC, abstractmethod
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from typing import ClassVar
+from functools import partial
+from typing import Any, Literal
 
 from ...strategies.programs import Json, Program
 from ...strategies.traces import Trace
 from .divergence import SOFT_ASPECTS, Divergence
 from .regression import regression
 from .script import script
-from .smuggling import disagreement
+from .smuggling import smuggling_risk
+
+# What was compared: two traces, two answers of the API, two growths of cost; or a trace with what
+# a requirement says of it.
+Kind = Literal["divergence", "api", "complexity", "requirement"]
+# The ``difference`` of every requirement finding: the check says which requirement it is.
+REQUIREMENT_BROKEN = "the requirement is not kept"
+
+
+class Severity(enum.Enum):
+    """When a finding fails a run."""
+
+    ALWAYS = "always"
+    DOCUMENTED = "on documented input, and in a strict run on all input"
+    STRICT = "in a strict run only"
+    NEVER = "never"
 
 
 def short_id(identity: str) -> str:
@@ -26,43 +43,53 @@ def short_id(identity: str) -> str:
 
 
 @dataclass(frozen=True)
-class Found(ABC):
-    """What a check found; ``check`` is its id."""
+class Finding:
+    """What a check found.
+
+    ``check`` is the id of the check. ``difference`` says what differs, in text without values;
+    ``expected`` and ``actual`` are the values, as JSON. ``smuggling_risk`` says what two parties
+    would disagree about if they framed messages so, or is "". ``program`` ends with the step that
+    differs; it is None where no program shows the finding. ``reproduction`` returns the members of
+    the record that show how to reproduce it, for the lines that import the implementation.
+    """
 
     check: str
-
-    @property
-    @abstractmethod
-    def shows(self) -> str:
-        """What differs, in text that has no values."""
-
-    @property
-    @abstractmethod
-    def fails(self) -> bool:
-        """Whether it is of a kind that fails a run."""
-
-    @property
-    def hard(self) -> bool:
-        """Whether ``fails`` is all there is to say, whatever input and settings were."""
-        return False
-
-    @property
-    def disagreement(self) -> str:
-        """What two parties would disagree about if they framed messages so, or ""."""
-        return ""
+    kind: Kind
+    severity: Severity
+    difference: str
+    aspect: str
+    field: str
+    expected: Any
+    actual: Any
+    reproduction: Callable[[Finding, Sequence[str]], Json] = dataclasses.field(
+        repr=False, compare=False
+    )
+    smuggling_risk: str = ""
+    program: Program | None = None
 
     @property
     def identity(self) -> str:
         """What makes it this finding and no other, as text."""
-        return f"{self.check}: {self.shows}"
+        return f"{self.check}: {self.difference}"
 
     @property
     def id(self) -> str:
         """The identity in short, such as D-3f9a1c."""
         return short_id(self.identity)
 
+    def fails(self, *, documented: bool = True, strict: bool = False) -> bool:
+        """Returns whether the finding fails a run.
+
+        Args:
+            documented: whether the check keeps to documented input.
+            strict: whether the run is strict.
+        """
+        if self.severity in (Severity.ALWAYS, Severity.NEVER):
+            return self.severity is Severity.ALWAYS
+        return strict or (documented and self.severity is Severity.DOCUMENTED)
+
     def to_json(self, *, imports: Sequence[str]) -> Json:
-        """Returns what the run record keeps of it.
+        """Returns the members of the run record that do not depend on the run.
 
         Args:
             imports: the lines of a script that import the implementation as ``h11``.
@@ -72,188 +99,160 @@ class Found(ABC):
             "id": self.id,
             "identity": self.identity,
             "check": self.check,
-            "difference": self.shows,
-            "fails": self.fails,
-            "smuggling": bool(self.disagreement),
-            "smuggling_risk": self.disagreement,
-            **self._details(imports),
+            "difference": self.difference,
+            "fails": self.fails(),
+            "smuggling": bool(self.smuggling_risk),
+            "smuggling_risk": self.smuggling_risk,
+            "aspect": self.aspect,
+            "field": self.field,
+            "expected": self.expected,
+            "actual": self.actual,
+            **({} if self.program is None else {"program": self.program.to_json()}),
+            **self.reproduction(self, imports),
         }
 
-    @abstractmethod
-    def _details(self, imports: Sequence[str]) -> Json:
-        """What the record keeps of this kind of finding beside that, the script last."""
+
+def divergence_finding(check: str, divergence: Divergence) -> Finding:
+    """Returns the finding that two traces differ."""
+    difference, program = divergence.difference, divergence.program
+    soft = difference.aspect in SOFT_ASPECTS
+    return Finding(
+        check=check,
+        kind="divergence",
+        severity=Severity.STRICT if soft else Severity.DOCUMENTED,
+        difference=divergence.identity,
+        aspect=difference.aspect,
+        field=difference.field,
+        expected=difference.expected,
+        actual=difference.actual,
+        reproduction=partial(_reproduce_divergence, divergence),
+        smuggling_risk=smuggling_risk(check, divergence),
+        program=replace(program, steps=program.steps[: divergence.step + 1]),
+    )
 
 
-@dataclass(frozen=True)
-class Answer(Found):
-    """An expression over the API with another answer than expected; both answers are JSON.
+def _reproduce_divergence(divergence: Divergence, finding: Finding, imports: Sequence[str]) -> Json:
+    assert finding.program is not None
+    step, other = divergence.step, divergence.other
+    lines = script(finding.program, divergence.actual, finding.field)
+    expected, variant = divergence.expected.form[: step + 1], {}
+    if other is not None:
+        expected = divergence.expected.form
+        variant = {"other_program": other.to_json()}
+        lines += ["# and said otherwise:", *script(other, divergence.expected, "")]
+    return {
+        "step": step,
+        "states_before": list(divergence.before),
+        **variant,
+        "script": [*imports, *lines],
+        "test": _regression_test(divergence, finding, finding.program, imports),
+        "expected_trace": expected,
+        "actual_trace": divergence.actual.form[: step + 1],
+    }
 
-    ``lines`` print the answer of the implementation that was imported as ``h11``.
+
+def _regression_test(
+    divergence: Divergence, finding: Finding, program: Program, imports: Sequence[str]
+) -> list[str]:
+    """The lines of a test; none for a rule or a relation, which have no expected trace."""
+    if divergence.other is not None or finding.field == "rule":
+        return []
+    name = finding.id.lower().replace("-", "_")
+    traces = divergence.expected, divergence.actual
+    test = regression(name, finding.identity, program, divergence.difference, *traces)
+    return [*imports, "", "", *test]
+
+
+def api_finding(
+    check: str,
+    expression: str,
+    expected: Json,
+    actual: Json,
+    *,
+    documented: bool = True,
+    lines: Sequence[str] = (),
+) -> Finding:
+    """Returns the finding that an expression over the API has another answer than expected.
+
+    Args:
+        documented: whether h11's documentation promises the expected answer.
+        lines: print the answer of the implementation that was imported as ``h11``.
     """
 
-    expression: str
-    expected: Json
-    actual: Json
-    promised: bool = True
-    lines: tuple[str, ...] = ()
+    def reproduction(_: Finding, imports: Sequence[str]) -> Json:
+        return {"expression": expression, "script": [*imports, *lines]}
 
-    @property
-    def shows(self) -> str:
-        """What differs, in text that has no values."""
-        return self.expression
+    return Finding(
+        check=check,
+        kind="api",
+        severity=Severity.DOCUMENTED if documented else Severity.STRICT,
+        difference=expression,
+        aspect="fault" if "fault" in actual else "api",
+        field="answer",
+        expected=expected,
+        actual=actual,
+        reproduction=reproduction,
+    )
 
-    @property
-    def fails(self) -> bool:
-        """Whether it was promised."""
-        return self.promised
 
-    def _details(self, imports: Sequence[str]) -> Json:
+def complexity_finding(
+    check: str, dimension: str, sizes: Sequence[int], expected: str, actual: str, *, faulty: bool
+) -> Finding:
+    """Returns the finding that cost grows in another class than expected.
+
+    Args:
+        dimension: what grows.
+        sizes: those at which cost was measured.
+        expected: the class in which the cost of the expected side grows.
+        actual: the class of the target, or the fault that it ended in.
+        faulty: whether it ended in a fault, which fails a run; growth alone does not.
+    """
+
+    def reproduction(_: Finding, imports: Sequence[str]) -> Json:
+        # No seconds: they differ from run to run.
         return {
-            "aspect": "fault" if "fault" in self.actual else "api",
-            "field": "answer",
-            "expression": self.expression,
-            "expected": self.expected,
-            "actual": self.actual,
-            "script": [*imports, *self.lines],
-        }
-
-
-@dataclass(frozen=True)
-class Weight(Found):
-    """A dimension in which the cost grows in another class than expected, or ends in a fault."""
-
-    dimension: str
-    sizes: tuple[int, ...]
-    expected: str
-    actual: str
-    faulty: bool = False
-
-    @property
-    def shows(self) -> str:
-        """What differs, in text that has no values."""
-        return f"cost of {self.dimension}: expected {self.expected}, got {self.actual}"
-
-    @property
-    def fails(self) -> bool:
-        """Whether it is a fault: growth alone fails no run."""
-        return self.faulty
-
-    @property
-    def hard(self) -> bool:
-        """Always: there is no stricter run."""
-        return True
-
-    def _details(self, imports: Sequence[str]) -> Json:
-        """Classes and sizes, and no seconds."""
-        return {
-            "aspect": "cost",
-            "field": "growth",
-            "sizes": list(self.sizes),
-            "expected": self.expected,
-            "actual": self.actual,
+            "sizes": list(sizes),
             "script": [
                 *imports,
                 "from h11spec.strategies import growth, interpreter, timing",
-                f"for size in {list(self.sizes)}:",
-                f"    program = growth.program({self.dimension!r}, size).to_json()",
+                f"for size in {list(sizes)}:",
+                f"    program = growth.program({dimension!r}, size).to_json()",
                 "    print(size, timing.cost(interpreter, h11, program)['nanoseconds'])",
             ],
         }
 
-
-@dataclass(frozen=True)
-class Breach(Found):
-    """A requirement that the target does not keep, whether or not it differs from anything."""
-
-    program: Program
-    trace: Trace
-    SHOWS: ClassVar = "the requirement is not kept"
-
-    @property
-    def shows(self) -> str:
-        """That it is broken; which it is, the check says."""
-        return self.SHOWS
-
-    @property
-    def fails(self) -> bool:
-        """Always: nobody asks for it but those who want the run to fail for it."""
-        return True
-
-    @property
-    def hard(self) -> bool:
-        """Always: there is no stricter run."""
-        return True
-
-    def _details(self, imports: Sequence[str]) -> Json:
-        return {
-            "aspect": "rfc",
-            "field": "rule",
-            "expected": "it is kept",
-            "actual": "it is broken",
-            "program": self.program.to_json(),
-            "script": [*imports, *script(self.program, self.trace, "")],
-            "actual_trace": self.trace.form,
-        }
+    return Finding(
+        check=check,
+        kind="complexity",
+        severity=Severity.ALWAYS if faulty else Severity.NEVER,
+        difference=f"cost of {dimension}: expected {expected}, got {actual}",
+        aspect="cost",
+        field="growth",
+        expected=expected,
+        actual=actual,
+        reproduction=reproduction,
+    )
 
 
-@dataclass(frozen=True)
-class Finding(Found):
-    """One distinct divergence, shown by a minimal program."""
+def requirement_finding(check: str, program: Program, trace: Trace) -> Finding:
+    """Returns the finding that the target breaks a requirement, whether or not traces differ.
 
-    divergence: Divergence
+    Args:
+        trace: of the target.
+    """
 
-    @property
-    def shows(self) -> str:
-        """What differs, in text that has no values."""
-        return self.divergence.identity
+    def reproduction(_: Finding, imports: Sequence[str]) -> Json:
+        return {"script": [*imports, *script(program, trace, "")], "actual_trace": trace.form}
 
-    @property
-    def fails(self) -> bool:
-        """Whether it is of an aspect that fails a run."""
-        return self.divergence.difference.aspect not in SOFT_ASPECTS
-
-    @property
-    def disagreement(self) -> str:
-        """What two parties would disagree about if they framed messages so, or ""."""
-        return disagreement(self.check, self.divergence)
-
-    @property
-    def program(self) -> Program:
-        """The program up to the step that differs: what follows is of no interest."""
-        program = self.divergence.program
-        return replace(program, steps=program.steps[: self.divergence.step + 1])
-
-    def _details(self, imports: Sequence[str]) -> Json:
-        found = self.divergence.difference
-        step = self.divergence.step
-        lines = script(self.program, self.divergence.actual, found.field)
-        other, more = self.divergence.other, {}
-        expected = self.divergence.expected.form[: step + 1]
-        if other is not None:
-            expected = self.divergence.expected.form
-            more = {"other_program": other.to_json()}
-            lines += ["# and said otherwise:", *script(other, self.divergence.expected, "")]
-        test: list[str] = []
-        if other is None and found.field != "rule":
-            name = self.id.lower().replace("-", "_")
-            observed = self.divergence.expected, self.divergence.actual
-            test = [
-                *imports,
-                "",
-                "",
-                *regression(name, self.identity, self.program, found, *observed),
-            ]
-        return {
-            "aspect": found.aspect,
-            "field": found.field,
-            "step": step,
-            "states_before": list(self.divergence.before),
-            "expected": found.expected,
-            "actual": found.actual,
-            "program": self.program.to_json(),
-            **more,
-            "script": [*imports, *lines],
-            "test": test,
-            "expected_trace": expected,
-            "actual_trace": self.divergence.actual.form[: step + 1],
-        }
+    return Finding(
+        check=check,
+        kind="requirement",
+        severity=Severity.ALWAYS,
+        difference=REQUIREMENT_BROKEN,
+        aspect="rfc",
+        field="rule",
+        expected="it is kept",
+        actual="it is broken",
+        reproduction=reproduction,
+        program=program,
+    )

@@ -60,7 +60,7 @@ _RULES = {
 }
 
 
-def disagreement(check: str, divergence: Divergence) -> str:
+def smuggling_risk(check: str, divergence: Divergence) -> str:
     """Returns the sentence that says what two parties would disagree about.
 
     It is "" where messages begin and end in the same places for both.

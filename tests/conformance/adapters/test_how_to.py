@@ -12,7 +12,7 @@ pytest.importorskip("h11r", reason="there is no h11r for this platform")
 from h11spec import reference
 from h11spec.conformance.checks.catalogue import DRAWN
 from h11spec.reports.findings.divergence import compare
-from h11spec.reports.findings.finding import Finding
+from h11spec.reports.findings.finding import divergence_finding
 from h11spec.reports.wording.values import side_in_words
 from h11spec.strategies.programs import EventSpec, Program, Send
 from h11spec.strategies.traces import run
@@ -66,7 +66,7 @@ def test_the_finding_that_is_retold_is_one(reader: Reader) -> None:
     program = Program("client", (Send(EventSpec.of("Data", data=b"a")),))
     divergence = compare(program, run(reference, program), run(adapter, program)).divergence
     assert divergence is not None
-    finding = Finding(DRAWN.id, divergence)
+    finding = divergence_finding(DRAWN.id, divergence)
     form = finding.to_json(imports=["import my_adapter as h11"])
     [(_, retold)] = blocks(PAGE, "text")
     assert retold.splitlines() == [

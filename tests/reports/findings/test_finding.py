@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from faulty.showing import found, implementation
 
-from h11spec.reports.findings.finding import Finding
+from h11spec.reports.findings.finding import Finding, divergence_finding
 from h11spec.reports.wording.values import in_words
 from h11spec.strategies.programs import (
     Drain,
@@ -23,7 +23,7 @@ TRIPPED = Receive(b"GET / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\
 
 def finding(name: str, *steps: Any, check: str = "agreement/drawn-programs") -> Finding:
     """The first finding that the steps show on a faulty server."""
-    return Finding(check, found(implementation(name), Program("server", steps))[0])
+    return divergence_finding(check, found(implementation(name), Program("server", steps))[0])
 
 
 @pytest.mark.parametrize(
@@ -61,8 +61,8 @@ def test_an_id_depends_on_the_check_and_not_on_the_program() -> None:
 
 
 def test_a_finding_fails_unless_it_is_of_words_or_types() -> None:
-    assert finding("trips", TRIPPED, Drain()).fails
-    assert not finding("other_words", Receive(b"\x00"), NextEvent()).fails
+    assert finding("trips", TRIPPED, Drain()).fails()
+    assert not finding("other_words", Receive(b"\x00"), NextEvent()).fails()
 
 
 def test_the_record_has_the_program_and_both_traces_up_to_the_step() -> None:

@@ -8,7 +8,7 @@ import pytest
 
 from h11spec import reference
 from h11spec.reports.findings.divergence import Divergence, compare
-from h11spec.reports.findings.smuggling import disagreement
+from h11spec.reports.findings.smuggling import smuggling_risk
 from h11spec.strategies.programs import Drain, EventSpec, Json, Program, Receive, Send, Step
 from h11spec.strategies.traces import Trace, run
 
@@ -121,7 +121,7 @@ IRRELEVANT = {
 
 @pytest.mark.parametrize("name", RELEVANT)
 def test_where_messages_end_is_smuggling_relevant(name: str) -> None:
-    said = disagreement("octets/received", RELEVANT[name])
+    said = smuggling_risk("octets/received", RELEVANT[name])
     assert len(said.split()) > 5
     assert said[0].islower()
     assert said[-1] != "."
@@ -129,9 +129,9 @@ def test_where_messages_end_is_smuggling_relevant(name: str) -> None:
 
 @pytest.mark.parametrize("name", IRRELEVANT)
 def test_what_leaves_messages_where_they_are_is_not(name: str) -> None:
-    assert disagreement("octets/received", IRRELEVANT[name]) == ""
+    assert smuggling_risk("octets/received", IRRELEVANT[name]) == ""
 
 
 def test_how_long_a_body_is_for_either_is_said() -> None:
-    said = disagreement("octets/received", RELEVANT["a body of another length"])
+    said = smuggling_risk("octets/received", RELEVANT["a body of another length"])
     assert said == "the body has 3 bytes for one of them, and 2 for the other"

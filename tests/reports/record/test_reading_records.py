@@ -146,7 +146,9 @@ def test_what_is_no_line_is_refused() -> None:
     assert "line 2: this is no JSON" in refused(begun + b"[" * 100_000 + b"\n")
     for version in b"1", b"3":
         other = begun.replace(b'"record": 2', b'"record": ' + version)
-        assert f"a record of version {version.decode()}; this release reads version 2" in refused(other)
+        assert f"a record of version {version.decode()}; this release reads version 2" in refused(
+            other
+        )
 
 
 def test_what_is_nested_deeper_than_anybody_reads_is_refused() -> None:
