@@ -14,23 +14,22 @@ import click
 from .. import reference
 from ..conformance.checks import machine
 from ..conformance.checks.catalogue import catalogue
-from ..conformance.checks.check import agreement
-from ..conformance.execution.executor import InProcess
+from ..conformance.execution.executor import InProcessExecutor
 from ..conformance.execution.worker import GROUP
 from ..conformance.oracles.golden import FILE, digest_of, digest_of_text
 from ..strategies.exhaustive import states
-from ..strategies.machine import kept
+from ..strategies.fingerprint import made_by
+from ..strategies.machine import stored
 from ..strategies.programs import Program
-from ..strategies.provenance import made_by
 
 
 def content() -> bytes:
     """Returns what the file should hold."""
-    side = InProcess(reference)
+    side = InProcessExecutor(reference)
     made = {
         each
         for check in (*catalogue(), *machine.checks())
-        if check.examine is agreement
+        if check.differential
         for group in _groups(check.programs())
         for traces in [side.submit(group)()]
         for each in (digest_of(group, traces), digest_of_text(group, traces))
@@ -48,7 +47,11 @@ def _groups(programs: Iterable[Program]) -> Iterable[list[Program]]:
 def main() -> None:
     """Makes the situations, the digests and the machines anew."""
     # The digests are of programs that are made of the situations.
-    made_beforehand = ((states.FILE, states.content), (FILE, content), (kept.FILE, kept.content))
+    made_beforehand = (
+        (states.FILE, states.content),
+        (FILE, content),
+        (stored.FILE, stored.content),
+    )
     for file, content_of in made_beforehand:
         made = content_of()
         if not file.exists() or file.read_bytes() != made:

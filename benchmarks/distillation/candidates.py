@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from h11spec.conformance.checks.catalogue import catalogue
-from h11spec.conformance.checks.check import Check, agreement
+from h11spec.conformance.checks.check import Check
 from h11spec.reports.findings.vector import Vector, canonical, identity
 from h11spec.strategies.programs import Program
 from h11spec.strategies.traces import Trace
@@ -63,4 +63,4 @@ def swept() -> Iterator[Candidate]:
 
 def _counts(check: Check) -> bool:
     """Whether a check is one of many programs, judged by comparison alone."""
-    return check.examine is agreement and check.documented and not check.covers
+    return check.differential and check.documented and not check.covers

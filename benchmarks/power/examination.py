@@ -9,15 +9,21 @@ from __future__ import annotations
 import marshal
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from h11spec import reference
 from h11spec.conformance.checks.catalogue import DRAWN, catalogue
 from h11spec.conformance.checks.check import Check
-from h11spec.conformance.execution.executor import NOTHING_KNOWN, Digests, InProcess, Shown
-from h11spec.conformance.execution.fault_limit import Closed
+from h11spec.conformance.checks.expression_check import ExpressionCheck
+from h11spec.conformance.execution.executor import (
+    NOTHING_KNOWN,
+    Digests,
+    InProcessExecutor,
+    RawTrace,
+)
+from h11spec.conformance.execution.fault_limit import FaultLimit
 from h11spec.conformance.oracles.oracle import Comparisons
-from h11spec.conformance.oracles.tally import Tally
+from h11spec.conformance.oracles.statistics import Statistics
 from h11spec.conformance.phases.hypothesis_backend import draw
 from h11spec.conformance.phases.search import search
 from h11spec.conformance.runs.settings import Settings
@@ -33,7 +39,7 @@ CONFIRMING = 10_000
 _CONFIRMING_SEED = 7_919
 
 
-class Expected(InProcess):
+class Expected(InProcessExecutor):
     """The reference as the expected side, which remembers what it showed.
 
     Programs are known by identity, not by value: they are made once, and there are many.
@@ -56,15 +62,19 @@ class Expected(InProcess):
             [self._answers[text]] = super().evaluate([text])
 
     def submit(
-        self, programs: Sequence[Program], *, hurry: bool = False, known: Digests = NOTHING_KNOWN
-    ) -> Callable[[], list[Shown]]:
+        self,
+        programs: Sequence[Program],
+        *,
+        short_limits: bool = False,
+        known: Digests = NOTHING_KNOWN,
+    ) -> Callable[[], list[RawTrace]]:
         """Returns a function that remembers."""
         return lambda: [self._shown(program) for program in programs]
 
-    def _shown(self, program: Program) -> Shown:
+    def _shown(self, program: Program) -> RawTrace:
         known = self._known.get(id(program))
         if known is not None:
-            shown: Shown = marshal.loads(known)
+            shown: RawTrace = marshal.loads(known)
             return shown
         return super().submit([program])()[0]
 
@@ -114,7 +124,8 @@ def prepared(
     for part in parts:
         if part.phase != SWEEPS:  # which are foreseen
             expected.learn(part.programs)
-        expected.ask(each.text for each in part.check.expressions)
+        if isinstance(part.check, ExpressionCheck):
+            expected.ask(each.text for each in part.check.expressions)
     return Examination(parts, expected)
 
 
@@ -124,7 +135,7 @@ def distilled() -> Examination:
     for vector in corpus.kept():
         vectors[vector.check].append(vector.program)
     parts = [
-        Part(VECTORS, replace(check, expressions=()), tuple(vectors[check.id]))
+        Part(VECTORS, check, tuple(vectors[check.id]))
         for check in catalogue()
         if check.id in vectors
     ]
@@ -147,11 +158,11 @@ class _Listening:
     """Takes what a search would run."""
 
     def __init__(self) -> None:
-        self.model = InProcess(reference)
+        self.model = InProcessExecutor(reference)
         self.programs: list[Program] = []
 
     def submit(
-        self, programs: Sequence[Program], *, hurry: bool = False
+        self, programs: Sequence[Program], *, short_limits: bool = False
     ) -> Callable[[], Comparisons]:
         self.programs += programs
         return lambda: [AGREES for _ in programs]
@@ -159,11 +170,11 @@ class _Listening:
 
 def _searched(settings: Settings) -> tuple[Program, ...]:
     listening = _Listening()
-    closed = Closed(reference, settings.max_faults)
+    fault_limit = FaultLimit(reference, settings.max_faults)
     search(
         listening,
-        closed,
-        Tally(DRAWN.id),
+        fault_limit,
+        Statistics(DRAWN.id),
         max_examples=settings.max_examples,
         random_seed=settings.seed,
     )

@@ -25,20 +25,21 @@ from typing import Any
 from h11spec import reference
 from h11spec.benchmarks.power.examination import CONFIRMATION, SWEEPS, Examination, Part
 from h11spec.benchmarks.power.planting import NO_FAULT, Fault, Original, load, plant
-from h11spec.conformance.checks.check import Check
+from h11spec.conformance.checks.check import Check, Result
+from h11spec.conformance.checks.expression_check import ExpressionCheck
 from h11spec.conformance.execution import smoke
-from h11spec.conformance.execution.executor import InProcess
-from h11spec.conformance.execution.fault_limit import Closed
+from h11spec.conformance.execution.executor import InProcessExecutor
+from h11spec.conformance.execution.fault_limit import FaultLimit
 from h11spec.conformance.oracles import golden
 from h11spec.conformance.oracles.lockstep import Lockstep
 from h11spec.conformance.oracles.pipeline import Pipeline
-from h11spec.conformance.oracles.tally import Tally
+from h11spec.conformance.oracles.statistics import Statistics
 from h11spec.conformance.requirements import surface
-from h11spec.conformance.runs.outcome import Outcome, Result
+from h11spec.conformance.runs.outcome import Outcome
 from h11spec.conformance.runs.settings import Settings
 from h11spec.conformance.targets.target import NEEDED, Target, TargetError
 from h11spec.reports.findings.deviations import UPSTREAM_DEVIATIONS
-from h11spec.reports.findings.finding import Answer, Finding
+from h11spec.reports.findings.finding import Finding, api_finding, divergence_finding
 from h11spec.strategies.programs import Json
 
 # A batch of programs takes milliseconds.
@@ -80,7 +81,7 @@ class Verdict:
 class _Killed(BaseException):
     """Ends an examination at the first difference that fails a run."""
 
-    def __init__(self, finding: Finding | Answer) -> None:
+    def __init__(self, finding: Finding) -> None:
         super().__init__()
         self.finding = finding
 
@@ -196,7 +197,7 @@ def _examined(module: Any, examination: Examination, original: bool) -> Iterator
 
     With the original itself it goes on whatever it finds.
     """
-    side = InProcess(module)
+    side = InProcessExecutor(module)
     try:
         smoke.check(Target("planted", module.__name__), side)
     except TargetError as error:
@@ -204,7 +205,7 @@ def _examined(module: Any, examination: Examination, original: bool) -> Iterator
         return
     lockstep = Lockstep(examination.expected, side, UPSTREAM_DEVIATIONS)
     outcome = Outcome(Settings())
-    closed = Closed(reference, outcome.settings.max_faults)
+    fault_limit = FaultLimit(reference, outcome.settings.max_faults)
     shown: dict[str, None] = {}
     failing: dict[str, str] = {}
     swept = replace(lockstep, foreseen=golden.SWEEPS)
@@ -212,7 +213,7 @@ def _examined(module: Any, examination: Examination, original: bool) -> Iterator
         yield {"phase": part.phase, "check": part.check.id}
         try:
             both = swept if part.phase == SWEEPS else lockstep
-            for finding in _findings(part, both, outcome, closed):
+            for finding in _findings(part, both, outcome, fault_limit):
                 shown[_words(finding)] = None
         except _Killed as killed:
             failing[part.check.id] = _words(killed.finding)
@@ -228,46 +229,47 @@ def _examined(module: Any, examination: Examination, original: bool) -> Iterator
 
 
 def _findings(
-    part: Part, lockstep: Lockstep, outcome: Outcome, closed: Closed
-) -> Iterator[Finding | Answer]:
+    part: Part, lockstep: Lockstep, outcome: Outcome, fault_limit: FaultLimit
+) -> Iterator[Finding]:
     """What was found and fails no run; raises _Killed for the first that does."""
-    tally = Tally(part.check.id)
-    result = Result(part.check, part.phase, tally)
+    statistics = Statistics(part.check.id)
+    result = Result(part.check, part.phase, statistics)
 
-    def look(tally: Tally) -> None:
+    def look(statistics: Statistics) -> None:
         signal.alarm(PATIENCE)
-        for divergence in tally.divergences.values():
-            finding = Finding(part.check.id, divergence)
+        for divergence in statistics.divergences.values():
+            finding = divergence_finding(part.check.id, divergence)
             if outcome.fails(result, finding):
                 raise _Killed(finding)
 
-    look(tally)
-    Pipeline(part.check.examine(lockstep), closed, tally, look).run(part.programs)
-    yield from (Finding(part.check.id, divergence) for divergence in tally.divergences.values())
+    look(statistics)
+    Pipeline(part.check.oracle(lockstep), fault_limit, statistics, look).run(part.programs)
+    yield from (
+        divergence_finding(part.check.id, divergence)
+        for divergence in statistics.divergences.values()
+    )
     for answer in answers(part.check, lockstep):
         if outcome.fails(result, answer):
             raise _Killed(answer)
         yield answer
 
 
-def answers(check: Check, lockstep: Lockstep) -> Iterator[Answer]:
+def answers(check: Check, lockstep: Lockstep) -> Iterator[Finding]:
     """The expressions of a check that are answered otherwise, as a run finds them."""
-    asked = check.expressions
-    if not asked or (check.promise and check.h11 == "deviates"):
+    if not isinstance(check, ExpressionCheck) or (check.promise and check.h11 == "deviates"):
         return
-    texts = [each.text for each in asked]
+    texts = [each.text for each in check.expressions]
     expected, actual = lockstep.expected.evaluate(texts), lockstep.actual.evaluate(texts)
-    for found in surface.differences(expected, actual, asked):
+    for found in surface.differences(expected, actual, check.expressions):
         asking = found.expression
-        yield Answer(check.id, asking.text, found.expected, found.actual, asking.promised)
+        yield api_finding(
+            check.id, asking.text, found.expected, found.actual, documented=asking.documented
+        )
 
 
-def _words(finding: Finding | Answer) -> str:
-    if isinstance(finding, Answer):
-        return f"{finding.identity}: {finding.expected}, not {finding.actual}"
-    found = finding.divergence.difference
-    return f"{finding.identity}: {found.expected!r}, not {found.actual!r}"[:500]
+def _words(finding: Finding) -> str:
+    return f"{finding.identity}: {finding.expected!r}, not {finding.actual!r}"[:500]
 
 
-def _program(finding: Finding | Answer) -> Json:
-    return finding.program.to_json() if isinstance(finding, Finding) else {}
+def _program(finding: Finding) -> Json:
+    return {} if finding.program is None else finding.program.to_json()

@@ -1,5 +1,5 @@
-"""The catalogue: what is required of an implementation, by whom, and how it is found out.
+"""The catalogue of checks: requirement level, citations, programs and test oracle of each.
 
-Owns the checks and the language in which a requirement says what keeps it. How they are run, and
-what a verdict does to a run, is for the modules around it.
+Owns the checks and how each is judged. It must not know how they are scheduled, nor what a verdict
+does to a run.
 """

@@ -9,15 +9,24 @@ from functools import cache
 
 from . import contract, exhaustive, properties, rfc
 from .check import Check
+from .citations import BY_EXECUTION
 
-# Drawn anew each time by the search, which has programs of its own.
-DRAWN = Check(
+
+class DrawnCheck(Check):
+    """A check whose programs the search draws anew in each run."""
+
+    @property
+    def judged_by(self) -> str:
+        """How the target is judged, as a phrase."""
+        return "against the expected side, by programs that each run draws from its seed"
+
+
+DRAWN = DrawnCheck(
     id="agreement/drawn-programs",
     level="BEHAVIOUR",
     role="both",
-    citations=("h11 0.16.0, by execution",),
+    citations=BY_EXECUTION,
     requirement="Any conversation shows on the target what it shows on the expected side.",
-    programs=tuple,
 )
 
 

@@ -1,47 +1,57 @@
-"""A unit of verdict: what is required, by whom, and the programs that show whether it is kept.
+"""A check: the unit of verdict, with its requirement level, its citations and its programs.
 
-Owns the value. The checks themselves are in the modules beside it, and ``catalogue`` has them all.
+Owns what all checks have in common, and the result of one. It must not know the catalogue, nor the
+run that a check is part of.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 from typing import Literal
 
-from ...strategies.programs import Program
+from ...reports.findings.finding import Finding
+from ...strategies.programs import Json, Program
 from ..oracles.lockstep import Lockstep
-from ..oracles.oracle import Examiner
-from ..requirements.conditions import Conditions
-from ..requirements.surface import Expression
+from ..oracles.oracle import Oracle, compare, divergences
+from ..oracles.statistics import Statistics
 
 Level = Literal["MUST", "SHOULD", "MAY", "CONTRACT", "BEHAVIOUR"]
 LEVELS: tuple[Level, ...] = ("MUST", "SHOULD", "MAY", "CONTRACT", "BEHAVIOUR")
 
 
-def agreement(lockstep: Lockstep) -> Examiner:
-    """Examines by comparison with the expected side, which is what most checks do."""
-    return lockstep
+def matches(identity: str, prefix: str, ids: Collection[str]) -> bool:
+    """Whether a prefix selects a check; a whole id selects that check alone.
 
-
-def begins(identity: str, prefix: str, ids: Collection[str]) -> bool:
-    """Whether an id begins so; a whole id stands for itself alone, whatever else begins with it."""
+    Args:
+        ids: the ids of all checks.
+    """
     return identity == prefix if prefix in ids else identity.startswith(prefix)
 
 
 @dataclass(frozen=True)
-class Check:
-    """One check.
+class JudgeOptions:
+    """How a check is judged.
 
-    ``id`` never changes its meaning; what stands before the slash is its area. ``citations`` have
-    the document and the section. ``requirement`` is one sentence. ``programs`` gives out the
-    programs, the same ones every time; what is no conversation is asked by ``expressions``.
-    ``examine`` says how programs are judged: against the expected side, or by a rule of its own.
-    ``conforms`` judges the first program's trace by the RFC or the documentation alone, and
-    ``promise`` says that the first expression is true where what is required is kept.
-    ``documented`` is false where programs go beyond what the documentation allows; differences are
-    shown then, and fail only a strict run. ``covers`` has the ids of requirements and promises that
-    the check is for; ``h11`` says what h11 0.16.0 does, in a word, and ``note`` in more of them.
+    ``rfc`` makes a MUST that the target does not conform to a finding; ``against`` says that
+    another target is on the expected side; ``max_findings`` limits the findings of a check.
+    """
+
+    rfc: bool = False
+    against: bool = False
+    max_findings: int = 20
+
+
+@dataclass(frozen=True, kw_only=True)
+class Check:
+    """What every check has; each kind of check adds how it is run and judged.
+
+    ``id`` never changes its meaning; the part before the slash is the area. ``role`` is the role
+    that the requirement binds. ``citations`` name document and section. ``requirement`` is one
+    sentence. With ``documented`` false, the programs go beyond what h11's documentation allows: a
+    difference is shown, and fails only a strict run. ``covers`` has the ids of the requirements and
+    promises that the check is for. ``h11`` says in one word what h11 0.16.0 does, ``note`` explains
+    it.
     """
 
     id: str
@@ -49,17 +59,89 @@ class Check:
     role: str
     citations: tuple[str, ...]
     requirement: str
-    programs: Callable[[], Iterable[Program]] = tuple
-    expressions: tuple[Expression, ...] = ()
-    examine: Callable[[Lockstep], Examiner] = agreement
-    conforms: Conditions | None = None
-    promise: bool = False
     documented: bool = True
-    covers: tuple[str, ...] = field(default=())
+    covers: tuple[str, ...] = ()
     h11: str = ""
     note: str = ""
 
     @property
     def area(self) -> str:
-        """What the check is about, in a word."""
+        """The part of the id before the slash."""
         return self.id.partition("/")[0]
+
+    @property
+    def differential(self) -> bool:
+        """Whether it compares the target with the expected side."""
+        return True
+
+    @property
+    def judged_by(self) -> str:
+        """How the target is judged, as a phrase."""
+        return "against the expected side: the reference, or what --against names"
+
+    def programs(self) -> Iterable[Program]:
+        """Yields the programs, the same ones every time; a check may have none."""
+        return ()
+
+    def judged_programs(self) -> Iterable[Program]:
+        """Returns the programs that ``judge`` runs once more."""
+        return ()
+
+    def oracle(self, lockstep: Lockstep) -> Oracle:
+        """Returns the test oracle that judges the programs."""
+        return lockstep
+
+    def judge(self, lockstep: Lockstep, result: Result, options: JudgeOptions) -> None:
+        """Adds to the result what does not follow from comparing programs."""
+
+    def differences(self, lockstep: Lockstep, program: Program, sought: str) -> list[str]:
+        """Returns the identities of the differences that a program shows on the target.
+
+        Args:
+            sought: the difference that is looked for.
+        """
+        comparison = compare(self.oracle(lockstep), program)
+        return [found.identity for found in divergences(comparison)]
+
+    def answers_differently(self, lockstep: Lockstep, expression: str) -> bool:
+        """Whether the target's answer to an expression of this check is not an expected one."""
+        return False
+
+    def details(self) -> Json:
+        """Returns what a description of the check has beside the members that all checks have."""
+        return {"conditions": [], "promise": False, "expressions": []}
+
+
+@dataclass
+class Result:
+    """The result of one check in one phase.
+
+    ``conforms`` says whether the target conforms to the RFC or the documentation, whatever the
+    expected side does, and ``expected_conforms`` says the same of the expected side; None where
+    that was not judged. ``growth`` is the class in which the target's cost grows, if it was
+    measured, and ``machine`` the size of the machine whose complete suite the programs are.
+    ``omitted`` counts the distinct divergences beyond the maximum that is reported.
+    """
+
+    check: Check
+    phase: str
+    statistics: Statistics
+    conforms: bool | None = None
+    expected_conforms: bool | None = None
+    growth: str | None = None
+    machine: Json | None = None
+    omitted: int = 0
+    findings: list[Finding] = field(default_factory=list[Finding])
+
+    @property
+    def conforming(self) -> str:
+        """Which side conforms: both, target, expected or neither; "" where that was not judged."""
+        if self.conforms is None or self.expected_conforms is None:
+            return ""
+        names = {
+            (True, True): "both",
+            (True, False): "target",
+            (False, True): "expected",
+            (False, False): "neither",
+        }
+        return names[self.conforms, self.expected_conforms]

@@ -1,30 +1,28 @@
-"""Checks for what h11's documentation promises, and for what its API shows in no conversation.
+"""Checks for the promises of h11's documentation, and for its API outside of a conversation.
 
-Owns how promises and groups of expressions become checks. What is promised is in contract.toml, and
-what is asked in surface.txt.
+Owns how promises and groups of expressions become checks. The promises are in contract.toml, the
+expressions in surface.txt. It must not know how a check is run.
 """
 
 from __future__ import annotations
 
 import re
-from functools import partial
 from itertools import groupby
 from typing import TypedDict
 
 from ...strategies.exhaustive import types
-from ...strategies.programs import Program
 from ..requirements import contract, surface
 from ..requirements.contract import Promise
 from .check import Check, Level
+from .citations import BY_EXECUTION, H11_API
 from .expression_check import ExpressionCheck
 from .trace_check import TraceCheck
 
-_SURFACE = ("h11 documentation, API",)
-_EXECUTED = ("h11 0.16.0, by execution",)
+_DOCUMENTED = (H11_API,)
 
 
 class _Common(TypedDict):
-    """What checks for promises have in common, however a promise is shown."""
+    """The arguments that the checks of promises have in common."""
 
     id: str
     level: Level
@@ -34,10 +32,6 @@ class _Common(TypedDict):
     covers: tuple[str, ...]
     h11: str
     note: str
-
-
-def _only(program: Program) -> tuple[Program]:
-    return (program,)
 
 
 def _promise(promise: Promise) -> Check:
@@ -52,10 +46,9 @@ def _promise(promise: Promise) -> Check:
         "note": promise.note,
     }
     if promise.program is None:
-        asked = surface.Expression(promise.shown, promise.id, documented=True)
-        return ExpressionCheck(**common, expressions=(asked,), promise=True)
-    source = partial(_only, promise.program)
-    return TraceCheck(**common, source=source, conditions=promise.conforms)
+        expression = surface.Expression(promise.shown, promise.id, documented=True)
+        return ExpressionCheck(**common, expressions=(expression,), promise=True)
+    return TraceCheck(**common, source=promise.programs, conditions=promise.conforms)
 
 
 def _group(name: str, expressions: tuple[surface.Expression, ...]) -> Check:
@@ -65,8 +58,8 @@ def _group(name: str, expressions: tuple[surface.Expression, ...]) -> Check:
         id=f"api/{slug}",
         level="CONTRACT" if documented else "BEHAVIOUR",
         role="both",
-        citations=_SURFACE if documented else _EXECUTED,
-        requirement=f"Asked outside of a conversation, the API answers as h11 does: {name}.",
+        citations=_DOCUMENTED if documented else BY_EXECUTION,
+        requirement=f"Outside of a conversation, the API behaves as h11's does: {name}.",
         expressions=expressions,
         documented=documented,
     )
@@ -83,16 +76,16 @@ def checks() -> tuple[Check, ...]:
             id="types/documented",
             level="CONTRACT",
             role="both",
-            citations=_SURFACE,
-            requirement="Each argument of each event is taken in every type that is documented.",
+            citations=_DOCUMENTED,
+            requirement="Each argument of each event is accepted in every documented type.",
             source=lambda: types.documented(table),
         ),
         TraceCheck(
             id="types/undocumented",
             level="BEHAVIOUR",
             role="both",
-            citations=_EXECUTED,
-            requirement="Arguments of types that nobody documents are taken or refused as by h11.",
+            citations=BY_EXECUTION,
+            requirement="Arguments of undocumented types are accepted or refused as by h11.",
             source=lambda: types.undocumented(table),
             documented=False,
         ),

@@ -1,7 +1,7 @@
-"""One check for each exhaustive source, which together leave no byte, cut or number out.
+"""One check for each exhaustive source: every byte, every cut, every number.
 
-Owns what is cited for each of them. The spaces are the strategies' own, and
-docs/reference/sweeps.md says what each is the product of.
+Owns the requirement and the citations of each. The spaces belong to ``strategies.exhaustive``, and
+docs/reference/sweeps.md lists their factors. It must not know how a check is run.
 """
 
 from __future__ import annotations
@@ -11,189 +11,195 @@ from collections.abc import Iterator
 from ...strategies.exhaustive import cuts, framing, numbers, octets, states, statuses
 from ...strategies.programs import Program
 from ..requirements.rfc import load
-from .check import Check
+from .citations import BY_EXECUTION, H11_API, RECEIVE_DATA
+from .trace_check import TraceCheck
+
+# The sections whose grammar covers a whole message.
+_GRAMMAR = ("RFC 9112 §2", "RFC 9112 §3", "RFC 9112 §4", "RFC 9112 §5", "RFC 9112 §7.1")
+_CHUNKS = ("RFC 9112 §7.1",)
+_SEGMENTS = (RECEIVE_DATA, "RFC 9112 §2.2")
 
 
 def _corpus() -> Iterator[Program]:
-    """The conversations of the requirements: each was made to show something."""
+    """The conversations of the requirements, each written to show one of them."""
     return (each.program for each in load() if each.program is not None)
 
 
 CHECKS = (
-    Check(
+    TraceCheck(
         id="octets/received",
         level="MUST",
         role="recipient",
-        citations=("RFC 9112 §2", "RFC 9112 §3", "RFC 9112 §4", "RFC 9112 §5", "RFC 9112 §7.1"),
-        requirement="Each byte is accepted or rejected by the grammar of the place it stands in.",
-        programs=octets.received,
+        citations=_GRAMMAR,
+        requirement="Each byte is accepted or rejected as the grammar of its position says.",
+        source=octets.received,
     ),
-    Check(
+    TraceCheck(
         id="octets/left-out",
         level="MUST",
         role="recipient",
-        citations=("RFC 9112 §2", "RFC 9112 §3", "RFC 9112 §4", "RFC 9112 §5", "RFC 9112 §7.1"),
-        requirement="An element, or a byte of it, that the grammar asks for is not dispensed with.",
-        programs=octets.left_out,
+        citations=_GRAMMAR,
+        requirement="No element that the grammar requires, and no byte of one, can be left out.",
+        source=octets.left_out,
     ),
-    Check(
+    TraceCheck(
         id="octets/arriving",
         level="BEHAVIOUR",
         role="recipient",
-        citations=("h11 0.16.0, by execution",),
-        requirement="What cannot become a message any more is rejected as soon as that is seen.",
-        programs=octets.arriving,
+        citations=BY_EXECUTION,
+        requirement="Bytes that can no longer become a message are rejected at once.",
+        source=octets.arriving,
     ),
-    Check(
+    TraceCheck(
         id="octets/sent",
         level="MUST",
         role="sender",
         citations=("RFC 9110 §2.2", "RFC 9112 §3", "RFC 9112 §5", "RFC 9110 §5.1"),
-        requirement="Each byte of an argument is sent as it is, or refused by the grammar.",
-        programs=octets.sent,
+        requirement="Each byte of an argument is sent unchanged, or refused as the grammar says.",
+        source=octets.sent,
     ),
-    Check(
+    TraceCheck(
         id="cuts/once",
         level="CONTRACT",
         role="both",
-        citations=("h11 documentation, API: Connection.receive_data", "RFC 9112 §2.2"),
-        requirement="It makes no difference between which two bytes a conversation is cut.",
-        programs=lambda: cuts.once(_corpus()),
+        citations=_SEGMENTS,
+        requirement="A conversation can be cut between any two bytes.",
+        source=lambda: cuts.once(_corpus()),
     ),
-    Check(
+    TraceCheck(
         id="cuts/twice",
         level="CONTRACT",
         role="both",
-        citations=("h11 documentation, API: Connection.receive_data", "RFC 9112 §2.2"),
-        requirement="Nor does it matter where a short conversation is cut in three.",
-        programs=lambda: cuts.twice(_corpus()),
+        citations=_SEGMENTS,
+        requirement="A short conversation can be cut into three segments anywhere.",
+        source=lambda: cuts.twice(_corpus()),
     ),
-    Check(
+    TraceCheck(
         id="cuts/short",
         level="MUST",
         role="recipient",
         citations=("RFC 9112 §8",),
-        requirement="A conversation that ends early, behind any byte, is known for incomplete.",
-        programs=lambda: cuts.cut_short(_corpus()),
+        requirement="A conversation that ends early, after any byte, is recognised as incomplete.",
+        source=lambda: cuts.cut_short(_corpus()),
     ),
-    Check(
+    TraceCheck(
         id="status/received",
         level="MUST",
         role="client",
         citations=("RFC 9112 §4", "RFC 9110 §15", "RFC 9112 §6.3"),
-        requirement="Each status code means what its class and the request make of it.",
-        programs=statuses.received,
+        requirement="The meaning of each status code follows from its class and the request.",
+        source=statuses.received,
     ),
-    Check(
+    TraceCheck(
         id="status/forms",
         level="MUST",
         role="client",
         citations=("RFC 9112 §4",),
         requirement="A status code has three digits.",
-        programs=statuses.forms,
+        source=statuses.forms,
     ),
-    Check(
+    TraceCheck(
         id="status/sent",
         level="CONTRACT",
         role="server",
-        citations=("h11 documentation, API: Response", "RFC 9110 §15"),
+        citations=(f"{H11_API}: Response", "RFC 9110 §15"),
         requirement="Each status code is sent by the event that it belongs to, and by no other.",
-        programs=statuses.sent,
+        source=statuses.sent,
     ),
-    Check(
+    TraceCheck(
         id="framing/requests-received",
         level="MUST",
         role="server",
         citations=("RFC 9112 §6", "RFC 9112 §9.3", "RFC 9110 §7.8", "RFC 9110 §10.1.1"),
-        requirement="Two framing fields of a request decide its body and its connection together.",
-        programs=framing.requests_received,
+        requirement="Two framing fields of a request determine its body and its persistence.",
+        source=framing.requests_received,
     ),
-    Check(
+    TraceCheck(
         id="framing/requests-sent",
         level="MUST",
         role="client",
         citations=("RFC 9112 §6", "RFC 9112 §9.3"),
-        requirement="Two framing fields of a request decide what of its body can be sent.",
-        programs=framing.requests_sent,
+        requirement="Two framing fields of a request determine which body can be sent.",
+        source=framing.requests_sent,
     ),
-    Check(
+    TraceCheck(
         id="framing/responses-received",
         level="MUST",
         role="client",
         citations=("RFC 9112 §6", "RFC 9112 §9.3", "RFC 9110 §9.3.6"),
-        requirement="Two framing fields of a response decide its body, where it can have one.",
-        programs=framing.responses_received,
+        requirement="Two framing fields of a response determine its body, if it can have one.",
+        source=framing.responses_received,
     ),
-    Check(
+    TraceCheck(
         id="framing/responses-sent",
         level="MUST",
         role="server",
         citations=("RFC 9112 §6", "RFC 9112 §9.3", "RFC 9112 §9.6"),
-        requirement="Two framing fields of a response are sent as the peer can understand them.",
-        programs=framing.responses_sent,
+        requirement="Two framing fields of a response are sent in a form that the peer can parse.",
+        source=framing.responses_sent,
     ),
-    Check(
+    TraceCheck(
         id="numbers/content-length-received",
         level="MUST",
         role="recipient",
         citations=("RFC 9110 §8.6", "RFC 9112 §6.3"),
-        requirement="Content-Length is a number of any size and any number of equal members.",
-        programs=numbers.lengths_received,
+        requirement="Content-Length is a number of any size, or a list of equal numbers.",
+        source=numbers.lengths_received,
     ),
-    Check(
+    TraceCheck(
         id="numbers/content-length-sent",
         level="MUST",
         role="sender",
         citations=("RFC 9110 §8.6", "RFC 9112 §6.2"),
         requirement="A body is exactly as long as its Content-Length says.",
-        programs=numbers.lengths_sent,
+        source=numbers.lengths_sent,
     ),
-    Check(
+    TraceCheck(
         id="numbers/chunk-size-received",
         level="MUST",
         role="recipient",
-        citations=("RFC 9112 §7.1",),
-        requirement="A chunk size is a number in hex, and too large a one is an error.",
-        programs=numbers.sizes_received,
+        citations=_CHUNKS,
+        requirement="A chunk size is a hexadecimal number, and one that is too large is an error.",
+        source=numbers.sizes_received,
     ),
-    Check(
+    TraceCheck(
         id="numbers/chunk-length-received",
         level="MUST",
         role="recipient",
-        citations=("RFC 9112 §7.1",),
+        citations=_CHUNKS,
         requirement="A chunk is exactly as long as its size says.",
-        programs=numbers.sizes_exact,
+        source=numbers.sizes_exact,
     ),
-    Check(
+    TraceCheck(
         id="numbers/chunk-size-sent",
         level="MUST",
         role="sender",
-        citations=("RFC 9112 §7.1",),
-        requirement="Each Data is sent as one chunk of its size, and an empty one as none.",
-        programs=numbers.sizes_sent,
+        citations=_CHUNKS,
+        requirement="Each Data event is sent as one chunk of its size, an empty one as no chunk.",
+        source=numbers.sizes_sent,
     ),
-    Check(
+    TraceCheck(
         id="numbers/buffer-limit",
         level="CONTRACT",
         role="recipient",
-        citations=("h11 documentation, API: Connection", "RFC 9112 §2.2", "RFC 9110 §5.4"),
-        requirement="What is incomplete is rejected as soon as it is longer than the limit.",
-        programs=lambda: numbers.limits(cuts.short()),
+        citations=(f"{H11_API}: Connection", "RFC 9112 §2.2", "RFC 9110 §5.4"),
+        requirement="An incomplete event is rejected as soon as it is longer than the limit.",
+        source=lambda: numbers.limits(cuts.short()),
     ),
-    Check(
+    TraceCheck(
         id="numbers/default-limit",
         level="CONTRACT",
         role="recipient",
-        citations=("h11 documentation, API: Connection",),
+        citations=(f"{H11_API}: Connection",),
         requirement="The limit is 16 KiB unless another is given.",
-        programs=numbers.default_limit,
+        source=numbers.default_limit,
     ),
-    Check(
+    TraceCheck(
         id="states/every-step",
         level="CONTRACT",
         role="both",
-        citations=("h11 documentation, API: the state machine", "RFC 9112 §9"),
-        requirement="Each step is taken or refused as the state machine says, in any situation.",
-        programs=states.every_step,
+        citations=(f"{H11_API}: the state machine", "RFC 9112 §9"),
+        requirement="Each step is accepted or refused as the state machine says, in any state.",
+        source=states.every_step,
     ),
 )

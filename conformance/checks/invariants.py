@@ -27,11 +27,10 @@ from ...strategies.programs import (
     is_object,
     is_tuple,
 )
-from ...strategies.traces import Trace
+from ...strategies.traces import START, Trace, walk
 from ..oracles.properties import Violation
 
 _STUMBLES = UPSTREAM_DEVIATIONS[0].name
-_START: Json = {"client": "IDLE", "server": "IDLE", "trailing": ["", False], "version": None}
 _ROLES = ("client", "server")
 _FAMILIES = {
     "constructor": ("LocalProtocolError",),
@@ -53,10 +52,10 @@ _BEFORE = {state: at for at, state in enumerate(("IDLE", "SEND_RESPONSE", "SEND_
 
 def _steps(program: Program, trace: Trace) -> Iterator[tuple[int, Any, Json, Json]]:
     """Each step with its number, what was seen before it, and what it showed."""
-    before = _START
-    for at, (step, seen) in enumerate(zip(program.steps, trace.form, strict=False)):
-        yield at, step, before, seen
-        before = {**before, **seen}
+    known = START.form
+    for at, (step, _, observation) in enumerate(walk(program, trace)):
+        yield at, step, known, observation.form
+        known = {**known, **observation.form}
 
 
 def _plain(value: Any) -> Any:

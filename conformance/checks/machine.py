@@ -12,15 +12,17 @@ from collections.abc import Iterator
 from functools import cache, partial
 from typing import Any
 
-from ...strategies.machine import kept
+from ...strategies.machine import stored
 from ...strategies.machine.alphabet import ROLES, Spelt, Word, shown, spelt
-from ...strategies.machine.exploring import Arrow
+from ...strategies.machine.exploration import Arrow
 from ...strategies.machine.suite import words
 from ...strategies.programs import Json, Program, Role
 from ...strategies.traces import Trace, exact
 from ..oracles import golden
 from ..oracles.lockstep import Foreseen
 from .check import Check
+from .citations import H11_API
+from .trace_check import TraceCheck
 
 # With one state more than the reference's machine, the suite is about thirteen times as long;
 # with two, it would have tens of millions of words.
@@ -34,14 +36,14 @@ def checks(extra_states: int = 0) -> tuple[Check, ...]:
         extra_states: how many states more than the reference's machine a target's may have.
     """
     return tuple(
-        Check(
+        TraceCheck(
             id=f"machine/{role}",
             level="CONTRACT",
             role=role,
-            citations=("h11 documentation, API: The state machine",),
+            citations=(f"{H11_API}: The state machine",),
             requirement=f"Whatever happens to a {role}'s connection, in whatever order, it goes "
             "through the same states, and takes and refuses the same.",
-            programs=partial(_programs, role, extra_states),
+            source=partial(_programs, role, extra_states),
         )
         for role in ROLES
     )
@@ -50,7 +52,7 @@ def checks(extra_states: int = 0) -> tuple[Check, ...]:
 def sizes(check: Check, extra_states: int) -> Json:
     """Returns how large the machine of a check is, and how much larger a target's may be."""
     role = _role(check)
-    machine = kept.machine(role).machine
+    machine = stored.machine(role).machine
     return {
         "states": machine.size,
         "input_symbols": len(machine.transitions[0]),
@@ -65,7 +67,7 @@ def sizes(check: Check, extra_states: int) -> Json:
 @cache
 def exercised(role: Role, extra_states: int = 0) -> Counter[Arrow]:
     """Returns how often the complete suite goes each arrow of the inner machines."""
-    reference = kept.machine(role)
+    reference = stored.machine(role)
     counts: Counter[int] = Counter()
     for word in suite(role, extra_states):
         state = 0
@@ -89,7 +91,7 @@ def _programs(role: Role, extra_states: int) -> Iterator[Program]:
 @cache
 def suite(role: Role, extra_states: int = 0) -> list[Word]:
     """Returns the words of the complete suite for the reference's machine in a role."""
-    reference = kept.machine(role)
+    reference = stored.machine(role)
     return words(reference.machine, extra_states, reference.cover)
 
 
@@ -99,7 +101,7 @@ def foreseen(program: Program, trace: Trace) -> bool:
         return False
     outputs = _outputs(program.role)
     expected = b"".join(
-        outputs[number] for number in kept.machine(program.role).machine.outputs(program.word)
+        outputs[number] for number in stored.machine(program.role).machine.outputs(program.word)
     )
     return b"".join(map(_bytes, trace.form)) == expected
 
@@ -107,11 +109,11 @@ def foreseen(program: Program, trace: Trace) -> bool:
 @cache
 def _outputs(role: Role) -> list[bytes]:
     """Each output of the machine, in the form that is compared."""
-    return [b"".join(map(exact, output)) for output in kept.machine(role).outputs]
+    return [b"".join(map(exact, output)) for output in stored.machine(role).outputs]
 
 
 def _bytes(observation: Any) -> bytes:
     return exact(shown(observation))
 
 
-MACHINE = Foreseen(golden.digests, golden.foreseen, foreseen, golden.BEGIN)
+MACHINE = Foreseen(golden.digests, golden.foreseen, foreseen, golden.OBSERVE)

@@ -1,6 +1,6 @@
-"""One check for each rule and each relation, which need no expected side.
+"""One check for each invariant and each metamorphic relation, which need no expected side.
 
-Owns the programs that they are tried on, and who asks for them.
+Owns the requirement, the citations and the programs of each. It must not know how a check is run.
 """
 
 from __future__ import annotations
@@ -8,33 +8,33 @@ from __future__ import annotations
 from collections.abc import Iterator
 from functools import cache
 
-from ...strategies.cutting import byte_by_byte
 from ...strategies.exhaustive import cuts, octets, states
 from ...strategies.mutations import mutations
 from ...strategies.programs import Program
-from ...strategies.variations import received, variations
-from ..oracles.properties import by_rule
+from ...strategies.variants import byte_by_byte, received, variants
+from ..oracles.properties import by_invariant
 from ..requirements.rfc import load
 from . import invariants, relations
-from .check import Check
+from .citations import H11_API, RECEIVE_DATA
+from .trace_check import PropertyCheck
 
-# Of each conversation, so many with a mistake in them, and so many cuts.
+# The number of mutations and of segmentations of each conversation.
 _MUTATIONS = 8
-_CUTS = 6
+_SEGMENTATIONS = 6
 # Bytes that could end a line, a name, or a field.
-_TELLING = b"\r\n\0: \t\x0b\x0c"
-_H11 = "h11 documentation, API"
+SEPARATORS = b"\r\n\0: \t\x0b\x0c"
+_ERROR_HANDLING = (f"{H11_API}: Error handling",)
 
 
 def _corpus() -> tuple[Program, ...]:
     required = (each.program for each in load() if each.program is not None)
-    shortish = (each for each in required if received(each) <= cuts.LONGEST)
-    return (*shortish, *cuts.short())
+    short = (each for each in required if received(each) <= cuts.LONGEST)
+    return (*short, *cuts.short())
 
 
 @cache
 def conversations() -> tuple[Program, ...]:
-    """Returns the conversations of the corpus, mistakes in each of them, and every situation."""
+    """Returns the conversations of the corpus, mutations of each, and a seventh of all steps."""
     found = dict.fromkeys(_corpus())
     for turn, program in enumerate(_corpus()):
         found.update(dict.fromkeys(mutations(program, most=_MUTATIONS, turn=turn)))
@@ -44,171 +44,175 @@ def conversations() -> tuple[Program, ...]:
     return tuple(found)
 
 
-def telling() -> Iterator[Program]:
-    """Gives out conversations that send one of the bytes that could be taken for a separator."""
+def sending_separators() -> Iterator[Program]:
+    """Yields conversations that send a byte that could be taken for a separator."""
     for number, program in enumerate(octets.sent()):
-        if number % 256 in _TELLING:
+        if number % 256 in SEPARATORS:
             yield program
 
 
-def in_pieces() -> Iterator[Program]:
-    """Gives out the conversations of the corpus in pieces."""
+def segmented() -> Iterator[Program]:
+    """Yields the conversations of the corpus, received in segments."""
     for turn, program in enumerate(_corpus()):
         if program.limit is None and received(program) > 1:
             yield byte_by_byte(program)
-            told = variations(program, most=_CUTS, turn=turn)
-            yield from (each for each in told if each.limit is None)
+            alternatives = variants(program, most=_SEGMENTATIONS, turn=turn)
+            yield from (each for each in alternatives if each.limit is None)
 
 
 def sending() -> Iterator[Program]:
-    """Gives out conversations in which something is sent."""
-    yield from telling()
+    """Yields conversations in which something is sent."""
+    yield from sending_separators()
     yield from conversations()
 
 
 CHECKS = (
-    Check(
+    PropertyCheck(
         id="rules/exceptions",
         level="CONTRACT",
         role="both",
-        citations=(f"{_H11}: Error handling",),
-        requirement="Nothing comes out of a call but the protocol errors that are documented.",
-        programs=conversations,
-        examine=by_rule(invariants.documented_exceptions),
+        citations=_ERROR_HANDLING,
+        requirement="A call raises no exception other than the documented protocol errors.",
+        source=conversations,
+        property_oracle=by_invariant(invariants.documented_exceptions),
     ),
-    Check(
+    PropertyCheck(
         id="rules/error-states",
         level="CONTRACT",
         role="both",
-        citations=(f"{_H11}: Error handling",),
-        requirement="An error puts the side whose fault it is into ERROR, and no other.",
-        programs=conversations,
-        examine=by_rule(invariants.error_states),
+        citations=_ERROR_HANDLING,
+        requirement="An error puts the role that caused it into ERROR, and no other.",
+        source=conversations,
+        property_oracle=by_invariant(invariants.error_states),
     ),
-    Check(
+    PropertyCheck(
         id="rules/sticky-errors",
         level="CONTRACT",
         role="both",
-        citations=(f"{_H11}: Error handling",),
-        requirement="In ERROR, nothing is sent or read any more.",
-        programs=conversations,
-        examine=by_rule(invariants.sticky_errors),
+        citations=_ERROR_HANDLING,
+        requirement="In ERROR, nothing more is sent or read.",
+        source=conversations,
+        property_oracle=by_invariant(invariants.sticky_errors),
     ),
-    Check(
+    PropertyCheck(
         id="rules/final-states",
         level="CONTRACT",
         role="both",
-        citations=(f"{_H11}: The state machines",),
-        requirement="No state is left that has no way out, and only a new cycle leads back.",
-        programs=conversations,
-        examine=by_rule(invariants.final_states),
+        citations=(f"{H11_API}: The state machines",),
+        requirement="A final state is never left, and only a new cycle leads back.",
+        source=conversations,
+        property_oracle=by_invariant(invariants.final_states),
     ),
-    Check(
+    PropertyCheck(
         id="rules/keep-alive",
         level="MUST",
         role="both",
         citations=("RFC 9112 §9.6", "RFC 9112 §9.3"),
-        requirement="Once close was said, or HTTP/1.0, the connection has no other cycle.",
-        programs=conversations,
-        examine=by_rule(invariants.kept_alive),
+        requirement="After Connection: close, or HTTP/1.0, the connection has no other cycle.",
+        source=conversations,
+        property_oracle=by_invariant(invariants.kept_alive),
     ),
-    Check(
+    PropertyCheck(
         id="rules/no-injection",
         level="MUST",
         role="sender",
         citations=("RFC 9110 §5.5", "RFC 9112 §2.2", "RFC 9112 §11.1"),
-        requirement="No argument of an event puts a line into a message beside the event's own.",
-        programs=sending,
-        examine=by_rule(invariants.no_injection),
+        requirement="No argument of an event injects a line into the message.",
+        source=sending,
+        property_oracle=by_invariant(invariants.no_injection),
     ),
-    Check(
+    PropertyCheck(
         id="rules/body-conserved",
         level="MUST",
         role="recipient",
         citations=("RFC 9112 §6",),
-        requirement="A body is given out as it was received, and all of it.",
-        programs=conversations,
-        examine=by_rule(invariants.body_conserved),
+        requirement="A body is returned completely, and as it was received.",
+        source=conversations,
+        property_oracle=by_invariant(invariants.body_conserved),
     ),
-    Check(
+    PropertyCheck(
         id="rules/sent-as-given",
         level="MUST",
         role="sender",
         citations=("RFC 9112 §6", "RFC 9112 §7.1"),
-        requirement="Data is sent as it was given, alone or as one chunk.",
-        programs=sending,
-        examine=by_rule(invariants.sent_as_given),
+        requirement="The bytes of a Data event are sent unchanged, alone or as one chunk.",
+        source=sending,
+        property_oracle=by_invariant(invariants.sent_as_given),
     ),
-    Check(
+    PropertyCheck(
         id="rules/unread-kept",
         level="CONTRACT",
         role="both",
-        citations=(f"{_H11}: Switching protocols",),
-        requirement="After a switch, what comes is left unread, and nothing of it is lost.",
-        programs=conversations,
-        examine=by_rule(invariants.unread_kept),
+        citations=(f"{H11_API}: Switching protocols",),
+        requirement="After a switch, received bytes stay unread, and none of them is lost.",
+        source=conversations,
+        property_oracle=by_invariant(invariants.unread_kept),
     ),
-    Check(
+    PropertyCheck(
         id="rules/paused",
         level="CONTRACT",
         role="both",
-        citations=(f"{_H11}: PAUSED",),
-        requirement="PAUSED says that something is left to read later, NEED_DATA that nothing is.",
-        programs=conversations,
-        examine=by_rule(invariants.paused_rightly),
+        citations=(f"{H11_API}: PAUSED",),
+        requirement="PAUSED means that unread bytes are left for later, NEED_DATA that none are.",
+        source=conversations,
+        property_oracle=by_invariant(invariants.paused_rightly),
     ),
-    Check(
+    PropertyCheck(
         id="rules/end-of-input",
         level="CONTRACT",
         role="both",
-        citations=(f"{_H11}: Connection.trailing_data",),
-        requirement="The end of input is seen when it has come, and not before.",
-        programs=conversations,
-        examine=by_rule(invariants.end_was_received),
+        citations=(f"{H11_API}: Connection.trailing_data",),
+        requirement="The end of input is seen once it was received, and not before.",
+        source=conversations,
+        property_oracle=by_invariant(invariants.end_was_received),
     ),
-    Check(
+    PropertyCheck(
         id="rules/waiting",
         level="CONTRACT",
         role="both",
-        citations=(f"{_H11}: Connection.they_are_waiting_for_100_continue",),
-        requirement="They wait for 100-continue when they are a client that waits.",
-        programs=conversations,
-        examine=by_rule(invariants.waiting_rightly),
+        citations=(f"{H11_API}: Connection.they_are_waiting_for_100_continue",),
+        requirement="The peer is waiting for 100-continue exactly if it is a client that waits.",
+        source=conversations,
+        property_oracle=by_invariant(invariants.waiting_rightly),
     ),
-    Check(
+    PropertyCheck(
         id="relations/cuts",
         level="CONTRACT",
         role="both",
-        citations=(f"{_H11}: Connection.receive_data",),
-        requirement="What is received in pieces means what it means in one piece.",
-        programs=in_pieces,
-        examine=relations.however_cut,
+        citations=(RECEIVE_DATA,),
+        requirement="Bytes have the same meaning however they are segmented.",
+        source=segmented,
+        property_oracle=relations.however_cut,
+        method="comparison with the same bytes in one piece",
     ),
-    Check(
+    PropertyCheck(
         id="relations/field-name-case",
         level="MUST",
         role="recipient",
         citations=("RFC 9110 §5.1",),
-        requirement="Field names mean the same in upper and in lower case.",
-        programs=_corpus,
-        examine=relations.in_either_case,
+        requirement="Field names have the same meaning in upper and lower case.",
+        source=_corpus,
+        property_oracle=relations.in_either_case,
+        method="comparison with the field names in the other case",
     ),
-    Check(
+    PropertyCheck(
         id="relations/pipelined",
         level="MUST",
         role="server",
         citations=("RFC 9112 §9.3.2",),
-        requirement="Requests that come at once mean what they mean one by one.",
-        programs=relations.pipelined,
-        examine=relations.one_after_the_other,
+        requirement="Pipelined requests have the same meaning as requests received one by one.",
+        source=relations.pipelined,
+        property_oracle=relations.one_after_the_other,
+        method="comparison with the same requests, each received when its turn comes",
     ),
-    Check(
+    PropertyCheck(
         id="relations/round-trip",
         level="CONTRACT",
         role="both",
-        citations=(f"{_H11}: Connection.send",),
-        requirement="The peer hears what was sent, but for what is added to frame it.",
-        programs=sending,
-        examine=relations.round_trip,
+        citations=(f"{H11_API}: Connection.send",),
+        requirement="The peer receives what was sent, apart from the fields added to frame it.",
+        source=sending,
+        property_oracle=relations.round_trip,
+        method="having the peer, of the same implementation, hear what was sent",
     ),
 )

@@ -26,7 +26,7 @@ from ...strategies.programs import (
 )
 from ...strategies.traces import Trace
 from ..oracles.lockstep import Lockstep
-from ..oracles.properties import Related, Violation
+from ..oracles.properties import MetamorphicOracle, Violation
 from ..requirements.conditions import Conversation
 
 # Which of several chunks a piece of a body is of depends on the cuts, and so does what is asked.
@@ -241,26 +241,26 @@ def _merged(events: Iterable[list[Any] | None]) -> list[list[Any]]:
     return merged
 
 
-def however_cut(lockstep: Lockstep) -> Related:
+def however_cut(lockstep: Lockstep) -> MetamorphicOracle:
     """Examines by comparison with the same bytes in one piece."""
-    return Related(lockstep, whole, partial(_same, "in one piece"))
+    return MetamorphicOracle(lockstep, whole, partial(_same, "in one piece"))
 
 
-def in_either_case(lockstep: Lockstep) -> Related:
+def in_either_case(lockstep: Lockstep) -> MetamorphicOracle:
     """Examines by comparison with the field names in the other case."""
     relation = partial(_same_but_raw, "in the other case")
-    return Related(lockstep, other_case, relation)
+    return MetamorphicOracle(lockstep, other_case, relation)
 
 
-def one_after_the_other(lockstep: Lockstep) -> Related:
+def one_after_the_other(lockstep: Lockstep) -> MetamorphicOracle:
     """Examines by comparison with the same requests, each received when its turn comes."""
     relation = partial(_same, "one by one")
-    return Related(lockstep, one_by_one, relation)
+    return MetamorphicOracle(lockstep, one_by_one, relation)
 
 
-def round_trip(lockstep: Lockstep) -> Related:
+def round_trip(lockstep: Lockstep) -> MetamorphicOracle:
     """Examines by having the peer, of the same implementation, hear what was sent."""
-    return Related(lockstep, listening, heard_as_said)
+    return MetamorphicOracle(lockstep, listening, heard_as_said)
 
 
 def _same_but_raw(

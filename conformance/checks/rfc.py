@@ -1,18 +1,15 @@
-"""One check for each requirement of the RFCs that a program shows.
+"""One check for each requirement of the RFCs that has a program.
 
-Owns the areas that the checks are in. What is required, and what keeps it, is in
-rfc.toml.
+Owns the areas that the checks are in. The requirements and their conditions are in rfc.toml. It
+must not know how a check is run.
 """
 
 from __future__ import annotations
 
-from functools import partial
-
-from ...strategies.programs import Program
 from ..requirements.rfc import Requirement, load
-from .check import Check
+from .trace_check import TraceCheck
 
-# The area of a section: that of the longest number here which it begins with.
+# The area of a section is that of the longest entry that it begins with.
 _AREAS = {
     "RFC 9112 §2": "message",
     "RFC 9112 §3": "request",
@@ -48,29 +45,21 @@ def area(section: str) -> str:
     return _AREAS[max(parts, key=len)]
 
 
-def _only(program: Program) -> tuple[Program]:
-    return (program,)
-
-
-def _check(requirement: Requirement, program: Program) -> Check:
-    return Check(
+def _check(requirement: Requirement) -> TraceCheck:
+    return TraceCheck(
         id=f"{area(requirement.sections[0])}/{requirement.id}",
         level=requirement.level,
         role=requirement.role,
         citations=requirement.sections,
         requirement=requirement.requirement,
-        programs=partial(_only, program),
-        conforms=requirement.conforms,
+        source=requirement.programs,
+        conditions=requirement.conforms,
         covers=(requirement.id,),
         h11=requirement.h11,
         note=requirement.note,
     )
 
 
-def checks() -> tuple[Check, ...]:
+def checks() -> tuple[TraceCheck, ...]:
     """Returns the checks, in the order of the requirements."""
-    return tuple(
-        _check(requirement, requirement.program)
-        for requirement in load()
-        if requirement.program is not None
-    )
+    return tuple(_check(each) for each in load() if each.program is not None)

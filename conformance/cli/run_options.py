@@ -22,9 +22,10 @@ from ..baseline.file import Baseline, load
 from ..checks.machine import MOST_EXTRA
 from ..checks.versions import CATALOGUE
 from ..execution.limits import Limits
-from ..execution.pool import MOST
+from ..execution.pool import MAX_JOBS
 from ..runs.outcome import Outcome
-from ..runs.run import Further, nothing_further, run
+from ..runs.phase_runner import FollowUp, no_follow_up
+from ..runs.run import run
 from ..runs.selection import selecting_nothing
 from ..runs.settings import PHASES, Settings
 from ..targets.target import Target, parse
@@ -97,7 +98,7 @@ _OPTIONS: dict[str, _Decorator] = {
     "jobs": click.option(
         "-n",
         "--jobs",
-        type=click.IntRange(0, MOST),
+        type=click.IntRange(0, MAX_JOBS),
         metavar="NUMBER",
         default=Settings.jobs,
         show_default=True,
@@ -228,9 +229,7 @@ def settings_of(
             "lists them"
         )
     if "search" in settings.phases:
-        from ..phases.hypothesis_backend import (
-            keep_tables_in_the_cache,  # Hypothesis takes longer than a gate
-        )
+        from ..phases.hypothesis_backend import keep_tables_in_the_cache
 
         keep_tables_in_the_cache()
     targets = parse(target), parse(against) if against is not None else None
@@ -257,13 +256,13 @@ def done(
     asked: dict[str, Any],
     accepted: Baseline | None,
     see: Callable[[list[Json]], None],
-    further: Further = nothing_further,
+    follow_up: FollowUp = no_follow_up,
 ) -> Outcome:
     """Does the run that the options ask for, and returns what came of it.
 
     Args:
         see: is given the lines of the record, before the file that they go to is closed.
-        further: gives out more programs for a check, by what its own have shown.
+        follow_up: yields more programs for a check, given what its own have shown.
     """
     target, against, settings = settings_of(**asked)
     lines: list[Json] = []
@@ -282,7 +281,7 @@ def done(
                 baseline=accepted,
                 write=write,
                 progress=say,
-                further=further,
+                follow_up=follow_up,
             )
         see(lines)
     return outcome

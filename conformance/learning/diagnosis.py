@@ -13,13 +13,13 @@ from dataclasses import dataclass, field
 
 from ...reports.diagrams.machine_diagram import Named
 from ...reports.findings.divergence import SOFT_ASPECTS
-from ...strategies.machine import kept
+from ...strategies.machine import stored
 from ...strategies.machine.alphabet import ROLES, Output, Word, alphabet, spelt, status
-from ...strategies.machine.exploring import Arrow
+from ...strategies.machine.exploration import Arrow
 from ...strategies.machine.mealy import Difference, differences
 from ...strategies.programs import Json, Program, Role
-from ..execution.executor import Side
-from ..oracles.tally import Progress, Tally
+from ..execution.executor import Executor
+from ..oracles.statistics import Progress, Statistics
 from .learner import Learnt, OutOfTime, Undetermined, learn
 
 
@@ -39,23 +39,25 @@ class Machines:
     states: int = 0
     seconds: float = 0.0
 
-    def further(self, side: Side, tally: Tally, progress: Progress) -> Iterator[Program]:
+    def follow_up(
+        self, side: Executor, statistics: Statistics, progress: Progress
+    ) -> Iterator[Program]:
         """Learns the target's machine where its suite failed, and gives out how it differs."""
         hard = [
             each
-            for each in tally.divergences.values()
+            for each in statistics.divergences.values()
             if each.difference.aspect not in SOFT_ASPECTS
         ]
         if not hard:
             return
-        role: Role = next(role for role in ROLES if tally.check.endswith(role))
+        role: Role = next(role for role in ROLES if statistics.check.endswith(role))
         self.differs.append(role)
         started = time.monotonic()
 
         def note(states: int, questions: int) -> None:
             self.states = states
-            tally.doing = f"learning: {states:,} states by {questions:,} questions"
-            progress(tally)
+            statistics.doing = f"learning: {states:,} states by {questions:,} questions"
+            progress(statistics)
 
         try:
             left = None if self.max_time is None else self.max_time - self.seconds
@@ -67,7 +69,7 @@ class Machines:
             return
         finally:
             self.seconds += time.monotonic() - started
-            tally.doing = ""
+            statistics.doing = ""
         self.learnt[role] = found
         for difference in unlike(found):
             yield spelt(role, difference.word)
@@ -90,7 +92,7 @@ def unlike(found: Learnt) -> list[Difference]:
     def alike(expected: int, actual: int) -> bool:
         return _seen(found.outputs, expected) == _seen(found.outputs, actual)
 
-    machine = kept.machine(found.role).machine
+    machine = stored.machine(found.role).machine
     return list(differences(machine, found.machine, follow=alike))
 
 
@@ -99,7 +101,7 @@ def _seen(outputs: tuple[Output, ...], number: int) -> Json | None:
 
 
 def _reference(role: Role) -> Named:
-    reference = kept.machine(role)
+    reference = stored.machine(role)
     return Named(role, reference.machine, reference.outputs)
 
 
@@ -117,7 +119,7 @@ def elsewhere(found: Learnt) -> list[Difference]:
 
 def arrows_left(found: Learnt) -> set[Arrow]:
     """Returns the arrows that the reference goes where a machine gets to other states."""
-    reference = kept.machine(found.role)
+    reference = stored.machine(found.role)
     moves = [reference.moves[each.states[0]][each.word[-1]] for each in elsewhere(found)]
     return {reference.arrows[at] for went in moves for at in went}
 

@@ -10,11 +10,14 @@ from __future__ import annotations
 import math
 import statistics
 from collections.abc import Sequence
+from dataclasses import dataclass
 
-from ...strategies.growth import DIMENSIONS, Dimension
+from ...reports.findings.finding import complexity_finding
 from ...strategies.programs import Program
-from ..checks.check import Check
-from ..execution.executor import Side
+from ...strategies.scaling import DIMENSIONS, Dimension
+from ..checks.check import Check, JudgeOptions, Result
+from ..execution.executor import Executor
+from ..oracles.lockstep import Lockstep
 
 DOUBLINGS = 3
 LINEAR, SUPER_LINEAR = "linear", "super-linear"
@@ -39,16 +42,16 @@ def sizes(dimension: Dimension) -> tuple[int, ...]:
     return tuple(dimension.least << doubling for doubling in range(DOUBLINGS + 1))
 
 
-def growth(dimension: Dimension, expected: Side, actual: Side) -> tuple[str, str]:
+def growth(dimension: Dimension, expected: Executor, actual: Executor) -> tuple[str, str]:
     """Returns the classes in which the costs of both sides grow with the dimension."""
     programs = [dimension.program(size) for size in sizes(dimension)]
-    calls = [cost.get("calls") for cost in expected.costs(programs)]
+    calls = [cost.get("calls") for cost in expected.measure(programs)]
     return _class(expected, programs, calls), _class(actual, programs, calls)
 
 
-def _class(side: Side, programs: Sequence[Program], calls: list[int | None]) -> str:
+def _class(side: Executor, programs: Sequence[Program], calls: list[int | None]) -> str:
     for _ in range(_TRIES):
-        costs = side.costs(programs)
+        costs = side.measure(programs)
         faults = [cost["fault"]["kind"] for cost in costs if "fault" in cost]
         if faults:
             # What gets through the first sizes and takes too long for the last grows too fast.
@@ -60,14 +63,43 @@ def _class(side: Side, programs: Sequence[Program], calls: list[int | None]) -> 
     return SUPER_LINEAR
 
 
-def _check(dimension: Dimension) -> Check:
-    return Check(
+@dataclass(frozen=True, kw_only=True)
+class CostCheck(Check):
+    """Compares how the cost of both sides grows with a dimension of a conversation."""
+
+    dimension: Dimension
+
+    @property
+    def judged_by(self) -> str:
+        """How the target is judged, as a phrase."""
+        return "by how the cost grows, beside that of the expected side"
+
+    def judge(self, lockstep: Lockstep, result: Result, options: JudgeOptions) -> None:
+        """Measures the growth on both sides; a difference is a finding."""
+        expected, actual = growth(self.dimension, lockstep.expected, lockstep.actual)
+        result.growth = actual
+        result.statistics.programs = DOUBLINGS + 1
+        if actual != expected:
+            result.findings.append(
+                complexity_finding(
+                    self.id,
+                    self.dimension.name,
+                    sizes(self.dimension),
+                    expected,
+                    actual,
+                    faulty=actual == FAULTY,
+                )
+            )
+
+
+CHECKS = tuple(
+    CostCheck(
         id=f"cost/{dimension.name}",
         level="BEHAVIOUR",
         role="both",
         citations=("h11 0.16.0, by execution",),
         requirement=f"The cost grows linearly with the number of {dimension.unit}.",
+        dimension=dimension,
     )
-
-
-CHECKS = {_check(dimension).id: (_check(dimension), dimension) for dimension in DIMENSIONS}
+    for dimension in DIMENSIONS
+)

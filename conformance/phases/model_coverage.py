@@ -6,7 +6,7 @@ Owns the mixture of programs that is measured. What there is to reach is the str
 from __future__ import annotations
 
 from ...strategies.conversations import Conversation, conversations
-from ...strategies.reach import Reach
+from ...strategies.model_coverage import Reach
 from .hypothesis_backend import draw
 
 # Some error sites are only met by arguments of types that nobody documents: each tenth program.

@@ -12,11 +12,11 @@ from contextlib import suppress
 from ...strategies.conversations import programs
 from ...strategies.mutations import mutations
 from ...strategies.programs import Program
-from ...strategies.variations import variations
-from ..execution.fault_limit import Closed
-from ..oracles.oracle import Examiner
+from ...strategies.variants import variants
+from ..execution.fault_limit import FaultLimit
+from ..oracles.oracle import Oracle
 from ..oracles.pipeline import Pipeline
-from ..oracles.tally import Progress, Tally
+from ..oracles.statistics import Progress, Statistics
 from .hypothesis_backend import draw
 
 # With so many variations of a program, drawing and running it take about as long as each other.
@@ -30,15 +30,15 @@ class _TimeIsUp(BaseException):
 
 
 def search(
-    examiner: Examiner,
-    closed: Closed,
-    tally: Tally,
+    oracle: Oracle,
+    fault_limit: FaultLimit,
+    statistics: Statistics,
     *,
     max_examples: int,
     random_seed: int,
     max_time: float | None = None,
     most_variations: int = VARIATIONS,
-    progress: Progress = lambda tally: None,
+    progress: Progress = lambda statistics: None,
     clock: Callable[[], float] = time.monotonic,
 ) -> None:
     """Draws programs and runs each, and variations of it; ``tally`` is told what comes of them.
@@ -53,25 +53,25 @@ def search(
         progress: called after each batch of programs.
         clock: tells the seconds that pass.
     """
-    pipeline = Pipeline(examiner, closed, tally, progress)
+    pipeline = Pipeline(oracle, fault_limit, statistics, progress)
     watch = None if max_time is None else Watch(max_time, clock)
 
     def take(program: Program) -> None:
-        tally.programs += 1
-        for variation in told(program, most=most_variations, turn=tally.programs):
+        statistics.programs += 1
+        for variation in told(program, most=most_variations, turn=statistics.programs):
             if watch is not None:
                 if watch.is_late():
                     raise _TimeIsUp
-                if not watch.has_time(pipeline.waiting + len(variation.steps), tally.steps):
-                    tally.out_of_time = True
+                if not watch.has_time(pipeline.waiting + len(variation.steps), statistics.steps):
+                    statistics.out_of_time = True
                     continue
-                pipeline.most_steps = watch.batch(tally.steps)
+                pipeline.most_steps = watch.batch(statistics.steps)
             pipeline.add(variation)
 
     with suppress(_TimeIsUp):
         draw(programs(), take, count=max_examples, seed=random_seed)
     if watch is not None and watch.is_late():
-        tally.out_of_time = True
+        statistics.out_of_time = True
         pipeline.give_up()
     else:
         pipeline.finish()
@@ -117,5 +117,5 @@ def told(program: Program, *, most: int, turn: int) -> Iterator[Program]:
         most: how many, about half of them mutations; with 1, it is the program alone.
         turn: which of them.
     """
-    yield from variations(program, most=(most + 1) // 2, turn=turn)
+    yield from variants(program, most=(most + 1) // 2, turn=turn)
     yield from mutations(program, most=most // 2, turn=turn)

@@ -10,11 +10,11 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 
 from ...strategies.programs import Json, Program
-from ..execution.executor import NOTHING_KNOWN, Digests, Shown, Side
-from ..execution.fault_limit import Closed
+from ..execution.executor import NOTHING_KNOWN, Digests, Executor, RawTrace
+from ..execution.fault_limit import FaultLimit
 from ..oracles.lockstep import Lockstep
 from ..oracles.pipeline import LARGE_BATCH, Pipeline
-from ..oracles.tally import Progress, Tally
+from ..oracles.statistics import Progress, Statistics
 from ..vectors.corpus import Kept, digest_of
 
 
@@ -24,18 +24,22 @@ class _Ahead:
     They are known by identity: to Python, programs are equal that have True where the other has 1.
     """
 
-    def __init__(self, side: Side, seen: Mapping[int, Shown]) -> None:
+    def __init__(self, side: Executor, seen: Mapping[int, RawTrace]) -> None:
         self._side = side
         self._known = {program: shown for program, shown in seen.items() if shown is not None}
 
     def submit(
-        self, programs: Sequence[Program], *, hurry: bool = False, known: Digests = NOTHING_KNOWN
-    ) -> Callable[[], list[Shown]]:
+        self,
+        programs: Sequence[Program],
+        *,
+        short_limits: bool = False,
+        known: Digests = NOTHING_KNOWN,
+    ) -> Callable[[], list[RawTrace]]:
         """Starts running the programs that have not been run."""
         left = [program for program in programs if id(program) not in self._known]
-        running = self._side.submit(left, hurry=hurry) if left else _nothing
+        running = self._side.submit(left, short_limits=short_limits) if left else _nothing
 
-        def result() -> list[Shown]:
+        def result() -> list[RawTrace]:
             others = iter(running())
             return [
                 self._known[id(program)] if id(program) in self._known else next(others)
@@ -48,15 +52,15 @@ class _Ahead:
         """Returns the answers of the side."""
         return self._side.evaluate(expressions)
 
-    def costs(self, programs: Sequence[Program]) -> list[Json]:
+    def measure(self, programs: Sequence[Program]) -> list[Json]:
         """Returns what the programs take on the side."""
-        return self._side.costs(programs)
+        return self._side.measure(programs)
 
     def close(self) -> None:
         """Has nothing to end that is its own."""
 
 
-class Replay:
+class VectorReplay:
     """Runs vectors on the target, and tells each check what came of its own.
 
     Args:
@@ -77,7 +81,7 @@ class Replay:
         )
         self._agreeing: dict[str, list[Program]] = defaultdict(list)
         self._differing: dict[str, list[Program]] = defaultdict(list)
-        seen: dict[int, Shown] = {}
+        seen: dict[int, RawTrace] = {}
         for vector, shown, one in zip(vectors, actual, right, strict=True):
             if shown is not None and digest_of(shown) == one:
                 self._agreeing[vector.check].append(vector.program)
@@ -86,20 +90,22 @@ class Replay:
                 seen[id(vector.program)] = shown
         self._lockstep = replace(lockstep, actual=_Ahead(lockstep.actual, seen))
 
-    def tell(self, tally: Tally, closed: Closed, progress: Progress) -> None:
+    def report(self, statistics: Statistics, fault_limit: FaultLimit, progress: Progress) -> None:
         """Notes what came of the vectors of the tally's check."""
-        for program in self._agreeing[tally.check]:
-            tally.programs += 1
-            tally.runs += 1
-            tally.steps += len(program.steps)
-        Pipeline(self._lockstep, closed, tally, progress).run(self._differing[tally.check])
+        for program in self._agreeing[statistics.check]:
+            statistics.programs += 1
+            statistics.runs += 1
+            statistics.steps += len(program.steps)
+        Pipeline(self._lockstep, fault_limit, statistics, progress).run(
+            self._differing[statistics.check]
+        )
 
 
-def _nothing() -> list[Shown]:
+def _nothing() -> list[RawTrace]:
     return []
 
 
-def _started(side: Side, programs: Sequence[Program]) -> Callable[[], list[Shown]]:
+def _started(side: Executor, programs: Sequence[Program]) -> Callable[[], list[RawTrace]]:
     """Starts running the programs; the function that is returned waits for all of them."""
     some = (programs[at : at + LARGE_BATCH] for at in range(0, len(programs), LARGE_BATCH))
     running = [side.submit(batch) for batch in some]

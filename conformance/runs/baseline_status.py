@@ -6,13 +6,10 @@ is stale never depends on luck. The file and its rules are ``baseline``'s.
 
 from __future__ import annotations
 
-from ...reports.findings.finding import Breach
 from ..baseline.file import Entry, State
-from ..execution.executor import read
+from ..checks.check import Result
 from ..oracles.lockstep import Lockstep
-from ..oracles.oracle import compare, divergences
-from ..requirements import surface
-from .outcome import Outcome, Result
+from .outcome import Outcome
 
 
 def settled(outcome: Outcome, lockstep: Lockstep) -> list[tuple[Entry, State]]:
@@ -39,16 +36,5 @@ def shows(entry: Entry, result: Result, lockstep: Lockstep) -> bool:
     """Whether the target still shows what the entry is of."""
     check = result.check
     if entry.program is None:
-        known = [each for each in check.expressions if each.text == entry.expression]
-        return bool(known) and bool(
-            surface.differences(
-                lockstep.expected.evaluate([entry.expression]),
-                lockstep.actual.evaluate([entry.expression]),
-                tuple(known[:1]),
-            )
-        )
-    if entry.difference == Breach.SHOWS and check.conforms is not None:
-        [shown] = lockstep.actual.submit([entry.program])()
-        return not check.conforms.hold(entry.program, read(shown))
-    comparison = compare(check.examine(lockstep), entry.program)
-    return any(found.identity == entry.difference for found in divergences(comparison))
+        return check.answers_differently(lockstep, entry.expression)
+    return entry.difference in check.differences(lockstep, entry.program, entry.difference)

@@ -6,7 +6,6 @@ reports.
 
 from __future__ import annotations
 
-import inspect
 import re
 from collections.abc import Iterator, Sequence
 
@@ -14,16 +13,10 @@ from ... import reference
 from ...reports.findings.script import script
 from ...strategies.programs import Json
 from ...strategies.traces import run
-from ..checks.check import Check, agreement, begins
+from ..checks.check import Check, matches
 from ..checks.versions import CATALOGUE, belongs, since
 from .selection import selected
 from .settings import PHASES, Settings
-
-# How the checks of a phase are judged that has programs of its own.
-_BY_PHASE = {
-    "search": "against the expected side, by programs that each run draws from its seed",
-    "cost": "by how the cost grows, beside that of the expected side",
-}
 
 # An example has no more steps than this, if there is one.
 _READABLE = 20
@@ -65,7 +58,7 @@ def chosen(
     found = [
         (phase, check)
         for phase, check in known
-        if (not prefixes or any(begins(check.id, prefix, ids) for prefix in prefixes))
+        if (not prefixes or any(matches(check.id, prefix, ids) for prefix in prefixes))
         and level in ("", check.level)
         and (not section or any(map(cites.match, check.citations)))
         and area in ("", check.area)
@@ -104,13 +97,8 @@ def in_full(phase: str, check: Check) -> Json:
         "role": check.role,
         "citations": list(check.citations),
         "documented": check.documented,
-        "judged": _judged(phase, check),
-        "conditions": list(check.conforms.texts) if check.conforms else [],
-        "promise": check.promise,
-        "expressions": [
-            {"text": each.text, "also": list(each.also), "because": each.because}
-            for each in check.expressions
-        ],
+        "judged": check.judged_by,
+        **check.details(),
         "programs": len(programs),
         "steps": sum(len(program.steps) for program in programs),
         "script": ["import h11", *lines] if lines else [],
@@ -118,14 +106,3 @@ def in_full(phase: str, check: Check) -> Json:
         "h11": check.h11,
         "note": check.note,
     }
-
-
-def _judged(phase: str, check: Check) -> str:
-    if phase in _BY_PHASE:
-        return _BY_PHASE[phase]
-    if check.examine is agreement:
-        return "against the expected side: the reference, or what --against names"
-    first, _, _ = (inspect.getdoc(check.examine) or "").partition(".")
-    if first.startswith("Examines by "):
-        return f"without an expected side, by {first.removeprefix('Examines by ')}"
-    return "without an expected side, by a rule that every trace must keep"

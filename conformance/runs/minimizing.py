@@ -6,12 +6,13 @@ Owns which of them are reported. How a program is reduced is for the oracle.
 from __future__ import annotations
 
 from ...reports.findings.divergence import SOFT_ASPECTS, Divergence
-from ...reports.findings.finding import Finding
+from ...reports.findings.finding import divergence_finding
 from ...strategies.reduction import cost
+from ..checks.check import Result
 from ..oracles.lockstep import Lockstep
-from ..oracles.oracle import minimal
-from ..oracles.tally import Progress
-from .outcome import Outcome, Result
+from ..oracles.oracle import minimise_divergence
+from ..oracles.statistics import Progress
+from .outcome import Outcome
 
 
 def minimise(lockstep: Lockstep, outcome: Outcome, progress: Progress) -> None:
@@ -21,12 +22,12 @@ def minimise(lockstep: Lockstep, outcome: Outcome, progress: Progress) -> None:
     """
     done: dict[str, Divergence] = {}
     for result in outcome.results:
-        examiner = result.check.examine(lockstep)
+        oracle = result.check.oracle(lockstep)
         for divergence in _simplest(result, outcome.settings.max_findings):
             if divergence.identity not in done:
-                done[divergence.identity] = minimal(examiner, divergence)
-            result.findings.append(Finding(result.check.id, done[divergence.identity]))
-            progress(result.tally)
+                done[divergence.identity] = minimise_divergence(oracle, divergence)
+            result.findings.append(divergence_finding(result.check.id, done[divergence.identity]))
+            progress(result.statistics)
 
 
 def _simplest(result: Result, most: int) -> list[Divergence]:
@@ -36,13 +37,13 @@ def _simplest(result: Result, most: int) -> list[Divergence]:
         soft = found.difference.aspect in SOFT_ASPECTS
         return soft, cost(found.program), found.identity
 
-    return sorted(result.tally.divergences.values(), key=order)[:most]
+    return sorted(result.statistics.divergences.values(), key=order)[:most]
 
 
 def note_the_rest(outcome: Outcome) -> None:
     """Turns divergences into findings that nobody had time to make minimal."""
     for result in outcome.results:
-        done = sum(isinstance(finding, Finding) for finding in result.findings)
+        done = sum(finding.kind == "divergence" for finding in result.findings)
         wanted = _simplest(result, outcome.settings.max_findings)
-        result.findings += (Finding(result.check.id, each) for each in wanted[done:])
-        result.omitted += len(result.tally.divergences) - len(wanted)
+        result.findings += (divergence_finding(result.check.id, each) for each in wanted[done:])
+        result.omitted += len(result.statistics.divergences) - len(wanted)

@@ -9,53 +9,17 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from ...reports.findings.finding import Finding, Found
+from ...reports.findings.finding import Finding
 from ...strategies.programs import Json
 from ...strategies.reduction import is_simpler
 from ..baseline.file import Baseline, Entry, State, Where
-from ..checks.check import Check
-from ..oracles.tally import Tally
+from ..checks.check import Result
 from .exit_codes import CONFORMS, FAILED, INTERRUPTED
 from .settings import Settings
 
 # What a script printed in an interpreter of its own, and whether that shows the finding.
 Reproductions = dict[tuple[str, ...], Json]
 _NOT_RUN: Json = {"output": None, "reproduced": None}
-
-
-@dataclass
-class Result:
-    """What came of one check.
-
-    ``conforms`` says whether the target conforms to the RFC or the documentation, whatever the
-    expected side does, and ``expected_conforms`` says the same of the expected side; None where
-    that was not judged. ``growth`` is the class in which the target's cost grows, where that was measured, and
-    ``machine`` the size of the machine that the programs are the suite of.
-    ``omitted`` counts the distinct divergences that are too many to be reported.
-    """
-
-    check: Check
-    phase: str
-    tally: Tally
-    conforms: bool | None = None
-    expected_conforms: bool | None = None
-    growth: str | None = None
-    machine: Json | None = None
-    omitted: int = 0
-    findings: list[Found] = field(default_factory=list[Found])
-
-    @property
-    def conforming(self) -> str:
-        """Which side conforms: both, target, expected or neither; "" where that was not judged."""
-        if self.conforms is None or self.expected_conforms is None:
-            return ""
-        names = {
-            (True, True): "both",
-            (True, False): "target",
-            (False, True): "expected",
-            (False, False): "neither",
-        }
-        return names[self.conforms, self.expected_conforms]
 
 
 @dataclass
@@ -76,36 +40,34 @@ class Outcome:
     seconds: float = 0.0
 
     @property
-    def findings(self) -> list[tuple[Result, Found]]:
+    def findings(self) -> list[tuple[Result, Finding]]:
         """Each finding once, with the result it belongs to: those that fail the run first, and of
         these the smuggling-relevant ones.
 
         What was met in several phases is shown by the simplest program, and belongs to the last of
         them, which has judged it as well.
         """
-        found: dict[str, tuple[Result, Found]] = {}
+        found: dict[str, tuple[Result, Finding]] = {}
         for result in self.results:
             for finding in result.findings:
                 known = found.get(finding.id, (result, finding))[1]
                 found[finding.id] = result, finding if _simpler(finding, known) else known
         return sorted(found.values(), key=self._order)
 
-    def _order(self, pair: tuple[Result, Found]) -> tuple[bool, bool, str]:
-        return not self.fails(*pair), not pair[1].disagreement, pair[1].identity
+    def _order(self, pair: tuple[Result, Finding]) -> tuple[bool, bool, str]:
+        return not self.fails(*pair), not pair[1].smuggling_risk, pair[1].identity
 
-    def fails(self, result: Result, finding: Found) -> bool:
+    def fails(self, result: Result, finding: Finding) -> bool:
         """Whether the finding is one that fails this run, accepted or not."""
-        if finding.hard:
-            return finding.fails
-        return (finding.fails and result.check.documented) or self.settings.strict
+        return finding.fails(documented=result.check.documented, strict=self.settings.strict)
 
-    def accepted(self, finding: Found) -> Entry | None:
+    def accepted(self, finding: Finding) -> Entry | None:
         """Returns the entry of the baseline that covers the finding, or None."""
-        smuggling = bool(finding.disagreement)
+        smuggling = bool(finding.smuggling_risk)
         return self.baseline.covering(finding.id, smuggling=smuggling, where=self.where)
 
     @property
-    def unexpected(self) -> list[Found]:
+    def unexpected(self) -> list[Finding]:
         """The findings that fail the run, and that the baseline does not cover."""
         return [
             finding
@@ -121,7 +83,9 @@ class Outcome:
     @property
     def complete(self) -> bool:
         """Whether everything was run that was asked for."""
-        return not self.interrupted and not any(result.tally.cut for result in self.results)
+        return not self.interrupted and not any(
+            result.statistics.truncated for result in self.results
+        )
 
     @property
     def failed(self) -> bool:
@@ -151,7 +115,9 @@ class Outcome:
         findings = self.findings
         # A finding without a verdict of its own inherits that of a finding with the same identity.
         conforming = {
-            finding.shows: result.conforming for result, finding in findings if result.conforming
+            finding.difference: result.conforming
+            for result, finding in findings
+            if result.conforming
         }
         for result, finding in findings:
             entry = self.accepted(finding)
@@ -165,7 +131,7 @@ class Outcome:
                 "citations": list(check.citations),
                 "requirement": check.requirement,
                 "note": check.note,
-                "conforming": result.conforming or conforming.get(finding.shows, ""),
+                "conforming": result.conforming or conforming.get(finding.difference, ""),
                 "fails": self.fails(result, finding),
                 "accepted": None if entry is None else entry.reason,
             }
@@ -179,7 +145,7 @@ class Outcome:
             "exit": self.exit_code,
             "complete": self.complete,
             "interrupted": self.interrupted,
-            "out_of_time": any(result.tally.out_of_time for result in self.results),
+            "out_of_time": any(result.statistics.out_of_time for result in self.results),
             "findings": len(findings),
             "failing": sum(self.fails(*pair) for pair in findings),
             "unexpected": len(self.unexpected),
@@ -189,9 +155,9 @@ class Outcome:
         }
 
     def _result(self, result: Result) -> Json:
-        tally = result.tally
+        statistics = result.statistics
         failing = any(self.fails(result, finding) for finding in result.findings)
-        passed = "inconclusive" if tally.cut or self.interrupted else "pass"
+        passed = "inconclusive" if statistics.truncated or self.interrupted else "pass"
         return {
             "kind": "result",
             "check": result.check.id,
@@ -202,22 +168,22 @@ class Outcome:
             **({} if result.machine is None else {"machine": result.machine}),
             "conforms": result.conforms,
             "expected_conforms": result.expected_conforms,
-            "programs": tally.programs,
-            "runs": tally.runs,
-            "steps": tally.steps,
-            "truncated": tally.cut,
-            "inapplicable": tally.inapplicable,
+            "programs": statistics.programs,
+            "runs": statistics.runs,
+            "steps": statistics.steps,
+            "truncated": statistics.truncated,
+            "inapplicable": statistics.inapplicable,
             "findings": [
                 finding.id
                 for finding in sorted(result.findings, key=lambda each: self._order((result, each)))
             ],
             "omitted": result.omitted,
-            "deviations": dict(sorted(tally.deviations.items())),
+            "deviations": dict(sorted(statistics.deviations.items())),
         }
 
 
-def _simpler(one: Found, other: Found) -> bool:
+def _simpler(one: Finding, other: Finding) -> bool:
     """Whether a finding is shown by a simpler program than another."""
-    if not isinstance(one, Finding) or not isinstance(other, Finding):
+    if one.program is None or other.program is None:
         return False
     return is_simpler(one.program, other.program)

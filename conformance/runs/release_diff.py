@@ -11,12 +11,12 @@ import json
 from collections.abc import Iterable, Iterator
 
 from ...reports.findings.divergence import SOFT_ASPECTS, Divergence
-from ...reports.findings.finding import Answer, Finding
+from ...reports.findings.finding import api_finding, divergence_finding
 from ...reports.record.record import Record
 from ...strategies.programs import Json, Program
 from ..execution import expression_scripts
 from ..oracles.lockstep import Lockstep
-from ..oracles.oracle import minimal
+from ..oracles.oracle import minimise_divergence
 from ..requirements import surface
 from ..targets.target import Target
 from .run import prepared
@@ -46,7 +46,7 @@ def between(old: Target, new: Target, records: tuple[Record, Record]) -> list[Js
             line
             for pairs in shown.values()
             for line in _findings(
-                minimal(ready.lockstep, min((each for each, _ in pairs), key=_length)),
+                minimise_divergence(ready.lockstep, min((each for each, _ in pairs), key=_length)),
                 _by_check(finding for _, finding in pairs),
                 imports,
             )
@@ -81,11 +81,11 @@ def _answers(lockstep: Lockstep, asked: dict[str, Json], imports: list[str]) -> 
     expected, actual = (
         side.evaluate(texts) if texts else [] for side in (lockstep.expected, lockstep.actual)
     )
-    expressions = tuple(surface.Expression(text, "", promised=True) for text in texts)
+    expressions = tuple(surface.Expression(text, "", documented=True) for text in texts)
     for each in surface.differences(expected, actual, expressions):
         text = each.expression.text
         lines = expression_scripts.script(text)
-        found = Answer(asked[text]["check"], text, each.expected, each.actual, lines=lines)
+        found = api_finding(asked[text]["check"], text, each.expected, each.actual, lines=lines)
         yield _told(found.to_json(imports=imports), asked[text])
 
 
@@ -105,7 +105,7 @@ def _findings(
     """What the older takes and the newer refuses matters as much as the other way round."""
     said = next((each["smuggling_risk"] for each in by_check.values() if each["smuggling"]), "")
     for check, finding in by_check.items():
-        found = _told(Finding(check, divergence).to_json(imports=imports), finding)
+        found = _told(divergence_finding(check, divergence).to_json(imports=imports), finding)
         disagreement = found["smuggling_risk"] or said
         yield {**found, "smuggling": bool(disagreement), "smuggling_risk": disagreement}
 
@@ -113,4 +113,11 @@ def _findings(
 def _told(found: Json, finding: Json) -> Json:
     """What was found, with what another finding of the same check has from it."""
     of_check = {name: finding[name] for name in _OF_CHECK}
-    return {**found, **of_check, "conforming": "", "accepted": None, "output": None, "reproduced": None}
+    return {
+        **found,
+        **of_check,
+        "conforming": "",
+        "accepted": None,
+        "output": None,
+        "reproduced": None,
+    }

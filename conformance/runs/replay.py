@@ -13,15 +13,14 @@ from typing import Literal
 from ...reports.files import Unreadable, read_whole
 from ...reports.findings.deviations import UPSTREAM_DEVIATIONS
 from ...reports.findings.divergence import compare as compare_traces
-from ...reports.findings.finding import Breach
 from ...reports.record.record import MOST, RecordError, parsed
 from ...strategies.programs import Json, Program, ProgramError
 from ...strategies.traces import Trace
 from ..checks.catalogue import catalogue
 from ..checks.check import Check
-from ..execution.executor import Side, read
+from ..execution.executor import Executor, parse_trace
 from ..oracles.lockstep import Lockstep
-from ..oracles.oracle import compare, divergences
+from ..oracles.oracle import divergences
 from ..requirements import surface
 from ..vectors.reading import VectorError
 from ..vectors.reading import read as read_vector
@@ -121,29 +120,24 @@ def replay(item: Item, lockstep: Lockstep) -> State:
     return _by_check(item, item.program, lockstep)
 
 
-def _by_answer(item: Item, actual: Side) -> State:
+def _by_answer(item: Item, actual: Executor) -> State:
     """Where several answers are right, each of them agrees."""
     known = [each for each in surface.load() if each.text == item.expression]
-    asked = known[0] if known else surface.Expression(item.expression, "", promised=True)
+    asked = known[0] if known else surface.Expression(item.expression, "", documented=True)
     [answer] = actual.evaluate([item.expression])
     assert isinstance(item.expected, dict)
     differs = surface.differences([item.expected], [answer], (asked,))
     return "STILL DIFFERS" if differs else "AGREES"
 
 
-def _by_trace(item: Item, program: Program, expected: Trace, actual: Side) -> State:
+def _by_trace(item: Item, program: Program, expected: Trace, actual: Executor) -> State:
     [shown] = actual.submit([program])()
-    comparison = compare_traces(program, expected, read(shown), UPSTREAM_DEVIATIONS)
+    comparison = compare_traces(program, expected, parse_trace(shown), UPSTREAM_DEVIATIONS)
     return _state(item, [found.identity for found in divergences(comparison)])
 
 
 def _by_check(item: Item, program: Program, lockstep: Lockstep) -> State:
-    check = _check(item)
-    if item.shows == Breach.SHOWS and check.conforms is not None:
-        [shown] = lockstep.actual.submit([program])()
-        return "AGREES" if check.conforms.hold(program, read(shown)) else "STILL DIFFERS"
-    comparison = compare(check.examine(lockstep), program)
-    return _state(item, [found.identity for found in divergences(comparison)])
+    return _state(item, _check(item).differences(lockstep, program, item.shows))
 
 
 def _check(item: Item) -> Check:

@@ -13,7 +13,6 @@ import sys
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
-from ...reports.findings.finding import Weight
 from ...strategies.programs import Json
 from ..targets.target import Target
 from .outcome import Outcome, Reproductions
@@ -33,7 +32,7 @@ def reproduced(outcome: Outcome, target: Target, against: Target | None) -> Repr
     scripts: dict[tuple[str, ...], list[str]] = {}
     for result, finding in outcome.findings:
         # What grows would take its time again, and what nobody has to act on can wait for them.
-        if outcome.fails(result, finding) and not isinstance(finding, Weight):
+        if outcome.fails(result, finding) and finding.kind != "complexity":
             form = finding.to_json(imports=target.imports)
             scripts.setdefault(tuple(form["script"]), form.get("test") or [])
     imports = _REFERENCE if against is None else tuple(against.imports)

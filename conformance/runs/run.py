@@ -9,48 +9,33 @@ from __future__ import annotations
 import gc
 import platform
 import time
-from collections.abc import Callable, Generator, Iterable
+from collections.abc import Callable, Generator
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from importlib.metadata import version
 
 from ... import __version__, reference
 from ...reports.findings.deviations import UPSTREAM_DEVIATIONS, Deviation
 from ...reports.record.record import RECORD_VERSION
-from ...strategies.programs import Json, Program
+from ...strategies.programs import Json
 from ..baseline.file import Baseline, Where
-from ..checks import machine
-from ..checks.catalogue import DRAWN
-from ..checks.check import Check
-from ..execution.executor import InProcess, Remembering, Side
-from ..execution.fault_limit import Closed
-from ..execution.opening import loaded
-from ..execution.signals import held_back
-from ..oracles import golden
+from ..execution.executor import Executor, InProcessExecutor
+from ..execution.opening import opened
+from ..execution.signals import deferred_signals
 from ..oracles.lockstep import Lockstep
-from ..oracles.pipeline import LARGE_BATCH, SMALL_BATCH, Pace, Pipeline
-from ..oracles.tally import Progress, Tally
-from ..phases.vectors import Replay
+from ..oracles.statistics import Progress
 from ..targets.target import Provenance, Target
-from ..vectors import corpus
 from .baseline_status import settled
-from .judgement import ask, judge, weigh
 from .minimizing import minimise, note_the_rest
-from .outcome import Outcome, Result
+from .outcome import Outcome
+from .phase_runner import FollowUp, no_follow_up, run_checks
 from .reproduction import reproduced
 from .selection import selected
 from .settings import Settings
 
-# More programs for a check, once its own were run on the target.
-Further = Callable[[Side, Tally, Progress], Iterable[Program]]
 # So many objects are made, and not ended, until cycles among them are looked for.
 _COLLECTED_AFTER = 10_000
-
-
-def nothing_further(side: Side, tally: Tally, progress: Progress) -> Iterable[Program]:
-    """Gives out no more programs."""
-    return ()
 
 
 def run(
@@ -60,8 +45,8 @@ def run(
     against: Target | None = None,
     baseline: Baseline | None = None,
     write: Callable[[Json], None] = lambda line: None,
-    progress: Progress = lambda tally: None,
-    further: Further = nothing_further,
+    progress: Progress = lambda statistics: None,
+    follow_up: FollowUp = no_follow_up,
 ) -> Outcome:
     """Runs the checks on ``target`` and returns the outcome.
 
@@ -70,15 +55,17 @@ def run(
         baseline: the findings that are accepted; None for none of them.
         write: takes the lines of the run record, as they come.
         progress: is told of each check as it goes on.
-        further: gives out more programs for a check, by what its own have shown.
+        follow_up: yields more programs for a check, given what its own have shown.
 
     Raises TargetError when one of the targets cannot be loaded.
     """
     started = time.monotonic()
     with _seldom_collected(), prepared(target, settings, against=against) as ready:
         write(ready.header(settings))
-        outcome = ready.run(settings, progress, baseline=baseline, further=further)
-        with held_back():  # what was found is written down, however often one asks for the end
+        outcome = ready.run(settings, progress, baseline=baseline, follow_up=follow_up)
+        with (
+            deferred_signals()
+        ):  # what was found is written down, however often one asks for the end
             outcome.seconds = time.monotonic() - started
             for line in outcome.lines(ready.target.imports):
                 write(line)
@@ -102,27 +89,35 @@ class Prepared:
     def run(
         self,
         settings: Settings,
-        progress: Progress = lambda tally: None,
+        progress: Progress = lambda statistics: None,
         *,
         baseline: Baseline | None = None,
-        further: Further = nothing_further,
+        follow_up: FollowUp = no_follow_up,
     ) -> Outcome:
         """Runs the checks that the settings select, and returns what came of them.
 
         Args:
             baseline: the findings that are accepted; None for none of them.
-            further: gives out more programs for a check, by what its own have shown.
+            follow_up: yields more programs for a check, given what its own have shown.
         """
         where = Where.of(self.origin.python, self.origin.version)
         outcome = Outcome(settings, baseline or Baseline(), where)
         try:
-            _check(self.lockstep, outcome, progress, further, against=self.against is not None)
+            run_checks(
+                settings,
+                self.lockstep,
+                list(selected(settings, against=self.against is not None)),
+                outcome.results,
+                progress=progress,
+                follow_up=follow_up,
+                against=self.against is not None,
+            )
             minimise(self.lockstep, outcome, progress)
             outcome.entries = settled(outcome, self.lockstep)
             outcome.reproductions = reproduced(outcome, self.target, self.against)
         except KeyboardInterrupt:
             outcome.interrupted = True
-        with held_back():
+        with deferred_signals():
             note_the_rest(outcome)
         return outcome
 
@@ -136,7 +131,7 @@ def prepared(
     Raises TargetError when one of them cannot be loaded.
     """
     with (
-        loaded(
+        opened(
             target, in_process=settings.in_process, limits=settings.limits, jobs=settings.jobs
         ) as (found, side, origin),
         _expected(against, settings) as (expected_side, expected, deviations),
@@ -161,71 +156,15 @@ def _seldom_collected() -> Generator[None]:
         gc.set_threshold(*thresholds)
 
 
-def _check(
-    lockstep: Lockstep, outcome: Outcome, progress: Progress, further: Further, *, against: bool
-) -> None:
-    """Runs the phases that were asked for, one after the other."""
-    settings = outcome.settings
-    closed = Closed(reference, settings.max_faults)
-    pace = Pace(SMALL_BATCH if settings.in_process else LARGE_BATCH)
-    # What is known beforehand is known of the reference.
-    known = {} if against else {"sweeps": golden.SWEEPS, "machine": machine.MACHINE}
-    chosen = list(selected(settings, against=against))
-    replay = _replay(replace(lockstep, closed=closed), chosen, against=against)
-    if not settings.in_process:
-        judged = [check for _, check in chosen if check.conforms is not None]
-        programs = [next(iter(check.programs())) for check in judged]
-        lockstep = replace(lockstep, actual=Remembering(lockstep.actual, programs))
-    for phase, check in chosen:
-        tally = Tally(check.id, phase)
-        result = Result(check, phase, tally)
-        outcome.results.append(result)
-        if phase == "machine":
-            result.machine = machine.sizes(check, settings.extra_states)
-        if phase == "vectors":
-            replay.tell(tally, closed, progress)
-        elif phase == "cost":
-            weigh(lockstep, result, progress)
-        elif check is DRAWN:
-            from ..phases.search import (
-                search,  # Hypothesis takes longer to import than a gate to run
-            )
-
-            search(
-                lockstep,
-                closed,
-                tally,
-                max_examples=settings.max_examples,
-                random_seed=settings.seed,
-                max_time=settings.max_time,
-                progress=progress,
-            )
-        else:
-            examined = replace(lockstep, closed=closed, foreseen=known.get(phase))
-            pipeline = Pipeline(check.examine(examined), closed, tally, progress, pace)
-            pipeline.run(check.programs())
-            pipeline.run(further(lockstep.actual, tally, progress))
-            judge(lockstep, result, rfc=settings.rfc)
-            ask(lockstep, result, settings.max_findings, against=against)
-
-
-def _replay(lockstep: Lockstep, chosen: list[tuple[str, Check]], *, against: bool) -> Replay:
-    """Runs the vectors of the checks that were chosen."""
-    ids = {check.id for phase, check in chosen if phase == "vectors"}
-    vectors = [vector for vector in corpus.kept() if vector.check in ids] if ids else []
-    known = not against and bool(vectors) and corpus.current()
-    return Replay(lockstep, vectors, known=known)
-
-
 @contextmanager
 def _expected(
     against: Target | None, settings: Settings
-) -> Generator[tuple[Side, Json, tuple[Deviation, ...]]]:
+) -> Generator[tuple[Executor, Json, tuple[Deviation, ...]]]:
     if against is None:
         form = {"name": "h11spec.reference", "version": reference.__version__}
-        yield InProcess(reference), form, UPSTREAM_DEVIATIONS
+        yield InProcessExecutor(reference), form, UPSTREAM_DEVIATIONS
     else:
-        with loaded(
+        with opened(
             against, in_process=settings.in_process, limits=settings.limits, jobs=settings.jobs
         ) as (target, side, origin):
             yield side, _target_form(target, origin), ()

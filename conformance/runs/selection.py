@@ -10,7 +10,7 @@ from functools import cache
 
 from ..checks import machine
 from ..checks.catalogue import DRAWN, catalogue
-from ..checks.check import Check, agreement, begins
+from ..checks.check import Check, matches
 from ..checks.versions import belongs
 from ..phases import cost
 from ..vectors import corpus
@@ -25,14 +25,13 @@ def selected(settings: Settings, *, against: bool = False) -> Iterator[tuple[str
     """
     for phase, check in _all(settings):
         wanted = not settings.checks or any(
-            begins(check.id, prefix, all_ids()) for prefix in settings.checks
+            matches(check.id, prefix, all_ids()) for prefix in settings.checks
         )
-        if wanted and not (against and check.examine is not agreement):
+        if wanted and not (against and not check.differential):
             yield phase, check
 
 
 def _all(settings: Settings) -> Iterator[tuple[str, Check]]:
-    weighed = tuple(check for check, _ in cost.CHECKS.values())
     vectors = corpus.kept() if "vectors" in settings.phases else ()
     kept = {vector.check for vector in vectors}
     shown = tuple(check for check in catalogue() if check.id in kept)
@@ -41,7 +40,7 @@ def _all(settings: Settings) -> Iterator[tuple[str, Check]]:
         "sweeps": catalogue(),
         "machine": machine.checks(settings.extra_states),
         "search": (DRAWN,),
-        "cost": weighed,
+        "cost": cost.CHECKS,
     }
     for phase, checks in phases.items():
         if phase in settings.phases:
@@ -62,5 +61,5 @@ def selecting_nothing(settings: Settings) -> list[str]:
     return [
         prefix
         for prefix in settings.checks
-        if not any(begins(identity, prefix, all_ids()) for identity in ids)
+        if not any(matches(identity, prefix, all_ids()) for identity in ids)
     ]

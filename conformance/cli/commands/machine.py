@@ -59,7 +59,7 @@ def command(*, target: str, folder: Path | None, max_time: float | None, **asked
             empty_folder(folder)
         asked |= {"target": target, "phases": ("machine",), "checks": (), "max_time": max_time}
         outcome = done(
-            asked, None, lambda lines: show(Record.of(lines), Console()), machines.further
+            asked, None, lambda lines: show(Record.of(lines), Console()), machines.follow_up
         )
         for line in _said(machines):
             print_line(Console(), line)

@@ -13,12 +13,12 @@ from faulty.showing import implementation
 from h11spec import reference
 from h11spec.conformance.checks import properties
 from h11spec.conformance.checks.check import Check
-from h11spec.conformance.execution.executor import InProcess
-from h11spec.conformance.execution.fault_limit import Closed
+from h11spec.conformance.execution.executor import InProcessExecutor
+from h11spec.conformance.execution.fault_limit import FaultLimit
 from h11spec.conformance.oracles.lockstep import Lockstep
 from h11spec.conformance.oracles.oracle import divergences
 from h11spec.conformance.oracles.pipeline import Pipeline
-from h11spec.conformance.oracles.tally import Tally
+from h11spec.conformance.oracles.statistics import Statistics
 from h11spec.reports.findings.divergence import Divergence
 from h11spec.strategies.programs import EventSpec, Program, Send
 
@@ -151,10 +151,10 @@ MORE = (
 
 def first_found(check: Check, module: Any) -> Divergence | None:
     """What the check finds first in an implementation that is compared with itself."""
-    side = InProcess(module)
-    examiner = check.examine(Lockstep(side, side))
+    side = InProcessExecutor(module)
+    oracle = check.oracle(Lockstep(side, side))
     for program in check.programs():
-        for comparison in examiner.submit([program])():
+        for comparison in oracle.submit([program])():
             if comparison is not None and divergences(comparison):
                 return divergences(comparison)[0]
     return None
@@ -170,7 +170,9 @@ def test_a_mistake_that_both_sides_make_is_found(name: str) -> None:
     assert found is not None
     assert found.difference.field == name.partition("/")[0].removesuffix("s")
     assert found.difference.aspect in ("state", "event", "error", "bytes", "attribute")
-    agrees = Lockstep(InProcess(FOUND[name]), InProcess(FOUND[name])).submit([found.program])()[0]
+    agrees = Lockstep(InProcessExecutor(FOUND[name]), InProcessExecutor(FOUND[name])).submit(
+        [found.program]
+    )()[0]
     assert agrees is not None
     assert agrees.divergence is None
 
@@ -196,31 +198,31 @@ def test_what_nobody_forbids_breaks_no_rule(name: str, module: Any) -> None:
 @pytest.mark.parametrize("name", CHECKS)
 def test_h11_keeps_every_rule(name: str) -> None:
     """But for the exceptions that are named at the rules."""
-    tally = run(CHECKS[name], h11)
-    assert tally.divergences == {}
-    assert tally.runs == tally.programs > 200
-    assert set(tally.deviations) <= {
+    statistics = run(CHECKS[name], h11)
+    assert statistics.divergences == {}
+    assert statistics.runs == statistics.programs > 200
+    assert set(statistics.deviations) <= {
         "AttributeError for a protocol error",
         "lines injected through reason",
     }
 
 
-def run(check: Check, module: Any) -> Tally:
+def run(check: Check, module: Any) -> Statistics:
     """What a check comes to that compares a module with the reference."""
-    lockstep = Lockstep(InProcess(reference), InProcess(module))
-    tally = Tally(check.id)
-    Pipeline(check.examine(lockstep), Closed(reference, 3), tally, lambda tally: None).run(
-        check.programs()
-    )
-    return tally
+    lockstep = Lockstep(InProcessExecutor(reference), InProcessExecutor(module))
+    statistics = Statistics(check.id)
+    Pipeline(
+        check.oracle(lockstep), FaultLimit(reference, 3), statistics, lambda statistics: None
+    ).run(check.programs())
+    return statistics
 
 
 def test_what_h11_does_with_a_reason_is_noted_and_no_other_line_is() -> None:
     """A reason with a line end in it goes out as it is; a field value never does."""
     check = CHECKS["rules/no-injection"]
-    examiner = check.examine(Lockstep(InProcess(reference), InProcess(h11)))
+    oracle = check.oracle(Lockstep(InProcessExecutor(reference), InProcessExecutor(h11)))
     split = EventSpec.of("Response", status_code=200, headers=[], reason=b"a\r\nb: c")
-    [noted] = examiner.submit([Program("server", (Send(split),))])()
+    [noted] = oracle.submit([Program("server", (Send(split),))])()
     assert noted is not None
     assert noted.divergence is None
     assert noted.deviations == {"lines injected through reason"}

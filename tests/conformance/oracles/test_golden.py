@@ -12,7 +12,7 @@ import pytest
 from h11spec import reference
 from h11spec.conformance.checks import machine
 from h11spec.conformance.checks.catalogue import catalogue
-from h11spec.conformance.checks.check import Check, agreement
+from h11spec.conformance.checks.check import Check
 from h11spec.conformance.execution import worker
 from h11spec.conformance.execution.executor import (
     NOTHING_KNOWN,
@@ -30,14 +30,14 @@ from h11spec.conformance.oracles import golden
 from h11spec.conformance.oracles.lockstep import Lockstep
 from h11spec.conformance.targets.target import parse
 from h11spec.reports.findings.divergence import AGREES
+from h11spec.strategies.fingerprint import SIZE
 from h11spec.strategies.machine.alphabet import ROLES
 from h11spec.strategies.programs import Drain, Json, Program, Receive, Role
-from h11spec.strategies.provenance import SIZE
 from h11spec.strategies.traces import Trace
 
-# Of the groups of a check, every so many is run again here; all are made by `make foreseen`.
+# Of the groups of a check, every so many is run again here; all are made by `make precompute`.
 STRIDE = 25
-AGREEING = [check for check in catalogue() if check.examine is agreement]
+AGREEING = [check for check in catalogue() if check.differential]
 REFERENCE = InProcessExecutor(reference)
 
 
@@ -59,7 +59,7 @@ def is_current(group: Sequence[Program]) -> bool:
 
 @pytest.mark.parametrize("area", sorted({check.area for check in AGREEING}))
 def test_it_is_current(area: str) -> None:
-    """If this fails, the reference or a program has changed: `make foreseen`."""
+    """If this fails, the reference or a program has changed: `make precompute`."""
     checks = [check for check in AGREEING if check.area == area]
     some = [group for check in checks for group in groups(check)[::STRIDE]]
     assert [group for group in some if not is_current(group)] == []

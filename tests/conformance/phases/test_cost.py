@@ -13,7 +13,7 @@ from command_helper import h11spec, module
 from records_helper import record_lines
 
 from h11spec import reference
-from h11spec.conformance.execution.executor import InProcess
+from h11spec.conformance.execution.executor import InProcessExecutor
 from h11spec.conformance.phases.cost import (
     CHECKS,
     CUT_SHORT,
@@ -25,8 +25,8 @@ from h11spec.conformance.phases.cost import (
     sizes,
 )
 from h11spec.strategies import interpreter
-from h11spec.strategies.growth import DIMENSIONS, Dimension, program
 from h11spec.strategies.programs import Drain, Json, Program, Receive, ReceiveEOF, Send
+from h11spec.strategies.scaling import DIMENSIONS, Dimension, program
 from h11spec.strategies.timing import cost
 from h11spec.strategies.traces import run
 
@@ -49,14 +49,14 @@ __getattr__ = partial(getattr, reference)
 SMALL = [each for each in DIMENSIONS if each.least <= 8000]
 
 
-class Told(InProcess):
+class Told(InProcessExecutor):
     """A side whose costs are given."""
 
     def __init__(self, *costs: Sequence[float]) -> None:
         super().__init__(reference)
         self._costs = iter(costs)
 
-    def costs(self, programs: Sequence[Program]) -> list[Json]:
+    def measure(self, programs: Sequence[Program]) -> list[Json]:
         return [{"nanoseconds": cost, "calls": 1} for cost in next(self._costs)]
 
 
@@ -93,8 +93,8 @@ FINE = {"nanoseconds": 10**6, "calls": 1}
 def test_what_ends_otherwise_is_never_taken_for_linear(costs: list[Json], said: str) -> None:
     """What dies or gives up early would be quick."""
 
-    class Ends(InProcess):
-        def costs(self, programs: Sequence[Program]) -> list[Json]:
+    class Ends(InProcessExecutor):
+        def measure(self, programs: Sequence[Program]) -> list[Json]:
             return costs
 
     linear = (1e6, 2e6, 4e6, 8e6)
@@ -117,9 +117,13 @@ def test_what_is_counted_is_heard_or_sent(dimension: Dimension) -> None:
     assert any(isinstance(step, Receive | Send) for step in small.steps)
 
 
+def dimension(name: str) -> Dimension:
+    return next(each for each in DIMENSIONS if each.name == name)
+
+
 def test_a_dimension_is_found_by_its_name() -> None:
-    assert program("fields", 7) == next(d for d in DIMENSIONS if d.name == "fields").program(7)
-    assert list(CHECKS) == [f"cost/{each.name}" for each in DIMENSIONS]
+    assert program("fields", 7) == dimension("fields").program(7)
+    assert [check.id for check in CHECKS] == [f"cost/{each.name}" for each in DIMENSIONS]
 
 
 @pytest.mark.parametrize("where", [[], ["--in-process"]], ids=["of its own", "this"])
@@ -144,7 +148,7 @@ def test_a_target_that_goes_through_all_it_got_is_shown(tmp_path: Path, where: l
     )
     [finding, result, _] = record_lines(record)[1:]
     assert (finding["aspect"], finding["fails"]) == ("cost", False)
-    assert finding["sizes"] == list(sizes(CHECKS["cost/body-in-pieces"][1]))
+    assert finding["sizes"] == list(sizes(dimension("body-in-pieces")))
     assert result["growth"] == "super-linear"
     assert "nanoseconds" not in json.dumps([finding["expected"], finding["actual"], result])
     shown = subprocess.run(

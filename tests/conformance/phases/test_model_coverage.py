@@ -4,7 +4,7 @@ import pytest
 from command_helper import h11spec
 
 from h11spec.conformance.phases.model_coverage import measured
-from h11spec.strategies.listing import STRATEGIES, name_of
+from h11spec.strategies.registry import STRATEGIES, name_of
 
 
 @pytest.mark.parametrize("seed", [0, 1, 2])

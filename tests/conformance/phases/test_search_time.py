@@ -8,11 +8,11 @@ from faulty import gives_bytearrays
 from processes_helper import SEARCH
 
 from h11spec import reference
-from h11spec.conformance.execution.executor import InProcess, Side
-from h11spec.conformance.execution.fault_limit import Closed
+from h11spec.conformance.execution.executor import Executor, InProcessExecutor
+from h11spec.conformance.execution.fault_limit import FaultLimit
 from h11spec.conformance.oracles.lockstep import Lockstep
 from h11spec.conformance.oracles.oracle import Comparisons
-from h11spec.conformance.oracles.tally import Tally
+from h11spec.conformance.oracles.statistics import Statistics
 from h11spec.conformance.phases.search import Watch, search
 from h11spec.reports.findings.divergence import AGREES
 from h11spec.strategies.programs import Program
@@ -38,11 +38,11 @@ class Slow:
         self._step = step
 
     @property
-    def model(self) -> Side:
-        return InProcess(reference)
+    def model(self) -> Executor:
+        return InProcessExecutor(reference)
 
     def submit(
-        self, programs: Sequence[Program], *, hurry: bool = False
+        self, programs: Sequence[Program], *, short_limits: bool = False
     ) -> Callable[[], Comparisons]:
         def result() -> Comparisons:
             self._clock.now += self._step * sum(len(each.steps) for each in programs)
@@ -51,29 +51,31 @@ class Slow:
         return result
 
 
-def searched(step: float, *, seconds: float | None, programs: int = 10**6) -> tuple[Tally, float]:
+def searched(
+    step: float, *, seconds: float | None, programs: int = 10**6
+) -> tuple[Statistics, float]:
     """What a search did in so many seconds, and how long it took."""
-    clock, tally = Clock(moment=0.001), Tally("agreement/drawn-programs")
+    clock, statistics = Clock(moment=0.001), Statistics("agreement/drawn-programs")
     search(
         Slow(clock, step),
-        Closed(reference, 3),
-        tally,
+        FaultLimit(reference, 3),
+        statistics,
         max_examples=programs,
         random_seed=0,
         max_time=seconds,
         clock=clock,
     )
-    return tally, clock.now - 1000
+    return statistics, clock.now - 1000
 
 
 @pytest.mark.parametrize("seconds", [10, 60])
 @pytest.mark.parametrize("step", [0.002, 0.01], ids=["slow", "very slow"])
 def test_a_search_takes_the_time_it_is_given(step: float, seconds: float) -> None:
     """Neither 5 % more, nor a tenth less, however slow the target."""
-    tally, took = searched(step, seconds=seconds)
-    assert tally.out_of_time
+    statistics, took = searched(step, seconds=seconds)
+    assert statistics.out_of_time
     assert 0.9 * seconds <= took <= 1.05 * seconds
-    assert tally.steps * step >= 0.5 * seconds
+    assert statistics.steps * step >= 0.5 * seconds
 
 
 def test_what_takes_longer_than_there_is_left_is_not_begun() -> None:
@@ -100,18 +102,18 @@ def test_a_search_that_runs_out_of_time_says_nothing_else(
     capfd: pytest.CaptureFixture[str],
 ) -> None:
     """What was found until then is kept; Hypothesis, which has words for such an end, is mute."""
-    tally, clock = Tally("agreement/drawn-programs"), Clock(moment=0.001)
+    statistics, clock = Statistics("agreement/drawn-programs"), Clock(moment=0.001)
     search(
-        Lockstep(InProcess(reference), InProcess(gives_bytearrays)),
-        Closed(reference, 3),
-        tally,
+        Lockstep(InProcessExecutor(reference), InProcessExecutor(gives_bytearrays)),
+        FaultLimit(reference, 3),
+        statistics,
         max_examples=10**6,
         random_seed=0,
         max_time=2,
         clock=clock,
     )
-    assert tally.out_of_time
-    assert tally.divergences
+    assert statistics.out_of_time
+    assert statistics.divergences
     assert capfd.readouterr() == ("", "")
 
 

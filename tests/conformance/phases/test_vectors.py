@@ -10,19 +10,24 @@ from records_helper import record_lines
 
 from h11spec import reference
 from h11spec.conformance.checks.catalogue import catalogue
-from h11spec.conformance.execution.executor import NOTHING_KNOWN, Digests, InProcess, Shown
-from h11spec.conformance.execution.fault_limit import Closed
+from h11spec.conformance.execution.executor import (
+    NOTHING_KNOWN,
+    Digests,
+    InProcessExecutor,
+    RawTrace,
+)
+from h11spec.conformance.execution.fault_limit import FaultLimit
 from h11spec.conformance.oracles.lockstep import Lockstep
-from h11spec.conformance.oracles.tally import Tally
-from h11spec.conformance.phases.vectors import Replay
+from h11spec.conformance.oracles.statistics import Statistics
+from h11spec.conformance.phases.vectors import VectorReplay
 from h11spec.conformance.runs.outcome import Outcome
 from h11spec.conformance.runs.run import run
 from h11spec.conformance.runs.selection import selected
 from h11spec.conformance.runs.settings import GATE, PHASES, USUAL, Settings
 from h11spec.conformance.targets.target import parse
 from h11spec.conformance.vectors import corpus
+from h11spec.strategies.fingerprint import made_by
 from h11spec.strategies.programs import Program
-from h11spec.strategies.provenance import made_by
 
 ALONE = "--phases=vectors"
 HERE = "--in-process"
@@ -102,24 +107,30 @@ def test_the_checks_are_the_very_ones_of_the_catalogue() -> None:
     assert all(known[check.id] is check for _, check in selected(Settings(phases=("vectors",))))
 
 
-class Counting(InProcess):
+class Counting(InProcessExecutor):
     """The reference, which counts the programs that it runs."""
 
     ran = 0
 
     def submit(
-        self, programs: Sequence[Program], *, hurry: bool = False, known: Digests = NOTHING_KNOWN
-    ) -> Callable[[], list[Shown]]:
+        self,
+        programs: Sequence[Program],
+        *,
+        short_limits: bool = False,
+        known: Digests = NOTHING_KNOWN,
+    ) -> Callable[[], list[RawTrace]]:
         self.ran += len(programs)
-        return super().submit(programs, hurry=hurry)
+        return super().submit(programs, short_limits=short_limits)
 
 
-def replayed(expected: InProcess, *, known: bool, actual: object = reference) -> list[Tally]:
+def replayed(
+    expected: InProcessExecutor, *, known: bool, actual: object = reference
+) -> list[Statistics]:
     """What becomes of all vectors."""
-    replay = Replay(Lockstep(expected, InProcess(actual)), corpus.kept(), known=known)
-    tallies = [Tally(check) for check in {each.check: None for each in corpus.kept()}]
-    for tally in tallies:
-        replay.tell(tally, Closed(reference, 3), lambda tally: None)
+    replay = VectorReplay(Lockstep(expected, InProcessExecutor(actual)), corpus.kept(), known=known)
+    tallies = [Statistics(check) for check in {each.check: None for each in corpus.kept()}]
+    for statistics in tallies:
+        replay.report(statistics, FaultLimit(reference, 3), lambda statistics: None)
     return tallies
 
 
@@ -127,15 +138,15 @@ def test_the_reference_need_not_run_where_the_target_shows_what_it_showed() -> N
     expected = Counting(reference)
     tallies = replayed(expected, known=True)
     assert expected.ran == 0
-    assert sum(tally.runs for tally in tallies) == len(corpus.kept())
-    assert sum(tally.programs for tally in tallies) == len(corpus.kept())
+    assert sum(statistics.runs for statistics in tallies) == len(corpus.kept())
+    assert sum(statistics.programs for statistics in tallies) == len(corpus.kept())
 
 
 def test_where_it_is_not_known_what_is_expected_both_run() -> None:
     expected = Counting(reference)
     tallies = replayed(expected, known=False)
     assert expected.ran == len(corpus.kept())
-    assert not any(tally.divergences for tally in tallies)
+    assert not any(statistics.divergences for statistics in tallies)
 
 
 @pytest.fixture

@@ -1,0 +1,165 @@
+"""The phases of a run: how the checks of each are run.
+
+Owns the table of phases. It must not know how a target is loaded, nor what fails a run.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, replace
+
+from ... import reference
+from ...strategies.programs import Program
+from ..checks import machine
+from ..checks.check import Check, JudgeOptions, Result
+from ..execution.executor import CachingExecutor, Executor
+from ..execution.fault_limit import FaultLimit
+from ..oracles import golden
+from ..oracles.lockstep import Foreseen, Lockstep
+from ..oracles.pipeline import LARGE_BATCH, SMALL_BATCH, BatchSizer, Pipeline
+from ..oracles.statistics import Progress, Statistics
+from ..phases.vectors import VectorReplay
+from ..vectors import corpus
+from .settings import Settings
+
+# Yields more programs for a check, once its own have been run on the target.
+FollowUp = Callable[[Executor, Statistics, Progress], Iterable[Program]]
+Selection = Sequence[tuple[str, Check]]
+
+
+def no_follow_up(
+    executor: Executor, statistics: Statistics, progress: Progress
+) -> Iterable[Program]:
+    """Yields no programs."""
+    return ()
+
+
+@dataclass(frozen=True)
+class Context:
+    """What the checks of a run share.
+
+    ``vectors`` has run the vectors of all checks of the run. ``options`` say how a check is judged.
+    """
+
+    settings: Settings
+    lockstep: Lockstep
+    vectors: VectorReplay
+    fault_limit: FaultLimit
+    batch_sizer: BatchSizer
+    progress: Progress
+    follow_up: FollowUp
+    options: JudgeOptions
+
+
+def run_checks(
+    settings: Settings,
+    lockstep: Lockstep,
+    selection: Selection,
+    results: list[Result],
+    *,
+    progress: Progress,
+    follow_up: FollowUp,
+    against: bool,
+) -> None:
+    """Runs checks one after the other, each as its phase does.
+
+    Args:
+        selection: the checks, each with its phase.
+        results: each result is appended before its check is run, so that an interruption leaves
+            what was found until then.
+        progress: called after each batch of programs.
+        follow_up: yields more programs for a check, given what its own have shown.
+        against: whether another target is on the expected side.
+    """
+    fault_limit = FaultLimit(reference, settings.max_faults)
+    vectors = _vector_replay(replace(lockstep, fault_limit=fault_limit), selection, against=against)
+    if not settings.in_process:
+        judged = [each for _, check in selection for each in check.judged_programs()]
+        lockstep = replace(lockstep, actual=CachingExecutor(lockstep.actual, judged))
+    context = Context(
+        settings,
+        lockstep,
+        vectors,
+        fault_limit,
+        BatchSizer(SMALL_BATCH if settings.in_process else LARGE_BATCH),
+        progress,
+        follow_up,
+        JudgeOptions(settings.rfc, against, settings.max_findings),
+    )
+    for phase, check in selection:
+        result = Result(check, phase, Statistics(check.id, phase))
+        results.append(result)
+        _PHASES[phase](context, check, result)
+
+
+def _replay_vectors(context: Context, check: Check, result: Result) -> None:
+    context.vectors.report(result.statistics, context.fault_limit, context.progress)
+
+
+def _sweep(context: Context, check: Check, result: Result) -> None:
+    _run_programs(context, check, result, golden.SWEEPS)
+
+
+def _check_machine(context: Context, check: Check, result: Result) -> None:
+    result.machine = machine.sizes(check, context.settings.extra_states)
+    _run_programs(context, check, result, machine.MACHINE)
+
+
+def _run_programs(context: Context, check: Check, result: Result, known: Foreseen) -> None:
+    """Runs the programs of a check, and judges it.
+
+    Args:
+        known: what the reference is known to show.
+    """
+    lockstep = replace(
+        context.lockstep,
+        fault_limit=context.fault_limit,
+        foreseen=None if context.options.against else known,
+    )
+    pipeline = Pipeline(
+        check.oracle(lockstep),
+        context.fault_limit,
+        result.statistics,
+        context.progress,
+        context.batch_sizer,
+    )
+    pipeline.run(check.programs())
+    pipeline.run(context.follow_up(context.lockstep.actual, result.statistics, context.progress))
+    check.judge(context.lockstep, result, context.options)
+
+
+def _search(context: Context, check: Check, result: Result) -> None:
+    # Importing Hypothesis takes longer than a gate.
+    from ..phases.search import search
+
+    search(
+        context.lockstep,
+        context.fault_limit,
+        result.statistics,
+        max_examples=context.settings.max_examples,
+        random_seed=context.settings.seed,
+        max_time=context.settings.max_time,
+        progress=context.progress,
+    )
+
+
+def _measure_cost(context: Context, check: Check, result: Result) -> None:
+    context.progress(result.statistics)
+    check.judge(context.lockstep, result, context.options)
+
+
+_PHASES: dict[str, Callable[[Context, Check, Result], None]] = {
+    "vectors": _replay_vectors,
+    "sweeps": _sweep,
+    "machine": _check_machine,
+    "search": _search,
+    "cost": _measure_cost,
+}
+
+
+def _vector_replay(lockstep: Lockstep, selection: Selection, *, against: bool) -> VectorReplay:
+    """Runs the vectors of the checks of the phase."""
+    ids = {check.id for phase, check in selection if phase == "vectors"}
+    vectors = [vector for vector in corpus.kept() if vector.check in ids] if ids else []
+    golden_is_current = not against and bool(vectors) and corpus.current()
+    return VectorReplay(lockstep, vectors, known=golden_is_current)
