@@ -1,8 +1,7 @@
 """What a program showed on one implementation: an observation for each step.
 
-Owns how observations are read, and when two are the same to the last bit. They are made by the
-interpreter, which notes them as JSON; here they get a face. Knows nothing of what a difference
-between two of them means.
+Owns the typed view of observations, which the interpreter writes as JSON, and the test whether two
+JSON values are identical. It must not know what a difference between two traces means.
 """
 
 from __future__ import annotations
@@ -13,7 +12,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from . import interpreter
-from .programs import Json, Program
+from .programs import Json, Program, Step
 
 
 @dataclass(frozen=True)
@@ -33,9 +32,9 @@ class Raised:
 
 @dataclass(frozen=True)
 class Observation:
-    """The outcome of one step, and what could be seen of the connection after it.
+    """The outcome of one step, and the visible state of the connection after it.
 
-    The JSON form as the interpreter made it is ``form``; everything else is read from it.
+    ``form`` is the JSON form that the interpreter wrote; everything else is read from it.
     """
 
     form: Json
@@ -50,13 +49,13 @@ class Observation:
 
     @property
     def events(self) -> list[Json]:
-        """The events that the step gave out, in order."""
+        """The events that the step returned, in order."""
         events: list[Json] = self.form.get("events", [])
         return events
 
     @property
     def returned(self) -> Any:
-        """What a step that gives no events out returned."""
+        """What a step that returns no events returned."""
         return self.form.get("returned")
 
     @property
@@ -65,65 +64,32 @@ class Observation:
         return self.form.get("client", ""), self.form.get("server", "")
 
 
+# What can be seen of a connection before its first step.
+START = Observation({"client": "IDLE", "server": "IDLE", "trailing": ["", False], "version": None})
+
+
+@dataclass(frozen=True)
 class Trace:
-    """The observations of a program's steps, in order.
+    """The observations of a program's steps, in order; ``form`` has them in their JSON form.
 
-    Those of a program that is still being run are made when somebody looks at them, in their order:
-    a step is not taken before somebody looks at it, or at a later one. To compare, print or measure
-    a trace is to look at all of it. One in which a step was interrupted is of no more use.
-
-    Args:
-        forms: the observations in their JSON form.
+    It may be shorter than the program: an implementation that crashed or could not express a step
+    shows nothing of the later ones.
     """
 
-    def __init__(self, forms: Iterable[Json]) -> None:
-        self._made: list[Json] = forms if isinstance(forms, list) else []
-        self._left: Iterator[Json] | None = None if self._made is forms else iter(forms)
+    form: list[Json]
 
-    @property
-    def form(self) -> list[Json]:
-        """All of them, in their JSON form."""
-        if self._left is not None:
-            self._made.extend(self._left)
-            self._left = None
-        return self._made
-
-    def forms(self) -> Iterator[Json]:
-        """Gives them out one by one, in their JSON form, and looks at none before it is asked."""
-        at = 0
-        while at < len(self._made) or self._go_on():
-            yield self._made[at]
-            at += 1
-
-    def _go_on(self) -> bool:
-        """Makes one more, and returns whether there was one to make."""
-        form = None if self._left is None else next(self._left, None)
-        if form is None:
-            self._left = None
-            return False
-        self._made.append(form)
-        return True
+    def before(self, step: int) -> Observation:
+        """Returns what was observed last before the step with this index."""
+        return self[step - 1] if step else START
 
     def __len__(self) -> int:
         return len(self.form)
 
     def __getitem__(self, step: int) -> Observation:
-        if step < 0:
-            return Observation(self.form[step])
-        while step >= len(self._made) and self._go_on():
-            pass
-        return Observation(self._made[step])
+        return Observation(self.form[step])
 
     def __iter__(self) -> Iterator[Observation]:
-        return map(Observation, self.forms())
-
-    def __eq__(self, other: object) -> bool:
-        """Whether the other is a trace with equal observations."""
-        return self.form == other.form if isinstance(other, Trace) else NotImplemented
-
-    def __repr__(self) -> str:
-        """What makes an equal one."""
-        return f"Trace({self.form!r})"
+        return map(Observation, self.form)
 
 
 def run(implementation: Any, program: Program) -> Trace:
@@ -131,17 +97,32 @@ def run(implementation: Any, program: Program) -> Trace:
     return Trace(interpreter.run(implementation, program.to_json()))
 
 
-def begin(implementation: Any, program: Program) -> Trace:
-    """Returns the same, but no step is taken before somebody looks at what it shows."""
-    return Trace(interpreter.observations(implementation, program.to_json()))
+def observe(implementation: Any, program: Program) -> Iterator[Observation]:
+    """Runs ``program`` as ``run`` does, but takes each step only when its observation is wanted."""
+    return map(Observation, interpreter.observations(implementation, program.to_json()))
+
+
+def walk(
+    program: Program, observations: Iterable[Observation]
+) -> Iterator[tuple[Step, Observation, Observation]]:
+    """Yields each observed step with the observation before it and its own.
+
+    Args:
+        observations: a trace of the program, or an iterator that runs it; no observation is taken
+            from it before it is needed.
+    """
+    before = START
+    for step, observation in zip(program.steps, observations, strict=False):
+        yield step, before, observation
+        before = observation
 
 
 def exact(form: Any) -> bytes:
-    """Returns what is the same for two values of JSON only if they are the same to the last bit.
+    """Returns a key that two JSON values share only if they are identical.
 
-    Python holds 1 and True for equal, and 1 and 1.0. What this gives is for comparing, and not for
-    keeping.
+    Python compares 1 and True as equal, and 1 and 1.0. The key is for comparisons within one
+    process; do not store it.
     """
-    # In this version of the format, equal values look the same whichever of their parts are one
-    # object.
+    # Version 2 of the format has no references: equal values have equal keys, whether or not their
+    # parts are shared objects.
     return marshal.dumps(form, 2)

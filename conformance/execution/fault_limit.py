@@ -11,7 +11,7 @@ from dataclasses import replace
 
 from ...reports.findings.divergence import Divergence, step_kind
 from ...strategies.programs import Program
-from ...strategies.traces import begin
+from ...strategies.traces import observe, walk
 
 # Kinds of faults that no program gets past.
 COSTLY = ("crash", "hang", "exit", "memory")
@@ -44,10 +44,9 @@ class FaultLimit:
         """Returns the program up to the first closed place in it."""
         if not self._places:
             return program
-        before = ("IDLE", "IDLE")
-        for at, observation in enumerate(begin(self._model, program)):
-            if (step_kind(program.steps[at]), before) in self._places:
+        observations = observe(self._model, program)
+        for at, (step, before, _) in enumerate(walk(program, observations)):
+            if (step_kind(step), before.states) in self._places:
                 self.truncated += 1
                 return replace(program, steps=program.steps[:at])
-            before = observation.states
         return program

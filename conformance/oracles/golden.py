@@ -18,9 +18,9 @@ from pathlib import Path
 import msgspec
 
 from ... import reference
+from ...strategies.fingerprint import SIZE, digest, made_by
 from ...strategies.programs import Program
-from ...strategies.provenance import SIZE, digest, made_by
-from ...strategies.traces import Trace, begin
+from ...strategies.traces import Trace, observe
 from ..execution import worker
 from ..execution.executor import Digests, RawTrace, trace_line
 from .lockstep import Foreseen
@@ -66,5 +66,5 @@ def _not_alone(program: Program, trace: Trace) -> bool:
     return False
 
 
-BEGIN = partial(begin, reference)
-SWEEPS = Foreseen(digests, foreseen, _not_alone, BEGIN)
+OBSERVE = partial(observe, reference)
+SWEEPS = Foreseen(digests, foreseen, _not_alone, OBSERVE)

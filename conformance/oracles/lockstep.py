@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from ...reports.findings.deviations import Deviation
 from ...reports.findings.divergence import AGREES, Comparison, compare
 from ...strategies.programs import Program
-from ...strategies.traces import Trace
+from ...strategies.traces import Observation, Trace
 from ..execution.executor import NOTHING_KNOWN, Digests, Executor, RawTrace, parse_trace, same_trace
 from ..execution.fault_limit import FaultLimit
 from ..execution.worker import FORESEEN, GROUP
@@ -32,7 +32,7 @@ class Foreseen:
     digests: Callable[[], Digests]
     known: Callable[[Sequence[Program], Sequence[RawTrace]], bool]
     one_known: Callable[[Program, Trace], bool]
-    begin: Callable[[Program], Trace]
+    begin: Callable[[Program], Iterator[Observation]]
 
 
 @dataclass(frozen=True)

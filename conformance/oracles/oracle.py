@@ -13,6 +13,7 @@ from typing import Protocol
 from ...reports.findings.divergence import AGREES, Comparison, Divergence, step_kind
 from ...strategies.programs import Program
 from ...strategies.reduction import reduce_in_batches
+from ...strategies.traces import walk
 from ..execution.executor import Executor, RawTrace, parse_trace
 
 # Candidates of a reduction that are run at once: most fail, and a message costs more than a run.
@@ -109,12 +110,10 @@ def _in_turn(
 
 def _gets_to(divergence: Divergence, program: Program, expected: RawTrace) -> bool:
     """Whether the expected side of a program meets the divergence's step in the same states."""
-    before = ("IDLE", "IDLE")
-    for step, observation in zip(program.steps, parse_trace(expected), strict=False):
-        if (step_kind(step), before) == (divergence.step_kind, divergence.before):
-            return True
-        before = observation.states
-    return False
+    return any(
+        (step_kind(step), before.states) == (divergence.step_kind, divergence.before)
+        for step, before, _ in walk(program, parse_trace(expected))
+    )
 
 
 def _same(divergence: Divergence, comparison: Comparison) -> Divergence | None:

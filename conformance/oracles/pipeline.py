@@ -132,7 +132,7 @@ class Pipeline:
                 self._fault_limit.note(found)
                 known = statistics.divergences.get(found.identity)
                 if known is None or is_simpler(program, known.program):
-                    statistics.divergences[found.identity] = found.whole()
+                    statistics.divergences[found.identity] = found
         statistics.truncated = self._fault_limit.truncated - self._cut_before
         # What differs before it faults is no fault that anybody is shown, and costs as much.
         self._pace.note(faulty=faulty or bool(left))

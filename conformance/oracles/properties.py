@@ -22,7 +22,6 @@ from .oracle import Comparisons, Oracle
 
 # Several rules look at the same programs, one after the other.
 _REMEMBERED = 20000
-_START = ("IDLE", "IDLE")
 
 
 class Violation(NamedTuple):
@@ -201,7 +200,7 @@ def _comparison(
             violation.rule,
             violation.kind,
         )
-        before = _before(trace, at)
+        before = trace.before(at).states
         if other is None:
             found = Divergence(program, at, before, difference, trace, trace)
         else:
@@ -210,16 +209,12 @@ def _comparison(
     return Comparison(None, deviations=frozenset(known))
 
 
-def _before(trace: Trace, at: int) -> tuple[str, str]:
-    return trace[at - 1].states if at else _START
-
-
 def _faulty(program: Program, at: int, trace: Trace) -> Divergence:
     """A fault is one whatever is asked, and is paid for no more often than others are."""
     fault = trace.form[at]["fault"]
     kind = f"{fault['kind']} {fault['detail']}".strip()
     difference = Difference("fault", fault["kind"], None, fault, "no fault", kind)
-    return Divergence(program, at, _before(trace, at), difference, trace, trace)
+    return Divergence(program, at, trace.before(at).states, difference, trace, trace)
 
 
 def _readable(violations: Iterator[Violation], length: int) -> Iterator[Violation]:
