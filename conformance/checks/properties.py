@@ -110,7 +110,7 @@ CHECKS = (
         citations=("RFC 9112 §9.6", "RFC 9112 §9.3"),
         requirement="After Connection: close, or HTTP/1.0, the connection has no other cycle.",
         source=conversations,
-        property_oracle=by_invariant(invariants.kept_alive),
+        property_oracle=by_invariant(invariants.keep_alive),
     ),
     PropertyCheck(
         id="rules/no-injection",
@@ -155,7 +155,7 @@ CHECKS = (
         citations=(f"{H11_API}: PAUSED",),
         requirement="PAUSED means that unread bytes are left for later, NEED_DATA that none are.",
         source=conversations,
-        property_oracle=by_invariant(invariants.paused_rightly),
+        property_oracle=by_invariant(invariants.paused),
     ),
     PropertyCheck(
         id="rules/end-of-input",
@@ -164,7 +164,7 @@ CHECKS = (
         citations=(f"{H11_API}: Connection.trailing_data",),
         requirement="The end of input is seen once it was received, and not before.",
         source=conversations,
-        property_oracle=by_invariant(invariants.end_was_received),
+        property_oracle=by_invariant(invariants.end_of_input),
     ),
     PropertyCheck(
         id="rules/waiting",
@@ -173,7 +173,7 @@ CHECKS = (
         citations=(f"{H11_API}: Connection.they_are_waiting_for_100_continue",),
         requirement="The peer is waiting for 100-continue exactly if it is a client that waits.",
         source=conversations,
-        property_oracle=by_invariant(invariants.waiting_rightly),
+        property_oracle=by_invariant(invariants.waiting),
     ),
     PropertyCheck(
         id="relations/cuts",
@@ -182,7 +182,7 @@ CHECKS = (
         citations=(RECEIVE_DATA,),
         requirement="Bytes have the same meaning however they are segmented.",
         source=segmented,
-        property_oracle=relations.however_cut,
+        property_oracle=relations.same_in_one_piece,
         method="comparison with the same bytes in one piece",
     ),
     PropertyCheck(
@@ -192,7 +192,7 @@ CHECKS = (
         citations=("RFC 9110 §5.1",),
         requirement="Field names have the same meaning in upper and lower case.",
         source=_corpus,
-        property_oracle=relations.in_either_case,
+        property_oracle=relations.same_in_other_case,
         method="comparison with the field names in the other case",
     ),
     PropertyCheck(
@@ -202,7 +202,7 @@ CHECKS = (
         citations=("RFC 9112 §9.3.2",),
         requirement="Pipelined requests have the same meaning as requests received one by one.",
         source=relations.pipelined,
-        property_oracle=relations.one_after_the_other,
+        property_oracle=relations.same_one_by_one,
         method="comparison with the same requests, each received when its turn comes",
     ),
     PropertyCheck(

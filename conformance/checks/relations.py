@@ -1,7 +1,8 @@
-"""What two ways to say the same must have in common, on one and the same implementation.
+"""Metamorphic relations: two programs with the same meaning, and what their traces must share.
 
-Owns the other ways, and what may differ between them. Knows nothing of the reference: a mistake
-that both make still shows, if it is not made both ways.
+Owns how each program is transformed, and what may differ. Both programs run on the same
+implementation. It must not know the reference: a mistake that the target shares with it is still
+found, unless both programs meet it.
 """
 
 from __future__ import annotations
@@ -29,24 +30,25 @@ from ..oracles.lockstep import Lockstep
 from ..oracles.properties import MetamorphicOracle, Violation
 from ..requirements.conditions import Conversation
 
-# Which of several chunks a piece of a body is of depends on the cuts, and so does what is asked.
-_CUT = ("chunk_start", "chunk_end")
+# Which Data events start or end a chunk depends on the segmentation.
+_SEGMENTATION_FIELDS = ("chunk_start", "chunk_end")
 _NAMES = re.compile(rb"(?m)^[A-Za-z-]+(?=:)")
+# Fields that an implementation may add or change.
 _OWN = ("connection", "transfer-encoding", "content-length", "host")
 
 
 def _summary(program: Program, trace: Trace) -> Json:
-    """What a conversation comes to, however it was cut: events, errors, and where it ends."""
+    """What a conversation shows in any segmentation: events, errors, and the final states."""
     conversation = Conversation(program, trace)
     errors: dict[str, list[Any]] = {}
     for observation in trace:
         error = observation.raised
         if error is not None:
-            # A call that failed goes on to fail, as often as it is tried.
+            # A failed call keeps failing, and how often it is tried depends on the segmentation.
             errors.setdefault(error.by, [error.family, error.hint])
     return {
         "events": [
-            {key: value for key, value in event.items() if key not in _CUT}
+            {key: value for key, value in event.items() if key not in _SEGMENTATION_FIELDS}
             for event in conversation.heard
         ],
         "errors": errors,
@@ -71,13 +73,13 @@ def _same(
             return
 
 
-def whole(program: Program, trace: Trace) -> Program | None:
-    """Returns the program with what is received in one piece where it comes in several."""
+def unsegmented(program: Program, trace: Trace) -> Program | None:
+    """Returns the program with consecutive segments joined; None if there are none to join."""
     steps: list[Step] = []
     for step in program.steps:
         if isinstance(step, Receive):
-            read = [at for at in range(len(steps)) if isinstance(steps[at], Receive)]
-            last = read[-1] if read else None
+            receives = [at for at in range(len(steps)) if isinstance(steps[at], Receive)]
+            last = receives[-1] if receives else None
             if last is not None and all(isinstance(s, Drain) for s in steps[last + 1 :]):
                 before = steps[last]
                 assert isinstance(before, Receive)
@@ -89,7 +91,7 @@ def whole(program: Program, trace: Trace) -> Program | None:
 
 
 def other_case(program: Program, trace: Trace) -> Program | None:
-    """Returns the program with the field names that are received in the other case."""
+    """Returns the program with the case of all received field names swapped."""
     steps = [
         Receive(_NAMES.sub(lambda name: name[0].swapcase(), step.data))
         if isinstance(step, Receive)
@@ -100,9 +102,12 @@ def other_case(program: Program, trace: Trace) -> Program | None:
 
 
 def one_by_one(program: Program, trace: Trace) -> Program | None:
-    """Returns the program with the second request received when it can be answered."""
+    """Returns the program with the second request received after the first is answered.
+
+    None for a program that is not one of ``pipelined``.
+    """
     first = program.steps[0] if program.steps else None
-    if not isinstance(first, Receive) or program.steps[1:-1] != _BETWEEN:
+    if not isinstance(first, Receive) or program.steps[1:-1] != _EXCHANGE:
         return None
     cut = first.data.find(_SECOND)
     if cut < 1:
@@ -112,7 +117,7 @@ def one_by_one(program: Program, trace: Trace) -> Program | None:
 
 
 _SECOND = b"NEXT "
-_REQUESTS = tuple(
+REQUESTS = tuple(
     b"%b / HTTP/%b\r\nHost: a\r\n%b\r\n%b" % (method, version, fields, body)
     for method, version in ((b"GET", b"1.1"), (b"HEAD", b"1.1"), (b"GET", b"1.0"))
     for fields, body in (
@@ -127,45 +132,45 @@ _ANSWER: tuple[Step, ...] = (
     Send(EventSpec.of("Response", status_code=200, headers=[(b"Content-Length", b"0")])),
     Send(EventSpec("EndOfMessage")),
 )
-_BETWEEN = (Drain(), *_ANSWER, StartNextCycle())
+_EXCHANGE = (Drain(), *_ANSWER, StartNextCycle())
 
 
 def pipelined() -> Iterator[Program]:
-    """Gives out pairs of requests that are received at once, with an answer to the first."""
-    for first in _REQUESTS:
-        for second in (*_REQUESTS, b"GET\r\n\r\n", b"GET / HTTP/1.1\r\n"):
+    """Yields pairs of requests that are received at once, with a response to the first."""
+    for first in REQUESTS:
+        for second in (*REQUESTS, b"GET\r\n\r\n", b"GET / HTTP/1.1\r\n"):
             data = first + _SECOND + second.partition(b" ")[2]
-            yield Program("server", (Receive(data), *_BETWEEN, Drain()))
+            yield Program("server", (Receive(data), *_EXCHANGE, Drain()))
 
 
-def listening(program: Program, trace: Trace) -> Program | None:
-    """Returns what the peer does who hears all that was sent, or None if anything was refused."""
-    said = [step.event.type for step in program.steps if isinstance(step, Send)]
+def peer(program: Program, trace: Trace) -> Program | None:
+    """Returns the program of a peer that receives what was sent; None if a step was refused."""
+    types = [step.event.type for step in program.steps if isinstance(step, Send)]
     if (
         any("raised" in form for form in trace.form)
-        or max(map(said.count, ("Request", "Response"))) > 1
+        or max(map(types.count, ("Request", "Response"))) > 1
     ):
         return None
     sent = Conversation(program, trace).sent.encode("latin-1")
     if not sent:
         return None
-    hearing: tuple[Step, ...] = (Receive(sent), Drain())
+    receiving: tuple[Step, ...] = (Receive(sent), Drain())
     if program.role == "client":
-        return Program("server", hearing)
-    heard = [event for seen in trace for event in seen.events if event["type"] == "Request"]
-    if len(heard) != 1:
+        return Program("server", receiving)
+    requests = [event for seen in trace for event in seen.events if event["type"] == "Request"]
+    if len(requests) != 1:
         return None
-    request = heard[0]
+    [request] = requests
     headers = [("host", "a")]
     headers += ((name, value) for name, value in _fields(request) if name not in _OWN[1:])
-    asked = EventSpec.of(
+    answered = EventSpec.of(
         "Request",
         method=request["method"].encode("latin-1"),
         target=request["target"].encode("latin-1"),
         headers=[(name.encode("latin-1"), value.encode("latin-1")) for name, value in headers],
     )
     role: Role = "client"
-    return Program(role, (Send(asked), Send(EventSpec("EndOfMessage")), *hearing))
+    return Program(role, (Send(answered), Send(EventSpec("EndOfMessage")), *receiving))
 
 
 def _fields(event: Json) -> list[tuple[str, str]]:
@@ -173,25 +178,25 @@ def _fields(event: Json) -> list[tuple[str, str]]:
     return [(name, value) for name, value in headers] if is_list(headers) else []
 
 
-def heard_as_said(
+def received_as_sent(
     program: Program, trace: Trace, other: Program, other_trace: Trace
 ) -> Iterator[Violation]:
-    """What was sent is what the peer hears, but for what is only said to frame it."""
-    said = [step.event for step in program.steps if isinstance(step, Send)]
-    heard = Conversation(other, other_trace).heard
-    wanted = _merged(_said(event) for event in said)
-    got = _merged(_heard(event) for event in heard)
+    """The peer receives what was sent, apart from framing fields."""
+    sent = [step.event for step in program.steps if isinstance(step, Send)]
+    received = Conversation(other, other_trace).heard
+    wanted = _merged(_sent(event) for event in sent)
+    got = _merged(_received(event) for event in received)
     if got and wanted and wanted[-1][0] != "EndOfMessage" == got[-1][0]:
-        got = got[:-1]  # it is heard as soon as nothing more can come
+        got = got[:-1]  # returned as soon as the message can have no more data
     if wanted != got:
-        through = any(re.search(r"[\0\r\n\v\f]", str(_text(event, "reason"))) for event in said)
+        injected = any(re.search(r"[\0\r\n\v\f]", str(_text(event, "reason"))) for event in sent)
         yield Violation(
             len(trace) - 1,
             "bytes",
             "what was said is heard",
             f"said {wanted}, and heard {got}",
             "others",
-            exception="lines injected through reason" if through else "",
+            exception="lines injected through reason" if injected else "",
         )
 
 
@@ -200,7 +205,7 @@ def _text(event: EventSpec, name: str) -> Any:
     return value.decode("latin-1") if isinstance(value, bytes) else value
 
 
-def _said(event: EventSpec) -> list[Any] | None:
+def _sent(event: EventSpec) -> list[Any] | None:
     fields = dict(event.arguments).get("headers") or ()
     return _essence(
         event.type,
@@ -211,7 +216,7 @@ def _said(event: EventSpec) -> list[Any] | None:
     )
 
 
-def _heard(event: Json) -> list[Any] | None:
+def _received(event: Json) -> list[Any] | None:
     return _essence(
         event["type"],
         event.get("method", event.get("status_code", "")),
@@ -224,11 +229,11 @@ def _heard(event: Json) -> list[Any] | None:
 def _essence(
     kind: str, what: Any, more: Any, fields: list[tuple[str, str]], data: Any
 ) -> list[Any] | None:
-    """What of an event must get through; None for one that nobody hears."""
+    """What the peer must receive of an event; None for an event that it does not receive."""
     if kind == "ConnectionClosed" or (kind == "Data" and not data):
         return None
-    kept = [pair for pair in fields if pair[0] not in _OWN]
-    return [kind, what, more, kept, data]
+    others = [pair for pair in fields if pair[0] not in _OWN]
+    return [kind, what, more, others, data]
 
 
 def _merged(events: Iterable[list[Any] | None]) -> list[list[Any]]:
@@ -241,37 +246,37 @@ def _merged(events: Iterable[list[Any] | None]) -> list[list[Any]]:
     return merged
 
 
-def however_cut(lockstep: Lockstep) -> MetamorphicOracle:
-    """Examines by comparison with the same bytes in one piece."""
-    return MetamorphicOracle(lockstep, whole, partial(_same, "in one piece"))
+def same_in_one_piece(lockstep: Lockstep) -> MetamorphicOracle:
+    """Returns the oracle that compares with the same bytes in one piece."""
+    return MetamorphicOracle(lockstep, unsegmented, partial(_same, "in one piece"))
 
 
-def in_either_case(lockstep: Lockstep) -> MetamorphicOracle:
-    """Examines by comparison with the field names in the other case."""
-    relation = partial(_same_but_raw, "in the other case")
+def same_in_other_case(lockstep: Lockstep) -> MetamorphicOracle:
+    """Returns the oracle that compares with the field names in the other case."""
+    relation = partial(_same_except_raw, "in the other case")
     return MetamorphicOracle(lockstep, other_case, relation)
 
 
-def one_after_the_other(lockstep: Lockstep) -> MetamorphicOracle:
-    """Examines by comparison with the same requests, each received when its turn comes."""
+def same_one_by_one(lockstep: Lockstep) -> MetamorphicOracle:
+    """Returns the oracle that compares with the same requests received one by one."""
     relation = partial(_same, "one by one")
     return MetamorphicOracle(lockstep, one_by_one, relation)
 
 
 def round_trip(lockstep: Lockstep) -> MetamorphicOracle:
-    """Examines by having the peer, of the same implementation, hear what was sent."""
-    return MetamorphicOracle(lockstep, listening, heard_as_said)
+    """Returns the oracle that lets a peer, of the same implementation, receive what was sent."""
+    return MetamorphicOracle(lockstep, peer, received_as_sent)
 
 
-def _same_but_raw(
+def _same_except_raw(
     how: str, program: Program, trace: Trace, other: Program, other_trace: Trace
 ) -> Iterator[Violation]:
-    """The spelling of a name differs where it is kept: for those who ask for it, and unread."""
-    spelt = [_without_spelling(each) for each in (trace, other_trace)]
-    yield from _same(how, program, spelt[0], other, spelt[1])
+    """Names keep their case in raw_headers and in unread bytes, where they may differ."""
+    traces = [_without_raw_names(each) for each in (trace, other_trace)]
+    yield from _same(how, program, traces[0], other, traces[1])
 
 
-def _without_spelling(trace: Trace) -> Trace:
+def _without_raw_names(trace: Trace) -> Trace:
     return Trace(
         [
             {

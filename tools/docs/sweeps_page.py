@@ -19,7 +19,7 @@ from ...strategies.exhaustive import cuts, numbers, octets, states, statuses
 from ...strategies.exhaustive import types as typed
 from ...strategies.exhaustive.framing import FIELDS, REQUESTS, RESPONSES
 from ...strategies.programs import SENDABLE, Program, Receive
-from ...strategies.variations import received
+from ...strategies.variants import received
 from .markdown import table
 
 # Factors, each with what it counts.
@@ -178,9 +178,9 @@ def _conversations() -> list[Term]:
 
 
 def _sending() -> list[Term]:
-    telling = len(set(vars(properties)["_TELLING"]))
+    separators = len(set(properties.SEPARATORS))
     positions = _marks(argument.template for argument in octets.SENT)
-    return [*_conversations(), ((positions, "positions of `octets/sent`"), (telling, "bytes"))]
+    return [*_conversations(), ((positions, "positions of `octets/sent`"), (separators, "bytes"))]
 
 
 def _typed(name: str) -> list[Term]:
@@ -239,7 +239,7 @@ TERMS: dict[str, Callable[[], list[Term]]] = {
         )
     },
     "relations/cuts": lambda: [
-        ((sum(1 for _ in properties.in_pieces()), "ways to cut the corpus"),)
+        ((sum(1 for _ in properties.segmented()), "ways to cut the corpus"),)
     ],
     "relations/field-name-case": lambda: [
         ((sum(0 <= size <= cuts.LONGEST for size in _required()), "of the requirements"),),
@@ -247,8 +247,8 @@ TERMS: dict[str, Callable[[], list[Term]]] = {
     ],
     "relations/pipelined": lambda: [
         (
-            (len(vars(relations)["_REQUESTS"]), "first requests"),
-            (len(vars(relations)["_REQUESTS"]) + 2, "second requests, two of them broken"),
+            (len(relations.REQUESTS), "first requests"),
+            (len(relations.REQUESTS) + 2, "second requests, two of them broken"),
         )
     ],
     "relations/round-trip": _sending,
