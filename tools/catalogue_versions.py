@@ -1,6 +1,7 @@
-"""Adds new checks to versions.toml, each under the version of the catalogue that it came with.
+"""The command that adds new checks to versions.toml, under the current version of the catalogue.
 
-Owns the writing of that file; ``conformance.checks.versions`` reads it.
+Owns the writing of that file; ``conformance.checks.versions`` reads it. It must not know how checks
+are run.
 """
 
 from __future__ import annotations
@@ -13,13 +14,18 @@ from ..conformance.checks.versions import CATALOGUE, FILE, number, since_by
 from ..conformance.runs.selection import all_ids
 
 _HEAD = """\
-# The version of the catalogue that each check came with: `make docs` adds those that are new, and
-# nothing is ever taken out.
+# The version of the catalogue that added each check. `make docs` adds new checks; none is ever
+# removed.
 """
 
 
 def with_new(text: str, ids: Iterable[str]) -> str:
-    """Returns what such a file says, with the ids that it does not have in the newest version."""
+    """Returns the text of versions.toml with new ids added under the newest version.
+
+    Args:
+        text: the current text.
+        ids: the ids of all checks.
+    """
     found = since_by(text)
     found |= {identity: CATALOGUE for identity in sorted(ids) if identity not in found}
     lines = [_HEAD]
@@ -31,7 +37,7 @@ def with_new(text: str, ids: Iterable[str]) -> str:
 
 @click.command()
 def main() -> None:
-    """Adds the checks that are new to the list."""
+    """Adds new checks to versions.toml."""
     before = FILE.read_text("utf-8") if FILE.exists() else ""
     after = with_new(before, all_ids())
     if after != before:

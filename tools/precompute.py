@@ -1,7 +1,7 @@
-"""Computes everything that the package ships precomputed: prefixes, golden digests, state machines.
+"""Computes the precomputed files of the package: state prefixes, golden digests, state machines.
 
-Owns the order in which they are made, and the writing of their files. What each file holds is for
-the module that reads it.
+Owns the order in which they are computed, and the writing of the files. It must not know the format
+of a file: the module that reads it does.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from .. import reference
 from ..conformance.checks import machine
 from ..conformance.checks.catalogue import catalogue
 from ..conformance.execution.executor import InProcessExecutor
-from ..conformance.execution.worker import GROUP
+from ..conformance.execution.shipped.worker import GROUP
 from ..conformance.oracles.golden import FILE, digest_of, digest_of_text
 from ..strategies.exhaustive import states
 from ..strategies.fingerprint import made_by
@@ -24,17 +24,17 @@ from ..strategies.programs import Program
 
 
 def content() -> bytes:
-    """Returns what the file should hold."""
-    side = InProcessExecutor(reference)
-    made = {
+    """Returns the golden digests of every differential check, as the content of their file."""
+    executor = InProcessExecutor(reference)
+    digests = {
         each
         for check in (*catalogue(), *machine.checks())
         if check.differential
         for group in _groups(check.programs())
-        for traces in [side.submit(group)()]
+        for traces in [executor.submit(group)()]
         for each in (digest_of(group, traces), digest_of_text(group, traces))
     }
-    return b"".join([made_by(), *sorted(made)])
+    return b"".join([made_by(), *sorted(digests)])
 
 
 def _groups(programs: Iterable[Program]) -> Iterable[list[Program]]:
@@ -45,18 +45,14 @@ def _groups(programs: Iterable[Program]) -> Iterable[list[Program]]:
 
 @click.command()
 def main() -> None:
-    """Makes the situations, the digests and the machines anew."""
-    # The digests are of programs that are made of the situations.
-    made_beforehand = (
-        (states.FILE, states.content),
-        (FILE, content),
-        (stored.FILE, stored.content),
-    )
-    for file, content_of in made_beforehand:
-        made = content_of()
-        if not file.exists() or file.read_bytes() != made:
-            file.write_bytes(made)
-            click.echo(f"made {file.name}: {len(made):,} bytes")
+    """Recomputes the state prefixes, the golden digests and the state machines."""
+    # The programs that the digests are of are built from the prefixes.
+    precomputed = ((states.FILE, states.content), (FILE, content), (stored.FILE, stored.content))
+    for file, content_of in precomputed:
+        computed = content_of()
+        if not file.exists() or file.read_bytes() != computed:
+            file.write_bytes(computed)
+            click.echo(f"made {file.name}: {len(computed):,} bytes")
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""Generators of the pages under docs/reference that follow from data.
+"""Generators of the pages and pictures under docs/reference.
 
-Owns what these pages say. It must not hold facts that are data elsewhere.
+Owns the text of these pages. It must not hold facts that are data elsewhere.
 """

@@ -1,6 +1,6 @@
-"""docs/reference/api.md, as it follows from the sources: what programs import, with its docstrings.
+"""docs/reference/api.md, generated from the sources: the public API with its docstrings.
 
-Owns what of the package is for users. Where the page is kept, ``pages`` knows.
+Owns the list of what is public. It must not know where the page is stored.
 """
 
 from __future__ import annotations
@@ -13,11 +13,11 @@ from importlib import import_module
 from types import ModuleType
 from typing import Any
 
-from ...strategies.listing import STRATEGIES, name_of
+from ...strategies.registry import STRATEGIES, name_of
 from .markdown import prose, table
 
-# Modules whose names are for users, each with those of its names that are; the strategies, which
-# have a page of their own, and the names of h11 itself are listed without more.
+# The public names of each module. The strategies, which have their own page, and the names of h11
+# are only listed.
 PUBLIC: dict[str, tuple[str, ...]] = {
     "conformance": ("check", "Report", "TargetError", "BaselineError"),
     "strategies.programs": (
@@ -25,16 +25,16 @@ PUBLIC: dict[str, tuple[str, ...]] = {
         *("Receive", "ReceiveEOF", "NextEvent", "Drain", "Send", "SendFailed", "StartNextCycle"),
     ),
     "strategies.traces": ("run", "Trace", "Observation", "Raised"),
-    "strategies.variations": ("variations",),
+    "strategies.variants": ("variants",),
     "strategies.mutations": ("mutations",),
     "strategies.reduction": ("reduce",),
     "reports.record.record": ("read_record", "Record", "RecordError"),
-    "reports.diagrams.state_diagram": ("diagram",),
+    "reports.diagrams.state_diagram": ("state_diagram",),
     "conformance.adapters": ("Inapplicable",),
 }
 _HEADINGS = ("Args:", "Returns:", "Raises:", "Yields:")
 _CODE = re.compile(r"``(.+?)``", re.DOTALL)
-# An annotation is text where a module puts off reading its own.
+# An annotation is a string in a module that postpones the evaluation of annotations.
 _ANNOTATION = re.compile(r"(?<=: )'([^']*)'|(?<=-> )'([^']*)'|collections\.abc\.")
 
 
@@ -44,10 +44,10 @@ def api_page() -> str:
         "# Python",
         "",
         *prose(
-            "What a program may import from h11spec. This page is made by `make docs` from the "
-            "sources. A change of what stands here has a line in the changelog, and comes with a "
-            "version that says so; anything else may change with any release. Everything has "
-            "types, and the package says so (`py.typed`)."
+            "The public API of h11spec. `make docs` generates this page from the sources. A change "
+            "of anything listed here has a line in the changelog and a version number that "
+            "announces it; anything else may change with any release. Everything has type hints, "
+            "and the package ships `py.typed`."
         ),
         *_reference(),
         *_strategies(),
@@ -66,7 +66,7 @@ def _reference() -> Iterator[str]:
     yield from ("## h11spec.reference", "")
     yield from prose(
         "The public names of h11 0.16, with the same meaning, for `import h11spec.reference as "
-        "h11`: h11's own documentation is theirs."
+        "h11`. They are documented in h11's own documentation."
     )
     yield from prose(", ".join(f"`{name}`" for name in sorted(names)))
     yield from _member(module, "install_as_h11")
@@ -75,9 +75,9 @@ def _reference() -> Iterator[str]:
 def _strategies() -> Iterator[str]:
     yield from ("## h11spec.strategies", "")
     yield from prose(
-        "Each strategy is a function, which is imported from the module it stands in. [Their own "
-        "page](strategies.md) says what each can and cannot produce, with examples, and "
-        "[another](../how-to/use-the-strategies.md) how to use them."
+        "Each strategy is a function, imported from its module. [A page of their "
+        "own](strategies.md) says what each can and cannot produce, with examples, and a [how-to "
+        "guide](../how-to/use-the-strategies.md) how to use them."
     )
     rows = [
         (f"`h11spec.{name_of(each)}`", _prose(inspect.getdoc(each) or "").partition("\n\n")[0])
@@ -95,7 +95,7 @@ def _module(name: str, names: tuple[str, ...]) -> Iterator[str]:
 
 
 def _member(module: ModuleType, name: str) -> Iterator[str]:
-    """A function or a class, with its own methods and properties that are public."""
+    """A function, or a class with its own public methods and properties."""
     member: Any = getattr(module, name)
     yield from (f"### {name}", "")
     yield from ("```python", *_signature(name, member), "```", "")
@@ -112,7 +112,7 @@ def _member(module: ModuleType, name: str) -> Iterator[str]:
 
 
 def _signature(name: str, member: Any) -> Iterator[str]:
-    """The line that defines it, or several where it is too long for one."""
+    """The lines of its definition."""
     for line in _defined(name, member):
         yield _ANNOTATION.sub(lambda match: match[1] or match[2] or "", line)
 
@@ -141,22 +141,22 @@ def _defined(name: str, member: Any) -> Iterator[str]:
 
 
 def _parameters(owner: type, name: str) -> str:
-    """What a method is given; nothing for a property, or for a field that has a default."""
+    """The parameters of a method; "" for a property, or for a field with a default."""
     member = getattr(owner, name)
     if not callable(member):
         return ""
-    given = [each for each in inspect.signature(member).parameters if each != "self"]
-    return f"({', '.join(given)})"
+    names = [each for each in inspect.signature(member).parameters if each != "self"]
+    return f"({', '.join(names)})"
 
 
 def _doc(member: Any) -> str:
-    """The docstring of a property or method; what a value's class says is not of that value."""
-    told = callable(member) or isinstance(member, property)
-    return (inspect.getdoc(member) or "") if told else ""
+    """The docstring of a property or method; any other value has only that of its class."""
+    documented = callable(member) or isinstance(member, property)
+    return (inspect.getdoc(member) or "") if documented else ""
 
 
 def _documentation(member: Any) -> Iterator[str]:
-    """A docstring as Markdown: paragraphs, and a list for each of its headings."""
+    """A docstring in Markdown: paragraphs, and a list below each heading."""
     for paragraph in (inspect.getdoc(member) or "").split("\n\n"):
         if paragraph.startswith("    "):
             yield from ("```python", textwrap.dedent(paragraph), "```", "")
@@ -166,8 +166,8 @@ def _documentation(member: Any) -> Iterator[str]:
             yield from (f"**{heading.removesuffix(':')}**", "")
             for item in re.split(r"\n(?!\s{4,})", inspect.cleandoc(f"\n{rest}")):
                 name, colon, text = item.partition(":")
-                told = f"`{name}`: {_line(_prose(text))}" if colon else _line(_prose(item))
-                yield f"- {told}"
+                described = f"`{name}`: {_line(_prose(text))}" if colon else _line(_prose(item))
+                yield f"- {described}"
             yield ""
         else:
             yield from prose(_prose(paragraph.replace("::", ":")))

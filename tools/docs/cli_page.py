@@ -1,6 +1,6 @@
-"""docs/reference/cli.md, as it follows from the commands: each with its help and its options.
+"""docs/reference/cli.md, generated from the commands, each with its help and its options.
 
-Owns what the page says, and in which order. Where it is kept, ``pages`` knows.
+Owns the text of the page and its order. It must not know where the page is stored.
 """
 
 from __future__ import annotations
@@ -14,8 +14,8 @@ from ...conformance.cli.main import main
 from ...strategies.programs import is_tuple
 from .markdown import prose, table
 
-# What click takes for a paragraph that is to stay as it is.
-_AS_IT_IS = "\b\n"
+# click's mark of a paragraph that must not be rewrapped.
+_NOT_REWRAPPED = "\b\n"
 
 
 def cli_page() -> str:
@@ -25,10 +25,9 @@ def cli_page() -> str:
         "# The command line",
         "",
         *prose(
-            "Every command with all of its options. This page is made by `make docs` from the help "
-            "that `--help` shows. What can be settled once for all runs stands in "
-            "[pyproject.toml](settings.md), and shells can "
-            "[complete](../how-to/complete-in-a-shell.md) what is typed."
+            "Every command with all its options. `make docs` generates this page from the output "
+            "of `--help`. Options for every run can be set in [pyproject.toml](settings.md), and "
+            "shells can [complete](../how-to/complete-in-a-shell.md) commands and options."
         ),
         *_paragraphs(main),
         *_options(main, context),
@@ -38,7 +37,7 @@ def cli_page() -> str:
 
 
 def _commands(group: click.Group, context: click.Context) -> Iterator[str]:
-    """A section for each command of a group, and for those of the groups in it."""
+    """A section for each command of a group and of its subgroups."""
     for name in group.list_commands(context):
         command = group.get_command(context, name)
         assert command is not None
@@ -53,24 +52,24 @@ def _commands(group: click.Group, context: click.Context) -> Iterator[str]:
 
 
 def _paragraphs(command: click.Command) -> Iterator[str]:
-    """What a command says of itself; examples are what stays as it is."""
+    """The help text of a command; paragraphs that are not rewrapped are examples."""
     for paragraph in inspect.cleandoc(command.help or "").split("\n\n"):
-        if paragraph.startswith(_AS_IT_IS):
-            examples = inspect.cleandoc(paragraph.removeprefix(_AS_IT_IS))
+        if paragraph.startswith(_NOT_REWRAPPED):
+            examples = inspect.cleandoc(paragraph.removeprefix(_NOT_REWRAPPED))
             yield from ("```console", *(f"$ {line}" for line in examples.split("\n")), "```", "")
         else:
             yield from prose(paragraph)
 
 
 def _options(command: click.Command, context: click.Context) -> Iterator[str]:
-    """A table of the options, where there are any but the one for help."""
+    """A table of the options, if there are any besides --help."""
     rows = [
         (f"`{record[0]}`", option.help or "", _default(option, context))
         for option in command.params
         if isinstance(option, click.Option) and (record := option.get_help_record(context))
     ]
     if rows:
-        yield from table(("option", "what for", "unless it is given"), rows)
+        yield from table(("option", "description", "default"), rows)
         yield ""
 
 

@@ -11,7 +11,6 @@ from collections.abc import Callable, Iterable, Iterator
 from ...conformance.checks.machine import checks, sizes, suite
 from ...reports.wording.steps import step_in_words
 from ...strategies.machine.alphabet import ROLES, Letter, alphabet
-from ...strategies.programs import step_to_json
 from .markdown import table
 
 
@@ -29,7 +28,7 @@ def letters() -> Iterator[str]:
 
 def _steps(letter: Letter) -> Iterator[str]:
     for step in letter.steps:
-        words = step_in_words(step_to_json(step))
+        words = step_in_words(step.to_json())
         yield f"`{words}`" if "'" in words else words
 
 

@@ -1,6 +1,7 @@
-"""Pages and pictures of docs/reference that follow from data: as a command, it makes them anew.
+"""The command that regenerates the pages and pictures of docs/reference.
 
-Owns where they are kept, and how a part that is made is put between what is written by hand.
+Owns where they are stored, and how generated parts are put into pages written by hand. It must not
+know the text of any page.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ from pathlib import Path
 import click
 
 from ...conformance.checks.machine import exercised
-from ...reports.diagrams.state_diagram import diagram
+from ...reports.diagrams.state_diagram import state_diagram
 from . import machine_page, sweeps_page
 from .api_page import api_page
 from .cli_page import cli_page
@@ -22,18 +23,26 @@ FOLDER = Path(__file__).parents[2] / "docs/reference"
 
 
 def with_parts(text: str, parts: Mapping[str, Callable[[], Iterable[str]]]) -> str:
-    """Returns a page with what stands between its marks made anew; raises KeyError for no part."""
+    """Returns a page with the content between its marks regenerated.
 
-    def made(match: re.Match[str]) -> str:
+    Args:
+        text: the page, in which ``<!-- make docs: NAME -->`` and ``<!-- end -->`` mark each part.
+        parts: what yields the lines of each part, by its name.
+
+    Raises:
+        KeyError: the page has a mark for an unknown part.
+    """
+
+    def regenerated(match: re.Match[str]) -> str:
         lines = "\n".join(parts[match["name"]]())
         return f"{match['begin']}\n\n{lines}\n\n{match['end']}"
 
     marks = r"(?P<begin><!-- make docs: (?P<name>\w+) -->)\n.*?(?P<end><!-- end -->)"
-    return re.sub(marks, made, text, flags=re.DOTALL)
+    return re.sub(marks, regenerated, text, flags=re.DOTALL)
 
 
 def pages() -> dict[Path, str]:
-    """Returns what each page should hold."""
+    """Returns the expected content of each page and picture."""
     sweeps, machine = FOLDER / "sweeps.md", FOLDER / "state-machine.md"
     counts = exercised("client") + exercised("server")
     return {
@@ -42,14 +51,14 @@ def pages() -> dict[Path, str]:
         FOLDER / "requirements.md": requirements_page(),
         sweeps: with_parts(sweeps.read_text("utf-8"), sweeps_page.PARTS),
         machine: with_parts(machine.read_text("utf-8"), machine_page.PARTS),
-        FOLDER / "client-states.svg": diagram("CLIENT", exercised=counts),
-        FOLDER / "server-states.svg": diagram("SERVER", exercised=counts),
+        FOLDER / "client-states.svg": state_diagram("CLIENT", taken=counts),
+        FOLDER / "server-states.svg": state_diagram("SERVER", taken=counts),
     }
 
 
 @click.command()
 def main() -> None:
-    """Makes the pages of docs/reference that follow from data, and says which were out of date."""
+    """Regenerates the pages of docs/reference, and lists those that were out of date."""
     for path, text in pages().items():
         if not path.exists() or path.read_text("utf-8") != text:
             path.write_text(text, "utf-8")

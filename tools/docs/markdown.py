@@ -1,6 +1,6 @@
-"""Tables and paragraphs of Markdown, for every generated page.
+"""Tables and paragraphs in Markdown, for every generated page.
 
-Owns their form, and no page.
+Owns their form. It must not know any page.
 """
 
 from __future__ import annotations
@@ -12,13 +12,13 @@ _WIDTH = 125
 
 
 def prose(text: str) -> Iterator[str]:
-    """Gives out the lines of a paragraph, and an empty one."""
+    """Yields the lines of a paragraph, and an empty line."""
     yield from textwrap.wrap(text, _WIDTH, break_on_hyphens=False)
     yield ""
 
 
 def table(header: Sequence[str], rows: Iterable[Sequence[object]]) -> Iterator[str]:
-    """Gives out the lines of a table in Markdown."""
+    """Yields the lines of a table."""
     yield f"| {' | '.join(header)} |"
     yield f"|{'---|' * len(header)}"
     for row in rows:

@@ -1,12 +1,12 @@
-"""docs/reference/requirements.md, as it follows from the requirements, the promises and the checks.
+"""docs/reference/requirements.md, generated from the requirements, the promises and the checks.
 
-Owns what the page says, and in which order. Where it is kept, ``pages`` knows.
+Owns the text of the page and its order. It must not know where the page is stored.
 """
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from ...conformance.checks.catalogue import catalogue
 from ...conformance.checks.check import LEVELS
@@ -22,10 +22,11 @@ _H11 = {
     "application": "leaves it to the application",
     "not-observable": "not observable",
 }
+# Whom the requirements bind that do not bind a connection, by their scope.
 _OTHERS = {
-    "application": "what calls h11 can keep or break",
-    "proxy-only": "proxies alone",
-    "cache-only": "caches alone",
+    "application": "the application that calls h11",
+    "proxy-only": "proxies only",
+    "cache-only": "caches only",
 }
 _COLUMNS = ("requirement", "level", "section", "what is required", "check", "h11 0.16.0")
 
@@ -47,10 +48,10 @@ def requirements_page() -> str:
         "",
         *prose(
             "What RFC 9110 and RFC 9112 require of a connection, what h11's documentation "
-            "promises, and which check shows it. This page is made by `make docs` from "
+            "promises, and which check covers it. `make docs` generates this page from "
             "`conformance/requirements/rfc.toml` and `conformance/requirements/contract.toml`. "
-            "An id never changes its meaning; the number in it is the section's. "
-            "`h11spec checks ID` shows how a check judges, and by which conversation."
+            "An id never changes its meaning; the number in it is that of the section. "
+            "`h11spec checks ID` shows the conditions and the program of a check."
         ),
         *_counts(connection),
         *_deviations(connection),
@@ -63,46 +64,50 @@ def requirements_page() -> str:
 
 def _counts(connection: Sequence[Requirement]) -> Iterator[str]:
     checks = covered()
-    counts = Counter[tuple[str, str]]((each.level, each.h11) for each in connection)
-    levels = [level for level in LEVELS if any(each.level == level for each in connection)]
-    rows = [
-        (level, *some, sum(some))
-        for level in levels
-        for some in [[counts[level, word] for word in _H11]]
-    ]
-    totals = [sum(each.h11 == word for each in connection) for word in _H11]
     yield from ("## Counts", "", f"{len(connection)} requirements bind a connection:", "")
-    header = ("level", *_H11.values(), "all")
-    yield from table(header, [*rows, ("all", *totals, sum(totals))])
-    bare = sum(each.id not in checks for each in connection)
+    yield from table(("level", *_H11.values(), "all"), _by_level(connection))
+    unchecked = sum(each.id not in checks for each in connection)
     yield ""
     yield from prose(
-        f"{len(connection) - bare} of them have a check; {bare} have none, and a reason for that. "
-        "What binds others is listed in the file, and only what a conversation shows has a check:"
+        f"{len(connection) - unchecked} of them have a check; {unchecked} have none, and a reason "
+        "for that. Requirements that bind others are listed in the file; they have a check only if "
+        "a conversation shows them:"
     )
-    others = [
-        (words, len(some), sum(each.id in checks for each in some))
-        for scope, words in _OTHERS.items()
-        for some in [[each for each in load() if each.scope == scope]]
-    ]
-    yield from table(("whom it binds", "requirements", "with a check"), others)
+    yield from table(("whom it binds", "requirements", "with a check"), _by_scope(checks))
     promises = contract.load().promises
-    kept = sum(each.h11 == "conforms" for each in promises)
-    shown = sum(each.id in checks for each in promises)
+    conforming = sum(each.h11 == "conforms" for each in promises)
+    checked = sum(each.id in checks for each in promises)
     yield ""
     yield from prose(
-        f"h11's documentation makes {len(promises)} promises, of which h11 0.16.0 keeps {kept} and "
-        f"breaks {len(promises) - kept}; {shown} have a check, {len(promises) - shown} a reason "
-        "why nothing can show them."
+        f"h11's documentation makes {len(promises)} promises. h11 0.16.0 keeps {conforming} of "
+        f"them and breaks {len(promises) - conforming}; {checked} have a check, and "
+        f"{len(promises) - checked} a reason why nothing can show them."
     )
+
+
+def _by_level(connection: Sequence[Requirement]) -> Iterator[tuple[object, ...]]:
+    """For each level, the number of requirements by what h11 does, and the totals."""
+    for level in LEVELS:
+        counts = Counter(each.h11 for each in connection if each.level == level)
+        if counts:
+            yield (level, *(counts[word] for word in _H11), counts.total())
+    totals = Counter(each.h11 for each in connection)
+    yield ("all", *(totals[word] for word in _H11), totals.total())
+
+
+def _by_scope(checks: Mapping[str, Sequence[str]]) -> Iterator[tuple[object, ...]]:
+    """For each scope but that of a connection, the number of requirements, and of checked ones."""
+    for scope, binds in _OTHERS.items():
+        requirements = [each for each in load() if each.scope == scope]
+        yield binds, len(requirements), sum(each.id in checks for each in requirements)
 
 
 def _deviations(connection: Sequence[Requirement]) -> Iterator[str]:
     deviations = [each for each in connection if each.h11 == "deviates"]
     yield from ("## Where h11 0.16.0 deviates", "")
     yield from prose(
-        f"In {len(deviations)} requirements. None of them is a finding, as a target that does the "
-        "same agrees with h11; `--rfc` lets those of level MUST fail."
+        f"h11 0.16.0 deviates from {len(deviations)} requirements. None of them is a finding, as a "
+        "target that does the same agrees with h11; with `--rfc`, those of level MUST fail."
     )
     rows = (
         (f"`{each.id}`", each.level, each.section, each.requirement, each.note)
@@ -133,12 +138,16 @@ def _areas() -> Iterator[str]:
         yield ""
 
 
-def _requirement(each: Requirement, checks: dict[str, list[str]]) -> tuple[str, ...]:
-    word, shown = _H11[each.h11], checks.get(each.id)
-    note = f": {each.note}" if each.note and shown else ""
-    by = _codes(shown) if shown else f"none: {each.note}"
+def _requirement(each: Requirement, checks: Mapping[str, Sequence[str]]) -> tuple[str, ...]:
+    """The row of a requirement; its note explains what h11 does, or why there is no check."""
+    h11 = _H11[each.h11]
     level = f"{each.level} ({_OTHERS[each.scope]})" if each.scope in _OTHERS else each.level
-    return f"`{each.id}`", level, each.section, each.requirement, by, f"{word}{note}"
+    if each.id not in checks:
+        check = f"none: {each.note}"
+    else:
+        check = _codes(checks[each.id])
+        h11 += f": {each.note}" if each.note else ""
+    return f"`{each.id}`", level, each.section, each.requirement, check, h11
 
 
 def _promises() -> Iterator[str]:
@@ -149,7 +158,7 @@ def _promises() -> Iterator[str]:
     yield from ("## Promises of h11's documentation", "")
     header = ("promise", "binds", "section", "what is promised", "check", "h11 0.16.0")
     rows = (
-        (f"`{each.id}`", each.role, section, each.promise, _shown(each, checks), each.h11)
+        (f"`{each.id}`", each.role, section, each.promise, _check(each, checks), each.h11)
         for section in sorted(pages)
         for each in pages[section]
     )
@@ -157,9 +166,9 @@ def _promises() -> Iterator[str]:
     yield ""
 
 
-def _shown(promise: Promise, checks: dict[str, list[str]]) -> str:
-    shown = checks.get(promise.id)
-    return _codes(shown) if shown else f"none: {promise.reason}"
+def _check(promise: Promise, checks: Mapping[str, Sequence[str]]) -> str:
+    ids = checks.get(promise.id)
+    return _codes(ids) if ids else f"none: {promise.reason}"
 
 
 def _codes(ids: Iterable[str]) -> str:
