@@ -87,7 +87,7 @@ def of_kind(lines: Iterable[Json], kind: str) -> list[Json]:
     return [line for line in lines if line["kind"] == kind]
 
 
-def counted(lines: Iterable[Json], **footer: Any) -> list[Json]:
+def with_footer(lines: Iterable[Json], **footer: Any) -> list[Json]:
     """The lines with a footer that says what is in them, and this."""
     copy = deepcopy(list(lines))
     findings, results = of_kind(copy, "finding"), of_kind(copy, "result")
@@ -117,7 +117,7 @@ def agreeing(**footer: Any) -> list[Json]:
     lines = [line for line in real() if line["kind"] != "finding"]
     for result in of_kind(lines, "result"):
         result |= {"findings": [], "verdict": "pass"}
-    return counted(lines, **footer)
+    return with_footer(lines, **footer)
 
 
 # How a run may end, and what its record has then.

@@ -1,12 +1,13 @@
-"""What changed from one record to another: fixed, new, changed, and what nobody can say.
+"""The differences between two records: what was fixed, what is new, what changed.
 
-Owns what makes two findings one, and when it counts that a finding is not there: in a record whose
-run did not ask for it, or did not get to it, that says nothing.
+Owns which findings of two records are the same one, and when the absence of a finding is evidence:
+a record says nothing about checks that its run did not include or did not finish. It must not know
+any output format.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,118 +16,174 @@ from ..record.record import Record
 from ..wording.values import side_in_words
 from .summary import summary
 
-# Members that a reader wants to know of when they are not what they were.
-_TELLING = ("fails", "accepted", "smuggling", "conforming", "level")
+# Members of a finding whose change is reported.
+_REPORTED = ("fails", "accepted", "smuggling", "conforming", "level")
 # Settings that decide what is found.
 _CONDITIONS = ("seed", "max_examples", "max_time", "catalogue", "strict", "rfc", "max_findings")
 
 
 @dataclass(frozen=True)
 class Change:
-    """A finding that is in both records, or has taken the place of another; ``what`` says how the
-    new one is otherwise, in sentences.
+    """A finding that is in both records, or that replaces another one.
+
+    ``details`` say in sentences how the new finding differs from the old one.
     """
 
     old: Json
     new: Json
-    what: tuple[str, ...]
+    details: tuple[str, ...]
 
 
 @dataclass(frozen=True)
-class Unknown:
-    """A finding of one record that the other could not have; ``why`` says the reason."""
+class NotCompared:
+    """A finding that is in one record only, where the other run could not have found it.
+
+    ``reason`` says why not.
+    """
 
     finding: Json
-    why: str
+    reason: str
 
 
 @dataclass(frozen=True)
 class Diff:
-    """What changed from a record to another.
+    """The differences between two records.
 
-    ``gone`` and ``came`` are findings of one record whose absence in the other says nothing.
-    ``unlike`` has in sentences what was not the same about the two runs; ``only_old`` and
-    ``only_new`` are the checks that one of them alone has run.
+    ``fixed`` findings are in the old record only and ``introduced`` ones in the new record only,
+    where the other run would have found them; ``missing_in_new`` and ``missing_in_old`` are those
+    that it could not have found. ``unchanged`` counts the others. ``run_differences`` say in
+    sentences how the two runs themselves differ.
     """
 
     old: Record
     new: Record
     fixed: tuple[Json, ...]
-    appeared: tuple[Json, ...]
+    introduced: tuple[Json, ...]
     changed: tuple[Change, ...]
-    same: int
-    gone: tuple[Unknown, ...]
-    came: tuple[Unknown, ...]
-    unlike: tuple[str, ...]
-    only_old: tuple[str, ...]
-    only_new: tuple[str, ...]
+    unchanged: int
+    missing_in_new: tuple[NotCompared, ...]
+    missing_in_old: tuple[NotCompared, ...]
+    run_differences: tuple[str, ...]
+    checks_only_in_old: tuple[str, ...]
+    checks_only_in_new: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Partition:
+    """The findings of two records: the ones in both, as pairs, and the ones in one record only."""
+
+    common: tuple[tuple[Json, Json], ...]
+    only_old: tuple[Json, ...]
+    only_new: tuple[Json, ...]
+
+    @staticmethod
+    def of(old: Iterable[Json], new: Iterable[Json]) -> Partition:
+        """Returns the partition of these findings by their ids."""
+        before = {finding["id"]: finding for finding in old}
+        after = {finding["id"]: finding for finding in new}
+        return Partition(
+            common=tuple((before[id], after[id]) for id in after if id in before),
+            only_old=tuple(finding for id, finding in before.items() if id not in after),
+            only_new=tuple(finding for id, finding in after.items() if id not in before),
+        )
+
+    def replacements(self) -> list[tuple[Json, Json]]:
+        """Returns the pairs of findings that a check has at one place in only one record each.
+
+        A check that has several findings at one place has no replacement there: which finding
+        replaces which one is not known.
+        """
+        old, new = _by_place(self.only_old), _by_place(self.only_new)
+        places = [place for place in old if len(old[place]) == len(new.get(place, ())) == 1]
+        return [(old[place][0], new[place][0]) for place in places]
+
+    def without(self, pairs: Iterable[tuple[Json, Json]]) -> Partition:
+        """Returns the partition without these pairs of ``only_old`` and ``only_new``."""
+        ids = {finding["id"] for pair in pairs for finding in pair}
+        return Partition(
+            common=self.common,
+            only_old=tuple(finding for finding in self.only_old if finding["id"] not in ids),
+            only_new=tuple(finding for finding in self.only_new if finding["id"] not in ids),
+        )
 
 
 def diff(old: Record, new: Record) -> Diff:
-    """Returns what changed from a record to another."""
-    before = {finding["id"]: finding for finding in old.findings}
-    after = {finding["id"]: finding for finding in new.findings}
-    changed = [_change(before[id], after[id]) for id in after if id in before]
-    lost = [finding for id, finding in before.items() if id not in after]
-    found = [finding for id, finding in after.items() if id not in before]
-    moved = list(_moved(lost, found))
-    ids = {side["id"] for change in moved for side in (change.old, change.new)}
-    lost = [finding for finding in lost if finding["id"] not in ids]
-    found = [finding for finding in found if finding["id"] not in ids]
-    gone = [Unknown(finding, _unsaid(finding, old, new)) for finding in lost]
-    came = [Unknown(finding, _unsaid(finding, new, old)) for finding in found]
-    checks = [{result["check"] for result in record.results} for record in (old, new)]
+    """Returns the differences between two records."""
+    partition = Partition.of(old.findings, new.findings)
+    replaced = partition.replacements()
+    partition = partition.without(replaced)
+    common = [_change(*pair) for pair in partition.common]
+    fixed, missing_in_new = _absent(partition.only_old, old, new)
+    introduced, missing_in_old = _absent(partition.only_new, new, old)
+    old_checks, new_checks = _checks(old), _checks(new)
     return Diff(
         old,
         new,
-        fixed=tuple(each.finding for each in gone if not each.why),
-        appeared=tuple(each.finding for each in came if not each.why),
-        changed=(*moved, *(change for change in changed if change.what)),
-        same=sum(not change.what for change in changed),
-        gone=tuple(each for each in gone if each.why),
-        came=tuple(each for each in came if each.why),
-        unlike=tuple(_unlike(old, new)),
-        only_old=tuple(sorted(checks[0] - checks[1])),
-        only_new=tuple(sorted(checks[1] - checks[0])),
+        fixed=fixed,
+        introduced=introduced,
+        changed=(
+            *(_replacement(*pair) for pair in replaced),
+            *(change for change in common if change.details),
+        ),
+        unchanged=sum(not change.details for change in common),
+        missing_in_new=missing_in_new,
+        missing_in_old=missing_in_old,
+        run_differences=tuple(_run_differences(old, new)),
+        checks_only_in_old=tuple(sorted(old_checks - new_checks)),
+        checks_only_in_new=tuple(sorted(new_checks - old_checks)),
     )
 
 
+def _checks(record: Record) -> set[str]:
+    return {result["check"] for result in record.results}
+
+
+def _by_place(findings: Iterable[Json]) -> dict[tuple[str, str], list[Json]]:
+    """The findings by their check, and the step in its states: the text before the difference."""
+    places: dict[tuple[str, str], list[Json]] = {}
+    for finding in findings:
+        place = finding["check"], finding["difference"].partition(": ")[0]
+        places.setdefault(place, []).append(finding)
+    return places
+
+
 def _change(old: Json, new: Json) -> Change:
-    """What is otherwise about a finding that is in both."""
-    what = [
-        f"{name}: was {_said(old[name])}, is {_said(new[name])}"
-        for name in _TELLING
+    """The change of a finding that is in both records."""
+    details = [
+        f"{name}: was {_in_words(old[name])}, is {_in_words(new[name])}"
+        for name in _REPORTED
         if old[name] != new[name]
     ]
-    # Another program may well show other values.
+    # Other programs may well show other values.
     if all(old.get(name) == new.get(name) for name in ("program", "other_program")):
-        for side, label in ("expected", "expected"), ("actual", "got"):
-            words = side_in_words(old, side), side_in_words(new, side)
-            if words[0] != words[1]:
-                what.append(f"{label}: was {words[0]}, is {words[1]}")
-    return Change(old, new, tuple(what))
+        details += _changed_values(old, new)
+    return Change(old, new, tuple(details))
 
 
-def _moved(lost: Iterable[Json], found: Iterable[Json]) -> Iterable[Change]:
-    """What one check finds at one place in another way than before, where each is the only one."""
-    sides: list[dict[tuple[str, str], list[Json]]] = [{}, {}]
-    for side, findings in zip(sides, (lost, found), strict=True):
-        for finding in findings:
-            side.setdefault(_place(finding), []).append(finding)
-    old, new = sides
-    for place in old:
-        if len(old[place]) == 1 and len(new.get(place, ())) == 1:
-            [was], [now] = old[place], new[place]
-            yield Change(was, now, (f"was {was['difference']}, is {now['difference']}",))
+def _changed_values(old: Json, new: Json) -> Iterator[str]:
+    for side, label in ("expected", "expected"), ("actual", "got"):
+        was, now = side_in_words(old, side), side_in_words(new, side)
+        if was != now:
+            yield f"{label}: was {was}, is {now}"
 
 
-def _place(finding: Json) -> tuple[str, str]:
-    """The check, and the step in its states: what comes before the difference."""
-    return finding["check"], finding["difference"].partition(": ")[0]
+def _replacement(old: Json, new: Json) -> Change:
+    return Change(old, new, (f"was {old['difference']}, is {new['difference']}",))
 
 
-def _unsaid(finding: Json, there: Record, here: Record) -> str:
-    """Why a finding is not in the second record though nothing may have changed; or ""."""
+def _absent(
+    findings: Sequence[Json], there: Record, here: Record
+) -> tuple[tuple[Json, ...], tuple[NotCompared, ...]]:
+    """Divides findings of one record: those that are not so in the other one, and the unknown."""
+    found = [NotCompared(finding, _why_not_compared(finding, there, here)) for finding in findings]
+    return (
+        tuple(each.finding for each in found if not each.reason),
+        tuple(each for each in found if each.reason),
+    )
+
+
+def _why_not_compared(finding: Json, there: Record, here: Record) -> str:
+    """Why the second run could not find what is in the first record; "" where it could."""
     check = finding["check"]
     results = [result for result in here.results if result["check"] == check]
     missing = {each["phase"] for each in there.results if each["check"] == check}
@@ -135,18 +192,15 @@ def _unsaid(finding: Json, there: Record, here: Record) -> str:
         return "its check was not run"
     if missing:
         return f"its check was not run in {' and '.join(sorted(missing))}"
-    if (
-        here.footer is None
-        or here.footer["interrupted"]
-        or any(each["truncated"] for each in results)
-    ):
+    interrupted = here.footer is None or here.footer["interrupted"]
+    if interrupted or any(result["truncated"] for result in results):
         return "its check was not run to the end"
     if any(result["omitted"] for result in results):
         return "its check found more than is in the record"
     return ""
 
 
-def _unlike(old: Record, new: Record) -> Iterable[str]:
+def _run_differences(old: Record, new: Record) -> Iterator[str]:
     before, after = _conditions(old), _conditions(new)
     for name, was in before.items():
         if was != after[name]:
@@ -154,18 +208,19 @@ def _unlike(old: Record, new: Record) -> Iterable[str]:
 
 
 def _conditions(record: Record) -> dict[str, str]:
-    """What decides what is found, in words."""
-    header, said = record.header, summary(record)
+    """Everything that decides what a run finds, in words."""
+    header, run = record.header, summary(record)
+    settings = header["settings"]
     return {
-        "target": str(said.target),
-        "expected": str(said.expected),
+        "target": str(run.target),
+        "expected": str(run.expected),
         "h11spec": header["h11spec"],
-        "the run": said.end,
-        **{name.replace("_", " "): _said(header["settings"].get(name)) for name in _CONDITIONS},
+        "the run": run.end,
+        **{name.replace("_", " "): _in_words(settings.get(name)) for name in _CONDITIONS},
     }
 
 
-def _said(value: Any) -> str:
+def _in_words(value: Any) -> str:
     if value is None or value == "":
         return "none"
     return ("yes" if value else "no") if isinstance(value, bool) else str(value)

@@ -1,6 +1,6 @@
-"""Who was compared: an implementation, as a record describes it.
+"""The implementations that were compared, as a record describes them.
 
-Owns where its code really came from, in words.
+Owns the origin of their code in words. It must not know what was found in them.
 """
 
 from __future__ import annotations
@@ -11,10 +11,10 @@ from ...strategies.programs import Json
 
 
 @dataclass(frozen=True)
-class Side:
-    """One of the two that were compared, and where its code really came from.
+class Implementation:
+    """The target or the expected side of a run, and where its code really comes from.
 
-    What is not known is "": of the reference, there is a name and a version alone.
+    Attributes that are not known are "": the reference has only a name and a version.
     """
 
     name: str
@@ -28,9 +28,9 @@ class Side:
     compiled: bool = False
 
     @staticmethod
-    def of(form: Json) -> Side:
-        """Returns the side that a header describes so."""
-        return Side(
+    def from_json(form: Json) -> Implementation:
+        """Returns the implementation that is the ``target`` or ``expected`` of a header."""
+        return Implementation(
             name=form["name"],
             version=form["version"],
             module=form.get("module") or "",
@@ -45,13 +45,13 @@ class Side:
     def __str__(self) -> str:
         if not self.module:
             return f"{self.name}, which is h11 {self.version}"
-        what = self.distribution or f"version {self.version}"
+        release = self.distribution or f"version {self.version}"
         kind = "compiled, " if self.compiled else ""
-        return f"{self.name} ({what}, {kind}{self.python}, {self.origin or None})"
+        return f"{self.name} ({release}, {kind}{self.python}, {self.origin or None})"
 
     @property
     def remarks(self) -> list[str]:
-        """What one has to know of where the code came from, in sentences."""
+        """Surprises about where the code comes from, in sentences."""
         remarks: list[str] = []
         if self.borrowed_from:
             remarks.append(

@@ -1,76 +1,105 @@
-"""Many implementations beside many checks: what each came to, and who agrees with whom.
+"""Many implementations beside many checks.
 
-Owns what stands in a cell, what counts as the same, and what is counted and not shown. Everything
-is taken from the records; what changed between two of them is for ``updates``.
+Owns the cells, which findings of two implementations are the same difference, and which columns
+agree. Everything comes from the records. It must not know what changed between two columns, which
+``release_changes`` owns.
 """
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
+from typing import Any
 
 from packaging.version import InvalidVersion, Version
 
-from ...strategies.programs import Json
+from ...strategies.programs import Json, is_list, is_object
 from ..record.record import Record
-from .implementations import Side
+from .implementations import Implementation
 from .rows import Row, rows
-from .summary import Group, area, grouped, summary
+from .summary import Group, area, group_findings, summary
 
 # What is expected of a head that is too long: an implementation that goes on grows without bound.
 _TOO_LONG = ": expected RemoteProtocolError 431, "
+# Members of the header and settings whose values should be the same in all records.
+_RUN_MEMBERS = ("expected", "h11spec")
+_RUN_SETTINGS = ("phases", "checks", "catalogue", "strict", "max_findings", "seed")
+_ENDS = {
+    "broke off": "broke off",
+    "interrupted": "was interrupted",
+    "cut short": "was cut short: the target died or hung too often",
+}
 
 
 @dataclass(frozen=True)
 class Column:
-    """An implementation: ``name`` is what it was asked for by.
+    """An implementation; ``name`` is the one that the user gave.
 
-    ``problem`` says why there is no record. Of one that ``others`` maintain, ``withheld`` counts
-    the findings that are taken out of the record because they come first; nothing then says which
-    checks these were of.
+    ``problem`` says why there is no record. The findings of a ``third_party`` implementation are
+    redacted: ``redacted`` counts those that were removed because its maintainers are told first.
+    No cell then shows which checks they are of.
     """
 
     name: str
     record: Record | None
     problem: str = ""
-    others: bool = False
-    withheld: int = 0
+    third_party: bool = False
+    redacted: int = 0
 
     @property
     def distribution(self) -> tuple[str, Version] | None:
-        """What was installed, and its version; None where nobody knows, or it is no version."""
-        said = "" if self.record is None else Side.of(self.record.header["target"]).distribution
-        name, _, version = said.rpartition(" ")
+        """The installed distribution and its version; None where there is none, or no version."""
+        name, _, version = self.distribution_name.rpartition(" ")
         try:
             return (name, Version(version)) if name else None
         except InvalidVersion:
             return None
 
     @property
-    def whole(self) -> bool:
-        """Whether what is missing from the record is missing from the implementation, too."""
+    def distribution_name(self) -> str:
+        """The installed distribution with its version, as the record has it, or ""."""
+        return "" if self.record is None else self._target(self.record).distribution
+
+    @property
+    def python(self) -> str:
+        """The Python that the implementation was run on, or ""."""
+        return "" if self.record is None else self._target(self.record).python
+
+    @property
+    def target_name(self) -> str:
+        """The name of the target in the record; without a record, the one that the user gave."""
+        return self.name if self.record is None else str(self.record.header["target"]["name"])
+
+    @staticmethod
+    def _target(record: Record) -> Implementation:
+        return Implementation.from_json(record.header["target"])
+
+    @property
+    def complete(self) -> bool:
+        """Whether the record is of a complete run."""
         return self.record is not None and summary(self.record).end == "complete"
 
 
 @dataclass(frozen=True)
 class Cell:
-    """What one implementation came to in one check.
+    """The result of one implementation in one check.
 
-    ``verdict`` is "" where the check was not run, or where saying it would say what is withheld.
-    ``found`` has the keys of the differences, of which ``omitted`` more are not in the record.
+    ``verdict`` is "" where the check was not run, or where the column is redacted and the verdict
+    would tell of a removed finding. ``differences`` has the keys of the differences that the record
+    shows, and ``omitted`` counts those that it does not.
     """
 
     verdict: str = ""
-    keeps: str = ""
-    found: tuple[str, ...] = ()
+    conformance: str = ""
+    differences: tuple[str, ...] = ()
     omitted: int = 0
 
 
 @dataclass(frozen=True)
-class Line:
-    """A check, and its cell in each column."""
+class MatrixRow:
+    """A check and its cell in each column."""
 
     check: str
     level: str
@@ -78,99 +107,84 @@ class Line:
 
     @property
     def area(self) -> str:
-        """The area it is of."""
+        """The area of the check."""
         return area(self.check)
 
     @property
     def differs(self) -> bool:
-        """Whether anybody fails it, or nobody knows."""
+        """Whether any implementation fails the check, or has no conclusive result."""
         return any(cell.verdict in ("fail", "inconclusive") for cell in self.cells)
 
 
 @dataclass(frozen=True)
-class Difference:
-    """What differs alike in some of the columns, whichever check found it.
+class SharedDifference:
+    """One difference, in all columns and checks that have it.
 
-    ``groups`` has the findings of each of these columns; ``key`` is the id of the one to show.
+    ``groups`` has the findings of each column, by its position.
     """
 
     groups: Mapping[int, Group]
 
     @cached_property
     def finding(self) -> Json:
-        """The one with the shortest program."""
+        """The finding with the shortest program, which is the one to show."""
         simplest = (group.simplest for group in self.groups.values())
         return min(simplest, key=lambda each: len(str(each.get("program"))))
 
     @property
     def key(self) -> str:
-        """The id of the finding that shows it best."""
+        """The id of the finding to show."""
         return str(self.finding["id"])
 
     @property
     def smuggling(self) -> bool:
-        """Whether it touches where a message ends, anywhere."""
+        """Whether it is smuggling-relevant in any column."""
         return any(group.smuggling for group in self.groups.values())
 
     @property
     def fails(self) -> bool:
-        """Whether it is of a kind that fails a run, anywhere."""
+        """Whether it fails the run of any column."""
         return any(group.fails for group in self.groups.values())
 
     @property
     def checks(self) -> list[str]:
-        """The checks that found it."""
+        """The ids of the checks that found it."""
         return sorted({each["check"] for group in self.groups.values() for each in group.findings})
 
 
 @dataclass(frozen=True)
 class Matrix:
-    """Implementations beside checks.
-
-    ``unlike`` has in sentences what was not the same about the runs: what they show then is no
-    matter of the implementations alone.
-    """
+    """Implementations beside checks."""
 
     columns: tuple[Column, ...]
 
     @cached_property
     def titles(self) -> tuple[str, ...]:
-        """What each column is called: shortly, and each otherwise than the others."""
-        titles = [_distribution(each) or _name(each) for each in self.columns]
-        for more in (_python, _asked_for):
-            titles = [
-                title
-                if titles.count(title) == 1 or not more(column)
-                else f"{title}, {more(column)}"
-                for title, column in zip(titles, self.columns, strict=True)
-            ]
-        seen = [titles[:at].count(title) for at, title in enumerate(titles)]
-        return tuple(
-            f"{title} ({before + 1})" if before else title
-            for title, before in zip(titles, seen, strict=True)
-        )
+        """A short and unique title for each column."""
+        titles = [each.distribution_name or each.target_name for each in self.columns]
+        pythons = [each.python for each in self.columns]
+        given = ["" if each.name == each.target_name else each.name for each in self.columns]
+        return tuple(_numbered(_distinguished(_distinguished(titles, pythons), given)))
 
     @cached_property
-    def differences(self) -> tuple[Difference, ...]:
-        """What differs in any column, each once: what touches where messages end comes first, then
-        what fails, then what most columns have.
-        """
-        found: dict[str, dict[int, Group]] = {}
+    def differences(self) -> tuple[SharedDifference, ...]:
+        """The differences in any column: smuggling-relevant ones first, then those that fail."""
+        by_text: dict[str, dict[int, Group]] = {}
         for at, column in enumerate(self.columns):
-            for group in grouped(column.record.findings if column.record else ()):
-                there = found.setdefault(group.simplest["difference"], {})
-                if at in there:  # fails in one check, and not in another
-                    both = (*there[at].findings, *group.findings)
-                    group = Group(there[at].simplest, both)
-                there[at] = group
-        differences = map(Difference, found.values())
+            for group in group_findings(column.record.findings if column.record else ()):
+                groups = by_text.setdefault(group.simplest["difference"], {})
+                if at in groups:  # it fails in one check, and does not in another
+                    both = (*groups[at].findings, *group.findings)
+                    group = Group(groups[at].simplest, both)
+                groups[at] = group
+        differences = map(SharedDifference, by_text.values())
         return tuple(
             sorted(differences, key=lambda each: (not each.smuggling, not each.fails, each.key))
         )
 
     @cached_property
-    def lines(self) -> tuple[Line, ...]:
-        """The checks, in the order of their ids, those of an area together."""
+    def rows(self) -> tuple[MatrixRow, ...]:
+        """The checks, in the order of their ids."""
         keys = {each.finding["difference"]: each.key for each in self.differences}
         by_column = [_cells(column, keys) for column in self.columns]
         levels = {
@@ -179,29 +193,26 @@ class Matrix:
             for result in (column.record.results if column.record else ())
         }
         return tuple(
-            Line(check, levels[check], tuple(each.get(check, Cell()) for each in by_column))
+            MatrixRow(check, levels[check], tuple(each.get(check, Cell()) for each in by_column))
             for check in sorted(levels)
         )
 
     @cached_property
     def areas(self) -> dict[str, tuple[tuple[int, int], ...]]:
         """For each area and column, how many checks fail, and how many were run."""
-        by_area: dict[str, list[Line]] = {}
-        for line in self.lines:
-            by_area.setdefault(line.area, []).append(line)
+        by_area: dict[str, list[MatrixRow]] = {}
+        for row in self.rows:
+            by_area.setdefault(row.area, []).append(row)
         return {
             name: tuple(
                 (
-                    sum(line.cells[at].verdict == "fail" for line in lines),
-                    sum(self._was_run(line.check, at) for line in lines),
+                    sum(row.cells[at].verdict == "fail" for row in some),
+                    sum(row.check in self._checks[at] for row in some),
                 )
                 for at in range(len(self.columns))
             )
-            for name, lines in by_area.items()
+            for name, some in by_area.items()
         }
-
-    def _was_run(self, check: str, at: int) -> bool:
-        return check in self._checks[at]
 
     @cached_property
     def _checks(self) -> list[set[str]]:
@@ -212,23 +223,26 @@ class Matrix:
 
     @cached_property
     def clusters(self) -> tuple[tuple[int, ...], ...]:
-        """Columns that agree with each other: the same verdicts, and the same findings.
+        """The columns that agree with each other in all verdicts and all findings.
 
-        A column of which not all is known agrees with nobody.
+        A column that is incomplete or redacted agrees with no other.
         """
         clusters: dict[object, list[int]] = {}
         for at, column in enumerate(self.columns):
-            known = column.whole and not column.withheld
-            clusters.setdefault(self._shown(at) if known else at, []).append(at)
+            comparable = column.complete and not column.redacted
+            clusters.setdefault(self._cells_at(at) if comparable else at, []).append(at)
         return tuple(map(tuple, clusters.values()))
 
-    def _shown(self, at: int) -> frozenset[tuple[str, Cell]]:
-        return frozenset((line.check, line.cells[at]) for line in self.lines)
+    def _cells_at(self, at: int) -> frozenset[tuple[str, Cell]]:
+        return frozenset((row.check, row.cells[at]) for row in self.rows)
 
     @cached_property
-    def unlike(self) -> tuple[str, ...]:
-        """What was not the same about the runs, in sentences."""
-        return tuple(_unlike(self))
+    def run_differences(self) -> tuple[str, ...]:
+        """How the runs differ in their settings and their ends, in sentences.
+
+        What such runs found does not depend on the implementations alone.
+        """
+        return (*_unusual_conditions(self), *_early_ends(self))
 
 
 def matrix(columns: Iterable[Column]) -> Matrix:
@@ -236,103 +250,99 @@ def matrix(columns: Iterable[Column]) -> Matrix:
     return Matrix(tuple(columns))
 
 
-def withholding(column: Column) -> Column:
-    """Returns a column without the findings of which maintainers are told first.
+def redact(column: Column) -> Column:
+    """Returns the column of a third party without the findings that its maintainers get first.
 
-    They are those that touch where messages end; what kills, hangs or floods a process; and what
-    lets a buffer grow beyond its limit.
+    These are the smuggling-relevant ones, those that kill, hang or flood a process, and those that
+    let a buffer grow beyond its limit.
     """
     if column.record is None:
-        return replace(column, others=True)
+        return replace(column, third_party=True)
     findings = column.record.findings
-    shown = [each for each in findings if not _sensitive(each)]
-    record = replace(column.record, findings=shown)
-    return replace(column, record=record, others=True, withheld=len(findings) - len(shown))
+    public = [each for each in findings if not _is_sensitive(each)]
+    record = replace(column.record, findings=public)
+    return replace(column, record=record, third_party=True, redacted=len(findings) - len(public))
 
 
-def failing(column: Column) -> Column:
-    """Returns a column with the findings alone that fail a run."""
+def only_failing(column: Column) -> Column:
+    """Returns a column with only the findings that fail a run."""
     if column.record is None:
         return column
     findings = [each for each in column.record.findings if each["fails"]]
     return replace(column, record=replace(column.record, findings=findings))
 
 
-def _sensitive(finding: Json) -> bool:
+def _is_sensitive(finding: Json) -> bool:
     return (
         finding["smuggling"] or finding["aspect"] == "fault" or _TOO_LONG in finding["difference"]
     )
 
 
-def _distribution(column: Column) -> str:
-    return "" if column.record is None else Side.of(column.record.header["target"]).distribution
+def _distinguished(titles: list[str], additions: list[str]) -> list[str]:
+    """The titles, with an addition to each that is not unique."""
+    return [
+        f"{title}, {addition}" if addition and titles.count(title) > 1 else title
+        for title, addition in zip(titles, additions, strict=True)
+    ]
 
 
-def _name(column: Column) -> str:
-    return column.name if column.record is None else str(column.record.header["target"]["name"])
-
-
-def _python(column: Column) -> str:
-    return Side.of(column.record.header["target"]).python if column.record else ""
-
-
-def _asked_for(column: Column) -> str:
-    return "" if column.name == _name(column) else column.name
+def _numbered(titles: list[str]) -> Iterator[str]:
+    """The titles, with a number behind each that occurred before."""
+    for at, title in enumerate(titles):
+        before = titles[:at].count(title)
+        yield f"{title} ({before + 1})" if before else title
 
 
 def _cells(column: Column, keys: Mapping[str, str]) -> dict[str, Cell]:
-    """The cells of a column; of one that withholds something, only what is shown fails."""
     if column.record is None:
         return {}
     findings = {each["id"]: each for each in column.record.findings}
-    made = rows(column.record.results)
-    return {check: _cell(row, column, findings, keys) for check, row in made.items()}
+    return {
+        check: _cell(row, column, findings, keys)
+        for check, row in rows(column.record.results).items()
+    }
 
 
 def _cell(row: Row, column: Column, findings: Mapping[str, Json], keys: Mapping[str, str]) -> Cell:
     shown = [findings[id] for id in row.findings if id in findings]
-    found = tuple(dict.fromkeys(keys[each["difference"]] for each in shown))
-    if column.withheld:
-        return Cell("fail" if any(each["fails"] for each in shown) else "", "", found)
-    return Cell(row.verdict, row.keeps, found, row.omitted)
+    differences = tuple(dict.fromkeys(keys[each["difference"]] for each in shown))
+    if column.redacted:
+        return Cell("fail" if any(each["fails"] for each in shown) else "", "", differences)
+    return Cell(row.verdict, row.conformance, differences, row.omitted)
 
 
-def _unlike(made: Matrix) -> Iterator[str]:
-    """What most records have of each condition is not told of."""
-    said = [
-        {"expected": each.header["expected"], "h11spec": each.header["h11spec"]}
-        | {name: each.header["settings"].get(name) for name in ("phases", "checks", "catalogue")}
-        | {name: each.header["settings"].get(name) for name in ("strict", "max_findings", "seed")}
-        for each in (column.record for column in made.columns)
-        if each is not None
+def _unusual_conditions(made: Matrix) -> Iterator[str]:
+    """Yields the conditions of each run that are not those of most runs."""
+    runs = [
+        (title, _conditions(column.record))
+        for title, column in zip(made.titles, made.columns, strict=True)
+        if column.record is not None
     ]
-    titles = [title for title, each in zip(made.titles, made.columns, strict=True) if each.record]
-    for name in said[0] if said else ():
-        values = [_words(each[name]) for each in said]
-        usual = _most(values)
-        for title, value in zip(titles, values, strict=True):
-            if value != usual:
-                yield f"{title}: {name.replace('_', ' ')} {value}, and elsewhere {usual}"
+    for name in (*_RUN_MEMBERS, *_RUN_SETTINGS):
+        counts = Counter(conditions[name] for _, conditions in runs)
+        for title, conditions in runs:
+            usual = counts.most_common(1)[0][0]
+            if conditions[name] != usual:
+                words = name.replace("_", " ")
+                yield f"{title}: {words} {conditions[name]}, and elsewhere {usual}"
+
+
+def _conditions(record: Record) -> dict[str, str]:
+    header = record.header
+    values: dict[str, Any] = {name: header[name] for name in _RUN_MEMBERS}
+    values |= {name: header["settings"].get(name) for name in _RUN_SETTINGS}
+    return {name: _in_words(value) for name, value in values.items()}
+
+
+def _early_ends(made: Matrix) -> Iterator[str]:
     for title, column in zip(made.titles, made.columns, strict=True):
-        if column.record is not None and not column.whole:
+        if column.record is not None and not column.complete:
             yield f"{title}: the run {_ENDS[summary(column.record).end]}"
 
 
-_ENDS = {
-    "broke off": "broke off",
-    "interrupted": "was interrupted",
-    "cut short": "was cut short: the target died or hung too often",
-}
-
-
-def _most(values: Sequence[str]) -> str:
-    return Counter(values).most_common(1)[0][0]
-
-
-def _words(value: object) -> str:
-    if isinstance(value, dict):
-        # Of what JSON holds no types are known.
-        return str(value["name"])  # pyright: ignore[reportUnknownArgumentType]
-    if isinstance(value, list):
-        return ", ".join(map(str, value)) or "all"  # pyright: ignore[reportUnknownArgumentType]
+def _in_words(value: Any) -> str:
+    if is_object(value):
+        return str(value["name"])
+    if is_list(value):
+        return ", ".join(map(str, value)) or "all"
     return "none" if value is None else str(value)

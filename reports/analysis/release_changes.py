@@ -1,11 +1,11 @@
-"""What changed from one release to the next: each behaviour once, with its program.
+"""What changed from one release to the next: each behaviour once, with a program that shows it.
 
-Owns what is one change, and what is told of it. Where both releases are at hand, they were run
-beside each other in the programs of their findings, and what differs is what changed. Of records
-alone, a change is a finding that one of them has and the other has not: then it is the expected
-side that says what the other does, and an earlier difference may hide that it does the same.
-Messages and types are only counted: a difference in them is one finding of a check however many
-messages there are, so that what it was in an older release says little of a newer one.
+Owns what counts as one change. Where both releases can be run, each runs the programs of the
+other's findings, and a change is what differs between the two. From records alone, a change is a
+finding that only one of them has: the expected side then stands for the release without it, and an
+earlier difference may hide that both do the same. Messages and types are only counted: a check has
+one finding for all of them, which says little about an older release. It must not know how a
+release is run.
 """
 
 from __future__ import annotations
@@ -21,31 +21,31 @@ from ..wording.values import side_in_words
 from .diff import Diff, diff
 from .matrix import Column, Matrix
 from .rows import rows
-from .summary import Group, grouped
+from .summary import Group, group_findings
 
-# A difference from the expected side that the newer does not have, one that the older did not have,
-# one that both have in another way; and a difference between the two that were run.
-Kind = Literal["ended", "began", "otherwise", "changed"]
-# What the two releases say of the other: findings of the newer one against the older, given by
-# their columns; None where they cannot be run.
-Between = Callable[[int, int], Sequence[Json] | None]
-# What the releases make of a requirement, what changes first.
-_SIDES = {
+# A finding that only the newer release has, one that only the older has, one that both have in
+# different forms; and a difference between the two releases that were run.
+Kind = Literal["introduced", "resolved", "altered", "changed"]
+# Runs the releases in two columns, given by their positions, and returns the findings of the newer
+# one against the older; None where they cannot be run.
+RunBoth = Callable[[int, int], Sequence[Json] | None]
+# How two releases conform to a requirement; the first pair that applies is shown.
+_CONFORMING = {
     ("broken", "kept"): "the older broke it, the newer keeps it",
     ("kept", "broken"): "the older kept it, the newer breaks it",
     ("kept", "kept"): "both keep it",
     ("broken", "broken"): "both break it",
 }
-# In the order in which a reader wants to know of them.
-_ORDER: tuple[Kind, ...] = ("changed", "began", "otherwise", "ended")
+# In the order in which they are shown.
+_ORDER: tuple[Kind, ...] = ("changed", "introduced", "altered", "resolved")
 
 
 @dataclass(frozen=True)
-class Shift:
-    """A behaviour that is not what it was, and the findings that show so.
+class BehaviourChange:
+    """A change of behaviour and the findings that show it.
 
-    ``old`` and ``new`` say what the two releases do in the program of ``finding``, ``side`` who
-    keeps what is required.
+    ``old`` and ``new`` say what the two releases do in the program of ``finding``; ``conforming``
+    says which of them conform to the requirement of a check, or is "".
     """
 
     kind: Kind
@@ -53,121 +53,131 @@ class Shift:
     findings: tuple[Json, ...]
     old: str
     new: str
-    side: str = ""
+    conforming: str = ""
 
     @property
     def smuggling(self) -> bool:
-        """Whether it touches where a message ends."""
+        """Whether any of the findings is smuggling-relevant."""
         return any(each["smuggling"] for each in self.findings)
 
     @property
     def fails(self) -> bool:
-        """Whether it is of a kind that fails a run."""
+        """Whether any of the findings fails a run."""
         return any(each["fails"] for each in self.findings)
 
     @property
     def checks(self) -> list[str]:
-        """The checks that show it."""
+        """The ids of the checks that show it."""
         return sorted({each["check"] for each in self.findings})
 
 
 @dataclass(frozen=True)
-class Update:
-    """What changed between two columns, given by their places.
+class ReleaseChanges:
+    """The changes from one column to another, which are given by their positions.
 
-    ``tried`` says whether both were run beside each other, or the records alone were asked.
-    ``soft`` counts the changes that fail no run: of wording, of types, beyond documented input;
-    ``unknown`` the findings of one whose absence in the other says nothing.
+    ``executed`` says whether both releases were run, or only their records compared. ``soft``
+    counts the changes that fail no run, ``unchanged`` the findings that both have, and
+    ``not_compared`` the findings of one that the run of the other could not have found.
     """
 
     old: int
     new: int
-    shifts: tuple[Shift, ...]
-    tried: bool
+    changes: tuple[BehaviourChange, ...]
+    executed: bool
     soft: int
-    same: int
-    unknown: int
+    unchanged: int
+    not_compared: int
 
 
-def nobody(old: int, new: int) -> None:
-    """Runs nobody: the records alone are asked."""
+def records_only(old: int, new: int) -> None:
+    """Runs neither of two releases, so that their records are compared."""
 
 
-def updates(
-    made: Matrix, *, consecutive: bool = False, between: Between = nobody
-) -> tuple[Update, ...]:
-    """Returns what changed from each release of a distribution to the next one that is there.
+def release_changes(
+    made: Matrix, *, consecutive: bool = False, run_both: RunBoth = records_only
+) -> tuple[ReleaseChanges, ...]:
+    """Returns the changes from each release of a distribution to its next one in the matrix.
 
     Args:
-        consecutive: compare each column with the one before it instead, whatever they are.
-        between: runs two of them beside each other.
+        consecutive: compare each column with the one before it instead.
+        run_both: runs two of the releases.
     """
     pairs = pairwise(range(len(made.columns))) if consecutive else _releases(made.columns)
-    return tuple(_updates(made, pairs, between))
+    return tuple(_release_changes(made, pairs, run_both))
 
 
 def _releases(columns: Iterable[Column]) -> Iterator[tuple[int, int]]:
-    """Pairs of releases, by version; of what withholds findings nothing can be said."""
+    """Yields consecutive releases of each distribution; redacted columns cannot be compared."""
     by_name: dict[str, list[int]] = {}
-    said = [None if column.withheld else column.distribution for column in columns]
+    releases = [None if column.redacted else column.distribution for column in columns]
     seen: set[object] = set()
-    for at, each in enumerate(said):
-        if each is not None and each not in seen:  # the first of those that are the same release
-            seen.add(each)
-            by_name.setdefault(each[0], []).append(at)
+    for at, release in enumerate(releases):
+        if release is not None and release not in seen:  # one column for each release
+            seen.add(release)
+            by_name.setdefault(release[0], []).append(at)
     for places in by_name.values():
-        yield from pairwise(sorted(places, key=lambda at: said[at] or ()))
+        yield from pairwise(sorted(places, key=lambda at: releases[at] or ()))
 
 
-def _updates(made: Matrix, pairs: Iterable[tuple[int, int]], between: Between) -> Iterator[Update]:
+def _release_changes(
+    made: Matrix, pairs: Iterable[tuple[int, int]], run_both: RunBoth
+) -> Iterator[ReleaseChanges]:
     for old, new in pairs:
         before, after = made.columns[old].record, made.columns[new].record
         if before is None or after is None:
             continue
-        changes, kept = diff(before, after), (_kept(before), _kept(after))
-        shifts = list(_shifts(changes))
-        hard = [each for each in shifts if each.fails]
-        found = between(old, new) if any(each.findings for each in (before, after)) else None
-        if found is not None:
-            hard = [_shift("changed", each, "expected", "actual") for each in grouped(found)]
-        told = [replace(each, side=_side(each, *kept)) for each in hard]
-        told.sort(key=lambda each: (not each.smuggling, _ORDER.index(each.kind)))
-        soft = sum(not each.fails for each in shifts)
-        unknown = len(changes.gone) + len(changes.came)
-        yield Update(old, new, tuple(told), found is not None, soft, changes.same, unknown)
+        differences = diff(before, after)
+        recorded = list(_recorded_changes(differences))
+        found = run_both(old, new) if before.findings or after.findings else None
+        if found is None:
+            failing = [each for each in recorded if each.fails]
+        else:
+            failing = [
+                _behaviour_change("changed", each, "expected", "actual")
+                for each in group_findings(found)
+            ]
+        conformance = _conformance(before), _conformance(after)
+        changes = [replace(each, conforming=_conforming(each, *conformance)) for each in failing]
+        changes.sort(key=lambda each: (not each.smuggling, _ORDER.index(each.kind)))
+        yield ReleaseChanges(
+            old,
+            new,
+            changes=tuple(changes),
+            executed=found is not None,
+            soft=sum(not each.fails for each in recorded),
+            unchanged=differences.unchanged,
+            not_compared=len(differences.missing_in_new) + len(differences.missing_in_old),
+        )
 
 
-def _kept(record: Record) -> dict[str, str]:
-    return {check: row.keeps for check, row in rows(record.results).items()}
+def _conformance(record: Record) -> dict[str, str]:
+    return {check: row.conformance for check, row in rows(record.results).items()}
 
 
-def _side(shift: Shift, old: Mapping[str, str], new: Mapping[str, str]) -> str:
-    """Who keeps what a check that shows it requires, where both were judged."""
-    said = {(old.get(check, ""), new.get(check, "")) for check in shift.checks}
-    for pair, words in _SIDES.items():
-        if pair in said:
-            return words
-    return ""
+def _conforming(change: BehaviourChange, old: Mapping[str, str], new: Mapping[str, str]) -> str:
+    """Which releases conform to the requirement of a check, where both were judged."""
+    pairs = {(old.get(check, ""), new.get(check, "")) for check in change.checks}
+    return next((words for pair, words in _CONFORMING.items() if pair in pairs), "")
 
 
-def _shifts(changes: Diff) -> Iterator[Shift]:
-    for group in grouped(changes.appeared):
-        yield _shift("began", group, "expected", "actual")
-    for group in grouped(changes.fixed):
-        yield _shift("ended", group, "actual", "expected")
-    yield from _otherwise(changes)
+def _recorded_changes(differences: Diff) -> Iterator[BehaviourChange]:
+    for group in group_findings(differences.introduced):
+        yield _behaviour_change("introduced", group, "expected", "actual")
+    for group in group_findings(differences.fixed):
+        yield _behaviour_change("resolved", group, "actual", "expected")
+    yield from _altered(differences)
 
 
-def _shift(kind: Kind, group: Group, old: str, new: str) -> Shift:
+def _behaviour_change(kind: Kind, group: Group, old: str, new: str) -> BehaviourChange:
     finding = group.simplest
     sides = (side_in_words(finding, side) for side in (old, new))
-    return Shift(kind, finding, group.findings, *sides)
+    return BehaviourChange(kind, finding, group.findings, *sides)
 
 
-def _otherwise(changes: Diff) -> Iterator[Shift]:
-    """What both have, and what one check finds in one place in another way."""
-    for group in grouped(change.new for change in changes.changed):
-        change = next(each for each in changes.changed if each.new is group.simplest)
+def _altered(differences: Diff) -> Iterator[BehaviourChange]:
+    """Findings that both releases have at one place, with other values."""
+    for group in group_findings(change.new for change in differences.changed):
+        change = next(each for each in differences.changed if each.new is group.simplest)
         old, new = (side_in_words(each, "actual") for each in (change.old, change.new))
-        if change.old["id"] != change.new["id"] or old != new:  # not only judged otherwise
-            yield Shift("otherwise", change.new, group.findings, old, new)
+        if change.old["id"] != change.new["id"] or old != new:  # not only another judgement
+            yield BehaviourChange("altered", change.new, group.findings, old, new)

@@ -1,6 +1,6 @@
-"""The results of a run, a row for each check.
+"""The results of a run, one row for each check.
 
-Owns what is summed up over the phases: of the verdicts, the worst counts.
+Owns the sum over the phases; the verdict of a check is the worst of its phases.
 """
 
 from __future__ import annotations
@@ -10,20 +10,20 @@ from dataclasses import dataclass
 
 from ...strategies.programs import Json
 
-_WORST = ("fail", "inconclusive", "pass")
+_WORST_FIRST = ("fail", "inconclusive", "pass")
 
 
 @dataclass(frozen=True)
 class Row:
-    """A check, over all phases: its verdict is the worst of them.
+    """A check over all phases.
 
-    ``keeps`` says whether the target does what the document asks for, where that was judged.
+    ``conformance`` is "kept" or "broken" where the requirement itself was judged, and "" elsewhere.
     """
 
     check: str
     level: str
     verdict: str
-    keeps: str
+    conformance: str
     phases: str
     programs: int
     steps: int
@@ -40,17 +40,17 @@ def rows(results: Iterable[Json]) -> dict[str, Row]:
 
 
 def rank(verdict: str) -> int:
-    """Returns where a verdict stands among them, the worst first."""
-    return _WORST.index(verdict) if verdict in _WORST else len(_WORST)
+    """Returns the position of a verdict in the order that has the worst first."""
+    return _WORST_FIRST.index(verdict) if verdict in _WORST_FIRST else len(_WORST_FIRST)
 
 
 def _row(check: str, results: Sequence[Json]) -> Row:
-    kept = [result["conforms"] for result in results if result["conforms"] is not None]
+    judged = [result["conforms"] for result in results if result["conforms"] is not None]
     return Row(
         check=check,
         level=results[0]["level"],
         verdict=min((result["verdict"] for result in results), key=rank),
-        keeps="" if not kept else "kept" if all(kept) else "broken",
+        conformance="" if not judged else "kept" if all(judged) else "broken",
         phases=", ".join(dict.fromkeys(result["phase"] for result in results)),
         programs=sum(result["programs"] for result in results),
         steps=sum(result["steps"] for result in results),

@@ -1,7 +1,7 @@
-"""What a reader asks first of a run: how it ended, who was checked, and what there is to look at.
+"""The summary of a run: how it ended, what was checked, and which findings matter most.
 
-Owns what is counted, what belongs together and what comes first, from the record alone. Knows
-nothing of layout, and escapes nothing: the texts are those of the record, whatever is in them.
+Owns what is counted, how findings are grouped and sorted, from the record alone. It must not know
+any layout, and escapes nothing: texts are those of the record, whatever they contain.
 """
 
 from __future__ import annotations
@@ -14,15 +14,14 @@ from typing import Any, Literal
 
 from ...strategies.programs import Json, is_list, is_object
 from ..record.record import Record
-from .implementations import Side
-from .totals import Document, Phase, documents, totals
+from .implementations import Implementation
+from .totals import Document, Totals, documents, totals
 
-# How a run ended: with everything done that was asked for, with programs that were cut before a
-# step at which the target died or hung too often, by somebody who stopped it, or in no way that its
-# record knows of.
+# How a run ended: complete; with programs truncated before a step at which the target died or hung
+# too often; interrupted by the user; or without writing a footer.
 End = Literal["complete", "cut short", "interrupted", "broke off"]
-# The words of a statement, the one that matters most first.
-_WEIGHT = ("BROKE OFF", "DIFFERS", "BREAKS", "STALE", "INCOMPLETE", "ACCEPTED", "AGREES")
+# The words of statements, the most important one first.
+_BY_IMPORTANCE = ("BROKE OFF", "DIFFERS", "BREAKS", "STALE", "INCOMPLETE", "ACCEPTED", "AGREES")
 _ENTRY_STATES = (
     ("used", "accepted and still so"),
     ("stale", "accepted and no longer so"),
@@ -35,7 +34,7 @@ _ENTRY_STATES = (
 class Statement:
     """A part of the verdict: a word in capitals, and the rest of the sentence.
 
-    ``tone`` says what it means for the target: ``bad`` fails a run, ``unclear`` leaves it open.
+    A ``bad`` statement fails the run, an ``unclear`` one leaves the verdict open.
     """
 
     word: str
@@ -45,8 +44,9 @@ class Statement:
 
 @dataclass(frozen=True)
 class Group:
-    """Findings of several checks that show the same, at least one; ``simplest`` has the shortest
-    program, and is the one to show.
+    """The findings of one or several checks that have the same difference.
+
+    ``simplest`` has the shortest program, and is the one to show.
     """
 
     simplest: Json
@@ -54,81 +54,78 @@ class Group:
 
     @property
     def fails(self) -> bool:
-        """Whether it is of a kind that fails the run, accepted or not."""
+        """Whether the findings fail the run, accepted or not."""
         return bool(self.simplest["fails"])
 
     @property
     def accepted(self) -> bool:
-        """Whether each of them is in the baseline."""
+        """Whether all of them are in the baseline."""
         return all(each["accepted"] is not None for each in self.findings)
 
     @property
     def smuggling(self) -> bool:
-        """Whether any of them touches where a message ends."""
+        """Whether any of them is smuggling-relevant."""
         return any(each["smuggling"] for each in self.findings)
 
     @property
-    def others(self) -> tuple[Json, ...]:
-        """The findings beside the simplest."""
+    def rest(self) -> tuple[Json, ...]:
+        """The findings other than the simplest."""
         return tuple(each for each in self.findings if each is not self.simplest)
 
 
 @dataclass(frozen=True)
 class Entries:
-    """The entries of the baseline that are in one state, and that state in words."""
+    """The entries of the baseline that are in one state, and a description of that state."""
 
     state: str
-    words: str
+    description: str
     entries: tuple[Json, ...]
 
 
 @dataclass(frozen=True)
 class Counts:
-    """How many findings there are, and what else a reader wants to have counted.
+    """The counts of findings, checks and stale entries.
 
-    ``failing`` are of a kind that fails the run, ``unexpected`` those of them that nobody accepted;
-    ``breaches`` are requirements that are not kept, and not accepted; ``omitted`` were found, and
-    are too many to be shown.
+    ``failing`` findings fail the run unless the baseline accepts them; ``unexpected`` ones are not
+    accepted. ``broken_requirements`` are the requirement findings that are not accepted.
+    ``omitted`` findings are not in the record, because a check has too many.
     """
 
     findings: int
     failing: int
     unexpected: int
     smuggling: int
-    breaches: int
+    broken_requirements: int
     stale: int
     omitted: int
     checks: int
 
     @property
     def accepted(self) -> int:
-        """Those that would fail the run if they were not in the baseline."""
+        """How many findings would fail the run if they were not in the baseline."""
         return self.failing - self.unexpected
 
     @property
-    def harmless(self) -> int:
-        """Those that are shown, and do not fail."""
+    def non_failing(self) -> int:
+        """How many findings are shown and do not fail."""
         return self.findings - self.failing
 
 
 @dataclass(frozen=True)
 class Summary:
-    """A record, as somebody reads it who has a minute.
-
-    Everything is computed from the lines that are there: a run that broke off has a summary, too.
-    """
+    """The summary of a record, with or without a footer."""
 
     record: Record
 
     @cached_property
-    def target(self) -> Side:
-        """Who was checked."""
-        return Side.of(self.record.header["target"])
+    def target(self) -> Implementation:
+        """The implementation that was checked."""
+        return Implementation.from_json(self.record.header["target"])
 
     @cached_property
-    def expected(self) -> Side:
-        """What it was compared with."""
-        return Side.of(self.record.header["expected"])
+    def expected(self) -> Implementation:
+        """The implementation that it was compared with."""
+        return Implementation.from_json(self.record.header["expected"])
 
     @cached_property
     def end(self) -> End:
@@ -142,7 +139,7 @@ class Summary:
 
     @cached_property
     def counts(self) -> Counts:
-        """How many of what there are."""
+        """The counts of findings, checks and stale entries."""
         findings, results = self.record.findings, self.record.results
         failing = [each for each in findings if each["fails"]]
         return Counts(
@@ -150,7 +147,9 @@ class Summary:
             failing=len(failing),
             unexpected=sum(each["accepted"] is None for each in failing),
             smuggling=sum(each["smuggling"] for each in findings),
-            breaches=sum(each["aspect"] == "rfc" and not each["accepted"] for each in findings),
+            broken_requirements=sum(
+                each["aspect"] == "rfc" and not each["accepted"] for each in findings
+            ),
             stale=sum(entry["state"] == "stale" for entry in self.record.entries),
             omitted=sum(result["omitted"] for result in results),
             checks=len({result["check"] for result in results}),
@@ -158,13 +157,13 @@ class Summary:
 
     @cached_property
     def statements(self) -> tuple[Statement, ...]:
-        """The verdict, in as many parts as it has."""
+        """The verdict, in one or more statements."""
         return tuple(self._statements())
 
     @property
     def verdict(self) -> Statement:
-        """The part of the verdict that matters most."""
-        return min(self.statements, key=lambda each: _WEIGHT.index(each.word))
+        """The most important statement of the verdict."""
+        return min(self.statements, key=lambda each: _BY_IMPORTANCE.index(each.word))
 
     def _statements(self) -> Iterator[Statement]:
         counts, footer = self.counts, self.record.footer
@@ -172,20 +171,22 @@ class Summary:
         if footer is None:
             yield Statement(
                 "BROKE OFF",
-                f"this record of {who} has no footer: the run broke, or was ended, before it had "
-                "written down all it found; what is here is what there was by then",
+                f"this record of {who} has no footer: the run ended before it had written all "
+                "its findings",
                 "unclear",
             )
         if counts.stale:
-            yield Statement("STALE", f"{counts.stale} of what was accepted is not so", "bad")
-        if counts.unexpected > counts.breaches:
-            findings = counted(counts.unexpected, "distinct finding")
-            more = self._and_more()
+            stale = pluralise(counts.stale, "accepted finding")
+            yield Statement("STALE", f"{who} no longer shows {stale}", "bad")
+        if counts.unexpected > counts.broken_requirements:
+            findings = pluralise(counts.unexpected, "distinct finding")
+            more = self._other_findings()
             yield Statement("DIFFERS", f"{who} from {against}: {findings}{more}", "bad")
-        elif counts.breaches:
-            yield Statement("BREAKS", f"{who} does not keep each MUST of the RFCs", "bad")
+        elif counts.broken_requirements:
+            broken = pluralise(counts.broken_requirements, "requirement")
+            yield Statement("BREAKS", f"{who} breaks {broken} of level MUST", "bad")
         elif footer is not None and counts.failing:
-            findings = counted(counts.failing, "finding")
+            findings = pluralise(counts.failing, "finding")
             words = f"{who} differs from {against} in {findings}, and in nothing else"
             yield Statement("ACCEPTED", words, "good")
         elif footer is not None and footer["verdict"] == "pass":
@@ -195,59 +196,59 @@ class Summary:
             text = f"{why}; {who} was not checked to the end"
             yield Statement("INCOMPLETE", text, "unclear")
 
-    def _and_more(self) -> str:
-        """What else there is beside the findings that fail the run unexpectedly."""
+    def _other_findings(self) -> str:
+        """The findings other than the unexpected ones, in words."""
         counts = self.counts
         more = f", and {counts.accepted} that are accepted" if counts.accepted else ""
-        more += f", and {counts.harmless} more that do not fail" if counts.harmless else ""
+        more += f", and {counts.non_failing} more that do not fail" if counts.non_failing else ""
         more += f", and {counts.omitted:,} that are not shown" if counts.omitted else ""
         return more
 
     @cached_property
     def groups(self) -> tuple[Group, ...]:
-        """What was found, each once: what fails and was not accepted first, and of that what
-        touches where a message ends.
+        """The groups of findings: those that fail and are not accepted come first, and of these
+        the smuggling-relevant ones.
         """
 
         def order(group: Group) -> tuple[bool, bool, bool]:
             return not group.fails, group.accepted, not group.smuggling
 
-        return tuple(sorted(grouped(self.record.findings), key=order))
+        return tuple(sorted(group_findings(self.record.findings), key=order))
 
     @cached_property
-    def phases(self) -> tuple[Phase, ...]:
-        """What was run, phase by phase, in their order."""
+    def phases(self) -> tuple[Totals, ...]:
+        """The totals of each phase, in the order of the phases."""
         return totals(self.record.results, "phase")
 
     @cached_property
-    def areas(self) -> tuple[Phase, ...]:
-        """What was run, area by area: the part of a check's id before the stroke."""
+    def areas(self) -> tuple[Totals, ...]:
+        """The totals of each area, sorted by name."""
         results = [{**result, "area": area(result["check"])} for result in self.record.results]
         return tuple(sorted(totals(results, "area"), key=lambda total: total.name))
 
     @cached_property
     def verdicts(self) -> tuple[tuple[str, int], ...]:
-        """How many results there are of each verdict: fail, inconclusive, pass."""
+        """The number of results with each verdict: fail, inconclusive, pass."""
         return tuple(sorted(Counter(each["verdict"] for each in self.record.results).items()))
 
     @cached_property
     def documents(self) -> tuple[Document, ...]:
-        """What the RFCs and the documentation say, whether or not anything differs."""
+        """How the target conforms to the RFCs and to the documentation."""
         return documents(self.record.results)
 
     @cached_property
     def baseline(self) -> tuple[Entries, ...]:
-        """What became of the entries of the baseline: each state that any is in."""
+        """The entries of the baseline by their state, without empty states."""
         entries = self.record.entries
         states = [
-            Entries(state, words, tuple(each for each in entries if each["state"] == state))
-            for state, words in _ENTRY_STATES
+            Entries(state, description, tuple(each for each in entries if each["state"] == state))
+            for state, description in _ENTRY_STATES
         ]
         return tuple(each for each in states if each.entries)
 
     @cached_property
     def environment(self) -> tuple[tuple[str, str], ...]:
-        """Who ran it, on what, and how: labels and values."""
+        """The conditions of the run, as labels and values."""
         header, settings = self.record.header, self.record.header["settings"]
         lines = [
             ("target", str(self.target)),
@@ -260,16 +261,16 @@ class Summary:
             lines.append(("took", f"{self.record.footer['seconds']:,.1f} seconds"))
         if "hypothesis" in header:
             lines.append(("hypothesis", header["hypothesis"]))
-        return (*lines, *((name.replace("_", " "), _said(settings[name])) for name in settings))
+        return (*lines, *((name.replace("_", " "), _in_words(settings[name])) for name in settings))
 
 
 def summary(record: Record) -> Summary:
-    """Returns what there is to say of a record."""
+    """Returns the summary of a record."""
     return Summary(record)
 
 
-def grouped(findings: Iterable[Json]) -> list[Group]:
-    """Puts together the findings that show the same, in the order of the first of each."""
+def group_findings(findings: Iterable[Json]) -> list[Group]:
+    """Returns groups of the findings that have the same difference, in the order of the findings."""
     groups: dict[tuple[str, bool], list[Json]] = {}
     for finding in findings:
         groups.setdefault((finding["difference"], finding["fails"]), []).append(finding)
@@ -280,21 +281,23 @@ def grouped(findings: Iterable[Json]) -> list[Group]:
 
 
 def area(check: str) -> str:
-    """Returns the area that a check is of: what its id begins with."""
+    """Returns the area of a check: the part of its id before the slash."""
     return check.partition("/")[0]
 
 
-def counted(number: int, what: str) -> str:
-    """Returns so many of something, in words."""
-    return f"{number:,} {what}" if number == 1 else f"{number:,} {what}s"
+def pluralise(number: int, noun: str) -> str:
+    """Returns a number with a noun, such as ``3 findings``."""
+    return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"
 
 
-def _said(value: Any) -> str:
-    """A setting in words, as far as it has any."""
+def _in_words(value: Any) -> str:
+    """The value of a setting, in words."""
     if is_object(value):
-        return ", ".join(f"{name.replace('_', ' ')} {_said(each)}" for name, each in value.items())
+        return ", ".join(
+            f"{name.replace('_', ' ')} {_in_words(each)}" for name, each in value.items()
+        )
     if is_list(value):
-        return ", ".join(map(_said, value)) or "all"
+        return ", ".join(map(_in_words, value)) or "all"
     if value is None:
         return "none"
     return ("yes" if value else "no") if isinstance(value, bool) else str(value)

@@ -1,6 +1,6 @@
-"""What was run in all, and what is kept of the RFCs and of the documentation.
+"""Totals over the results of a record: by phase, by area, and by document.
 
-Owns the sums over the results of a record.
+Owns the sums. It must not know which check is about what; a result says it.
 """
 
 from __future__ import annotations
@@ -16,27 +16,28 @@ _DOCUMENTS = (("RFC 9110 and 9112", False), ("h11's documentation", True))
 
 @dataclass(frozen=True)
 class Suite:
-    """The complete suite of a state machine, and what it is complete for.
+    """The complete test suite of a state machine.
 
-    ``sequences`` tell the reference's machine, of so many ``states`` and ``letters``, from every
-    other one of at most ``most`` states. ``taken`` has the arrows of the two inner machines, and
-    how often the suite goes each of them.
+    Its ``sequences`` distinguish the reference's machine, which has ``states`` and
+    ``input_symbols``, from every other machine of at most ``max_states`` states. ``transitions``
+    has the role, the old and the new state of each transition of the two inner machines, and how
+    often the suite traverses it.
     """
 
     role: str
     states: int
-    letters: int
+    input_symbols: int
     sequences: int
-    most: int
-    taken: tuple[tuple[tuple[str, str, str], int], ...]
+    max_states: int
+    transitions: tuple[tuple[tuple[str, str, str], int], ...]
 
 
 @dataclass(frozen=True)
-class Phase:
-    """What was run in a phase, or in an area of the checks, and what came of it.
+class Totals:
+    """What was run in a phase or in an area of the checks, and the verdicts.
 
-    ``omitted`` has each check with findings that are too many to be shown, and how many those are;
-    ``deviations`` how often the target took the other of two right outcomes.
+    ``omitted`` has the checks with more findings than the record shows, and how many more;
+    ``deviations`` says how often the target took an upstream deviation.
     """
 
     name: str
@@ -46,7 +47,7 @@ class Phase:
     steps: int
     failed: int
     inconclusive: int
-    cut: int
+    truncated: int
     inapplicable: int
     omitted: tuple[tuple[str, int], ...]
     deviations: tuple[tuple[str, int], ...]
@@ -55,29 +56,29 @@ class Phase:
 
 @dataclass(frozen=True)
 class Document:
-    """How many requirements of a document the target keeps, of those that anybody judged.
+    """How many judged requirements of a document the target breaks.
 
-    ``musts`` counts the broken ones of level MUST; ``keeps_unlike`` and ``breaks_unlike`` are the
-    checks in which the expected side is on the other side.
+    ``broken_musts`` counts those of level MUST. The two tuples have the checks in which only the
+    target, or only the expected side, conforms.
     """
 
     name: str
     judged: int
     broken: int
-    musts: int
-    keeps_unlike: tuple[str, ...]
-    breaks_unlike: tuple[str, ...]
+    broken_musts: int
+    conforms_unlike_expected: tuple[str, ...]
+    breaks_unlike_expected: tuple[str, ...]
 
 
-def totals(results: Sequence[Json], key: str) -> tuple[Phase, ...]:
-    """Returns what was run in each part: results that have the same in this member are of one."""
+def totals(results: Sequence[Json], key: str) -> tuple[Totals, ...]:
+    """Returns the totals of the results that have the same value of a member."""
     parts: dict[str, list[Json]] = {}
     for result in results:
         parts.setdefault(result[key], []).append(result)
-    return tuple(_total(name, part) for name, part in parts.items())
+    return tuple(_totals(name, part) for name, part in parts.items())
 
 
-def _total(name: str, results: Sequence[Json]) -> Phase:
+def _totals(name: str, results: Sequence[Json]) -> Totals:
     def total(member: str) -> int:
         return sum(result[member] for result in results)
 
@@ -85,7 +86,7 @@ def _total(name: str, results: Sequence[Json]) -> Phase:
     deviations = Counter[str]()
     for result in results:
         deviations.update(result["deviations"])
-    return Phase(
+    return Totals(
         name=name,
         results=len(results),
         programs=total("programs"),
@@ -93,7 +94,7 @@ def _total(name: str, results: Sequence[Json]) -> Phase:
         steps=total("steps"),
         failed=verdicts["fail"],
         inconclusive=verdicts["inconclusive"],
-        cut=total("truncated"),
+        truncated=total("truncated"),
         inapplicable=total("inapplicable"),
         omitted=tuple((each["check"], each["omitted"]) for each in results if each["omitted"]),
         deviations=tuple(sorted(deviations.items())),
@@ -103,45 +104,50 @@ def _total(name: str, results: Sequence[Json]) -> Phase:
 
 def _suite(result: Json) -> Suite:
     machine = result["machine"]
-    taken = tuple(
-        ((role, before, after), count) for role, before, after, count in machine["transitions"]
-    )
     return Suite(
         role=result["check"].partition("/")[2],
         states=machine["states"],
-        letters=machine["input_symbols"],
+        input_symbols=machine["input_symbols"],
         sequences=machine["sequences"],
-        most=machine["states"] + machine["extra_states"],
-        taken=taken,
+        max_states=machine["states"] + machine["extra_states"],
+        transitions=tuple(
+            ((role, before, after), count) for role, before, after, count in machine["transitions"]
+        ),
     )
 
 
 def documents(results: Sequence[Json]) -> tuple[Document, ...]:
-    """Returns what the target keeps of each document, as far as anybody judged."""
+    """Returns how the target conforms to each document of which any requirement was judged."""
     judged = [result for result in results if result["conforms"] is not None]
-    named = [
-        (name, [each for each in judged if (each["level"] == "CONTRACT") is promised])
-        for name, promised in _DOCUMENTS
+    by_document = [
+        (name, [each for each in judged if (each["level"] == "CONTRACT") is contract])
+        for name, contract in _DOCUMENTS
     ]
-    return tuple(_document(name, some) for name, some in named if some)
+    return tuple(_document(name, some) for name, some in by_document if some)
 
 
 def _document(name: str, judged: Sequence[Json]) -> Document:
-    def unlike(keeps: bool) -> tuple[str, ...]:
+    def unlike_expected(*, conforms: bool) -> tuple[str, ...]:
         return tuple(
             result["check"]
             for result in judged
-            if result["conforms"] is keeps and result["expected_conforms"] is not keeps
+            if result["conforms"] is conforms and result["expected_conforms"] is not conforms
         )
 
     broken = [result for result in judged if not result["conforms"]]
-    musts = sum(result["level"] == "MUST" for result in broken)
-    return Document(name, len(judged), len(broken), musts, unlike(True), unlike(False))
+    return Document(
+        name=name,
+        judged=len(judged),
+        broken=len(broken),
+        broken_musts=sum(result["level"] == "MUST" for result in broken),
+        conforms_unlike_expected=unlike_expected(conforms=True),
+        breaks_unlike_expected=unlike_expected(conforms=False),
+    )
 
 
-def machine_in_words(suite: Suite) -> str:
-    """Returns what a complete suite is of, and what it is complete for."""
+def describe_suite(suite: Suite) -> str:
+    """Returns the sizes of a complete suite and what it is complete for, as a phrase."""
     return (
-        f"{suite.states:,} states, {suite.letters} letters, {suite.sequences:,} sequences, which "
-        f"no other machine of at most {suite.most:,} states passes"
+        f"{suite.states:,} states, {suite.input_symbols} input symbols, {suite.sequences:,} "
+        f"sequences, which no other machine of at most {suite.max_states:,} states passes"
     )

@@ -10,17 +10,17 @@ from reports_helper import (
     UNSEEN,
     agreeing,
     broken_off,
-    counted,
     hostile,
     interrupted,
     of_kind,
     real,
     record,
+    with_footer,
 )
 from rich.console import Console
 
 from h11spec.reports.analysis.diff import Diff, diff
-from h11spec.reports.formats.diff_text import changes_as_data, changes_in_markdown, show_changes
+from h11spec.reports.formats.diff_text import diff_as_json, diff_in_markdown, show_diff
 from h11spec.strategies.programs import Json
 
 
@@ -34,7 +34,7 @@ def ids(findings: Any) -> list[str]:
 
 def text(changes: Diff) -> str:
     shown = StringIO()
-    show_changes(changes, Console(file=shown, width=80))
+    show_diff(changes, Console(file=shown, width=80))
     return shown.getvalue()
 
 
@@ -43,29 +43,37 @@ FOUND = of_kind(real(), "finding")
 
 def test_the_same_record_has_not_changed() -> None:
     changes = of(real(), real())
-    assert changes.same == len(FOUND)
-    assert not any((changes.fixed, changes.appeared, changes.changed, changes.gone, changes.came))
+    assert changes.unchanged == len(FOUND)
+    assert not any(
+        (
+            changes.fixed,
+            changes.introduced,
+            changes.changed,
+            changes.missing_in_new,
+            changes.missing_in_old,
+        )
+    )
     assert text(changes) == f"0 new, 0 changed, 0 fixed, {len(FOUND)} as before\n"
 
 
 def test_what_is_gone_is_fixed_and_what_came_is_new() -> None:
     assert ids(of(real(), agreeing()).fixed) == ids(FOUND)
-    assert ids(of(agreeing(), real()).appeared) == ids(FOUND)
+    assert ids(of(agreeing(), real()).introduced) == ids(FOUND)
 
 
 def test_what_is_judged_otherwise_is_changed() -> None:
     lines = real()
     of_kind(lines, "finding")[0]["accepted"] = "a reason"
-    [change] = of(real(), counted(lines)).changed
+    [change] = of(real(), with_footer(lines)).changed
     assert change.new["id"] == FOUND[0]["id"]
-    assert change.what == ("accepted: was none, is a reason",)
+    assert change.details == ("accepted: was none, is a reason",)
 
 
 def test_another_outcome_of_the_same_program_is_a_change() -> None:
     lines = real()
     of_kind(lines, "finding")[0]["actual"] = "other"
     [change] = of(real(), lines).changed
-    assert change.what[0].startswith("got: was ")
+    assert change.details[0].startswith("got: was ")
     of_kind(lines, "finding")[0]["program"]["steps"].append({"do": "eof"})
     assert of(real(), lines).changed == ()
 
@@ -79,7 +87,7 @@ def test_another_difference_at_the_same_place_is_a_change() -> None:
     [change] = changes.changed
     assert (change.old["id"], change.new["id"]) == (FOUND[0]["id"], "D-000000")
     assert not changes.fixed
-    assert not changes.appeared
+    assert not changes.introduced
 
 
 def test_what_was_not_run_is_not_fixed() -> None:
@@ -87,18 +95,18 @@ def test_what_was_not_run_is_not_fixed() -> None:
     fewer = [line for line in agreeing() if line.get("check") != check]
     changes = of(real(), fewer)
     assert check not in {each["check"] for each in changes.fixed}
-    assert {each.why for each in changes.gone} == {"its check was not run"}
-    assert changes.only_old == (check,)
+    assert {each.reason for each in changes.missing_in_new} == {"its check was not run"}
+    assert changes.checks_only_in_old == (check,)
     assert "1 check of the old run alone" in text(changes)
 
 
 def test_what_was_not_run_before_is_not_new() -> None:
     changes = of(broken_off(), real())
-    assert not changes.appeared
+    assert not changes.introduced
     header = real()[:1]
     changes = of(header, real())
-    assert ids(each.finding for each in changes.came) == ids(FOUND)
-    assert changes.unlike == ("the run: was broke off, is complete",)
+    assert ids(each.finding for each in changes.missing_in_old) == ids(FOUND)
+    assert changes.run_differences == ("the run: was broke off, is complete",)
 
 
 def test_what_was_not_run_to_the_end_is_not_fixed() -> None:
@@ -106,12 +114,12 @@ def test_what_was_not_run_to_the_end_is_not_fixed() -> None:
         lines = agreeing()
         for each in of_kind(lines, "result"):
             each |= result
-        return {each.why for each in of(real(), counted(lines)).gone}
+        return {each.reason for each in of(real(), with_footer(lines)).missing_in_new}
 
     assert why(truncated=1) == {"its check was not run to the end"}
     assert why(omitted=1) == {"its check found more than is in the record"}
     assert why(phase="sweeps") == {"its check was not run in vectors"}
-    assert {each.why for each in of(real(), interrupted()).gone} == {
+    assert {each.reason for each in of(real(), interrupted()).missing_in_new} == {
         "its check was not run to the end"
     }
 
@@ -121,27 +129,27 @@ def test_what_was_not_alike_about_the_runs_is_said() -> None:
     lines[0]["settings"]["seed"] = 7
     lines[0]["target"]["version"] = "9"
     changes = of(real(), lines)
-    assert any(each == "seed: was 0, is 7" for each in changes.unlike)
-    assert any(each.startswith("target: was ") for each in changes.unlike)
+    assert any(each == "seed: was 0, is 7" for each in changes.run_differences)
+    assert any(each.startswith("target: was ") for each in changes.run_differences)
     assert "The two runs are not alike" in text(changes)
 
 
 def test_every_form_says_the_same() -> None:
     changes = of(agreeing(), real())
-    form = json.loads(changes_as_data(changes))
+    form = json.loads(diff_as_json(changes))
     assert ids(form["new_findings"]) == ids(FOUND)
-    for said in (text(changes), changes_in_markdown(changes)):
+    for said in (text(changes), diff_in_markdown(changes)):
         assert f"{len(FOUND)} new, 0 changed, 0 fixed" in said
         assert all(id in said for id in ids(FOUND))
 
 
 def test_hostile_text_is_inert_in_every_form() -> None:
     changes = of(hostile("tame"), hostile())
-    assert changes.unlike
-    for said in (text(changes), changes_in_markdown(changes), changes_as_data(changes)):
+    assert changes.run_differences
+    for said in (text(changes), diff_in_markdown(changes), diff_as_json(changes)):
         assert not set(said) & {*UNSEEN, "\r", "\t"}
         said.encode("utf-8")
-    markdown = changes_in_markdown(changes)
+    markdown = diff_in_markdown(changes)
     assert "<script" not in markdown
     assert "@octocat" not in markdown
 
@@ -149,7 +157,7 @@ def test_hostile_text_is_inert_in_every_form() -> None:
 def test_markdown_is_never_longer_than_it_may_be() -> None:
     lines = real()
     more = [{**FOUND[0], "id": f"D-{at:06x}", "difference": f"{at}"} for at in range(2_000)]
-    many = counted([lines[0], *more, *lines[len(FOUND) + 1 :]])
-    text = changes_in_markdown(of(agreeing(), many), most=20_000)
+    many = with_footer([lines[0], *more, *lines[len(FOUND) + 1 :]])
+    text = diff_in_markdown(of(agreeing(), many), max_length=20_000)
     assert 15_000 < len(text) <= 20_000
     assert "found no room here" in text

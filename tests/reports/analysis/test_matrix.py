@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from matrix_helper import column, finding
 
-from h11spec.reports.analysis.matrix import Cell, Column, failing, matrix, withholding
+from h11spec.reports.analysis.matrix import Cell, Column, matrix, only_failing, redact
 
 
 def test_a_cell_has_the_verdict_and_what_was_found() -> None:
     made = matrix([column("x 1", finding("a/one")), column("x 2")])
-    one, two, _ = made.lines
+    one, two, _ = made.rows
     [difference] = made.differences
     assert one.cells == (Cell("fail", "", (difference.key,)), Cell("pass"))
     assert (one.differs, two.differs) == (True, False)
@@ -44,7 +44,7 @@ def test_who_is_not_known_whole_agrees_with_nobody() -> None:
     broken = column("x 2", broke_off=True)
     made = matrix([column("x 1"), broken, Column("x 3", None, "why")])
     assert made.clusters == ((0,), (1,), (2,))
-    assert made.unlike == ("x 2: the run broke off",)
+    assert made.run_differences == ("x 2: the run broke off",)
 
 
 def test_a_requirement_that_is_kept_otherwise_is_no_agreement() -> None:
@@ -68,7 +68,7 @@ def test_what_was_run_otherwise_is_said() -> None:
     assert other.record is not None
     other.record.header["settings"]["phases"] = ["vectors"]
     made = matrix([column("x 1"), column("x 2"), other])
-    assert made.unlike == ("x 3: phases vectors, and elsewhere sweeps",)
+    assert made.run_differences == ("x 3: phases vectors, and elsewhere sweeps",)
 
 
 def test_of_what_is_withheld_nothing_says_where_it_is() -> None:
@@ -79,23 +79,26 @@ def test_of_what_is_withheld_nothing_says_where_it_is() -> None:
         finding("b/one", "error: expected RemoteProtocolError 431, got Data"),
     )
     whole = column("x 1", *secret, finding("b/one", "open"), results={"a/one": {"conforms": False}})
-    made = matrix([withholding(whole), column("x 2")])
-    assert made.columns[0].withheld == 3
-    assert [line.cells[0].verdict for line in made.lines] == ["", "", "fail"]
-    assert {line.cells[0].keeps for line in made.lines} == {""}
+    made = matrix([redact(whole), column("x 2")])
+    assert made.columns[0].redacted == 3
+    assert [line.cells[0].verdict for line in made.rows] == ["", "", "fail"]
+    assert {line.cells[0].conformance for line in made.rows} == {""}
     assert [each.finding["actual"] for each in made.differences] == ["open"]
     assert made.clusters == ((0,), (1,))
 
 
 def test_who_has_nothing_to_withhold_is_shown_as_it_is() -> None:
-    assert withholding(column("x 1", finding("a/one"))).withheld == 0
-    made = matrix([withholding(column("x 1")), column("x 2")])
+    assert redact(column("x 1", finding("a/one"))).redacted == 0
+    made = matrix([redact(column("x 1")), column("x 2")])
     assert made.clusters == ((0, 1),)
 
 
 def test_what_fails_nobody_can_be_left_out() -> None:
     soft = finding("a/one", "text", fails=False)
     made = matrix(
-        [failing(column("x 1", soft, finding("a/two"))), failing(Column("y", None, "why"))]
+        [
+            only_failing(column("x 1", soft, finding("a/two"))),
+            only_failing(Column("y", None, "why")),
+        ]
     )
     assert [each.finding["check"] for each in made.differences] == ["a/two"]

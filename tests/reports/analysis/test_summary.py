@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from reports_helper import agreeing, broken_off, counted, interrupted, of_kind, real, record
+from reports_helper import agreeing, broken_off, interrupted, of_kind, real, record, with_footer
 
 from h11spec.reports.analysis.summary import End, Summary, summary
 from h11spec.strategies.programs import Json
@@ -20,20 +20,20 @@ def accepted() -> list[Json]:
     lines = real()
     for finding in of_kind(lines, "finding"):
         finding["accepted"] = "a reason"
-    return counted(lines)
+    return with_footer(lines)
 
 
 def stale() -> list[Json]:
     lines = agreeing()
     entry = {"kind": "entry", "id": "D-000000", "difference": "a", "state": "stale"}
-    return counted([*lines[:-1], entry, lines[-1]])
+    return with_footer([*lines[:-1], entry, lines[-1]])
 
 
 def breaching() -> list[Json]:
     lines = [line for line in real() if line["kind"] != "finding"]
     [breach, *_] = of_kind(real(), "finding")
     breach |= {"aspect": "rfc", "field": "rule"}
-    return counted([lines[0], breach, *lines[1:]])
+    return with_footer([lines[0], breach, *lines[1:]])
 
 
 @pytest.mark.parametrize(
@@ -47,7 +47,7 @@ def breaching() -> list[Json]:
         (interrupted, "INCOMPLETE", "interrupted"),
         (lambda: agreeing(complete=False), "INCOMPLETE", "cut short"),
         (broken_off, "BROKE OFF", "broke off"),
-        (lambda: counted(real(), complete=False), "DIFFERS", "cut short"),
+        (lambda: with_footer(real(), complete=False), "DIFFERS", "cut short"),
     ],
 )
 def test_the_verdict_is_what_matters_most(lines: Any, word: str, end: End) -> None:
@@ -82,12 +82,12 @@ def test_findings_that_show_the_same_are_one_group() -> None:
     simpler = {**first, "id": "D-000001", "check": "cuts/once"}
     simpler["program"] = {**first["program"], "steps": first["program"]["steps"][-1:]}
     simpler["step"] = 0
-    harmless = {**first, "id": "D-000002", "fails": False}
-    said = of(counted([*lines[:-1], simpler, harmless, lines[-1]]))
+    non_failing = {**first, "id": "D-000002", "fails": False}
+    said = of(with_footer([*lines[:-1], simpler, non_failing, lines[-1]]))
     same = [group for group in said.groups if group.simplest["difference"] == first["difference"]]
     assert [each.fails for each in same] == [True, False]
     assert same[0].simplest["id"] == "D-000001"
-    assert [each["id"] for each in same[0].others] == [first["id"]]
+    assert [each["id"] for each in same[0].rest] == [first["id"]]
 
 
 def test_what_matters_most_comes_first() -> None:
@@ -111,7 +111,7 @@ def test_what_matters_most_comes_first() -> None:
         }
         for at, (fails, reason, smuggling) in enumerate(kinds)
     ]
-    said = of(counted([lines[0], *findings, lines[-1]]))
+    said = of(with_footer([lines[0], *findings, lines[-1]]))
     order = [(each.fails, each.accepted, each.smuggling) for each in said.groups]
     assert order[:4] == [
         (True, False, True),
@@ -137,15 +137,15 @@ def test_what_was_left_out_cut_or_inapplicable_is_counted() -> None:
     [first, second, *_] = of_kind(lines, "result")
     first |= {"truncated": 2, "inapplicable": 3, "omitted": 4, "deviations": {"a": 5}}
     second["deviations"] = {"a": 1}
-    [phase] = of(counted(lines)).phases
-    assert (phase.cut, phase.inapplicable) == (2, 3)
+    [phase] = of(with_footer(lines)).phases
+    assert (phase.truncated, phase.inapplicable) == (2, 3)
     assert phase.omitted == ((first["check"], 4),)
     assert phase.deviations == (("a", 6),)
 
 
 def test_entries_of_the_baseline_are_told_by_their_state() -> None:
     [entries] = of(stale()).baseline
-    assert (entries.state, entries.words) == ("stale", "accepted and no longer so")
+    assert (entries.state, entries.description) == ("stale", "accepted and no longer so")
     assert of(real()).baseline == ()
 
 

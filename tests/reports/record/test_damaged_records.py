@@ -14,11 +14,11 @@ from rich.console import Console
 
 from h11spec.reports.analysis.diff import diff
 from h11spec.reports.formats.badge import badge
-from h11spec.reports.formats.diff_text import changes_as_data, changes_in_markdown
-from h11spec.reports.formats.json_document import data
+from h11spec.reports.formats.diff_text import diff_as_json, diff_in_markdown
+from h11spec.reports.formats.json_document import json_document
 from h11spec.reports.formats.junit import junit
 from h11spec.reports.formats.markdown import markdown
-from h11spec.reports.formats.terminal import show, show_in_full
+from h11spec.reports.formats.terminal import show_finding, show_report
 from h11spec.reports.html import page
 from h11spec.reports.record.record import Record, RecordError, parsed
 from h11spec.reports.wording.values import in_words
@@ -63,18 +63,18 @@ def damaged(number: int) -> Iterator[tuple[Path, Any, bytes]]:
 
 def in_terminal(read: Record) -> None:
     console = Console(file=StringIO())
-    show(read, console)
+    show_report(read, console)
     for finding in read.findings:
-        show_in_full(finding, read.header, console)
+        show_finding(finding, read.header, console)
 
 
 def compared(read: Record) -> None:
-    changes_in_markdown(diff(record(few()), read))
-    changes_as_data(diff(read, record(few())))
+    diff_in_markdown(diff(record(few()), read))
+    diff_as_json(diff(read, record(few())))
 
 
 VIEWS: tuple[Callable[[Record], object], ...] = (
-    *(in_terminal, junit, markdown, data, badge, page, compared),
+    *(in_terminal, junit, markdown, json_document, badge, page, compared),
 )
 
 

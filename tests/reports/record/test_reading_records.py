@@ -10,7 +10,16 @@ from typing import Any
 
 import pytest
 from jsonschema import Draft202012Validator
-from reports_helper import agreeing, broken_off, counted, hostile, of_kind, real, record, written
+from reports_helper import (
+    agreeing,
+    broken_off,
+    hostile,
+    of_kind,
+    real,
+    record,
+    with_footer,
+    written,
+)
 
 from h11spec.reports import record as record_package
 from h11spec.reports.record.line_types import DEEPEST, KINDS, complaint
@@ -176,4 +185,4 @@ def test_a_record_may_be_written_and_read_without_its_accepted_findings_failing(
     lines = real()
     for finding in of_kind(lines, "finding"):
         finding["accepted"] = "a reason"
-    assert record(counted(lines)).footer == {**real()[-1], "unexpected": 0, "verdict": "pass"}
+    assert record(with_footer(lines)).footer == {**real()[-1], "unexpected": 0, "verdict": "pass"}
