@@ -15,15 +15,16 @@ from types import ModuleType
 
 from rich.console import Console
 
-from ..reports.formats.terminal import show
-from ..reports.record.record import Record, RecordWriter
+from ..reports.formats.terminal import show_report
+from ..reports.record.record import Record
 from ..strategies.programs import Json
 from .baseline.file import load
-from .checks.versions import CATALOGUE, known
-from .execution.pool import MOST
+from .checks.versions import CATALOGUE
+from .execution.limits import MAX_JOBS
+from .runs.recording import recording
 from .runs.run import run
-from .runs.selection import selecting_nothing
-from .runs.settings import PHASES, USUAL, Settings
+from .runs.settings import DEFAULT_PHASES, Settings, parse_phases
+from .runs.validation import require_valid
 from .targets.target import Target, parse
 
 
@@ -56,7 +57,9 @@ class Report:
     def __str__(self) -> str:
         """The text that the command would have shown."""
         text = StringIO()
-        show(Record.of(self.lines), Console(file=text, force_terminal=False, color_system=None))
+        show_report(
+            Record.of(self.lines), Console(file=text, force_terminal=False, color_system=None)
+        )
         return text.getvalue()
 
 
@@ -64,7 +67,7 @@ def check(
     target: str | ModuleType,
     *,
     against: str | ModuleType | None = None,
-    phases: Sequence[str] = USUAL,
+    phases: Sequence[str] = DEFAULT_PHASES,
     checks: Sequence[str] = (),
     catalogue: str = CATALOGUE,
     max_examples: int = Settings.max_examples,
@@ -104,69 +107,29 @@ def check(
     """
     here = in_process or isinstance(target, ModuleType) or isinstance(against, ModuleType)
     settings = Settings(
-        max_examples=_at_least(1, "max_examples", max_examples),
+        max_examples=max_examples,
         seed=seed,
         max_time=max_time,
-        phases=_phases(phases),
+        phases=parse_phases(phases),
         checks=tuple([checks] if isinstance(checks, str) else checks),
         strict=strict,
         rfc=rfc,
         in_process=here,
-        jobs=min(_at_least(0, "jobs", jobs), MOST),
+        jobs=min(jobs, MAX_JOBS),
         catalogue=catalogue,
     )
-    targets = _target(target), None if against is None else _target(against)
-    _refuse_what_cannot_be(settings, targets)
+    tested, expected = _target(target), None if against is None else _target(against)
+    require_valid(settings, tested, expected)
     accepted = None if baseline is None else load(baseline)
-    lines: list[Json] = []
-    if record is None:
-        outcome = run(
-            targets[0], settings, against=targets[1], baseline=accepted, write=lines.append
-        )
-    else:
-        with RecordWriter(record) as writer:
-
-            def write(line: Json) -> None:
-                lines.append(line)
-                writer.write(line)
-
-            outcome = run(targets[0], settings, against=targets[1], baseline=accepted, write=write)
+    with recording(record) as recorded:
+        outcome = run(tested, settings, against=expected, baseline=accepted, write=recorded.write)
     if outcome.interrupted:
         raise KeyboardInterrupt
-    # As somebody gets them who reads the record: tuples are lists there.
-    return Report(tuple(json.loads(json.dumps(lines))))
+    # As a reader of the record gets them: tuples are lists there.
+    return Report(tuple(json.loads(json.dumps(recorded.lines))))
 
 
 def _target(target: str | ModuleType) -> Target:
     if isinstance(target, ModuleType):
         return Target(target.__name__, target.__name__, loaded=target)
     return parse(target)
-
-
-def _phases(phases: Sequence[str]) -> tuple[str, ...]:
-    asked = phases.split(",") if isinstance(phases, str) else phases
-    unknown = [phase for phase in asked if phase not in PHASES]
-    if unknown or not asked:
-        what = f"there is no phase {unknown[0]!r}" if unknown else "no phase is named"
-        raise ValueError(f"{what}; phases are {', '.join(PHASES)}")
-    return tuple(phase for phase in PHASES if phase in asked)
-
-
-def _at_least(least: int, name: str, value: int) -> int:
-    if value < least:
-        raise ValueError(f"{name} is {value}; it must be {least} or more")
-    return value
-
-
-def _refuse_what_cannot_be(settings: Settings, targets: tuple[Target, Target | None]) -> None:
-    if settings.max_time is not None and not settings.max_time > 0:
-        raise ValueError(f"max_time is {settings.max_time}; it must be greater than 0, or None")
-    if settings.catalogue not in known():
-        there = ", ".join(known())
-        raise ValueError(f"there is no catalogue {settings.catalogue!r}; versions are {there}")
-    for prefix in selecting_nothing(settings):
-        raise ValueError(f"no check of {' and '.join(settings.phases)} begins with {prefix!r}")
-    if settings.in_process and any(each and (each.python or each.requirement) for each in targets):
-        raise ValueError("in this process only a module can be run, or a folder and a module in it")
-    if settings.in_process and settings.jobs > 1:
-        raise ValueError("this process is one: leave out jobs, or give a target by its name")

@@ -12,8 +12,9 @@ from pathlib import Path
 from .api import Report
 from .baseline.file import Baseline, BaselineError, load
 from .runs.run import Prepared, prepared
-from .runs.selection import selected, selecting_nothing
-from .runs.settings import GATE, PHASES, Settings
+from .runs.selection import selected
+from .runs.settings import GATE_PHASES, Settings, parse_phases
+from .runs.validation import require_valid
 from .targets.target import Target, TargetError, parse
 
 
@@ -39,19 +40,16 @@ class Examined:
         strict: bool = False,
         rfc: bool = False,
     ) -> None:
-        asked = phases.split(",") if phases else GATE
-        for phase in asked:
-            if phase not in PHASES:
-                raise ValueError(f"there is no phase {phase!r}; phases are {', '.join(PHASES)}")
-        self._settings = Settings(phases=tuple(asked), checks=checks, strict=strict, rfc=rfc)
-        for prefix in selecting_nothing(self._settings):
-            raise ValueError(f"no check of {' and '.join(asked)} begins with {prefix!r}")
+        self._settings = Settings(
+            phases=parse_phases(phases or GATE_PHASES), checks=checks, strict=strict, rfc=rfc
+        )
         try:
             self._baseline = Baseline() if baseline is None else load(Path(baseline))
         except BaselineError as error:
             raise ValueError(str(error)) from None
         self._target: Target = parse(target)
         self._against = None if against is None else parse(against)
+        require_valid(self._settings, self._target, self._against)
         self._ready: Prepared | None = None
         self._stack = ExitStack()
 

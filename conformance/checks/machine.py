@@ -13,13 +13,13 @@ from functools import cache, partial
 from typing import Any
 
 from ...strategies.machine import stored
-from ...strategies.machine.alphabet import ROLES, Spelt, Word, shown, spelt
-from ...strategies.machine.exploration import Arrow
+from ...strategies.machine.alphabet import ROLES, SymbolProgram, Word, abstracted, to_program
+from ...strategies.machine.exploration import StateTransition
 from ...strategies.machine.suite import words
 from ...strategies.programs import Json, Program, Role
 from ...strategies.traces import Trace, exact
 from ..oracles import golden
-from ..oracles.lockstep import Foreseen
+from ..oracles.lockstep import Lockstep
 from .check import Check
 from .citations import H11_API
 from .trace_check import TraceCheck
@@ -65,18 +65,18 @@ def sizes(check: Check, extra_states: int) -> Json:
 
 
 @cache
-def exercised(role: Role, extra_states: int = 0) -> Counter[Arrow]:
+def exercised(role: Role, extra_states: int = 0) -> Counter[StateTransition]:
     """Returns how often the complete suite goes each arrow of the inner machines."""
     reference = stored.machine(role)
     counts: Counter[int] = Counter()
     for word in suite(role, extra_states):
         state = 0
         for letter in word:
-            counts.update(reference.moves[state][letter])
+            counts.update(reference.traversed[state][letter])
             transition = reference.machine.transitions[state][letter]
             if transition is not None:
                 state = transition[0]
-    return Counter({reference.arrows[at]: count for at, count in counts.items()})
+    return Counter({reference.state_transitions[at]: count for at, count in counts.items()})
 
 
 def _role(check: Check) -> Role:
@@ -85,7 +85,7 @@ def _role(check: Check) -> Role:
 
 def _programs(role: Role, extra_states: int) -> Iterator[Program]:
     for word in suite(role, extra_states):
-        yield spelt(role, word)
+        yield to_program(role, word)
 
 
 @cache
@@ -95,9 +95,14 @@ def suite(role: Role, extra_states: int = 0) -> list[Word]:
     return words(reference.machine, extra_states, reference.cover)
 
 
-def foreseen(program: Program, trace: Trace) -> bool:
-    """Whether a program shows what the machine that is kept shows to its letters."""
-    if not isinstance(program, Spelt) or len(trace) != len(program.steps):
+def with_golden(lockstep: Lockstep) -> Lockstep:
+    """Returns a lockstep that runs the reference only where the stored machine does not agree."""
+    return golden.with_golden(lockstep, agrees_with_machine)
+
+
+def agrees_with_machine(program: Program, trace: Trace) -> bool:
+    """Whether a trace has the outputs of the stored machine for the program's word."""
+    if not isinstance(program, SymbolProgram) or len(trace) != len(program.steps):
         return False
     outputs = _outputs(program.role)
     expected = b"".join(
@@ -113,7 +118,4 @@ def _outputs(role: Role) -> list[bytes]:
 
 
 def _bytes(observation: Any) -> bytes:
-    return exact(shown(observation))
-
-
-MACHINE = Foreseen(golden.digests, golden.foreseen, foreseen, golden.OBSERVE)
+    return exact(abstracted(observation))

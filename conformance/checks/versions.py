@@ -27,6 +27,11 @@ def since_by(text: str) -> dict[str, str]:
     return {identity: version for version, ids in versions.items() for identity in ids}
 
 
+def is_known(version: str) -> bool:
+    """Whether there is such a version of the catalogue."""
+    return version in known()
+
+
 def known() -> list[str]:
     """Returns the versions that there are, the first one first."""
     return sorted({*since().values(), CATALOGUE}, key=number)

@@ -12,18 +12,18 @@ from contextlib import contextmanager
 import click
 from rich.console import Console
 
-from ...reports.files import NoFolder
+from ...reports.files import UnwritableFolder
 from ...reports.record.record import RecordError
 from ..baseline.file import BaselineError
-from ..execution.signals import heed
+from ..execution.signals import handle_signals
 from ..runs.exit_codes import BROKEN, INTERRUPTED
 from ..targets.target import TargetError
 
 
 @contextmanager
-def failures_said(verbose: bool) -> Generator[None]:
+def reported_errors(verbose: bool) -> Generator[None]:
     """Says in a sentence what went wrong, and exits with the code that stands for it."""
-    leave = heed()
+    leave = handle_signals()
     try:
         yield
     except TargetError as error:
@@ -32,7 +32,7 @@ def failures_said(verbose: bool) -> Generator[None]:
         more = "" if verbose or not error.details else " (--verbose shows more)"
         click.echo(f"h11spec: {error}{more}", err=True)
         sys.exit(BROKEN)
-    except (RecordError, BaselineError, NoFolder) as error:
+    except (RecordError, BaselineError, UnwritableFolder) as error:
         raise click.UsageError(str(error)) from None
     except click.ClickException:
         raise

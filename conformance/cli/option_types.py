@@ -12,7 +12,7 @@ import click
 from click.shell_completion import CompletionItem
 
 from ..checks.versions import known
-from ..runs.settings import PHASES
+from ..runs.settings import PHASES, parse_phases
 
 # What may stand behind the number of a duration, in seconds.
 _UNITS = {"ms": 0.001, "s": 1.0, "m": 60.0, "h": 3600.0}
@@ -72,13 +72,10 @@ class Phases(click.ParamType[tuple[str, ...]]):
         self, value: str | tuple[str, ...], param: click.Parameter | None, ctx: click.Context | None
     ) -> tuple[str, ...]:
         """Returns the names."""
-        asked = value.split(",") if isinstance(value, str) else value
-        if not asked:
-            self.fail(f"no phase is named; phases are {', '.join(PHASES)}", param, ctx)
-        for name in asked:
-            if name not in PHASES:
-                self.fail(f"there is no phase {name!r}; phases are {', '.join(PHASES)}", param, ctx)
-        return tuple(name for name in PHASES if name in asked)
+        try:
+            return parse_phases(value)
+        except ValueError as error:
+            self.fail(str(error), param, ctx)
 
     def shell_complete(
         self, ctx: click.Context, param: click.Parameter, incomplete: str

@@ -14,7 +14,7 @@ from rich.console import Console
 from rich.progress import Progress as Bar
 from rich.progress import SpinnerColumn, TextColumn
 
-from ..oracles.tally import Progress, Tally
+from ..oracles.statistics import Progress, Statistics
 
 # Nobody reads more often, and a batch takes less.
 _PAUSE = 0.1
@@ -29,29 +29,33 @@ class Line:
 
     def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
         self._clock = clock
-        self._tallies: dict[str, Tally] = {}
+        self._statistics: dict[str, Statistics] = {}
         self._phase = ""
         self._since = 0.0
         self._before = 0
 
-    def text(self, tally: Tally) -> str:
+    def text(self, statistics: Statistics) -> str:
         """Returns the line for a run that is at this tally: its phase and check, and how much was
         done and found in the whole run; the rate is that of the phase.
         """
-        if tally.phase != self._phase:
-            self._phase, self._since, self._before = tally.phase, self._clock(), self._total("runs")
-        self._tallies[tally.check] = tally
+        if statistics.phase != self._phase:
+            self._phase, self._since, self._before = (
+                statistics.phase,
+                self._clock(),
+                self._total("runs"),
+            )
+        self._statistics[statistics.check] = statistics
         gone = self._clock() - self._since
         rate = f", {(self._total('runs') - self._before) / gone:,.0f} a second" if gone > 0 else ""
-        found = len({each for one in self._tallies.values() for each in one.divergences})
+        found = len({each for one in self._statistics.values() for each in one.divergences})
         return (
-            f"{tally.phase}: {tally.check}: {self._total('runs'):,} programs, "
+            f"{statistics.phase}: {statistics.check}: {self._total('runs'):,} programs, "
             f"{self._total('steps'):,} steps{rate}; {found:,} divergences"
-            f"{tally.doing and '; '}{tally.doing}"
+            f"{statistics.doing and '; '}{statistics.doing}"
         )
 
     def _total(self, name: str) -> int:
-        return sum(getattr(tally, name) for tally in self._tallies.values())
+        return sum(getattr(statistics, name) for statistics in self._statistics.values())
 
 
 @contextmanager
@@ -60,7 +64,7 @@ def progress() -> Generator[Progress]:
     console = Console(stderr=True)
     # Rich takes what is to have colours for a terminal: a log of continuous integration is none.
     if not sys.stderr.isatty() or console.is_dumb_terminal:
-        yield lambda tally: None
+        yield lambda statistics: None
         return
     line = Line()
     with Bar(
@@ -72,9 +76,9 @@ def progress() -> Generator[Progress]:
         task = bar.add_task("loading")
         shown = -_PAUSE
 
-        def say(tally: Tally) -> None:
+        def say(statistics: Statistics) -> None:
             nonlocal shown
-            text = line.text(tally)
+            text = line.text(statistics)
             if time.monotonic() - shown >= _PAUSE:
                 shown = time.monotonic()
                 bar.update(task, description=text)

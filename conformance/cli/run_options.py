@@ -1,38 +1,22 @@
-"""What a run can be asked for on the command line, and how it is carried out.
+"""The options of a run, which several commands share.
 
-Owns the options that ``check`` and ``gate`` share. What the values of options may be is for
-``options``, and the run itself for ``runs``.
+Owns their names, defaults and help texts. It must not know what a run does with them.
 """
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Callable
-from contextlib import nullcontext
 from pathlib import Path
 from typing import Any
 
 import click
-from rich.console import Console
 
-from ...reports.formats.terminal import show
-from ...reports.record.record import Record, RecordWriter
-from ...strategies.programs import Json
-from ..baseline.file import Baseline, load
-from ..checks.machine import MOST_EXTRA
+from ..checks.machine import MAX_EXTRA_STATES
 from ..checks.versions import CATALOGUE
-from ..execution.limits import Limits
-from ..execution.pool import MAX_JOBS
-from ..runs.outcome import Outcome
-from ..runs.phase_runner import FollowUp, no_follow_up
-from ..runs.run import run
-from ..runs.selection import selecting_nothing
+from ..execution.limits import MAX_JOBS, Limits
 from ..runs.settings import PHASES, Settings
-from ..targets.target import Target, parse
 from .configuration import read_settings
-from .errors import failures_said
 from .option_types import CheckIds, Phases, Seconds, Seed, Version
-from .progress import progress
 
 _Decorator = Callable[[Callable[..., Any]], Callable[..., Any]]
 _TARGET: _Decorator = click.argument("target")
@@ -78,7 +62,7 @@ _OPTIONS: dict[str, _Decorator] = {
     ),
     "extra-states": click.option(
         "--extra-states",
-        type=click.IntRange(0, MOST_EXTRA),
+        type=click.IntRange(0, MAX_EXTRA_STATES),
         metavar="NUMBER",
         default=Settings.extra_states,
         show_default=True,
@@ -168,19 +152,21 @@ _OPTIONS: dict[str, _Decorator] = {
 
 
 def run_options(phases: tuple[str, ...]) -> _Decorator:
-    """Returns a decorator that gives a command the options of a run, and these phases to begin
-    with.
+    """Returns a decorator that adds TARGET and all options of a run to a command.
+
+    Args:
+        phases: the default of ``--phases``.
     """
     return _with((_TARGET, phases_option(phases), *_OPTIONS.values()))
 
 
+def target_and_options(*names: str) -> _Decorator:
+    """Returns a decorator that adds TARGET and the named options of a run to a command."""
+    return _with((_TARGET, some_options(*names)))
+
+
 def some_options(*names: str) -> _Decorator:
-    """Returns a decorator that gives a command a target, and these of the options of a run."""
-    return _with((_TARGET, options(*names)))
-
-
-def options(*names: str) -> _Decorator:
-    """Returns a decorator that gives a command these of the options of a run."""
+    """Returns a decorator that adds the named options of a run to a command."""
     return _with(tuple(_OPTIONS[name] for name in names))
 
 
@@ -193,95 +179,13 @@ def _with(parameters: tuple[_Decorator, ...]) -> _Decorator:
     return decorate
 
 
-def phases_option(usual: tuple[str, ...]) -> _Decorator:
-    """Returns a decorator that gives a command the option of phases, and these to begin with."""
+def phases_option(default: tuple[str, ...]) -> _Decorator:
+    """Returns a decorator that adds the option ``--phases`` to a command."""
     return click.option(
         "--phases",
         type=Phases(),
         metavar="PHASE,...",
-        default=",".join(usual),
+        default=",".join(default),
         show_default=True,
         help=f"What to run, of {', '.join(PHASES)}.",
     )
-
-
-def settings_of(
-    *,
-    target: str,
-    step_time: float,
-    load_time: float,
-    memory: int,
-    record: Path | None = None,
-    against: str | None = None,
-    baseline: Path | None = None,
-    verbose: bool = False,
-    **asked: Any,
-) -> tuple[Target, Target | None, Settings]:
-    """Returns what the options of a run ask for: the target, the expected one, and the settings.
-
-    Raises UsageError, or TargetError, when they make no sense.
-    """
-    limits = Limits(step_time, load_time, memory * 2**20, asked["max_faults"])
-    settings = Settings(**asked, limits=limits)
-    for prefix in selecting_nothing(settings):
-        raise click.UsageError(
-            f"no check of {' and '.join(settings.phases)} begins with {prefix!r}; h11spec checks "
-            "lists them"
-        )
-    if "search" in settings.phases:
-        from ..phases.hypothesis_backend import keep_tables_in_the_cache
-
-        keep_tables_in_the_cache()
-    targets = parse(target), parse(against) if against is not None else None
-    elsewhere = any(each and (each.python or each.requirement) for each in targets)
-    if settings.in_process and elsewhere:
-        raise click.UsageError("--in-process takes a module, or a folder and a module in it")
-    if settings.in_process and settings.jobs > 1:
-        raise click.UsageError(
-            "--in-process runs the target in this process, which is one; leave out -n, or leave "
-            "out --in-process"
-        )
-    return (*targets, settings)
-
-
-def carry_out(**asked: Any) -> None:
-    """Does the run that the options ask for, shows it, and exits with what came of it."""
-    with failures_said(asked["verbose"]):
-        accepted = None if asked["baseline"] is None else load(asked["baseline"])
-        outcome = done(asked, accepted, lambda lines: show(Record.of(lines), Console()))
-    sys.exit(outcome.exit_code)
-
-
-def done(
-    asked: dict[str, Any],
-    accepted: Baseline | None,
-    see: Callable[[list[Json]], None],
-    follow_up: FollowUp = no_follow_up,
-) -> Outcome:
-    """Does the run that the options ask for, and returns what came of it.
-
-    Args:
-        see: is given the lines of the record, before the file that they go to is closed.
-        follow_up: yields more programs for a check, given what its own have shown.
-    """
-    target, against, settings = settings_of(**asked)
-    lines: list[Json] = []
-    with RecordWriter(asked["record"]) if asked["record"] else nullcontext() as writer:
-
-        def write(line: Json) -> None:
-            lines.append(line)
-            if writer:
-                writer.write(line)
-
-        with progress() as say:
-            outcome = run(
-                target,
-                settings,
-                against=against,
-                baseline=accepted,
-                write=write,
-                progress=say,
-                follow_up=follow_up,
-            )
-        see(lines)
-    return outcome

@@ -1,19 +1,17 @@
-"""What a program may use: time, memory and faults.
+"""The limits that programs run under: time, memory and faults.
 
-Owns the limits. Who enforces them is for the processes.
+Owns their values. It must not know who enforces them.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-# A program that is known to hang is not waited for as long as one that may only be slow, and one
-# that is known to use memory without end is not given as much.
-_HURRIED_STEP_TIME = 0.5
-
-
-# That is still more than the stack may take, or what recurses without end would end otherwise.
-_HURRIED_MEMORY = 32 * 1024**2
+# A program that is known to hang is not given the time of one that may only be slow, nor one that
+# is known to fill the memory as much of it.
+_SHORT_STEP_TIME = 0.5
+# More than the stack may take: otherwise endless recursion would end differently.
+_SHORT_MEMORY = 32 * 1024**2
 
 
 @dataclass(frozen=True)
@@ -32,6 +30,9 @@ class Limits:
 
 def with_short_limits(limits: Limits) -> Limits:
     """Returns the limits for programs that are known to fault."""
-    step_time = min(limits.step_time, _HURRIED_STEP_TIME)
-    memory = min(limits.memory, _HURRIED_MEMORY)
-    return replace(limits, step_time=step_time, memory=memory, max_faults=1)
+    return replace(
+        limits,
+        step_time=min(limits.step_time, _SHORT_STEP_TIME),
+        memory=min(limits.memory, _SHORT_MEMORY),
+        max_faults=1,
+    )

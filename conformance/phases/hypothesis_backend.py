@@ -1,9 +1,9 @@
-"""A source of choices for Hypothesis: evenly spread, and from its seed alone.
+"""A Hypothesis backend that draws uniformly, and from its seed alone.
 
-Owns the distribution of a search. Hypothesis's own also takes constants from whatever source code
-lies beside it, and from the modules of a target in this process; it remembers what it drew; and it
-prefers what is simple. A search must draw the same programs for every target, wherever it runs, and
-makes its findings minimal itself. Strategies work with either.
+Owns the distribution of a search. Hypothesis's own provider also takes constants from the source
+code around it and from modules of the target in this process, remembers what it drew, and prefers
+simple values. A search must draw the same programs for every target, wherever it runs, and
+minimises its findings itself. The strategies work with either.
 """
 
 from __future__ import annotations
@@ -11,36 +11,48 @@ from __future__ import annotations
 import math
 import random
 from collections.abc import Callable
-from typing import Any
+from contextvars import ContextVar
+from typing import Any, Protocol
 
-from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import HealthCheck, Phase, Verbosity, given, settings
 from hypothesis import strategies as st
 from hypothesis.configuration import set_hypothesis_home_dir
+
+# Hypothesis documents this module for authors of backends, and may change it in any release; the
+# tests say what is relied on.
 from hypothesis.internal.conjecture.providers import AVAILABLE_PROVIDERS, PrimitiveProvider
-from hypothesis.internal.intervalsets import IntervalSet
-from hypothesis.reporting import with_reporter
 
 from ..execution.environments import cache_folder
 
-# Ranges as large as this are not spread evenly: that would leave out what is small.
+BACKEND = "h11spec-uniform"
+# The seed of the draw that is under way.
+_SEED: ContextVar[int] = ContextVar("seed")
+
+# Ranges as large as this are not drawn uniformly: small numbers would never occur.
 _LARGE = 2**16
-# How often a collection that may end goes on.
-_GOES_ON = 0.8
+# The probability that a collection that may end has another element.
+_CONTINUE = 0.8
 
 
-class Even(PrimitiveProvider):
-    """Draws every choice as often as every other, where there are not too many of them.
+class _CodePoints(Protocol):
+    """The code points that a text may have, in order, as Hypothesis passes them."""
 
-    Implements the backend interface of Hypothesis; that documentation says what the arguments of
-    its methods mean.
+    def __len__(self) -> int: ...
+
+    def __getitem__(self, index: int, /) -> int: ...
+
+
+class UniformProvider(PrimitiveProvider):
+    """Draws every choice with the same probability, where there are not too many of them.
+
+    Implements the backend interface of Hypothesis, whose documentation explains the arguments.
     """
 
     lifetime = "test_function"
-    seed = 0
 
     def __init__(self, conjecturedata: Any, /) -> None:
         super().__init__(conjecturedata)
-        self._random = random.Random(self.seed)
+        self._random = random.Random(_SEED.get())
 
     def draw_boolean(self, p: float = 0.5) -> bool:
         """Draws True with probability ``p``."""
@@ -54,7 +66,7 @@ class Even(PrimitiveProvider):
         weights: dict[int, float] | None = None,
         shrink_towards: int = 0,
     ) -> int:
-        """Draws an integer; of a large range, as often a small one, a large one, or an end."""
+        """Draws an integer; from a large range, one of any magnitude, or an end of it."""
         if weights is not None:
             left = self._random.random()
             for value, weight in weights.items():
@@ -82,26 +94,26 @@ class Even(PrimitiveProvider):
         allow_nan: bool = True,
         smallest_nonzero_magnitude: float,
     ) -> float:
-        """Draws a float; between infinite ends, one that is not very large."""
+        """Draws a float; without bounds, one of a moderate size."""
         if allow_nan and self._random.random() < 0.05:
             return math.nan
         value = self._random.uniform(max(min_value, -1e9), min(max_value, 1e9))
         return value if abs(value) >= smallest_nonzero_magnitude else max(min_value, 0.0)
 
     def draw_string(
-        self, intervals: IntervalSet, *, min_size: int = 0, max_size: int = 10**10
+        self, intervals: _CodePoints, *, min_size: int = 0, max_size: int = 10**10
     ) -> str:
-        """Draws a text, mostly short, of characters that are as likely as each other."""
+        """Draws a text, mostly short, with uniformly drawn characters."""
         size = self._size(min_size, max_size) if len(intervals) else 0
         return "".join(chr(intervals[self._index(len(intervals))]) for _ in range(size))
 
     def draw_bytes(self, min_size: int = 0, max_size: int = 10**10) -> bytes:
-        """Draws bytes, mostly few."""
+        """Draws bytes, mostly a few."""
         return self._random.randbytes(self._size(min_size, max_size))
 
-    def _size(self, least: int, most: int) -> int:
-        size = least
-        while size < most and self._random.random() < _GOES_ON:
+    def _size(self, min_size: int, max_size: int) -> int:
+        size = min_size
+        while size < max_size and self._random.random() < _CONTINUE:
             size += 1
         return size
 
@@ -109,9 +121,12 @@ class Even(PrimitiveProvider):
         return int(self._random.random() * length)
 
 
-class _Ended(BaseException):
-    """Carries an exception past Hypothesis, which would draw the same again to see whether it is
-    reliable.
+AVAILABLE_PROVIDERS[BACKEND] = f"{__name__}.{UniformProvider.__name__}"
+
+
+class _Stopped(BaseException):
+    """Carries an exception past Hypothesis, which would repeat the draw to see whether it is
+    raised again.
     """
 
     def __init__(self, error: Exception) -> None:
@@ -122,43 +137,42 @@ class _Ended(BaseException):
 def draw(
     strategy: st.SearchStrategy[Any], take: Callable[[Any], None], *, count: int, seed: int
 ) -> None:
-    """Draws so many values of a strategy, evenly and from the seed alone, and hands them over.
+    """Draws values of a strategy, uniformly and from the seed alone, and passes each to a function.
 
-    Whatever ``take`` raises comes out of here, and ends the drawing.
+    Args:
+        take: gets each value; an exception that it raises ends the drawing and is raised here.
+        count: how many values to draw.
+        seed: the same seed draws the same values, with the same release of Hypothesis.
     """
 
-    # Deadline and too_slow: how long a value takes says nothing about it, and on a busy machine
-    # either would end the run. Nothing is shrunk here: findings are reduced as programs.
+    # Nothing is shrunk here: findings are reduced as programs.
     @settings(
         max_examples=count,
         phases=[Phase.generate],
         database=None,
+        # How long a draw takes depends on how busy the machine is.
         deadline=None,
-        # How long drawing takes says something about the machine, which may be busy.
         suppress_health_check=[HealthCheck.too_slow],
-        backend=_backend(seed),
+        # Or it would print whatever ends the test early.
+        verbosity=Verbosity.quiet,
+        backend=BACKEND,
     )
     @given(strategy)
     def test(value: Any) -> None:
         try:
             take(value)
         except Exception as error:
-            raise _Ended(error) from error
+            raise _Stopped(error) from error
 
+    token = _SEED.set(seed)
     try:
-        with with_reporter(lambda text: None):  # it has words for whatever ends a test early
-            test()
-    except _Ended as ended:
-        raise ended.error from None
+        test()
+    except _Stopped as stopped:
+        raise stopped.error from None
+    finally:
+        _SEED.reset(token)
 
 
 def keep_tables_in_the_cache() -> None:
-    """Has Hypothesis keep its tables in the cache, and not wherever a command is given."""
+    """Makes Hypothesis keep its tables in the cache folder, not in the current folder."""
     set_hypothesis_home_dir(cache_folder().with_name("hypothesis"))
-
-
-def _backend(seed: int) -> str:
-    """The name of a backend that draws from this seed."""
-    name = "h11spec-even"
-    AVAILABLE_PROVIDERS[name] = type("Seeded", (Even,), {"seed": seed})
-    return name

@@ -15,7 +15,7 @@ from ..checks.check import Check, JudgeOptions, Result
 from ..execution.executor import CachingExecutor, Executor
 from ..execution.fault_limit import FaultLimit
 from ..oracles import golden
-from ..oracles.lockstep import Foreseen, Lockstep
+from ..oracles.lockstep import Lockstep
 from ..oracles.pipeline import LARGE_BATCH, SMALL_BATCH, BatchSizer, Pipeline
 from ..oracles.statistics import Progress, Statistics
 from ..phases.vectors import VectorReplay
@@ -38,11 +38,13 @@ def no_follow_up(
 class Context:
     """What the checks of a run share.
 
-    ``vectors`` has run the vectors of all checks of the run. ``options`` say how a check is judged.
+    ``caching`` is the lockstep with an executor that remembers the target's traces. ``vectors`` has
+    run the vectors of all checks of the run. ``options`` say how a check is judged.
     """
 
     settings: Settings
     lockstep: Lockstep
+    caching: Lockstep
     vectors: VectorReplay
     fault_limit: FaultLimit
     batch_sizer: BatchSizer
@@ -72,13 +74,16 @@ def run_checks(
         against: whether another target is on the expected side.
     """
     fault_limit = FaultLimit(reference, settings.max_faults)
-    vectors = _vector_replay(replace(lockstep, fault_limit=fault_limit), selection, against=against)
-    if not settings.in_process:
-        judged = [each for _, check in selection for each in check.judged_programs()]
-        lockstep = replace(lockstep, actual=CachingExecutor(lockstep.actual, judged))
+    lockstep = replace(lockstep, fault_limit=fault_limit)
+    executor = CachingExecutor(lockstep.actual)
+    caching = replace(lockstep, actual=executor)
+    vectors = _vector_replay(caching, selection, against=against)
+    if not settings.in_process:  # a batch for each of them would cost a process
+        executor.prefetch([each for _, check in selection for each in check.judged_programs()])
     context = Context(
         settings,
         lockstep,
+        caching,
         vectors,
         fault_limit,
         BatchSizer(SMALL_BATCH if settings.in_process else LARGE_BATCH),
@@ -97,25 +102,27 @@ def _replay_vectors(context: Context, check: Check, result: Result) -> None:
 
 
 def _sweep(context: Context, check: Check, result: Result) -> None:
-    _run_programs(context, check, result, golden.SWEEPS)
+    _run_programs(context, check, result, golden.with_golden)
 
 
 def _check_machine(context: Context, check: Check, result: Result) -> None:
     result.machine = machine.sizes(check, context.settings.extra_states)
-    _run_programs(context, check, result, machine.MACHINE)
+    _run_programs(context, check, result, machine.with_golden)
 
 
-def _run_programs(context: Context, check: Check, result: Result, known: Foreseen) -> None:
+def _run_programs(
+    context: Context, check: Check, result: Result, with_golden: Callable[[Lockstep], Lockstep]
+) -> None:
     """Runs the programs of a check, and judges it.
 
     Args:
-        known: what the reference is known to show.
+        with_golden: makes a lockstep use what the reference is known to show.
     """
-    lockstep = replace(
-        context.lockstep,
-        fault_limit=context.fault_limit,
-        foreseen=None if context.options.against else known,
-    )
+    # Programs that are judged as well, or that property checks share, are run once.
+    once = not check.differential or any(check.judged_programs())
+    lockstep = context.caching if once else context.lockstep
+    if check.differential and not context.options.against:
+        lockstep = with_golden(lockstep)
     pipeline = Pipeline(
         check.oracle(lockstep),
         context.fault_limit,
@@ -125,7 +132,7 @@ def _run_programs(context: Context, check: Check, result: Result, known: Foresee
     )
     pipeline.run(check.programs())
     pipeline.run(context.follow_up(context.lockstep.actual, result.statistics, context.progress))
-    check.judge(context.lockstep, result, context.options)
+    check.judge(context.caching, result, context.options)
 
 
 def _search(context: Context, check: Check, result: Result) -> None:
@@ -160,6 +167,6 @@ _PHASES: dict[str, Callable[[Context, Check, Result], None]] = {
 def _vector_replay(lockstep: Lockstep, selection: Selection, *, against: bool) -> VectorReplay:
     """Runs the vectors of the checks of the phase."""
     ids = {check.id for phase, check in selection if phase == "vectors"}
-    vectors = [vector for vector in corpus.kept() if vector.check in ids] if ids else []
+    vectors = [vector for vector in corpus.stored() if vector.check in ids] if ids else []
     golden_is_current = not against and bool(vectors) and corpus.current()
     return VectorReplay(lockstep, vectors, known=golden_is_current)

@@ -10,10 +10,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
-from ...reports.files import Unreadable, read_whole
+from ...reports.files import UnreadableFile, read_file
 from ...reports.findings.deviations import UPSTREAM_DEVIATIONS
 from ...reports.findings.divergence import compare as compare_traces
-from ...reports.record.record import MOST, RecordError, parsed
+from ...reports.record.record import MAX_BYTES, RecordError, parse_record
 from ...strategies.programs import Json, Program, ProgramError
 from ...strategies.traces import Trace
 from ..checks.catalogue import catalogue
@@ -64,14 +64,14 @@ def items(path: Path) -> list[Item]:
 
 def _items(path: Path) -> list[Item]:
     try:
-        content = read_whole(path, MOST)
-    except Unreadable as error:
+        content = read_file(path, MAX_BYTES)
+    except UnreadableFile as error:
         raise ReplayError(f"{error}; name a vector, a record, or a folder") from None
     try:
         if b'"vector"' in content[:200]:
             return [_of_vector(line, path) for line in _vectors(content)]
         return [
-            _of_finding(each, path) for each in parsed(content, str(path)).findings if _has(each)
+            _of_finding(each, path) for each in parse_record(content, str(path)).findings if _has(each)
         ]
     except (VectorError, RecordError) as error:
         raise ReplayError(str(error)) from None

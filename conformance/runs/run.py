@@ -6,7 +6,6 @@ and how it was asked for is for the command line.
 
 from __future__ import annotations
 
-import gc
 import platform
 import time
 from collections.abc import Callable, Generator
@@ -34,9 +33,6 @@ from .reproduction import reproduced
 from .selection import selected
 from .settings import Settings
 
-# So many objects are made, and not ended, until cycles among them are looked for.
-_COLLECTED_AFTER = 10_000
-
 
 def run(
     target: Target,
@@ -60,7 +56,7 @@ def run(
     Raises TargetError when one of the targets cannot be loaded.
     """
     started = time.monotonic()
-    with _seldom_collected(), prepared(target, settings, against=against) as ready:
+    with prepared(target, settings, against=against) as ready:
         write(ready.header(settings))
         outcome = ready.run(settings, progress, baseline=baseline, follow_up=follow_up)
         with (
@@ -138,22 +134,6 @@ def prepared(
     ):
         lockstep = Lockstep(expected_side, side, deviations)
         yield Prepared(found, origin, lockstep, expected, against)
-
-
-@contextmanager
-def _seldom_collected() -> Generator[None]:
-    """Has cycles looked for less often, for the block.
-
-    Traces are made by the million, and have none; each search goes through all that is kept.
-    """
-    thresholds = gc.get_threshold()
-    gc.set_threshold(_COLLECTED_AFTER, *thresholds[1:])
-    gc.freeze()
-    try:
-        yield
-    finally:
-        gc.unfreeze()
-        gc.set_threshold(*thresholds)
 
 
 @contextmanager

@@ -32,7 +32,7 @@ def selected(settings: Settings, *, against: bool = False) -> Iterator[tuple[str
 
 
 def _all(settings: Settings) -> Iterator[tuple[str, Check]]:
-    vectors = corpus.kept() if "vectors" in settings.phases else ()
+    vectors = corpus.stored() if "vectors" in settings.phases else ()
     kept = {vector.check for vector in vectors}
     shown = tuple(check for check in catalogue() if check.id in kept)
     phases = {

@@ -1,5 +1,6 @@
 """``h11spec.conformance.check``: a run for a program, and what it gets of it."""
 
+import gc
 import re
 import subprocess
 import sys
@@ -54,9 +55,9 @@ REFUSED: dict[str, tuple[dict[str, Any], str]] = {
     "no phase": ({"phases": []}, "no phase is named; phases are "),
     "no examples": ({"max_examples": 0}, "max_examples is 0; it must be 1 or more"),
     "no time": ({"max_time": 0}, "max_time is 0; it must be greater than 0"),
-    "a negative number of jobs": ({"jobs": -1}, "jobs is -1; it must be 0 or more"),
-    "jobs here": ({"jobs": 2, "in_process": True}, "this process is one"),
-    "another Python here": ({"target": "python::h11", "in_process": True}, "only a module can"),
+    "a negative number of jobs": ({"jobs": -1}, "jobs is -1; it must be from 0 to "),
+    "jobs here": ({"jobs": 2, "in_process": True}, "in-process runs have one process"),
+    "another Python here": ({"target": "python::h11", "in_process": True}, "in-process runs need a target that is a module"),
     "a catalogue that is none": ({"catalogue": "0.1"}, "there is no catalogue '0.1'; versions"),
     "a check that is none": ({"checks": ["framnig/"]}, "begins with 'framnig/'"),
 }
@@ -68,6 +69,31 @@ def test_what_cannot_be_asked_for_is_refused(name: str) -> None:
     given: dict[str, Any] = {"target": "h11", **arguments}
     with pytest.raises(ValueError, match=re.escape(part)):
         check(**given)
+
+
+def test_the_garbage_collector_is_left_as_it_was(monkeypatch: pytest.MonkeyPatch) -> None:
+    """During a check as well: it runs in the process of its caller, who may have frozen objects."""
+    seen: list[tuple[object, int]] = []
+
+    class Observing(reference.Connection):
+        def next_event(self) -> Any:
+            seen.append((gc.get_threshold(), gc.get_freeze_count()))
+            return super().next_event()
+
+    module = ModuleType("observing")
+    vars(module).update(vars(reference) | {"Connection": Observing})
+    gc.freeze()
+    try:
+        before = gc.get_threshold(), gc.get_freeze_count()
+        monkeypatch.setattr(gc, "freeze", None)
+        monkeypatch.setattr(gc, "unfreeze", None)
+        check(module, **FEW)
+        after = gc.get_threshold(), gc.get_freeze_count()
+    finally:
+        monkeypatch.undo()
+        gc.unfreeze()
+    assert seen
+    assert {before, after, *seen} == {before}
 
 
 def test_a_target_that_cannot_be_loaded_is_told() -> None:

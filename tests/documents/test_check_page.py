@@ -9,7 +9,7 @@ from click.testing import CliRunner
 
 from h11spec.conformance.cli.commands import check, checks
 from h11spec.conformance.cli.main import main
-from h11spec.conformance.runs.settings import PHASES, USUAL
+from h11spec.conformance.runs.settings import PHASES, DEFAULT_PHASES
 
 PAGE = Path(__file__).parents[2] / "docs/how-to/check-a-target.md"
 TEXT = PAGE.read_text("utf-8")
@@ -28,7 +28,7 @@ def test_the_phases_are_those_that_there_are() -> None:
     assert re.findall(r"^\| `(\w+)` \| .*(?:every|drawn|growing)", TEXT, re.MULTILINE) == list(
         PHASES
     )
-    assert f"it is `{','.join(USUAL)}`" in TEXT
+    assert f"it is `{','.join(DEFAULT_PHASES)}`" in TEXT
 
 
 def test_the_options_that_are_named_exist() -> None:

@@ -8,9 +8,9 @@ import pytest
 from docs_helper import DOCS
 
 from h11spec.conformance.checks.check import LEVELS
-from h11spec.conformance.runs.settings import GATE, PHASES
+from h11spec.conformance.runs.settings import GATE_PHASES, PHASES
 from h11spec.reports.findings.divergence import SOFT_ASPECTS
-from h11spec.reports.wording.values import SIDES
+from h11spec.reports.wording.values import CONFORMING
 
 VERDICT, EXHAUSTED = (
     (DOCS / f"explanation/{name}.md").read_text("utf-8")
@@ -33,13 +33,13 @@ def test_the_aspects_are_listed_with_what_fails_a_run() -> None:
 
 
 def test_the_sides_and_levels_are_named_in_their_words() -> None:
-    assert {*re.findall(r"^\| ([^`|]+) \| [^|]+ \|$", VERDICT, re.MULTILINE)} >= {*SIDES.values()}
+    assert {*re.findall(r"^\| ([^`|]+) \| [^|]+ \|$", VERDICT, re.MULTILINE)} >= {*CONFORMING.values()}
     assert [level for level in LEVELS if f"`{level}`" not in VERDICT] == []
 
 
 def test_each_phase_is_explained_and_which_of_them_a_gate_runs() -> None:
     assert [name for name, _ in rows(EXHAUSTED, "`([a-z]+)`")] == [*PHASES]
-    assert PHASES[:3] == GATE
+    assert PHASES[:3] == GATE_PHASES
     assert "The gate runs the first three." in EXHAUSTED
 
 

@@ -10,7 +10,7 @@ from typing import Any
 import click
 from rich.console import Console
 
-from ....reports.files import write_whole
+from ....reports.files import write_atomically
 from ....reports.wording.terminal_safe import print_line
 from ....strategies.programs import Json
 from ...baseline.editing import difference, edited
@@ -18,9 +18,10 @@ from ...baseline.file import Baseline, read
 from ...baseline.file import load as load_baseline
 from ...runs.exit_codes import CONFORMS, FAILED
 from ...runs.outcome import Outcome
-from ...runs.settings import GATE
-from ..errors import failures_said
-from ..run_options import done, run_options
+from ...runs.settings import GATE_PHASES
+from ..errors import reported_errors
+from ..run_command import execute
+from ..run_options import run_options
 
 DEFAULT = "h11spec-baseline.toml"
 
@@ -35,7 +36,7 @@ def command() -> None:
 
 
 @command.command("update")
-@run_options(GATE)
+@run_options(GATE_PHASES)
 @click.option("--reason", metavar="TEXT", help="Why all that is new is accepted; do not ask.")
 @click.option(
     "--smuggling",
@@ -43,7 +44,7 @@ def command() -> None:
     help="Accept smuggling-relevant findings as well; without it, they are left out.",
 )
 @click.option("--yes", is_flag=True, help="Write the file without asking.")
-def update(reason: str | None, *, smuggling: bool, yes: bool, **asked: Any) -> None:
+def update(reason: str | None, *, smuggling: bool, yes: bool, **options: Any) -> None:
     """Check TARGET as the gate does, and bring the baseline up to date.
 
     Adds what fails and is in no entry, for the reason that is asked for; removes what nothing shows
@@ -54,12 +55,12 @@ def update(reason: str | None, *, smuggling: bool, yes: bool, **asked: Any) -> N
         h11spec baseline update my_fork/src::h11
         h11spec baseline update my_fork --reason "as in 0.15, see issue 7" --yes
     """
-    path = asked["baseline"] or Path(DEFAULT)
-    with failures_said(asked["verbose"]):
+    path = options["baseline"] or Path(DEFAULT)
+    with reported_errors(options["verbose"]):
         known = load_baseline(path) if path.exists() else Baseline()
         before = path.read_text("utf-8") if path.exists() else ""
         lines: list[Json] = []
-        outcome = done(asked, known, lines.extend)
+        outcome = execute(options, known, lines.extend)
         if not outcome.complete:
             click.echo("the run did not get to its end, and nothing is changed", err=True)
             sys.exit(outcome.exit_code)
@@ -117,6 +118,6 @@ def _write(path: Path, before: str, after: str, *, yes: bool) -> None:
         if not click.confirm("Write this"):
             raise click.UsageError(f"{path} is left as it is")
     try:
-        write_whole(path, after)
+        write_atomically(path, after)
     except OSError as error:
         raise click.UsageError(f"{path} cannot be written: {error.strerror}") from None

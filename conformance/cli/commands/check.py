@@ -6,13 +6,14 @@ from typing import Any
 
 import click
 
-from ...runs.settings import USUAL
-from ..run_options import carry_out, run_options
+from ...runs.settings import DEFAULT_PHASES
+from ..run_command import run_and_show
+from ..run_options import run_options
 
 
 @click.command("check")
-@run_options(USUAL)
-def command(**asked: Any) -> None:
+@run_options(DEFAULT_PHASES)
+def command(**options: Any) -> None:
     """Check TARGET against the reference.
 
     TARGET is a module that can be imported here; a folder, or a Python of any kind, and a module in
@@ -26,4 +27,4 @@ def command(**asked: Any) -> None:
         h11spec check pip:h11==0.14.0 --against pip:h11==0.15.0
         h11spec check h11 --max-examples 20000 --seed random --record run.jsonl
     """
-    carry_out(**asked)
+    run_and_show(**options)

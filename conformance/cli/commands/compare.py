@@ -12,39 +12,40 @@ import click
 from rich.console import Console
 
 from ....reports.analysis.matrix import Column, Matrix, matrix
-from ....reports.analysis.release_changes import Between, Update, updates
-from ....reports.formats.matrix_text import matrix_as_data, matrix_in_markdown, show_matrix
+from ....reports.analysis.release_changes import ReleaseChanges, RunBoth, release_changes
+from ....reports.formats.matrix_text import matrix_as_json, matrix_in_markdown, show_matrix
 from ....reports.record.record import Record, RecordError, read_record
 from ....strategies.programs import Json
 from ...runs.exit_codes import BROKEN, CONFORMS, INTERRUPTED
 from ...runs.release_diff import between
-from ...runs.settings import GATE
+from ...runs.settings import GATE_PHASES
 from ...targets.target import TargetError, parse
-from ..errors import failures_said
-from ..run_options import done, options, phases_option
+from ..errors import reported_errors
+from ..run_command import execute
+from ..run_options import phases_option, some_options
 from .report import output, refuse_what_cannot_be, write
 
-_View = Callable[[Matrix, Sequence[Update]], str]
+_View = Callable[[Matrix, Sequence[ReleaseChanges]], str]
 _USED = (
     *("checks", "catalogue", "extra-states", "max-findings", "jobs", "in-process"),
     *("step-time", "load-time", "memory", "max-faults", "verbose"),
 )
 
 
-def _page(made: Matrix, changes: Sequence[Update]) -> str:
+def _page(made: Matrix, changes: Sequence[ReleaseChanges]) -> str:
     from ....reports.html import matrix_page  # Jinja2 takes longer than the other forms need
 
     return matrix_page(made, changes)
 
 
 # What each option writes.
-_VIEWS: dict[str, _View] = {"html": _page, "markdown": matrix_in_markdown, "json": matrix_as_data}
+_VIEWS: dict[str, _View] = {"html": _page, "markdown": matrix_in_markdown, "json": matrix_as_json}
 
 
 @click.command("compare")
 @click.argument("names", nargs=-1, required=True, metavar="TARGET|RECORD...")
-@phases_option(GATE)
-@options(*_USED)
+@phases_option(GATE_PHASES)
+@some_options(*_USED)
 @click.option(
     "--records",
     type=click.Path(path_type=Path, file_okay=False),
@@ -67,7 +68,7 @@ def command(
     html: Path | None,
     markdown: Path | None,
     json: Path | None,
-    **asked: Any,
+    **options: Any,
 ) -> None:
     """Compare implementations: each TARGET is run, and each RECORD is read.
 
@@ -79,8 +80,8 @@ def command(
         h11spec compare pip:h11==0.14.0 pip:h11==0.15.0 pip:h11==0.16.0
         h11spec compare old.jsonl new.jsonl --consecutive --html matrix.html
     """
-    asked_for = {"html": html, "markdown": markdown, "json": json}
-    outputs = {name: path for name, path in asked_for.items() if path is not None}
+    requested = {"html": html, "markdown": markdown, "json": json}
+    outputs = {name: path for name, path in requested.items() if path is not None}
     files = {name: Path(name) for name in names if Path(name).is_file()}
     refuse_what_cannot_be(outputs, list(files.values()))
     try:
@@ -89,10 +90,10 @@ def command(
             records.mkdir(parents=True, exist_ok=True)
     except (RecordError, OSError) as error:
         raise click.UsageError(str(error)) from None
-    with failures_said(asked["verbose"]):
-        columns = list(_columns(names, read, records, asked))
+    with reported_errors(options["verbose"]):
+        columns = list(_columns(names, read, records, options))
         made = matrix(columns)
-        changes = updates(made, consecutive=consecutive, between=_running(made, read))
+        changes = release_changes(made, consecutive=consecutive, run_both=_running(made, read))
     if not outputs:
         show_matrix(made, changes, Console())
     for path, text in [(path, _VIEWS[name](made, changes)) for name, path in outputs.items()]:
@@ -100,12 +101,12 @@ def command(
     sys.exit(_code(columns, read))
 
 
-def _running(made: Matrix, read: dict[str, Record]) -> Between:
+def _running(made: Matrix, read: dict[str, Record]) -> RunBoth:
     """Returns what runs two of those beside each other that were run here."""
 
     def beside(old: int, new: int) -> Sequence[Json] | None:
         columns = made.columns[old], made.columns[new]
-        if any(each.name in read or not each.whole for each in columns):
+        if any(each.name in read or not each.complete for each in columns):
             return None
         before, after = (each.record for each in columns)
         assert before is not None
@@ -116,23 +117,25 @@ def _running(made: Matrix, read: dict[str, Record]) -> Between:
 
 
 def _columns(
-    names: Sequence[str], read: dict[str, Record], records: Path | None, asked: dict[str, Any]
+    names: Sequence[str], read: dict[str, Record], records: Path | None, options: dict[str, Any]
 ) -> Iterator[Column]:
     """Gives out the column of each name; what comes behind a run that was interrupted is left."""
     for name in names:
-        column = _column(name, read.get(name), records, asked)
+        column = _column(name, read.get(name), records, options)
         yield column
         if _ended_early(column, read):
             return
 
 
-def _column(name: str, read: Record | None, records: Path | None, asked: dict[str, Any]) -> Column:
+def _column(
+    name: str, read: Record | None, records: Path | None, options: dict[str, Any]
+) -> Column:
     if read is not None:
         return Column(name, read)
     lines: list[Json] = []
     path = None if records is None else records / record_name(name)
     try:
-        done({**asked, "target": name, "record": path}, None, lines.extend)
+        execute({**options, "target": name, "record": path}, None, lines.extend)
     except TargetError as error:
         click.echo(f"h11spec: {error}", err=True)
         return Column(name, None, str(error))

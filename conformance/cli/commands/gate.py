@@ -6,13 +6,14 @@ from typing import Any
 
 import click
 
-from ...runs.settings import GATE
-from ..run_options import carry_out, run_options
+from ...runs.settings import GATE_PHASES
+from ..run_command import run_and_show
+from ..run_options import run_options
 
 
 @click.command("gate")
-@run_options(GATE)
-def command(**asked: Any) -> None:
+@run_options(GATE_PHASES)
+def command(**options: Any) -> None:
     """Check TARGET in the same way every time, and let accepted findings pass.
 
     Runs all that does not depend on chance. Exits with 0 when everything that fails is in the
@@ -23,4 +24,4 @@ def command(**asked: Any) -> None:
         h11spec gate my_fork/src::h11
         h11spec gate my_fork --baseline h11spec-baseline.toml --record run.jsonl
     """
-    carry_out(**asked)
+    run_and_show(**options)

@@ -12,9 +12,9 @@ import click
 from rich.console import Console
 
 from ....reports.diagrams.machine_diagram import Named, as_dot, as_json, as_svg
-from ....reports.diagrams.state_diagram import diagram
-from ....reports.files import empty_folder, write_folder
-from ....reports.formats.terminal import show
+from ....reports.diagrams.state_diagram import state_diagram
+from ....reports.files import make_empty_folder, write_folder
+from ....reports.formats.terminal import show_report
 from ....reports.record.record import Record
 from ....reports.wording.terminal_safe import print_line
 from ....strategies.machine.alphabet import ROLES
@@ -22,8 +22,9 @@ from ...checks.machine import exercised
 from ...learning.diagnosis import Machines, arrows_left, elsewhere, spoken, unlike
 from ...learning.learner import Learnt
 from ...runs.exit_codes import CONFORMS, FAILED
-from ..errors import failures_said
-from ..run_options import done, some_options
+from ..errors import reported_errors
+from ..run_command import execute
+from ..run_options import target_and_options
 
 _FEW = 3
 _USED = (
@@ -33,7 +34,7 @@ _USED = (
 
 
 @click.command("machine")
-@some_options(*_USED)
+@target_and_options(*_USED)
 @click.option(
     "--export",
     "folder",
@@ -41,7 +42,7 @@ _USED = (
     metavar="DIR",
     help="Write the machines to this folder: as JSON, as DOT, and as pictures.",
 )
-def command(*, target: str, folder: Path | None, max_time: float | None, **asked: Any) -> None:
+def command(*, target: str, folder: Path | None, max_time: float | None, **options: Any) -> None:
     """Compare TARGET's state machine with the reference's, completely.
 
     Runs the complete suite of the reference's machine. If it shows a difference, TARGET's own
@@ -54,17 +55,20 @@ def command(*, target: str, folder: Path | None, max_time: float | None, **asked
         h11spec machine pip:h11==0.11.0 --max-time 5m --export ./machines
     """
     machines = Machines(max_time)
-    with failures_said(asked["verbose"]):
+    with reported_errors(options["verbose"]):
         if folder is not None:
-            empty_folder(folder)
-        asked |= {"target": target, "phases": ("machine",), "checks": (), "max_time": max_time}
-        outcome = done(
-            asked, None, lambda lines: show(Record.of(lines), Console()), machines.follow_up
+            make_empty_folder(folder)
+        options |= {"target": target, "phases": ("machine",), "checks": (), "max_time": max_time}
+        outcome = execute(
+            options,
+            None,
+            lambda lines: show_report(Record.of(lines), Console()),
+            machines.follow_up,
         )
         for line in _said(machines):
             print_line(Console(), line)
         if folder is not None:
-            write_folder(folder, _files(machines, target, asked["extra_states"]))
+            write_folder(folder, _files(machines, target, options["extra_states"]))
             print_line(Console(), f"written to {folder}")
     code = outcome.exit_code
     sys.exit(FAILED if code == CONFORMS and machines.undetermined else code)
@@ -115,7 +119,7 @@ def _files(machines: Machines, target: str, extra_states: int) -> dict[str, byte
     counts = exercised("client", extra_states) + exercised("server", extra_states)
     differing = {arrow for found in machines.learnt.values() for arrow in arrows_left(found)}
     for role in ("CLIENT", "SERVER"):
-        picture = diagram(role, exercised=counts, differing=differing)
+        picture = state_diagram(role, taken=counts, differing=differing)
         files[f"{role.lower()}-states.svg"] = picture
     for role in ROLES:
         named = machines.named(role)

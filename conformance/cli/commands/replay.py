@@ -9,13 +9,13 @@ import click
 
 from .... import reference
 from ....reports.findings.deviations import UPSTREAM_DEVIATIONS
-from ...execution.executor import InProcess
-from ...execution.opening import loaded
+from ...execution.executor import InProcessExecutor
+from ...execution.opening import opened
 from ...oracles.lockstep import Lockstep
 from ...runs.exit_codes import CONFORMS, FAILED
 from ...runs.replay import ReplayError, items, replay
 from ...targets.target import parse
-from ..errors import failures_said
+from ..errors import reported_errors
 
 
 @click.command("replay")
@@ -34,13 +34,13 @@ def command(file: Path, target: str, *, in_process: bool, verbose: bool) -> None
         h11spec replay run.jsonl my_fork/src::h11
         h11spec replay vectors/ pip:h11==0.14.0
     """
-    with failures_said(verbose):
+    with reported_errors(verbose):
         try:
             found = items(file)
         except ReplayError as error:
             raise click.UsageError(str(error)) from None
-        with loaded(parse(target), in_process=in_process) as (_, side, _origin):
-            lockstep = Lockstep(InProcess(reference), side, UPSTREAM_DEVIATIONS)
+        with opened(parse(target), in_process=in_process) as (_, side, _origin):
+            lockstep = Lockstep(InProcessExecutor(reference), side, UPSTREAM_DEVIATIONS)
             try:
                 states = [replay(each, lockstep) for each in found]
             except ReplayError as error:

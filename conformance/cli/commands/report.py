@@ -10,13 +10,13 @@ import click
 from rich.console import Console
 
 from ....reports.analysis.diff import Diff, diff
-from ....reports.files import write_whole
+from ....reports.files import write_atomically
 from ....reports.formats.badge import badge
-from ....reports.formats.diff_text import changes_as_data, changes_in_markdown, show_changes
-from ....reports.formats.json_document import data
+from ....reports.formats.diff_text import diff_as_json, diff_in_markdown, show_diff
+from ....reports.formats.json_document import json_document
 from ....reports.formats.junit import junit
 from ....reports.formats.markdown import markdown
-from ....reports.formats.terminal import show
+from ....reports.formats.terminal import show_report
 from ....reports.record.record import Record, RecordError, read_record
 
 
@@ -31,13 +31,10 @@ _VIEWS: dict[str, Callable[[Record], str]] = {
     "html": _page,
     "junit": junit,
     "markdown": markdown,
-    "json": data,
+    "json": json_document,
     "badge": badge,
 }
-_DIFF_VIEWS: dict[str, Callable[[Diff], str]] = {
-    "markdown": changes_in_markdown,
-    "json": changes_as_data,
-}
+_DIFF_VIEWS: dict[str, Callable[[Diff], str]] = {"markdown": diff_in_markdown, "json": diff_as_json}
 _STDOUT = Path("-")
 
 
@@ -93,13 +90,13 @@ def command(record: Path | None, pair: tuple[Path, Path] | None, **asked: Path |
 
 def _of_one(record: Record, outputs: dict[str, Path]) -> list[tuple[Path, str]]:
     if not outputs:
-        show(record, Console())
+        show_report(record, Console())
     return [(path, _VIEWS[name](record)) for name, path in outputs.items()]
 
 
 def _of_two(changes: Diff, outputs: dict[str, Path]) -> list[tuple[Path, str]]:
     if not outputs:
-        show_changes(changes, Console())
+        show_diff(changes, Console())
     return [(path, _DIFF_VIEWS[name](changes)) for name, path in outputs.items()]
 
 
@@ -119,6 +116,6 @@ def write(path: Path, content: str) -> None:
         if path == _STDOUT:
             click.echo(content.encode(), nl=False)
         else:
-            write_whole(path, content)
+            write_atomically(path, content)
     except OSError as error:
         raise click.UsageError(f"{path} cannot be written: {error.strerror}") from None

@@ -8,8 +8,8 @@ from pathlib import Path
 import click
 from rich.console import Console
 
-from ....reports.findings.vector import of_finding
-from ....reports.formats.terminal import show_in_full
+from ....reports.findings.vector import vector_of_finding
+from ....reports.formats.terminal import show_finding
 from ....reports.record.record import RecordError, read_record
 from ....strategies.programs import Json
 
@@ -45,7 +45,7 @@ def command(id: str, record: Path, form: str) -> None:
         known = ", ".join(sorted({each["id"] for each in read.findings})[:10]) or "no finding"
         raise click.UsageError(f"{record} has no finding {id!r}; it has {known}")
     if form == "text":
-        show_in_full(found[0], read.header, Console())
+        show_finding(found[0], read.header, Console())
     else:
         click.echo("\n".join(_reproduction(found[0], form)))
 
@@ -61,5 +61,5 @@ def _reproduction(finding: Json, form: str) -> list[str]:
 
 
 def _vector(finding: Json) -> list[str]:
-    vector = of_finding(finding)
+    vector = vector_of_finding(finding)
     return [] if vector is None else json.dumps(vector.to_json(), indent=1).splitlines()

@@ -7,8 +7,8 @@ import sys
 import click
 from rich.console import Console
 
-from ....reports.formats.model_coverage import show_reach, show_strategies
-from ....strategies.listing import STRATEGIES
+from ....reports.formats.model_coverage import show_coverage, show_strategies
+from ....strategies.registry import STRATEGIES
 from ...phases.hypothesis_backend import keep_tables_in_the_cache
 from ...phases.model_coverage import measured
 from ...runs.exit_codes import CONFORMS, FAILED
@@ -54,6 +54,6 @@ def command(stats: bool, max_examples: int, seeds: tuple[int, ...]) -> None:
     complete = True
     for seed in seeds:
         reach = measured(programs=max_examples, seed=seed)
-        show_reach(reach, seed, console)
+        show_coverage(reach, seed, console)
         complete = complete and not any(reach.never_met())
     sys.exit(CONFORMS if complete else FAILED)

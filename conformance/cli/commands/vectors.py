@@ -9,7 +9,7 @@ import click
 from ....reports.files import write_folder
 from ...vectors import corpus
 from ...vectors.export import files
-from ..errors import failures_said
+from ..errors import reported_errors
 
 
 @click.group("vectors")
@@ -32,7 +32,7 @@ def _export(folder: Path) -> None:
     \b
         h11spec vectors export ./vectors
     """
-    with failures_said(verbose=False):
+    with reported_errors(verbose=False):
         written = files(corpus.load())
         write_folder(folder, written)
-        click.echo(f"{len(corpus.kept()):,} vectors in {len(written)} files in {folder}")
+        click.echo(f"{len(corpus.stored()):,} vectors in {len(written)} files in {folder}")

@@ -14,7 +14,7 @@ from command_helper import Said, faulty, findings, h11spec, module, shell
 from processes_helper import SEARCH, unmeasured, until
 from records_helper import record_lines
 
-from h11spec.conformance.execution.opening import loaded
+from h11spec.conformance.execution.opening import opened
 from h11spec.conformance.targets.target import parse
 from h11spec.strategies.programs import Json, Program
 
@@ -319,7 +319,7 @@ def test_rules_do_not_blame_a_target_that_is_what_is_expected(tmp_path: Path) ->
 def test_a_module_in_a_folder_does_not_stay_in_the_place_of_another(tmp_path: Path) -> None:
     """Whoever imports the other one later is to get what was there before the run."""
     (tmp_path / "h11.py").write_text("from h11spec.reference import *\n")
-    with loaded(parse(f"{tmp_path}::h11"), in_process=True) as (_, _, origin):
+    with opened(parse(f"{tmp_path}::h11"), in_process=True) as (_, _, origin):
         assert sys.modules["h11"] is not h11
         assert origin.file == str(tmp_path / "h11.py")
     assert sys.modules["h11"] is h11

@@ -14,7 +14,7 @@ from machines_helper import FEW, letters_of
 from records_helper import record_lines
 
 from h11spec.reports.record.record import Record
-from h11spec.strategies.machine import kept
+from h11spec.strategies.machine import stored
 
 FORMS = {f"{role}{end}" for role in ("client", "server") for end in (".json", ".dot", ".svg")}
 PICTURES = {"client-states.svg", "server-states.svg"}
@@ -53,7 +53,7 @@ def test_the_same_machine_is_said_to_be_that_and_written(tmp_path: Path) -> None
     for role in ("client", "server"):
         read = json.loads(files[f"{role}.json"])
         assert (read["role"], read["differing"]) == (role, [])
-        found = kept.machine("client" if role == "client" else "server")
+        found = stored.machine("client" if role == "client" else "server")
         assert len(read["states"]) == found.machine.size
     lines = record_lines(record)
     results = [line for line in lines if line["kind"] == "result"]

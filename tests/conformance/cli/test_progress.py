@@ -12,7 +12,7 @@ from command_helper import faulty, shell
 from processes_helper import unmeasured
 
 from h11spec.conformance.cli.progress import Line
-from h11spec.conformance.oracles.tally import Tally
+from h11spec.conformance.oracles.statistics import Statistics
 
 ARGUMENTS = ("check", faulty("copies_data"), "--max-examples=30", "--checks=agreement/")
 
@@ -21,7 +21,10 @@ def test_the_line_says_where_the_run_is_and_how_fast_it_goes() -> None:
     """Programs, steps and divergences are those of the run, the rate is that of the phase."""
     now = [0.0]
     line = Line(lambda: now[0])
-    first, second = Tally("area/first", "sweeps"), Tally("agreement/drawn-programs", "search")
+    first, second = (
+        Statistics("area/first", "sweeps"),
+        Statistics("agreement/drawn-programs", "search"),
+    )
     first.runs, first.steps = 1000, 5000
     assert line.text(first) == ("sweeps: area/first: 1,000 programs, 5,000 steps; 0 divergences")
     now[0] = 2.0

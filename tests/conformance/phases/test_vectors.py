@@ -10,12 +10,7 @@ from records_helper import record_lines
 
 from h11spec import reference
 from h11spec.conformance.checks.catalogue import catalogue
-from h11spec.conformance.execution.executor import (
-    NOTHING_KNOWN,
-    Digests,
-    InProcessExecutor,
-    RawTrace,
-)
+from h11spec.conformance.execution.executor import NOTHING_KNOWN, Digests, InProcessExecutor, RawTrace
 from h11spec.conformance.execution.fault_limit import FaultLimit
 from h11spec.conformance.oracles.lockstep import Lockstep
 from h11spec.conformance.oracles.statistics import Statistics
@@ -23,7 +18,7 @@ from h11spec.conformance.phases.vectors import VectorReplay
 from h11spec.conformance.runs.outcome import Outcome
 from h11spec.conformance.runs.run import run
 from h11spec.conformance.runs.selection import selected
-from h11spec.conformance.runs.settings import GATE, PHASES, USUAL, Settings
+from h11spec.conformance.runs.settings import DEFAULT_PHASES, GATE_PHASES, PHASES, Settings
 from h11spec.conformance.targets.target import parse
 from h11spec.conformance.vectors import corpus
 from h11spec.strategies.fingerprint import made_by
@@ -34,9 +29,9 @@ HERE = "--in-process"
 
 
 def test_it_comes_first_and_belongs_to_the_gate() -> None:
-    assert PHASES[0] == USUAL[0] == GATE[0] == "vectors"
-    assert GATE == ("vectors", "sweeps", "machine")
-    phases = [phase for phase, _ in selected(Settings(phases=GATE))]
+    assert PHASES[0] == DEFAULT_PHASES[0] == GATE_PHASES[0] == "vectors"
+    assert GATE_PHASES == ("vectors", "sweeps", "machine")
+    phases = [phase for phase, _ in selected(Settings(phases=GATE_PHASES))]
     assert phases == sorted(phases, reverse=True)
 
 
@@ -46,7 +41,7 @@ def test_h11_agrees(where: list[str]) -> None:
     said = h11spec("check", "h11", ALONE, *where)
     assert (said.exit_code, said.stderr) == (0, "")
     first, *_ = said.stdout.splitlines()
-    count = f"{len(corpus.kept()):,} programs"
+    count = f"{len(corpus.stored()):,} programs"
     assert re.fullmatch(rf"vectors: \d+ checks, {count}, [\d,]+ steps", first)
     assert said.stdout.count("upstream deviation, allowed: ") == 2
 
@@ -96,7 +91,7 @@ def test_checks_are_chosen_in_this_phase_as_in_any_other() -> None:
     ids = {check.id for _, check in selected(settings)}
     assert ids == {
         check
-        for check in (each.check for each in corpus.kept())
+        for check in (each.check for each in corpus.stored())
         if check.startswith("framing/") or check == "octets/sent"
     }
     assert all(phase == "vectors" for phase, _ in selected(settings))
@@ -127,8 +122,10 @@ def replayed(
     expected: InProcessExecutor, *, known: bool, actual: object = reference
 ) -> list[Statistics]:
     """What becomes of all vectors."""
-    replay = VectorReplay(Lockstep(expected, InProcessExecutor(actual)), corpus.kept(), known=known)
-    tallies = [Statistics(check) for check in {each.check: None for each in corpus.kept()}]
+    replay = VectorReplay(
+        Lockstep(expected, InProcessExecutor(actual)), corpus.stored(), known=known
+    )
+    tallies = [Statistics(check) for check in {each.check: None for each in corpus.stored()}]
     for statistics in tallies:
         replay.report(statistics, FaultLimit(reference, 3), lambda statistics: None)
     return tallies
@@ -138,14 +135,14 @@ def test_the_reference_need_not_run_where_the_target_shows_what_it_showed() -> N
     expected = Counting(reference)
     tallies = replayed(expected, known=True)
     assert expected.ran == 0
-    assert sum(statistics.runs for statistics in tallies) == len(corpus.kept())
-    assert sum(statistics.programs for statistics in tallies) == len(corpus.kept())
+    assert sum(statistics.runs for statistics in tallies) == len(corpus.stored())
+    assert sum(statistics.programs for statistics in tallies) == len(corpus.stored())
 
 
 def test_where_it_is_not_known_what_is_expected_both_run() -> None:
     expected = Counting(reference)
     tallies = replayed(expected, known=False)
-    assert expected.ran == len(corpus.kept())
+    assert expected.ran == len(corpus.stored())
     assert not any(statistics.divergences for statistics in tallies)
 
 
@@ -153,7 +150,7 @@ def test_where_it_is_not_known_what_is_expected_both_run() -> None:
 def out_of_date(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     """A copy of the file by other source code, in which one trace is not what it should be."""
     first, line, rest = corpus.FILE.read_text("ascii").split("\n", 2)
-    one = corpus.kept()[0]
+    one = corpus.stored()[0]
     line = line.replace(one.digest, "0" * len(one.digest))
     first = first.replace(made_by().hex(), "00")
     copy = tmp_path / "corpus.jsonl"
@@ -165,7 +162,7 @@ def out_of_date(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Pat
 
 
 def _forget() -> None:
-    corpus.kept.cache_clear()
+    corpus.stored.cache_clear()
     corpus.current.cache_clear()
 
 
@@ -184,7 +181,7 @@ def test_another_target_may_be_what_is_expected() -> None:
 
 
 def test_what_two_phases_found_is_one_finding() -> None:
-    settings = Settings(phases=GATE, checks=("octets/sent",), in_process=True)
+    settings = Settings(phases=GATE_PHASES, checks=("octets/sent",), in_process=True)
     outcome: Outcome = run(parse(faulty("lenient_target")), settings)
     identities = [finding.identity for _, finding in outcome.findings]
     assert len(set(identities)) == len(identities)
