@@ -7,6 +7,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
+# More workers cost more than they save.
+MAX_JOBS = 64
 # A program that is known to hang is not given the time of one that may only be slow, nor one that
 # is known to fill the memory as much of it.
 _SHORT_STEP_TIME = 0.5

@@ -1,7 +1,7 @@
-"""Programs on several workers at once, as if there were one.
+"""A pool of executors that runs each batch on all of them, as one executor would.
 
-Owns how a batch is shared out, and what of the answers one worker alone would have given. What a
-worker is, is for ``processes``.
+Owns how a batch is divided, and which of the answers a single executor would have given. It must
+not know what an executor is.
 """
 
 from __future__ import annotations
@@ -13,23 +13,21 @@ from math import ceil
 
 from ...strategies.programs import Json, Program
 from ..targets.target import Target
-from .executor import NOTHING_KNOWN, Digests, Executor, RawTrace, parse_trace
+from .executor import Digests, Executor, RawTrace, SupportsGolden, parse_trace
 from .fault_limit import COSTLY
 from .limits import Limits, with_short_limits
 from .process import Worker
-from .worker import GROUP
-
-# More would each have less to do than it costs to keep them going.
-MAX_JOBS = 64
+from .shipped.protocol import GROUP
 
 
 @contextmanager
 def open_pool(target: Target, limits: Limits, jobs: int) -> Generator[tuple[Worker, Executor]]:
-    """Loads a target in so many processes, one at least, for the block.
+    """Loads a target in ``jobs`` processes, at least one, for the block.
 
-    Gives the first worker, which knows what was loaded, and the side that has all of them.
+    Yields the first worker, which knows the target's provenance, and an executor that uses all of
+    them.
 
-    Raises TargetError when it cannot be loaded.
+    Raises TargetError when the target cannot be loaded.
     """
     with ExitStack() as stack:
         workers: list[Worker] = []
@@ -40,72 +38,79 @@ def open_pool(target: Target, limits: Limits, jobs: int) -> Generator[tuple[Work
 
 
 class Pool:
-    """Runs programs on sides that are all alike, each batch on all of them.
+    """Runs programs on executors that are all alike, each batch on all of them.
 
-    What comes of a batch is what one of them would have answered: how a target is judged must not
-    depend on how many processors there are. So none is run behind ``max_faults`` faults, wherever
-    these were.
+    The answer to a batch is that of a single executor, as a verdict must not depend on the number
+    of processors: programs after ``max_faults`` faults count as not run, wherever the faults were.
+
+    Args:
+        group: how many programs of a batch stay together, if it has that many for each executor.
     """
 
-    def __init__(self, sides: Sequence[Executor], limits: Limits) -> None:
-        self._sides = sides
+    def __init__(self, executors: Sequence[Executor], limits: Limits, *, group: int = 1) -> None:
+        self._executors = executors
         self._limits = limits
+        self._group = group
+
+    def with_golden(self, digests: Digests) -> Pool:
+        """Returns a view of the same executors that may answer groups with GOLDEN."""
+        executors = [
+            each.with_golden(digests) if isinstance(each, SupportsGolden) else each
+            for each in self._executors
+        ]
+        return Pool(executors, self._limits, group=GROUP)
 
     def submit(
-        self,
-        programs: Sequence[Program],
-        *,
-        short_limits: bool = False,
-        known: Digests = NOTHING_KNOWN,
+        self, programs: Sequence[Program], *, short_limits: bool = False
     ) -> Callable[[], list[RawTrace]]:
-        """Starts running a part on each; the function that it returns joins the traces."""
-        enough = len(programs) >= GROUP * len(self._sides)
-        parts = self._parts(programs, GROUP if known and enough else 1)
+        """Starts running a part on each executor; the function it returns joins their traces."""
+        enough = len(programs) >= self._group * len(self._executors)
+        parts = self._parts(programs, self._group if enough else 1)
         answers = [
-            side.submit(part, short_limits=short_limits, known=known)
-            for side, part in zip(self._sides, parts, strict=True)
+            executor.submit(part, short_limits=short_limits)
+            for executor, part in zip(self._executors, parts, strict=True)
             if part
         ]
-        most = (with_short_limits(self._limits) if short_limits else self._limits).max_faults
-        return lambda: truncate_after_faults(
-            [shown for answer in answers for shown in answer()], most
+        limits = with_short_limits(self._limits) if short_limits else self._limits
+        return lambda: _until_faults(
+            [raw for answer in answers for raw in answer()], limits.max_faults
         )
 
     def _parts(self, programs: Sequence[Program], group: int) -> Iterator[Sequence[Program]]:
-        """Parts that follow each other, as even as can be when no group is in two of them."""
-        count = len(self._sides)
+        """Yields consecutive parts, as even as they can be without dividing a group."""
+        count = len(self._executors)
         groups = ceil(len(programs) / group)
         ends = [groups * at // count * group for at in range(count + 1)]
         return (programs[start:end] for start, end in pairwise(ends))
 
     def evaluate(self, expressions: Sequence[str]) -> list[Json]:
-        """Returns the answers of the first: they are few."""
-        return self._sides[0].evaluate(expressions)
+        """Returns the answers of the first executor: there are only a few expressions."""
+        return self._executors[0].evaluate(expressions)
 
     def measure(self, programs: Sequence[Program]) -> list[Json]:
-        """Returns what each program took on the first: what runs beside it takes time as well."""
-        return self._sides[0].measure(programs)
+        """Returns costs on the first executor: programs that run at once slow each other down."""
+        return self._executors[0].measure(programs)
 
     def close(self) -> None:
-        """Ends all of them, the last one first: each took up the signals of the one before."""
-        for side in reversed(self._sides):
-            side.close()
+        """Closes all executors, the last one first: each has replaced the signal handlers."""
+        for executor in reversed(self._executors):
+            executor.close()
 
 
-def truncate_after_faults(traces: Sequence[RawTrace], most: int) -> list[RawTrace]:
-    """Returns the traces, with None for all that come behind so many that cost a process."""
-    found: list[RawTrace] = []
-    for shown in traces:
-        if most <= 0:
-            return found + [None] * (len(traces) - len(found))
-        found.append(shown)
-        most -= _cost_a_process(shown)
-    return found
+def _until_faults(traces: Sequence[RawTrace], max_faults: int) -> list[RawTrace]:
+    """Returns the traces, with None for all after ``max_faults`` ones that cost a process."""
+    kept: list[RawTrace] = []
+    for raw in traces:
+        if max_faults <= 0:
+            return kept + [None] * (len(traces) - len(kept))
+        kept.append(raw)
+        max_faults -= _cost_a_process(raw)
+    return kept
 
 
-def _cost_a_process(shown: RawTrace) -> bool:
-    # Few have the word in them, and none of those that agree is to be read.
-    if shown is None or (isinstance(shown, str) and '"fault"' not in shown):
+def _cost_a_process(raw: RawTrace) -> bool:
+    # Only a few traces contain the word; the others need not be parsed.
+    if raw is None or (isinstance(raw, str) and '"fault"' not in raw):
         return False
-    form = parse_trace(shown).form
+    form = parse_trace(raw).form
     return bool(form) and "fault" in form[-1] and form[-1]["fault"]["kind"] in COSTLY
