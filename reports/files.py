@@ -1,7 +1,7 @@
-"""Files that are read, or written, whole or not at all.
+"""Files that are read and written completely or not at all.
 
-Owns how what stood there before is kept until the new content is on the disk, and that nothing is
-read that is larger than what it should be could ever be.
+Owns the limit on what is read, and that an old file stays until the new content is on the disk. It
+must not know what a file contains.
 """
 
 from __future__ import annotations
@@ -12,45 +12,45 @@ from collections.abc import Mapping
 from pathlib import Path
 
 
-class Unreadable(Exception):
-    """A file cannot be read; the message has its name, and says why."""
+class UnreadableFile(Exception):
+    """A file cannot be read; the message has its name and the reason."""
 
 
-def read_whole(path: Path, most: int) -> bytes:
-    """Returns the content of a file of at most so many bytes; raises Unreadable otherwise."""
+def read_file(path: Path, max_bytes: int) -> bytes:
+    """Returns the content of a file; raises UnreadableFile if it is too large or cannot be read."""
     try:
         size = path.stat().st_size
-        if size <= most:
+        if size <= max_bytes:
             return path.read_bytes()
     except OSError as error:
-        raise Unreadable(f"{path}: {error.strerror}") from None
-    raise Unreadable(f"{path}: {size:,} bytes are too many; at most {most:,} are read")
+        raise UnreadableFile(f"{path}: {error.strerror}") from None
+    raise UnreadableFile(f"{path}: {size:,} bytes are too many; at most {max_bytes:,} are read")
 
 
-class NoFolder(Exception):
-    """Files cannot be put into a folder; the message says which one, and why."""
+class UnwritableFolder(Exception):
+    """Files cannot be written into a folder; the message has its name and the reason."""
 
 
-def empty_folder(folder: Path) -> None:
-    """Makes the folder if there is none.
+def make_empty_folder(folder: Path) -> None:
+    """Creates the folder if it does not exist.
 
-    Raises NoFolder if there is something in it, or it cannot be made: who works for a long time
-    before there is anything to write asks for this first.
+    Raises UnwritableFolder if it is not empty or cannot be created. Call it before a long
+    computation whose results go there.
     """
     try:
         folder.mkdir(parents=True, exist_ok=True)
         if any(folder.iterdir()):
-            raise NoFolder(f"{folder} is not empty; name a folder that is, or is not there yet")
+            raise UnwritableFolder(f"{folder} is not empty; name an empty folder or a new one")
     except OSError as error:
         raise _unwritable(folder, error) from None
 
 
 def write_folder(folder: Path, files: Mapping[str, bytes]) -> None:
-    """Writes files, by their names, into a folder, which is made if there is none.
+    """Writes files, by their names, into a folder, which is created if it does not exist.
 
-    Raises NoFolder if there is something in the folder already, or it cannot be written.
+    Raises UnwritableFolder if the folder is not empty or cannot be written.
     """
-    empty_folder(folder)
+    make_empty_folder(folder)
     try:
         for name, content in files.items():
             (folder / name).write_bytes(content)
@@ -58,15 +58,15 @@ def write_folder(folder: Path, files: Mapping[str, bytes]) -> None:
         raise _unwritable(folder, error) from None
 
 
-def _unwritable(folder: Path, error: OSError) -> NoFolder:
-    return NoFolder(
-        f"nothing can be written to {folder}: {error.strerror}; name a folder that can be made "
+def _unwritable(folder: Path, error: OSError) -> UnwritableFolder:
+    return UnwritableFolder(
+        f"nothing can be written to {folder}: {error.strerror}; name a folder that can be created "
         "and written"
     )
 
 
-def write_whole(path: Path, content: str) -> None:
-    """Puts a text in the place of a file, in one step; raises OSError when that cannot be done."""
+def write_atomically(path: Path, content: str) -> None:
+    """Replaces a file by a text in one step; raises OSError if that is impossible."""
     path = path.resolve()
     if path.exists() and not path.is_file():
         path.write_text(content, encoding="utf-8", newline="")  # a pipe, a device
@@ -76,14 +76,14 @@ def write_whole(path: Path, content: str) -> None:
     try:
         with os.fdopen(handle, "w", encoding="utf-8", newline="") as file:
             file.write(content)
-        partial.chmod(path.stat().st_mode & 0o777 if path.exists() else readable())
+        partial.chmod(path.stat().st_mode & 0o777 if path.exists() else new_file_mode())
         partial.replace(path)
     finally:
         partial.unlink(missing_ok=True)
 
 
-def readable() -> int:
-    """Returns the mode of a new file, as the user wants it; mkstemp lets nobody else read."""
+def new_file_mode() -> int:
+    """Returns the mode that the user's umask gives to new files; mkstemp makes private ones."""
     umask = os.umask(0)
     os.umask(umask)
     return 0o666 & ~umask

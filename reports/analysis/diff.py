@@ -13,7 +13,7 @@ from typing import Any
 
 from ...strategies.programs import Json
 from ..record.record import Record
-from ..wording.values import side_in_words
+from ..wording.values import format_side
 from .summary import summary
 
 # Members of a finding whose change is reported.
@@ -162,7 +162,7 @@ def _change(old: Json, new: Json) -> Change:
 
 def _changed_values(old: Json, new: Json) -> Iterator[str]:
     for side, label in ("expected", "expected"), ("actual", "got"):
-        was, now = side_in_words(old, side), side_in_words(new, side)
+        was, now = format_side(old, side), format_side(new, side)
         if was != now:
             yield f"{label}: was {was}, is {now}"
 

@@ -17,7 +17,7 @@ from typing import Literal
 
 from ...strategies.programs import Json
 from ..record.record import Record
-from ..wording.values import side_in_words
+from ..wording.values import format_side
 from .diff import Diff, diff
 from .matrix import Column, Matrix
 from .rows import rows
@@ -170,7 +170,7 @@ def _recorded_changes(differences: Diff) -> Iterator[BehaviourChange]:
 
 def _behaviour_change(kind: Kind, group: Group, old: str, new: str) -> BehaviourChange:
     finding = group.simplest
-    sides = (side_in_words(finding, side) for side in (old, new))
+    sides = (format_side(finding, side) for side in (old, new))
     return BehaviourChange(kind, finding, group.findings, *sides)
 
 
@@ -178,6 +178,6 @@ def _altered(differences: Diff) -> Iterator[BehaviourChange]:
     """Findings that both releases have at one place, with other values."""
     for group in group_findings(change.new for change in differences.changed):
         change = next(each for each in differences.changed if each.new is group.simplest)
-        old, new = (side_in_words(each, "actual") for each in (change.old, change.new))
+        old, new = (format_side(each, "actual") for each in (change.old, change.new))
         if change.old["id"] != change.new["id"] or old != new:  # not only another judgement
             yield BehaviourChange("altered", change.new, group.findings, old, new)

@@ -1,7 +1,7 @@
-"""What stands on each line of a record, by its kind.
+"""The types of the lines of a record.
 
-Owns which members there are and of what type, and the sentence that names what is wrong with one.
-Members that are not known are let through: a later release may write more of them.
+Owns the members and their types, and the sentence that says what is wrong with a line. Unknown
+members are ignored: a later release may add some. It must not know where a line is stored.
 """
 
 from __future__ import annotations
@@ -15,15 +15,15 @@ from msgspec import UNSET, Meta, Struct, UnsetType, field
 
 from ...strategies.programs import Json, Program, ProgramError, is_list, is_object
 
-# What h11 is given may be nested, and nobody reads what is nested deeper than this.
-DEEPEST = 50
+# The arguments of h11 may be nested; no useful argument is nested deeper than this.
+MAX_DEPTH = 50
 _Count = Annotated[int, Meta(ge=0)]
 _Id = Annotated[str, Meta(pattern=r"^D-[0-9a-f]{6}\Z")]
 _Level = Literal["MUST", "SHOULD", "MAY", "CONTRACT", "BEHAVIOUR"]
 _Verdict = Literal["pass", "fail", "inconclusive"]
 
 
-class _Side(Struct):
+class _Implementation(Struct):
     name: str
     version: str
     module: str = ""
@@ -48,8 +48,8 @@ class _Header(Struct):
     python: str
     platform: str
     started: str
-    target: _Side
-    expected: _Side
+    target: _Implementation
+    expected: _Implementation
     settings: _Settings
     hypothesis: str = ""
 
@@ -165,24 +165,24 @@ _LINES: dict[str, type[Struct]] = {
 KINDS = tuple(_LINES)
 
 
-def complaint(line: Json) -> str:
-    """Returns what is wrong with a line of a known kind, in a sentence, or "" if nothing is."""
+def invalid_line(line: Json) -> str:
+    """Returns a sentence about what is wrong with a line of a known kind, or ""."""
     kind = line["kind"]
-    if _deeper(line, DEEPEST):
-        return f"this {kind} is nested deeper than {DEEPEST} levels; none of a record is"
+    if _is_deeper(line, MAX_DEPTH):
+        return f"this {kind} is nested deeper than {MAX_DEPTH} levels"
     try:
         msgspec.convert(line, _LINES[kind])
     except msgspec.ValidationError as error:
-        return _in_words(str(error), kind)
-    except UnicodeEncodeError:  # where only some words may stand, or in the name of a member
-        return f"this {kind} has half of a character where there is none in a record"
-    return _of_programs(line) if kind == "finding" else ""
+        return _validation_error(str(error), kind)
+    except UnicodeEncodeError:  # from msgspec, where a choice or the name of a member is expected
+        return f"this {kind} contains a lone surrogate"
+    return _invalid_program(line) if kind == "finding" else ""
 
 
-def contradiction(
+def contradicting_footer(
     findings: Sequence[Json], results: Sequence[Json], entries: Sequence[Json], footer: Json
 ) -> str:
-    """Returns what a footer says that the other lines do not, in a sentence, or "" for nothing."""
+    """Returns a sentence about what a footer says and the other lines contradict, or ""."""
     failing = [finding for finding in findings if finding["fails"]]
     counts = {
         "findings": len(findings),
@@ -193,44 +193,45 @@ def contradiction(
     }
     for name, count in counts.items():
         if footer[name] != count:
-            return f"its footer says {name!r} is {footer[name]}, and by its lines it is {count}"
+            return f"the footer says {name!r} is {footer[name]}, but by the lines it is {count}"
     passed = "pass" if footer["complete"] else "inconclusive"
     verdict = "fail" if counts["unexpected"] or counts["stale"] else passed
     if footer["verdict"] != verdict:
-        said = footer["verdict"]
-        return f"its footer says the verdict is {said!r}, and by its lines it is {verdict!r}"
+        return (
+            f"the footer says the verdict is {footer['verdict']!r}, but by the lines it is "
+            f"{verdict!r}"
+        )
     if footer["interrupted"] and footer["complete"]:
-        return "its footer says that the run was interrupted, and complete"
+        return "the footer says that the run was both interrupted and complete"
     return ""
 
 
-def _of_programs(finding: Json) -> str:
-    """What is wrong with the programs of a finding; that they are objects is known."""
+def _invalid_program(finding: Json) -> str:
     for name in ("program", "other_program"):
         if name in finding:
             try:
                 program = Program.from_json(finding[name])
             except ProgramError as error:
-                return f"the {name} of this finding is none: {error}"
+                return f"the {name} of this finding is invalid: {error}"
             if name == "program" and finding.get("step", 0) >= len(program.steps):
                 return f"this finding has no step {finding['step']} in its program"
     return ""
 
 
-def _in_words(problem: str, kind: str) -> str:
-    """A message of msgspec's, as this suite says such things."""
-    what, _, path = problem.partition(" - at `$")
+def _validation_error(message: str, kind: str) -> str:
+    """A message of msgspec, with the place of the error first."""
+    problem, _, path = message.partition(" - at `$")
     place = path.removesuffix("`").removeprefix(".")
     where = f"{place!r} of this {kind}" if place else f"this {kind}"
-    missing = re.fullmatch(r"Object missing required field `(.*)`", what)
+    missing = re.fullmatch(r"Object missing required field `(.*)`", problem)
     if missing:
-        return f"{where} has no {missing[1]!r}; a record says so of each"
-    return f"{where} is not as it is in a record: {what[:1].lower()}{what[1:200]}"
+        return f"{where} has no {missing[1]!r}"
+    return f"{where} is invalid: {problem[:1].lower()}{problem[1:200]}"
 
 
-def _deeper(value: Any, levels: int) -> bool:
+def _is_deeper(value: Any, levels: int) -> bool:
     if is_object(value):
-        return not levels or any(_deeper(each, levels - 1) for each in value.values())
+        return not levels or any(_is_deeper(each, levels - 1) for each in value.values())
     if is_list(value):
-        return not levels or any(_deeper(each, levels - 1) for each in value)
+        return not levels or any(_is_deeper(each, levels - 1) for each in value)
     return False

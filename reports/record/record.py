@@ -1,7 +1,7 @@
-"""The run record: JSON Lines, a header first and a footer last.
+"""The run record: a file of JSON Lines, with a header first and a footer last.
 
-Owns the form of the lines and the file that holds them. Every view of a run is made from a record;
-a record without its footer is one of a run that broke.
+Owns reading and writing the file. Every view of a run is computed from its record; a record without
+a footer is of a run that broke off. It must not know how a record is shown.
 """
 
 from __future__ import annotations
@@ -17,25 +17,25 @@ from types import TracebackType
 from typing import Any, NoReturn, Self, TextIO
 
 from ...strategies.programs import Json, is_object
-from ..files import Unreadable, read_whole, readable
-from .line_types import KINDS, complaint, contradiction
+from ..files import UnreadableFile, read_file, new_file_mode
+from .line_types import KINDS, contradicting_footer, invalid_line
 
 RECORD_VERSION = 2
-# A run with every finding there may be has a tenth of it.
-MOST = 256 * 2**20
+# Ten times the record of a run with the maximum number of findings.
+MAX_BYTES = 256 * 2**20
 
 
 class RecordError(Exception):
-    """The record cannot be written, or read; the message says where and why."""
+    """A record cannot be written or read; the message says where and why."""
 
 
 class RecordWriter:
-    """Writes a record beside its destination, and puts it there on exit in one step.
+    """Writes a record to a temporary file, and moves it to its destination on exit.
 
-    A run that breaks leaves a record without its footer; one that never began leaves none.
+    A run that breaks off leaves a record without a footer; one that never began leaves none.
 
-    Raises RecordError, before anything is run, when the destination cannot be written; and on exit,
-    when it could be no longer.
+    Raises RecordError when it is created, if the destination cannot be written, and on exit, if
+    writing has failed since.
     """
 
     def __init__(self, path: Path) -> None:
@@ -59,9 +59,9 @@ class RecordWriter:
         return Path(name), os.fdopen(handle, "w", encoding="utf-8")
 
     def write(self, line: Json) -> None:
-        """Adds one line; it is on the disk when this returns.
+        """Adds a line and flushes it.
 
-        What cannot be written any more does not end the run, which is worth more than its record.
+        An error is raised on exit only: the run is worth more than its record.
         """
         if self._error is None:
             try:
@@ -80,33 +80,33 @@ class RecordWriter:
         traceback: TracebackType | None,
     ) -> None:
         try:
-            self._put_in_place()
+            self._move_to_destination()
         except OSError as problem:
             self._error = self._error or problem
         if self._error is not None and error is None:
             raise RecordError(
-                f"the record could not be written to {self._path}: {self._error.strerror}; what is "
-                "shown above is all there is of this run"
+                f"the record could not be written to {self._path}: {self._error.strerror}; only "
+                "what is shown above is left of this run"
             )
 
-    def _put_in_place(self) -> None:
+    def _move_to_destination(self) -> None:
         self._file.close()
         if self._partial is None:
             return
         if not self._partial.stat().st_size:
-            # Nothing was run: what stood there before is worth more than an empty file.
+            # Nothing was run: an older record is worth more than an empty file.
             self._partial.unlink()
             return
-        self._partial.chmod(readable())
+        self._partial.chmod(new_file_mode())
         self._partial.replace(self._path)
 
 
 @dataclass(frozen=True)
 class Record:
-    """What a record says: the lines by their kind.
+    """The lines of a record by their kind.
 
-    Without its ``footer``, it is of a run that broke; ``findings`` and ``results`` are then those
-    that were written down until then.
+    Without a ``footer``, the record is of a run that broke off, and the other lines are those that
+    were written before.
     """
 
     header: Json
@@ -116,8 +116,8 @@ class Record:
     footer: Json | None
 
     @staticmethod
-    def of(lines: Iterable[Json]) -> Record:
-        """Returns the record that has these lines, the header first."""
+    def from_lines(lines: Iterable[Json]) -> Record:
+        """Returns the record of these lines, of which the first is the header."""
         by_kind: dict[str, list[Json]] = {kind: [] for kind in KINDS}
         for line in lines:
             by_kind[line["kind"]].append(line)
@@ -126,38 +126,38 @@ class Record:
 
 
 def read_record(path: Path) -> Record:
-    """Returns a record; raises RecordError, which says what is wrong with it, when it is none.
+    """Returns the record in a file; raises RecordError, which says what is wrong with it.
 
-    A last line that ends too early is that of a run that broke, and is left out.
+    An incomplete last line, which a run that broke off leaves, is ignored.
     """
     try:
-        content = read_whole(path, MOST)
-    except Unreadable as error:
+        content = read_file(path, MAX_BYTES)
+    except UnreadableFile as error:
         raise RecordError(f"{error}; name a record") from None
-    return parsed(content, str(path))
+    return parse_record(content, str(path))
 
 
-def parsed(content: bytes, where: str) -> Record:
-    """Returns the record that the content of a file is; raises RecordError when it is none.
+def parse_record(content: bytes, where: str) -> Record:
+    """Returns the record in the content of a file; raises RecordError if it is not a record.
 
     Args:
-        where: what the content is called in messages.
+        where: the name of the content in messages.
     """
     try:
         lines = content.decode("utf-8").split("\n")
     except UnicodeDecodeError as error:
-        raise RecordError(f"{where}: byte {error.start} is not UTF-8; a record is") from None
-    # The last line is empty, or was never finished.
+        raise RecordError(f"{where}: byte {error.start} is not UTF-8, as a record is") from None
+    # The last line is empty or incomplete.
     if not _parses(lines[-1]):
         del lines[-1]
     forms = [_line(line, f"{where}: line {at}") for at, line in enumerate(lines, 1)]
-    _refuse_disorder(forms, where)
+    _check_order(forms, where)
     for at, form in enumerate(forms, 1):
-        wrong = complaint(form)
+        wrong = invalid_line(form)
         if wrong:
             raise RecordError(f"{where}: line {at}: {wrong}")
-    record = Record.of(forms)
-    _refuse_contradictions(record, where)
+    record = Record.from_lines(forms)
+    _check_consistency(record, where)
     return record
 
 
@@ -170,29 +170,29 @@ def _parses(line: str) -> bool:
 
 
 def _json(line: str) -> Any:
-    return json.loads(line, parse_constant=_no_number)
+    return json.loads(line, parse_constant=_refuse_constant)
 
 
-def _no_number(name: str) -> NoReturn:
-    raise ValueError(f"{name} is no number in it")
+def _refuse_constant(name: str) -> NoReturn:
+    raise ValueError(f"{name} is not a JSON number")
 
 
 def _line(line: str, where: str) -> Json:
     try:
         form = _json(line)
     except (ValueError, RecursionError) as error:
-        raise RecordError(f"{where}: this is no JSON: {error}; a record has it on each") from None
+        raise RecordError(f"{where}: not valid JSON: {error}") from None
     kind = form.get("kind") if is_object(form) else None
     if kind not in KINDS:
         known = ", ".join(KINDS)
-        raise RecordError(f"{where}: kind {kind!r:.60} is not known; lines are of {known}")
+        raise RecordError(f"{where}: unknown kind {kind!r:.60}; the kinds of lines are {known}")
     return dict(form)
 
 
-def _refuse_disorder(forms: list[Json], where: str) -> None:
-    """Raises RecordError for lines of which one is missing, too many, or not in its place."""
+def _check_order(forms: list[Json], where: str) -> None:
+    """Raises RecordError if the header or the footer is missing, doubled or misplaced."""
     if not forms or forms[0]["kind"] != "header":
-        raise RecordError(f"{where}: it does not begin with a header, as every record does")
+        raise RecordError(f"{where}: the first line is not a header, as in every record")
     version = forms[0].get("record")
     if "record" in forms[0] and (type(version) is not int or version != RECORD_VERSION):
         raise RecordError(
@@ -202,18 +202,18 @@ def _refuse_disorder(forms: list[Json], where: str) -> None:
     kinds = [form["kind"] for form in forms]
     for kind in ("header", "footer"):
         if kinds.count(kind) > 1:
-            raise RecordError(f"{where}: it has two {kind}s; a record is of one run")
+            raise RecordError(f"{where}: there are two {kind}s; a record is of one run")
     if "footer" in kinds[:-1]:
-        raise RecordError(f"{where}: it goes on behind its footer; a record is of one run")
+        raise RecordError(f"{where}: there are lines after the footer; a record is of one run")
 
 
-def _refuse_contradictions(record: Record, where: str) -> None:
-    """Raises RecordError for lines that cannot all be of one run."""
+def _check_consistency(record: Record, where: str) -> None:
+    """Raises RecordError if the lines cannot all be of one run."""
     ids = Counter(finding["id"] for finding in record.findings)
     twice = next((id for id, count in ids.items() if count > 1), None)
     if twice is not None:
-        raise RecordError(f"{where}: finding {twice} stands there twice; each is there once")
+        raise RecordError(f"{where}: finding {twice} occurs twice")
     if record.footer is not None:
-        wrong = contradiction(record.findings, record.results, record.entries, record.footer)
+        wrong = contradicting_footer(record.findings, record.results, record.entries, record.footer)
         if wrong:
-            raise RecordError(f"{where}: {wrong}; lines were taken out of it, put in, or changed")
+            raise RecordError(f"{where}: {wrong}; lines were removed, added or changed")

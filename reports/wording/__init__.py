@@ -1,4 +1,4 @@
-"""Wording: values, steps and facts of a finding as text for people.
+"""Wording: findings, steps and values as text for people, and the escaping of hostile text.
 
-Owns the phrases and the escaping that every format shares. It must not know any format.
+Owns the phrases and the escaping that several formats share. It must not know any layout.
 """

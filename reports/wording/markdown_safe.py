@@ -1,7 +1,7 @@
-"""Texts for Markdown, whatever there is in them: shown as they stand, and understood as nothing.
+"""Text that is safe to show in Markdown, whatever it contains.
 
-Owns the escapes. A report is read where mentions notify people and addresses become links, and a
-target has a say in what it contains.
+Owns the escapes. Reports are shown where mentions notify people and addresses become links, and
+their texts come from a target that is not trusted. It must not know what a text says.
 """
 
 from __future__ import annotations
@@ -9,20 +9,20 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
-from .terminal_safe import visible
+from .terminal_safe import escape_unprintable
 
-# A space of no width, between what would be a mention, a reference to an issue, or an address.
+# A space without width, which interrupts a mention, a reference to an issue, or an address.
 _GAP = "&#8203;"
-_CALLS = re.compile(r"(@|#(?=\d)|:(?=//)|\bwww(?=\.)|\bGH(?=-\d))", re.IGNORECASE)
-# What has a meaning within a line: a text never begins one.
+_REFERENCES = re.compile(r"(@|#(?=\d)|:(?=//)|\bwww(?=\.)|\bGH(?=-\d))", re.IGNORECASE)
+# What has a meaning within a line; an escaped text is never the beginning of a line.
 _PUNCTUATION = re.compile(r"[\\`*_{}\[\]#|~$]")
 _ENTITIES = str.maketrans({"&": "&amp;", "<": "&lt;", ">": "&gt;"})
 _TICKS = re.compile("`+")
 
 
-def prose(text: str) -> str:
-    """Returns a text that Markdown shows as it stands, on one line, with nothing to click on."""
-    parts = [_escaped(part) for part in _CALLS.split(visible(text))]
+def escape_markdown(text: str) -> str:
+    """Returns Markdown that shows a text as it is, on one line and without links."""
+    parts = [_escaped(part) for part in _REFERENCES.split(escape_unprintable(text))]
     return "".join(part + _GAP if at % 2 else part for at, part in enumerate(parts))
 
 
@@ -30,18 +30,18 @@ def _escaped(text: str) -> str:
     return _PUNCTUATION.sub(r"\\\g<0>", text).translate(_ENTITIES)
 
 
-def code(text: str) -> str:
-    """Returns a text as a span of code on one line."""
-    shown = visible(text)
+def code_span(text: str) -> str:
+    """Returns a text as a code span on one line."""
+    shown = escape_unprintable(text)
     ticks = "`" * (1 + _longest_run(shown))
-    # Of a space on either side, Markdown takes one away.
+    # Markdown strips one space from either side.
     edge = " " if not shown or {shown[0], shown[-1]} & {"`", " "} else ""
     return f"{ticks}{edge}{shown}{edge}{ticks}"
 
 
-def block(lines: Iterable[str], language: str = "text") -> list[str]:
-    """Returns lines of code as a block: the lines of it in Markdown."""
-    shown = [visible(line) for line in lines]
+def code_block(lines: Iterable[str], language: str = "text") -> list[str]:
+    """Returns the lines of a fenced code block that contains these lines."""
+    shown = [escape_unprintable(line) for line in lines]
     fence = "`" * max(3, 1 + max(map(_longest_run, shown), default=0))
     return [f"{fence}{language}", *shown, fence]
 

@@ -1,6 +1,7 @@
-"""Lines for somebody to read, whatever there is in them, and whatever can show them.
+"""Text that is safe to print on a terminal, whatever it contains.
 
-Owns what becomes of characters that cannot be shown, or would be taken for orders.
+Owns the escapes for characters that cannot be shown or would control the terminal. It must not know
+what a text says.
 """
 
 from __future__ import annotations
@@ -10,31 +11,31 @@ from rich.text import Text
 
 
 def print_line(console: Console, text: str, style: str = "") -> None:
-    """Prints a text as it stands.
+    """Prints a text as it is.
 
-    Nothing in it is taken for markup, or for orders to the terminal; and lines are left as long as
-    they are, so that they can be copied.
+    Nothing in it is interpreted as markup or as a control sequence, and lines are not wrapped, so
+    that they can be copied.
     """
-    console.print(Text(printable(text, console.encoding), style=style), soft_wrap=True)
+    console.print(Text(escape_for(text, console.encoding), style=style), soft_wrap=True)
 
 
-def printable(text: str, encoding: str) -> str:
-    """Returns the text with escapes for what cannot be shown in this encoding."""
-    shown = "\n".join(map(visible, text.split("\n")))
+def escape_for(text: str, encoding: str) -> str:
+    """Returns the text with escapes for the characters that an encoding cannot show."""
+    shown = "\n".join(map(escape_unprintable, text.split("\n")))
     return shown.encode(encoding, "backslashreplace").decode(encoding)
 
 
-def visible(text: str) -> str:
-    """Returns the text with escapes for what has no shape, or gives orders to whoever shows it.
+def escape_unprintable(text: str) -> str:
+    """Returns the text with escapes for characters that are invisible or control the display.
 
-    These are control characters, line ends among them, those that change the direction of what
-    stands around them, and surrogates without the other half.
+    These are control characters with line ends among them, characters that change the direction of
+    the text around them, and single surrogates.
     """
     if text.isprintable():
         return text
     return "".join(char if char.isprintable() else ascii(char)[1:-1] for char in text)
 
 
-def shortened(text: str, most: int) -> str:
-    """Returns the text, or as much of it as may be shown, and how long it is."""
-    return text if len(text) <= most else f"{text[:most]} … ({len(text)} characters)"
+def shorten(text: str, max_length: int) -> str:
+    """Returns the text; of a longer one, its first characters and its length."""
+    return text if len(text) <= max_length else f"{text[:max_length]} … ({len(text)} characters)"

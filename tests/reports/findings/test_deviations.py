@@ -11,16 +11,7 @@ from traces_helper import DATA, RAISED, raising, seen
 from h11spec import reference
 from h11spec.reports.findings.deviations import UPSTREAM_DEVIATIONS
 from h11spec.reports.findings.divergence import Comparison, compare
-from h11spec.strategies.programs import (
-    Drain,
-    EventSpec,
-    Json,
-    NextEvent,
-    Program,
-    Receive,
-    Send,
-    SendFailed,
-)
+from h11spec.strategies.programs import Drain, EventSpec, Json, NextEvent, Program, Receive, Send, SendFailed
 from h11spec.strategies.traces import Trace, run
 
 ATTRIBUTE_ERROR, NO_CHUNK_START = (deviation.name for deviation in UPSTREAM_DEVIATIONS)

@@ -7,16 +7,8 @@ import pytest
 from faulty.showing import found, implementation
 
 from h11spec.reports.findings.finding import Finding, divergence_finding
-from h11spec.reports.wording.values import in_words
-from h11spec.strategies.programs import (
-    Drain,
-    Json,
-    NextEvent,
-    Program,
-    Receive,
-    SendFailed,
-    StartNextCycle,
-)
+from h11spec.reports.wording.values import format_value
+from h11spec.strategies.programs import Drain, Json, NextEvent, Program, Receive, SendFailed, StartNextCycle
 
 TRIPPED = Receive(b"GET / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n\r\n")
 
@@ -118,4 +110,4 @@ RAISED: Json = {
     ids=str,
 )
 def test_an_observed_value_is_put_in_words(value: Any, words: str) -> None:
-    assert in_words(value) == words
+    assert format_value(value) == words

@@ -10,16 +10,7 @@ from h11spec import reference
 from h11spec.reports.findings.difference import Difference
 from h11spec.reports.findings.divergence import AGREES, Divergence, compare
 from h11spec.strategies.conversations import programs
-from h11spec.strategies.programs import (
-    Drain,
-    EventSpec,
-    Json,
-    NextEvent,
-    Program,
-    Receive,
-    Send,
-    SendFailed,
-)
+from h11spec.strategies.programs import Drain, EventSpec, Json, NextEvent, Program, Receive, Send, SendFailed
 from h11spec.strategies.traces import Trace, run
 
 WORDS = raising(text="illegal request line"), raising(text="bad request line")

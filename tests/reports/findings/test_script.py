@@ -19,22 +19,7 @@ from h11spec import reference
 from h11spec.reports.findings.divergence import Divergence
 from h11spec.reports.findings.script import event_expression, script
 from h11spec.strategies.conversations import programs
-from h11spec.strategies.programs import (
-    Drain,
-    EventSpec,
-    Json,
-    NextEvent,
-    Program,
-    Receive,
-    ReceiveEOF,
-    Send,
-    SendFailed,
-    StartNextCycle,
-    Typed,
-    is_list,
-    is_object,
-    is_tuple,
-)
+from h11spec.strategies.programs import Drain, EventSpec, Json, NextEvent, Program, Receive, ReceiveEOF, Send, SendFailed, StartNextCycle, Typed, is_list, is_object, is_tuple
 from h11spec.strategies.traces import Trace, run
 
 NAMES = [

@@ -20,8 +20,8 @@ from h11spec.reports.formats.junit import junit
 from h11spec.reports.formats.markdown import markdown
 from h11spec.reports.formats.terminal import show_finding, show_report
 from h11spec.reports.html import page
-from h11spec.reports.record.record import Record, RecordError, parsed
-from h11spec.reports.wording.values import in_words
+from h11spec.reports.record.record import Record, RecordError, parse_record
+from h11spec.reports.wording.values import format_value
 from h11spec.strategies.programs import Json, is_list, is_object
 
 Path = tuple[str | int, ...]
@@ -82,7 +82,7 @@ def test_it_is_refused_or_shown() -> None:
     shown = refused = 0
     for path, value, content in damaged(160):
         try:
-            read = parsed(content, "run.jsonl")
+            read = parse_record(content, "run.jsonl")
         except RecordError:
             refused += 1
             continue
@@ -97,5 +97,5 @@ def test_it_is_refused_or_shown() -> None:
 
 @pytest.mark.parametrize("value", ABSURD, ids=json.dumps)
 def test_every_value_has_words(value: Any) -> None:
-    assert in_words(value)
-    assert in_words([{"type": "Request", "method": value}])
+    assert format_value(value)
+    assert format_value([{"type": "Request", "method": value}])

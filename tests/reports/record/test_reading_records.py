@@ -22,8 +22,8 @@ from reports_helper import (
 )
 
 from h11spec.reports import record as record_package
-from h11spec.reports.record.line_types import DEEPEST, KINDS, complaint
-from h11spec.reports.record.record import RECORD_VERSION, RecordError, parsed
+from h11spec.reports.record.line_types import MAX_DEPTH, KINDS, invalid_line
+from h11spec.reports.record.record import RECORD_VERSION, RecordError, parse_record
 from h11spec.strategies.programs import Json
 
 SCHEMA: dict[str, Any] = json.loads(
@@ -43,7 +43,7 @@ def one_of(kind: str) -> Json:
 def refused(lines: list[Json] | bytes) -> str:
     content = lines if isinstance(lines, bytes) else written(lines)
     with pytest.raises(RecordError) as caught:
-        parsed(content, "run.jsonl")
+        parse_record(content, "run.jsonl")
     [said] = str(caught.value).splitlines()
     assert said.startswith("run.jsonl: ")
     assert len(said) < 400
@@ -66,7 +66,7 @@ def test_programs_have_the_schema_that_is_published_for_them() -> None:
 )
 def test_what_runs_write_is_valid_and_read(lines: Any) -> None:
     assert [line for line in lines() if not VALIDATOR.is_valid(line)] == []
-    assert [line for line in lines() if complaint(line)] == []
+    assert [line for line in lines() if invalid_line(line)] == []
     record(lines())
 
 
@@ -88,7 +88,7 @@ def changed(kind: str) -> Iterator[tuple[str, Json]]:
 def test_the_schema_and_the_reader_refuse_the_same(kind: str) -> None:
     """Whichever member is missing, or is of another type."""
     verdicts = {
-        what: (VALIDATOR.is_valid(line), not complaint(line))
+        what: (VALIDATOR.is_valid(line), not invalid_line(line))
         for what, line in changed(kind)
         # What the program has no step for is beyond a schema.
         if what != "step is -1" and not what.startswith("no step")
@@ -100,25 +100,25 @@ def test_the_schema_and_the_reader_refuse_the_same(kind: str) -> None:
 WRONG: list[tuple[str, str, Any, str]] = [
     ("header", "target", {"name": "a"}, "'target' of this header has no 'version'"),
     ("header", "settings", {"seed": 0}, "'settings' of this header has no 'phases'"),
-    ("finding", "id", "D-1", "'id' of this finding is not as it is in a record"),
-    ("finding", "program", {"program": 1}, "the program of this finding is none: role"),
+    ("finding", "id", "D-1", "'id' of this finding is invalid"),
+    ("finding", "program", {"program": 1}, "the program of this finding is invalid: role"),
     ("finding", "step", 99, "this finding has no step 99 in its program"),
-    ("finding", "script", "a", "'script' of this finding is not as it is"),
+    ("finding", "script", "a", "'script' of this finding is invalid"),
     (
         "finding",
         "actual_trace",
         [{"raised": []}],
-        "'actual_trace[0].raised' of this finding is not",
+        "'actual_trace[0].raised' of this finding is invalid",
     ),
-    ("result", "programs", -1, "'programs' of this result is not as it is in a record"),
+    ("result", "programs", -1, "'programs' of this result is invalid"),
     ("finding", "actual_trace", [{"events": [1]}], "'actual_trace[0].events[0]' of this finding"),
-    ("result", "level", "\ud800", "this result has half of a character"),
-    ("result", "\ud800", "a", "this result has half of a character"),
-    ("result", "verdict", "good", "'verdict' of this result is not as it is in a record"),
-    ("footer", "seconds", "1", "'seconds' of this footer is not as it is in a record"),
-    ("footer", "findings", 2**70, "its footer says 'findings' is"),
-    ("footer", "verdict", "pass", "its footer says the verdict is 'pass'"),
-    ("footer", "interrupted", True, "that the run was interrupted, and complete"),
+    ("result", "level", "\ud800", "this result contains a lone surrogate"),
+    ("result", "\ud800", "a", "this result contains a lone surrogate"),
+    ("result", "verdict", "good", "'verdict' of this result is invalid"),
+    ("footer", "seconds", "1", "'seconds' of this footer is invalid"),
+    ("footer", "findings", 2**70, "the footer says 'findings' is"),
+    ("footer", "verdict", "pass", "the footer says the verdict is 'pass'"),
+    ("footer", "interrupted", True, "that the run was both interrupted and complete"),
 ]
 
 
@@ -136,23 +136,23 @@ def test_what_cannot_be_of_one_run_is_refused() -> None:
     header, first, footer = lines[0], of_kind(lines, "finding")[0], lines[-1]
     assert "two headers" in refused([header, *lines])
     assert "two footers" in refused([*lines, footer])
-    assert "behind its footer" in refused([*lines, ENTRY])
-    assert "does not begin with a header" in refused(lines[1:])
-    assert f"{first['id']} stands there twice" in refused([*lines[:-1], first, footer])
-    assert "lines were taken out" in refused([line for line in lines if line is not first])
+    assert "lines after the footer" in refused([*lines, ENTRY])
+    assert "the first line is not a header" in refused(lines[1:])
+    assert f"{first['id']} occurs twice" in refused([*lines[:-1], first, footer])
+    assert "lines were removed" in refused([line for line in lines if line is not first])
 
 
 def test_what_is_no_line_is_refused() -> None:
     begun = written(real()[:1])
-    assert "does not begin with a header" in refused(b"")
+    assert "the first line is not a header" in refused(b"")
     assert "byte 1 is not UTF-8" in refused(b"\x1f\x8b\x08")
-    assert "line 1: this is no JSON" in refused(b"\0" * 9 + b"\n")
-    assert "line 2: this is no JSON" in refused(begun + b"\n" + begun)
-    assert "line 2: kind None is not known" in refused(begun + b"[]\n")
-    assert "line 2: kind 'verdict' is not known" in refused(begun + b'{"kind":"verdict"}\n')
-    assert "line 2: this is no JSON" in refused(begun + b'{"kind":"footer","seconds":NaN}\n')
-    assert "line 2: this is no JSON" in refused(begun + b"1" * 9_999 + b"\n")
-    assert "line 2: this is no JSON" in refused(begun + b"[" * 100_000 + b"\n")
+    assert "line 1: not valid JSON" in refused(b"\0" * 9 + b"\n")
+    assert "line 2: not valid JSON" in refused(begun + b"\n" + begun)
+    assert "line 2: unknown kind None" in refused(begun + b"[]\n")
+    assert "line 2: unknown kind 'verdict'" in refused(begun + b'{"kind":"verdict"}\n')
+    assert "line 2: not valid JSON" in refused(begun + b'{"kind":"footer","seconds":NaN}\n')
+    assert "line 2: not valid JSON" in refused(begun + b"1" * 9_999 + b"\n")
+    assert "line 2: not valid JSON" in refused(begun + b"[" * 100_000 + b"\n")
     for version in b"1", b"3":
         other = begun.replace(b'"record": 2', b'"record": ' + version)
         assert f"a record of version {version.decode()}; this release reads version 2" in refused(
@@ -162,15 +162,15 @@ def test_what_is_no_line_is_refused() -> None:
 
 def test_what_is_nested_deeper_than_anybody_reads_is_refused() -> None:
     lines = real()
-    of_kind(lines, "finding")[0]["actual"] = json.loads("[" * DEEPEST + "]" * DEEPEST)
+    of_kind(lines, "finding")[0]["actual"] = json.loads("[" * MAX_DEPTH + "]" * MAX_DEPTH)
     assert "line 2: this finding is nested deeper than" in refused(lines)
 
 
 def test_a_line_that_was_never_finished_is_left_out() -> None:
     """It is that of a run that broke; and so is one without its footer."""
     content = written(real())
-    assert parsed(content, "").footer is not None
-    cut = parsed(content[:-10], "")
+    assert parse_record(content, "").footer is not None
+    cut = parse_record(content[:-10], "")
     assert cut.footer is None
     assert len(cut.results) == len(record().results)
 

@@ -1,0 +1,54 @@
+"""The details of a finding, as labels and sentences.
+
+Owns which details are shown, and their order. It must not know any layout, and escapes nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from ...strategies.programs import Json
+from .terminal_safe import shorten
+from .values import CONFORMING, format_side
+
+MAX_VALUE = 300
+# No text that was written for readers is longer.
+_MAX_TEXT = 2_000
+
+
+def title(finding: Json) -> str:
+    """Returns the id and the identity of a finding, and whether it fails the run."""
+    note = "" if finding["fails"] else " (shown, does not fail)"
+    if finding["accepted"]:
+        note = " (accepted)"
+    return f"{finding['id']}  {shorten(finding['identity'], _MAX_TEXT)}{note}"
+
+
+def finding_details(finding: Json) -> Iterator[tuple[str, str]]:
+    """Yields each detail as a label and the rest of the line."""
+    if finding["level"] != "BEHAVIOUR":
+        citations = ", ".join(finding["citations"])
+        requirement = f"{finding['level']}, {citations}: {finding['requirement']}"
+        yield "required", shorten(requirement, _MAX_TEXT)
+    if finding["note"]:
+        yield "of h11", shorten(finding["note"], _MAX_TEXT)
+    if finding["conforming"] in CONFORMING:
+        yield "judged", CONFORMING[finding["conforming"]]
+    if finding["smuggling"]:
+        yield "smuggling", shorten(finding["smuggling_risk"], _MAX_TEXT)
+    if finding["accepted"]:
+        yield "accepted", shorten(finding["accepted"], _MAX_TEXT)
+    for side, label in ("expected", "expected"), ("actual", "got"):
+        value = format_side(finding, side)
+        if len(value) > MAX_VALUE:
+            value = f"{value[:MAX_VALUE]} … ({len(value)} characters; the record has them all)"
+        yield label, value
+
+
+def reproduction_status(finding: Json) -> str:
+    """Returns whether the script reproduces the finding, in words, or "" where it was not run."""
+    if finding["reproduced"] is None:
+        return ""
+    if not finding["reproduced"]:
+        return "run by itself, it does not show the finding: it needs what came before it"
+    return "run by itself, it printed"
