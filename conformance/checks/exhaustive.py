@@ -63,7 +63,7 @@ CHECKS = (
         level="CONTRACT",
         role="both",
         citations=_SEGMENTS,
-        requirement="A conversation can be cut between any two bytes.",
+        requirement="A conversation means the same wherever its input is cut in two.",
         source=lambda: cuts.once(_corpus()),
     ),
     TraceCheck(
@@ -71,7 +71,7 @@ CHECKS = (
         level="CONTRACT",
         role="both",
         citations=_SEGMENTS,
-        requirement="A short conversation can be cut into three segments anywhere.",
+        requirement="A short conversation means the same wherever its input is cut in three.",
         source=lambda: cuts.twice(_corpus()),
     ),
     TraceCheck(
@@ -151,7 +151,7 @@ CHECKS = (
         level="MUST",
         role="sender",
         citations=("RFC 9110 §8.6", "RFC 9112 §6.2"),
-        requirement="A body is exactly as long as its Content-Length says.",
+        requirement="A body is exactly as long as its Content-Length.",
         source=numbers.lengths_sent,
     ),
     TraceCheck(
@@ -167,7 +167,7 @@ CHECKS = (
         level="MUST",
         role="recipient",
         citations=_CHUNKS,
-        requirement="A chunk is exactly as long as its size says.",
+        requirement="A chunk is exactly as long as its size.",
         source=numbers.sizes_exact,
     ),
     TraceCheck(
@@ -191,7 +191,7 @@ CHECKS = (
         level="CONTRACT",
         role="recipient",
         citations=(f"{H11_API}: Connection",),
-        requirement="The limit is 16 KiB unless another is given.",
+        requirement="The limit is 16 KiB by default.",
         source=numbers.default_limit,
     ),
     TraceCheck(

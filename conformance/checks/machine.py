@@ -41,8 +41,8 @@ def checks(extra_states: int = 0) -> tuple[Check, ...]:
             level="CONTRACT",
             role=role,
             citations=(f"{H11_API}: The state machine",),
-            requirement=f"Whatever happens to a {role}'s connection, in whatever order, it goes "
-            "through the same states, and takes and refuses the same.",
+            requirement=f"A {role}'s connection reaches the same states, and accepts and refuses "
+            "the same input, for any sequence of input.",
             source=partial(_programs, role, extra_states),
         )
         for role in ROLES
