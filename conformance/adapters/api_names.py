@@ -1,7 +1,7 @@
-"""The names of the h11 API as plain objects, for adapters to present.
+"""The names of the h11 API as plain objects, for adapters to export.
 
-Owns sentinels, exceptions and events that hold what they are given. Nothing here knows any rule of
-HTTP or calls any implementation: what is right or wrong is for the implementation to say.
+Owns sentinels, exceptions, and events that store their arguments unchanged. It must not know any
+rule of HTTP, nor any implementation, which alone decides what is valid.
 """
 
 from __future__ import annotations
@@ -41,7 +41,7 @@ Field = tuple[bytes, bytes]
 
 
 class Sentinel(type):
-    """A constant that is its own type, so that it can be looked up beside the event classes."""
+    """A constant that is its own type, so that ``type(event)`` works for constants and events."""
 
     def __repr__(cls) -> str:
         return cls.__name__
@@ -72,10 +72,10 @@ PAUSED = _sentinel("PAUSED")
 
 
 class ProtocolError(Exception):
-    """What the two protocol errors have in common.
+    """The base class of the two protocol errors.
 
-    ``error_status_hint`` is 400 unless the implementation knows a better status code: h11's
-    documentation calls that the default, for any violation.
+    ``error_status_hint`` is 400, the default in h11's documentation, unless the implementation
+    suggests another status code.
     """
 
     def __init__(self, message: str, error_status_hint: int = 400) -> None:
@@ -84,15 +84,15 @@ class ProtocolError(Exception):
 
 
 class LocalProtocolError(ProtocolError):
-    """We tried to do what HTTP/1.1 does not allow."""
+    """The caller violated HTTP/1.1."""
 
 
 class RemoteProtocolError(ProtocolError):
-    """The peer did."""
+    """The peer violated HTTP/1.1."""
 
 
 class Headers(Sequence[Field]):
-    """Fields that were received: their names in lower case, or as written with ``raw_items``."""
+    """Received fields, with their names in lower case; ``raw_items`` has them as received."""
 
     def __init__(self, raw_items: Sequence[Field]) -> None:
         self._raw_items = list(raw_items)
@@ -117,20 +117,20 @@ class Headers(Sequence[Field]):
     def __repr__(self) -> str:
         return f"<Headers({self._items!r})>"
 
-    __hash__ = None  # type: ignore[assignment]  # equal to lists, which have no hash either
+    __hash__ = None  # type: ignore[assignment]  # as it is equal to lists, which are unhashable
 
     def raw_items(self) -> list[Field]:
-        """Returns the fields with their names as they were written."""
+        """Returns the fields with their names as received."""
         return list(self._raw_items)
 
 
 class Event:
-    """What the events have in common: nothing but being one."""
+    """The base class of the events."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Request(Event):
-    """The head of a request; the arguments are kept as they are."""
+    """The head of a request; the arguments are stored unchanged."""
 
     method: Any
     headers: Any
@@ -147,16 +147,16 @@ class _ResponseBase(Event):
 
 
 class InformationalResponse(_ResponseBase):
-    """The head of an interim response; the arguments are kept as they are."""
+    """The head of an interim response; the arguments are stored unchanged."""
 
 
 class Response(_ResponseBase):
-    """The head of a final response; the arguments are kept as they are."""
+    """The head of a final response; the arguments are stored unchanged."""
 
 
 @dataclass(frozen=True)
 class Data(Event):
-    """A part of a body; ``data`` is kept as the very object it is."""
+    """A part of a body; ``data`` is stored as the same object."""
 
     data: Any
     chunk_start: Any = False
@@ -165,11 +165,11 @@ class Data(Event):
 
 @dataclass(frozen=True, kw_only=True)
 class EndOfMessage(Event):
-    """The end of a message, with its trailers; None is for no trailers."""
+    """The end of a message, with its trailers; None means no trailers."""
 
     headers: Any = None
 
 
 @dataclass(frozen=True)
 class ConnectionClosed(Event):
-    """The end of all that one side says."""
+    """The end of everything that one role sends."""

@@ -1,8 +1,7 @@
-"""h11r (a Rust core with a surface of its own) under the names of the h11 API.
+"""h11r (a Rust core with its own API) under the names of the h11 API.
 
-Owns the translation, and what there is no translation for. Knows no rule of HTTP: whether something
-is right, and what comes of it, is what h11r says, and wherever that is not what h11 says, a run is
-to show it.
+Owns the translation, and the list of what cannot be translated. It must not know any rule of HTTP:
+h11r alone decides what is valid and what follows, so that a run shows each difference from h11.
 """
 
 from __future__ import annotations
@@ -70,10 +69,10 @@ __all__ = [
     "Response",
 ]
 __version__ = h11r.__version__
-# Whose version a run is to show: this module comes with h11spec.
+# The module whose version a run shows, as this one is part of h11spec.
 ADAPTS = h11r
 
-# Pairs, because h11r's constants have no hash.
+# Pairs, because h11r's constants are unhashable.
 _STATES = (
     (h11r.State.IDLE, IDLE),
     (h11r.State.SEND_RESPONSE, SEND_RESPONSE),
@@ -92,8 +91,8 @@ class Connection:
 
     Args:
         our_role: CLIENT or SERVER.
-        max_incomplete_event_size: h11r's ``max_head_bytes``, which is what limits its buffer; None
-            for its own default.
+        max_incomplete_event_size: h11r's ``max_head_bytes``, which limits its buffer; None for its
+            own default.
 
     Raises:
         Inapplicable: a limit of 0 bytes.
@@ -116,12 +115,12 @@ class Connection:
 
     @property
     def our_state(self) -> Sentinel:
-        """The state of the role that we play."""
+        """The state of our role."""
         return _state(self._connection.local_state)
 
     @property
     def their_state(self) -> Sentinel:
-        """The state of the role that the peer plays."""
+        """The state of the peer's role."""
         return _state(self._connection.peer_state)
 
     @property
@@ -131,37 +130,37 @@ class Connection:
 
     @property
     def their_http_version(self) -> bytes | None:
-        """The version that the peer spoke last."""
+        """The HTTP version of the peer's last message."""
         return self._connection.peer_http_version
 
     @property
     def client_is_waiting_for_100_continue(self) -> bool:
-        """Whether the client holds its body back until the server says 100 (Continue)."""
+        """Whether the client withholds its body until the server sends 100 (Continue)."""
         return self._connection.client_is_waiting_for_100_continue
 
     @property
     def they_are_waiting_for_100_continue(self) -> bool:
-        """Whether the peer is a client that does."""
+        """Whether the peer is a client that withholds its body."""
         return self.their_role is CLIENT and self.client_is_waiting_for_100_continue
 
     @property
     def trailing_data(self) -> tuple[bytes, bool]:
-        """What was received and not read yet, and whether it is followed by the end."""
+        """The received bytes that are unread, and whether the end of input follows them."""
         return self._connection.trailing_data
 
     def receive_data(self, data: Any) -> None:
-        """Takes bytes that came from the peer; b"" for the end."""
+        """Receives bytes from the peer; b"" for the end of input."""
         with _errors():
             self._connection.receive_data(data)
 
     def next_event(self) -> Event | Sentinel:
-        """Returns what the peer said next, NEED_DATA or PAUSED."""
+        """Returns the next event of the peer, NEED_DATA or PAUSED."""
         with _errors():
             event = self._connection.next_event()
         return _event(event)
 
     def send(self, event: Event) -> bytes | None:
-        """Returns the bytes for ``event``; None for a ConnectionClosed."""
+        """Returns the bytes to send for ``event``; None for a ConnectionClosed."""
         connection = self._connection
         with _errors():
             match event:
@@ -194,10 +193,12 @@ class Connection:
                     connection.close()
                     return None
                 case _:
-                    raise Inapplicable("h11r has a method for each event, and none for others")
+                    raise Inapplicable(
+                        "h11r has a method for each event, and none for other objects"
+                    )
 
     def send_with_data_passthrough(self, event: Event) -> list[Any] | None:
-        """As ``send``, in parts: the lines of a head, and data as the very object it is."""
+        """Returns the same bytes in parts: the lines of a head, and ``event.data`` itself."""
         if isinstance(event, Data):
             with _errors():
                 before, _, after = self._connection.send_data_parts(_sized(event.data))
@@ -207,17 +208,17 @@ class Connection:
 
     def send_failed(self) -> None:
         """Raises Inapplicable."""
-        raise Inapplicable("h11r has nothing to be told that sending broke off")
+        raise Inapplicable("h11r has no method to report that sending failed")
 
     def start_next_cycle(self) -> None:
-        """Makes the connection ready for another request."""
+        """Makes the connection ready for the next request."""
         with _errors():
             self._connection.start_next_cycle()
 
 
 @contextmanager
 def _errors() -> Generator[None]:
-    """Gives h11r's two protocol errors the names they have in h11; all others are not touched."""
+    """Translates h11r's two protocol errors into those of h11; other exceptions pass through."""
     try:
         yield
     except h11r.LocalProtocolError as error:
@@ -233,12 +234,12 @@ def _state(state: h11r.State) -> Sentinel:
 
 
 def _fields(headers: Any) -> Any:
-    """Fields to be sent: those of a received event as they were written."""
+    """The fields to send; those of a received event keep the case of their names."""
     return headers.raw_items() if isinstance(headers, Headers) else headers
 
 
 class _Sized:
-    """Data of which nothing but the length is known: h11 asks for ``len``, h11r for ``nbytes``."""
+    """Data that has only a length: h11 takes it from ``len``, h11r from ``nbytes``."""
 
     def __init__(self, data: Any) -> None:
         self.nbytes = len(data)

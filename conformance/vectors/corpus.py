@@ -1,10 +1,10 @@
-"""The vectors that come with the package.
+"""The vectors shipped with the package.
 
-Owns their file, and how it is kept small: of an observation, only what is not to be expected after
-the one before, and the names of fields once. Knows nothing of how they were chosen.
+Owns their file and its compression: an observation stores only what cannot be predicted from the
+one before, and the fields of an event only once. It must not know how the vectors were chosen.
 
-Each line is a vector, and the first says by which source code the traces were made: as soon as that
-changes, they are no longer to be believed.
+The first line has the fingerprint of the source code that produced the traces; the traces are stale
+as soon as that code changes. Each further line is a vector.
 """
 
 from __future__ import annotations
@@ -18,13 +18,13 @@ from typing import Any
 import msgspec
 
 from ...reports.findings.vector import Vector
+from ...strategies.fingerprint import digest, source_fingerprint
 from ...strategies.programs import PROGRAM_VERSION, Json, Program, Receive, ReceiveEOF, Step
-from ...strategies.provenance import digest, made_by
 from .reading import STATE_MEMBERS
 
 FILE = Path(__file__).with_name("corpus.jsonl")
-# What can be seen of a connection before the first step.
-_FIRST: Json = {
+# What an observation would show before the first step.
+_START: Json = {
     "client": "IDLE",
     "server": "IDLE",
     "trailing": ["", False],
@@ -34,10 +34,11 @@ _FIRST: Json = {
 }
 
 
-class Kept(msgspec.Struct, omit_defaults=True, dict=True):
-    """A vector as it is kept, and not looked into further than somebody needs to.
+class StoredVector(msgspec.Struct, omit_defaults=True, dict=True):
+    """A vector as it is stored; its program and trace are parsed on demand.
 
-    ``digest`` is that of the text of its trace, which most implementations show.
+    ``digest`` is that of its trace as text. Most implementations show this trace, so that comparing
+    digests is enough.
     """
 
     id: str
@@ -51,49 +52,49 @@ class Kept(msgspec.Struct, omit_defaults=True, dict=True):
 
     @cached_property
     def program(self) -> Program:
-        """The program."""
+        """The program, parsed once."""
         steps = [{"do": step} if isinstance(step, str) else step for step in self.steps]
         form = {"program": PROGRAM_VERSION, "role": self.role, "limit": self.limit, "steps": steps}
         return Program.from_json(form)
 
     def trace(self) -> list[Json]:
         """Returns the expected trace."""
-        return _whole(self.program, json.loads(bytes(self.expected)))
+        return _uncompressed(self.program, json.loads(bytes(self.expected)))
 
     def vector(self) -> Vector:
-        """Returns all of it."""
+        """Returns the whole vector."""
         return Vector(self.id, self.check, self.requirements, self.program, self.trace())
 
 
 @cache
-def kept() -> tuple[Kept, ...]:
-    """Returns all vectors as they are kept, in the order of their checks."""
+def stored() -> tuple[StoredVector, ...]:
+    """Returns all vectors as they are stored, in the order of their checks."""
     _, _, lines = FILE.read_bytes().partition(b"\n")
-    return tuple(msgspec.json.Decoder(Kept).decode_lines(lines))
+    return tuple(msgspec.json.Decoder(StoredVector).decode_lines(lines))
 
 
 def load() -> list[Vector]:
     """Returns all vectors, in the order of their checks."""
-    return [each.vector() for each in kept()]
+    return [each.vector() for each in stored()]
 
 
 @cache
 def current() -> bool:
-    """Whether the reference still is what the traces were made by."""
+    """Whether the traces were produced by the reference as it is now."""
     with FILE.open("rb") as file:
-        known: str = json.loads(file.readline())["made_by"]
-    return known == made_by().hex()
+        recorded: str = json.loads(file.readline())["made_by"]
+    return recorded == source_fingerprint().hex()
 
 
 def digest_of(trace: Sequence[Json] | str) -> str:
-    """Returns the digest of a trace, or of the text that a worker sends of one."""
+    """Returns the digest of a trace, or of its text as a worker sends it."""
     text = trace if isinstance(trace, str) else json.dumps(trace)
     return digest(text.encode("ascii")).hex()
 
 
 def content(vectors: Iterable[Vector]) -> bytes:
-    """Returns what the file should hold."""
-    forms = ({"made_by": made_by().hex()}, *map(_form, vectors))
+    """Returns the content of a file with these vectors."""
+    forms = ({"made_by": source_fingerprint().hex()}, *map(_form, vectors))
     lines = (json.dumps(form, separators=(",", ":")) + "\n" for form in forms)
     return "".join(lines).encode("ascii")
 
@@ -107,40 +108,40 @@ def _form(vector: Vector) -> Json:
         "digest": digest_of(vector.expected),
         **{name: part for name, part in program.items() if name in ("role", "limit")},
         "steps": [step["do"] if len(step) == 1 else step for step in program["steps"]],
-        "expected": list(_news(vector.program, vector.expected)),
+        "expected": list(_compressed(vector.program, vector.expected)),
     }
 
 
-def _news(program: Program, trace: Sequence[Json]) -> Iterator[Json]:
-    """Of each observation what is not as it was to be expected."""
-    before = _FIRST
+def _compressed(program: Program, trace: Sequence[Json]) -> Iterator[Json]:
+    """Of each observation, the members that differ from the prediction."""
+    before = _START
     for step, observation in zip(program.steps, trace, strict=True):
-        state = _after(step, before)
-        news = {
-            name: part for name, part in observation.items() if not _same(part, state.get(name))
+        predicted = _predicted(step, before)
+        changes = {
+            name: part for name, part in observation.items() if not _same(part, predicted.get(name))
         }
         if "events" in observation:
-            news["events"] = [_short(event) for event in observation["events"]]
-        yield news
+            changes["events"] = [_without_headers(event) for event in observation["events"]]
+        yield changes
         before = {name: observation[name] for name in STATE_MEMBERS}
 
 
-def _whole(program: Program, news: Sequence[Json]) -> list[Json]:
-    """The trace, its members in the order in which the interpreter notes them."""
-    state = _FIRST
+def _uncompressed(program: Program, compressed: Sequence[Json]) -> list[Json]:
+    """The trace, with its members in the order in which the interpreter writes them."""
+    state = _START
     trace: list[Json] = []
-    for step, new in zip(program.steps, news, strict=True):
-        after = _after(step, state)
-        state = {name: new.get(name, after[name]) for name in STATE_MEMBERS}
-        outcome = {name: part for name, part in new.items() if name not in state}
-        if "events" in new:
-            outcome["events"] = [_long(event) for event in new["events"]]
+    for step, changes in zip(program.steps, compressed, strict=True):
+        predicted = _predicted(step, state)
+        state = {name: changes.get(name, predicted[name]) for name in STATE_MEMBERS}
+        outcome = {name: part for name, part in changes.items() if name not in state}
+        if "events" in changes:
+            outcome["events"] = [_with_headers(event) for event in changes["events"]]
         trace.append({**(outcome or {"returned": None}), **state})
     return trace
 
 
-def _after(step: Step, before: Json) -> Json:
-    """What is to be expected after a step: nothing is returned, and only what comes is new."""
+def _predicted(step: Step, before: Json) -> Json:
+    """The observation of a step that returns None and changes nothing but the unread bytes."""
     unread, ended = before["trailing"]
     if isinstance(step, Receive):
         unread += step.data.decode("latin-1")
@@ -148,12 +149,12 @@ def _after(step: Step, before: Json) -> Json:
 
 
 def _same(one: Any, other: Any) -> bool:
-    """Python holds 1 and True for equal."""
+    """Whether two values are the same in JSON; Python takes 1 and True for equal."""
     return json.dumps(one) == json.dumps(other)
 
 
-def _short(event: Json) -> Json:
-    """An event without its headers where they are but the raw ones in lower case."""
+def _without_headers(event: Json) -> Json:
+    """The event without its headers, if they are the raw headers in lower case."""
     lower = [[name.lower(), value] for name, value in event.get("raw_headers", ())]
     return {
         name: part
@@ -162,11 +163,11 @@ def _short(event: Json) -> Json:
     }
 
 
-def _long(event: Json) -> Json:
-    """The event with them, in front of the raw ones."""
-    whole: Json = {}
+def _with_headers(event: Json) -> Json:
+    """The event with its headers, before the raw headers."""
+    complete: Json = {}
     for name, part in event.items():
         if name == "raw_headers" and "headers" not in event:
-            whole["headers"] = [[field.lower(), value] for field, value in part]
-        whole[name] = part
-    return whole
+            complete["headers"] = [[field.lower(), value] for field, value in part]
+        complete[name] = part
+    return complete

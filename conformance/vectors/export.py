@@ -1,7 +1,7 @@
-"""The vectors as files for implementers who have nothing else of this package.
+"""The vectors as files, for implementers who do not use this package.
 
-Owns what the files are called, and what is in them. What a vector is, README.md says, which is one
-of them.
+Owns the names and the content of the files. README.md, one of them, explains what a vector is. It
+must not know where the files are written.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from ... import __version__, reference
 from ...reports.findings.vector import VECTOR_VERSION, Vector
 
 _HERE = Path(__file__).parent
-# What is exported as it lies here.
+# Files that are exported unchanged.
 _DOCUMENTS = ("README.md", "schema.json")
 
 
@@ -39,5 +39,5 @@ def files(vectors: Iterable[Vector]) -> dict[str, bytes]:
 
 
 def _array(lines: Iterable[str]) -> bytes:
-    """An array in JSON with an element on each line, so that two releases can be compared."""
+    """An array in JSON with one element on each line, so that releases can be diffed."""
     return "[\n{}\n]\n".format(",\n".join(lines)).encode("ascii")

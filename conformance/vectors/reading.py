@@ -1,7 +1,7 @@
-"""What somebody else wrote as a vector, and the one sentence that says why it is none.
+"""The parsing of a vector that others wrote, with an error message of one sentence.
 
-Owns the checks of the form. What a program may be, ``strategies.programs`` says. Knows nothing of
-whether what is expected is right.
+Owns the validation of a vector; ``strategies.programs`` validates its program. It must not know
+whether the expected trace is right.
 """
 
 from __future__ import annotations
@@ -10,11 +10,11 @@ import json
 from collections.abc import Iterable
 from typing import Any, NoReturn
 
-from ...reports.findings.vector import VECTOR_VERSION, Vector, identity
+from ...reports.findings.vector import VECTOR_VERSION, Vector, vector_id
 from ...strategies.programs import Json, Program, ProgramError, is_list, is_object
 
-# The longest one there is has a twentieth of it.
-MOST_BYTES = 2**20
+# Twenty times the longest vector.
+MAX_BYTES = 2**20
 MEMBERS = ("vector", "id", "check", "requirements", "program", "expected")
 STATE_MEMBERS = ("client", "server", "trailing", "version", "client_waits", "they_wait")
 OUTCOMES = ("returned", "events", "raised")
@@ -22,15 +22,18 @@ _RAISED = ("by", "family", "class", "text", "hint")
 
 
 class VectorError(ValueError):
-    """What was read as a vector is none; the message has the place and what is allowed there."""
+    """A vector is malformed; the message has the place and what is allowed there."""
 
 
 def read(content: bytes, where: str) -> Vector:
-    """Returns the vector in a text; raises VectorError if there is none.
+    """Returns the vector in a text.
 
     Args:
         content: the text, in UTF-8.
-        where: what to call it when it is refused, such as the name of its file.
+        where: its name in an error message, such as the name of its file.
+
+    Raises:
+        VectorError: the text is not a vector.
     """
     try:
         return _read(_parsed(content))
@@ -39,8 +42,8 @@ def read(content: bytes, where: str) -> Vector:
 
 
 def _parsed(content: bytes) -> Any:
-    if len(content) > MOST_BYTES:
-        raise VectorError(f"{len(content):,} bytes are too many; a vector has up to {MOST_BYTES:,}")
+    if len(content) > MAX_BYTES:
+        raise VectorError(f"{len(content):,} bytes are too many; a vector has up to {MAX_BYTES:,}")
     try:
         text = content.decode("utf-8")
     except UnicodeDecodeError as error:
@@ -48,15 +51,15 @@ def _parsed(content: bytes) -> Any:
     try:
         return json.loads(text, object_pairs_hook=_object, parse_constant=_no_number)
     except json.JSONDecodeError as error:
-        end = "it ends too early" if error.pos >= len(text.rstrip()) else "it is no JSON"
+        end = "it ends too early" if error.pos >= len(text.rstrip()) else "it is not JSON"
         place = f"line {error.lineno}, column {error.colno}"
         raise VectorError(f"{end}: {error.msg} at {place}") from None
     except RecursionError:
-        raise VectorError("it is nested too deeply to be read") from None
+        raise VectorError("it is nested too deeply") from None
     except VectorError:
         raise
-    except ValueError:  # of the digits of a number, and nothing else
-        raise VectorError("it has a number of too many digits to be read") from None
+    except ValueError:  # only raised for the digits of a number
+        raise VectorError("it has a number with too many digits") from None
 
 
 def _object(pairs: list[tuple[str, Any]]) -> Json:
@@ -64,12 +67,12 @@ def _object(pairs: list[tuple[str, Any]]) -> Json:
     if len(form) < len(pairs):
         names = [name for name, _ in pairs]
         twice = next(name for name in names if names.count(name) > 1)
-        raise VectorError(f"{twice!r} stands twice in one object")
+        raise VectorError(f"{twice!r} occurs twice in one object")
     return form
 
 
 def _no_number(name: str) -> NoReturn:
-    raise VectorError(f"{name} is no number in JSON")
+    raise VectorError(f"{name} is not a number in JSON")
 
 
 def _read(form: Any) -> Vector:
@@ -84,32 +87,36 @@ def _read(form: Any) -> Vector:
     expected = _trace(form["expected"], len(program.steps))
     requirements = form["requirements"]
     if not is_list(requirements) or not all(isinstance(each, str) for each in requirements):
-        raise VectorError(f"requirements: {requirements!r:.60} is no array of ids")
-    known = identity(program)
+        raise VectorError(f"requirements: {requirements!r:.60} is not an array of ids")
+    known = vector_id(program)
     if form["id"] != known:
-        raise VectorError(f"id: {form['id']!r:.60} is not that of the program, which is {known!r}")
+        raise VectorError(
+            f"id: {form['id']!r:.60} is not the id of the program, which is {known!r}"
+        )
     if not isinstance(form["check"], str) or "/" not in form["check"]:
-        raise VectorError(f"check: {form['check']!r:.60} is no id of a check, as 'framing/x' is")
+        raise VectorError(
+            f"check: {form['check']!r:.60} is not the id of a check, such as 'framing/x'"
+        )
     return Vector(known, form["check"], tuple(requirements), program, expected)
 
 
 def _trace(form: Any, steps: int) -> list[Json]:
     if not is_list(form):
-        raise VectorError(f"expected: {type(form).__name__} is no array")
+        raise VectorError(f"expected: {type(form).__name__} is not an array")
     if len(form) != steps:
-        raise VectorError(f"expected: {len(form)} observations of {steps} steps")
+        raise VectorError(f"expected: {len(form)} observations for {steps} steps")
     return [_observation(each, f"expected, step {at}") for at, each in enumerate(form)]
 
 
 def _observation(form: Any, where: str) -> Json:
     observation = _members(form, where, STATE_MEMBERS, (*OUTCOMES, *STATE_MEMBERS))
     if not any(name in observation for name in OUTCOMES):
-        raise VectorError(f"{where}: no outcome; there is one of {', '.join(OUTCOMES)}")
+        raise VectorError(f"{where}: no outcome; there must be one of {', '.join(OUTCOMES)}")
     if "raised" in observation:
         _members(observation["raised"], f"{where}, raised", _RAISED[:4], _RAISED)
     events = observation.get("events", [])
     if not is_list(events):
-        raise VectorError(f"{where}, events: {type(events).__name__} is no array")
+        raise VectorError(f"{where}, events: {type(events).__name__} is not an array")
     for event in events:
         _members(event, f"{where}, events", ("type",), None)
     return observation
@@ -117,7 +124,7 @@ def _observation(form: Any, where: str) -> Json:
 
 def _members(form: Any, where: str, needed: Iterable[str], allowed: Iterable[str] | None) -> Json:
     if not is_object(form):
-        raise VectorError(f"{where}: {type(form).__name__} is no object")
+        raise VectorError(f"{where}: {type(form).__name__} is not an object")
     members: Json = form
     known = form.keys() if allowed is None else {*allowed}
     for name in sorted(form.keys() - known):

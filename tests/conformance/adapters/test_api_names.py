@@ -1,4 +1,4 @@
-"""conformance/adapters: the plain names, and the exception that says what cannot be said."""
+"""The names of the API as plain objects, and the exception for steps that cannot be expressed."""
 
 import subprocess
 import sys
@@ -17,8 +17,8 @@ CONSTANTS = [name for name in api_names.__all__ if name.isupper()]
 PAIRS = [(b"Host", b"a"), (b"x-Y", b"b")]
 
 
-def test_the_surface_has_every_name_but_the_connection() -> None:
-    """An adapter has to add Connection, and nothing else, to be as complete as h11."""
+def test_every_name_except_the_connection_is_there() -> None:
+    """An adapter only has to add Connection."""
     names = {*reference.__all__, "MIGHT_SWITCH_PROTOCOL"}
     assert names - set(api_names.__all__) == {"Connection"}
 
@@ -33,12 +33,12 @@ def test_a_constant_is_its_own_type_and_prints_as_its_name(name: str) -> None:
 
 
 def test_the_constants_are_thirteen_different_ones() -> None:
-    """Two roles, nine states, and two answers that are no event."""
+    """Two roles, nine states, NEED_DATA and PAUSED."""
     assert len({getattr(api_names, name) for name in CONSTANTS}) == 13
 
 
-def test_headers_have_their_names_in_lower_case_and_as_written() -> None:
-    """Two views of one list; the values are the same in both."""
+def test_headers_have_their_names_in_lower_case_and_as_received() -> None:
+    """The values are the same in both."""
     headers = api_names.Headers(PAIRS)
     assert list(headers) == [(b"host", b"a"), (b"x-y", b"b")]
     assert headers.raw_items() == PAIRS
@@ -46,7 +46,7 @@ def test_headers_have_their_names_in_lower_case_and_as_written() -> None:
 
 
 def test_headers_are_a_sequence() -> None:
-    """Length, index, slice and equality are those of the list in lower case."""
+    """Length, index, slice and equality are those of the fields in lower case."""
     headers = api_names.Headers(PAIRS)
     assert len(headers) == 2
     assert headers[-1] == (b"x-y", b"b")
@@ -58,33 +58,33 @@ def test_headers_are_a_sequence() -> None:
         hash(headers)
 
 
-def test_an_event_keeps_the_very_objects_that_it_is_given() -> None:
-    """What an argument means, and whether it is allowed, is not decided here."""
+def test_an_event_stores_its_arguments_as_the_same_objects() -> None:
+    """Only the implementation decides what an argument means, and whether it is allowed."""
     anything: Any = object()
     request = api_names.Request(method=anything, target=anything, headers=anything)
     response = api_names.Response(status_code=anything, headers=anything, reason=anything)
-    kept = [request.method, request.target, request.headers, api_names.Data(anything).data]
-    kept += [response.status_code, response.headers, response.reason]
-    kept += [api_names.EndOfMessage(headers=anything).headers]
-    assert all(one is anything for one in kept)
+    stored = [request.method, request.target, request.headers, api_names.Data(anything).data]
+    stored += [response.status_code, response.headers, response.reason]
+    stored += [api_names.EndOfMessage(headers=anything).headers]
+    assert all(one is anything for one in stored)
 
 
-def test_events_of_two_kinds_differ_even_with_the_same_fields() -> None:
-    """The kind of a response is part of what it says."""
+def test_events_of_different_classes_differ_even_with_the_same_fields() -> None:
+    """An interim response is not equal to a final one."""
     fields: dict[str, Any] = {"status_code": 200, "headers": []}
     assert api_names.Response(**fields) == api_names.Response(**fields)
     interim: api_names.Event = api_names.InformationalResponse(**fields)
     assert api_names.Response(**fields) != interim
 
 
-def test_a_protocol_error_hints_at_400_unless_told_otherwise() -> None:
+def test_the_status_hint_of_a_protocol_error_is_400_by_default() -> None:
     """The default that h11 documents."""
     assert api_names.LocalProtocolError("no").error_status_hint == 400
     assert api_names.RemoteProtocolError("no", 431).error_status_hint == 431
     assert str(api_names.RemoteProtocolError("no", 431)) == "no"
 
 
-def test_what_is_inapplicable_ends_the_program_and_is_counted() -> None:
+def test_an_inapplicable_step_ends_the_program_and_is_counted() -> None:
     """The step is neither right nor wrong, and those after it are not run."""
 
     class Connection(reference.Connection):
@@ -105,8 +105,8 @@ def test_what_is_inapplicable_ends_the_program_and_is_counted() -> None:
     assert comparison.divergence is None
 
 
-def test_the_surface_borrows_from_nobody() -> None:
-    """Neither h11 nor the reference is imported: what they lend would agree with them."""
+def test_the_names_import_neither_h11_nor_the_reference() -> None:
+    """Objects borrowed from them would agree with them."""
     ask = (
         "import sys, h11spec.conformance.adapters.api_names;"
         "print({'h11', 'h11spec.reference'} & set(sys.modules))"

@@ -1,4 +1,4 @@
-"""The adapter for h11r: what can be looked at, what is raised, and what cannot be said."""
+"""The adapter for h11r: properties, exceptions, and what cannot be expressed."""
 
 import subprocess
 import sys
@@ -17,7 +17,7 @@ from h11spec.conformance.adapters import h11r as adapter
 HOST = (b"Host", b"a")
 UPGRADE = b"GET / HTTP/1.1\r\nHost: a\r\nConnection: Upgrade\r\nUpgrade: x\r\n\r\n"
 CONNECT = b"CONNECT a:1 HTTP/1.1\r\nHost: a:1\r\n\r\n"
-# What a server hears and says, and the states of client and server after that.
+# What a server receives and sends, and the states of client and server after that.
 CONVERSATIONS: dict[
     str, tuple[bytes, list[adapter.Event], api_names.Sentinel, api_names.Sentinel]
 ] = {
@@ -53,7 +53,7 @@ CONVERSATIONS: dict[
 
 
 def server(data: bytes) -> adapter.Connection:
-    """A server that has heard all that there is in the data, however bad."""
+    """A server that has read all of the data, valid or not."""
     connection = adapter.Connection(adapter.SERVER)
     connection.receive_data(data)
     try:
@@ -65,7 +65,7 @@ def server(data: bytes) -> adapter.Connection:
 
 
 def test_the_conversations_lead_to_every_state() -> None:
-    """All nine are translated, and none is left for a program to trip over."""
+    """All nine are translated."""
     reached = {state for _, _, *states in CONVERSATIONS.values() for state in states}
     roles_and_answers = {"CLIENT", "SERVER", "NEED_DATA", "PAUSED"}
     states = {name for name in api_names.__all__ if name.isupper()} - roles_and_answers
@@ -84,7 +84,7 @@ def test_the_states_are_those_of_h11r_by_role(name: str) -> None:
 
 
 def test_for_a_client_our_state_is_the_clients() -> None:
-    """The other way round than for a server."""
+    """The reverse of a server."""
     connection = adapter.Connection(adapter.CLIENT)
     connection.send(adapter.Request(method=b"GET", target=b"/", headers=[HOST]))
     assert (connection.our_role, connection.their_role) == (adapter.CLIENT, adapter.SERVER)
@@ -92,8 +92,8 @@ def test_for_a_client_our_state_is_the_clients() -> None:
     assert connection.their_state is adapter.SEND_RESPONSE
 
 
-def test_what_is_left_over_and_the_peers_version_can_be_looked_at() -> None:
-    """The bytes behind the message, whether the end has come, and what the peer speaks."""
+def test_unread_bytes_and_the_peers_version_are_visible() -> None:
+    """The bytes after the message, whether the input has ended, and the peer's HTTP version."""
     connection = adapter.Connection(adapter.SERVER)
     assert (connection.trailing_data, connection.their_http_version) == ((b"", False), None)
     connection = server(b"GET / HTTP/1.0\r\n\r\nmore")
@@ -102,8 +102,8 @@ def test_what_is_left_over_and_the_peers_version_can_be_looked_at() -> None:
     assert connection.their_http_version == b"1.0"
 
 
-def test_who_waits_for_100_is_told_from_either_side() -> None:
-    """The client waits in both; that the peer does is true for the server alone."""
+def test_who_waits_for_100_is_visible_in_both_roles() -> None:
+    """The client waits in both; the waiting peer exists only for the server."""
     fields = [HOST, (b"Content-Length", b"1"), (b"Expect", b"100-continue")]
     client = adapter.Connection(adapter.CLIENT)
     sent = client.send(adapter.Request(method=b"PUT", target=b"/", headers=fields))
@@ -114,7 +114,7 @@ def test_who_waits_for_100_is_told_from_either_side() -> None:
 
 
 def test_a_cycle_follows_a_cycle() -> None:
-    """What was received ahead of its time is then read."""
+    """Bytes received ahead of it are then read."""
     connection = server(b"GET / HTTP/1.1\r\nHost: a\r\n\r\n" * 2)
     connection.send(adapter.Response(status_code=204, headers=[]))
     connection.send(adapter.EndOfMessage())
@@ -131,8 +131,8 @@ def test_a_cycle_follows_a_cycle() -> None:
         (b"GET / HTTP/1.1\r\nHost: a\r\nA: " + b"b" * 2**17, 431),
     ],
 )
-def test_a_remote_error_hints_at_what_h11r_suggests(data: bytes, hint: int) -> None:
-    """The text is h11r's, too, and h11r's own exception is the cause."""
+def test_a_remote_error_has_the_hint_that_h11r_suggests(data: bytes, hint: int) -> None:
+    """The text is that of h11r, too, and h11r's exception is the cause."""
     connection = adapter.Connection(adapter.SERVER)
     connection.receive_data(data)
     with pytest.raises(adapter.RemoteProtocolError) as raised:
@@ -175,7 +175,7 @@ def test_a_local_error_of_any_call_has_the_name_that_h11_gives_it(name: str) -> 
 
 
 def test_other_exceptions_are_those_of_h11r() -> None:
-    """h11 has another exception for two of these: that is for a run to show, not to hide."""
+    """h11 raises another exception in two of these cases: a run must show that."""
     connection = adapter.Connection(adapter.CLIENT)
     with pytest.raises(ValueError, match="non-empty token"):
         connection.send(adapter.Request(method=b"A B", target=b"/", headers=[HOST]))
@@ -185,8 +185,8 @@ def test_other_exceptions_are_those_of_h11r() -> None:
         connection.receive_data("text")
 
 
-def test_the_limit_is_h11rs_own_unless_one_is_asked_for() -> None:
-    """65,536 bytes of a head by default; as many as are asked for otherwise."""
+def test_the_default_limit_is_that_of_h11r() -> None:
+    """65,536 bytes of a head."""
     head = b"GET / HTTP/1.1\r\nHost: a\r\nA: ".ljust(60000, b"b")
     connection = adapter.Connection(adapter.SERVER)
     connection.receive_data(head)
@@ -197,14 +197,14 @@ def test_the_limit_is_h11rs_own_unless_one_is_asked_for() -> None:
         connection.next_event()
 
 
-def test_another_role_is_refused() -> None:
-    """As h11 refuses it."""
+def test_another_role_is_rejected() -> None:
+    """As by h11."""
     with pytest.raises(ValueError, match="expected CLIENT or SERVER, not IDLE"):
         adapter.Connection(adapter.IDLE)
 
 
-def test_a_limit_of_nothing_is_inapplicable() -> None:
-    """h11r refuses to be made with it, so that there is nothing to compare; 1 byte is a limit."""
+def test_a_limit_of_zero_is_inapplicable() -> None:
+    """h11r rejects it, so that there is nothing to compare; 1 byte is a limit."""
     with pytest.raises(ValueError, match="non-zero"):
         h11r.Connection(h11r.Role.CLIENT, max_head_bytes=0)
     with pytest.raises(adapter.Inapplicable, match="begins at 1 byte"):
@@ -212,24 +212,24 @@ def test_a_limit_of_nothing_is_inapplicable() -> None:
     assert adapter.Connection(adapter.CLIENT, 1).next_event() is adapter.NEED_DATA
 
 
-def test_that_sending_failed_is_inapplicable() -> None:
-    """h11r has no such method, and nothing is changed by asking for it."""
+def test_send_failed_is_inapplicable() -> None:
+    """h11r has no such method, and the connection does not change."""
     connection = adapter.Connection(adapter.CLIENT)
-    with pytest.raises(adapter.Inapplicable, match="broke off"):
+    with pytest.raises(adapter.Inapplicable, match="sending failed"):
         connection.send_failed()
     assert connection.our_state is adapter.IDLE
     assert not hasattr(h11r.Connection, "send_failed")
 
 
-def test_sending_what_is_no_event_is_inapplicable() -> None:
-    """Each method of h11r sends one kind of event: there is none to hand anything else to."""
+def test_sending_another_object_is_inapplicable() -> None:
+    """h11r has a method for each event, and no method for anything else."""
     anything: Any = object()
     with pytest.raises(adapter.Inapplicable, match="a method for each event"):
         adapter.Connection(adapter.CLIENT).send(anything)
 
 
-def test_the_adapter_borrows_from_nobody() -> None:
-    """Neither h11 nor the reference is imported: what they lend would agree with them."""
+def test_the_adapter_imports_neither_h11_nor_the_reference() -> None:
+    """Objects borrowed from them would agree with them."""
     ask = (
         "import sys, h11spec.conformance.adapters.h11r;"
         "print({'h11', 'h11spec.reference'} & set(sys.modules))"

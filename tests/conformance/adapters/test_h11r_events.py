@@ -1,4 +1,4 @@
-"""The adapter for h11r: each kind of event in both directions, and nothing added on the way."""
+"""The adapter for h11r: each event in both directions, without anything added."""
 
 from collections.abc import Callable
 from typing import Any
@@ -22,10 +22,10 @@ GET = b"GET / HTTP/1.1\r\nHost: a\r\n\r\n"
 
 
 def server(request: bytes = GET) -> adapter.Connection:
-    """A server that has heard a request to its end."""
+    """A server that has received a whole request."""
     connection = adapter.Connection(adapter.SERVER)
     connection.receive_data(request)
-    heard(connection)
+    read(connection)
     return connection
 
 
@@ -36,8 +36,8 @@ def client(*fields: tuple[bytes, bytes]) -> adapter.Connection:
     return connection
 
 
-def heard(connection: adapter.Connection) -> list[Any]:
-    """All that there is to hear."""
+def read(connection: adapter.Connection) -> list[Any]:
+    """All events that can be read."""
     found: list[Any] = []
     while not found or isinstance(found[-1], adapter.Event):
         found.append(connection.next_event())
@@ -65,15 +65,15 @@ def test_responses_are_sent() -> None:
 
 
 def test_a_body_and_its_trailers_are_sent() -> None:
-    """Data, then the end with fields of its own."""
+    """Data, then the end with its own fields."""
     connection = client(CHUNKED)
     assert connection.send(adapter.Data(b"abc")) == b"3\r\nabc\r\n"
     end = adapter.EndOfMessage(headers=[(b"Check", b"1")])
     assert connection.send(end) == b"0\r\nCheck: 1\r\n\r\n"
 
 
-def test_the_end_of_all_is_sent_by_nothing() -> None:
-    """As in h11: None says that the transport is to be closed."""
+def test_sending_the_end_returns_none() -> None:
+    """As in h11: None means that the transport is to be closed."""
     connection = adapter.Connection(adapter.CLIENT)
     assert connection.send(adapter.ConnectionClosed()) is None
     assert connection.send_with_data_passthrough(adapter.ConnectionClosed()) is None
@@ -81,10 +81,10 @@ def test_the_end_of_all_is_sent_by_nothing() -> None:
 
 
 def test_a_request_is_received() -> None:
-    """All fields; the names of the header are there in lower case and as written."""
+    """All its fields, their names in lower case and as received."""
     connection = adapter.Connection(adapter.SERVER)
     connection.receive_data(b"PUT /x HTTP/1.0\r\nx-Y: z\r\n\r\n")
-    request, end, rest = heard(connection)
+    request, end, rest = read(connection)
     assert request == adapter.Request(
         method=b"PUT", target=b"/x", headers=[(b"x-y", b"z")], http_version=b"1.0"
     )
@@ -97,7 +97,7 @@ def test_responses_are_received() -> None:
     """An interim one is of another class than a final one."""
     connection = client()
     connection.receive_data(b"HTTP/1.1 103 So\r\nA: b\r\n\r\nHTTP/1.0 404 \r\n\r\n")
-    interim, final, rest = heard(connection)
+    interim, final, rest = read(connection)
     assert interim == adapter.InformationalResponse(
         status_code=103, reason=b"So", headers=[(b"a", b"b")]
     )
@@ -106,28 +106,28 @@ def test_responses_are_received() -> None:
 
 
 def test_a_body_and_its_trailers_are_received() -> None:
-    """Where a chunk starts and ends is told as h11r tells it."""
+    """The marks where a chunk starts and ends are those of h11r."""
     connection = client()
     connection.receive_data(b"HTTP/1.1 200 \r\nTransfer-Encoding: chunked\r\n\r\n3\r\nab")
-    assert heard(connection)[1:] == [adapter.Data(b"ab", chunk_start=True), adapter.NEED_DATA]
+    assert read(connection)[1:] == [adapter.Data(b"ab", chunk_start=True), adapter.NEED_DATA]
     connection.receive_data(b"c\r\n0\r\nCheck: 1\r\n\r\n")
-    last, end = heard(connection)[:2]
+    last, end = read(connection)[:2]
     assert last == adapter.Data(b"c", chunk_end=True)
     assert end.headers.raw_items() == [(b"Check", b"1")]
 
 
-def test_the_end_of_all_and_a_pause_are_received() -> None:
+def test_the_end_and_a_pause_are_received() -> None:
     """ConnectionClosed is an event; PAUSED is the constant."""
     connection = adapter.Connection(adapter.SERVER)
     connection.receive_data(b"")
-    assert heard(connection) == [adapter.ConnectionClosed()]
+    assert read(connection) == [adapter.ConnectionClosed()]
     paused = adapter.Connection(adapter.SERVER)
     paused.receive_data(GET + b"GET")
-    assert heard(paused)[-1] is adapter.PAUSED
+    assert read(paused)[-1] is adapter.PAUSED
 
 
-def test_fields_that_were_received_are_sent_as_they_were_written() -> None:
-    """What a proxy passes on keeps the case of its names."""
+def test_received_fields_are_sent_in_their_original_case() -> None:
+    """A proxy must not change the case of names."""
     connection = adapter.Connection(adapter.SERVER)
     connection.receive_data(b"GET / HTTP/1.1\r\nhOST: a\r\nx-Y: z\r\n\r\n")
     request = connection.next_event()
@@ -145,10 +145,10 @@ def test_fields_that_were_received_are_sent_as_they_were_written() -> None:
     ids=["chunked", "by length"],
 )
 @pytest.mark.parametrize("data", [b"abc", bytearray(b"abc"), memoryview(b"abc"), Opaque(3)])
-def test_data_is_passed_through_as_the_very_object_it_is(
+def test_data_is_passed_through_as_the_same_object(
     make: Callable[[], adapter.Connection], framing: list[bytes], data: Any
 ) -> None:
-    """Even if it only knows its length, which h11 asks for in another way than h11r."""
+    """Even if it has only a length, which h11 and h11r take from different attributes."""
     parts = make().send_with_data_passthrough(adapter.Data(data))
     assert parts is not None
     assert sum(part is data for part in parts) == 1
@@ -156,14 +156,14 @@ def test_data_is_passed_through_as_the_very_object_it_is(
 
 
 def test_data_of_wide_items_is_counted_in_bytes_as_h11r_counts_them() -> None:
-    """What h11r can measure by itself is not measured for it."""
+    """The adapter does not measure what h11r can measure itself."""
     wide = memoryview(b"abcd").cast("H")
     parts = client(CHUNKED).send_with_data_passthrough(adapter.Data(wide))
     assert parts == [b"4\r\n", wide, b"\r\n"]
 
 
-def test_a_head_is_cut_after_each_line() -> None:
-    """The parts are those of h11, and together what is sent otherwise."""
+def test_a_head_is_split_after_each_line() -> None:
+    """The parts are those of h11, and their concatenation is what ``send`` returns."""
     request = adapter.Request(method=b"GET", target=b"/", headers=[HOST, CHUNKED])
     connection = adapter.Connection(adapter.CLIENT)
     assert connection.send_with_data_passthrough(request) == [
@@ -177,7 +177,7 @@ def test_a_head_is_cut_after_each_line() -> None:
 
 
 def outcome(call: Callable[[], Any]) -> tuple[Any, ...]:
-    """What a call returned; or the name and text of what it raised."""
+    """What a call returned, or the name and text of what it raised."""
     try:
         return ("returned", call())
     except Exception as error:

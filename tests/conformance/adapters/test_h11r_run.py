@@ -1,4 +1,4 @@
-"""A run on h11r through its adapter: to a verdict, with real differences and with a count."""
+"""A run on h11r through its adapter reaches a verdict, with real differences."""
 
 import json
 import re
@@ -20,17 +20,15 @@ from h11spec.strategies.traces import run
 NAME = "h11spec.conformance.adapters.h11r"
 
 
-def test_the_adapter_presents_all_the_names_of_the_reference() -> None:
-    """And the one that is told apart from them, Inapplicable."""
+def test_the_adapter_exports_all_names_of_the_reference() -> None:
+    """And Inapplicable."""
     names = {*reference.__all__, "MIGHT_SWITCH_PROTOCOL", "Inapplicable"}
     assert set(adapter.__all__) == names
     assert [name for name in names if not hasattr(adapter, name)] == []
 
 
-def test_a_run_comes_to_a_verdict(tmp_path: Path) -> None:
-    """It differs, none of that is a fault or a lack of the adapter, and what could not be said is
-    counted.
-    """
+def test_a_run_reaches_a_verdict(tmp_path: Path) -> None:
+    """h11r differs, no difference is caused by the adapter, and inapplicable steps are counted."""
     record = tmp_path / "run.jsonl"
     arguments = ["check", SEARCH, NAME, "--max-examples", "12", "--record", str(record)]
     done = CliRunner().invoke(main, arguments)
@@ -79,8 +77,8 @@ def test_a_run_comes_to_a_verdict(tmp_path: Path) -> None:
     ],
     ids=["data after the end", "a local error", "a repeated length", "a bad trailer"],
 )
-def test_a_difference_of_h11r_is_not_mended(program: Program, difference: str) -> None:
-    """What h11r does otherwise than h11 is a divergence, whichever of the two is in the right."""
+def test_the_adapter_hides_no_difference_of_h11r(program: Program, difference: str) -> None:
+    """Each is a divergence, whether h11 or h11r is right."""
     found = compare(program, run(reference, program), run(adapter, program)).divergence
     assert found is not None
     assert found.identity.endswith(f": {difference}")

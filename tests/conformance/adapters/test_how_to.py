@@ -1,4 +1,4 @@
-"""docs/how-to/write-an-adapter.md: the adapter it builds is built here, and each command run."""
+"""docs/how-to/write-an-adapter.md: its adapter is built here, and its commands are run."""
 
 from pathlib import Path
 from types import SimpleNamespace
@@ -13,17 +13,17 @@ from h11spec import reference
 from h11spec.conformance.checks.catalogue import DRAWN
 from h11spec.reports.findings.divergence import compare
 from h11spec.reports.findings.finding import divergence_finding
-from h11spec.reports.wording.values import side_in_words
+from h11spec.reports.wording.values import format_side
 from h11spec.strategies.programs import EventSpec, Program, Send
 from h11spec.strategies.traces import run
 
 PAGE = DOCS / "how-to/write-an-adapter.md"
-# From here on, Python is no part of the adapter, but uses it.
+# The code blocks after this heading use the adapter, and are not part of it.
 CHECKING = "## 6."
 
 
 class Reader:
-    """Somebody who follows the page: writes down what it says, and runs what it shows."""
+    """A reader who follows the page: writes its code, and runs its commands."""
 
     def __init__(self, folder: Path) -> None:
         self.adapter = folder / "my_adapter.py"
@@ -53,13 +53,13 @@ def reader(tmp_path_factory: pytest.TempPathFactory) -> Reader:
     return reader
 
 
-def test_each_command_says_what_the_page_shows(reader: Reader) -> None:
+def test_each_command_prints_what_the_page_shows(reader: Reader) -> None:
     """Four sessions: two refusals, and two verdicts."""
     assert reader.runs == 4
 
 
-def test_the_finding_that_is_retold_is_one(reader: Reader) -> None:
-    """Its id, what it says and its script are those of a finding of the finished adapter."""
+def test_the_finding_on_the_page_is_real(reader: Reader) -> None:
+    """Its id, its two sides and its script are those of a finding of the finished adapter."""
     names: dict[str, Any] = {}
     exec(reader.adapter.read_text("utf-8"), names)  # noqa: S102 (our own page)
     adapter = SimpleNamespace(**names)
@@ -68,18 +68,20 @@ def test_the_finding_that_is_retold_is_one(reader: Reader) -> None:
     assert divergence is not None
     finding = divergence_finding(DRAWN.id, divergence)
     form = finding.to_json(imports=["import my_adapter as h11"])
-    [(_, retold)] = blocks(PAGE, "text")
-    assert retold.splitlines() == [
+    [(_, shown)] = blocks(PAGE, "text")
+    assert shown.splitlines() == [
         f"{finding.id}  {finding.identity}",
-        f"  expected  {side_in_words(form, 'expected')}",
-        f"  got       {side_in_words(form, 'actual')}",
+        f"  expected  {format_side(form, 'expected')}",
+        f"  got       {format_side(form, 'actual')}",
         "",
         *(f"    {line}" for line in form["script"]),
     ]
 
 
-def test_what_checks_the_adapter_holds(reader: Reader, capsys: pytest.CaptureFixture[str]) -> None:
-    """The round trip of step 6 is true, and the retold finding a real difference."""
+def test_the_code_that_checks_the_adapter_holds(
+    reader: Reader, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """The round trip of step 6 is true, and the finding shown a real difference."""
     names: dict[str, Any] = {}
     exec(reader.adapter.read_text("utf-8"), names)  # noqa: S102 (our own page)
     checking = PAGE.read_text("utf-8").partition(CHECKING)[2]

@@ -1,4 +1,4 @@
-"""What is exported is enough for whoever has nothing else, and the same each time."""
+"""The exported files are complete without this package, and the same each time."""
 
 import json
 import os
@@ -16,7 +16,7 @@ from h11spec import __version__
 from h11spec.conformance.vectors import corpus
 from h11spec.conformance.vectors.export import files
 from h11spec.conformance.vectors.reading import STATE_MEMBERS, read
-from h11spec.reports.files import NoFolder, write_folder
+from h11spec.reports.files import UnwritableFolder, write_folder
 from h11spec.strategies.interpreter import EVENT_FIELDS, KINDS, STATES
 from h11spec.strategies.programs import SENDABLE, STEP_NAMES, is_list, is_object
 
@@ -31,7 +31,7 @@ AREAS = {name: json.loads(FILES[name]) for name in INDEX["files"]}
 FORMS = [form for forms in AREAS.values() for form in forms]
 
 
-def test_the_schema_is_one() -> None:
+def test_the_schema_is_valid() -> None:
     Draft202012Validator.check_schema(SCHEMA)
 
 
@@ -40,13 +40,13 @@ def test_each_file_fits_the_schema(name: str) -> None:
     assert [error.message for error in VALIDATOR.iter_errors(AREAS[name])] == []
 
 
-def test_programs_are_what_the_documentation_says_they_are() -> None:
+def test_the_schema_of_programs_is_the_published_one() -> None:
     published = json.loads((DOCUMENTATION / "program.schema.json").read_text("utf-8"))
     assert SCHEMA["$defs"]["program"] == published
 
 
 @pytest.mark.parametrize("name", ["vector", "id", "check", "requirements", "program", "expected"])
-def test_the_schema_misses_what_is_missing(name: str) -> None:
+def test_the_schema_rejects_a_vector_without_a_member(name: str) -> None:
     form = {key: value for key, value in FORMS[0].items() if key != name}
     assert not VALIDATOR.is_valid([form])
 
@@ -62,22 +62,22 @@ WRONG: list[dict[str, object]] = [
 
 
 @pytest.mark.parametrize("change", WRONG, ids=str)
-def test_the_schema_refuses_what_is_wrong(change: dict[str, object]) -> None:
+def test_the_schema_rejects_a_wrong_member(change: dict[str, object]) -> None:
     assert VALIDATOR.is_valid([FORMS[0]])
     assert not VALIDATOR.is_valid([{**FORMS[0], **change}])
 
 
-def test_all_vectors_are_there_and_can_be_read_again() -> None:
+def test_every_vector_is_exported_and_can_be_read_back() -> None:
     assert [form["id"] for form in FORMS] == [each.id for each in sorted_by_area()]
     for form in FORMS[::20]:
         assert read(json.dumps(form).encode(), "").to_json() == form
 
 
-def sorted_by_area() -> list[corpus.Kept]:
-    return sorted(corpus.kept(), key=lambda each: each.check.partition("/")[0])
+def sorted_by_area() -> list[corpus.StoredVector]:
+    return sorted(corpus.stored(), key=lambda each: each.check.partition("/")[0])
 
 
-def test_the_index_says_what_there_is() -> None:
+def test_the_index_counts_the_vectors_of_each_file() -> None:
     assert INDEX["vectors"] == 1
     assert INDEX["h11spec"] == __version__
     assert INDEX["h11"] == "0.16.0"
@@ -85,14 +85,14 @@ def test_the_index_says_what_there_is() -> None:
     assert {*FILES} == {"README.md", "schema.json", "index.json", *AREAS}
 
 
-def test_each_vector_has_a_line(tmp_path: Path) -> None:
+def test_each_vector_has_its_own_line(tmp_path: Path) -> None:
     for name, forms in AREAS.items():
         first, *lines, last = FILES[name].decode("ascii").splitlines()
         assert (first, last) == ("[", "]")
         assert [json.loads(line.removesuffix(",")) for line in lines] == forms
 
 
-def test_the_command_writes_them(tmp_path: Path) -> None:
+def test_the_command_writes_the_files(tmp_path: Path) -> None:
     folder = tmp_path / "new" / "vectors"
     said = h11spec("vectors", "export", folder)
     assert (said.exit_code, said.stderr) == (0, "")
@@ -100,19 +100,19 @@ def test_the_command_writes_them(tmp_path: Path) -> None:
     assert {path.name: path.read_bytes() for path in folder.iterdir()} == FILES
 
 
-def test_the_same_is_written_each_time(tmp_path: Path) -> None:
-    """In a process in which sets are in another order."""
+def test_the_files_are_the_same_each_time(tmp_path: Path) -> None:
+    """Even in a process with another order of sets."""
     command = [sys.executable, "-m", "h11spec", "vectors", "export", str(tmp_path / "a")]
     subprocess.run(command, env={**os.environ, "PYTHONHASHSEED": "7"}, check=True)
     assert {path.name: path.read_bytes() for path in (tmp_path / "a").iterdir()} == FILES
 
 
-def test_a_folder_that_is_in_use_is_left_alone(tmp_path: Path) -> None:
+def test_a_folder_that_is_not_empty_is_left_alone(tmp_path: Path) -> None:
     (tmp_path / "mine").write_text("x")
     said = h11spec("vectors", "export", tmp_path)
     assert said.exit_code == 2
     assert said.stderr.splitlines()[-1] == (
-        f"Error: {tmp_path} is not empty; name a folder that is, or is not there yet"
+        f"Error: {tmp_path} is not empty; name an empty folder or a new one"
     )
     assert [path.name for path in tmp_path.iterdir()] == ["mine"]
 
@@ -120,7 +120,7 @@ def test_a_folder_that_is_in_use_is_left_alone(tmp_path: Path) -> None:
 def test_a_file_in_the_place_of_the_folder_is_left_alone(tmp_path: Path) -> None:
     file = tmp_path / "file"
     file.write_text("x")
-    with pytest.raises(NoFolder, match="nothing can be written to"):
+    with pytest.raises(UnwritableFolder, match="nothing can be written to"):
         write_folder(file, files(corpus.load()))
     assert file.read_text() == "x"
 
@@ -130,7 +130,7 @@ def test_a_file_in_the_place_of_the_folder_is_left_alone(tmp_path: Path) -> None
     [STEP_NAMES, KINDS, SENDABLE, tuple(EVENT_FIELDS), STATES, STATE_MEMBERS],
     ids=["steps", "types", "events that are sent", "events", "states", "observations"],
 )
-def test_the_readme_names_all_there_is(names: tuple[str, ...]) -> None:
+def test_the_readme_names_every_word_of_the_form(names: tuple[str, ...]) -> None:
     assert [name for name in names if not re.search(rf'[`"]{name}[`"]', README)] == []
 
 
@@ -141,7 +141,7 @@ def test_the_readme_names_every_attribute_of_an_event() -> None:
 
 
 def test_the_readme_names_every_member_that_is_used() -> None:
-    """None of them is to be met by surprise, however deep it lies."""
+    """At any depth."""
     words = re.sub(r"^```.*?^```$", "", README, flags=re.MULTILINE | re.DOTALL)
     named = {*re.findall(r"\w+", " ".join(re.findall(r"`[^`]+`", words)))}
     assert {*_members([form["expected"] for form in FORMS])} <= named
