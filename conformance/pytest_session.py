@@ -11,8 +11,8 @@ from pathlib import Path
 
 from .api import Report
 from .baseline.file import Baseline, BaselineError, load
-from .runs.run import Prepared, prepared
-from .runs.selection import selected
+from .runs.run import Session, open_session
+from .runs.selection import select
 from .runs.settings import GATE_PHASES, Settings, parse_phases
 from .runs.validation import require_valid
 from .targets.target import Target, TargetError, parse
@@ -50,20 +50,20 @@ class Examined:
         self._target: Target = parse(target)
         self._against = None if against is None else parse(against)
         require_valid(self._settings, self._target, self._against)
-        self._ready: Prepared | None = None
+        self._ready: Session | None = None
         self._stack = ExitStack()
 
     @property
     def ids(self) -> list[str]:
         """The ids of the checks, in their order."""
-        found = selected(self._settings, against=self._against is not None)
+        found = select(self._settings, against=self._against is not None)
         return list(dict.fromkeys(check.id for _, check in found))
 
-    def load(self) -> Prepared:
+    def load(self) -> Session:
         """Loads the target, unless it is loaded; raises TargetError when it cannot be."""
         if self._ready is None:
             with ExitStack() as stack:
-                loading = prepared(self._target, self._settings, against=self._against)
+                loading = open_session(self._target, self._settings, against=self._against)
                 self._ready = stack.enter_context(loading)
                 self._stack = stack.pop_all()
         return self._ready

@@ -18,18 +18,28 @@ from typing import Any, Literal
 from packaging.specifiers import InvalidSpecifier, SpecifierSet
 from packaging.version import InvalidVersion, Version
 
-from ...reports.files import Unreadable, read_whole
+from ...reports.files import UnreadableFile, read_file
 from ...strategies.programs import Json, Program, ProgramError, is_list, is_object
 
 BASELINE_VERSION = 2
 # Thousands of entries; whoever has more has no baseline but another implementation.
 MOST = 16 * 2**20
-_KEYS = ("id", "check", "difference", "reason", "link", "smuggling", "when", "program", "expression")
+_KEYS = (
+    "id",
+    "check",
+    "difference",
+    "reason",
+    "link",
+    "smuggling",
+    "when",
+    "program",
+    "expression",
+)
 _CONDITIONS = ("python", "implementation", "platform", "target")
 
 # What became of an entry: it covers what was found; nothing shows it any more; its ``when`` is not
 # this run's; what it is of was not run.
-State = Literal["used", "stale", "elsewhere", "unselected"]
+EntryState = Literal["used", "stale", "elsewhere", "unselected"]
 
 
 class BaselineError(Exception):
@@ -37,7 +47,7 @@ class BaselineError(Exception):
 
 
 @dataclass(frozen=True)
-class Where:
+class RunEnvironment:
     """What a run is of: the Python that the target runs on, the platform, the target's version."""
 
     python: str = ""
@@ -46,7 +56,7 @@ class Where:
     target: str = ""
 
     @classmethod
-    def of(cls, python: str, target: str) -> Where:
+    def of(cls, python: str, target: str) -> RunEnvironment:
         """Returns it for a Python such as "CPython 3.11.7", here, and a target of this version."""
         implementation, _, version = python.partition(" ")
         return cls(version, implementation, sys.platform, target)
@@ -72,9 +82,11 @@ class Entry:
     program: Program | None = None
     expression: str = ""
 
-    def applies(self, where: Where) -> bool:
+    def applies(self, environment: RunEnvironment) -> bool:
         """Whether this run is one that the entry is for."""
-        return all(_fits(name, asked, getattr(where, name)) for name, asked in self.when.items())
+        return all(
+            _fits(name, asked, getattr(environment, name)) for name, asked in self.when.items()
+        )
 
 
 @dataclass(frozen=True)
@@ -83,10 +95,16 @@ class Baseline:
 
     entries: tuple[Entry, ...] = ()
 
-    def covering(self, identity: str, *, smuggling: bool, where: Where) -> Entry | None:
+    def covering(
+        self, identity: str, *, smuggling: bool, environment: RunEnvironment
+    ) -> Entry | None:
         """Returns the entry that accepts a finding of this id in such a run, or None."""
         for entry in self.entries:
-            if entry.id == identity and entry.applies(where) and (entry.smuggling or not smuggling):
+            if (
+                entry.id == identity
+                and entry.applies(environment)
+                and (entry.smuggling or not smuggling)
+            ):
                 return entry
         return None
 
@@ -94,8 +112,8 @@ class Baseline:
 def load(path: Path) -> Baseline:
     """Returns the baseline in a file; raises BaselineError when it cannot be used."""
     try:
-        content = read_whole(path, MOST)
-    except Unreadable as error:
+        content = read_file(path, MOST)
+    except UnreadableFile as error:
         raise BaselineError(
             f"{error}; h11spec baseline update TARGET --baseline {path} makes one"
         ) from None

@@ -40,7 +40,9 @@ def run_and_show(**options: Any) -> None:
     """Does the run that the options describe, shows its report, and exits with its exit code."""
     with reported_errors(options["verbose"]):
         baseline = None if options["baseline"] is None else load(options["baseline"])
-        outcome = execute(options, baseline, lambda lines: show_report(Record.of(lines), Console()))
+        outcome = execute(
+            options, baseline, lambda lines: show_report(Record.from_lines(lines), Console())
+        )
     sys.exit(outcome.exit_code)
 
 

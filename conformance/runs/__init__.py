@@ -1,4 +1,5 @@
-"""A run: its settings, its order, its results and its verdict.
+"""A run: its settings, its phases, its results and its verdict.
 
-Owns everything between a target and an exit code. It must not know how a run is asked for or shown.
+Owns everything between a target and an exit code. It must not know who requests a run, nor how its
+results are presented.
 """

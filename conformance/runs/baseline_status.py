@@ -1,30 +1,30 @@
-"""What becomes of each entry of a baseline in a run.
+"""The state of each baseline entry after a run.
 
-Owns how an entry that a run did not meet is looked at again: by its own program, so that whether it
-is stale never depends on luck. The file and its rules are ``baseline``'s.
+Owns the decision whether an entry is stale: if the run did not find what it accepts, its own
+program is run again, so that luck never decides. It must not know the format of the file.
 """
 
 from __future__ import annotations
 
-from ..baseline.file import Entry, State
-from ..checks.check import Result
+from ..baseline.file import Entry, EntryState
+from ..checks.check import Check
 from ..oracles.lockstep import Lockstep
 from .outcome import Outcome
 
 
-def settled(outcome: Outcome, lockstep: Lockstep) -> list[tuple[Entry, State]]:
-    """Returns each entry of the outcome's baseline with what became of it."""
+def entry_states(outcome: Outcome, lockstep: Lockstep) -> list[tuple[Entry, EntryState]]:
+    """Returns each entry of the outcome's baseline with its state."""
     found = {finding.id for _, finding in outcome.findings}
-    results = {result.check.id: result for result in outcome.results}
-    states: list[tuple[Entry, State]] = []
+    checks = {result.check.id: result.check for result in outcome.results}
+    states: list[tuple[Entry, EntryState]] = []
     for entry in outcome.baseline.entries:
-        result = results.get(entry.check)
-        state: State
-        if not entry.applies(outcome.where):
+        check = checks.get(entry.check)
+        state: EntryState
+        if not entry.applies(outcome.environment):
             state = "elsewhere"
-        elif result is None:
+        elif check is None:
             state = "unselected"
-        elif entry.id in found or shows(entry, result, lockstep):
+        elif entry.id in found or _reproduces(entry, check, lockstep):
             state = "used"
         else:
             state = "stale"
@@ -32,9 +32,8 @@ def settled(outcome: Outcome, lockstep: Lockstep) -> list[tuple[Entry, State]]:
     return states
 
 
-def shows(entry: Entry, result: Result, lockstep: Lockstep) -> bool:
-    """Whether the target still shows what the entry is of."""
-    check = result.check
+def _reproduces(entry: Entry, check: Check, lockstep: Lockstep) -> bool:
+    """Whether the target still shows the difference that the entry accepts."""
     if entry.program is None:
         return check.answers_differently(lockstep, entry.expression)
     return entry.difference in check.differences(lockstep, entry.program, entry.difference)

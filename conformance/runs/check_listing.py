@@ -1,7 +1,7 @@
-"""What can be said of a check without running it on anything but the reference.
+"""Descriptions of checks, as plain data.
 
-Owns how checks are asked for, and what of them is told as plain data. How that is shown is for the
-reports.
+Owns how checks are found, and what is said about each. It must not know how that is presented, nor
+run a check on anything but the reference.
 """
 
 from __future__ import annotations
@@ -15,26 +15,27 @@ from ...strategies.programs import Json
 from ...strategies.traces import run
 from ..checks.check import Check, matches
 from ..checks.versions import CATALOGUE, belongs, since
-from .selection import selected
+from .selection import select
 from .settings import PHASES, Settings
 
-# An example has no more steps than this, if there is one.
-_READABLE = 20
+# The example is the first program that is not longer than this, if there is one.
+_MAX_EXAMPLE_STEPS = 20
 
 
-class NothingSelected(ValueError):
-    """There is no check like that; the message says what was asked, and what there is."""
+class NoCheckFound(ValueError):
+    """No check meets the criteria; the message repeats them, and says what there is."""
 
 
 def every_check() -> Iterator[tuple[str, Check]]:
-    """Gives out all checks there are, each with its phase, in their order.
+    """Yields all checks, each with its phase, in the order of a run.
 
-    Those that vectors were taken from are all in a later phase, with all of their programs.
+    The phase of the vectors is left out: each of its checks is in a later phase as well, with all
+    of its programs.
     """
-    return selected(Settings(phases=PHASES[1:]))
+    return select(Settings(phases=PHASES[1:]))
 
 
-def chosen(
+def find_checks(
     prefixes: Sequence[str] = (),
     *,
     level: str = "",
@@ -42,14 +43,14 @@ def chosen(
     area: str = "",
     catalogue: str = CATALOGUE,
 ) -> list[tuple[str, Check]]:
-    """Returns the checks that fit all that is given, each with its phase.
+    """Returns the checks that meet all criteria, each with its phase.
 
     Args:
-        prefixes: beginnings of ids, one of which is enough; a whole id means that check alone.
-        section: such as "RFC 9112 §6", which includes the sections below it, and not §61.
-        catalogue: the version of the catalogue that they belong to.
+        prefixes: the id begins with one of these; a whole id selects that check alone.
+        section: such as "RFC 9112 §6", which includes its subsections, but not §61.
+        catalogue: the version of the catalogue.
 
-    Raises NothingSelected if there are none.
+    Raises NoCheckFound if there are none.
     """
     section = re.sub(r"^(RFC \d+) (?=[0-9A-Z])", r"\1 §", section.strip())
     cites = re.compile(re.escape(section) + r"(?![0-9A-Za-z])")
@@ -64,34 +65,34 @@ def chosen(
         and area in ("", check.area)
     ]
     if not found:
-        asked = {
+        criteria = {
             f"begins with {' or '.join(map(repr, prefixes))}": prefixes,
             f"is of level {level}": level,
             f"cites {section}": section,
             f"is of area {area!r}": area,
         }
-        what = " and ".join(words for words, given in asked.items() if given)
+        what = " and ".join(words for words, given in criteria.items() if given)
         areas = ", ".join(sorted({check.area for _, check in known}))
-        raise NothingSelected(
+        raise NoCheckFound(
             f"no check {what}; there are {len(known)} checks, of the areas {areas}: "
             "'h11spec checks' alone lists them"
         )
     return found
 
 
-def in_short(check: Check) -> Json:
-    """Returns what a list has of a check."""
+def summarise(check: Check) -> Json:
+    """Returns the line of a check in a list."""
     return {"id": check.id, "level": check.level, "requirement": check.requirement}
 
 
-def in_full(phase: str, check: Check) -> Json:
-    """Returns all there is to be said of a check, with a program as it goes on the reference."""
+def describe(phase: str, check: Check) -> Json:
+    """Returns the full description of a check, with a script of one of its programs."""
     programs = list(check.programs())
-    shortish = (program for program in programs if len(program.steps) <= _READABLE)
-    example = next(shortish, programs[0] if programs else None)
+    short = (program for program in programs if len(program.steps) <= _MAX_EXAMPLE_STEPS)
+    example = next(short, programs[0] if programs else None)
     lines = script(example, run(reference, example), "") if example else []
     return {
-        **in_short(check),
+        **summarise(check),
         "since": since().get(check.id, CATALOGUE),
         "phase": phase,
         "role": check.role,

@@ -1,6 +1,6 @@
-"""Divergences become findings, each shown by a minimised program.
+"""Turns divergences into findings, each with a minimised program.
 
-Owns which of them are reported. How a program is reduced is for the oracle.
+Owns which divergences are reported. It must not know how a program is reduced.
 """
 
 from __future__ import annotations
@@ -16,34 +16,35 @@ from .outcome import Outcome
 
 
 def minimise(lockstep: Lockstep, outcome: Outcome, progress: Progress) -> None:
-    """Turns divergences into findings.
+    """Adds a finding to the results for each divergence to report, with a minimised program.
 
-    One that several checks met is made minimal once, and shown by the same program in all of them.
+    A divergence that several checks found is minimised once, and has the same program in all of
+    them.
     """
     done: dict[str, Divergence] = {}
     for result in outcome.results:
         oracle = result.check.oracle(lockstep)
-        for divergence in _simplest(result, outcome.settings.max_findings):
+        for divergence in _to_report(result, outcome.settings.max_findings):
             if divergence.identity not in done:
                 done[divergence.identity] = minimise_divergence(oracle, divergence)
             result.findings.append(divergence_finding(result.check.id, done[divergence.identity]))
             progress(result.statistics)
 
 
-def _simplest(result: Result, most: int) -> list[Divergence]:
-    """Returns the divergences to report: those that fail a run first, shown by short programs."""
+def _to_report(result: Result, max_findings: int) -> list[Divergence]:
+    """The divergences to report: those that fail a run first, those with short programs first."""
 
     def order(found: Divergence) -> tuple[bool, tuple[int, int, str], str]:
         soft = found.difference.aspect in SOFT_ASPECTS
         return soft, cost(found.program), found.identity
 
-    return sorted(result.statistics.divergences.values(), key=order)[:most]
+    return sorted(result.statistics.divergences.values(), key=order)[:max_findings]
 
 
-def note_the_rest(outcome: Outcome) -> None:
-    """Turns divergences into findings that nobody had time to make minimal."""
+def add_unminimised(outcome: Outcome) -> None:
+    """Adds findings for the divergences that were not minimised before the run was interrupted."""
     for result in outcome.results:
         done = sum(finding.kind == "divergence" for finding in result.findings)
-        wanted = _simplest(result, outcome.settings.max_findings)
-        result.findings += (divergence_finding(result.check.id, each) for each in wanted[done:])
-        result.omitted += len(result.statistics.divergences) - len(wanted)
+        reported = _to_report(result, outcome.settings.max_findings)
+        result.findings += (divergence_finding(result.check.id, each) for each in reported[done:])
+        result.omitted += len(result.statistics.divergences) - len(reported)

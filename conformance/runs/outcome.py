@@ -1,7 +1,7 @@
-"""What came of a run: the results of its checks, its findings, its verdict.
+"""The outcome of a run: the results of its checks, its findings, its verdict.
 
-Owns what fails a run, and the lines of the record that say so. How it is run is for ``runs``, how
-it is shown for the reports.
+Owns what fails a run, and the lines of the record. It must not know how a run is done, nor how its
+record is presented.
 """
 
 from __future__ import annotations
@@ -12,40 +12,41 @@ from dataclasses import dataclass, field
 from ...reports.findings.finding import Finding
 from ...strategies.programs import Json
 from ...strategies.reduction import is_simpler
-from ..baseline.file import Baseline, Entry, State, Where
+from ..baseline.file import Baseline, Entry, EntryState, RunEnvironment
 from ..checks.check import Result
 from .exit_codes import CONFORMS, FAILED, INTERRUPTED
 from .settings import Settings
 
-# What a script printed in an interpreter of its own, and whether that shows the finding.
+# By script: what it printed in a fresh interpreter, and whether that reproduces the finding.
 Reproductions = dict[tuple[str, ...], Json]
 _NOT_RUN: Json = {"output": None, "reproduced": None}
 
 
 @dataclass
 class Outcome:
-    """What came of a run, so far.
+    """The outcome of a run, up to the present.
 
-    ``baseline`` is what was accepted, ``where`` what the run is of, and ``entries`` what became of
-    each entry of the baseline, and ``reproductions`` of each script, once that is known.
+    ``baseline`` has the accepted findings, and ``entries`` the state of each of its entries, once
+    that is known. ``environment`` is what the run was done in. ``reproductions`` has the output of
+    each script. ``seconds`` is the duration of the run.
     """
 
     settings: Settings
     baseline: Baseline = field(default_factory=Baseline)
-    where: Where = field(default_factory=Where)
+    environment: RunEnvironment = field(default_factory=RunEnvironment)
     results: list[Result] = field(default_factory=list[Result])
-    entries: list[tuple[Entry, State]] = field(default_factory=list[tuple[Entry, State]])
+    entries: list[tuple[Entry, EntryState]] = field(default_factory=list[tuple[Entry, EntryState]])
     reproductions: Reproductions = field(default_factory=Reproductions)
     interrupted: bool = False
     seconds: float = 0.0
 
     @property
     def findings(self) -> list[tuple[Result, Finding]]:
-        """Each finding once, with the result it belongs to: those that fail the run first, and of
-        these the smuggling-relevant ones.
+        """Each finding once, with the result it belongs to: first those that fail the run, of these
+        the smuggling-relevant ones first.
 
-        What was met in several phases is shown by the simplest program, and belongs to the last of
-        them, which has judged it as well.
+        A finding of several phases has the simplest of their programs, and belongs to the last
+        phase, which has judged the check as well.
         """
         found: dict[str, tuple[Result, Finding]] = {}
         for result in self.results:
@@ -58,17 +59,17 @@ class Outcome:
         return not self.fails(*pair), not pair[1].smuggling_risk, pair[1].identity
 
     def fails(self, result: Result, finding: Finding) -> bool:
-        """Whether the finding is one that fails this run, accepted or not."""
+        """Whether the finding fails this run, accepted or not."""
         return finding.fails(documented=result.check.documented, strict=self.settings.strict)
 
     def accepted(self, finding: Finding) -> Entry | None:
         """Returns the entry of the baseline that covers the finding, or None."""
         smuggling = bool(finding.smuggling_risk)
-        return self.baseline.covering(finding.id, smuggling=smuggling, where=self.where)
+        return self.baseline.covering(finding.id, smuggling=smuggling, environment=self.environment)
 
     @property
     def unexpected(self) -> list[Finding]:
-        """The findings that fail the run, and that the baseline does not cover."""
+        """The findings that fail the run and are not in the baseline."""
         return [
             finding
             for result, finding in self.findings
@@ -77,37 +78,37 @@ class Outcome:
 
     @property
     def stale(self) -> list[Entry]:
-        """The entries of the baseline that nothing shows any more."""
+        """The baseline entries whose finding no longer occurs."""
         return [entry for entry, state in self.entries if state == "stale"]
 
     @property
     def complete(self) -> bool:
-        """Whether everything was run that was asked for."""
+        """Whether everything that was requested was run."""
         return not self.interrupted and not any(
             result.statistics.truncated for result in self.results
         )
 
     @property
     def failed(self) -> bool:
-        """Whether anything fails the run that nobody accepted, or was accepted for nothing."""
+        """Whether there is an unexpected finding or a stale baseline entry."""
         return bool(self.unexpected or self.stale)
 
     @property
     def exit_code(self) -> int:
-        """The exit code that says what came of it."""
+        """The exit code of the run."""
         if self.interrupted:
             return INTERRUPTED
         return FAILED if self.failed or not self.complete else CONFORMS
 
     @property
     def verdict(self) -> str:
-        """pass, fail, or inconclusive: nothing failed, and not everything was run."""
+        """pass, fail, or inconclusive: nothing failed, but not everything was run."""
         if self.failed:
             return "fail"
         return "pass" if self.complete else "inconclusive"
 
     def lines(self, imports: list[str]) -> Iterator[Json]:
-        """Gives out the lines of the record behind its header.
+        """Yields the lines of the record after its header.
 
         Args:
             imports: the lines of a script that import the target as ``h11``.
@@ -183,7 +184,7 @@ class Outcome:
 
 
 def _simpler(one: Finding, other: Finding) -> bool:
-    """Whether a finding is shown by a simpler program than another."""
+    """Whether a finding has a simpler program than another."""
     if one.program is None or other.program is None:
         return False
     return is_simpler(one.program, other.program)

@@ -1,8 +1,9 @@
-"""Two releases beside each other: what they do otherwise where either was found to differ.
+"""The differences between two releases, from the findings of both.
 
-Owns what is tried: the programs and the expressions of the findings of both. What neither does
-otherwise than the expected side, they do alike. An earlier difference from the expected side hides
-what comes behind it, and a finding says nothing of the other release; so both are run.
+Owns which programs and expressions are run on both releases: those of their findings, as the
+releases agree wherever neither differs from the expected side. Running them is necessary because a
+finding says nothing about the other release, and hides the steps after it. It must not know how the
+differences are presented.
 """
 
 from __future__ import annotations
@@ -19,43 +20,49 @@ from ..oracles.lockstep import Lockstep
 from ..oracles.oracle import minimise_divergence
 from ..requirements import surface
 from ..targets.target import Target
-from .run import prepared
+from .run import open_session
 from .settings import Settings
 
-# What a finding has from its check.
+# The members of a finding that describe its check.
 _OF_CHECK = ("level", "citations", "requirement", "note")
 
 
-def between(old: Target, new: Target, records: tuple[Record, Record]) -> list[Json]:
-    """Returns what the newer does otherwise than the older, as findings of the newer against it.
+def diff_releases(old: Target, new: Target, records: tuple[Record, Record]) -> list[Json]:
+    """Returns the differences of the newer release from the older one, as findings.
 
-    Each is there once for every check whose program shows it, with one program for all.
+    There is one finding for every check whose program shows the difference, with one program for
+    all of them.
 
-    Raises TargetError when one of them cannot be loaded.
+    Args:
+        records: the run records of the older and the newer release.
+
+    Raises TargetError when a release cannot be loaded.
     """
     found = list(_programs(records))
-    with prepared(new, Settings(), against=old) as ready:
-        comparisons = ready.lockstep.submit([program for program, _ in found])()
+    with open_session(new, Settings(), against=old) as session:
+        comparisons = session.lockstep.submit([program for program, _ in found])()
         shown: dict[str, list[tuple[Divergence, Json]]] = {}
         for comparison, (_, finding) in zip(comparisons, found, strict=True):
             divergence = comparison.divergence if comparison is not None else None
             if divergence is not None and divergence.difference.aspect not in SOFT_ASPECTS:
                 shown.setdefault(divergence.identity, []).append((divergence, finding))
-        imports = ready.target.imports
+        imports = session.target.imports
         lines = [
             line
             for pairs in shown.values()
             for line in _findings(
-                minimise_divergence(ready.lockstep, min((each for each, _ in pairs), key=_length)),
+                minimise_divergence(
+                    session.lockstep, min((each for each, _ in pairs), key=_length)
+                ),
                 _by_check(finding for _, finding in pairs),
                 imports,
             )
         ]
-        return [*lines, *_answers(ready.lockstep, _expressions(records), imports)]
+        return [*lines, *_answers(session.lockstep, _expressions(records), imports)]
 
 
 def _programs(records: tuple[Record, Record]) -> Iterator[tuple[Program, Json]]:
-    """Gives out the programs of findings that fail a run, each once for a check."""
+    """Yields the programs of findings that fail a run, each once per check."""
     seen: set[str] = set()
     for finding in (each for record in records for each in record.findings):
         if finding["fails"] and "program" in finding and "other_program" not in finding:
@@ -66,7 +73,7 @@ def _programs(records: tuple[Record, Record]) -> Iterator[tuple[Program, Json]]:
 
 
 def _expressions(records: tuple[Record, Record]) -> dict[str, Json]:
-    """The expressions over the API that fail a run, each with a finding of it."""
+    """The expressions of findings that fail a run, each with such a finding."""
     return {
         finding["expression"]: finding
         for record in records
@@ -75,22 +82,23 @@ def _expressions(records: tuple[Record, Record]) -> dict[str, Json]:
     }
 
 
-def _answers(lockstep: Lockstep, asked: dict[str, Json], imports: list[str]) -> Iterator[Json]:
-    """What the newer answers otherwise than the older."""
-    texts = list(asked)
+def _answers(lockstep: Lockstep, findings: dict[str, Json], imports: list[str]) -> Iterator[Json]:
+    """Yields a finding for each expression that the releases answer differently."""
+    texts = list(findings)
     expected, actual = (
-        side.evaluate(texts) if texts else [] for side in (lockstep.expected, lockstep.actual)
+        executor.evaluate(texts) if texts else []
+        for executor in (lockstep.expected, lockstep.actual)
     )
     expressions = tuple(surface.Expression(text, "", documented=True) for text in texts)
     for each in surface.differences(expected, actual, expressions):
         text = each.expression.text
         lines = expression_scripts.script(text)
-        found = api_finding(asked[text]["check"], text, each.expected, each.actual, lines=lines)
-        yield _told(found.to_json(imports=imports), asked[text])
+        found = api_finding(findings[text]["check"], text, each.expected, each.actual, lines=lines)
+        yield _with_check(found.to_json(imports=imports), findings[text])
 
 
 def _by_check(findings: Iterable[Json]) -> dict[str, Json]:
-    """One finding of each check, one that touches where messages end where there is any."""
+    """One finding of each check: a smuggling-relevant one if there is one."""
     ordered = sorted(findings, key=lambda each: bool(each["smuggling"]))
     return {finding["check"]: finding for finding in ordered}
 
@@ -102,16 +110,21 @@ def _length(divergence: Divergence) -> int:
 def _findings(
     divergence: Divergence, by_check: dict[str, Json], imports: list[str]
 ) -> Iterator[Json]:
-    """What the older takes and the newer refuses matters as much as the other way round."""
-    said = next((each["smuggling_risk"] for each in by_check.values() if each["smuggling"]), "")
+    """Yields a finding for each check.
+
+    A divergence is smuggling-relevant if it is so in either direction.
+    """
+    risk_of_either = next(
+        (each["smuggling_risk"] for each in by_check.values() if each["smuggling"]), ""
+    )
     for check, finding in by_check.items():
-        found = _told(divergence_finding(check, divergence).to_json(imports=imports), finding)
-        disagreement = found["smuggling_risk"] or said
-        yield {**found, "smuggling": bool(disagreement), "smuggling_risk": disagreement}
+        found = _with_check(divergence_finding(check, divergence).to_json(imports=imports), finding)
+        risk = found["smuggling_risk"] or risk_of_either
+        yield {**found, "smuggling": bool(risk), "smuggling_risk": risk}
 
 
-def _told(found: Json, finding: Json) -> Json:
-    """What was found, with what another finding of the same check has from it."""
+def _with_check(found: Json, finding: Json) -> Json:
+    """A finding with the members that another finding of the same check has from the check."""
     of_check = {name: finding[name] for name in _OF_CHECK}
     return {
         **found,

@@ -1,7 +1,7 @@
-"""What was seen once, looked at again: vectors, and the findings of a record, on any target.
+"""Replays vectors, and the findings of a record, on any target.
 
-Owns what is in a file, or in a folder of files, and the three answers: what was found is still so,
-nothing differs any more, or something else does. How a target is loaded is for ``runs``.
+Owns how the cases are read from files, and the three answers: the target still differs, it agrees,
+or it differs in another way. It must not know how a target is loaded.
 """
 
 from __future__ import annotations
@@ -25,44 +25,46 @@ from ..requirements import surface
 from ..vectors.reading import VectorError
 from ..vectors.reading import read as read_vector
 
-State = Literal["STILL DIFFERS", "AGREES", "OTHER DIFFERENCE"]
+ReplayState = Literal["STILL DIFFERS", "AGREES", "OTHER DIFFERENCE"]
 _ENDINGS = (".json", ".jsonl")
 
 
 class ReplayError(Exception):
-    """There is nothing to replay in a file; the message says where, and what can be replayed."""
+    """A file has nothing to replay; the message names the file, and what can be replayed."""
 
 
 @dataclass(frozen=True)
-class Item:
-    """One thing to look at again.
+class ReplayCase:
+    """A program or an expression to run again.
 
-    ``shows`` is what differed, in words; with "", any difference is the one that is meant.
+    ``difference`` is the identity of the difference that was found; "" stands for any difference.
     ``expected`` is a trace, or the answer to ``expression``.
     """
 
     id: str
     check: str
-    shows: str = ""
+    difference: str = ""
     program: Program | None = None
     expected: Trace | Json | None = None
     expression: str = ""
 
 
-def items(path: Path) -> list[Item]:
-    """Returns what there is in a vector, a record, or a folder of these.
+def load_cases(path: Path) -> list[ReplayCase]:
+    """Returns the cases of a vector, a record, or a folder of these.
 
-    Raises ReplayError, which names the first file that is neither.
+    Raises ReplayError for the first file that is neither.
     """
     if not path.is_dir():
-        return _items(path)
+        return _cases(path)
     files = sorted(each for each in path.rglob("*") if each.suffix in _ENDINGS)
     if not files:
-        raise ReplayError(f"{path}: no {' or '.join(_ENDINGS)} file is in it; name what to replay")
-    return [item for file in files for item in _items(file)]
+        raise ReplayError(
+            f"{path}: it has no {' or '.join(_ENDINGS)} file; name a vector, a record, or a folder"
+        )
+    return [case for file in files for case in _cases(file)]
 
 
-def _items(path: Path) -> list[Item]:
+def _cases(path: Path) -> list[ReplayCase]:
     try:
         content = read_file(path, MAX_BYTES)
     except UnreadableFile as error:
@@ -71,85 +73,95 @@ def _items(path: Path) -> list[Item]:
         if b'"vector"' in content[:200]:
             return [_of_vector(line, path) for line in _vectors(content)]
         return [
-            _of_finding(each, path) for each in parse_record(content, str(path)).findings if _has(each)
+            _of_finding(each, path)
+            for each in parse_record(content, str(path)).findings
+            if _is_replayable(each)
         ]
     except (VectorError, RecordError) as error:
         raise ReplayError(str(error)) from None
 
 
 def _vectors(content: bytes) -> list[bytes]:
-    """One vector, over many lines; or one on each line."""
+    """Splits a file into vectors: a single one over many lines, or one on each line."""
     lines = content.splitlines()
     return lines if all(b'"vector"' in line for line in lines) else [content]
 
 
-def _of_vector(content: bytes, path: Path) -> Item:
+def _of_vector(content: bytes, path: Path) -> ReplayCase:
     vector = read_vector(content, str(path))
-    return Item(
+    return ReplayCase(
         vector.id, vector.check, program=vector.program, expected=Trace(list(vector.expected))
     )
 
 
-def _has(finding: Json) -> bool:
-    """Whether there is anything to replay: how costs grow takes a run of its own."""
+def _is_replayable(finding: Json) -> bool:
+    """Whether a finding has something to replay; growth of cost needs a run of its own."""
     return "expression" in finding or "program" in finding
 
 
-def _of_finding(finding: Json, path: Path) -> Item:
+def _of_finding(finding: Json, path: Path) -> ReplayCase:
     what = finding["id"], finding["check"], finding["difference"]
     if "expression" in finding:
-        return Item(*what, expected=finding["expected"], expression=finding["expression"])
+        return ReplayCase(*what, expected=finding["expected"], expression=finding["expression"])
     try:
         program = Program.from_json(finding["program"])
     except ProgramError as error:
         raise ReplayError(f"{path}: {finding['id']}: {error}") from None
-    # A rule has no expected side, and a relation has the target's own.
-    alone = finding["field"] in ("rule", "relation") or "expected_trace" not in finding
-    return Item(*what, program, None if alone else Trace(finding["expected_trace"]))
-
-
-def replay(item: Item, lockstep: Lockstep) -> State:
-    """Returns what the target of a lockstep makes of it; the expected side is the item's own.
-
-    Raises ReplayError for a finding of a check that this release does not have.
-    """
-    if item.program is None:
-        return _by_answer(item, lockstep.actual)
-    if isinstance(item.expected, Trace):
-        return _by_trace(item, item.program, item.expected, lockstep.actual)
-    return _by_check(item, item.program, lockstep)
-
-
-def _by_answer(item: Item, actual: Executor) -> State:
-    """Where several answers are right, each of them agrees."""
-    known = [each for each in surface.load() if each.text == item.expression]
-    asked = known[0] if known else surface.Expression(item.expression, "", documented=True)
-    [answer] = actual.evaluate([item.expression])
-    assert isinstance(item.expected, dict)
-    differs = surface.differences([item.expected], [answer], (asked,))
-    return "STILL DIFFERS" if differs else "AGREES"
-
-
-def _by_trace(item: Item, program: Program, expected: Trace, actual: Executor) -> State:
-    [shown] = actual.submit([program])()
-    comparison = compare_traces(program, expected, parse_trace(shown), UPSTREAM_DEVIATIONS)
-    return _state(item, [found.identity for found in divergences(comparison)])
-
-
-def _by_check(item: Item, program: Program, lockstep: Lockstep) -> State:
-    return _state(item, _check(item).differences(lockstep, program, item.shows))
-
-
-def _check(item: Item) -> Check:
-    for check in catalogue():
-        if check.id == item.check:
-            return check
-    raise ReplayError(
-        f"{item.id}: this release has no check {item.check!r}; h11spec checks lists them"
+    # An invariant has no expected trace, and that of a relation is the target's own.
+    without_expected = finding["field"] in ("rule", "relation") or "expected_trace" not in finding
+    return ReplayCase(
+        *what, program, None if without_expected else Trace(finding["expected_trace"])
     )
 
 
-def _state(item: Item, identities: list[str]) -> State:
+def replay(case: ReplayCase, lockstep: Lockstep) -> ReplayState:
+    """Runs a case on the target of a lockstep, and returns whether it still differs.
+
+    The expected trace is that of the case, if it has one.
+
+    Raises ReplayError for a finding of a check that this release does not have.
+    """
+    if case.program is None:
+        return _by_answer(case, lockstep.actual)
+    if isinstance(case.expected, Trace):
+        return _by_trace(case, case.program, case.expected, lockstep.actual)
+    return _by_check(case, case.program, lockstep)
+
+
+def _by_answer(case: ReplayCase, actual: Executor) -> ReplayState:
+    """Compares an answer; each of several right answers agrees."""
+    known = [each for each in surface.load() if each.text == case.expression]
+    asked = known[0] if known else surface.Expression(case.expression, "", documented=True)
+    [answer] = actual.evaluate([case.expression])
+    assert isinstance(case.expected, dict)
+    differs = surface.differences([case.expected], [answer], (asked,))
+    return "STILL DIFFERS" if differs else "AGREES"
+
+
+def _by_trace(case: ReplayCase, program: Program, expected: Trace, actual: Executor) -> ReplayState:
+    [shown] = actual.submit([program])()
+    comparison = compare_traces(program, expected, parse_trace(shown), UPSTREAM_DEVIATIONS)
+    return _state(case, [found.identity for found in divergences(comparison)])
+
+
+def _by_check(case: ReplayCase, program: Program, lockstep: Lockstep) -> ReplayState:
+    return _state(case, _check(case).differences(lockstep, program, case.difference))
+
+
+def _check(case: ReplayCase) -> Check:
+    for check in catalogue():
+        if check.id == case.check:
+            return check
+    raise ReplayError(
+        f"{case.id}: this release has no check {case.check!r}; 'h11spec checks' lists them"
+    )
+
+
+def _state(case: ReplayCase, identities: list[str]) -> ReplayState:
     if not identities:
         return "AGREES"
-    return "STILL DIFFERS" if not item.shows or item.shows in identities else "OTHER DIFFERENCE"
+    return (
+        "STILL DIFFERS"
+        if not case.difference or case.difference in identities
+        else "OTHER DIFFERENCE"
+    )

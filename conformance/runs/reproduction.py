@@ -1,8 +1,8 @@
-"""Whether the scripts that a run shows do show it, on their own.
+"""Whether the scripts of the findings reproduce them.
 
-Owns who runs them, and what it means that a script reproduces a finding: its test fails on the
-target and passes on the expected side; or, where there is no test, the two print other things.
-Scripts run in a fresh interpreter, which is what the reader of a report has.
+Owns what that means: the test of a script fails on the target and passes on the expected side; or,
+without a test, the script prints something else on the two. Scripts run in a fresh interpreter, as
+the reader of a report runs them. It must not know how a script is written.
 """
 
 from __future__ import annotations
@@ -19,19 +19,19 @@ from .outcome import Outcome, Reproductions
 
 _SOURCE = Path(__file__).with_name("script_runner.py")
 _REFERENCE = ("from h11spec import reference as h11",)
-# So many scripts are run by one interpreter, each in a child of it.
-_PATIENCE = 600
+# In seconds, for all scripts of an implementation together.
+_TIMEOUT = 600
 
 
-def reproduced(outcome: Outcome, target: Target, against: Target | None) -> Reproductions:
-    """Returns, by its lines, what each script of the findings printed, and whether it reproduces.
+def run_scripts(outcome: Outcome, target: Target, against: Target | None) -> Reproductions:
+    """Returns for the lines of each script what it printed, and whether it reproduces its finding.
 
     Args:
         against: the target on the expected side; None for the reference.
     """
     scripts: dict[tuple[str, ...], list[str]] = {}
     for result, finding in outcome.findings:
-        # What grows would take its time again, and what nobody has to act on can wait for them.
+        # Measuring growth takes long, and a finding that does not fail the run needs no action.
         if outcome.fails(result, finding) and finding.kind != "complexity":
             form = finding.to_json(imports=target.imports)
             scripts.setdefault(tuple(form["script"]), form.get("test") or [])
@@ -58,12 +58,15 @@ def _differ(mine: Json, other: Json) -> bool:
 def _with_imports(
     lines: Sequence[str], imports: Sequence[str], others: Sequence[str]
 ) -> tuple[str, ...]:
-    """The lines with other imports in the place of those that they begin with."""
+    """Replaces the imports that the lines begin with."""
     return (*others, *lines[len(imports) :]) if lines else ()
 
 
 def _run(python: str | None, scripts: Iterable[Sequence[Sequence[str]]]) -> list[Json]:
-    """Runs scripts and their tests by a fresh interpreter; what it did not get to is no answer."""
+    """Runs scripts and their tests in a fresh interpreter, each in a child process of it.
+
+    A script that is not run, because the interpreter ended, has no output and no verdict.
+    """
     pairs = [["\n".join(script), "\n".join(test)] for script, test in scripts]
     if not pairs:
         return []
@@ -73,8 +76,8 @@ def _run(python: str | None, scripts: Iterable[Sequence[Sequence[str]]]) -> list
         capture_output=True,
         text=True,
         check=False,
-        timeout=_PATIENCE,
+        timeout=_TIMEOUT,
     )
     answers: list[Json] = [json.loads(line) for line in done.stdout.splitlines()]
-    left: Json = {"printed": "", "passed": None}
-    return [*answers, *(left for _ in pairs[len(answers) :])]
+    not_run: Json = {"printed": "", "passed": None}
+    return [*answers, *(not_run for _ in pairs[len(answers) :])]

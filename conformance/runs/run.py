@@ -1,7 +1,6 @@
-"""One run: a target, settings, phases, a verdict, and the record of all that.
+"""One run: loads a target, runs the checks, and writes the record.
 
-Owns the order of a run. What its outcome is, ``outcome`` knows; how it is shown is for the reports,
-and how it was asked for is for the command line.
+Owns the order of a run. It must not know what fails a run, nor who requested it.
 """
 
 from __future__ import annotations
@@ -18,19 +17,19 @@ from ... import __version__, reference
 from ...reports.findings.deviations import UPSTREAM_DEVIATIONS, Deviation
 from ...reports.record.record import RECORD_VERSION
 from ...strategies.programs import Json
-from ..baseline.file import Baseline, Where
+from ..baseline.file import Baseline, RunEnvironment
 from ..execution.executor import Executor, InProcessExecutor
 from ..execution.opening import opened
 from ..execution.signals import deferred_signals
 from ..oracles.lockstep import Lockstep
 from ..oracles.statistics import Progress
 from ..targets.target import Provenance, Target
-from .baseline_status import settled
-from .minimizing import minimise, note_the_rest
+from .baseline_status import entry_states
+from .minimizing import add_unminimised, minimise
 from .outcome import Outcome
 from .phase_runner import FollowUp, no_follow_up, run_checks
-from .reproduction import reproduced
-from .selection import selected
+from .reproduction import run_scripts
+from .selection import select
 from .settings import Settings
 
 
@@ -48,29 +47,32 @@ def run(
 
     Args:
         against: the target on the expected side; None for the reference.
-        baseline: the findings that are accepted; None for none of them.
-        write: takes the lines of the run record, as they come.
-        progress: is told of each check as it goes on.
+        baseline: the accepted findings; None for none.
+        write: called with each line of the run record.
+        progress: called after each batch of programs.
         follow_up: yields more programs for a check, given what its own have shown.
 
     Raises TargetError when one of the targets cannot be loaded.
     """
     started = time.monotonic()
-    with prepared(target, settings, against=against) as ready:
-        write(ready.header(settings))
-        outcome = ready.run(settings, progress, baseline=baseline, follow_up=follow_up)
-        with (
-            deferred_signals()
-        ):  # what was found is written down, however often one asks for the end
+    with open_session(target, settings, against=against) as session:
+        write(session.header(settings))
+        outcome = session.run(settings, progress, baseline=baseline, follow_up=follow_up)
+        # The findings are written however often the run is interrupted.
+        with deferred_signals():
             outcome.seconds = time.monotonic() - started
-            for line in outcome.lines(ready.target.imports):
+            for line in outcome.lines(session.target.imports):
                 write(line)
         return outcome
 
 
 @dataclass(frozen=True)
-class Prepared:
-    """A target that is loaded, beside what is expected of it: checks may be run on it."""
+class Session:
+    """A loaded target and the expected side, on which checks can be run.
+
+    ``expected`` describes the expected side in the record; ``against`` is the target on it, None
+    for the reference.
+    """
 
     target: Target
     origin: Provenance
@@ -90,54 +92,54 @@ class Prepared:
         baseline: Baseline | None = None,
         follow_up: FollowUp = no_follow_up,
     ) -> Outcome:
-        """Runs the checks that the settings select, and returns what came of them.
+        """Runs the checks that the settings select, and returns the outcome.
 
         Args:
-            baseline: the findings that are accepted; None for none of them.
+            baseline: the accepted findings; None for none.
             follow_up: yields more programs for a check, given what its own have shown.
         """
-        where = Where.of(self.origin.python, self.origin.version)
-        outcome = Outcome(settings, baseline or Baseline(), where)
+        environment = RunEnvironment.of(self.origin.python, self.origin.version)
+        outcome = Outcome(settings, baseline or Baseline(), environment)
         try:
             run_checks(
                 settings,
                 self.lockstep,
-                list(selected(settings, against=self.against is not None)),
+                list(select(settings, against=self.against is not None)),
                 outcome.results,
                 progress=progress,
                 follow_up=follow_up,
                 against=self.against is not None,
             )
             minimise(self.lockstep, outcome, progress)
-            outcome.entries = settled(outcome, self.lockstep)
-            outcome.reproductions = reproduced(outcome, self.target, self.against)
+            outcome.entries = entry_states(outcome, self.lockstep)
+            outcome.reproductions = run_scripts(outcome, self.target, self.against)
         except KeyboardInterrupt:
             outcome.interrupted = True
         with deferred_signals():
-            note_the_rest(outcome)
+            add_unminimised(outcome)
         return outcome
 
 
 @contextmanager
-def prepared(
+def open_session(
     target: Target, settings: Settings, *, against: Target | None = None
-) -> Generator[Prepared]:
-    """Loads a target, and what is on the expected side, for the block.
+) -> Generator[Session]:
+    """Loads a target and the expected side for the block.
 
-    Raises TargetError when one of them cannot be loaded.
+    Raises TargetError when one of the targets cannot be loaded.
     """
     with (
         opened(
             target, in_process=settings.in_process, limits=settings.limits, jobs=settings.jobs
-        ) as (found, side, origin),
-        _expected(against, settings) as (expected_side, expected, deviations),
+        ) as (found, executor, origin),
+        _open_expected(against, settings) as (expected_executor, expected, deviations),
     ):
-        lockstep = Lockstep(expected_side, side, deviations)
-        yield Prepared(found, origin, lockstep, expected, against)
+        lockstep = Lockstep(expected_executor, executor, deviations)
+        yield Session(found, origin, lockstep, expected, against)
 
 
 @contextmanager
-def _expected(
+def _open_expected(
     against: Target | None, settings: Settings
 ) -> Generator[tuple[Executor, Json, tuple[Deviation, ...]]]:
     if against is None:
@@ -146,8 +148,8 @@ def _expected(
     else:
         with opened(
             against, in_process=settings.in_process, limits=settings.limits, jobs=settings.jobs
-        ) as (target, side, origin):
-            yield side, _target_form(target, origin), ()
+        ) as (target, executor, origin):
+            yield executor, _target_form(target, origin), ()
 
 
 def _target_form(target: Target, origin: Provenance) -> Json:
@@ -170,7 +172,7 @@ def _header(target: Target, origin: Provenance, expected: Json, settings: Settin
         "platform": platform.platform(),
         "target": _target_form(target, origin),
         "expected": expected,
-        # How many processes there are is no matter of what is found, nor of the record.
+        # The number of processes changes no finding, so the record does not have it.
         "settings": {name: each for name, each in asdict(settings).items() if name != "jobs"},
         "started": datetime.now(UTC).isoformat(timespec="seconds"),
     }

@@ -1,6 +1,6 @@
-"""Which checks a run has, by phase and by the prefixes of their ids.
+"""The checks of a run, selected by phase and by prefixes of their ids.
 
-Owns the order of phases and checks. How a check is run is not its business.
+Owns the order of phases and checks. It must not know how a check is run.
 """
 
 from __future__ import annotations
@@ -17,11 +17,12 @@ from ..vectors import corpus
 from .settings import PHASES, Settings
 
 
-def selected(settings: Settings, *, against: bool = False) -> Iterator[tuple[str, Check]]:
-    """Gives out the checks that were asked for, each with its phase, in their order.
+def select(settings: Settings, *, against: bool = False) -> Iterator[tuple[str, Check]]:
+    """Yields the checks that the settings select, each with its phase, in the order of a run.
 
     Args:
-        against: leave out what has no expected side: a target on it is not to blame for a rule.
+        against: whether another target is on the expected side; then checks that have no expected
+            side are left out.
     """
     for phase, check in _all(settings):
         wanted = not settings.checks or any(
@@ -33,10 +34,9 @@ def selected(settings: Settings, *, against: bool = False) -> Iterator[tuple[str
 
 def _all(settings: Settings) -> Iterator[tuple[str, Check]]:
     vectors = corpus.stored() if "vectors" in settings.phases else ()
-    kept = {vector.check for vector in vectors}
-    shown = tuple(check for check in catalogue() if check.id in kept)
+    with_vectors = {vector.check for vector in vectors}
     phases = {
-        "vectors": shown,
+        "vectors": tuple(check for check in catalogue() if check.id in with_vectors),
         "sweeps": catalogue(),
         "machine": machine.checks(settings.extra_states),
         "search": (DRAWN,),
@@ -51,12 +51,12 @@ def _all(settings: Settings) -> Iterator[tuple[str, Check]]:
 
 @cache
 def all_ids() -> frozenset[str]:
-    """Returns the ids of all checks, of whichever phase."""
+    """Returns the ids of the checks of all phases."""
     return frozenset(check.id for _, check in _all(Settings(phases=PHASES)))
 
 
-def selecting_nothing(settings: Settings) -> list[str]:
-    """Returns the beginnings of ids that were asked for and select no check of the phases."""
+def unmatched_prefixes(settings: Settings) -> list[str]:
+    """Returns the prefixes that select no check of the phases."""
     ids = [check.id for _, check in _all(settings)]
     return [
         prefix

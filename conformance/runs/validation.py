@@ -9,14 +9,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from ..targets.target import Target
-from .selection import selecting_nothing
+from .selection import unmatched_prefixes
 from .settings import Settings
 
 
 def problems(settings: Settings, *targets: Target | None) -> Iterator[str]:
     """Yields what makes a run of these settings on these targets impossible, one sentence each."""
     yield from settings.problems()
-    for prefix in selecting_nothing(settings):
+    for prefix in unmatched_prefixes(settings):
         yield (
             f"no check of {' and '.join(settings.phases)} begins with {prefix!r}; "
             "'h11spec checks' lists them"

@@ -24,10 +24,10 @@ from ... import reference
 from ...conformance.cli.commands.compare import record_name
 from ...conformance.execution.environments import cache_folder
 from ...conformance.runs.exit_codes import CONFORMS, FAILED
-from ...conformance.runs.release_diff import between
+from ...conformance.runs.release_diff import diff_releases
 from ...conformance.targets.target import parse
-from ...reports.analysis.matrix import Column, Matrix, matrix, withholding
-from ...reports.analysis.release_changes import Between, updates
+from ...reports.analysis.matrix import Column, Matrix, matrix, redact
+from ...reports.analysis.release_changes import RunBoth, release_changes
 from ...reports.record.record import RecordError, read_record
 from ...strategies.programs import Json
 from .explanations import EXPLANATIONS, explanations
@@ -113,7 +113,7 @@ def _column(each: Compared, path: Path, problem: str) -> Column:
         made = Column(each.name, read_record(path))
     except RecordError as error:
         raise click.ClickException(str(error)) from None
-    return withholding(made) if each.others else made
+    return redact(made) if each.others else made
 
 
 def _usable(each: Compared) -> bool:
@@ -174,7 +174,7 @@ def _do(command: list[str]) -> None:
         raise click.ClickException(f"PyPy's h11 could not be made: {said[-1]}")
 
 
-def _beside(made: Matrix) -> Between:
+def _beside(made: Matrix) -> RunBoth:
     """Returns what runs two releases beside each other."""
 
     def beside(old: int, new: int) -> list[Json] | None:
@@ -185,7 +185,7 @@ def _beside(made: Matrix) -> Between:
         click.echo(f"comparing {columns[0].name} with {columns[1].name}")
         targets = {each.name: each.target for each in COMPARED}
         sides = [parse(targets[each.name]) for each in columns]
-        return between(sides[0], sides[1], (before, after))
+        return diff_releases(sides[0], sides[1], (before, after))
 
     return beside
 
@@ -193,7 +193,7 @@ def _beside(made: Matrix) -> Between:
 def write(columns: Iterable[Column], folder: Path) -> list[str]:
     """Makes the pages, and returns in lines what there is to explain and is not."""
     made = matrix(columns)
-    texts, unexplained = pages(made, updates(made, between=_beside(made)), explanations())
+    texts, unexplained = pages(made, release_changes(made, run_both=_beside(made)), explanations())
     for name, text in texts.items():
         (folder / name).write_text(text, "utf-8")
     return unexplained

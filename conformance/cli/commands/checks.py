@@ -8,7 +8,7 @@ from rich.console import Console
 from ....reports.formats.check_listing import show_check, show_checks
 from ...checks.check import LEVELS
 from ...checks.versions import CATALOGUE
-from ...runs.check_listing import NothingSelected, chosen, in_full, in_short
+from ...runs.check_listing import NoCheckFound, describe, find_checks, summarise
 from ..option_types import CheckIds, Version
 
 
@@ -47,12 +47,12 @@ def command(
         h11spec checks numbers/chunk-size-received
     """
     try:
-        found = chosen(
+        found = find_checks(
             prefixes, level=level or "", section=section or "", area=area or "", catalogue=catalogue
         )
-    except NothingSelected as error:
+    except NoCheckFound as error:
         raise click.UsageError(str(error)) from None
     if prefixes == (found[0][1].id,):
-        show_check(in_full(*found[0]), Console())
+        show_check(describe(*found[0]), Console())
     else:
-        show_checks([in_short(check) for _, check in found], Console())
+        show_checks([summarise(check) for _, check in found], Console())

@@ -17,7 +17,7 @@ from ....reports.formats.matrix_text import matrix_as_json, matrix_in_markdown, 
 from ....reports.record.record import Record, RecordError, read_record
 from ....strategies.programs import Json
 from ...runs.exit_codes import BROKEN, CONFORMS, INTERRUPTED
-from ...runs.release_diff import between
+from ...runs.release_diff import diff_releases
 from ...runs.settings import GATE_PHASES
 from ...targets.target import TargetError, parse
 from ..errors import reported_errors
@@ -33,7 +33,9 @@ _USED = (
 
 
 def _page(made: Matrix, changes: Sequence[ReleaseChanges]) -> str:
-    from ....reports.html import matrix_page  # Jinja2 takes longer than the other forms need
+    from ....reports.html.matrix_page import (
+        matrix_page,  # Jinja2 takes longer than the other forms need
+    )
 
     return matrix_page(made, changes)
 
@@ -111,7 +113,7 @@ def _running(made: Matrix, read: dict[str, Record]) -> RunBoth:
         before, after = (each.record for each in columns)
         assert before is not None
         assert after is not None
-        return between(parse(columns[0].name), parse(columns[1].name), (before, after))
+        return diff_releases(parse(columns[0].name), parse(columns[1].name), (before, after))
 
     return beside
 
@@ -139,7 +141,7 @@ def _column(
     except TargetError as error:
         click.echo(f"h11spec: {error}", err=True)
         return Column(name, None, str(error))
-    return Column(name, Record.of(lines))
+    return Column(name, Record.from_lines(lines))
 
 
 def record_name(target: str) -> str:

@@ -62,7 +62,7 @@ def command(*, target: str, folder: Path | None, max_time: float | None, **optio
         outcome = execute(
             options,
             None,
-            lambda lines: show_report(Record.of(lines), Console()),
+            lambda lines: show_report(Record.from_lines(lines), Console()),
             machines.follow_up,
         )
         for line in _said(machines):

@@ -13,7 +13,7 @@ from ...execution.executor import InProcessExecutor
 from ...execution.opening import opened
 from ...oracles.lockstep import Lockstep
 from ...runs.exit_codes import CONFORMS, FAILED
-from ...runs.replay import ReplayError, items, replay
+from ...runs.replay import ReplayError, load_cases, replay
 from ...targets.target import parse
 from ..errors import reported_errors
 
@@ -36,7 +36,7 @@ def command(file: Path, target: str, *, in_process: bool, verbose: bool) -> None
     """
     with reported_errors(verbose):
         try:
-            found = items(file)
+            found = load_cases(file)
         except ReplayError as error:
             raise click.UsageError(str(error)) from None
         with opened(parse(target), in_process=in_process) as (_, side, _origin):
@@ -45,8 +45,10 @@ def command(file: Path, target: str, *, in_process: bool, verbose: bool) -> None
                 states = [replay(each, lockstep) for each in found]
             except ReplayError as error:
                 raise click.UsageError(str(error)) from None
-    for item, state in zip(found, states, strict=True):
-        click.echo(f"{state:<17} {item.id}  {item.check}{': ' if item.shows else ''}{item.shows}")
+    for case, state in zip(found, states, strict=True):
+        click.echo(
+            f"{state:<17} {case.id}  {case.check}{': ' if case.difference else ''}{case.difference}"
+        )
     agree = states.count("AGREES")
     click.echo(f"{agree} of {len(states)} agree")
     sys.exit(CONFORMS if agree == len(states) else FAILED)

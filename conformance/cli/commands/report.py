@@ -21,9 +21,9 @@ from ....reports.record.record import Record, RecordError, read_record
 
 
 def _page(record: Record) -> str:
-    from ....reports.html import page  # Jinja2 takes longer than the other forms need
+    from ....reports.html.run_page import run_page  # Jinja2 takes longer than the other forms need
 
-    return page(record)
+    return run_page(record)
 
 
 # What each option writes, of a record.

@@ -8,7 +8,14 @@ from pathlib import Path
 
 import pytest
 
-from h11spec.conformance.baseline.file import MOST, Baseline, BaselineError, Where, load, read
+from h11spec.conformance.baseline.file import (
+    MOST,
+    Baseline,
+    BaselineError,
+    RunEnvironment,
+    load,
+    read,
+)
 
 PROGRAM = json.dumps({"program": 1, "role": "server", "steps": [{"do": "drain"}]})
 ENTRY = f"""
@@ -20,7 +27,7 @@ reason = "as in 0.15"
 program = '{PROGRAM}'
 """
 WHOLE = f"version = 2\n{ENTRY}"
-HERE = Where("3.11.7", "CPython", "linux", "0.16.0")
+HERE = RunEnvironment("3.11.7", "CPython", "linux", "0.16.0")
 
 
 def one(more: str = "") -> Baseline:
@@ -37,7 +44,8 @@ def test_an_entry_has_all_that_it_says() -> None:
 
 def test_an_empty_baseline_accepts_nothing() -> None:
     assert (
-        read(b"version = 2\n", "b.toml").covering("D-000001", smuggling=False, where=HERE) is None
+        read(b"version = 2\n", "b.toml").covering("D-000001", smuggling=False, environment=HERE)
+        is None
     )
 
 
@@ -64,7 +72,7 @@ def test_an_entry_is_for_what_it_says(when: str, applies: bool) -> None:
 
 def test_a_version_that_is_none_is_within_no_bounds() -> None:
     [entry] = one('when = { target = ">=0" }\n').entries
-    assert not entry.applies(Where("3.11.7", "CPython", "linux", "unknown"))
+    assert not entry.applies(RunEnvironment("3.11.7", "CPython", "linux", "unknown"))
 
 
 @pytest.mark.parametrize(
@@ -80,12 +88,12 @@ def test_a_version_that_is_none_is_within_no_bounds() -> None:
 def test_what_is_smuggling_relevant_is_accepted_as_such(
     entry: str, smuggling: bool, covered: bool
 ) -> None:
-    found = one(entry).covering("D-000001", smuggling=smuggling, where=HERE)
+    found = one(entry).covering("D-000001", smuggling=smuggling, environment=HERE)
     assert (found is not None) is covered
 
 
 def test_another_finding_is_not_covered() -> None:
-    assert one().covering("D-000002", smuggling=False, where=HERE) is None
+    assert one().covering("D-000002", smuggling=False, environment=HERE) is None
 
 
 def changed(old: str, new: str) -> bytes:

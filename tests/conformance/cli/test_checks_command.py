@@ -9,7 +9,7 @@ from click.testing import CliRunner
 
 from h11spec import reference
 from h11spec.conformance.cli.main import main
-from h11spec.conformance.runs.check_listing import chosen, every_check, in_full
+from h11spec.conformance.runs.check_listing import describe, every_check, find_checks
 
 IDS = [check.id for _, check in every_check()]
 REQUIREMENT = "framing/rfc9112-6.1-te-cl-close"
@@ -181,8 +181,8 @@ def test_a_single_check_that_was_not_named_in_full_is_listed() -> None:
 @pytest.mark.parametrize("identity", SOME)
 def test_an_example_runs_to_its_end(identity: str) -> None:
     """It asks for as much as there is, and is ready for what is raised but at its last line."""
-    [(phase, check)] = chosen([identity])
-    first, *lines = in_full(phase, check)["script"]
+    [(phase, check)] = find_checks([identity])
+    first, *lines = describe(phase, check)["script"]
     assert first == "import h11"
     assert len(lines) > 1
     exec("\n".join(lines[:-1]), {"h11": reference})  # noqa: S102 (our own script)

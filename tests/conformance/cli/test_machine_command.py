@@ -59,7 +59,7 @@ def test_the_same_machine_is_said_to_be_that_and_written(tmp_path: Path) -> None
     results = [line for line in lines if line["kind"] == "result"]
     assert [line["check"] for line in results] == ["machine/client", "machine/server"]
     assert all(line["machine"]["extra_states"] == 0 for line in results)
-    assert Record.of(lines)
+    assert Record.from_lines(lines)
     assert h11spec("report", record).exit_code == 0
 
 

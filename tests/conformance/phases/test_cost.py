@@ -14,7 +14,16 @@ from records_helper import record_lines
 
 from h11spec import reference
 from h11spec.conformance.execution.executor import InProcessExecutor
-from h11spec.conformance.phases.cost import CHECKS, CUT_SHORT, FAULTY, LINEAR, SUPER_LINEAR, exponent, growth, sizes
+from h11spec.conformance.phases.cost import (
+    CHECKS,
+    CUT_SHORT,
+    FAULTY,
+    LINEAR,
+    SUPER_LINEAR,
+    exponent,
+    growth,
+    sizes,
+)
 from h11spec.strategies import interpreter
 from h11spec.strategies.programs import Drain, Json, Program, Receive, ReceiveEOF, Send
 from h11spec.strategies.scaling import DIMENSIONS, Dimension, program

@@ -10,18 +10,18 @@ from records_helper import record_lines
 
 from h11spec import reference
 from h11spec.conformance.checks.catalogue import catalogue
-from h11spec.conformance.execution.executor import NOTHING_KNOWN, Digests, InProcessExecutor, RawTrace
+from h11spec.conformance.execution.executor import InProcessExecutor, RawTrace
 from h11spec.conformance.execution.fault_limit import FaultLimit
 from h11spec.conformance.oracles.lockstep import Lockstep
 from h11spec.conformance.oracles.statistics import Statistics
 from h11spec.conformance.phases.vectors import VectorReplay
 from h11spec.conformance.runs.outcome import Outcome
 from h11spec.conformance.runs.run import run
-from h11spec.conformance.runs.selection import selected
+from h11spec.conformance.runs.selection import select
 from h11spec.conformance.runs.settings import DEFAULT_PHASES, GATE_PHASES, PHASES, Settings
 from h11spec.conformance.targets.target import parse
 from h11spec.conformance.vectors import corpus
-from h11spec.strategies.fingerprint import made_by
+from h11spec.strategies.fingerprint import source_fingerprint
 from h11spec.strategies.programs import Program
 
 ALONE = "--phases=vectors"
@@ -31,7 +31,7 @@ HERE = "--in-process"
 def test_it_comes_first_and_belongs_to_the_gate() -> None:
     assert PHASES[0] == DEFAULT_PHASES[0] == GATE_PHASES[0] == "vectors"
     assert GATE_PHASES == ("vectors", "sweeps", "machine")
-    phases = [phase for phase, _ in selected(Settings(phases=GATE_PHASES))]
+    phases = [phase for phase, _ in select(Settings(phases=GATE_PHASES))]
     assert phases == sorted(phases, reverse=True)
 
 
@@ -88,18 +88,18 @@ def test_a_finding_is_that_of_the_sweeps_and_told_once(tmp_path: Path) -> None:
 
 def test_checks_are_chosen_in_this_phase_as_in_any_other() -> None:
     settings = Settings(phases=("vectors",), checks=("framing/", "octets/sent"))
-    ids = {check.id for _, check in selected(settings)}
+    ids = {check.id for _, check in select(settings)}
     assert ids == {
         check
         for check in (each.check for each in corpus.stored())
         if check.startswith("framing/") or check == "octets/sent"
     }
-    assert all(phase == "vectors" for phase, _ in selected(settings))
+    assert all(phase == "vectors" for phase, _ in select(settings))
 
 
 def test_the_checks_are_the_very_ones_of_the_catalogue() -> None:
     known = {check.id: check for check in catalogue()}
-    assert all(known[check.id] is check for _, check in selected(Settings(phases=("vectors",))))
+    assert all(known[check.id] is check for _, check in select(Settings(phases=("vectors",))))
 
 
 class Counting(InProcessExecutor):
@@ -108,11 +108,7 @@ class Counting(InProcessExecutor):
     ran = 0
 
     def submit(
-        self,
-        programs: Sequence[Program],
-        *,
-        short_limits: bool = False,
-        known: Digests = NOTHING_KNOWN,
+        self, programs: Sequence[Program], *, short_limits: bool = False
     ) -> Callable[[], list[RawTrace]]:
         self.ran += len(programs)
         return super().submit(programs, short_limits=short_limits)
@@ -152,7 +148,7 @@ def out_of_date(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Pat
     first, line, rest = corpus.FILE.read_text("ascii").split("\n", 2)
     one = corpus.stored()[0]
     line = line.replace(one.digest, "0" * len(one.digest))
-    first = first.replace(made_by().hex(), "00")
+    first = first.replace(source_fingerprint().hex(), "00")
     copy = tmp_path / "corpus.jsonl"
     copy.write_text(f"{first}\n{line}\n{rest}", "ascii")
     monkeypatch.setattr(corpus, "FILE", copy)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from command_helper import faulty
 
 from h11spec.conformance import check
-from h11spec.conformance.runs.release_diff import between
+from h11spec.conformance.runs.release_diff import diff_releases
 from h11spec.conformance.targets.target import parse
 from h11spec.reports.record.record import Record
 
@@ -14,7 +14,7 @@ def record(target: str) -> Record:
     report = check(
         target, in_process=True, phases=("vectors",), checks=("chunked/rfc9112-7.1-data",)
     )
-    return Record.of(report.lines)
+    return Record.from_lines(report.lines)
 
 
 def test_what_both_do_alike_is_no_change() -> None:
@@ -22,12 +22,12 @@ def test_what_both_do_alike_is_no_change() -> None:
     target = faulty("takes_any_footer")
     same = record(target)
     assert any(each["fails"] for each in same.findings)
-    assert between(parse(target), parse(target), (same, same)) == []
+    assert diff_releases(parse(target), parse(target), (same, same)) == []
 
 
 def test_what_they_do_otherwise_is_told_with_what_each_does() -> None:
     old, new = faulty("takes_any_footer"), "h11spec.reference"
-    found = between(parse(old), parse(new), (record(old), record(new)))
+    found = diff_releases(parse(old), parse(new), (record(old), record(new)))
     assert found
     for each in found:
         assert each["fails"]

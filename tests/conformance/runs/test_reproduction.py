@@ -12,7 +12,8 @@ import pytest
 from command_helper import faulty, h11spec
 from records_helper import record_lines
 
-from h11spec.conformance.execution import expression_scripts, expressions
+from h11spec.conformance.execution import expression_scripts
+from h11spec.conformance.execution.shipped import expressions
 from h11spec.conformance.requirements.surface import load
 from h11spec.conformance.runs import script_runner
 
