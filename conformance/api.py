@@ -58,7 +58,8 @@ class Report:
         """The text that the command would have shown."""
         text = StringIO()
         show_report(
-            Record.of(self.lines), Console(file=text, force_terminal=False, color_system=None)
+            Record.from_lines(self.lines),
+            Console(file=text, force_terminal=False, color_system=None),
         )
         return text.getvalue()
 

@@ -1,7 +1,8 @@
-"""Where the states and arrows of a state diagram lie: coordinates, made by hand.
+"""The layout of the state diagrams: hand-made coordinates of states and transitions.
 
-Owns the places, in units of the SVG. Every line is level or upright, and no two of them cross. What
-is drawn there, and why, is not known here: a state or an arrow that has no place raises KeyError.
+Owns the coordinates, in units of the SVG. Every line is horizontal or vertical, and no two of them
+cross. It must not know what is drawn there; a state or a transition without a place raises
+KeyError.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ from typing import Literal
 from .transitions import ANY
 
 WIDTH, HEIGHT = 1250, 890
-# The height of a state's box, half of it; and of a line of text.
+# Half the height of a state's box, and the height of a line of text.
 HALF = 26
 LINE = 19
 
@@ -21,7 +22,7 @@ Point = tuple[int, int]
 
 @dataclass(frozen=True)
 class Box:
-    """A state: the middle of its box, and how wide that is."""
+    """The box of a state: its centre and its width."""
 
     x: int
     y: int
@@ -30,19 +31,19 @@ class Box:
 
 @dataclass(frozen=True)
 class Label:
-    """A block of lines, of which the last has its foot at ``y``, or the first if it grows down."""
+    """A block of text: ``y`` is the baseline of its last line, or of the first if it grows down."""
 
     x: int
     y: int
     anchor: Literal["start", "middle", "end"] = "middle"
     grows: Literal["up", "down"] = "up"
-    # A line has no more letters than this.
-    letters: int = 50
+    # The maximum number of characters in a line.
+    width: int = 50
 
 
 @dataclass(frozen=True)
 class Route:
-    """An arrow: the corners of its line, from the edge of a state to that of the other."""
+    """A transition: the corners of its line, from the edge of one state to that of the other."""
 
     points: tuple[Point, ...]
     label: Label
@@ -50,7 +51,7 @@ class Route:
 
 @dataclass(frozen=True)
 class Layout:
-    """A whole picture."""
+    """The layout of one picture; the keys of routes are a state before and a state after."""
 
     boxes: dict[str, Box]
     routes: dict[tuple[str, str], Route]
@@ -94,13 +95,13 @@ LAYOUTS = {
             ),
             ("IDLE", "SEND_BODY"): Route(((185, 290), (685, 290)), Label(435, 281)),
             ("DONE", "MIGHT_SWITCH_PROTOCOL"): Route(
-                ((1028, 316), (1028, 428), (875, 428)), Label(953, 419, letters=19)
+                ((1028, 316), (1028, 428), (875, 428)), Label(953, 419, width=19)
             ),
             ("MIGHT_SWITCH_PROTOCOL", "DONE"): Route(
-                ((875, 452), (1060, 452), (1060, 316)), Label(965, 471, grows="down", letters=14)
+                ((875, 452), (1060, 452), (1060, 316)), Label(965, 471, grows="down", width=14)
             ),
             ("MIGHT_SWITCH_PROTOCOL", "SWITCHED_PROTOCOL"): Route(
-                ((605, 440), (395, 440)), Label(500, 431, letters=20)
+                ((605, 440), (395, 440)), Label(500, 431, width=20)
             ),
         },
     ),
@@ -111,7 +112,7 @@ LAYOUTS = {
             ("DONE", "IDLE"): Route(
                 ((1080, 264), (1080, 130), (105, 130), (105, 264)), Label(592, 121)
             ),
-            ("IDLE", "SEND_RESPONSE"): Route(((185, 290), (345, 290)), Label(263, 281, letters=15)),
+            ("IDLE", "SEND_RESPONSE"): Route(((185, 290), (345, 290)), Label(263, 281, width=15)),
             ("IDLE", "SEND_BODY"): Route(
                 ((140, 264), (140, 200), (760, 200), (760, 264)), Label(450, 191)
             ),
@@ -125,15 +126,15 @@ LAYOUTS = {
         },
     ),
 }
-# The start: a dot, and the line from there to IDLE.
+# The start: a dot, and the end of the line from there to IDLE.
 START: tuple[Point, Point] = ((26, 290), (55, 290))
 TITLE: Point = (40, 50)
-# The left end of the first line of the key.
-KEY: Point = (800, 776)
+# The left end of the first line of the legend.
+LEGEND: Point = (800, 776)
 
 
 def text_width(text: str, size: float) -> float:
-    """Returns how wide a text may become, in a sans serif type of some size: a little too much."""
+    """Returns an upper estimate of the width of a text in a sans serif font of this size."""
     return size * sum(
         0.78
         if letter.isupper() or letter in "_\N{MULTIPLICATION SIGN}"

@@ -15,8 +15,8 @@ from html import escape
 
 from ...strategies.machine.alphabet import Output, alphabet, status
 from ...strategies.machine.mealy import Machine
-from ...strategies.programs import Json, Role, step_to_json
-from ..wording.values import in_words
+from ...strategies.programs import Json, Role
+from ..wording.values import format_value
 
 MACHINE_VERSION = 1
 # Across and down, each in the order in which a message goes through them.
@@ -92,7 +92,7 @@ def as_json(named: Named) -> Json:
         "machine": MACHINE_VERSION,
         "role": named.role,
         "letters": [
-            {"name": letter.name, "steps": [step_to_json(step) for step in letter.steps]}
+            {"name": letter.name, "steps": [step.to_json() for step in letter.steps]}
             for letter in letters
         ],
         "states": [
@@ -145,9 +145,9 @@ def _outcome(named: Named, output: int) -> str:
         if raised is not None:
             words.append(f"{raised['class']} {raised.get('hint') or ''}".strip())
         elif observation.get("returned") is not None:
-            words.append(in_words(observation["returned"]))
+            words.append(format_value(observation["returned"]))
         if "fault" in observation:
-            words.append(in_words(observation["fault"]))
+            words.append(format_value(observation["fault"]))
     return ", ".join(words) or "nothing"
 
 

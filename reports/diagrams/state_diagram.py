@@ -1,7 +1,7 @@
-"""State diagrams: one machine as an SVG, alone or with what a run has shown of it.
+"""State diagrams: one machine as an SVG, alone or with the results of a run.
 
-Owns the drawing. What there is to draw are ``arrows``, and where it lies is the layout's; an arrow
-without a place is an error, so that none can be missing from the picture.
+Owns the drawing. It must not know any run; a transition or a state without a place in the layout is
+an error, so that none can be missing from the picture.
 """
 
 from __future__ import annotations
@@ -13,8 +13,8 @@ from html import escape
 from .layout import (
     HALF,
     HEIGHT,
-    KEY,
     LAYOUTS,
+    LEGEND,
     LINE,
     START,
     TITLE,
@@ -24,7 +24,7 @@ from .layout import (
     Point,
     text_width,
 )
-from .transitions import ANY, Arrow, Key, arrows, states
+from .transitions import ANY, Transition, TransitionKey, states, transitions
 
 _DIFFERS = "\N{NOT EQUAL TO} differs"
 _NEVER = "never taken"
@@ -32,13 +32,13 @@ _TIMES = "\N{MULTIPLICATION SIGN}"
 _TO = " \N{RIGHTWARDS ARROW} "
 _KINDS = {
     "event": "event-triggered: something is sent or received",
-    "state": "state-triggered: at once, whenever it holds",
-    "other": "neither: a method call, or an error",
+    "state": "state-triggered: as soon as it holds",
+    "other": "other: a method call, or an error",
 }
 _SMALL = 14
-# Colours that differ in lightness, too, and never say alone what they say: states' arrows have
-# hollow heads, other ones open heads, and what differs is thick and named. Every rule is the same
-# in both pictures, so that a page may hold both.
+# Colours differ in lightness as well, and nothing is said by colour alone: state-triggered arrows
+# have hollow heads, other arrows open heads, and arrows that differ are thick and labelled. Both
+# pictures have the same style sheet, so that one page can hold both.
 _COLOURS = {
     "light": ("#fff", "#f3f5f8", "#1b2129", "#59636f", "#0a5cad", "#b3270c", "#fff"),
     "dark": ("#12161c", "#1f2630", "#e9edf2", "#a6b0bc", "#7fb9ff", "#ff9068", "#1c0b04"),
@@ -72,17 +72,24 @@ _STYLE = """
 """
 
 
-def diagram(
-    role: str, *, exercised: Mapping[Key, int] | None = None, differing: Collection[Key] = ()
+def state_diagram(
+    role: str,
+    *,
+    taken: Mapping[TransitionKey, int] | None = None,
+    differing: Collection[TransitionKey] = (),
 ) -> str:
     """Returns the SVG of one role's machine, "CLIENT" or "SERVER".
 
-    ``exercised`` says how often each arrow was taken, and ``differing`` which of them lead
-    elsewhere in the target. A key is the role, the state before and the state after; all that lead
-    to ERROR are one arrow, and those of the other role are left out. Raises ValueError for a key
-    that is no arrow: see ``path``.
+    A key is the role, the state before and the state after. All transitions to ERROR are drawn as
+    one, and those of the other role are ignored.
+
+    Args:
+        taken: how often a run took each transition; None draws no counts.
+        differing: the transitions that lead elsewhere in the target.
+
+    Raises ValueError for a key that is no transition.
     """
-    counts = None if exercised is None else _counts(role, exercised)
+    counts = None if taken is None else _counts(role, taken)
     marked = set(_counts(role, dict.fromkeys(differing, 1)))
     layout = LAYOUTS[role]
     name = role.lower()
@@ -93,57 +100,61 @@ def diagram(
         f'aria-labelledby="h11spec-{name}-title" aria-describedby="h11spec-{name}-desc">',
         f'<title id="h11spec-{name}-title">{title}</title>',
         f'<desc id="h11spec-{name}-desc">',
-        *(escape(_sentence(arrow, counts, marked)) for arrow in arrows(role)),
+        *(escape(_sentence(each, counts, marked)) for each in transitions(role)),
         "</desc>",
         f"<style>{_tokens()}{_STYLE}</style>",
         f'<rect class="h11spec-paper" width="{WIDTH}" height="{HEIGHT}" rx="12"/>',
         _text(TITLE, title, "h11spec-title"),
     ]
-    for arrow in arrows(role):
-        route = layout.routes[arrow.before, arrow.after]
-        classes = ["h11spec-arrow", f"h11spec-{arrow.kind}"]
-        classes += ["h11spec-never"] if counts is not None and not counts.get(arrow.key) else []
-        classes += ["h11spec-differs"] if arrow.key in marked else []
+    for each in transitions(role):
+        route = layout.routes[each.before, each.after]
+        classes = ["h11spec-arrow", f"h11spec-{each.kind}"]
+        classes += ["h11spec-never"] if counts is not None and not counts.get(each.key) else []
+        classes += ["h11spec-differs"] if each.key in marked else []
         lines += [
             f'<g class="{" ".join(classes)}">',
-            f"<title>{escape(_sentence(arrow, counts, marked))}</title>",
-            *_line(route.points, arrow.kind),
-            *_label(arrow, route.label, counts, arrow.key in marked),
+            f"<title>{escape(_sentence(each, counts, marked))}</title>",
+            *_line(route.points, each.kind),
+            *_label(each, route.label, counts, each.key in marked),
             "</g>",
         ]
     lines += _start()
     for state in (*states(role), ANY):
         lines += _box(state, layout.boxes[state])
-    lines += _key(counts is not None, bool(marked))
+    lines += _legend(counts is not None, bool(marked))
     return "\n".join((*lines, "</svg>", ""))
 
 
-def _counts(role: str, given: Mapping[Key, int]) -> dict[Key, int]:
-    """How often each arrow of this role was taken, those to ERROR as one."""
-    known = {arrow.key for arrow in arrows(role)}
-    counts: dict[Key, int] = {}
-    for key, count in given.items():
+def _counts(role: str, taken: Mapping[TransitionKey, int]) -> dict[TransitionKey, int]:
+    """How often each transition of this role was taken, those to ERROR as one."""
+    keys = {each.key for each in transitions(role)}
+    counts: dict[TransitionKey, int] = {}
+    for key, count in taken.items():
         if key[0] != role:
             continue
         drawn = (role, ANY, "ERROR") if key[2] == "ERROR" and key[1] in states(role) else key
-        if drawn not in known:
-            raise ValueError(f"the {role} has no arrow from {key[1]} to {key[2]}")
+        if drawn not in keys:
+            raise ValueError(f"the {role} has no transition from {key[1]} to {key[2]}")
         counts[drawn] = counts.get(drawn, 0) + count
     return counts
 
 
-def _sentence(arrow: Arrow, counts: Mapping[Key, int] | None, marked: Collection[Key]) -> str:
-    text = f"{arrow.before}{_TO}{arrow.after}: {' or '.join(arrow.causes)}"
-    text += f"; {_taken(counts.get(arrow.key, 0))}" if counts is not None else ""
-    return f"{text}; differs." if arrow.key in marked else f"{text}."
+def _sentence(
+    transition: Transition,
+    counts: Mapping[TransitionKey, int] | None,
+    marked: Collection[TransitionKey],
+) -> str:
+    text = f"{transition.before}{_TO}{transition.after}: {' or '.join(transition.causes)}"
+    text += f"; {_times(counts.get(transition.key, 0))}" if counts is not None else ""
+    return f"{text}; differs." if transition.key in marked else f"{text}."
 
 
-def _taken(count: int) -> str:
+def _times(count: int) -> str:
     return f"{count:,}{_TIMES}" if count else _NEVER
 
 
 def _tokens() -> str:
-    """Declares the colours; a page may set them otherwise for what it holds."""
+    """Declares the colours; a page that contains the picture may override them."""
     light, dark = (
         " ".join(f"--h11spec-{token}: {value};" for token, value in zip(_TOKENS, each, strict=True))
         for each in _COLOURS.values()
@@ -177,7 +188,7 @@ def _start() -> Iterator[str]:
 
 
 def _line(points: tuple[Point, ...], kind: str) -> Iterator[str]:
-    """A line with round corners, up to its head."""
+    """A line with round corners, and its head."""
     (x, y), end = points[-2], points[-1]
     right, down = _direction((x, y), end)
     neck = (end[0] - 11 * right, end[1] - 11 * down)
@@ -196,17 +207,17 @@ def _line(points: tuple[Point, ...], kind: str) -> Iterator[str]:
 
 
 def _direction(start: Point, end: Point) -> Point:
-    """One step of a line that is level or upright."""
+    """The unit vector of a horizontal or vertical line."""
     right, down = end[0] - start[0], end[1] - start[1]
     return (right > 0) - (right < 0), (down > 0) - (down < 0)
 
 
 def _label(
-    arrow: Arrow, label: Label, counts: Mapping[Key, int] | None, differs: bool
+    transition: Transition, label: Label, counts: Mapping[TransitionKey, int] | None, differs: bool
 ) -> Iterator[str]:
-    lines = [line for cause in arrow.causes for line in textwrap.wrap(cause, label.letters)]
+    lines = [line for cause in transition.causes for line in textwrap.wrap(cause, label.width)]
     texts = [(line, "h11spec-cause") for line in lines]
-    count = "" if counts is None else _taken(counts.get(arrow.key, 0))
+    count = "" if counts is None else _times(counts.get(transition.key, 0))
     if count:
         texts.append((count, "h11spec-count"))
     if differs:
@@ -228,13 +239,13 @@ def _mark(text: str, at: Point, anchor: str) -> Iterator[str]:
     yield _text((left + width // 2, at[1]), text, "h11spec-marked", "middle")
 
 
-def _key(counted: bool, differing: bool) -> Iterator[str]:
-    """What each kind of arrow means."""
+def _legend(counted: bool, differing: bool) -> Iterator[str]:
+    """The legend: what each kind of arrow means."""
     rows = [(kind, kind, text) for kind, text in _KINDS.items()]
     rows += [("event h11spec-never", "event", f"dashed: {_NEVER}")] if counted else []
     rows += [("event h11spec-differs", "event", "thick: the target differs")] if differing else []
     for number, (name, kind, text) in enumerate(rows):
-        x, y = KEY[0], KEY[1] + 22 * number
+        x, y = LEGEND[0], LEGEND[1] + 22 * number
         yield f'<g class="h11spec-{name}">'
         yield from _line(((x, y), (x + 56, y)), kind)
         yield _text((x + 70, y + 4), text, "h11spec-cause")

@@ -1,7 +1,7 @@
-"""The two state machines as arrows: which state leads to which other, and what makes it so.
+"""The transitions of the two state machines: from which state to which, and what causes them.
 
-Owns the wording of causes, and the few rules that stand in the code of ``States`` and in no table.
-All other arrows are read off the reference's tables. Knows nothing of how they are drawn.
+Owns the wording of causes, and the transitions that the code of ``States`` makes without a table;
+all others are read from the reference's tables. It must not know how transitions are drawn.
 """
 
 from __future__ import annotations
@@ -14,19 +14,19 @@ from typing import Literal
 from ...reference.sentinels import CLIENT, SERVER
 from ...reference.states import EVENT_TRIGGERED, STATE_TRIGGERED
 
-# What makes a machine move: something was said; how both states, proposals and keep-alive stand
-# together; or neither, but a method that was called or something that went wrong.
+# What makes a machine move: an event that is sent or received; a condition on both states, the
+# proposals and keep-alive; or neither, but a method call or an error.
 Kind = Literal["event", "state", "other"]
-# Role, state before, state after: by this an arrow is known.
-Key = tuple[str, str, str]
+# What identifies a transition: its role, the state before and the state after.
+TransitionKey = tuple[str, str, str]
 
-# In the place of a state before. From each state an error leads to ERROR, and it is drawn once.
+# Stands for the state before, as an error leads from each state to ERROR and is drawn once.
 ANY = "any state"
 
 
 @dataclass(frozen=True)
-class Arrow:
-    """One way from a state to another, or back to itself, for all the causes that there are."""
+class Transition:
+    """One way from a state to another, or back to itself, with all of its causes."""
 
     role: str
     before: str
@@ -35,23 +35,25 @@ class Arrow:
     kind: Kind
 
     @property
-    def key(self) -> Key:
+    def key(self) -> TransitionKey:
         return self.role, self.before, self.after
 
 
-# What the tables of ``States`` do not say.
-_BOTH = (
-    Arrow("", "DONE", "MUST_CLOSE", ("keep-alive is off",), "state"),
-    Arrow("", "DONE", "IDLE", ("start_next_cycle(), when both sides are DONE",), "other"),
-    Arrow("", ANY, "ERROR", ("an error of this side", "send_failed()"), "other"),
+_OF_BOTH_ROLES = (
+    Transition("", "DONE", "MUST_CLOSE", ("keep-alive is off",), "state"),
+    Transition("", "DONE", "IDLE", ("start_next_cycle(), when both sides are DONE",), "other"),
+    Transition("", ANY, "ERROR", ("an error of this side", "send_failed()"), "other"),
 )
-RULES: dict[str, tuple[Arrow, ...]] = {
+# The transitions that the tables of ``States`` do not have.
+NOT_IN_TABLES: dict[str, tuple[Transition, ...]] = {
     "CLIENT": (
-        Arrow("", "DONE", "MIGHT_SWITCH_PROTOCOL", ("a proposal to switch is pending",), "state"),
-        Arrow("", "MIGHT_SWITCH_PROTOCOL", "DONE", ("the proposal is refused",), "state"),
-        *_BOTH,
+        Transition(
+            "", "DONE", "MIGHT_SWITCH_PROTOCOL", ("a proposal to switch is pending",), "state"
+        ),
+        Transition("", "MIGHT_SWITCH_PROTOCOL", "DONE", ("the proposal is refused",), "state"),
+        *_OF_BOTH_ROLES,
     ),
-    "SERVER": _BOTH,
+    "SERVER": _OF_BOTH_ROLES,
 }
 _ROLES = {"CLIENT": CLIENT, "SERVER": SERVER}
 
@@ -61,36 +63,40 @@ def states(role: str) -> tuple[str, ...]:
     return tuple(state.__name__ for state in EVENT_TRIGGERED[_ROLES[role]])
 
 
-def arrows(role: str) -> tuple[Arrow, ...]:
-    """Returns what one role's machine can do, one arrow for each state before and state after."""
+def transitions(role: str) -> tuple[Transition, ...]:
+    """Returns the transitions of one role's machine, one for each state before and state after."""
     causes: dict[tuple[str, str, Kind], list[str]] = {}
-    for before, after, cause, kind in (*_events(role), *_states(role), *_rules(role)):
+    for before, after, cause, kind in (*_events(role), *_states(role), *_not_in_tables(role)):
         causes.setdefault((before, after, kind), []).append(cause)
-    found = tuple(Arrow(role, *key[:2], tuple(each), key[2]) for key, each in causes.items())
-    assert len({arrow.key for arrow in found}) == len(found)  # one kind for each pair of states
+    found = tuple(Transition(role, *key[:2], tuple(each), key[2]) for key, each in causes.items())
+    # Each pair of states has causes of one kind only.
+    assert len({transition.key for transition in found}) == len(found)
     return found
 
 
 @cache
-def path(role: str, before: str, after: str) -> tuple[Key, ...]:
-    """Returns the arrows that a machine took during one event or one call, to count them.
+def path(role: str, before: str, after: str) -> tuple[TransitionKey, ...]:
+    """Returns the transitions that a machine makes during one event or one call.
 
     An event may make the states trigger more: at the end of a message that asks for the end of the
-    connection, SEND_BODY leads to DONE, and DONE to MUST_CLOSE. That nothing changed means that an
-    event was taken which leads back to the same state, where there is one. Raises ValueError for
-    what cannot come of one event.
+    connection, SEND_BODY leads to DONE, and DONE to MUST_CLOSE. If the state stays the same, an
+    event led back to it, provided that the machine has such a transition. Raises ValueError if no
+    single event leads from ``before`` to ``after``.
     """
     if after == "ERROR":
         return ((role, ANY, after),)
-    ways: list[tuple[Arrow, ...]] = [(arrow,) for arrow in arrows(role) if arrow.before == before]
-    for way in ways:
-        if way[-1].after == after:
-            return tuple(arrow.key for arrow in way)
-        met = {arrow.before for arrow in way}
-        ways += [
-            (*way, arrow)
-            for arrow in arrows(role)
-            if arrow.kind == "state" and arrow.before == way[-1].after and arrow.after not in met
+    all_of_role = transitions(role)
+    queue: list[tuple[Transition, ...]] = [(each,) for each in all_of_role if each.before == before]
+    for steps in queue:
+        if steps[-1].after == after:
+            return tuple(transition.key for transition in steps)
+        visited = {transition.before for transition in steps}
+        queue += [
+            (*steps, transition)
+            for transition in all_of_role
+            if transition.kind == "state"
+            and transition.before == steps[-1].after
+            and transition.after not in visited
         ]
     if before == after:
         return ()
@@ -100,10 +106,10 @@ def path(role: str, before: str, after: str) -> tuple[Key, ...]:
 def _events(role: str) -> Iterator[tuple[str, str, str, Kind]]:
     for before, row in EVENT_TRIGGERED[_ROLES[role]].items():
         for word, after in row.items():
-            yield before.__name__, after.__name__, _in_words(word), "event"
+            yield before.__name__, after.__name__, _name(word), "event"
 
 
-def _in_words(word: Hashable) -> str:
+def _name(word: Hashable) -> str:
     return word.__name__ if isinstance(word, type) else str(word)
 
 
@@ -115,7 +121,7 @@ def _states(role: str) -> Iterator[tuple[str, str, str, Kind]]:
             yield before[own].__name__, after[own].__name__, cause, "state"
 
 
-def _rules(role: str) -> Iterator[tuple[str, str, str, Kind]]:
-    for rule in RULES[role]:
-        for cause in rule.causes:
-            yield rule.before, rule.after, cause, rule.kind
+def _not_in_tables(role: str) -> Iterator[tuple[str, str, str, Kind]]:
+    for transition in NOT_IN_TABLES[role]:
+        for cause in transition.causes:
+            yield transition.before, transition.after, cause, transition.kind

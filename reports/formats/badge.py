@@ -1,39 +1,39 @@
 """A run as a badge: the JSON of an endpoint for shields.io.
 
-Owns its few words and its colours.
+Owns its message and its colours. It must not know the badge's service beyond that form.
 """
 
 from __future__ import annotations
 
 import json
 
-from ..analysis.summary import Summary, counted, summary
+from ..analysis.summary import Summary, pluralise, summary
 from ..record.record import Record
 
 _COLOURS = {"good": "brightgreen", "bad": "red", "unclear": "yellow"}
 
 
 def badge(record: Record) -> str:
-    """Returns what an endpoint has to answer, as JSON."""
-    said = summary(record)
+    """Returns the answer of the endpoint, as JSON."""
+    run = summary(record)
     form = {
         "schemaVersion": 1,
         "label": "h11spec",
-        "message": _message(said),
-        "color": _COLOURS[said.verdict.tone],
+        "message": _message(run),
+        "color": _COLOURS[run.verdict.tone],
     }
     return json.dumps(form, indent=1) + "\n"
 
 
-def _message(said: Summary) -> str:
-    """The fewest words that say it; a number of findings is one that nobody has accepted."""
-    counts = said.counts
-    if said.end == "broke off":
+def _message(run: Summary) -> str:
+    """The verdict in as few words as possible; findings are counted unless they are accepted."""
+    counts = run.counts
+    if run.end == "broke off":
         return "broke off"
     if counts.unexpected:
-        return counted(counts.unexpected, "finding")
+        return pluralise(counts.unexpected, "finding")
     if counts.stale:
         return f"{counts.stale:,} stale"
-    if said.end != "complete":
-        return "interrupted" if said.end == "interrupted" else "incomplete"
+    if run.end != "complete":
+        return "interrupted" if run.end == "interrupted" else "incomplete"
     return f"conforms, {counts.accepted:,} accepted" if counts.accepted else "conforms"

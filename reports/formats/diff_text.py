@@ -1,7 +1,6 @@
-"""What changed from one record to another, as a reviewer reads it: for a terminal, in Markdown, or
-as data.
+"""What changed from one record to another, for a reviewer: for a terminal, in Markdown, or as JSON.
 
-Owns words and layout; what changed is for ``diff``.
+Owns layout and labels. It must not know how changes are found.
 """
 
 from __future__ import annotations
@@ -11,66 +10,70 @@ from collections.abc import Iterator, Sequence
 from rich.console import Console
 
 from ...strategies.programs import Json
-from ..analysis.diff import Diff, Unknown
-from ..analysis.summary import counted
-from ..wording.facts import title
-from ..wording.markdown_safe import prose
-from ..wording.terminal_safe import print_line, shortened, visible
-from .json_document import in_json
-from .markdown import MOST
+from ..analysis.diff import Diff, NotCompared
+from ..analysis.summary import pluralise
+from ..wording.finding_details import title
+from ..wording.markdown_safe import escape_markdown
+from ..wording.terminal_safe import escape_unprintable, print_line, shorten
+from .json_document import dump_json
+from .markdown import MAX_LENGTH
 
 DIFF_VERSION = 2
 _SHORT = 300
 _FEW = 5
-# Kept for the line that counts what is left out.
+# Reserved for the line that counts what does not fit.
 _RESERVE = 300
 _STYLES = {"NEW": "bold red", "CHANGED": "bold yellow", "FIXED": "bold green"}
 
 
-def show_changes(changes: Diff, console: Console) -> None:
+def show_diff(diff: Diff, console: Console) -> None:
     """Prints what changed, the new findings first."""
-    for head, lines in _sections(changes):
-        print_line(console, head, _STYLES.get(head.partition(":")[0], "bold"))
+    for heading, lines in _sections(diff):
+        print_line(console, heading, _STYLES.get(heading.partition(":")[0], "bold"))
         for line in lines:
-            print_line(console, f"  {shortened(line, _SHORT)}")
-    print_line(console, _verdict(changes))
+            print_line(console, f"  {shorten(line, _SHORT)}")
+    print_line(console, _totals(diff))
 
 
-def changes_in_markdown(changes: Diff, *, most: int = MOST) -> str:
-    """Returns what changed in Markdown, in at most so many characters."""
-    text = f"## h11spec: {prose(_verdict(changes))}\n\n"
-    omitted = 0
-    for head, lines in _sections(changes):
-        for line in f"### {prose(head)}\n\n", *(f"- {_inert(line)}\n" for line in lines), "\n":
-            if len(text) + len(line) > most - _RESERVE:
-                omitted += 1
+def diff_in_markdown(diff: Diff, *, max_length: int = MAX_LENGTH) -> str:
+    """Returns what changed in Markdown, in at most ``max_length`` characters."""
+    text = f"## h11spec: {escape_markdown(_totals(diff))}\n\n"
+    not_shown = 0
+    for heading, lines in _sections(diff):
+        for line in (
+            f"### {escape_markdown(heading)}\n\n",
+            *(f"- {_prose(line)}\n" for line in lines),
+            "\n",
+        ):
+            if len(text) + len(line) > max_length - _RESERVE:
+                not_shown += 1
             else:
                 text += line
-    if omitted:
-        text += f"\n**{counted(omitted, 'line')} found no room here.**\n"
+    if not_shown:
+        text += f"\n**{pluralise(not_shown, 'line')} did not fit.**\n"
     return text
 
 
-def changes_as_data(changes: Diff) -> str:
+def diff_as_json(diff: Diff) -> str:
     """Returns what changed as one JSON document."""
     pairs = [
-        {"old": each.old, "new": each.new, "what": list(each.what)} for each in changes.changed
+        {"old": each.old, "new": each.new, "changes": list(each.details)} for each in diff.changed
     ]
-    return in_json(
+    return dump_json(
         {
             "diff": DIFF_VERSION,
-            "old": _run(changes.old.header),
-            "new": _run(changes.new.header),
-            "unlike": list(changes.unlike),
-            "new_findings": list(changes.appeared),
+            "old": _run(diff.old.header),
+            "new": _run(diff.new.header),
+            "run_differences": list(diff.run_differences),
+            "new_findings": list(diff.introduced),
             "changed": pairs,
-            "fixed": list(changes.fixed),
-            "same": changes.same,
+            "fixed": list(diff.fixed),
+            "unchanged": diff.unchanged,
             "not_compared": {
-                "old": [_unknown(each) for each in changes.gone],
-                "new": [_unknown(each) for each in changes.came],
-                "checks_of_old": list(changes.only_old),
-                "checks_of_new": list(changes.only_new),
+                "old": [_not_compared(each) for each in diff.missing_in_new],
+                "new": [_not_compared(each) for each in diff.missing_in_old],
+                "checks_of_old": list(diff.checks_only_in_old),
+                "checks_of_new": list(diff.checks_only_in_new),
             },
         }
     )
@@ -80,32 +83,33 @@ def _run(header: Json) -> Json:
     return {name: header[name] for name in ("target", "expected", "h11spec", "started")}
 
 
-def _unknown(each: Unknown) -> Json:
-    return {"finding": each.finding, "why": each.why}
+def _not_compared(each: NotCompared) -> Json:
+    return {"finding": each.finding, "reason": each.reason}
 
 
-def _sections(changes: Diff) -> Iterator[tuple[str, list[str]]]:
-    """Gives out what there is to tell, what matters most first: a head, and lines."""
-    if changes.unlike:
-        yield "The two runs are not alike", list(changes.unlike)
-    for head, findings in ("NEW", changes.appeared), ("FIXED", changes.fixed):
-        if findings:
-            yield f"{head}: {_count(findings)}", [_named(each) for each in findings]
-        if head == "NEW" and changes.changed:
-            lines = [f"{_named(each.new)}: {'; '.join(each.what)}" for each in changes.changed]
-            yield f"CHANGED: {_count(changes.changed)}", lines
-    unknown = [
-        *(f"{_named(each.finding)}: in the new run {each.why}" for each in changes.gone),
-        *(f"{_named(each.finding)}: in the old run {each.why}" for each in changes.came),
+def _sections(diff: Diff) -> Iterator[tuple[str, list[str]]]:
+    """Gives out headings with their lines, what matters most first."""
+    if diff.run_differences:
+        yield "The two runs differ in their conditions", list(diff.run_differences)
+    if diff.introduced:
+        yield f"NEW: {_count(diff.introduced)}", [_named(each) for each in diff.introduced]
+    if diff.changed:
+        lines = [f"{_named(each.new)}: {'; '.join(each.details)}" for each in diff.changed]
+        yield f"CHANGED: {_count(diff.changed)}", lines
+    if diff.fixed:
+        yield f"FIXED: {_count(diff.fixed)}", [_named(each) for each in diff.fixed]
+    not_compared = [
+        *(f"{_named(each.finding)}: in the new run {each.reason}" for each in diff.missing_in_new),
+        *(f"{_named(each.finding)}: in the old run {each.reason}" for each in diff.missing_in_old),
     ]
-    for checks, which in (changes.only_old, "old"), (changes.only_new, "new"):
+    for checks, which in (diff.checks_only_in_old, "old"), (diff.checks_only_in_new, "new"):
         if checks:
-            some = ", ".join(checks[:_FEW])
+            first = ", ".join(checks[:_FEW])
             more = f" and {len(checks) - _FEW:,} more" if len(checks) > _FEW else ""
-            many = counted(len(checks), "check")
-            unknown.append(f"{many} of the {which} run alone: {some}{more}")
-    if unknown:
-        yield "Not compared", unknown
+            number = pluralise(len(checks), "check")
+            not_compared.append(f"{number} only in the {which} run: {first}{more}")
+    if not_compared:
+        yield "Not compared", not_compared
 
 
 def _named(finding: Json) -> str:
@@ -113,19 +117,18 @@ def _named(finding: Json) -> str:
     return mark + title(finding)
 
 
-def _verdict(changes: Diff) -> str:
-    """All of it in a line."""
-    unknown = len(changes.gone) + len(changes.came)
-    more = f", {unknown:,} not compared" if unknown else ""
+def _totals(diff: Diff) -> str:
+    not_compared = len(diff.missing_in_new) + len(diff.missing_in_old)
+    more = f", {not_compared:,} not compared" if not_compared else ""
     return (
-        f"{len(changes.appeared):,} new, {len(changes.changed):,} changed, "
-        f"{len(changes.fixed):,} fixed, {changes.same:,} as before{more}"
+        f"{len(diff.introduced):,} new, {len(diff.changed):,} changed, "
+        f"{len(diff.fixed):,} fixed, {diff.unchanged:,} unchanged{more}"
     )
 
 
 def _count(findings: Sequence[object]) -> str:
-    return counted(len(findings), "finding")
+    return pluralise(len(findings), "finding")
 
 
-def _inert(line: str) -> str:
-    return prose(shortened(visible(line), _SHORT))
+def _prose(line: str) -> str:
+    return escape_markdown(shorten(escape_unprintable(line), _SHORT))

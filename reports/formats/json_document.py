@@ -1,6 +1,6 @@
-"""A run as one JSON document: what a reader asks first, and then all that was found.
+"""A run as one JSON document: the summary first, then every finding and every result.
 
-Owns the form of the document, for machines that want no lines. Everything is taken from the record.
+Owns the form of the document. It must not compute anything that the record or its summary has.
 """
 
 from __future__ import annotations
@@ -10,61 +10,61 @@ from dataclasses import asdict
 from typing import Any
 
 from ...strategies.programs import Json, is_list, is_object
-from ..analysis.implementations import Side
+from ..analysis.implementations import Implementation
 from ..analysis.summary import Group, summary
 from ..record.record import Record
-from ..wording.terminal_safe import shortened
+from ..wording.terminal_safe import shorten
 
 REPORT_VERSION = 2
-# Characters of one text: what is longer stands in the record.
-_MOST = 10_000
+# Characters of one text; the record has longer ones in full.
+_MAX_TEXT = 10_000
 
 
-def data(record: Record) -> str:
-    """Returns the report of a record in JSON: ASCII alone, whatever is in the record."""
-    said = summary(record)
+def json_document(record: Record) -> str:
+    """Returns the report of a record as JSON, in ASCII."""
+    run = summary(record)
     form: Json = {
         "report": REPORT_VERSION,
-        "verdict": asdict(said.verdict),
-        "statements": [asdict(statement) for statement in said.statements],
-        "end": said.end,
-        "target": _side(said.target),
-        "expected": _side(said.expected),
-        "counts": asdict(said.counts),
-        "phases": [asdict(phase) for phase in said.phases],
-        "areas": [asdict(area) for area in said.areas],
-        "documents": [asdict(document) for document in said.documents],
-        "environment": dict(said.environment),
-        "groups": [_group(group) for group in said.groups],
+        "verdict": asdict(run.verdict),
+        "statements": [asdict(statement) for statement in run.statements],
+        "end": run.end,
+        "target": _implementation(run.target),
+        "expected": _implementation(run.expected),
+        "counts": asdict(run.counts),
+        "phases": [asdict(phase) for phase in run.phases],
+        "areas": [asdict(area) for area in run.areas],
+        "documents": [asdict(document) for document in run.documents],
+        "environment": dict(run.environment),
+        "differences": [_difference(group) for group in run.groups],
         "findings": record.findings,
         "results": record.results,
         "baseline": record.entries,
     }
-    return in_json(form)
+    return dump_json(form)
 
 
-def in_json(form: Json) -> str:
+def dump_json(form: Json) -> str:
     """Returns a document as JSON, its longest texts shortened."""
-    return json.dumps(_short(form), indent=1) + "\n"
+    return json.dumps(_shortened(form), indent=1) + "\n"
 
 
-def _side(side: Side) -> Json:
+def _implementation(side: Implementation) -> Json:
     return {**asdict(side), "remarks": side.remarks}
 
 
-def _group(group: Group) -> Json:
+def _difference(group: Group) -> Json:
     return {
         "difference": group.simplest["difference"],
         "fails": group.fails,
         "accepted": group.accepted,
         "smuggling": group.smuggling,
-        "findings": [finding["id"] for finding in (group.simplest, *group.others)],
+        "findings": [finding["id"] for finding in (group.simplest, *group.rest)],
     }
 
 
-def _short(value: Any) -> Any:
+def _shortened(value: Any) -> Any:
     if isinstance(value, str):
-        return shortened(value, _MOST)
+        return shorten(value, _MAX_TEXT)
     if is_object(value):
-        return {shortened(key, _MOST): _short(each) for key, each in value.items()}
-    return [_short(each) for each in value] if is_list(value) else value
+        return {shorten(key, _MAX_TEXT): _shortened(each) for key, each in value.items()}
+    return [_shortened(each) for each in value] if is_list(value) else value

@@ -1,6 +1,6 @@
-"""A matrix as text: for a terminal, in Markdown, or as data.
+"""A matrix of implementations as text: for a terminal, in Markdown, or as JSON.
 
-Owns words and layout; what is in the matrix, and what changed, is for ``matrix`` and ``updates``.
+Owns layout and labels. It must not know how a cell or a change is computed.
 """
 
 from __future__ import annotations
@@ -10,71 +10,82 @@ from collections.abc import Iterator, Sequence
 from rich.console import Console
 
 from ...strategies.programs import Json
-from ..analysis.implementations import Side
+from ..analysis.implementations import Implementation
 from ..analysis.matrix import Column, Matrix
-from ..analysis.release_changes import Shift, Update
-from ..analysis.summary import counted, summary
-from ..wording.markdown_safe import block, code, prose
+from ..analysis.release_changes import BehaviourChange, ReleaseChanges
+from ..analysis.summary import pluralise, summary
+from ..wording.markdown_safe import code_block, code_span, escape_markdown
 from ..wording.steps import last_steps
-from ..wording.terminal_safe import print_line, shortened, visible
-from .json_document import in_json
-from .markdown import MOST
+from ..wording.terminal_safe import escape_unprintable, print_line, shorten
+from .json_document import dump_json
+from .markdown import MAX_LENGTH
 
 MATRIX_VERSION = 2
 _SHORT = 160
 _FEW = 20
-# Kept for the line that counts what is left out.
+# Reserved for the line that counts what does not fit.
 _RESERVE = 300
-KINDS = {"began": "new", "otherwise": "otherwise", "ended": "no more", "changed": "changed"}
+CHANGE_LABELS = {
+    "introduced": "new difference",
+    "altered": "altered difference",
+    "resolved": "no longer differs",
+    "changed": "changed",
+}
 
 
-def show_matrix(made: Matrix, changes: Sequence[Update], console: Console) -> None:
-    """Prints who was compared, what fails area by area, who agrees, and what changed."""
-    for at, title in enumerate(made.titles):
-        print_line(console, f"{at + 1:>3}  {title}: {state(made, at)}")
-    for line in made.unlike:
-        print_line(console, f"not alike: {line}", "bold yellow")
+def show_matrix(matrix: Matrix, updates: Sequence[ReleaseChanges], console: Console) -> None:
+    """Prints the implementations, what fails by area, which of them agree, and what changed."""
+    for index, title in enumerate(matrix.titles):
+        print_line(console, f"{index + 1:>3}  {title}: {column_result(matrix, index)}")
+    for line in matrix.run_differences:
+        print_line(console, f"run under other conditions: {line}", "bold yellow")
     print_line(console, "")
-    heads = "".join(f"{at + 1:>6}" for at in range(len(made.columns)))
-    width = max(map(len, made.areas), default=0)
-    print_line(console, f"{'checks that fail':<{width}}{heads}", "bold")
-    for name, cells in made.areas.items():
+    numbers = "".join(f"{index + 1:>6}" for index in range(len(matrix.columns)))
+    width = max(map(len, matrix.areas), default=0)
+    print_line(console, f"{'failing checks':<{max(width, 16)}}{numbers}", "bold")
+    for name, cells in matrix.areas.items():
         row = "".join(f"{_number(failed, run):>6}" for failed, run in cells)
         print_line(console, f"{name:<{max(width, 16)}}{row}")
     print_line(console, "")
-    for line in agreements(made):
+    for line in agreement_lines(matrix):
         print_line(console, line)
-    for update in changes:
+    for update in updates:
         print_line(console, "")
-        print_line(console, _head(made, update), "bold")
-        for shift in update.shifts[:_FEW]:
-            print_line(console, f"  {_line(shift)}", "bold red" if shift.smuggling else "")
-        if len(update.shifts) > _FEW:
-            print_line(console, f"  and {len(update.shifts) - _FEW:,} more (--html has them all)")
+        print_line(console, _heading(matrix, update), "bold")
+        for change in update.changes[:_FEW]:
+            print_line(console, f"  {_line(change)}", "bold red" if change.smuggling else "")
+        if len(update.changes) > _FEW:
+            more = f"{len(update.changes) - _FEW:,} more"
+            print_line(console, f"  and {more} (--html shows all of them)")
 
 
-def matrix_in_markdown(made: Matrix, changes: Sequence[Update], *, most: int = MOST) -> str:
-    """Returns the matrix by area and what changed, in Markdown of at most so many characters."""
-    parts = [*tables(made), *(part for update in changes for part in _update(made, update))]
-    text, omitted = "", 0
-    for part in parts:
-        if len(text) + len(part) > most - _RESERVE:
-            omitted += 1
+def matrix_in_markdown(
+    matrix: Matrix, updates: Sequence[ReleaseChanges], *, max_length: int = MAX_LENGTH
+) -> str:
+    """Returns the matrix by area, and what changed, in at most ``max_length`` characters."""
+    sections = [*markdown_tables(matrix)]
+    sections += (section for update in updates for section in _update(matrix, update))
+    text, not_shown = "", 0
+    for section in sections:
+        if len(text) + len(section) > max_length - _RESERVE:
+            not_shown += 1
         else:
-            text += part
-    if omitted:
-        text += f"\n**{counted(omitted, 'part')} found no room here.**\n"
+            text += section
+    if not_shown:
+        text += f"\n**{pluralise(not_shown, 'section')} did not fit.**\n"
     return text
 
 
-def matrix_as_data(made: Matrix, changes: Sequence[Update]) -> str:
+def matrix_as_json(matrix: Matrix, updates: Sequence[ReleaseChanges]) -> str:
     """Returns the matrix and what changed as one JSON document."""
-    return in_json(
+    return dump_json(
         {
             "matrix": MATRIX_VERSION,
-            "columns": [_column(made, at, each) for at, each in enumerate(made.columns)],
-            "unlike": list(made.unlike),
-            "clusters": [[made.titles[at] for at in cluster] for cluster in made.clusters],
+            "columns": [
+                _column(matrix, index, column) for index, column in enumerate(matrix.columns)
+            ],
+            "run_differences": list(matrix.run_differences),
+            "clusters": [[matrix.titles[at] for at in cluster] for cluster in matrix.clusters],
             "checks": [
                 {
                     "check": line.check,
@@ -82,166 +93,173 @@ def matrix_as_data(made: Matrix, changes: Sequence[Update]) -> str:
                     "cells": [
                         {
                             "verdict": cell.verdict,
-                            "keeps": cell.keeps,
-                            "differences": list(cell.found),
+                            "conformance": cell.conformance,
+                            "differences": list(cell.differences),
                             "omitted": cell.omitted,
                         }
                         for cell in line.cells
                     ],
                 }
-                for line in made.lines
+                for line in matrix.rows
             ],
             "differences": [
                 {
                     "id": each.key,
-                    "columns": [made.titles[at] for at in each.groups],
+                    "columns": [matrix.titles[at] for at in each.groups],
                     "checks": each.checks,
                     "finding": each.finding,
                 }
-                for each in made.differences
+                for each in matrix.differences
             ],
-            "updates": [_as_data(made, update) for update in changes],
+            "release_changes": [_release_changes(matrix, update) for update in updates],
         }
     )
 
 
-def state(made: Matrix, at: int) -> str:
-    """Returns in words what one column came to."""
-    column = made.columns[at]
+def column_result(matrix: Matrix, index: int) -> str:
+    """Returns the result of one column in words."""
+    column = matrix.columns[index]
     if column.record is None:
         return f"not compared: {column.problem}"
-    failed = sum(failed for failed, _ in (cells[at] for cells in made.areas.values()))
-    run = sum(run for _, run in (cells[at] for cells in made.areas.values()))
-    findings = counted(summary(column.record).counts.failing, "finding")
-    said = f"{failed:,} of {counted(run, 'check')} fail, with {findings}"
-    if column.withheld:
-        said += f"; {column.withheld:,} more are counted, and not shown"
-    return said if column.whole else f"{said}; the run did not get to its end"
+    failed = sum(failed for failed, _ in (cells[index] for cells in matrix.areas.values()))
+    run = sum(run for _, run in (cells[index] for cells in matrix.areas.values()))
+    findings = pluralise(summary(column.record).counts.failing, "finding")
+    result = f"{failed:,} of {pluralise(run, 'check')} fail, with {findings}"
+    if column.redacted:
+        result += f"; {column.redacted:,} more not disclosed"
+    return result if column.complete else f"{result}; the run is incomplete"
 
 
-def agreements(made: Matrix) -> Iterator[str]:
-    """Gives out a line for all that agree in everything, and one for each other such group.
+def agreement_lines(matrix: Matrix) -> Iterator[str]:
+    """Gives out a line for each group of implementations that agree, then one for the others.
 
-    To take an upstream deviation fails nothing, and still is not what the other does.
+    An upstream deviation fails nothing, but implementations that differ in one do not agree.
     """
-    for cluster in sorted(made.clusters, key=len, reverse=True):
-        titles = "; ".join(made.titles[at] for at in cluster)
+    for cluster in sorted(matrix.clusters, key=len, reverse=True):
+        titles = "; ".join(matrix.titles[at] for at in cluster)
         if len(cluster) > 1:
-            yield f"agree in all that was run, upstream deviations included: {titles}"
-    alone = [made.titles[cluster[0]] for cluster in made.clusters if len(cluster) == 1]
-    if alone:
-        yield f"agree with none of the others in all of that: {'; '.join(alone)}"
+            yield f"agree in everything that was run, upstream deviations included: {titles}"
+    single = [matrix.titles[cluster[0]] for cluster in matrix.clusters if len(cluster) == 1]
+    if single:
+        yield f"agree with no other implementation: {'; '.join(single)}"
 
 
 def _number(failed: int, run: int) -> str:
     return "-" if not run else str(failed) if failed else "."
 
 
-def _head(made: Matrix, update: Update) -> str:
+def _heading(matrix: Matrix, update: ReleaseChanges) -> str:
     more = f", and {update.soft:,} of wording or types" if update.soft else ""
-    unknown = f"; {update.unknown:,} cannot be compared" if update.unknown else ""
-    what = counted(len(update.shifts), "change")
-    what += "" if update.tried else " by the records alone"
-    return f"{made.titles[update.old]} → {made.titles[update.new]}: {what}{more}{unknown}"
+    unknown = (
+        f"; {pluralise(update.not_compared, 'finding')} not compared" if update.not_compared else ""
+    )
+    changes = pluralise(len(update.changes), "change")
+    changes += "" if update.executed else " by the records alone"
+    return f"{matrix.titles[update.old]} → {matrix.titles[update.new]}: {changes}{more}{unknown}"
 
 
-def _line(shift: Shift) -> str:
-    mark = "smuggling-relevant: " if shift.smuggling else ""
-    side = f" ({shift.side})" if shift.side else ""
-    old, new = shortened(visible(shift.old), _SHORT), shortened(visible(shift.new), _SHORT)
-    where = shift.finding.get("expression") or shift.finding["difference"].partition(": ")[0]
-    return f"{KINDS[shift.kind]}: {mark}{where}: was {old}, is {new}{side}; {_found_by(shift)}"
+def _line(change: BehaviourChange) -> str:
+    mark = "smuggling-relevant: " if change.smuggling else ""
+    verdict = f" ({change.conforming})" if change.conforming else ""
+    old, new = (
+        shorten(escape_unprintable(change.old), _SHORT),
+        shorten(escape_unprintable(change.new), _SHORT),
+    )
+    where = change.finding.get("expression") or change.finding["difference"].partition(": ")[0]
+    what = f"{CHANGE_LABELS[change.kind]}: {mark}{where}: was {old}, is {new}{verdict}"
+    return f"{what}; {_found_by(change)}"
 
 
-def _found_by(shift: Shift) -> str:
-    first, *others = shift.checks
-    more = f" and {counted(len(others), 'more check')}" if others else ""
-    return f"{shift.finding['id']} of {first}{more}"
+def _found_by(change: BehaviourChange) -> str:
+    first, *others = change.checks
+    more = f" and {pluralise(len(others), 'more check')}" if others else ""
+    return f"{change.finding['id']} of {first}{more}"
 
 
-def tables(made: Matrix) -> Iterator[str]:
-    """Gives out who was compared, what fails by area, and who agrees, in Markdown."""
-    lines = ["| | implementation | |", "|--:|---|---|"]
-    for at, title in enumerate(made.titles):
-        lines.append(f"| {at + 1} | {_prose(title)} | {_prose(state(made, at))} |")
+def markdown_tables(matrix: Matrix) -> Iterator[str]:
+    """Gives out the implementations, what fails by area, and which of them agree, in Markdown."""
+    lines = ["| | implementation | result |", "|--:|---|---|"]
+    for index, title in enumerate(matrix.titles):
+        result = column_result(matrix, index)
+        lines.append(f"| {index + 1} | {_prose(title)} | {_prose(result)} |")
     yield "\n".join([*lines, "", ""])
-    if made.unlike:
-        yield "\n".join([*(f"- ⚠️ {_prose(line)}" for line in made.unlike), "", ""])
-    numbers = range(1, len(made.columns) + 1)
-    lines = [f"| checks that fail | {' | '.join(map(str, numbers))} |"]
-    lines.append(f"|---|{'--:|' * len(made.columns)}")
-    for name, cells in made.areas.items():
+    if matrix.run_differences:
+        yield "\n".join([*(f"- ⚠️ {_prose(line)}" for line in matrix.run_differences), "", ""])
+    numbers = range(1, len(matrix.columns) + 1)
+    lines = [f"| failing checks | {' | '.join(map(str, numbers))} |"]
+    lines.append(f"|---|{'--:|' * len(matrix.columns)}")
+    for name, cells in matrix.areas.items():
         row = " | ".join(_number(failed, run) for failed, run in cells)
         lines.append(f"| {_prose(name)} | {row} |")
     yield "\n".join([*lines, "", ""])
-    yield "\n".join([*(f"- {_prose(line, 2_000)}" for line in agreements(made)), "", ""])
+    yield "\n".join([*(f"- {_prose(line, 2_000)}" for line in agreement_lines(matrix)), "", ""])
 
 
-def _update(made: Matrix, update: Update) -> Iterator[str]:
-    yield f"### {_prose(_head(made, update))}\n\n"
-    for shift in update.shifts:
-        yield "\n".join([*in_markdown(shift), ""])
+def _update(matrix: Matrix, update: ReleaseChanges) -> Iterator[str]:
+    yield f"### {_prose(_heading(matrix, update))}\n\n"
+    for change in update.changes:
+        yield "\n".join([*change_in_markdown(change), ""])
 
 
-def in_markdown(shift: Shift) -> list[str]:
-    """Returns a change, folded: what it is, its program, and what both do."""
-    mark = "🚨 " if shift.smuggling else ""
-    head = f"{KINDS[shift.kind]}: {shift.finding['difference']}"
+def change_in_markdown(change: BehaviourChange) -> list[str]:
+    """Returns a change as folded Markdown: its program, and what both releases do in it."""
+    mark = "🚨 " if change.smuggling else ""
+    heading = f"{CHANGE_LABELS[change.kind]}: {change.finding['difference']}"
     lines = [
-        f"<details><summary>{mark}{_prose(head, 2 * _SHORT)}</summary>",
+        f"<details><summary>{mark}{_prose(heading, 2 * _SHORT)}</summary>",
         "",
-        f"- was: {code(shortened(visible(shift.old), 2 * _SHORT))}",
-        f"- is: {code(shortened(visible(shift.new), 2 * _SHORT))}",
+        f"- was: {code_span(shorten(escape_unprintable(change.old), 2 * _SHORT))}",
+        f"- is: {code_span(shorten(escape_unprintable(change.new), 2 * _SHORT))}",
     ]
-    if shift.side:
-        cited = ", ".join(shift.finding["citations"])
-        lines.append(f"- {_prose(f'{shift.side} ({cited})', 2 * _SHORT)}")
-    lines += [f"- {_prose(_found_by(shift))}", ""]
-    return [*lines, *block(_few(shift.finding["script"]), "python"), "", "</details>", ""]
+    if change.conforming:
+        cited = ", ".join(change.finding["citations"])
+        lines.append(f"- {_prose(f'{change.conforming} ({cited})', 2 * _SHORT)}")
+    lines += [f"- {_prose(_found_by(change))}", ""]
+    return [*lines, *code_block(_fitting(change.finding["script"]), "python"), "", "</details>", ""]
 
 
-def _few(script: Sequence[str]) -> list[str]:
-    lines = [shortened(line, 2 * _SHORT) for line in script[:_FEW]]
+def _fitting(script: Sequence[str]) -> list[str]:
+    lines = [shorten(line, 2 * _SHORT) for line in script[:_FEW]]
     more = len(script) - len(lines)
-    return [*lines, f"# … {counted(more, 'more line')}"] if more else lines
+    return [*lines, f"# … {pluralise(more, 'more line')}"] if more else lines
 
 
-def _column(made: Matrix, at: int, column: Column) -> Json:
-    form: Json = {"title": made.titles[at], "name": column.name, "problem": column.problem}
+def _column(matrix: Matrix, index: int, column: Column) -> Json:
+    form: Json = {"title": matrix.titles[index], "name": column.name, "problem": column.problem}
     if column.record is not None:
-        said = summary(column.record)
-        side = Side.of(column.record.header["target"])
-        form |= {"distribution": side.distribution, "python": side.python, "end": said.end}
-        form |= {"withheld": column.withheld, "failing": said.counts.failing}
+        run = summary(column.record)
+        target = Implementation.from_json(column.record.header["target"])
+        form |= {"distribution": target.distribution, "python": target.python, "end": run.end}
+        form |= {"redacted": column.redacted, "failing": run.counts.failing}
     return form
 
 
-def _as_data(made: Matrix, update: Update) -> Json:
+def _release_changes(matrix: Matrix, update: ReleaseChanges) -> Json:
     return {
-        "old": made.titles[update.old],
-        "new": made.titles[update.new],
-        "tried": update.tried,
-        "same": update.same,
-        "soft": update.soft,
-        "unknown": update.unknown,
+        "old": matrix.titles[update.old],
+        "new": matrix.titles[update.new],
+        "executed": update.executed,
+        "unchanged": update.unchanged,
+        "non_failing": update.soft,
+        "not_compared": update.not_compared,
         "changes": [
             {
-                "kind": shift.kind,
-                "difference": shift.finding["difference"],
-                "old": shift.old,
-                "new": shift.new,
-                "side": shift.side,
-                "smuggling": shift.smuggling,
-                "checks": shift.checks,
-                "finding": shift.finding["id"],
-                "program": shift.finding.get("program"),
-                "script": shift.finding["script"],
-                "steps": last_steps(shift.finding),
+                "kind": change.kind,
+                "difference": change.finding["difference"],
+                "old": change.old,
+                "new": change.new,
+                "conforming": change.conforming,
+                "smuggling": change.smuggling,
+                "checks": change.checks,
+                "finding": change.finding["id"],
+                "program": change.finding.get("program"),
+                "script": change.finding["script"],
+                "steps": last_steps(change.finding),
             }
-            for shift in update.shifts
+            for change in update.changes
         ],
     }
 
 
-def _prose(text: str, most: int = 300) -> str:
-    return prose(shortened(visible(text), most))
+def _prose(text: str, max_length: int = 300) -> str:
+    return escape_markdown(shorten(escape_unprintable(text), max_length))

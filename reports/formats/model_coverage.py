@@ -13,8 +13,8 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from ...strategies.listing import name_of
-from ...strategies.reach import COMPLETE, DIMENSIONS, Reach, everything
+from ...strategies.model_coverage import DIMENSIONS, REQUIRED, ModelCoverage, coverage_items
+from ...strategies.registry import name_of
 
 
 def show_strategies(strategies: Iterable[Callable[..., Any]], console: Console) -> None:
@@ -25,7 +25,7 @@ def show_strategies(strategies: Iterable[Callable[..., Any]], console: Console) 
         console.print(Text(f"    {says.partition('. ')[0].rstrip('.')}."), soft_wrap=True)
 
 
-def show_reach(reach: Reach, seed: int, console: Console) -> None:
+def show_coverage(reach: ModelCoverage, seed: int, console: Console) -> None:
     """Prints how often each item was met, and what was not met at all."""
     rows = list(reach.table())
     for dimension in DIMENSIONS:
@@ -40,13 +40,13 @@ def show_reach(reach: Reach, seed: int, console: Console) -> None:
         f"{reach.programs:,} programs of seed {seed}, {reach.steps:,} steps, one variation each",
         soft_wrap=True,
     )
-    known = everything()
-    missing = list(reach.never_met())
-    for dimension in COMPLETE:
+    known = coverage_items()
+    missing = list(reach.missed())
+    for dimension in REQUIRED:
         left = sum(1 for name, _ in missing if name == dimension)
         total = len(known[dimension])
         style = "bold red" if left else ""
         console.print(Text(f"{dimension}: {total - left} of {total} met", style=style))
     refused = known["refused event"]
-    met = sum(bool(reach.met["refused event"][item]) for item in refused)
+    met = sum(bool(reach.counts["refused event"][item]) for item in refused)
     console.print(f"refused event: {met} of {len(refused)} met, as luck has it")

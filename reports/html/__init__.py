@@ -1,10 +1,6 @@
-"""A run, or many beside each other, as one file that a browser opens, from records alone.
+"""Runs and matrices as HTML: one file that a browser opens, from records alone.
 
-Owns the layout, and what becomes of hostile values in it. The page loads nothing, from nowhere, and
-nothing in it runs but its own script, which it can do without.
+Owns the layout of the pages and the escaping of hostile values. It must not compute anything that
+records or their analysis have. A page loads nothing, and runs nothing but its own script, without
+which it can still be read.
 """
-
-from __future__ import annotations
-
-from .matrix_page import matrix_page as matrix_page
-from .run_page import page as page

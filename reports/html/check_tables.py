@@ -1,6 +1,6 @@
-"""The results of a run by area, a row for each check.
+"""The results of a run by area, with a row for each check, and bars for totals.
 
-Owns their order, and how long the bars are.
+Owns the order of the rows and the length of the bars. It must not compute verdicts or totals.
 """
 
 from __future__ import annotations
@@ -11,19 +11,19 @@ from dataclasses import dataclass
 from ...strategies.programs import Json
 from ..analysis.rows import Row, rank, rows
 from ..analysis.summary import area
-from ..analysis.totals import Phase
+from ..analysis.totals import Totals
 
 
 @dataclass(frozen=True)
 class Bar:
-    """A total with the length of its bar in per cent of the longest."""
+    """The totals of a phase or an area, and the length of their bar in per cent of the longest."""
 
-    total: Phase
+    totals: Totals
     per_cent: float
 
 
 def rows_by_area(results: Iterable[Json]) -> dict[str, list[Row]]:
-    """Returns the rows of each area, what fails first."""
+    """Returns the rows of each area, failing checks first."""
     by_area: dict[str, list[Row]] = {}
     for check, row in rows(results).items():
         by_area.setdefault(area(check), []).append(row)
@@ -32,7 +32,7 @@ def rows_by_area(results: Iterable[Json]) -> dict[str, list[Row]]:
     }
 
 
-def bars(totals: Sequence[Phase]) -> list[Bar]:
-    """Returns the totals with bars for their steps."""
-    longest = max((total.steps for total in totals), default=0) or 1
-    return [Bar(total, round(100 * total.steps / longest, 1)) for total in totals]
+def bars(totals: Sequence[Totals]) -> list[Bar]:
+    """Returns totals with bars that show their steps."""
+    longest = max((each.steps for each in totals), default=0) or 1
+    return [Bar(each, round(100 * each.steps / longest, 1)) for each in totals]

@@ -1,6 +1,7 @@
-"""Where what is cited can be read.
+"""Where cited documents can be read.
 
-Owns the addresses. The page links them, and loads nothing from there.
+Owns the addresses; a page links to them, and loads nothing from there. It must not know who cites
+what.
 """
 
 from __future__ import annotations
@@ -20,17 +21,17 @@ _PREFIX = "h11 documentation, "
 
 @dataclass(frozen=True)
 class Citation:
-    """What is cited, and its address, or "" for what has none."""
+    """A cited section and its address; "" if it has none."""
 
     name: str
     address: str
 
 
 def citation(name: str) -> Citation:
-    """Returns a citation, as a check has it, with its address."""
-    found = _RFC.fullmatch(name)
-    if found is not None:
-        number, section = found.groups()
+    """Returns the citation of a check with its address, such as of "RFC 9112 §6.1"."""
+    match = _RFC.fullmatch(name)
+    if match is not None:
+        number, section = match.groups()
         kind = "appendix" if section[0].isalpha() else "section"
         return Citation(name, f"https://www.rfc-editor.org/rfc/rfc{number}.html#{kind}-{section}")
     page = _DOCUMENTATION.get(name.removeprefix(_PREFIX).partition(":")[0])

@@ -1,26 +1,26 @@
-"""A finding's program, step by step, with what both sides showed: side by side where they differ.
+"""A finding's program, step by step, with both traces: side by side where they differ.
 
-Owns what is shown of a step, and which part of it is marked. Knows nothing of elements but those of
+Owns what is shown of a step, and what is highlighted in it. It must not know any markup but that of
 values; the template arranges them.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from markupsafe import Markup
 
 from ...strategies.programs import Json, is_list
-from ..wording.steps import step_in_words
-from ..wording.values import in_words
+from ..wording.steps import format_step
+from ..wording.values import format_value
 from .html_safe import text, wire
 
-# A program that was made minimal has fewer steps; of a longer one the last are of interest.
-MOST_STEPS = 30
-_STATES = ("client", "server")
-# What is looked at after each step, and what it is when there is nothing to say of it.
+# A minimised program has fewer steps; of a longer one, the last are shown.
+MAX_STEPS = 30
+_ROLES = ("client", "server")
+# The attributes observed after each step, with the values that are not worth showing.
 _USUAL = {
     "trailing": ["", False],
     "version": None,
@@ -32,179 +32,211 @@ _FIELDS = ("headers", "raw_headers")
 
 
 @dataclass(frozen=True)
-class Part:
-    """One thing that a side showed, on a line of its own.
+class Detail:
+    """A line of an observation.
 
-    ``head`` opens what belongs together, such as an event; ``marked`` is what the other side did
-    not show.
+    ``head`` is true for the first line of an event or outcome, and ``differs`` for a line that the
+    other side does not have.
     """
 
     label: str
     value: Markup
     head: bool = False
-    marked: bool = False
+    differs: bool = False
 
 
 @dataclass(frozen=True)
 class Step:
-    """A step: what was done, with its bytes, and what came of it.
+    """A step: the action, the bytes that it receives, and what was observed.
 
-    ``both`` is what the sides showed alike. Otherwise ``expected`` and ``actual`` differ, or there
-    is only one of them.
+    ``both`` has the details if both sides have the same; otherwise they are in ``expected`` and
+    ``actual``, one of which is empty if there is no other trace.
     """
 
     number: int
-    does: str
+    action: str
     bytes: Markup | None = None
     differs: bool = False
-    both: list[Part] = field(default_factory=list[Part])
-    expected: list[Part] = field(default_factory=list[Part])
-    actual: list[Part] = field(default_factory=list[Part])
+    both: list[Detail] = field(default_factory=list[Detail])
+    expected: list[Detail] = field(default_factory=list[Detail])
+    actual: list[Detail] = field(default_factory=list[Detail])
 
 
 @dataclass(frozen=True)
 class Conversation:
-    """A program's last steps, and how many there are before them."""
+    """The last steps of a program, ``omitted`` of which come before those shown."""
 
     title: str
     role: str
     limit: int | None
-    before: int
+    omitted: int
     steps: list[Step]
 
 
-def conversations(finding: Json, most: int) -> list[Conversation]:
-    """Returns the program of a finding as it went; and the other, if one said the same otherwise.
+def conversations(finding: Json, max_length: int) -> list[Conversation]:
+    """Returns the program of a finding with its traces.
+
+    There are two if the finding compares two programs of the same bytes, and none if it has no
+    program.
 
     Args:
-        most: how many characters of a value are shown.
+        max_length: how many characters of a value are shown.
     """
     if "program" not in finding:
         return []
     expected: list[Json] = finding.get("expected_trace") or []
     actual: list[Json] = finding.get("actual_trace") or []
     if "other_program" in finding:
+        original, variant = finding["other_program"], finding["program"]
         return [
-            _conversation("As it was said first", finding["other_program"], expected, [], -1, most),
-            _conversation("And said otherwise", finding["program"], [], actual, -1, most),
+            _conversation("Original program", original, expected, [], -1, max_length),
+            _conversation("Variant", variant, [], actual, -1, max_length),
         ]
-    at = finding.get("step", -1)
-    return [_conversation("", finding["program"], expected, actual, at, most)]
+    differing = finding.get("step", -1)
+    program = finding["program"]
+    return [_conversation("Conversation", program, expected, actual, differing, max_length)]
 
 
 def _conversation(
-    title: str, program: Json, expected: list[Json], actual: list[Json], differs: int, most: int
+    title: str,
+    program: Json,
+    expected: list[Json],
+    actual: list[Json],
+    differing: int,
+    max_length: int,
 ) -> Conversation:
     steps: list[Json] = program["steps"]
-    first = max(0, len(steps) - MOST_STEPS)
+    omitted = max(0, len(steps) - MAX_STEPS)
     return Conversation(
         title,
         program["role"],
         program.get("limit"),
-        first,
+        omitted,
         [
-            _step(at, steps[at], _at(expected, at), _at(actual, at), differs, most)
-            for at in range(first, len(steps))
+            _step(
+                index,
+                steps[index],
+                _observation(expected, index),
+                _observation(actual, index),
+                index == differing,
+                max_length,
+            )
+            for index in range(omitted, len(steps))
         ],
     )
 
 
-def _at(trace: list[Json], at: int) -> Json | None:
-    return trace[at] if at < len(trace) else None
+def _observation(trace: list[Json], index: int) -> Json | None:
+    return trace[index] if index < len(trace) else None
 
 
 def _step(
-    at: int, step: Json, expected: Json | None, actual: Json | None, differs: int, most: int
+    index: int,
+    step: Json,
+    expected: Json | None,
+    actual: Json | None,
+    differs: bool,
+    max_length: int,
 ) -> Step:
     receives = step["do"] == "receive"
-    does = "receive" if receives else step_in_words(step)
-    data = wire(step["data"], most) if receives else None
+    action = "receive" if receives else format_step(step)
+    data = wire(step["data"], max_length) if receives else None
     if expected == actual and expected is not None:
-        parts = [part for _, part in _parts(expected, most, brief=True)]
-        return Step(at + 1, does, data, both=parts)
-    left, right = _side(expected, actual, most), _side(actual, expected, most)
+        both = [detail for _, detail in _details(expected, max_length, brief=True)]
+        return Step(index + 1, action, data, both=both)
+    left = _details_of_side(expected, actual, max_length)
+    right = _details_of_side(actual, expected, max_length)
     return Step(
-        at + 1,
-        does,
+        index + 1,
+        action,
         data,
-        at == differs,
-        expected=_marked(left, right),
-        actual=_marked(right, left),
+        differs,
+        expected=_highlighted(left, right),
+        actual=_highlighted(right, left),
     )
 
 
-def _side(seen: Json | None, other: Json | None, most: int) -> dict[str, Part]:
-    return {} if seen is None else dict(_parts(seen, most, other=other))
+def _details_of_side(
+    observation: Json | None, other: Json | None, max_length: int
+) -> dict[str, Detail]:
+    return {} if observation is None else dict(_details(observation, max_length, other=other))
 
 
-def _marked(parts: dict[str, Part], other: dict[str, Part]) -> list[Part]:
+def _highlighted(details: dict[str, Detail], other: dict[str, Detail]) -> list[Detail]:
     if not other:
-        return list(parts.values())
+        return list(details.values())
     return [
-        part if other.get(key) == part else Part(part.label, part.value, part.head, marked=True)
-        for key, part in parts.items()
+        detail if other.get(key) == detail else replace(detail, differs=True)
+        for key, detail in details.items()
     ]
 
 
-def _parts(
-    seen: Json, most: int, *, other: Json | None = None, brief: bool = False
-) -> Iterator[tuple[str, Part]]:
-    """What there is to say of an observation, each with a key that is the same on the other side.
+def _details(
+    observation: Json, max_length: int, *, other: Json | None = None, brief: bool = False
+) -> Iterator[tuple[str, Detail]]:
+    """Gives out the details of an observation, each with a key that both sides share.
 
     Args:
-        other: the observation of the other side, of which what is unusual is told here as well.
+        other: the observation of the other side; what is unusual there is shown here as well.
         brief: leave out what follows from the rest.
     """
-    for at, event in enumerate(seen.get("events", ())):
-        yield from _event(event, f"event {at}", most, brief)
-    if "raised" in seen:
-        raised = seen["raised"]
-        yield "raised", Part("raises", text(str(raised["class"]), most), head=True)
-        yield "says", Part("says", text(str(raised["text"]), most))
+
+    def detail(label: str, value: str, *, head: bool = False) -> Detail:
+        return Detail(label, text(value, max_length), head)
+
+    for index, event in enumerate(observation.get("events", ())):
+        yield from _event(event, f"event {index}", max_length, brief)
+    if "raised" in observation:
+        raised = observation["raised"]
+        yield "raised", detail("raises", str(raised["class"]), head=True)
+        yield "text", detail("message", str(raised["text"]))
         if "hint" in raised:
-            yield "hint", Part("status hint", text(str(raised["hint"]), most))
-        yield "by", Part("raised by", text(str(raised["by"]), most))
-    elif seen.get("returned") is not None:
-        yield "returned", Part("returns", _bytes(seen["returned"], most), head=True)
-    if "fault" in seen:
-        yield "fault", Part("fault", text(in_words(seen["fault"]), most), head=True)
-    for role in _STATES:
-        if role in seen:
-            yield role, Part(role, text(str(seen[role]), most))
+            yield "hint", detail("status hint", str(raised["hint"]))
+        yield "by", detail("raised by", str(raised["by"]))
+    elif observation.get("returned") is not None:
+        returned = _bytes(observation["returned"], max_length)
+        yield "returned", Detail("returns", returned, head=True)
+    if "fault" in observation:
+        yield "fault", detail("fault", format_value(observation["fault"]), head=True)
+    for role in _ROLES:
+        if role in observation:
+            yield role, detail(role, str(observation[role]))
     for name, usual in () if brief else _USUAL.items():
-        values = [each.get(name, usual) for each in (seen, other) if each]
+        values = [each.get(name, usual) for each in (observation, other) if each]
         if any(value != usual for value in values):
-            label = name.replace("_", " ")
-            yield name, Part(label, text(in_words(values[0]), most))
+            yield name, detail(name.replace("_", " "), format_value(values[0]))
 
 
-def _event(event: Json, key: str, most: int, brief: bool) -> Iterator[tuple[str, Part]]:
-    yield key, Part("event", text(str(event.get("type", in_words(event))), most), head=True)
+def _event(event: Json, key: str, max_length: int, brief: bool) -> Iterator[tuple[str, Detail]]:
+    name = str(event.get("type", format_value(event)))
+    yield key, Detail("event", text(name, max_length), head=True)
     fields, raw = (event.get(name) for name in _FIELDS)
     for name, value in event.items():
-        if name == "type" or (brief and name == "raw_headers" and _folded(raw) == fields):
+        if name == "type" or (brief and name == "raw_headers" and _lowercase(raw) == fields):
             continue
-        shown = _headers(value, most) if name in _FIELDS else text(in_words(value), most)
-        yield f"{key} {name}", Part(name.replace("_", " "), shown)
+        is_fields = name in _FIELDS
+        shown = _headers(value, max_length) if is_fields else text(format_value(value), max_length)
+        yield f"{key} {name}", Detail(name.replace("_", " "), shown)
 
 
-def _folded(raw: Any) -> Any:
-    """Raw fields with their names as ``headers`` has them."""
+def _lowercase(raw: Any) -> Any:
+    """Raw fields with their names as ``headers`` has them; None for what are no fields."""
     if not is_list(raw) or not all(is_list(each) and len(each) == 2 for each in raw):
         return None
     return [[str(name).lower(), value] for name, value in raw]
 
 
-def _headers(value: Any, most: int) -> Markup:
-    """Fields, a line for each; whatever else stands in their place, in words."""
-    pairs = _folded(value)
+def _headers(value: Any, max_length: int) -> Markup:
+    """Fields, one on each line; other values as they are."""
+    pairs = _lowercase(value)
     if not pairs or any("\n" in str(part) for pair in pairs for part in pair):
-        return text(in_words(value), most)
+        return text(format_value(value), max_length)
     if not all(isinstance(part, str) for pair in value for part in pair):
-        return text(in_words(value), most)
-    return Markup("\n").join(wire(f"{name}: {content}", most) for name, content in value)
+        return text(format_value(value), max_length)
+    return Markup("\n").join(wire(f"{name}: {content}", max_length) for name, content in value)
 
 
-def _bytes(value: Any, most: int) -> Markup:
-    # An empty line would look as if there was nothing to say.
-    return wire(value, most) if value and isinstance(value, str) else text(in_words(value), most)
+def _bytes(value: Any, max_length: int) -> Markup:
+    # Empty bytes would be invisible.
+    is_bytes = value and isinstance(value, str)
+    return wire(value, max_length) if is_bytes else text(format_value(value), max_length)

@@ -1,7 +1,7 @@
-"""What was found, as articles: each once, with the checks that found it and ways to repeat it.
+"""The findings of a run as sections of a page: each difference once, with what reproduces it.
 
-Owns what an article has, and under which heading it stands. What belongs together, and what comes
-first, the summary says.
+Owns the headings, the tags and the contents of a difference. It must not know how findings are
+grouped and ordered.
 """
 
 from __future__ import annotations
@@ -14,27 +14,27 @@ from markupsafe import Markup
 
 from ...strategies.programs import Json, ProgramError
 from ..analysis.summary import Group, area
-from ..findings.vector import of_finding
-from ..wording.values import SIDES, side_in_words
+from ..findings.vector import vector_of_finding
+from ..wording.values import CONFORMING, format_side
 from .citations import Citation, citation
 from .conversation import Conversation, conversations
-from .html_safe import text, whole, wire
+from .html_safe import copyable, text, wire
 
-# The kinds an article may be of, by which a reader can choose, and the headings they stand under.
-KINDS = {
+# The tags that a reader can filter by, and the headings of the sections.
+TAGS = {
     "smuggling": "smuggling-relevant",
     "fails": "fails the run",
     "accepted": "accepted",
-    "shown": "does not fail",
+    "non-failing": "does not fail",
 }
-BANDS = {
-    "smuggling": "Where messages end: smuggling-relevant",
-    "fails": "Other findings that fail the run",
+HEADINGS = {
+    "smuggling": "Smuggling-relevant differences",
+    "fails": "Other differences that fail the run",
     "accepted": "Accepted in the baseline",
-    "shown": "Shown, and not failing",
+    "non-failing": "Differences that do not fail the run",
 }
 
-# What makes use of a reproduction.
+# How to use each kind of reproduction.
 _HINTS = {
     "script": "python FILE",
     "test": "pytest FILE",
@@ -45,16 +45,16 @@ _HINTS = {
 
 @dataclass(frozen=True)
 class Limits:
-    """How many characters are shown: of a value, of a sentence, of a text to be copied whole."""
+    """The maximum number of characters to show: of a value, of a sentence, of a text to copy."""
 
     value: int
     sentence: int
-    whole: int
+    copyable: int
 
 
 @dataclass(frozen=True)
 class Reproduction:
-    """A text to copy; where it is too long to be shown, it is none."""
+    """A text to copy, of ``length`` characters; ``text`` is empty if it is too long to show."""
 
     key: str
     title: str
@@ -64,8 +64,8 @@ class Reproduction:
 
 
 @dataclass(frozen=True)
-class Member:
-    """One of the findings that show the same: which check made it, and what that asks for."""
+class CheckFinding:
+    """The finding of one check, with what that check requires."""
 
     id: str
     check: str
@@ -77,88 +77,90 @@ class Member:
 
 
 @dataclass(frozen=True)
-class Article:
-    """All there is to read of what was found; ``member`` is the finding that shows it best."""
+class DifferenceView:
+    """A difference as the page shows it: by its simplest finding, followed by the other findings.
 
-    band: str
-    member: Member
-    shows: str
+    ``section`` is a key of HEADINGS, ``tags`` has keys of TAGS.
+    """
+
+    section: str
+    finding: CheckFinding
+    difference: str
     aspect: str
-    kinds: list[str]
+    tags: list[str]
     levels: list[str]
     areas: list[str]
-    disagreement: str
+    smuggling_risk: str
     note: str
     judged: str
     expected: Markup
     actual: Markup
     conversations: list[Conversation]
     reproductions: list[Reproduction]
-    printed: Markup
+    output: Markup
     reproduced: bool | None
-    others: list[Member]
+    others: list[CheckFinding]
 
 
-def articles(groups: Iterable[Group], limits: Limits) -> dict[str, list[Article]]:
-    """Returns the articles under each heading that has any, in the order of the groups."""
-    made = [_article(group, limits) for group in groups]
-    bands = {band: [each for each in made if each.band == band] for band in BANDS}
-    return {BANDS[band]: found for band, found in bands.items() if found}
+def finding_sections(groups: Iterable[Group], limits: Limits) -> dict[str, list[DifferenceView]]:
+    """Returns the differences under each heading, without empty sections, in the given order."""
+    differences = [_difference(group, limits) for group in groups]
+    sections = {key: [each for each in differences if each.section == key] for key in HEADINGS}
+    return {HEADINGS[key]: found for key, found in sections.items() if found}
 
 
-def _article(group: Group, limits: Limits) -> Article:
-    finding = group.simplest
-    findings = group.findings
-    said = next((each["smuggling_risk"] for each in findings if each["smuggling_risk"]), "")
-    return Article(
-        band=_band(group),
-        member=_member(finding, limits),
-        shows=finding["difference"],
-        aspect=finding["aspect"],
-        kinds=list(_kinds(group)),
-        levels=_each(finding["level"] for finding in findings),
-        areas=_each(area(finding["check"]) for finding in findings),
-        disagreement=said,
-        note=finding["note"],
-        judged=SIDES.get(finding["conforming"], ""),
-        expected=_side(finding, "expected", limits),
-        actual=_side(finding, "actual", limits),
-        conversations=conversations(finding, limits.value),
-        reproductions=list(_reproductions(finding, limits)),
-        printed=text(finding["output"] or "", limits.value),
-        reproduced=finding["reproduced"],
-        others=[_member(other, limits) for other in group.others],
+def _difference(group: Group, limits: Limits) -> DifferenceView:
+    simplest, findings = group.simplest, group.findings
+    risks = (each["smuggling_risk"] for each in findings if each["smuggling_risk"])
+    return DifferenceView(
+        section=_section(group),
+        finding=_finding(simplest, limits),
+        difference=simplest["difference"],
+        aspect=simplest["aspect"],
+        tags=list(_tags(group)),
+        levels=_distinct(finding["level"] for finding in findings),
+        areas=_distinct(area(finding["check"]) for finding in findings),
+        smuggling_risk=next(risks, ""),
+        note=simplest["note"],
+        judged=CONFORMING.get(simplest["conforming"], ""),
+        expected=_outcome(simplest, "expected", limits),
+        actual=_outcome(simplest, "actual", limits),
+        conversations=conversations(simplest, limits.value),
+        reproductions=list(_reproductions(simplest, limits)),
+        output=text(simplest["output"] or "", limits.value),
+        reproduced=simplest["reproduced"],
+        others=[_finding(finding, limits) for finding in group.rest],
     )
 
 
-def _side(finding: Json, side: str, limits: Limits) -> Markup:
-    """What one side came to; bytes that were returned are shown as they go over the wire."""
+def _outcome(finding: Json, side: str, limits: Limits) -> Markup:
+    """The ``expected`` or ``actual`` outcome; returned bytes look as they do on the wire."""
     value = finding[side]
     if finding["aspect"] == "bytes" and isinstance(value, str):
         return wire(value, limits.value)
-    return text(side_in_words(finding, side), limits.value)
+    return text(format_side(finding, side), limits.value)
 
 
-def _kinds(group: Group) -> Iterator[str]:
+def _tags(group: Group) -> Iterator[str]:
     if group.smuggling:
         yield "smuggling"
     if not group.fails:
-        yield "shown"
+        yield "non-failing"
     else:
         yield "accepted" if group.accepted else "fails"
 
 
-def _band(group: Group) -> str:
-    kinds = set(_kinds(group))
-    return "smuggling" if kinds == {"smuggling", "fails"} else (kinds - {"smuggling"}).pop()
+def _section(group: Group) -> str:
+    tags = set(_tags(group))
+    return "smuggling" if tags == {"smuggling", "fails"} else (tags - {"smuggling"}).pop()
 
 
-def _each(names: Iterable[str]) -> list[str]:
+def _distinct(names: Iterable[str]) -> list[str]:
     return list(dict.fromkeys(names))
 
 
-def _member(finding: Json, limits: Limits) -> Member:
-    return Member(
+def _finding(finding: Json, limits: Limits) -> CheckFinding:
+    return CheckFinding(
         id=finding["id"],
         check=finding["check"],
         level=finding["level"],
@@ -174,13 +176,13 @@ def _reproductions(finding: Json, limits: Limits) -> Iterator[Reproduction]:
     if finding.get("test"):
         yield _reproduction("test", "Test", finding["test"], limits)
     if "program" in finding:
-        yield _data(finding, limits)
+        yield _vector_or_program(finding, limits)
 
 
-def _data(finding: Json, limits: Limits) -> Reproduction:
-    """The vector, or the program alone where nothing was expected of it step by step."""
+def _vector_or_program(finding: Json, limits: Limits) -> Reproduction:
+    """The vector, or the program alone if no trace was expected of it."""
     try:
-        vector = of_finding(finding)
+        vector = vector_of_finding(finding)
     except ProgramError:
         vector = None
     if vector is None:
@@ -192,5 +194,5 @@ def _data(finding: Json, limits: Limits) -> Reproduction:
 
 def _reproduction(key: str, title: str, lines: Sequence[str], limits: Limits) -> Reproduction:
     content = "\n".join(lines)
-    shown = whole(content) if len(content) <= limits.whole else Markup("")
+    shown = copyable(content) if len(content) <= limits.copyable else Markup("")
     return Reproduction(key, title, shown, len(content), _HINTS[key])

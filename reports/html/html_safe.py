@@ -1,9 +1,9 @@
 """Values of a record as HTML that shows exactly what they are, and does nothing.
 
-Owns how bytes and characters look that have no look of their own: each is shown as Python writes
-it, in a span of its own, so that what is copied says the same as what is read. Whatever reaches the
-page passes through here: as ``Markup`` made here, or by ``shown``, which the templates apply to all
-else.
+Owns the look of bytes and characters that are invisible: each is shown as Python writes it, in an
+element of its own, so that a copied text reads like the shown one. Every value enters a page as
+``Markup`` from here, or through ``finalize``, which the templates apply to everything else. It must
+not know what a value means.
 """
 
 from __future__ import annotations
@@ -13,9 +13,9 @@ from typing import Any
 
 from markupsafe import Markup, escape
 
-from ..wording.terminal_safe import printable, shortened
+from ..wording.terminal_safe import escape_for, shorten
 
-# What stands for a character that cannot be seen, and spaces that are easily missed.
+# Escapes, and spaces that are easily missed.
 _TOKENS = re.compile(
     r"(?P<e>(?:\\(?:x[0-9a-f]{2}|u[0-9a-f]{4}|U[0-9a-f]{8}|.))+)"
     r"|(?P<s>^ +| +(?=\\[rn]|$)| {2,})",
@@ -23,59 +23,57 @@ _TOKENS = re.compile(
 )
 
 
-def shown(value: Any, most: int) -> Any:
-    """Returns a value as it may stand in the page, in an attribute as well, before it is escaped.
+def finalize(value: Any, max_length: int) -> Any:
+    """Returns a value as it may appear in a page or an attribute, before it is escaped.
 
-    Characters that are orders to a browser, or turn the direction of what follows, are replaced by
-    their escapes; so are those that are no text at all, and could not be written to a file. Of more
-    than ``most`` there is as much, and how many they are.
+    Characters that control a browser or the direction of text, and surrogates that no file can
+    hold, are replaced by their escapes. Longer texts are shortened and say how long they are.
     """
     if isinstance(value, Markup) or not isinstance(value, str):
         return value
-    return _visible(shortened(value, most))
+    return _visible(shorten(value, max_length))
 
 
-def whole(value: str) -> Markup:
-    """Returns a text to be copied: however long it is, none of it is left out."""
+def copyable(value: str) -> Markup:
+    """Returns a text to copy, in full."""
     return escape(_visible(value))
 
 
-def text(value: str, most: int) -> Markup:
-    """Returns a text, with the escapes in it set apart; of more than ``most``, as much and a note.
+def text(value: str, max_length: int) -> Markup:
+    """Returns a text with its escapes highlighted, shortened to ``max_length`` characters.
 
-    Python's own escapes are set apart as well: bytes are given as ``repr`` writes them.
+    Python's own escapes are highlighted as well, as bytes are written like their ``repr``.
     """
-    return _tokens(_visible(value[:most])) + _note(value, most)
+    return _highlighted(_visible(value[:max_length])) + _note(value, max_length)
 
 
-def wire(data: str, most: int) -> Markup:
-    """Returns bytes, given as ISO 8859-1, as they would be on the wire: a line for each line.
+def wire(data: str, max_length: int) -> Markup:
+    """Returns bytes, given as ISO 8859-1, as they are on the wire, line by line.
 
-    A backslash is doubled, so that an escape is never mistaken for what the bytes spell.
+    Backslashes are doubled, so that an escape cannot be mistaken for the bytes that spell it.
     """
-    lines = re.split(r"(?<=\n)(?!$)", data[:most])
+    lines = re.split(r"(?<=\n)(?!$)", data[:max_length])
     escaped = (line.encode("unicode_escape").decode("ascii") for line in lines)
-    return _tokens("\n".join(escaped)) + _note(data, most)
+    return _highlighted("\n".join(escaped)) + _note(data, max_length)
 
 
 def _visible(text: str) -> str:
-    return text if text.isprintable() else printable(text, "utf-8")
+    return text if text.isprintable() else escape_for(text, "utf-8")
 
 
-def _tokens(text: str) -> Markup:
+def _highlighted(text: str) -> Markup:
     parts: list[str] = []
-    at = 0
+    end = 0
     for token in _TOKENS.finditer(text):
-        parts.append(escape(text[at : token.start()]))
+        parts.append(escape(text[end : token.start()]))
         parts.append(f"<span class={token.lastgroup}>{escape(token[0])}</span>")
-        at = token.end()
-    parts.append(escape(text[at:]))
+        end = token.end()
+    parts.append(escape(text[end:]))
     return Markup("".join(parts))
 
 
-def _note(value: str, most: int) -> Markup:
-    if len(value) <= most:
+def _note(value: str, max_length: int) -> Markup:
+    if len(value) <= max_length:
         return Markup("")
-    return Markup(" <em class=cut>… the first {:,} of {:,} characters</em>").format(
-        most, len(value)
-    )
+    note = Markup(" <em class=cut>… the first {:,} of {:,} characters</em>")
+    return note.format(max_length, len(value))

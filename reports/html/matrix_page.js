@@ -4,24 +4,24 @@
   const rows = [...document.querySelectorAll(".grid tbody tr")];
   const status = form.querySelector(".status");
 
-  const choose = () => {
+  const filter = () => {
     const { text, area, level, which } = form.elements;
     const words = text.value.toLowerCase().split(/\s+/).filter(Boolean);
     let number = 0;
     for (const row of rows) {
       const check = row.cells[0].textContent.toLowerCase();
-      const fits =
+      const matches =
         (!area.value || row.dataset.area === area.value) &&
         (!level.value || row.dataset.level === level.value) &&
-        (!which.value || row.classList.contains("some")) &&
+        (!which.value || row.classList.contains("differing")) &&
         words.every((word) => check.includes(word));
-      row.hidden = !fits;
-      number += fits;
+      row.hidden = !matches;
+      number += matches;
     }
     status.textContent = `${number} of ${rows.length} checks shown`;
   };
 
-  // What a cell leads to is folded away.
+  // Unfolds and shows the target of a cell.
   const reveal = () => {
     let id = "";
     try {
@@ -39,10 +39,10 @@
   };
 
   form.hidden = false;
-  form.addEventListener("input", choose);
+  form.addEventListener("input", filter);
   form.addEventListener("submit", (event) => event.preventDefault());
-  form.addEventListener("reset", () => setTimeout(choose));
-  choose();
+  form.addEventListener("reset", () => setTimeout(filter));
+  filter();
   let folded = [];
   addEventListener("beforeprint", () => {
     folded = [...document.querySelectorAll("#changes details:not([open])")];

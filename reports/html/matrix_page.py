@@ -1,6 +1,7 @@
-"""The matrix as a page: implementations beside checks, with all there is to say of each cell.
+"""The page of a matrix: implementations beside checks, with the details of every cell.
 
-Owns what a cell shows and where it leads to.
+Owns what a cell shows and which part of the page it links to. It must not know how cells and
+changes are computed.
 """
 
 from __future__ import annotations
@@ -11,49 +12,49 @@ from dataclasses import dataclass
 from markupsafe import Markup
 
 from ... import __version__
-from ..analysis.matrix import Cell, Difference, Line, Matrix
-from ..analysis.release_changes import Shift, Update
-from ..analysis.summary import counted
-from ..formats.matrix_text import KINDS, agreements, state
-from ..wording.values import side_in_words
+from ..analysis.matrix import Cell, Matrix, MatrixRow, SharedDifference
+from ..analysis.release_changes import BehaviourChange, ReleaseChanges
+from ..analysis.summary import pluralise
+from ..formats.matrix_text import CHANGE_LABELS, agreement_lines, column_result
+from ..wording.values import format_side
 from .citations import Citation, citation
-from .html_safe import text, whole
-from .template import environment, part, policy
+from .html_safe import copyable, text
+from .template import asset, content_security_policy, environment
 
-_VALUE, _SENTENCE, _WHOLE = 600, 2_000, 4_000
-# Checks that are named where a difference is told of; below, each check has its own.
+_VALUE, _SENTENCE, _COPYABLE = 600, 2_000, 4_000
+# The number of checks named with a difference; the last section lists them all.
 _FEW = 6
 _SIGNS = {"pass": "✓", "fail": "✗", "inconclusive": "?", "": ""}
 
 
 @dataclass(frozen=True)
-class Shown:
-    """A cell: its sign, what it leads to, and what somebody hears who does not see it."""
+class CellView:
+    """A cell: its sign, the id of the element that it links to, and its text for screen readers."""
 
     sign: str
     tone: str
     target: str
-    said: str
+    label: str
 
 
 @dataclass(frozen=True)
-class Row:
-    """A check: its cells, and what was found in it, each with the numbers of its columns."""
+class RowView:
+    """A check with its cells, and its differences with the numbers of their columns."""
 
-    key: str
-    line: Line
-    cells: list[Shown]
-    found: list[tuple[Difference, str]]
+    id: str
+    row: MatrixRow
+    cells: list[CellView]
+    differences: list[tuple[SharedDifference, str]]
 
 
 @dataclass(frozen=True)
-class Article:
-    """A difference: who has it, what it is, and what each of them does.
+class DifferenceView:
+    """A difference: the columns that have it, and what each of them does.
 
-    The script shows it; of what fails nobody there is none.
+    ``script`` is empty if the difference fails no run.
     """
 
-    of: Difference
+    difference: SharedDifference
     columns: str
     citations: list[Citation]
     expected: Markup
@@ -62,111 +63,115 @@ class Article:
 
 
 @dataclass(frozen=True)
-class Changed:
+class ChangeView:
     """A change from one release to the next."""
 
-    of: Shift
-    kind: str
+    change: BehaviourChange
+    label: str
     old: Markup
     new: Markup
     citations: list[Citation]
     script: Markup
 
 
-def matrix_page(made: Matrix, changes: Sequence[Update]) -> str:
-    """Returns a matrix as HTML: one file, which needs no other. The same matrix, the same page."""
-    script = part("matrix_page.js")
-    rows = list(_rows(made))
+def matrix_page(matrix: Matrix, changes: Sequence[ReleaseChanges]) -> str:
+    """Returns a matrix as one HTML file; the same matrix always gives the same page."""
+    script = asset("matrix_page.js")
+    rows = list(_rows(matrix))
     return (
         environment(_SENTENCE)
         .get_template("matrix_page.html.jinja")
         .render(
-            made=made,
+            matrix=matrix,
             version=__version__,
-            states=[state(made, at) for at in range(len(made.columns))],
-            agreements=list(agreements(made)),
+            results=[column_result(matrix, index) for index in range(len(matrix.columns))],
+            agreements=list(agreement_lines(matrix)),
             rows=rows,
-            areas=sorted({row.line.area for row in rows}),
-            levels=sorted({row.line.level for row in rows}),
-            articles=[_article(made, each) for each in made.differences],
-            updates=[(update, [_changed(each) for each in update.shifts]) for update in changes],
-            counted=counted,
+            areas=sorted({view.row.area for view in rows}),
+            levels=sorted({view.row.level for view in rows}),
+            differences=[_difference(matrix, each) for each in matrix.differences],
+            releases=[(each, [_change(change) for change in each.changes]) for each in changes],
+            pluralise=pluralise,
             few=_FEW,
-            style=Markup(part("page.css") + part("matrix_page.css")),
+            style=Markup(asset("page.css") + asset("matrix_page.css")),
             script=Markup(script),
-            policy=policy(script),
+            policy=content_security_policy(script),
         )
     )
 
 
-def _rows(made: Matrix) -> Iterator[Row]:
-    by_key = {each.key: each for each in made.differences}
-    for at, line in enumerate(made.lines, 1):
-        keys = dict.fromkeys(key for cell in line.cells for key in cell.found)
-        found = [(by_key[key], _numbers(_having(line, key))) for key in keys]
-        cells = [_shown(cell, f"c{at}") for cell in line.cells]
-        yield Row(f"c{at}", line, cells, found)
+def _rows(matrix: Matrix) -> Iterator[RowView]:
+    by_key = {each.key: each for each in matrix.differences}
+    for number, row in enumerate(matrix.rows, 1):
+        id = f"c{number}"
+        keys = dict.fromkeys(key for cell in row.cells for key in cell.differences)
+        differences = [(by_key[key], _numbers(_columns_with(row, key))) for key in keys]
+        yield RowView(id, row, [_cell(cell, id) for cell in row.cells], differences)
 
 
-def _having(line: Line, key: str) -> list[int]:
-    return [at for at, cell in enumerate(line.cells) if key in cell.found]
+def _columns_with(row: MatrixRow, key: str) -> list[int]:
+    return [index for index, cell in enumerate(row.cells) if key in cell.differences]
 
 
-def _columns(made: Matrix, places: Sequence[int]) -> str:
-    return ", ".join(made.titles[at] for at in sorted(places))
+def _titles(matrix: Matrix, indices: Sequence[int]) -> str:
+    return ", ".join(matrix.titles[index] for index in sorted(indices))
 
 
-def _numbers(places: Sequence[int]) -> str:
-    """Columns by their numbers in the list of implementations, which are shorter than titles."""
-    runs: list[list[int]] = []
-    for at in places:
-        if runs and runs[-1][-1] == at - 1:
-            runs[-1].append(at)
+def _numbers(indices: Sequence[int]) -> str:
+    """Columns by their numbers in the list of implementations, such as "1 to 3, 7"."""
+    ranges: list[list[int]] = []
+    for index in indices:
+        if ranges and ranges[-1][-1] == index - 1:
+            ranges[-1].append(index)
         else:
-            runs.append([at])
+            ranges.append([index])
     return ", ".join(
-        f"{run[0] + 1}" if len(run) == 1 else f"{run[0] + 1} to {run[-1] + 1}" for run in runs
+        f"{each[0] + 1}" if len(each) == 1 else f"{each[0] + 1} to {each[-1] + 1}"
+        for each in ranges
     )
 
 
-def _shown(cell: Cell, row: str) -> Shown:
-    sign, many = _SIGNS.get(cell.verdict, "?"), len(cell.found) + cell.omitted
-    if cell.verdict == "fail" and many > 1:
-        sign += f" {many}"
-    if cell.keeps == "broken":
+def _cell(cell: Cell, row_id: str) -> CellView:
+    sign, number = _SIGNS.get(cell.verdict, "?"), len(cell.differences) + cell.omitted
+    if cell.verdict == "fail" and number > 1:
+        sign += f" {number}"
+    if cell.conformance == "broken":
         sign += " §"
-    target = cell.found[0] if len(cell.found) == 1 else row if cell.found else ""
-    broken = ", requirement broken" if cell.keeps == "broken" else ""
+    if len(cell.differences) == 1:
+        target = cell.differences[0]
+    else:
+        target = row_id if cell.differences else ""
+    broken = ", requirement broken" if cell.conformance == "broken" else ""
     tone = {"fail": "bad", "inconclusive": "unclear"}.get(cell.verdict, "")
-    return Shown(sign, tone, target, f"{cell.verdict or 'not told'}{broken}")
+    return CellView(sign, tone, target, f"{cell.verdict or 'no verdict'}{broken}")
 
 
-def _article(made: Matrix, difference: Difference) -> Article:
+def _difference(matrix: Matrix, difference: SharedDifference) -> DifferenceView:
     finding = difference.finding
-    by_words: dict[str, list[int]] = {}
-    for at, group in difference.groups.items():
-        by_words.setdefault(side_in_words(group.simplest, "actual"), []).append(at)
-    return Article(
+    by_outcome: dict[str, list[int]] = {}
+    for index, group in difference.groups.items():
+        by_outcome.setdefault(format_side(group.simplest, "actual"), []).append(index)
+    return DifferenceView(
         difference,
-        _columns(made, list(difference.groups)),
+        _titles(matrix, list(difference.groups)),
         [citation(name) for name in finding["citations"]],
-        text(side_in_words(finding, "expected"), _VALUE),
-        [(_columns(made, places), text(words, _VALUE)) for words, places in by_words.items()],
+        text(format_side(finding, "expected"), _VALUE),
+        [(_titles(matrix, indices), text(words, _VALUE)) for words, indices in by_outcome.items()],
         _script(finding["script"] if difference.fails else []),
     )
 
 
-def _changed(shift: Shift) -> Changed:
-    return Changed(
-        shift,
-        KINDS[shift.kind],
-        text(shift.old, _VALUE),
-        text(shift.new, _VALUE),
-        [citation(name) for name in shift.finding["citations"]],
-        _script(shift.finding["script"]),
+def _change(change: BehaviourChange) -> ChangeView:
+    return ChangeView(
+        change,
+        CHANGE_LABELS[change.kind],
+        text(change.old, _VALUE),
+        text(change.new, _VALUE),
+        [citation(name) for name in change.finding["citations"]],
+        _script(change.finding["script"]),
     )
 
 
 def _script(lines: Sequence[str]) -> Markup:
     content = "\n".join(lines)
-    return whole(content) if len(content) <= _WHOLE else text(content, _WHOLE)
+    return copyable(content) if len(content) <= _COPYABLE else text(content, _COPYABLE)

@@ -5,34 +5,34 @@
   const form = document.querySelector("form.filter");
   const names = ["kind", "level", "aspect", "area"];
   const status = form && form.querySelector(".status");
-  const said = document.getElementById("said");
+  const announcement = document.getElementById("announcement");
 
-  // What is in an article, in small letters, once somebody searches in it.
+  // The text of each article in lower case, computed at the first search.
   const texts = new Map();
   const text = (article) => {
     if (!texts.has(article)) texts.set(article, article.textContent.toLowerCase());
     return texts.get(article);
   };
 
-  const choose = () => {
+  const filter = () => {
     const words = form.elements.text.value.toLowerCase().split(/\s+/).filter(Boolean);
-    const chosen = names.map((name) => [name, form.elements[name].value]).filter(([, value]) => value);
+    const selected = names.map((name) => [name, form.elements[name].value]).filter(([, value]) => value);
     let number = 0;
     for (const article of articles) {
-      const fits =
-        chosen.every(([name, value]) => article.dataset[name].split(" ").includes(value)) &&
+      const matches =
+        selected.every(([name, value]) => article.dataset[name].split(" ").includes(value)) &&
         words.every((word) => text(article).includes(word));
-      article.hidden = !fits;
-      number += fits;
+      article.hidden = !matches;
+      number += matches;
     }
-    for (const band of all("section.band")) {
-      band.hidden = !band.querySelector("article:not([hidden])");
+    for (const section of all("section.differences")) {
+      section.hidden = !section.querySelector("article:not([hidden])");
     }
     status.textContent =
-      number === articles.length ? `${number} shown` : `${number} of ${articles.length} shown`;
+      `${number} of ${articles.length} differences shown`;
   };
 
-  // Where clipboards may not be written, as in a page from a disk, an old command often does it.
+  // A page from a disk may not write to the clipboard, but an older command often works.
   const copyBySelection = (content) => {
     const field = document.createElement("textarea");
     field.value = content;
@@ -54,27 +54,27 @@
     }
   };
 
-  const button = (words, label, content) => {
-    const made = document.createElement("button");
-    made.type = "button";
-    made.textContent = words;
-    made.setAttribute("aria-label", `${words} ${label}`);
-    made.addEventListener("click", async () => {
+  const button = (caption, label, content) => {
+    const element = document.createElement("button");
+    element.type = "button";
+    element.textContent = caption;
+    element.setAttribute("aria-label", `${caption} ${label}`);
+    element.addEventListener("click", async () => {
       const done = await copy(content());
-      made.focus();
-      made.textContent = done ? "Copied" : "Not copied";
-      said.textContent = done ? `Copied ${label}` : `${label} could not be copied; select it instead`;
+      element.focus();
+      element.textContent = done ? "Copied" : "Not copied";
+      announcement.textContent = done ? `Copied ${label}` : `${label} could not be copied; select the text instead`;
       setTimeout(() => {
-        made.textContent = words;
-        said.textContent = "";
+        element.textContent = caption;
+        announcement.textContent = "";
       }, 1600);
     });
-    return made;
+    return element;
   };
 
   const here = () => location.href.replace(/#.*$/s, "");
 
-  // A link to what is folded away, or filtered out, brings it to light.
+  // Shows the target of a link, even if it is folded or filtered out.
   const reveal = () => {
     let id = "";
     try {
@@ -86,7 +86,7 @@
     if (!target) return;
     if (form && target.closest("[hidden]")) {
       form.reset();
-      choose();
+      filter();
     }
     for (let at = target; at; at = at.parentElement) if (at.localName === "details") at.open = true;
     target.scrollIntoView();
@@ -104,15 +104,15 @@
   }
   if (form) {
     form.hidden = false;
-    form.addEventListener("input", choose);
+    form.addEventListener("input", filter);
     form.addEventListener("submit", (event) => event.preventDefault());
-    form.addEventListener("reset", () => setTimeout(choose));
-    choose();
+    form.addEventListener("reset", () => setTimeout(filter));
+    filter();
   }
-  // Paper cannot be unfolded; an area in which all agrees needs not be.
+  // Paper cannot be unfolded. Areas in which every check passed stay folded.
   let folded = [];
   addEventListener("beforeprint", () => {
-    folded = all("details:not([open], .area:not(.some))");
+    folded = all("details:not([open], .area:not(.differing))");
     for (const each of folded) each.open = true;
   });
   addEventListener("afterprint", () => {

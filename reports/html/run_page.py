@@ -1,89 +1,105 @@
-"""The page itself: one text that has everything in it.
+"""The page of a run: one text that contains everything.
 
-Owns how the parts are put together, and how large it may grow.
+Owns how the sections are put together, and how long the page may become. It must not compute
+anything that the record or its summary has.
 """
 
 from __future__ import annotations
 
 from markupsafe import Markup
 
-from ..analysis.summary import Summary, area, summary
-from ..analysis.totals import machine_in_words
+from ..analysis.summary import Summary, area, pluralise, summary
+from ..formats.phrases import (
+    omitted,
+    phase_notes,
+    requirements_of_target_only,
+    requirements_satisfied,
+)
 from ..record.record import Record
 from .check_tables import bars, rows_by_area
-from .finding_sections import KINDS, Limits, articles
-from .state_diagrams import machines
-from .template import environment, part, policy
+from .finding_sections import TAGS, Limits, finding_sections
+from .state_diagrams import state_diagrams
+from .template import asset, content_security_policy, environment
 
-# Tried in turn, until the findings have room. Most have it at once; of values of a megabyte, the
-# last shows what a reader can still make sense of.
+# Tried in turn until the findings fit. Most fit at once; of values of a megabyte, the last shows
+# what a reader can still make sense of.
 _LIMITS = (Limits(2_000, 1_000, 8_000), Limits(600, 400, 1_500), Limits(100, 100, 0))
-# Of 100 findings; more may take more.
-_ROOM = 800_000
+# Bytes for 100 findings; more findings may take more.
+_SPACE = 800_000
 
-# What has to be said first of a run that was not done to its end.
-_ENDINGS = {
-    "broke off": ("This run broke off.", "Its record has no footer: it tells of a part of it."),
-    "interrupted": ("This run was interrupted.", "Its record tells of a part of it."),
-    "cut short": ("This run was cut short.", "Its target died or hung too often to be run on."),
+# The first thing to read about an incomplete run.
+_NOTICES = {
+    "broke off": ("This run broke off.", "Its record has no footer and is incomplete."),
+    "interrupted": ("This run was interrupted.", "Its record is incomplete."),
+    "cut short": ("This run was cut short.", "Its target died or hung too often."),
 }
 
 
-def page(record: Record) -> str:
-    """Returns a record as HTML: one file, which needs no other. The same record, the same page."""
-    said = summary(record)
-    script = part("run_page.js")
+def run_page(record: Record) -> str:
+    """Returns a record as one HTML file; the same record always gives the same page."""
+    run = summary(record)
+    script = asset("run_page.js")
     return (
         environment(_LIMITS[0].sentence)
         .get_template("run_page.html.jinja")
         .render(
-            said=said,
-            statements=_statements(said),
-            ending=_ENDINGS.get(said.end),
-            bands=articles(said.groups, _LIMITS[-1]),
-            findings=_findings(said),
-            machine_in_words=machine_in_words,
-            machines=machines(record.findings, said.phases),
-            choices=_choices(said),
-            kinds=KINDS,
-            phases=bars(said.phases),
-            areas=bars(said.areas),
+            run=run,
+            statements=_statements(run),
+            notice=_NOTICES.get(run.end),
+            sections=finding_sections(run.groups, _LIMITS[-1]),
+            findings=_findings(run),
+            state_diagrams=state_diagrams(record.findings, run.phases),
+            choices=_choices(run),
+            tags=TAGS,
+            phases=bars(run.phases),
+            areas=bars(run.areas),
             rows=rows_by_area(record.results),
-            known={finding["id"] for finding in record.findings},
-            style=Markup(part("page.css")),
+            ids={finding["id"] for finding in record.findings},
+            omitted=omitted,
+            phase_notes=phase_notes,
+            pluralise=pluralise,
+            requirements_satisfied=requirements_satisfied,
+            requirements_of_target_only=requirements_of_target_only,
+            style=Markup(asset("page.css")),
             script=Markup(script),
-            policy=policy(script),
+            policy=content_security_policy(script),
         )
     )
 
 
-def _statements(said: Summary) -> list[tuple[str, str, str]]:
-    """The verdict as it reads below the name of the target, which says where it comes from."""
-    target, expected = said.target, said.expected
+def _statements(run: Summary) -> list[tuple[str, str, str]]:
+    """The tones, words and texts of the verdict.
+
+    The texts name the target and the expected side only, as the page already says where their code
+    is from.
+    """
+    target, expected = run.target, run.expected
     return [
         (
             each.tone,
             each.word,
             each.text.replace(str(target), target.name).replace(str(expected), expected.name),
         )
-        for each in said.statements
+        for each in run.statements
     ]
 
 
-def _findings(said: Summary) -> Markup:
-    room = _ROOM * max(1, len(said.record.findings) / 100)
-    made = ""
+def _findings(run: Summary) -> Markup:
+    space = _SPACE * max(1, len(run.record.findings) / 100)
+    html = ""
     for limits in _LIMITS:
         template = environment(limits.sentence).get_template("finding_sections.html.jinja")
-        made = template.render(bands=articles(said.groups, limits), kinds=KINDS)
-        if len(made.encode("utf-8")) <= room:
+        html = template.render(
+            sections=finding_sections(run.groups, limits), tags=TAGS, pluralise=pluralise
+        )
+        if len(html.encode("utf-8")) <= space:
             break
-    return Markup(made)
+    return Markup(html)
 
 
-def _choices(said: Summary) -> dict[str, list[str]]:
-    """What there is to choose from, for each of the lists that a reader can choose by."""
-    findings = said.record.findings
+def _choices(run: Summary) -> dict[str, list[str]]:
+    """The values that a reader can filter by, for each list of the form."""
+    findings = run.record.findings
     return {
         "level": sorted({each["level"] for each in findings}),
         "aspect": sorted({each["aspect"] for each in findings}),

@@ -1,6 +1,6 @@
-"""The two state machines, with the arrows on which something else came of it than expected.
+"""The state diagrams of a run, with the transitions that differ in a finding.
 
-Owns which finding speaks of which arrow. The drawing is that of ``diagram``.
+Owns which finding belongs to which transition. It must not know how a diagram is drawn.
 """
 
 from __future__ import annotations
@@ -12,48 +12,52 @@ from dataclasses import dataclass
 from markupsafe import Markup
 
 from ...strategies.programs import Json
-from ..analysis.totals import Phase
-from ..diagrams.state_diagram import diagram
-from ..diagrams.transitions import Key, path
+from ..analysis.totals import Totals
+from ..diagrams.state_diagram import state_diagram
+from ..diagrams.transitions import TransitionKey, path
 
-_SIDES = ("client", "server")
+_ROLES = ("client", "server")
 
 
 @dataclass(frozen=True)
-class Machine:
-    """The picture of one side's machine, and how many of its arrows differ."""
+class StateDiagram:
+    """The picture of one role's machine, and how many of its transitions differ."""
 
-    side: str
+    role: str
     differing: int
-    drawing: Markup
+    picture: Markup
 
 
-def machines(findings: Iterable[Json], phases: Iterable[Phase]) -> list[Machine]:
-    """Returns the machine of the client, and that of the server.
+def state_diagrams(findings: Iterable[Json], phases: Iterable[Totals]) -> list[StateDiagram]:
+    """Returns the diagrams of the client and of the server.
 
-    Where the complete suite was run, they say how often it takes each arrow.
+    If the complete suite was run, they show how often it takes each transition.
     """
-    taken = Counter[Key]()
+    taken = Counter[TransitionKey]()
     for suite in (suite for phase in phases for suite in phase.machines):
-        taken.update(dict(suite.taken))
-    keys = {key for finding in findings for key in _arrows(finding)}
-    return [
-        Machine(
-            side, len(own), Markup(diagram(side.upper(), exercised=taken or None, differing=own))
-        )
-        for side in _SIDES
-        for own in [sorted(key for key in keys if key[0] == side.upper())]
-    ]
+        taken.update(dict(suite.transitions))
+    differing = {key for finding in findings for key in _differing(finding)}
+    return [_diagram(role, taken, differing) for role in _ROLES]
 
 
-def _arrows(finding: Json) -> Iterator[Key]:
-    """The arrow that the target should have taken at last, if it ended in another state."""
-    if finding["aspect"] != "state" or finding["field"] not in _SIDES or "states_before" not in finding:
+def _diagram(
+    role: str, taken: Counter[TransitionKey], differing: set[TransitionKey]
+) -> StateDiagram:
+    own = sorted(key for key in differing if key[0] == role.upper())
+    picture = state_diagram(role.upper(), taken=taken or None, differing=own)
+    return StateDiagram(role, len(own), Markup(picture))
+
+
+def _differing(finding: Json) -> Iterator[TransitionKey]:
+    """The last transition that the target should have made, if it ended in another state."""
+    if finding["aspect"] != "state" or finding["field"] not in _ROLES:
         return
-    side = finding["field"]
-    before = dict(zip(_SIDES, finding["states_before"], strict=False)).get(side)
+    if "states_before" not in finding:
+        return
+    role = finding["field"]
+    before = dict(zip(_ROLES, finding["states_before"], strict=False)).get(role)
     try:
-        taken = path(side.upper(), str(before), str(finding["expected"]))
+        transitions = path(role.upper(), str(before), str(finding["expected"]))
     except ValueError:
-        return  # a step of several events, which are several arrows in a row
-    yield from taken[-1:]
+        return  # a step of several events, which are several paths in a row
+    yield from transitions[-1:]

@@ -9,7 +9,7 @@ from typing import Any
 
 from h11spec.conformance.cli.commands.report import command
 from h11spec.reports.analysis import summary
-from h11spec.reports.formats.markdown import MOST
+from h11spec.reports.formats.markdown import MAX_LENGTH
 from h11spec.reports.record.line_types import KINDS
 from h11spec.reports.record.record import RECORD_VERSION
 

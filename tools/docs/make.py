@@ -12,7 +12,7 @@ from pathlib import Path
 
 import click
 
-from ...conformance.checks.machine import exercised
+from ...conformance.checks.machine import transition_coverage
 from ...reports.diagrams.state_diagram import state_diagram
 from . import machine_page, sweeps_page
 from .api_page import api_page
@@ -44,7 +44,7 @@ def with_parts(text: str, parts: Mapping[str, Callable[[], Iterable[str]]]) -> s
 def pages() -> dict[Path, str]:
     """Returns the expected content of each page and picture."""
     sweeps, machine = FOLDER / "sweeps.md", FOLDER / "state-machine.md"
-    counts = exercised("client") + exercised("server")
+    counts = transition_coverage("client") + transition_coverage("server")
     return {
         FOLDER / "cli.md": cli_page(),
         FOLDER / "api.md": api_page(),

@@ -8,16 +8,16 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Sequence
 
-from ...reports.analysis.implementations import Side
-from ...reports.analysis.matrix import Matrix, failing, matrix
-from ...reports.analysis.release_changes import Shift, Update
-from ...reports.analysis.summary import Group, counted, summary
-from ...reports.formats.matrix_text import in_markdown, tables
-from ...reports.html import matrix_page
+from ...reports.analysis.implementations import Implementation
+from ...reports.analysis.matrix import Matrix, matrix, only_failing
+from ...reports.analysis.release_changes import BehaviourChange, ReleaseChanges
+from ...reports.analysis.summary import Group, pluralise, summary
+from ...reports.formats.matrix_text import change_in_markdown, markdown_tables
 from ...reports.html.citations import citation
-from ...reports.wording.markdown_safe import block, code, prose
-from ...reports.wording.terminal_safe import shortened, visible
-from ...reports.wording.values import side_in_words
+from ...reports.html.matrix_page import matrix_page
+from ...reports.wording.markdown_safe import code_block, code_span, escape_markdown
+from ...reports.wording.terminal_safe import escape_unprintable, shorten
+from ...reports.wording.values import format_side
 from ...strategies.programs import Json
 from .explanations import Explanation, explained
 
@@ -73,12 +73,12 @@ as [SECURITY.md](../../SECURITY.md) says. `h11spec gate` on the implementation s
 
 
 def pages(
-    made: Matrix, changes: Sequence[Update], known: Sequence[Explanation]
+    made: Matrix, changes: Sequence[ReleaseChanges], known: Sequence[Explanation]
 ) -> tuple[dict[str, str], list[str]]:
     """Returns the pages by the names of their files; and in lines the changes without a sentence,
     and the sentences without a change.
     """
-    shown = matrix(map(failing, made.columns))
+    shown = matrix(map(only_failing, made.columns))
     texts = {
         "index.md": "\n".join([*_index(shown, changes, known)]),
         "findings.md": "\n".join([*_findings(made)]),
@@ -99,32 +99,36 @@ def _name(made: Matrix, at: int) -> str:
     return "" if distribution is None else distribution[0]
 
 
-def _index(made: Matrix, changes: Sequence[Update], known: Sequence[Explanation]) -> Iterator[str]:
+def _index(
+    made: Matrix, changes: Sequence[ReleaseChanges], known: Sequence[Explanation]
+) -> Iterator[str]:
     yield _INDEX
-    yield "".join(tables(made))
+    yield "".join(markdown_tables(made))
     yield _CHANGES
     for update in changes:
         yield from _update(made, update, known)
 
 
-def _update(made: Matrix, update: Update, known: Sequence[Explanation]) -> Iterator[str]:
+def _update(made: Matrix, update: ReleaseChanges, known: Sequence[Explanation]) -> Iterator[str]:
     name, versions = _name(made, update.new), [release(made, at) for at in (update.old, update.new)]
     title = f"{name} {' to '.join(versions)}"
-    yield f"### {prose(title)}\n"
-    if not update.shifts:
+    yield f"### {escape_markdown(title)}\n"
+    if not update.changes:
         yield "Nothing that fails a gate."
-    for explanation, shifts in explained(release(made, update.new), update.shifts, known).items():
+    for explanation, shifts in explained(release(made, update.new), update.changes, known).items():
         sentence = explanation.sentence if explanation else _NO_SENTENCE
         cites = explanation.cites if explanation else ()
-        cited = "; ".join(f"[{prose(name)}]({address})" for name, address in cites)
+        cited = "; ".join(f"[{escape_markdown(name)}]({address})" for name, address in cites)
         yield f"- **{sentence}**{f' ({cited})' if cited else ''}\n"
         for shift in shifts[:_SHOWN]:
-            yield from (f"  {line}".rstrip() for line in in_markdown(shift))
+            yield from (f"  {line}".rstrip() for line in change_in_markdown(shift))
         if len(shifts) > _SHOWN:
-            yield f"  …and {counted(len(shifts) - _SHOWN, 'more change')} like these.\n"
+            yield f"  …and {pluralise(len(shifts) - _SHOWN, 'more change')} like these.\n"
     also = [
-        f"{counted(update.soft, 'change')} of wording or types" if update.soft else "",
-        f"{counted(update.unknown, 'finding')} that cannot be compared" if update.unknown else "",
+        f"{pluralise(update.soft, 'change')} of wording or types" if update.soft else "",
+        f"{pluralise(update.not_compared, 'finding')} that cannot be compared"
+        if update.not_compared
+        else "",
     ]
     if any(also):
         yield f"\nBesides: {', and '.join(filter(None, also))}.\n"
@@ -134,30 +138,30 @@ def _update(made: Matrix, update: Update, known: Sequence[Explanation]) -> Itera
 
 def _findings(made: Matrix) -> Iterator[str]:
     yield _FINDINGS
-    others = [at for at, column in enumerate(made.columns) if column.others]
+    others = [at for at, column in enumerate(made.columns) if column.third_party]
     for at in others:
         yield from _of(made, at)
 
 
 def _of(made: Matrix, at: int) -> Iterator[str]:
     column = made.columns[at]
-    yield f"## {prose(made.titles[at])}\n"
+    yield f"## {escape_markdown(made.titles[at])}\n"
     if column.record is None:
-        yield f"Not run: {prose(column.problem)}.\n"
+        yield f"Not run: {escape_markdown(column.problem)}.\n"
         return
-    side = Side.of(column.record.header["target"])
+    side = Implementation.from_json(column.record.header["target"])
     for remark in side.remarks:
-        yield f"{prose(remark[:1].upper() + remark[1:])}.\n"
+        yield f"{escape_markdown(remark[:1].upper() + remark[1:])}.\n"
     found = [each for each in made.differences if at in each.groups and each.groups[at].fails]
     said = summary(column.record).counts
-    soft = counted(said.harmless, "finding")
+    soft = pluralise(said.non_failing, "finding")
     lines = [
-        f"- {counted(len(found), 'difference')} that would fail a gate, shown below",
+        f"- {pluralise(len(found), 'difference')} that would fail a gate, shown below",
         f"- {soft} of wording or types, or beyond documented input, not shown",
-        f"- {counted(column.withheld, 'finding')} that maintainers are told first, not shown",
+        f"- {pluralise(column.redacted, 'finding')} that maintainers are told first, not shown",
     ]
     if said.omitted:
-        lines.append(f"- {counted(said.left_out, 'finding')} of checks that have too many")
+        lines.append(f"- {pluralise(said.omitted, 'finding')} of checks that have too many")
     yield "\n".join(lines) + "\n"
     not_kept = {each["check"] for each in column.record.results if each["conforms"] is False}
     groups = [(each.groups[at], _broken(each.groups[at], not_kept)) for each in found]
@@ -171,7 +175,9 @@ def _broken(group: Group, not_kept: set[str]) -> list[Json]:
     A sweep requires nothing that is broken or kept: it only finds what others require.
     """
     found = [
-        each for each in group.findings if each["conforming"] == "expected" and each["check"] in not_kept
+        each
+        for each in group.findings
+        if each["conforming"] == "expected" and each["check"] in not_kept
     ]
     return sorted(found, key=lambda each: _LEVELS.index(each["level"]))
 
@@ -184,33 +190,35 @@ def _order(group: Group, broken: Sequence[Json]) -> tuple[int, str]:
 def _finding(group: Group, broken: Sequence[Json]) -> Iterator[str]:
     shown = group.simplest
     yield f"### {shown['id']}: {_prose(shown['difference'])}\n"
-    yield "\n".join([*block(shown["script"], "python"), ""])
+    yield "\n".join([*code_block(shown["script"], "python"), ""])
     for label, name in ("expected", "expected"), ("actual", "actual"):
-        words = code(shortened(visible(side_in_words(shown, name)), _SHORT))
+        words = code_span(shorten(escape_unprintable(format_side(shown, name)), _SHORT))
         yield f"- {label}: {words}"
     for each in broken[:1]:
         yield f"- source: {each['level']}, broken: {_asked(each)}"
     if not broken:
         yield f"- source: h11 0.16.0 itself; found by a check of: {_asked(shown)}"
     others = len({each["check"] for each in group.findings}) - 1
-    more = f" and {counted(others, 'other check')}" if others else ""
-    yield f"- found by: {code(shown['check'])}{more}\n"
+    more = f" and {pluralise(others, 'other check')}" if others else ""
+    yield f"- found by: {code_span(shown['check'])}{more}\n"
 
 
 def _asked(finding: Json) -> str:
     """What a check asks for, and where that stands."""
     cited = ", ".join(
-        f"[{prose(each.name)}]({each.address})" if each.address else prose(each.name)
+        f"[{escape_markdown(each.name)}]({each.address})"
+        if each.address
+        else escape_markdown(each.name)
         for each in map(citation, finding["citations"])
     )
     return f"{_prose(finding['requirement'])}{f' ({cited})' if cited else ''}"
 
 
 def _prose(text: str) -> str:
-    return prose(shortened(visible(text), _SHORT))
+    return escape_markdown(shorten(escape_unprintable(text), _SHORT))
 
 
-def _as_data(made: Matrix, changes: Sequence[Update]) -> str:
+def _as_data(made: Matrix, changes: Sequence[ReleaseChanges]) -> str:
     """What changed, for the test that each change has its sentence."""
     form = [
         {
@@ -219,21 +227,21 @@ def _as_data(made: Matrix, changes: Sequence[Update]) -> str:
             "id": shift.finding["id"],
             "shows": shift.finding["difference"],
             "checks": shift.checks,
-            "old": shortened(shift.old, _SHORT),
-            "new": shortened(shift.new, _SHORT),
+            "old": shorten(shift.old, _SHORT),
+            "new": shorten(shift.new, _SHORT),
         }
         for update in changes
-        for shift in update.shifts
+        for shift in update.changes
     ]
     return json.dumps(form, indent=1) + "\n"
 
 
 def _problems(
-    made: Matrix, changes: Sequence[Update], known: Sequence[Explanation]
+    made: Matrix, changes: Sequence[ReleaseChanges], known: Sequence[Explanation]
 ) -> Iterator[str]:
     used: set[Explanation] = set()
     for update in changes:
-        found = explained(release(made, update.new), update.shifts, known)
+        found = explained(release(made, update.new), update.changes, known)
         for shift in found.pop(None, []):
             yield _unexplained(release(made, update.new), shift)
         used |= {each for each in found if each is not None}
@@ -242,6 +250,8 @@ def _problems(
             yield f"{each.release}: this explains no change: {each.sentence}"
 
 
-def _unexplained(version: str, shift: Shift) -> str:
-    old, new = (shortened(visible(each), _SHORT) for each in (shift.old, shift.new))
-    return f"{version}: {shift.finding['difference']} ({', '.join(shift.checks[:3])}): {old} -> {new}"
+def _unexplained(version: str, shift: BehaviourChange) -> str:
+    old, new = (shorten(escape_unprintable(each), _SHORT) for each in (shift.old, shift.new))
+    return (
+        f"{version}: {shift.finding['difference']} ({', '.join(shift.checks[:3])}): {old} -> {new}"
+    )

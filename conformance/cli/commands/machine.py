@@ -18,9 +18,9 @@ from ....reports.formats.terminal import show_report
 from ....reports.record.record import Record
 from ....reports.wording.terminal_safe import print_line
 from ....strategies.machine.alphabet import ROLES
-from ...checks.machine import exercised
-from ...learning.diagnosis import Machines, arrows_left, elsewhere, spoken, unlike
-from ...learning.learner import Learnt
+from ...checks.machine import transition_coverage
+from ...learning.diagnosis import Machines, output_differences, state_differences, transitions_left
+from ...learning.learner import LearnedMachine
 from ...runs.exit_codes import CONFORMS, FAILED
 from ..errors import reported_errors
 from ..run_command import execute
@@ -71,39 +71,39 @@ def command(*, target: str, folder: Path | None, max_time: float | None, **optio
             write_folder(folder, _files(machines, target, options["extra_states"]))
             print_line(Console(), f"written to {folder}")
     code = outcome.exit_code
-    sys.exit(FAILED if code == CONFORMS and machines.undetermined else code)
+    sys.exit(FAILED if code == CONFORMS and machines.nondeterministic else code)
 
 
 def _said(machines: Machines) -> Iterator[str]:
     """What became of the machine in each role."""
     for role in ROLES:
-        found = machines.learnt.get(role)
+        found = machines.learned.get(role)
         if role not in machines.differs:
             yield f"{role}: the same machine as the reference's"
         elif found is not None:
             yield from _differences(found)
-    for error in machines.undetermined:
+    for error in machines.nondeterministic:
         yield (
             f"{error.role}: no machine: it does not show the same every time. The last of these "
             f"letters has shown two things: {spoken(error.role, error.word)}"
         )
         for output in error.outputs:
             yield f"  {json.dumps(output)}"
-    undetermined = {error.role for error in machines.undetermined}
+    nondeterministic = {error.role for error in machines.nondeterministic}
     for role in machines.differs:
-        if role not in machines.learnt and role not in undetermined:
+        if role not in machines.learned and role not in nondeterministic:
             yield (
                 f"{role}: another machine; there was no time to learn it whole (--max-time), and "
                 f"{machines.states:,} states were known"
             )
 
 
-def _differences(found: Learnt) -> Iterator[str]:
+def _differences(found: LearnedMachine) -> Iterator[str]:
     """How a machine that was learnt is another one, and the shortest ways to that."""
-    everywhere, left = unlike(found), elsewhere(found)
+    everywhere, left = output_differences(found), state_differences(found)
     yield (
-        f"{found.role}: another machine, of {found.machine.size:,} states, learnt by "
-        f"{found.questions:,} questions: {len(everywhere):,} transitions show something else, and "
+        f"{found.role}: another machine, of {found.machine.size:,} states, learned with "
+        f"{found.queries:,} queries: {len(everywhere):,} transitions show something else, and "
         f"{len(left):,} of them lead to other states"
     )
     for each in (left or everywhere)[:_FEW]:
@@ -116,8 +116,10 @@ def _differences(found: Learnt) -> Iterator[str]:
 def _files(machines: Machines, target: str, extra_states: int) -> dict[str, bytes]:
     """The machines that are known, each in all forms, by the names of the files."""
     files: dict[str, str] = {}
-    counts = exercised("client", extra_states) + exercised("server", extra_states)
-    differing = {arrow for found in machines.learnt.values() for arrow in arrows_left(found)}
+    counts = transition_coverage("client", extra_states) + transition_coverage(
+        "server", extra_states
+    )
+    differing = {arrow for found in machines.learned.values() for arrow in transitions_left(found)}
     for role in ("CLIENT", "SERVER"):
         picture = state_diagram(role, taken=counts, differing=differing)
         files[f"{role.lower()}-states.svg"] = picture

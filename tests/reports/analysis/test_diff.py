@@ -41,7 +41,7 @@ def text(changes: Diff) -> str:
 FOUND = of_kind(real(), "finding")
 
 
-def test_the_same_record_has_not_changed() -> None:
+def test_a_record_does_not_differ_from_itself() -> None:
     changes = of(real(), real())
     assert changes.unchanged == len(FOUND)
     assert not any(
@@ -53,15 +53,15 @@ def test_the_same_record_has_not_changed() -> None:
             changes.missing_in_old,
         )
     )
-    assert text(changes) == f"0 new, 0 changed, 0 fixed, {len(FOUND)} as before\n"
+    assert text(changes) == f"0 new, 0 changed, 0 fixed, {len(FOUND)} unchanged\n"
 
 
-def test_what_is_gone_is_fixed_and_what_came_is_new() -> None:
+def test_findings_of_one_record_are_fixed_or_introduced() -> None:
     assert ids(of(real(), agreeing()).fixed) == ids(FOUND)
     assert ids(of(agreeing(), real()).introduced) == ids(FOUND)
 
 
-def test_what_is_judged_otherwise_is_changed() -> None:
+def test_another_judgement_of_a_finding_is_a_change() -> None:
     lines = real()
     of_kind(lines, "finding")[0]["accepted"] = "a reason"
     [change] = of(real(), with_footer(lines)).changed
@@ -79,7 +79,7 @@ def test_another_outcome_of_the_same_program_is_a_change() -> None:
 
 
 def test_another_difference_at_the_same_place_is_a_change() -> None:
-    """The check finds it in the same step of the same states, and it is the only one there."""
+    """If it is the only one that the check has there: the same step in the same states."""
     lines = real()
     place, _, _ = FOUND[0]["difference"].partition(": ")
     of_kind(lines, "finding")[0] |= {"id": "D-000000", "difference": f"{place}: state client"}
@@ -90,17 +90,17 @@ def test_another_difference_at_the_same_place_is_a_change() -> None:
     assert not changes.introduced
 
 
-def test_what_was_not_run_is_not_fixed() -> None:
+def test_a_finding_is_not_fixed_if_its_check_was_not_run() -> None:
     check = FOUND[0]["check"]
     fewer = [line for line in agreeing() if line.get("check") != check]
     changes = of(real(), fewer)
     assert check not in {each["check"] for each in changes.fixed}
     assert {each.reason for each in changes.missing_in_new} == {"its check was not run"}
     assert changes.checks_only_in_old == (check,)
-    assert "1 check of the old run alone" in text(changes)
+    assert "1 check only in the old run" in text(changes)
 
 
-def test_what_was_not_run_before_is_not_new() -> None:
+def test_a_finding_is_not_new_if_its_check_was_not_run_before() -> None:
     changes = of(broken_off(), real())
     assert not changes.introduced
     header = real()[:1]
@@ -109,32 +109,32 @@ def test_what_was_not_run_before_is_not_new() -> None:
     assert changes.run_differences == ("the run: was broke off, is complete",)
 
 
-def test_what_was_not_run_to_the_end_is_not_fixed() -> None:
-    def why(**result: Any) -> set[str]:
+def test_a_finding_is_not_fixed_if_its_check_did_not_finish() -> None:
+    def reasons(**result: Any) -> set[str]:
         lines = agreeing()
         for each in of_kind(lines, "result"):
             each |= result
         return {each.reason for each in of(real(), with_footer(lines)).missing_in_new}
 
-    assert why(truncated=1) == {"its check was not run to the end"}
-    assert why(omitted=1) == {"its check found more than is in the record"}
-    assert why(phase="sweeps") == {"its check was not run in vectors"}
+    assert reasons(truncated=1) == {"its check was not run to the end"}
+    assert reasons(omitted=1) == {"its check found more than is in the record"}
+    assert reasons(phase="sweeps") == {"its check was not run in vectors"}
     assert {each.reason for each in of(real(), interrupted()).missing_in_new} == {
         "its check was not run to the end"
     }
 
 
-def test_what_was_not_alike_about_the_runs_is_said() -> None:
+def test_different_conditions_of_the_runs_are_reported() -> None:
     lines = real()
     lines[0]["settings"]["seed"] = 7
     lines[0]["target"]["version"] = "9"
     changes = of(real(), lines)
     assert any(each == "seed: was 0, is 7" for each in changes.run_differences)
     assert any(each.startswith("target: was ") for each in changes.run_differences)
-    assert "The two runs are not alike" in text(changes)
+    assert "The two runs differ in their conditions" in text(changes)
 
 
-def test_every_form_says_the_same() -> None:
+def test_every_format_has_the_same_findings() -> None:
     changes = of(agreeing(), real())
     form = json.loads(diff_as_json(changes))
     assert ids(form["new_findings"]) == ids(FOUND)
@@ -143,7 +143,7 @@ def test_every_form_says_the_same() -> None:
         assert all(id in said for id in ids(FOUND))
 
 
-def test_hostile_text_is_inert_in_every_form() -> None:
+def test_hostile_text_is_escaped_in_every_format() -> None:
     changes = of(hostile("tame"), hostile())
     assert changes.run_differences
     for said in (text(changes), diff_in_markdown(changes), diff_as_json(changes)):
@@ -154,10 +154,10 @@ def test_hostile_text_is_inert_in_every_form() -> None:
     assert "@octocat" not in markdown
 
 
-def test_markdown_is_never_longer_than_it_may_be() -> None:
+def test_markdown_keeps_to_its_maximum_length() -> None:
     lines = real()
     more = [{**FOUND[0], "id": f"D-{at:06x}", "difference": f"{at}"} for at in range(2_000)]
     many = with_footer([lines[0], *more, *lines[len(FOUND) + 1 :]])
     text = diff_in_markdown(of(agreeing(), many), max_length=20_000)
     assert 15_000 < len(text) <= 20_000
-    assert "found no room here" in text
+    assert "did not fit" in text

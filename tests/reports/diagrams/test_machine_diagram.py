@@ -6,10 +6,10 @@ from xml.etree import ElementTree
 from xml.etree.ElementTree import Element
 
 import pytest
-from machines_helper import FEW, letters_of
+from machines_helper import FEW, alphabet_of
 
 from h11spec.reports.diagrams.machine_diagram import Named, as_dot, as_json, as_svg
-from h11spec.strategies.machine import kept
+from h11spec.strategies.machine import stored
 from h11spec.strategies.machine.alphabet import alphabet
 from h11spec.strategies.machine.mealy import Machine
 
@@ -33,8 +33,8 @@ def small(*differing: tuple[int, int]) -> Named:
 
 @pytest.fixture(scope="module")
 def few(tmp_path_factory: pytest.TempPathFactory) -> Named:
-    with letters_of(tmp_path_factory.mktemp("letters"), FEW):
-        found = kept.machine("server")
+    with alphabet_of(tmp_path_factory.mktemp("letters"), FEW):
+        found = stored.machine("server")
     return Named("server", found.machine, found.outputs)
 
 

@@ -15,18 +15,18 @@ import pytest
 
 from h11spec.reports.diagrams import transitions as source
 from h11spec.reports.diagrams.layout import HEIGHT, LAYOUTS, WIDTH, text_width
-from h11spec.reports.diagrams.state_diagram import diagram
-from h11spec.reports.diagrams.transitions import ANY, Arrow, Key, arrows, states
+from h11spec.reports.diagrams.state_diagram import state_diagram
+from h11spec.reports.diagrams.transitions import ANY, Transition, TransitionKey, states, transitions
 
 ROLES = ("CLIENT", "SERVER")
 SVG = "{http://www.w3.org/2000/svg}"
 SIZES = {"title": 26, "name": 16, "cause": 15, "count": 14, "marked": 14}
 # The widest that a picture can get.
-MANY = {arrow.key: 12_345_678 for role in ROLES for arrow in arrows(role)}
+MANY = {arrow.key: 12_345_678 for role in ROLES for arrow in transitions(role)}
 PICTURES = {
-    **{f"{role} alone": diagram(role) for role in ROLES},
-    **{f"{role} counted": diagram(role, exercised=MANY) for role in ROLES},
-    **{f"{role} in full": diagram(role, exercised=MANY, differing=MANY) for role in ROLES},
+    **{f"{role} alone": state_diagram(role) for role in ROLES},
+    **{f"{role} counted": state_diagram(role, taken=MANY) for role in ROLES},
+    **{f"{role} in full": state_diagram(role, taken=MANY, differing=MANY) for role in ROLES},
 }
 
 
@@ -89,18 +89,18 @@ def meeting(areas: list[Area]) -> list[tuple[Area, Area]]:
 @pytest.mark.parametrize("role", ROLES)
 def test_the_layout_has_a_place_for_each_arrow_and_state_and_no_other(role: str) -> None:
     assert set(LAYOUTS[role].boxes) == {*states(role), ANY}
-    assert set(LAYOUTS[role].routes) == {(arrow.before, arrow.after) for arrow in arrows(role)}
+    assert set(LAYOUTS[role].routes) == {(arrow.before, arrow.after) for arrow in transitions(role)}
 
 
 @pytest.mark.parametrize("role", ROLES)
 def test_each_state_and_each_cause_can_be_read(role: str) -> None:
     """Line by line, in the picture; and as a sentence, by who hears it or points at an arrow."""
-    picture = diagram(role)
+    picture = state_diagram(role)
     assert sorted(text.what for text in texts(picture, "name")) == sorted([*states(role), ANY])
     [description] = ElementTree.fromstring(picture).iter(f"{SVG}desc")
     drawn = with_class(picture, "arrow")
-    assert len(drawn) == len(arrows(role))
-    for arrow, group in zip(arrows(role), drawn, strict=True):
+    assert len(drawn) == len(transitions(role))
+    for arrow, group in zip(transitions(role), drawn, strict=True):
         said = " ".join(each.text or "" for each in group.iter(f"{SVG}text"))
         assert said == " ".join(arrow.causes)
         sentence = (
@@ -128,8 +128,8 @@ def test_nothing_lies_upon_anything_else(picture: str) -> None:
 
 @pytest.mark.parametrize("role", ROLES)
 def test_no_two_lines_cross(role: str) -> None:
-    drawn = list(lines(diagram(role)))
-    assert len(drawn) == len(arrows(role)) + 4  # the start, and three in the key
+    drawn = list(lines(state_diagram(role)))
+    assert len(drawn) == len(transitions(role)) + 4  # the start, and three in the key
     crossing = [
         (one, other)
         for some, others in combinations(drawn, 2)
@@ -144,7 +144,7 @@ def test_no_two_lines_cross(role: str) -> None:
 def test_an_arrow_goes_from_the_edge_of_a_state_to_the_edge_of_another(role: str) -> None:
     """And nowhere through a third: of a line, only the ends touch a box."""
     layout = LAYOUTS[role]
-    [*boxes] = rectangles(diagram(role), "box")
+    [*boxes] = rectangles(state_diagram(role), "box")
     places = dict(zip((*states(role), ANY), boxes, strict=True))
     for (before, after), route in layout.routes.items():
         for state, (x, y) in ((before, route.points[0]), (after, route.points[-1])):
@@ -166,19 +166,19 @@ def test_what_the_layout_does_not_know_cannot_be_left_out(
 ) -> None:
     """A picture with an arrow or a state too few would be believed."""
     if place == "routes":
-        more = (*source.RULES[role], Arrow(role, "CLOSED", "IDLE", ("a miracle",), "other"))
-        monkeypatch.setitem(source.RULES, role, more)
+        more = (*source.NOT_IN_TABLES[role], Transition(role, "CLOSED", "IDLE", ("a miracle",), "other"))
+        monkeypatch.setitem(source.NOT_IN_TABLES, role, more)
         missing = r"\('CLOSED', 'IDLE'\)"
     else:
         monkeypatch.delitem(LAYOUTS[role].boxes, "MUST_CLOSE")
         missing = "MUST_CLOSE"
     with pytest.raises(KeyError, match=missing):
-        diagram(role)
+        state_diagram(role)
 
 
-def groups(role: str, picture: str) -> dict[Key, Element]:
+def groups(role: str, picture: str) -> dict[TransitionKey, Element]:
     drawn = with_class(picture, "arrow")
-    return {arrow.key: group for arrow, group in zip(arrows(role), drawn, strict=True)}
+    return {arrow.key: group for arrow, group in zip(transitions(role), drawn, strict=True)}
 
 
 def words(group: Element) -> str:
@@ -188,40 +188,40 @@ def words(group: Element) -> str:
 def test_it_is_told_how_often_each_arrow_was_taken_and_which_never() -> None:
     """By a dashed line, by a word, and in the sentence; the other role's counts are not for it."""
     taken = {("CLIENT", "IDLE", "SEND_BODY"): 38_214, ("SERVER", "DONE", "CLOSED"): 7}
-    counted = groups("CLIENT", diagram("CLIENT", exercised=taken))
+    counted = groups("CLIENT", state_diagram("CLIENT", taken=taken))
     for key, group in counted.items():
         often = "38,214\N{MULTIPLICATION SIGN}" if key in taken else "never taken"
         assert words(group).endswith(f" {often}")
         assert (group.findtext(f"{SVG}title") or "").endswith(f"; {often}.")
         assert ("h11spec-never" in group.attrib["class"]) == (key not in taken)
-    assert "dashed: never taken" in diagram("CLIENT", exercised={})
+    assert "dashed: never taken" in state_diagram("CLIENT", taken={})
 
 
 def test_without_counts_nothing_is_said_of_them() -> None:
     for role in ROLES:
-        assert with_class(diagram(role), "never") == with_class(diagram(role), "count") == []
-        assert "never taken" not in diagram(role)
+        assert with_class(state_diagram(role), "never") == with_class(state_diagram(role), "count") == []
+        assert "never taken" not in state_diagram(role)
 
 
 @pytest.mark.parametrize("exercised", [None, MANY], ids=["alone", "counted"])
 def test_an_arrow_that_differs_is_marked_by_more_than_a_colour(
-    exercised: dict[Key, int] | None,
+    exercised: dict[TransitionKey, int] | None,
 ) -> None:
     """By its class, which makes it red and thick; and by words, in the picture and aloud."""
     key = ("SERVER", "SEND_RESPONSE", "SWITCHED_PROTOCOL")
-    picture = diagram("SERVER", exercised=exercised, differing=[key])
+    picture = state_diagram("SERVER", taken=exercised, differing=[key])
     for each, group in groups("SERVER", picture).items():
         assert ("h11spec-differs" in group.attrib["class"]) == (each == key)
         assert words(group).endswith(" \N{NOT EQUAL TO} differs") == (each == key)
         assert (group.findtext(f"{SVG}title") or "").endswith("; differs.") == (each == key)
     assert re.search(r"\.h11spec-differs \.h11spec-line \{[^}]*stroke-width: 4", picture)
     assert "thick: the target differs" in picture
-    assert "thick: the target differs" not in diagram("CLIENT", differing=[key])
+    assert "thick: the target differs" not in state_diagram("CLIENT", differing=[key])
 
 
 def test_all_ways_to_error_are_counted_as_one() -> None:
     taken = {("SERVER", state, "ERROR"): 1_000 for state in states("SERVER")}
-    picture = diagram("SERVER", exercised=taken, differing=[("SERVER", "IDLE", "ERROR")])
+    picture = state_diagram("SERVER", taken=taken, differing=[("SERVER", "IDLE", "ERROR")])
     group = groups("SERVER", picture)["SERVER", ANY, "ERROR"]
     assert words(group).endswith(
         "send_failed() 8,000\N{MULTIPLICATION SIGN} \N{NOT EQUAL TO} differs"
@@ -229,20 +229,20 @@ def test_all_ways_to_error_are_counted_as_one() -> None:
 
 
 @pytest.mark.parametrize("key", [("CLIENT", "IDLE", "DONE"), ("CLIENT", "<b>", "ERROR")], ids=str)
-def test_what_is_no_arrow_is_refused(key: Key) -> None:
+def test_what_is_no_arrow_is_refused(key: TransitionKey) -> None:
     """A count that was not drawn would be missing without notice."""
-    with pytest.raises(ValueError, match=f"CLIENT has no arrow from {key[1]} to {key[2]}"):
-        diagram("CLIENT", exercised={key: 1})
-    with pytest.raises(ValueError, match=f"CLIENT has no arrow from {key[1]} to {key[2]}"):
-        diagram("CLIENT", differing=[key])
+    with pytest.raises(ValueError, match=f"CLIENT has no transition from {key[1]} to {key[2]}"):
+        state_diagram("CLIENT", taken={key: 1})
+    with pytest.raises(ValueError, match=f"CLIENT has no transition from {key[1]} to {key[2]}"):
+        state_diagram("CLIENT", differing=[key])
 
 
 def test_hostile_text_stays_text(monkeypatch: pytest.MonkeyPatch) -> None:
     """In the picture, in the sentences, and in an attribute."""
     hostile = '</title></svg><script>alert("1")</script>&\''
-    rule = Arrow("", "DONE", "MUST_CLOSE", (hostile,), "state")
-    monkeypatch.setitem(source.RULES, "SERVER", (*source.RULES["SERVER"], rule))
-    picture = diagram("SERVER")
+    rule = Transition("", "DONE", "MUST_CLOSE", (hostile,), "state")
+    monkeypatch.setitem(source.NOT_IN_TABLES, "SERVER", (*source.NOT_IN_TABLES["SERVER"], rule))
+    picture = state_diagram("SERVER")
     assert "<script" not in picture
     group = groups("SERVER", picture)["SERVER", "DONE", "MUST_CLOSE"]
     assert words(group).endswith(hostile)
@@ -266,7 +266,7 @@ def test_a_picture_stands_alone(picture: str) -> None:
 
 def test_two_pictures_in_one_page_do_not_disturb_each_other() -> None:
     """No id is in both, every rule is for our own classes only, and both have the same rules."""
-    both = [ElementTree.fromstring(diagram(role)) for role in ROLES]
+    both = [ElementTree.fromstring(state_diagram(role)) for role in ROLES]
     ids = [{each.get("id") for each in root.iter() if each.get("id")} for root in both]
     assert not ids[0] & ids[1]
     [style], [other] = (list(root.iter(f"{SVG}style")) for root in both)
@@ -293,7 +293,7 @@ def contrast(one: str, other: str) -> float:
 
 def test_each_colour_can_be_read_on_its_ground_in_light_and_dark() -> None:
     """4.5 to 1, which WCAG 2 asks of text (success criterion 1.4.3)."""
-    declared = re.findall(r"\{ (--h11spec-paper[^}]*)\}", diagram("CLIENT"))
+    declared = re.findall(r"\{ (--h11spec-paper[^}]*)\}", state_diagram("CLIENT"))
     assert len(declared) == 2
     for each in declared:
         colours = dict(re.findall(r"--h11spec-([\w-]+): (#\w+);", each))

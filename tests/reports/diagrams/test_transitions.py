@@ -27,7 +27,14 @@ from h11spec.reference.states import (
     Name,
     States,
 )
-from h11spec.reports.diagrams.transitions import ANY, RULES, Key, arrows, path, states
+from h11spec.reports.diagrams.transitions import (
+    ANY,
+    NOT_IN_TABLES,
+    TransitionKey,
+    path,
+    states,
+    transitions,
+)
 
 ROLES: dict[Name, str] = {CLIENT: "CLIENT", SERVER: "SERVER"}
 SAID: dict[Name, tuple[type, ...]] = {
@@ -76,11 +83,11 @@ def changes() -> Iterator[tuple[Name, bool, str, str]]:
 
 def test_what_the_machines_do_is_a_path_of_arrows_and_each_arrow_is_taken() -> None:
     """No arrow that leads nowhere, and no change without arrows."""
-    taken: set[Key] = set()
+    taken: set[TransitionKey] = set()
     for role, own, before, after in changes():
         if own or before != after:
             taken.update(path(ROLES[role], before, after))
-    assert taken == {arrow.key for role in ROLES.values() for arrow in arrows(role)}
+    assert taken == {arrow.key for role in ROLES.values() for arrow in transitions(role)}
 
 
 @pytest.mark.parametrize("role", ROLES, ids=repr)
@@ -98,19 +105,19 @@ def test_each_entry_of_a_table_has_its_arrow_and_no_arrow_is_without(role: Name)
         for before, after in STATE_TRIGGERED.items()
         if before[own] is not after[own]
     ]
-    rules = [(rule.before, rule.after, cause) for rule in RULES[name] for cause in rule.causes]
+    rules = [(rule.before, rule.after, cause) for rule in NOT_IN_TABLES[name] for cause in rule.causes]
     drawn = [
         (arrow.before, arrow.after, cause, arrow.kind)
-        for arrow in arrows(name)
+        for arrow in transitions(name)
         for cause in arrow.causes
     ]
     assert len(drawn) == len(entries) + len(pairs) + len(rules)
     assert {each[:3] for each in drawn if each[3] == "event"} == set(entries)
     for before, after, state in pairs:
-        [arrow] = [arrow for arrow in arrows(name) if arrow.key == (name, before, after)]
+        [arrow] = [arrow for arrow in transitions(name) if arrow.key == (name, before, after)]
         assert f"the {('client', 'server')[other]} is {state}" in arrow.causes
     for before, after, cause in rules:
-        [arrow] = [arrow for arrow in arrows(name) if arrow.key == (name, before, after)]
+        [arrow] = [arrow for arrow in transitions(name) if arrow.key == (name, before, after)]
         assert cause in arrow.causes
 
 

@@ -6,19 +6,28 @@ import json
 from typing import Any
 
 import pytest
-from reports_helper import agreeing, broken_off, counted, hostile, huge, interrupted, real, record
+from reports_helper import (
+    agreeing,
+    broken_off,
+    hostile,
+    huge,
+    interrupted,
+    real,
+    record,
+    with_footer,
+)
 
 from h11spec.reports.formats.badge import badge
-from h11spec.reports.formats.json_document import data
+from h11spec.reports.formats.json_document import json_document
 from h11spec.strategies.programs import Json
 
 
 def of(lines: list[Json]) -> Any:
-    return json.loads(data(record(lines)))
+    return json.loads(json_document(record(lines)))
 
 
 def accepted() -> list[Json]:
-    return counted({**line, "accepted": "a reason"} for line in real())
+    return with_footer({**line, "accepted": "a reason"} for line in real())
 
 
 def test_it_has_the_summary_and_all_that_was_found() -> None:
@@ -41,7 +50,7 @@ def test_it_says_how_the_run_ended(lines: Any, end: str) -> None:
 
 def test_hostile_text_comes_back_as_it_was_and_is_escaped() -> None:
     lines = hostile()
-    text = data(record(lines))
+    text = json_document(record(lines))
     assert text.isascii()
     assert not {each for each in text if not each.isprintable()} - {"\n"}
     assert json.loads(text)["findings"][0]["note"] == lines[1]["note"]
@@ -72,5 +81,5 @@ def test_a_badge_says_it_in_a_word(lines: Any, message: str, colour: str) -> Non
 def test_a_badge_counts_what_is_stale() -> None:
     lines = agreeing()
     entry = {"kind": "entry", "id": "D-000000", "difference": "a", "state": "stale"}
-    form = json.loads(badge(record(counted([*lines[:-1], entry, lines[-1]]))))
+    form = json.loads(badge(record(with_footer([*lines[:-1], entry, lines[-1]]))))
     assert (form["message"], form["color"]) == ("1 stale", "red")

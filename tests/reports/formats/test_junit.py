@@ -14,13 +14,13 @@ from reports_helper import (
     UNSEEN,
     agreeing,
     broken_off,
-    counted,
     hostile,
     huge,
     interrupted,
     of_kind,
     real,
     record,
+    with_footer,
 )
 from xmlschema import XMLSchema
 
@@ -97,7 +97,7 @@ def test_what_is_accepted_is_skipped_for_its_reason() -> None:
     lines = real()
     for finding in of_kind(lines, "finding"):
         finding["accepted"] = "a reason"
-    root = made(counted(lines))
+    root = made(with_footer(lines))
     assert root.get("failures") == "0"
     messages = {each.get("message") for each in root.findall(".//skipped")}
     assert messages
@@ -118,7 +118,7 @@ def test_a_stale_entry_fails() -> None:
         {"kind": "entry", "id": f"D-00000{at}", "difference": state, "state": state}
         for at, state in enumerate(states)
     ]
-    root = made(counted([*lines[:-1], *entries, lines[-1]]))
+    root = made(with_footer([*lines[:-1], *entries, lines[-1]]))
     assert list(ends(root, "baseline").values()) == ["passed", "failure", "skipped", "skipped"]
 
 

@@ -13,17 +13,17 @@ from reports_helper import (
     UNSEEN,
     agreeing,
     broken_off,
-    counted,
     hostile,
     huge,
     interrupted,
     of_kind,
     real,
     record,
+    with_footer,
 )
 
-from h11spec.reports.formats.markdown import MOST, markdown
-from h11spec.reports.wording.markdown_safe import block, code, prose
+from h11spec.reports.formats.markdown import MAX_LENGTH, markdown
+from h11spec.reports.wording.markdown_safe import code_block, code_span, escape_markdown
 from h11spec.strategies.programs import Json
 
 # As GitHub reads it, as far as another parser does.
@@ -49,7 +49,7 @@ def many(number: int) -> list[Json]:
     more = [
         {**found[at % len(found)], "id": f"D-{at:06x}", "difference": f"{at}"} for at in range(number)
     ]
-    return counted([lines[0], *more, *of_kind(lines, "result"), lines[-1]])
+    return with_footer([lines[0], *more, *of_kind(lines, "result"), lines[-1]])
 
 
 def test_it_says_who_differs_from_what_and_shows_the_worst_first() -> None:
@@ -77,16 +77,16 @@ def test_a_run_that_did_not_end_is_said_not_to_have(lines: Any, says: str) -> No
     assert says in text
 
 
-@pytest.mark.parametrize("most", [MOST, 10_000, 3_000])
+@pytest.mark.parametrize("most", [MAX_LENGTH, 10_000, 3_000])
 @pytest.mark.parametrize("text", [HOSTILE, "@" * 10_000, "`" * 10_000, "<" * 10_000])
 def test_it_is_never_longer_than_it_may_be(most: int, text: str) -> None:
-    assert len(markdown(record(hostile(text)), most=most)) <= most < GITHUB
+    assert len(markdown(record(hostile(text)), max_length=most)) <= most < GITHUB
 
 
 def test_what_found_no_room_is_counted() -> None:
     """Some are told in full, more in a line, and the rest are a number."""
     text = markdown(record(many(2_000)))
-    assert MOST * 0.9 < len(text) <= MOST
+    assert MAX_LENGTH * 0.9 < len(text) <= MAX_LENGTH
     in_full = len(re.findall(r"^#### .*D-", text, re.MULTILINE))
     in_lines = len(re.findall(r"^- (?:\*\*smuggling-relevant\*\*: )?D-", text, re.MULTILINE))
     [omitted] = re.findall(r"\*\*([\d,]+) more differences\*\*", text)
@@ -121,7 +121,7 @@ def test_hostile_characters_are_shown_as_escapes() -> None:
 
 def test_nobody_is_called_and_nothing_leads_anywhere() -> None:
     """GitHub looks for these in what is left when code is taken out."""
-    text = GFM.render(prose(HOSTILE))
+    text = GFM.render(escape_markdown(HOSTILE))
     for call in ("@octocat", "#12", "GH-12", "https://", "www.evil", "me@evil"):
         assert call not in text
     assert "octocat" in text
@@ -129,16 +129,16 @@ def test_nobody_is_called_and_nothing_leads_anywhere() -> None:
 
 @pytest.mark.parametrize("text", ["a", "`", "``` `", " a ", "\\", "a|b", "<b>", "@a", "\\`*_{}[]#"])
 def test_what_is_inert_is_shown_as_it_stands(text: str) -> None:
-    assert shown(f"- a: {prose(text)}.") == f"a: {text}."
-    assert shown(f"- a: {code(text)}.") == f"a: {text}."
+    assert shown(f"- a: {escape_markdown(text)}.") == f"a: {text}."
+    assert shown(f"- a: {code_span(text)}.") == f"a: {text}."
     [fence] = [
-        each for each in tokens("\n".join(block([text, "```", text]))) if each.type == "fence"
+        each for each in tokens("\n".join(code_block([text, "```", text]))) if each.type == "fence"
     ]
     assert fence.content == f"{text}\n```\n{text}\n"
 
 
 def test_what_is_made_inert_has_no_character_that_is_not_seen() -> None:
-    for text in (prose(HOSTILE), code(HOSTILE), "".join(block([HOSTILE]))):
+    for text in (escape_markdown(HOSTILE), code_span(HOSTILE), "".join(code_block([HOSTILE]))):
         assert text.isprintable()
 
 

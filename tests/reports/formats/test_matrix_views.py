@@ -12,16 +12,16 @@ from matrix_helper import column, finding
 from reports_helper import UNSEEN
 from rich.console import Console
 
-from h11spec.reports.analysis.matrix import Column, Matrix, matrix, withholding
-from h11spec.reports.analysis.release_changes import updates
-from h11spec.reports.formats.matrix_text import matrix_as_data, matrix_in_markdown, show_matrix
-from h11spec.reports.html import matrix_page
+from h11spec.reports.analysis.matrix import Column, Matrix, matrix, redact
+from h11spec.reports.analysis.release_changes import release_changes
+from h11spec.reports.formats.matrix_text import matrix_as_json, matrix_in_markdown, show_matrix
+from h11spec.reports.html.matrix_page import matrix_page
 
 FOUND = finding("a/one", smuggling=True)
 COLUMNS = (
     column("x 1", FOUND, finding("a/one", "other")),
     column("x 2", finding("b/one", "other")),
-    withholding(column("y 1", finding("b/one", "secret", smuggling=True))),
+    redact(column("y 1", finding("b/one", "secret", smuggling=True))),
     Column("z", None, "there is no z"),
 )
 
@@ -33,14 +33,14 @@ def hostile() -> Matrix:
 
 def shown(made: Matrix) -> str:
     to = StringIO()
-    show_matrix(made, updates(made, consecutive=True), Console(file=to, width=80))
+    show_matrix(made, release_changes(made, consecutive=True), Console(file=to, width=80))
     return to.getvalue()
 
 
 @cache
 def opened() -> Page:
     made = matrix(COLUMNS)
-    return Page(matrix_page(made, updates(made)))
+    return Page(matrix_page(made, release_changes(made)))
 
 
 def test_a_terminal_shows_who_what_and_since_when() -> None:
@@ -56,19 +56,19 @@ def test_a_terminal_shows_who_what_and_since_when() -> None:
 
 def test_markdown_is_bounded_and_counts_what_found_no_room() -> None:
     made = matrix(COLUMNS)
-    text = matrix_in_markdown(made, updates(made))
+    text = matrix_in_markdown(made, release_changes(made))
     assert "| a | 1 | . | . | - |" in text
     assert "### x 1 → x 2: 3 changes by the records alone" in text
-    short = matrix_in_markdown(made, updates(made), most=800)
+    short = matrix_in_markdown(made, release_changes(made), max_length=800)
     assert len(short) <= 800
     assert "found no room here" in short
 
 
 def test_data_has_all_of_it() -> None:
     made = matrix(COLUMNS)
-    form = json.loads(matrix_as_data(made, updates(made)))
+    form = json.loads(matrix_as_json(made, release_changes(made)))
     assert [each["title"] for each in form["columns"]] == ["x 1", "x 2", "y 1", "z"]
-    assert form["columns"][2]["withheld"] == 1
+    assert form["columns"][2]["redacted"] == 1
     assert [each["check"] for each in form["checks"]] == ["a/one", "a/two", "b/one"]
     assert form["updates"][0]["changes"][0]["program"]["role"] == "server"
     assert "secret" not in json.dumps(form)
@@ -104,7 +104,7 @@ def test_the_page_loads_nothing_and_runs_its_own_script_alone() -> None:
 
 def test_hostile_text_is_inert_in_every_form() -> None:
     made = hostile()
-    changes = updates(made, consecutive=True)
+    changes = release_changes(made, consecutive=True)
     page = matrix_page(made, changes)
     elements = {each.tag for each in Page(page).elements}
     assert not elements & {"img", "b:x", "iframe"}
@@ -116,7 +116,7 @@ def test_hostile_text_is_inert_in_every_form() -> None:
 
 def test_the_same_matrix_is_the_same_page() -> None:
     made = matrix(COLUMNS)
-    assert matrix_page(made, updates(made)) == opened().content
+    assert matrix_page(made, release_changes(made)) == opened().content
 
 
 def test_columns_are_numbered_shortly() -> None:

@@ -11,8 +11,8 @@ from matrix_helper import column, finding
 from playwright.sync_api import Page, sync_playwright
 
 from h11spec.reports.analysis.matrix import matrix
-from h11spec.reports.analysis.release_changes import updates
-from h11spec.reports.html import matrix_page
+from h11spec.reports.analysis.release_changes import release_changes
+from h11spec.reports.html.matrix_page import matrix_page
 
 CHROMIUM = shutil.which("chromium")
 pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="chromium is not installed")
@@ -25,7 +25,7 @@ AXE = """async () => (await axe.run()).violations
 def tab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Page]:
     made = matrix([column("x 1", finding("a/one")), column("x 2", finding("b/one", "other"))])
     path = tmp_path_factory.mktemp("page") / "matrix.html"
-    path.write_text(matrix_page(made, updates(made)), "utf-8")
+    path.write_text(matrix_page(made, release_changes(made)), "utf-8")
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
         page = browser.new_page(viewport={"width": 900, "height": 700})

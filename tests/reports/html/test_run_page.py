@@ -12,7 +12,7 @@ from itertools import pairwise
 import pytest
 from html_page_helper import HOSTILE, Page, hostile, real
 
-from h11spec.reports.html import page
+from h11spec.reports.html.run_page import run_page
 from h11spec.reports.record.record import Record
 from h11spec.strategies.programs import Json
 
@@ -20,7 +20,7 @@ MEGABYTE = 1_000_000
 
 
 def of(record: Record) -> Page:
-    return Page(page(record))
+    return Page(run_page(record))
 
 
 def many(record: Record, number: int) -> Record:
@@ -79,7 +79,7 @@ def test_hostile_text_makes_no_element_and_no_attribute() -> None:
 
 def test_hostile_characters_are_shown_and_do_nothing() -> None:
     """Nothing but what can be seen is in the page; what cannot be is there as its escape."""
-    made = page(hostile(real()))
+    made = run_page(hostile(real()))
     assert {each for each in made if not each.isprintable()} == {"\n"}
     assert all(escape in made for escape in (r"\x00", r"\x1b", r"\u202e", r"\u2028", r"\ud800"))
     made.encode("utf-8")
@@ -100,15 +100,15 @@ def test_a_value_of_a_megabyte_is_shortened_and_said_to_be() -> None:
 def test_a_hundred_findings_have_room_in_a_megabyte() -> None:
     """They do as they are, all of them whole; and as large as they may be, shortened."""
     whole, huge = (many(each, 100) for each in (real(), hostile(real(), "x" * 3_000)))
-    assert len(page(whole).encode()) < MEGABYTE
-    assert "characters, which are too many" not in page(whole)
-    made = page(huge)
+    assert len(run_page(whole).encode()) < MEGABYTE
+    assert "characters, which are too many" not in run_page(whole)
+    made = run_page(huge)
     assert len(made.encode()) < MEGABYTE
     assert "characters, which are too many to be shown here" in made
 
 
 def test_the_same_record_makes_the_same_page() -> None:
-    assert page(real()) == page(replace(real()))
+    assert run_page(real()) == run_page(replace(real()))
 
 
 def test_each_finding_can_be_linked_to() -> None:
@@ -206,7 +206,7 @@ def test_a_run_that_broke_before_anything_was_found_has_a_page() -> None:
 def test_ten_thousand_results_have_a_row_each() -> None:
     result = real().results[0]
     results: list[Json] = [{**result, "check": f"area{at % 7}/{at}"} for at in range(10_000)]
-    made = page(replace(real(), results=results))
+    made = run_page(replace(real(), results=results))
     assert len(re.findall("<tr><th scope=row>area[0-6]/", made)) == 10_000
 
 
@@ -216,7 +216,7 @@ def test_a_check_has_the_worst_verdict_of_its_phases() -> None:
         {**result, "phase": "vectors", "verdict": "pass", "steps": 2},
         {**result, "phase": "sweeps", "verdict": "inconclusive", "steps": 3},
     ]
-    made = page(replace(real(), results=phases))
+    made = run_page(replace(real(), results=phases))
     [row] = re.findall("<tr><th scope=row>chunked/one(.*)", made)
     assert "inconclusive" in row
     assert "<td class=number>5<td>" in row

@@ -24,7 +24,7 @@ from playwright.sync_api import (
     sync_playwright,
 )
 
-from h11spec.reports.html import page
+from h11spec.reports.html.run_page import run_page
 
 CHROMIUM = shutil.which("chromium")
 pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="chromium is not installed")
@@ -87,7 +87,7 @@ def browser() -> Iterator[Browser]:
 @pytest.fixture(scope="module")
 def file(tmp_path_factory: pytest.TempPathFactory) -> Path:
     path = tmp_path_factory.mktemp("page") / "run.html"
-    path.write_text(page(real()), "utf-8")
+    path.write_text(run_page(real()), "utf-8")
     return path
 
 
@@ -156,7 +156,7 @@ def test_a_link_opens_what_is_folded(browser: Browser, tmp_path: Path) -> None:
     first, *rest = real().findings
     same = {**first, "id": "D-abcdef", "check": "framing/other"}
     path = tmp_path / "run.html"
-    path.write_text(page(replace(real(), findings=[first, same, *rest])), "utf-8")
+    path.write_text(run_page(replace(real(), findings=[first, same, *rest])), "utf-8")
     with browser.new_context() as context:
         tab = context.new_page()
         tab.goto(f"{path.as_uri()}#D-abcdef")
@@ -202,7 +202,7 @@ def test_axe_finds_nothing_serious(browser: Browser, file: Path) -> None:
 def test_it_is_as_wide_as_the_window(browser: Browser, tmp_path: Path, is_hostile: bool) -> None:
     """Nobody has to scroll sideways to read, whatever there is to read."""
     path = tmp_path / "run.html"
-    path.write_text(page(hostile(real()) if is_hostile else real()), "utf-8")
+    path.write_text(run_page(hostile(real()) if is_hostile else real()), "utf-8")
     with browser.new_context() as context:
         tab = context.new_page()
         tab.goto(path.as_uri())
@@ -215,7 +215,7 @@ def test_it_is_as_wide_as_the_window(browser: Browser, tmp_path: Path, is_hostil
 def test_hostile_values_run_nothing(browser: Browser, tmp_path: Path) -> None:
     """No dialog, no request, and not even an attempt that the policy had to stop."""
     path = tmp_path / "run.html"
-    path.write_text(page(hostile(real())), "utf-8")
+    path.write_text(run_page(hostile(real())), "utf-8")
     with browser.new_context() as context:
         opened = Opened(context.new_page())
         opened.listen()

@@ -1,4 +1,4 @@
-"""A record with something absurd in it: refused in a sentence, or shown in every form."""
+"""Tests records with an absurd value: each is refused in a sentence, or every view can show it."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from h11spec.reports.formats.json_document import json_document
 from h11spec.reports.formats.junit import junit
 from h11spec.reports.formats.markdown import markdown
 from h11spec.reports.formats.terminal import show_finding, show_report
-from h11spec.reports.html import page
+from h11spec.reports.html.run_page import run_page
 from h11spec.reports.record.record import Record, RecordError, parse_record
 from h11spec.reports.wording.values import format_value
 from h11spec.strategies.programs import Json, is_list, is_object
@@ -32,7 +32,7 @@ ABSURD: tuple[Any, ...] = (
 
 
 def few() -> list[Json]:
-    """A line of each kind but the footer, which would contradict what is changed."""
+    """A line of each kind except the footer, which would contradict the changes."""
     lines, entry = real(), {"kind": "entry", "id": "D-000000", "difference": "a", "state": "used"}
     return [lines[0], of_kind(lines, "finding")[0], of_kind(lines, "result")[0], entry]
 
@@ -49,7 +49,7 @@ def places(value: Any, path: Path = ()) -> Iterator[Path]:
 
 
 def damaged(number: int) -> Iterator[tuple[Path, Any, bytes]]:
-    """So many records, each with an absurd value in one place: the same ones each time."""
+    """Yields records with an absurd value in one place each, the same ones every time."""
     chance = random.Random(0)
     paths = [path for path in places(few()) if len(path) > 1]
     for _ in range(number):
@@ -74,11 +74,11 @@ def compared(read: Record) -> None:
 
 
 VIEWS: tuple[Callable[[Record], object], ...] = (
-    *(in_terminal, junit, markdown, json_document, badge, page, compared),
+    *(in_terminal, junit, markdown, json_document, badge, run_page, compared),
 )
 
 
-def test_it_is_refused_or_shown() -> None:
+def test_a_damaged_record_is_refused_or_shown() -> None:
     shown = refused = 0
     for path, value, content in damaged(160):
         try:
@@ -96,6 +96,6 @@ def test_it_is_refused_or_shown() -> None:
 
 
 @pytest.mark.parametrize("value", ABSURD, ids=json.dumps)
-def test_every_value_has_words(value: Any) -> None:
+def test_every_value_can_be_formatted(value: Any) -> None:
     assert format_value(value)
     assert format_value([{"type": "Request", "method": value}])
