@@ -21,7 +21,7 @@ from rich.console import Console
 from rich.table import Table
 
 from h11spec import reference
-from h11spec.conformance.execution.executor import NOTHING_KNOWN, Digests, InProcess, Shown
+from h11spec.conformance.execution.executor import InProcessExecutor, RawTrace
 from h11spec.conformance.oracles.lockstep import Lockstep
 from h11spec.conformance.oracles.oracle import compare, divergences
 from h11spec.conformance.phases.hypothesis_backend import draw
@@ -51,7 +51,7 @@ class Clock:
             self.spent[what] = self.spent.get(what, 0) + time.process_time() - started
 
 
-class Timed(InProcess):
+class Timed(InProcessExecutor):
     """A side in this process, timed under a name."""
 
     def __init__(self, implementation: ModuleType, clock: Clock, name: str) -> None:
@@ -59,12 +59,12 @@ class Timed(InProcess):
         self._clock, self._name = clock, name
 
     def submit(
-        self, programs: Sequence[Program], *, hurry: bool = False, known: Digests = NOTHING_KNOWN
-    ) -> Callable[[], list[Shown]]:
+        self, programs: Sequence[Program], *, short_limits: bool = False
+    ) -> Callable[[], list[RawTrace]]:
         """Returns a function that runs them, on the clock."""
-        run = super().submit(programs, hurry=hurry)
+        run = super().submit(programs, short_limits=short_limits)
 
-        def timed() -> list[Shown]:
+        def timed() -> list[RawTrace]:
             with self._clock.on(self._name):
                 return run()
 
@@ -102,7 +102,9 @@ def time_to_find(
 
     And how many programs were drawn until then.
     """
-    lockstep = Lockstep(InProcess(reference), InProcess(target), UPSTREAM_DEVIATIONS)
+    lockstep = Lockstep(
+        InProcessExecutor(reference), InProcessExecutor(target), UPSTREAM_DEVIATIONS
+    )
     started = time.process_time()
     drawn = 0
     found: float | None = None

@@ -15,10 +15,10 @@ from .. import reference
 from ..conformance.checks import machine
 from ..conformance.checks.catalogue import catalogue
 from ..conformance.execution.executor import InProcessExecutor
-from ..conformance.execution.shipped.worker import GROUP
-from ..conformance.oracles.golden import FILE, digest_of, digest_of_text
+from ..conformance.execution.shipped.protocol import GROUP
+from ..conformance.oracles.golden import FILE, digest_of
 from ..strategies.exhaustive import states
-from ..strategies.fingerprint import made_by
+from ..strategies.fingerprint import source_fingerprint
 from ..strategies.machine import stored
 from ..strategies.programs import Program
 
@@ -27,14 +27,12 @@ def content() -> bytes:
     """Returns the golden digests of every differential check, as the content of their file."""
     executor = InProcessExecutor(reference)
     digests = {
-        each
+        digest_of(group, executor.submit(group)())
         for check in (*catalogue(), *machine.checks())
         if check.differential
         for group in _groups(check.programs())
-        for traces in [executor.submit(group)()]
-        for each in (digest_of(group, traces), digest_of_text(group, traces))
     }
-    return b"".join([made_by(), *sorted(digests)])
+    return b"".join([source_fingerprint(), *sorted(digests)])
 
 
 def _groups(programs: Iterable[Program]) -> Iterable[list[Program]]:

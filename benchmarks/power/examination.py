@@ -15,12 +15,7 @@ from h11spec import reference
 from h11spec.conformance.checks.catalogue import DRAWN, catalogue
 from h11spec.conformance.checks.check import Check
 from h11spec.conformance.checks.expression_check import ExpressionCheck
-from h11spec.conformance.execution.executor import (
-    NOTHING_KNOWN,
-    Digests,
-    InProcessExecutor,
-    RawTrace,
-)
+from h11spec.conformance.execution.executor import InProcessExecutor, RawTrace
 from h11spec.conformance.execution.fault_limit import FaultLimit
 from h11spec.conformance.oracles.oracle import Comparisons
 from h11spec.conformance.oracles.statistics import Statistics
@@ -62,11 +57,7 @@ class Expected(InProcessExecutor):
             [self._answers[text]] = super().evaluate([text])
 
     def submit(
-        self,
-        programs: Sequence[Program],
-        *,
-        short_limits: bool = False,
-        known: Digests = NOTHING_KNOWN,
+        self, programs: Sequence[Program], *, short_limits: bool = False
     ) -> Callable[[], list[RawTrace]]:
         """Returns a function that remembers."""
         return lambda: [self._shown(program) for program in programs]
@@ -132,7 +123,7 @@ def prepared(
 def distilled() -> Examination:
     """Returns what the phase of the vectors runs, and nothing else."""
     vectors: dict[str, list[Program]] = defaultdict(list)
-    for vector in corpus.kept():
+    for vector in corpus.stored():
         vectors[vector.check].append(vector.program)
     parts = [
         Part(VECTORS, check, tuple(vectors[check.id]))

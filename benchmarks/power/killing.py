@@ -17,7 +17,7 @@ import tempfile
 import time
 import traceback
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from multiprocessing.connection import Connection, wait
 from pathlib import Path
 from typing import Any
@@ -208,11 +208,11 @@ def _examined(module: Any, examination: Examination, original: bool) -> Iterator
     fault_limit = FaultLimit(reference, outcome.settings.max_faults)
     shown: dict[str, None] = {}
     failing: dict[str, str] = {}
-    swept = replace(lockstep, foreseen=golden.SWEEPS)
+    swept = golden.with_golden(lockstep)
     for part in examination.parts:
         yield {"phase": part.phase, "check": part.check.id}
         try:
-            both = swept if part.phase == SWEEPS else lockstep
+            both = swept if part.phase == SWEEPS and part.check.differential else lockstep
             for finding in _findings(part, both, outcome, fault_limit):
                 shown[_words(finding)] = None
         except _Killed as killed:

@@ -1,8 +1,8 @@
-"""The checks of the state machine: the complete suite of the reference's, for each role.
+"""The checks of the state machine: the complete suite of the reference's machine, for each role.
 
-Owns the programs' order, and the comparison with the outputs of the machine that is kept: only
-where a target shows something else is the reference run beside it. Letters, machines and suites are
-the strategies' own.
+Owns the order of the programs, and the comparison with the outputs of the stored machine: the
+reference is run only where a target shows something else. It must not know how machines and suites
+are computed, which ``strategies.machine`` does.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ def checks(extra_states: int = 0) -> tuple[Check, ...]:
     """Returns the check of each role.
 
     Args:
-        extra_states: how many states more than the reference's machine a target's may have.
+        extra_states: how many more states than the reference's machine a target's may have.
     """
     return tuple(
         TraceCheck(
@@ -50,30 +50,29 @@ def checks(extra_states: int = 0) -> tuple[Check, ...]:
 
 
 def sizes(check: Check, extra_states: int) -> Json:
-    """Returns how large the machine of a check is, and how much larger a target's may be."""
+    """Returns the sizes of a machine and its suite, and how often each transition is covered."""
     role = _role(check)
+    coverage = transition_coverage(role, extra_states)
     machine = stored.machine(role).machine
     return {
         "states": machine.size,
         "input_symbols": len(machine.transitions[0]),
         "sequences": len(suite(role, extra_states)),
         "extra_states": extra_states,
-        "transitions": [
-            [*arrow, count] for arrow, count in sorted(exercised(role, extra_states).items())
-        ],
+        "transitions": [[*transition, count] for transition, count in sorted(coverage.items())],
     }
 
 
 @cache
-def exercised(role: Role, extra_states: int = 0) -> Counter[StateTransition]:
-    """Returns how often the complete suite goes each arrow of the inner machines."""
+def transition_coverage(role: Role, extra_states: int = 0) -> Counter[StateTransition]:
+    """Returns how often the complete suite traverses each state transition of a connection."""
     reference = stored.machine(role)
     counts: Counter[int] = Counter()
     for word in suite(role, extra_states):
         state = 0
-        for letter in word:
-            counts.update(reference.traversed[state][letter])
-            transition = reference.machine.transitions[state][letter]
+        for symbol in word:
+            counts.update(reference.traversed[state][symbol])
+            transition = reference.machine.transitions[state][symbol]
             if transition is not None:
                 state = transition[0]
     return Counter({reference.state_transitions[at]: count for at, count in counts.items()})

@@ -1,85 +1,89 @@
-"""The two ways to run programs: in this process, or in a worker of the target's own.
+"""Executors: they run programs on one implementation, and return what it showed.
 
-Owns what a lockstep needs to know of either: it gives programs, and gets traces.
+Owns what is common to all executors, the one that runs in this process, and the one that remembers
+traces. It must not know what traces are compared with.
 """
 
 from __future__ import annotations
 
 import json
+import marshal
 from collections.abc import Callable, Sequence
-from typing import Any, Protocol
+from typing import Any, Protocol, runtime_checkable
 
 import msgspec
 
 from ...strategies import interpreter, timing
 from ...strategies.programs import Json, Program
 from ...strategies.traces import Trace, exact
-from .expressions import evaluate
+from .shipped.expressions import evaluate
 
-# The trace of a program in its JSON form, or as the text of that: most are equal, and are never
-# read; or the worker's FORESEEN, where that was allowed. None: it was not run.
+# A trace as JSON values, or as the JSON text of these: most traces agree and are never parsed. Or
+# the worker's GOLDEN, from an executor that knows golden digests; or None for a program that was
+# not run.
 RawTrace = list[Json] | str | None
-# Of groups of programs with what is known to be right for them.
 Digests = frozenset[bytes]
-NOTHING_KNOWN: Digests = frozenset()
 
 
 class Executor(Protocol):
     """Runs programs on one implementation."""
 
     def submit(
-        self,
-        programs: Sequence[Program],
-        *,
-        short_limits: bool = False,
-        known: Digests = NOTHING_KNOWN,
+        self, programs: Sequence[Program], *, short_limits: bool = False
     ) -> Callable[[], list[RawTrace]]:
         """Starts running the programs; the function that it returns waits for their traces.
 
         Args:
-            hurry: give up early on a program that hangs, as when it is known to.
-            known: in the place of the traces of a group with one of these digests, FORESEEN will
-                do.
+            short_limits: give up early on a program that is known to fault.
         """
         ...
 
     def evaluate(self, expressions: Sequence[str]) -> list[Json]:
-        """Returns the answer to each expression, or the fault that came of it."""
+        """Returns the answer to each expression, or the fault that it ended in."""
         ...
 
     def measure(self, programs: Sequence[Program]) -> list[Json]:
-        """Returns what each program took, as ``timing.cost`` says, or the fault in it."""
+        """Returns the cost of each program as ``timing.cost`` does, or the fault it ended in."""
         ...
 
     def close(self) -> None:
-        """Ends whatever runs the programs."""
+        """Ends the processes that run the programs, if there are any."""
+        ...
+
+
+@runtime_checkable
+class SupportsGolden(Protocol):
+    """An executor that can compare traces with golden digests where they are made."""
+
+    def with_golden(self, digests: Digests) -> Executor:
+        """Returns a view of this executor that may answer a group of programs with GOLDEN.
+
+        Args:
+            digests: those of groups of programs with their expected traces.
+        """
         ...
 
 
 class InProcessExecutor:
-    """Runs programs on a module of this very process; what goes wrong there goes wrong here."""
+    """Runs programs on a module in this process, which is not protected from it."""
 
     def __init__(self, implementation: Any) -> None:
         self._implementation = implementation
 
     def submit(
-        self,
-        programs: Sequence[Program],
-        *,
-        short_limits: bool = False,
-        known: Digests = NOTHING_KNOWN,
+        self, programs: Sequence[Program], *, short_limits: bool = False
     ) -> Callable[[], list[RawTrace]]:
-        """Returns a function that runs them."""
+        """Returns a function that runs the programs."""
         return lambda: [
             interpreter.run(self._implementation, program.to_json()) for program in programs
         ]
 
     def evaluate(self, expressions: Sequence[str]) -> list[Json]:
-        """Returns the answers."""
+        """Returns the answer to each expression."""
         return evaluate(self._implementation, list(expressions))
 
     def measure(self, programs: Sequence[Program]) -> list[Json]:
-        """Returns what each program took."""
+        """Returns the cost of each program."""
         return [timing.cost(interpreter, self._implementation, each.to_json()) for each in programs]
 
     def close(self) -> None:
@@ -87,72 +91,110 @@ class InProcessExecutor:
 
 
 class CachingExecutor:
-    """A side that runs some programs in one batch as soon as one of them is asked for, and once.
+    """Runs each program once, as long as there is room for its trace.
 
-    Each in a batch by itself costs a process.
+    Programs are told apart by their text: as Python values, two are equal of which one has True
+    where the other has 1.
+
+    Args:
+        executor: runs the programs.
+        max_bytes: how much memory programs and traces may take; the oldest are dropped first.
     """
 
-    def __init__(self, side: Executor, programs: Sequence[Program]) -> None:
-        self._side = side
-        self._traces: dict[Program, RawTrace] = dict.fromkeys(programs)
+    def __init__(self, executor: Executor, max_bytes: int = 64 * 2**20) -> None:
+        self._executor = executor
+        self._max_bytes = max_bytes
+        self._bytes = 0
+        self._traces: dict[tuple[str, bool], str | bytes] = {}
 
     def submit(
-        self,
-        programs: Sequence[Program],
-        *,
-        short_limits: bool = False,
-        known: Digests = NOTHING_KNOWN,
+        self, programs: Sequence[Program], *, short_limits: bool = False
     ) -> Callable[[], list[RawTrace]]:
-        """Returns what is remembered; what is not, the side runs."""
-        if all(program in self._traces for program in programs):
-            return lambda: self._remembered(programs)
-        return self._side.submit(programs, short_limits=short_limits, known=known)
+        """Starts running the programs whose traces are not remembered."""
+        keys = [(program.to_text(), short_limits) for program in programs]
+        found = [self._traces.get(key) for key in keys]
+        missing = [program for program, known in zip(programs, found, strict=True) if known is None]
+        running = self._executor.submit(missing, short_limits=short_limits) if missing else None
 
-    def _remembered(self, programs: Sequence[Program]) -> list[RawTrace]:
-        # A batch in which too many programs fault ends before the others.
-        while any(self._traces[program] is None for program in programs):
-            left = [program for program, shown in self._traces.items() if shown is None]
-            self._traces.update(zip(left, self._side.submit(left)(), strict=True))
-        return [self._traces[program] for program in programs]
+        def result() -> list[RawTrace]:
+            new = iter(running() if running is not None else ())
+            traces: list[RawTrace] = []
+            for key, known in zip(keys, found, strict=True):
+                trace = next(new) if known is None else _unpacked(known)
+                if known is None and trace is not None:
+                    self._remember(key, trace)
+                traces.append(trace)
+            return traces
+
+        return result
+
+    def prefetch(self, programs: Sequence[Program]) -> None:
+        """Runs programs together, so that none of them needs a batch of its own later.
+
+        It repeats what a batch left out after too many faults.
+        """
+        while programs:
+            traces = self.submit(programs)()
+            programs = [each for each, trace in zip(programs, traces, strict=True) if trace is None]
+
+    def _remember(self, key: tuple[str, bool], trace: list[Json] | str) -> None:
+        packed = trace if isinstance(trace, str) else marshal.dumps(trace)
+        self._forget(key)
+        self._traces[key] = packed
+        self._bytes += len(key[0]) + len(packed)
+        while self._bytes > self._max_bytes:
+            self._forget(next(iter(self._traces)))
+
+    def _forget(self, key: tuple[str, bool]) -> None:
+        packed = self._traces.pop(key, None)
+        if packed is not None:
+            self._bytes -= len(key[0]) + len(packed)
 
     def evaluate(self, expressions: Sequence[str]) -> list[Json]:
-        """Returns the side's answers."""
-        return self._side.evaluate(expressions)
+        """Returns the answer to each expression."""
+        return self._executor.evaluate(expressions)
 
     def measure(self, programs: Sequence[Program]) -> list[Json]:
-        """Returns what the side took."""
-        return self._side.measure(programs)
+        """Returns the cost of each program."""
+        return self._executor.measure(programs)
 
     def close(self) -> None:
-        """Ends the side."""
-        self._side.close()
+        """Closes the executor."""
+        self._executor.close()
+
+
+def _unpacked(packed: str | bytes) -> RawTrace:
+    if isinstance(packed, str):
+        return packed
+    trace: list[Json] = marshal.loads(packed)
+    return trace
 
 
 def same_trace(one: RawTrace, other: RawTrace) -> bool:
-    """Whether two traces are the same to the last bit."""
+    """Whether two traces are identical, and not only equal as Python values."""
     if isinstance(one, list) and isinstance(other, list):
         return exact(one) == exact(other)
     return trace_line(one) == trace_line(other)
 
 
-def parse_trace(shown: RawTrace) -> Trace:
-    """Returns the trace that was shown."""
-    form = parse_observations(shown)
+def parse_trace(raw: RawTrace) -> Trace:
+    """Returns the trace; it is empty for a program that was not run."""
+    form = parse_observations(raw)
     return Trace([] if form is None else form)
 
 
-def parse_observations(shown: RawTrace) -> list[Json] | None:
-    """Returns the JSON form of what was shown, whichever way it came."""
-    if not isinstance(shown, str):
-        return shown
+def parse_observations(raw: RawTrace) -> list[Json] | None:
+    """Returns the JSON values of the observations, or None for a program that was not run."""
+    if not isinstance(raw, str):
+        return raw
     try:
-        form: list[Json] | None = msgspec.json.decode(shown)
+        form: list[Json] | None = msgspec.json.decode(raw)
     except msgspec.DecodeError:
-        # A lone surrogate, or no number of JSON; this takes three times as long.
-        form = json.loads(shown)
+        # A lone surrogate or a number that JSON does not have; the slower parser reads them.
+        form = json.loads(raw)
     return form
 
 
-def trace_line(shown: RawTrace) -> str:
-    """Returns what a worker would have sent, whichever way it came."""
-    return shown if isinstance(shown, str) else json.dumps(shown)
+def trace_line(raw: RawTrace) -> str:
+    """Returns the line in which a worker sends the trace."""
+    return raw if isinstance(raw, str) else json.dumps(raw)

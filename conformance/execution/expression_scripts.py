@@ -11,7 +11,7 @@ import inspect
 import textwrap
 from functools import cache
 
-from . import expressions
+from .shipped import expressions
 
 
 def script(expression: str) -> tuple[str, ...]:

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import atexit
 import contextlib
-import inspect
 import json
 import os
 import re
@@ -21,6 +20,7 @@ import tempfile
 from collections import deque
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, replace
+from inspect import getsource
 from typing import IO, Any
 
 import execnet
@@ -37,17 +37,21 @@ from ..targets.target import (
     missing_names,
     not_importable,
 )
-from . import expressions, worker
 from .environments import environment
-from .executor import NOTHING_KNOWN, Digests, RawTrace, parse_trace
+from .executor import Digests, RawTrace, parse_trace
 from .limits import Limits, with_short_limits
+from .shipped import child, expressions, output, protocol, resources, sandbox, shared_memory, worker
+from .shipped.protocol import GOLDEN, NOT_RUN
 from .signals import deferred_signals, handle_signals
-from .worker import FORESEEN
 
 _PYTHON_NEEDED = (3, 8)
-# The lines that are no trace.
-_MEANT = {"null": None, FORESEEN: FORESEEN}
-_SHIPPED = (loading, interpreter, timing, expressions)
+# The lines that are not traces.
+_CONSTANTS = {NOT_RUN: None, GOLDEN: GOLDEN}
+# What the worker needs, each after the modules that it imports.
+_SHIPPED = (
+    *(loading, interpreter, timing, expressions),
+    *(protocol, resources, output, shared_memory, child, sandbox),
+)
 # Until the target is loaded, nothing is imported from here: an enum.py that lies here is not meant.
 _ELSEWHERE = """sh -c 'cd / && exec "$0" "$@"'"""
 
@@ -66,8 +70,8 @@ class Worker:
             )
         self._limits = limits
         self._process: int | None = None
-        self._awaited: deque[list[list[RawTrace]]] = deque()
-        self._told: Digests = NOTHING_KNOWN
+        self._pending: deque[list[list[RawTrace]]] = deque()
+        self._sent_digests: Digests = frozenset()
         self._added = ""
         self._group = execnet.Group()
         self._leave_signals = handle_signals()
@@ -132,7 +136,7 @@ class Worker:
         # A module that is installed somewhere else must not be shadowed by one that lies here.
         first = here if self.target.python is None else ""
         return {
-            "shipped": [inspect.getsource(each) for each in _SHIPPED],
+            "shipped": {each.__name__.rpartition(".")[2]: getsource(each) for each in _SHIPPED},
             "module": self.target.module,
             "folder": first if self.target.folder is None else str(self.target.folder),
             "here": here,
@@ -149,46 +153,52 @@ class Worker:
                 self._channel.receive(1)
 
     def submit(
-        self,
-        programs: Sequence[Program],
-        *,
-        short_limits: bool = False,
-        known: Digests = NOTHING_KNOWN,
+        self, programs: Sequence[Program], *, short_limits: bool = False
     ) -> Callable[[], list[RawTrace]]:
         """Sends the programs; the function that it returns waits for their traces."""
+        return self.submit_golden(programs, frozenset(), short_limits=short_limits)
+
+    def submit_golden(
+        self, programs: Sequence[Program], digests: Digests, *, short_limits: bool = False
+    ) -> Callable[[], list[RawTrace]]:
+        """Does the same, but a group that has one of the digests is answered with GOLDEN."""
         limits = with_short_limits(self._limits) if short_limits else self._limits
-        return self._send([program.to_text() for program in programs], limits, known)
+        return self._send([program.to_text() for program in programs], limits, digests)
+
+    def with_golden(self, digests: Digests) -> GoldenWorker:
+        """Returns a view of this worker that may answer groups with GOLDEN."""
+        return GoldenWorker(self, digests)
 
     def evaluate(self, expressions: Sequence[str]) -> list[Json]:
-        """Returns the answer to each expression, or the fault that came of it."""
+        """Returns the answer to each expression, or the fault that it ended in."""
         return self._answers([{"expression": each, "steps": []} for each in expressions])
 
     def measure(self, programs: Sequence[Program]) -> list[Json]:
-        """Returns what each program took, or the fault that it ended in."""
+        """Returns the cost of each program, or the fault that it ended in."""
         return self._answers([{"timed": each.to_json(), "steps": []} for each in programs])
 
-    def _answers(self, asked: list[Json]) -> list[Json]:
-        """What comes of each that is no program; none is left out, whatever came of the others."""
-        limits = replace(self._limits, max_faults=len(asked))
-        answers = self._send([json.dumps(each) for each in asked], limits)
-        return [parse_trace(shown).form[0] for shown in answers()]
+    def _answers(self, requests: list[Json]) -> list[Json]:
+        """Sends requests that are not programs; no fault keeps the others from being answered."""
+        limits = replace(self._limits, max_faults=len(requests))
+        answers = self._send([json.dumps(each) for each in requests], limits, frozenset())
+        return [parse_trace(raw).form[0] for raw in answers()]
 
     def _send(
-        self, programs: list[str], limits: Limits, known: Digests = NOTHING_KNOWN
+        self, programs: list[str], limits: Limits, digests: Digests
     ) -> Callable[[], list[RawTrace]]:
-        """Sends a batch; the function that it returns waits for the answer to this very one."""
-        form: Json = {**asdict(limits), "foreseen": bool(known)}
-        if known and known is not self._told:
-            form["digests"] = b"".join(sorted(known)).hex()
-            self._told = known
-        with contextlib.suppress(OSError):  # it has ended; receiving says why
-            self._channel.send("\n".join([json.dumps(form), *programs]))
+        """Sends a batch; the function that it returns waits for the answer to this batch."""
+        terms: Json = {**asdict(limits), "golden": bool(digests)}
+        if digests and digests is not self._sent_digests:
+            terms["digests"] = b"".join(sorted(digests)).hex()
+            self._sent_digests = digests
+        with contextlib.suppress(OSError):  # the worker has ended; receiving says why
+            self._channel.send("\n".join([json.dumps(terms), *programs]))
         answer: list[list[RawTrace]] = []
-        self._awaited.append(answer)
+        self._pending.append(answer)
 
         def result() -> list[RawTrace]:
-            while not answer:  # they come in the order in which they were asked for
-                self._awaited.popleft().append(self._receive())
+            while not answer:  # answers come in the order of the batches
+                self._pending.popleft().append(self._receive())
             return answer[0]
 
         return result
@@ -201,7 +211,7 @@ class Worker:
                 f"{self.target.name} ended not only its own process, but the one that watches it; "
                 "mend that first"
             ) from None
-        return [_MEANT.get(line, line) for line in lines]
+        return [_CONSTANTS.get(line, line) for line in lines]
 
     def close(self) -> None:
         """Ends the process, and every other that came of it; no interrupt keeps it from that."""
@@ -213,6 +223,32 @@ class Worker:
             self._group.terminate(timeout=1)
             atexit.unregister(self.close)
         self._leave_signals()
+
+
+class GoldenWorker:
+    """A view of a worker that answers a group of programs with GOLDEN if its digest is golden."""
+
+    def __init__(self, worker: Worker, digests: Digests) -> None:
+        self._worker = worker
+        self._digests = digests
+
+    def submit(
+        self, programs: Sequence[Program], *, short_limits: bool = False
+    ) -> Callable[[], list[RawTrace]]:
+        """Sends the programs; the function that it returns waits for their traces."""
+        return self._worker.submit_golden(programs, self._digests, short_limits=short_limits)
+
+    def evaluate(self, expressions: Sequence[str]) -> list[Json]:
+        """Returns the worker's answers."""
+        return self._worker.evaluate(expressions)
+
+    def measure(self, programs: Sequence[Program]) -> list[Json]:
+        """Returns the costs that the worker measures."""
+        return self._worker.measure(programs)
+
+    def close(self) -> None:
+        """Closes the worker."""
+        self._worker.close()
 
 
 def _bad_import(target: Target, what: str, output: IO[bytes]) -> TargetError:

@@ -12,7 +12,7 @@ from ...reports.findings.divergence import AGREES
 from ...strategies.programs import Program
 from ...strategies.reduction import is_simpler
 from ..execution.fault_limit import FaultLimit
-from ..execution.worker import GROUP
+from ..execution.shipped.protocol import GROUP
 from .oracle import Comparisons, Oracle, divergences
 from .statistics import Progress, Statistics
 

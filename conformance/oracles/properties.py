@@ -10,7 +10,6 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
-from weakref import WeakKeyDictionary, ref
 
 from ...reports.findings.difference import Difference
 from ...reports.findings.divergence import Comparison, Divergence
@@ -19,9 +18,6 @@ from ...strategies.traces import Trace
 from ..execution.executor import Executor, RawTrace, parse_trace
 from .lockstep import Lockstep
 from .oracle import Comparisons, Oracle
-
-# Several rules look at the same programs, one after the other.
-_REMEMBERED = 20000
 
 
 class Violation(NamedTuple):
@@ -42,64 +38,26 @@ class Violation(NamedTuple):
 Invariant = Callable[[Program, Trace], Iterator[Violation]]
 
 
-class _Remembering:
-    """A side that is asked the same programs again and again."""
-
-    def __init__(self, side: Executor) -> None:
-        self._side = ref(side)  # or it would outlive its own place in _SIDES
-        self._traces: dict[Program, Trace] = {}
-
-    def submit(
-        self, programs: Sequence[Program], *, short_limits: bool = False
-    ) -> Callable[[], list[Trace | None]]:
-        new = [program for program in programs if program not in self._traces]
-        nothing: list[RawTrace] = []
-        side = self._side()
-        shown = (
-            side.submit(new, short_limits=short_limits)
-            if side is not None and new
-            else lambda: nothing
-        )
-
-        def result() -> list[Trace | None]:
-            if len(self._traces) > _REMEMBERED:
-                self._traces.clear()
-            fresh = {
-                program: None if form is None else parse_trace(form)
-                for program, form in zip(new, shown(), strict=True)
-            }
-            for program, trace in fresh.items():
-                if trace is not None:
-                    self._traces[program] = trace
-            return [self._traces.get(program, fresh.get(program)) for program in programs]
-
-        return result
-
-
-_SIDES: WeakKeyDictionary[Executor, _Remembering] = WeakKeyDictionary()
-
-
-def _remembering(side: Executor) -> _Remembering:
-    return _SIDES.setdefault(side, _Remembering(side))
-
-
 @dataclass(frozen=True)
 class InvariantOracle:
     """Examines the target by a rule that each single trace must keep."""
 
     model: Executor
     actual: Executor
-    rule: Invariant
+    invariant: Invariant
 
     def submit(
         self, programs: Sequence[Program], *, short_limits: bool = False
     ) -> Callable[[], Comparisons]:
-        """Starts running the programs; the function that it returns waits, and judges."""
-        traces = _remembering(self.actual).submit(programs, short_limits=short_limits)
-        return lambda: [
-            None if trace is None else _comparison(program, trace, self.rule(program, trace))
-            for program, trace in zip(programs, traces(), strict=True)
-        ]
+        """Starts running the programs; the function that it returns judges their traces."""
+        traces = self.actual.submit(programs, short_limits=short_limits)
+        return lambda: [self._judge(*each) for each in zip(programs, traces(), strict=True)]
+
+    def _judge(self, program: Program, raw: RawTrace) -> Comparison | None:
+        if raw is None:
+            return None
+        trace = parse_trace(raw)
+        return _comparison(program, trace, self.invariant(program, trace))
 
 
 @dataclass(frozen=True)
@@ -138,14 +96,15 @@ class MetamorphicOracle:
                     for other in others
                 ]
             wanted = [other for other in others if other is not None]
-            shown = iter(_remembering(actual).submit(wanted, short_limits=short_limits)())
+            second_traces = iter(actual.submit(wanted, short_limits=short_limits)())
             compared: Comparisons = []
             for program, trace, other in zip(programs, traces, others, strict=True):
                 if trace is None or other is None:
                     alone = None if trace is None else _comparison(program, trace, iter(()))
                     compared.append(alone)
                     continue
-                second = next(shown)
+                raw = next(second_traces)
+                second = None if raw is None else parse_trace(raw)
                 compared.append(
                     None
                     if second is None

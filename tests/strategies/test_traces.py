@@ -1,4 +1,4 @@
-"""A trace: its observations are there when somebody looks, and not before."""
+"""Traces are values; a program can be observed step by step, and walked with its observations."""
 
 from collections.abc import Iterator
 
@@ -6,82 +6,73 @@ import pytest
 
 from h11spec import reference
 from h11spec.strategies.programs import Drain, Json, Program, Receive, SendFailed
-from h11spec.strategies.traces import Observation, Trace, begin, exact, run
+from h11spec.strategies.traces import START, Observation, Trace, exact, observe, run, walk
 
 PROGRAM = Program("server", (Receive(b"GET / HTTP/1.1\r\nHost: a\r\n\r\n"), Drain(), SendFailed()))
 FORMS: list[Json] = [{"returned": None}, {"returned": 1}, {"returned": 2}]
 
 
-class Steps:
-    """Gives out observations, and counts them."""
-
-    def __init__(self) -> None:
-        self.taken = 0
-
-    def __iter__(self) -> Iterator[Json]:
-        for form in FORMS:
-            self.taken += 1
-            yield form
-
-
-def test_a_step_that_nobody_looks_at_is_not_taken() -> None:
-    steps = Steps()
-    trace = Trace(steps)
-    assert steps.taken == 0
-    first, second = trace.forms(), iter(trace)
-    assert next(first) == FORMS[0]
-    assert steps.taken == 1
-    assert next(second) == Observation(FORMS[0])
-    assert next(second) == Observation(FORMS[1])
-    assert steps.taken == 2
-    assert [*first] == FORMS[1:]
-    assert [*trace.forms()] == FORMS
-    assert steps.taken == 3
-
-
-def test_a_step_is_looked_at_by_its_number() -> None:
-    """Those before it are taken, and none behind it; from the end, all are."""
-    steps = Steps()
-    trace = Trace(steps)
-    assert trace[1].returned == 1
-    assert trace[0].returned is None
-    assert steps.taken == 2
+def test_a_trace_is_a_sequence_of_observations() -> None:
+    trace = Trace(FORMS)
+    assert len(trace) == 3
+    assert [*trace] == [trace[at] for at in range(3)] == [*map(Observation, FORMS)]
     assert trace[-1].returned == 2
-    assert steps.taken == 3
     with pytest.raises(IndexError):
         _ = trace[3]
 
 
-@pytest.mark.parametrize("looked", [0, 1, 3])
-def test_it_is_whole_for_whoever_asks_for_all_of_it(looked: int) -> None:
-    """However far somebody else has looked."""
-    trace = Trace(Steps())
-    _ = [form for form, _ in zip(trace.forms(), range(looked), strict=False)]
-    assert len(trace) == 3
-    assert trace[1].returned == 1
-    assert trace.form == FORMS
-    assert trace == Trace(FORMS)
-    assert trace != Trace(FORMS[:2])
-    assert trace != FORMS
+def test_traces_are_equal_if_their_observations_are() -> None:
+    assert Trace(FORMS) == Trace([*FORMS])
+    assert Trace(FORMS) != Trace(FORMS[:2])
+    assert repr(Trace(FORMS)) == f"Trace(form={FORMS})"
 
 
-def test_a_program_that_was_begun_shows_what_it_would_show() -> None:
-    trace = begin(reference, PROGRAM)
-    assert [each.states for each in trace] == [each.states for each in run(reference, PROGRAM)]
-    assert trace == begin(reference, PROGRAM) == run(reference, PROGRAM)
+def test_observing_a_program_shows_its_trace() -> None:
+    assert [*observe(reference, PROGRAM)] == [*run(reference, PROGRAM)]
 
 
-def test_it_prints_as_what_makes_another_one() -> None:
-    assert repr(Trace(Steps())) == f"Trace({FORMS})"
+def test_an_observation_comes_after_the_one_before_it() -> None:
+    """Before the first step, there is what can be seen of a new connection."""
+    trace = run(reference, PROGRAM)
+    steps = [*walk(PROGRAM, trace)]
+    assert [step for step, _, _ in steps] == [*PROGRAM.steps]
+    assert [observation for _, _, observation in steps] == [*trace]
+    assert [before for _, before, _ in steps] == [START, trace[0], trace[1]]
+    assert [before for _, before, _ in steps] == [*map(trace.before, range(3))]
+
+
+def test_the_start_is_what_a_new_connection_shows() -> None:
+    [nothing] = run(reference, Program("client", (Drain(),)))
+    assert {name: nothing.form[name] for name in START.form} == START.form
+
+
+def test_walking_takes_no_observation_before_it_is_needed() -> None:
+    taken = 0
+
+    def steps() -> Iterator[Observation]:
+        nonlocal taken
+        for each in observe(reference, PROGRAM):
+            taken += 1
+            yield each
+
+    walking = walk(PROGRAM, steps())
+    assert taken == 0
+    for count in (1, 2, 3):
+        next(walking)
+        assert taken == count
+
+
+def test_a_walk_ends_with_a_shorter_trace() -> None:
+    assert len([*walk(PROGRAM, Trace(FORMS[:1]))]) == 1
 
 
 @pytest.mark.parametrize(("one", "other"), [(1, True), (0, False), (1, 1.0), (0.0, -0.0)])
-def test_what_python_holds_for_equal_is_not_the_same(one: object, other: object) -> None:
+def test_values_that_are_only_equal_have_different_keys(one: object, other: object) -> None:
     assert one == other
     assert exact({"a": [one]}) != exact({"a": [other]})
 
 
-def test_what_is_the_same_may_be_one_object_or_two() -> None:
+def test_identical_values_have_one_key_whichever_parts_they_share() -> None:
     one, other = (b"ab".decode() for _ in range(2))
     assert one is not other
     assert exact([one, one]) == exact([one, other])

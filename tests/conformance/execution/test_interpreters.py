@@ -1,6 +1,5 @@
 """Other Pythons: the worker runs there, old or of another make, and says the same."""
 
-import ast
 import shutil
 import subprocess
 import sys
@@ -10,7 +9,6 @@ from pathlib import Path
 import pytest
 from processes_helper import Place
 
-WORKER = Path(__file__).parents[3] / "conformance" / "execution" / "worker.py"
 PYTHONS = ("pypy3", "python3.8", "python3.9", "python3.12", "python3.13", "python3.14")
 
 
@@ -34,24 +32,6 @@ def test_h11_agrees_on_another_python(place: Place, name: str) -> None:
     expected = "PyPy 3" if name == "pypy3" else f"CPython {name.removeprefix('python')}"
     assert run.record[0]["target"]["python"].startswith(expected)
     assert place.left_behind() == []
-
-
-def test_the_worker_is_python_3_8() -> None:
-    """It is shipped as it is to whatever Python a target has."""
-    tree = ast.parse(WORKER.read_text("utf-8"), feature_version=(3, 8))
-    names = [
-        name
-        for node in ast.walk(tree)
-        for name in (
-            [alias.name for alias in node.names]
-            if isinstance(node, ast.Import)
-            else [node.module or "."]
-            if isinstance(node, ast.ImportFrom)
-            else []
-        )
-    ]
-    assert "mmap" in names
-    assert [name for name in names if name.partition(".")[0] not in sys.stdlib_module_names] == []
 
 
 def test_without_fork_a_target_is_checked_in_process(place: Place) -> None:

@@ -1,4 +1,4 @@
-"""Several processes at once: what comes of a run is what one process would have shown."""
+"""A pool of processes: the result of a run is that of a single process."""
 
 import json
 from collections.abc import Callable, Sequence
@@ -11,20 +11,15 @@ from processes_helper import FAULTY, Place
 from records_helper import record_lines
 
 from h11spec import reference
-from h11spec.conformance.execution.executor import (
-    NOTHING_KNOWN,
-    Digests,
-    InProcessExecutor,
-    RawTrace,
-)
+from h11spec.conformance.execution.executor import InProcessExecutor, RawTrace
 from h11spec.conformance.execution.limits import Limits
 from h11spec.conformance.execution.pool import Pool
-from h11spec.conformance.execution.worker import GROUP
+from h11spec.conformance.execution.shipped.protocol import GROUP
 from h11spec.strategies.programs import Drain, Json, Program, Receive
 
 LIMITS = Limits(max_faults=3)
-# A program by what becomes of it: it shows something; it costs its process, at once or later; it
-# says the word alone; it has a fault that costs nothing.
+# What a program shows: a value; a fault that costs its process, in the first step or a later one;
+# only the word; a fault that costs nothing.
 KINDS: dict[bytes, list[Json]] = {
     b"a": [{"value": "a"}],
     b"b": [{"fault": {"kind": "crash", "detail": "SIGSEGV"}}],
@@ -39,7 +34,7 @@ def program(kind: bytes) -> Program:
 
 
 class Pretended(InProcessExecutor):
-    """Answers as a worker does, which gives up behind so many faults."""
+    """Answers as a worker does, which gives up after ``max_faults`` faults."""
 
     def __init__(self) -> None:
         super().__init__(reference)
@@ -47,11 +42,7 @@ class Pretended(InProcessExecutor):
         self.given = 0
 
     def submit(
-        self,
-        programs: Sequence[Program],
-        *,
-        short_limits: bool = False,
-        known: Digests = NOTHING_KNOWN,
+        self, programs: Sequence[Program], *, short_limits: bool = False
     ) -> Callable[[], list[RawTrace]]:
         self.given += len(programs)
         left = 1 if short_limits else LIMITS.max_faults
@@ -68,46 +59,47 @@ class Pretended(InProcessExecutor):
 
 
 @given(st.lists(st.sampled_from(sorted(KINDS)), max_size=30), st.integers(1, 6), st.booleans())
-def test_a_batch_shows_what_one_side_would_show(
+def test_a_batch_is_answered_as_by_one_executor(
     kinds: list[bytes], count: int, short_limits: bool
 ) -> None:
-    """However it is shared out, and wherever the faults in it are."""
+    """However it is divided, and wherever the faults in it are."""
     programs = [program(kind) for kind in kinds]
-    several = Pool([Pretended() for _ in range(count)], LIMITS)
-    shown = several.submit(programs, short_limits=short_limits)()
+    pool = Pool([Pretended() for _ in range(count)], LIMITS)
+    shown = pool.submit(programs, short_limits=short_limits)()
     assert shown == Pretended().submit(programs, short_limits=short_limits)()
 
 
-def test_a_batch_is_shared_out_evenly() -> None:
-    sides = [Pretended() for _ in range(3)]
-    Pool(sides, LIMITS).submit([program(b"a")] * 100)()
-    assert [side.given for side in sides] == [33, 33, 34]
+def test_a_batch_is_divided_evenly() -> None:
+    executors = [Pretended() for _ in range(3)]
+    Pool(executors, LIMITS).submit([program(b"a")] * 100)()
+    assert [executor.given for executor in executors] == [33, 33, 34]
 
 
 @given(st.integers(0, 5 * GROUP), st.integers(1, 4))
-def test_what_is_foreseen_together_goes_to_one_side(length: int, count: int) -> None:
-    """Unless some would have nothing to do then."""
-    sides = [Pretended() for _ in range(count)]
-    Pool(sides, LIMITS).submit([program(b"a")] * length, known=frozenset([b"a digest"]))()
-    given = [side.given for side in sides]
+def test_groups_that_may_be_golden_are_not_divided(length: int, count: int) -> None:
+    """Unless some executors would have nothing to do then."""
+    executors = [Pretended() for _ in range(count)]
+    pool = Pool(executors, LIMITS).with_golden(frozenset([b"a digest"]))
+    pool.submit([program(b"a")] * length)()
+    given = [executor.given for executor in executors]
     assert sum(given) == length
     if length >= count * GROUP:
         assert all(each % GROUP == 0 for each in given[:-1])
     assert max(given) - min(given) <= GROUP
 
 
-def test_what_is_no_program_is_for_the_first_alone() -> None:
-    """Costs that are measured beside each other would be of both."""
-    several = Pool([InProcessExecutor(reference), Pretended()], LIMITS)
-    assert several.evaluate(["h11.PAUSED is h11.PAUSED"]) == [{"value": True}]
-    [cost] = several.measure([program(b"a")])
+def test_only_the_first_executor_evaluates_and_measures() -> None:
+    """Programs that are measured at once slow each other down."""
+    pool = Pool([InProcessExecutor(reference), Pretended()], LIMITS)
+    assert pool.evaluate(["h11.PAUSED is h11.PAUSED"]) == [{"value": True}]
+    [cost] = pool.measure([program(b"a")])
     assert cost["calls"] == 2
 
 
 def test_all_are_closed() -> None:
-    sides = [Pretended() for _ in range(3)]
-    Pool(sides, LIMITS).close()
-    assert [side.closed for side in sides] == [1, 1, 1]
+    executors = [Pretended() for _ in range(3)]
+    Pool(executors, LIMITS).close()
+    assert [executor.closed for executor in executors] == [1, 1, 1]
 
 
 def without_times(record: Path) -> str:
@@ -117,8 +109,8 @@ def without_times(record: Path) -> str:
 
 
 @pytest.mark.parametrize("name", ["copies_data", "process_exits_at_once", "process_prints"])
-def test_the_record_is_that_of_one_process(place: Place, name: str) -> None:
-    """To the last byte but times, and nothing is left of any of them; faults or none."""
+def test_the_record_is_that_of_a_single_process(place: Place, name: str) -> None:
+    """It is identical except for times, and no process is left behind, with faults or without."""
     records: list[str] = []
     for jobs in ("0", "1", "3"):
         run = place.run(
@@ -131,14 +123,14 @@ def test_the_record_is_that_of_one_process(place: Place, name: str) -> None:
     assert records[0] == records[1] == records[2]
 
 
-def test_this_process_is_one(place: Place) -> None:
+def test_in_process_there_is_only_one_process(place: Place) -> None:
     run = place.run("check", "h11", "--in-process", "-n", "2")
     assert run.code == 2
     assert "--in-process runs the target in this process, which is one" in run.err
 
 
 @pytest.mark.parametrize("jobs", ["-1", "65", "two"])
-def test_a_number_of_processes_that_makes_no_sense_is_refused(place: Place, jobs: str) -> None:
+def test_an_impossible_number_of_processes_is_refused(place: Place, jobs: str) -> None:
     run = place.run("check", "h11", f"--jobs={jobs}")
     assert run.code == 2
     assert "'-n' / '--jobs'" in run.err

@@ -1,6 +1,6 @@
 """A worker on programs that cost it a child: what it answers, and how findings get minimal."""
 
-from collections.abc import Callable, Generator, Sequence
+from collections.abc import Generator
 from contextlib import closing, contextmanager
 from dataclasses import replace
 from pathlib import Path
@@ -13,11 +13,7 @@ from processes_helper import FAULTY
 from h11spec import reference
 from h11spec.conformance.execution import process
 from h11spec.conformance.execution.executor import (
-    NOTHING_KNOWN,
-    CachingExecutor,
-    Digests,
     InProcessExecutor,
-    RawTrace,
     parse_observations,
     parse_trace,
 )
@@ -348,30 +344,3 @@ def test_what_many_programs_leave_behind_is_no_fault_of_the_last(tmp_path: Path)
     with closing(Worker(parse(f"{tmp_path}::leaks"), QUICK)) as started:
         shown = started.submit([FINE] * 300)()
     assert [*map(parse_observations, shown)] == [interpreter.run(reference, FINE.to_json())] * 300
-
-
-def test_what_was_run_beforehand_is_remembered(monkeypatch: pytest.MonkeyPatch) -> None:
-    """One batch for all of them, and another for those that it did not get to for its faults."""
-    programs = [Program("server", (Receive(b"b"), *[NextEvent()] * count)) for count in range(5)]
-    fine = [Program("server", (NextEvent(),) * count) for count in range(1, 4)]
-    with worker("exits_at_once") as started:
-        batches: list[int] = []
-        submit = started.submit
-
-        def counted(
-            programs: Sequence[Program],
-            *,
-            short_limits: bool = False,
-            known: Digests = NOTHING_KNOWN,
-        ) -> Callable[[], list[RawTrace]]:
-            batches.append(len(programs))
-            return submit(programs, short_limits=short_limits)
-
-        monkeypatch.setattr(started, "submit", counted)
-        side = CachingExecutor(started, [*fine, *programs])
-        for each in (*fine, *programs, *fine):
-            [shown] = side.submit([each])()
-            assert ("fault" in str(shown)) == (each in programs)
-        assert batches == [8, 2]
-        side.submit([FINE])()
-        assert batches == [8, 2, 1]

@@ -1,27 +1,22 @@
 """How programs go into batches, and how much of a program is run for a comparison."""
 
 from collections.abc import Callable, Iterator, Sequence
+from typing import Any
 
 import pytest
 from faulty import never_pauses
 
 from h11spec import reference
-from h11spec.conformance.execution.executor import (
-    NOTHING_KNOWN,
-    Executor,
-    InProcessExecutor,
-    RawTrace,
-)
+from h11spec.conformance.execution.executor import Executor, InProcessExecutor
 from h11spec.conformance.execution.fault_limit import FaultLimit
-from h11spec.conformance.oracles.lockstep import Foreseen, Lockstep
+from h11spec.conformance.oracles.lockstep import Lockstep
 from h11spec.conformance.oracles.oracle import Comparisons
 from h11spec.conformance.oracles.pipeline import SMALL_BATCH, BatchSizer, Pipeline
 from h11spec.conformance.oracles.statistics import Statistics
 from h11spec.reports.findings.difference import Difference
 from h11spec.reports.findings.divergence import AGREES, Comparison, Divergence
-from h11spec.strategies import interpreter
-from h11spec.strategies.programs import Drain, Json, NextEvent, Program, Receive, SendFailed
-from h11spec.strategies.traces import Trace, run
+from h11spec.strategies.programs import Drain, NextEvent, Program, Receive, SendFailed
+from h11spec.strategies.traces import Observation, Trace, observe, run
 
 TWO = b"GET / HTTP/1.1\r\nHost: a\r\n\r\n" * 2
 PAUSES = Program("server", (Receive(TWO), NextEvent(), *[Drain()] * 7))
@@ -30,64 +25,55 @@ DIES = Program("server", (SendFailed(),))
 
 
 class Watched:
-    """An expected side that is run as far as somebody looks; ``taken`` counts the steps."""
+    """Runs the reference step by step, and counts the steps in ``taken``."""
 
     def __init__(self) -> None:
         self.taken = 0
-        parts = self._unknown, self._not_this_one, self._begin
-        self.foreseen = Foreseen(lambda: NOTHING_KNOWN, *parts)
 
-    def _unknown(self, programs: Sequence[Program], traces: Sequence[RawTrace]) -> bool:
-        return False
+    def lockstep(self, target: Any) -> Lockstep:
+        both = InProcessExecutor(reference), InProcessExecutor(target)
+        return Lockstep(*both, observe=self._observe)
 
-    def _not_this_one(self, program: Program, trace: Trace) -> bool:
-        return False
-
-    def _begin(self, program: Program) -> Trace:
-        return Trace(self._observations(program))
-
-    def _observations(self, program: Program) -> Iterator[Json]:
-        for each in interpreter.observations(reference, program.to_json()):
+    def _observe(self, program: Program) -> Iterator[Observation]:
+        for each in observe(reference, program):
             self.taken += 1
             yield each
 
 
-def test_the_expected_side_goes_no_further_than_the_first_difference() -> None:
+def test_the_expected_side_is_run_up_to_the_first_difference() -> None:
     """The target reads the second request at once, in the third step of nine."""
     watched = Watched()
-    both = InProcessExecutor(reference), InProcessExecutor(never_pauses)
-    [comparison] = Lockstep(*both, foreseen=watched.foreseen).submit([PAUSES])()
+    [comparison] = watched.lockstep(never_pauses).submit([PAUSES])()
     assert comparison is not None
     assert comparison.divergence is not None
     assert comparison.divergence.step == 2
     assert watched.taken == 3
+    both = InProcessExecutor(reference), InProcessExecutor(never_pauses)
     [whole] = Lockstep(*both).submit([PAUSES])()
     assert comparison == whole
 
 
-def test_where_both_agree_it_goes_to_the_end() -> None:
+def test_where_both_agree_the_expected_side_is_run_to_the_end() -> None:
     watched = Watched()
-    side = InProcessExecutor(reference)
-    lockstep = Lockstep(side, side, foreseen=watched.foreseen)
+    lockstep = watched.lockstep(reference)
     assert lockstep.submit([PAUSES, *PROGRAMS[:2]])() == [AGREES] * 3
     assert watched.taken == len(PAUSES.steps) + 1 + 2
 
 
-def test_what_is_kept_of_a_difference_is_whole() -> None:
-    """Behind it as well, though nobody had to look there to find it, and no more than that is."""
+def test_a_divergence_has_the_expected_trace_up_to_its_step() -> None:
+    """It is finished: nobody who looks at it runs the reference any further."""
     watched = Watched()
     statistics = Statistics("a/check")
-    lockstep = Lockstep(
-        InProcessExecutor(reference), InProcessExecutor(never_pauses), foreseen=watched.foreseen
-    )
-    Pipeline(lockstep, FaultLimit(reference, 3), statistics, lambda statistics: None).run(
-        [PAUSES] * 5
-    )
+    Pipeline(
+        watched.lockstep(never_pauses),
+        FaultLimit(reference, 3),
+        statistics,
+        lambda statistics: None,
+    ).run([PAUSES] * 5)
     [found] = statistics.divergences.values()
-    taken = watched.taken
-    assert taken == len(PAUSES.steps) + 4 * 3
-    assert found.expected == run(reference, PAUSES)
-    assert watched.taken == taken
+    assert found.expected == Trace(run(reference, PAUSES).form[:3])
+    assert found.actual == run(never_pauses, PAUSES)
+    assert watched.taken == 5 * 3
 
 
 class Examining:
@@ -118,9 +104,9 @@ def _fault(program: Program) -> Comparison:
     return Comparison(Divergence(program, 0, states, difference, trace, trace))
 
 
-def statistics_of(oracle: Examining, pace: BatchSizer, programs: Sequence[Program]) -> Statistics:
+def statistics_of(oracle: Examining, sizer: BatchSizer, programs: Sequence[Program]) -> Statistics:
     statistics = Statistics("a/check")
-    Pipeline(oracle, FaultLimit(reference, 100), statistics, lambda statistics: None, pace).run(
+    Pipeline(oracle, FaultLimit(reference, 100), statistics, lambda statistics: None, sizer).run(
         programs
     )
     return statistics
@@ -128,19 +114,19 @@ def statistics_of(oracle: Examining, pace: BatchSizer, programs: Sequence[Progra
 
 def test_batches_grow_from_check_to_check() -> None:
     """Each time one was taken in, and another one is running by then."""
-    oracle, pace = Examining(), BatchSizer(4 * SMALL_BATCH)
-    assert statistics_of(oracle, pace, PROGRAMS).runs == 200
+    oracle, sizer = Examining(), BatchSizer(4 * SMALL_BATCH)
+    assert statistics_of(oracle, sizer, PROGRAMS).runs == 200
     assert oracle.batches == [50, 50, 100]
-    assert statistics_of(oracle, pace, PROGRAMS).runs == 200
+    assert statistics_of(oracle, sizer, PROGRAMS).runs == 200
     assert oracle.batches[3:] == [200]
 
 
 @pytest.mark.parametrize("shown", [True, False])
 def test_behind_a_fault_they_are_small_again(*, shown: bool) -> None:
     """What a large one did not get to is not sent again as a whole; none of it is left out."""
-    oracle, pace = Examining(shown=shown), BatchSizer(8 * SMALL_BATCH)
-    pace.size = 8 * SMALL_BATCH
-    statistics = statistics_of(oracle, pace, [PROGRAMS[0], DIES, *PROGRAMS, *PROGRAMS[:198]])
+    oracle, sizer = Examining(shown=shown), BatchSizer(8 * SMALL_BATCH)
+    sizer.size = 8 * SMALL_BATCH
+    statistics = statistics_of(oracle, sizer, [PROGRAMS[0], DIES, *PROGRAMS, *PROGRAMS[:198]])
     assert oracle.batches[0] == 8 * SMALL_BATCH
     assert max(oracle.batches[1:3]) == SMALL_BATCH
     assert statistics.runs == statistics.programs == 400
@@ -149,8 +135,8 @@ def test_behind_a_fault_they_are_small_again(*, shown: bool) -> None:
 
 @pytest.mark.parametrize("largest", [SMALL_BATCH, 3 * SMALL_BATCH])
 def test_they_grow_no_further_than_they_may(largest: int) -> None:
-    oracle, pace = Examining(), BatchSizer(largest)
-    statistics_of(oracle, pace, PROGRAMS * 3)
+    oracle, sizer = Examining(), BatchSizer(largest)
+    statistics_of(oracle, sizer, PROGRAMS * 3)
     assert max(oracle.batches) == largest
 
 

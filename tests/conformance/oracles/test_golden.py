@@ -1,4 +1,4 @@
-"""What is known of the sweeps beforehand: it is current, and it hides nothing."""
+"""Golden digests are current, and hide no difference."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -13,10 +14,9 @@ from h11spec import reference
 from h11spec.conformance.checks import machine
 from h11spec.conformance.checks.catalogue import catalogue
 from h11spec.conformance.checks.check import Check
-from h11spec.conformance.execution import worker
 from h11spec.conformance.execution.executor import (
-    NOTHING_KNOWN,
-    Digests,
+    CachingExecutor,
+    Executor,
     InProcessExecutor,
     RawTrace,
     parse_observations,
@@ -25,7 +25,7 @@ from h11spec.conformance.execution.executor import (
 )
 from h11spec.conformance.execution.limits import Limits
 from h11spec.conformance.execution.process import Worker
-from h11spec.conformance.execution.worker import GROUP
+from h11spec.conformance.execution.shipped.protocol import DIGEST_SIZE, GROUP
 from h11spec.conformance.oracles import golden
 from h11spec.conformance.oracles.lockstep import Lockstep
 from h11spec.conformance.targets.target import parse
@@ -33,11 +33,11 @@ from h11spec.reports.findings.divergence import AGREES
 from h11spec.strategies.fingerprint import SIZE
 from h11spec.strategies.machine.alphabet import ROLES
 from h11spec.strategies.programs import Drain, Json, Program, Receive, Role
-from h11spec.strategies.traces import Trace
+from h11spec.strategies.traces import Observation
 
-# Of the groups of a check, every so many is run again here; all are made by `make precompute`.
+# One in this many groups of a check is run again here; `make precompute` runs all of them.
 STRIDE = 25
-AGREEING = [check for check in catalogue() if check.differential]
+DIFFERENTIAL = [check for check in catalogue() if check.differential]
 REFERENCE = InProcessExecutor(reference)
 
 
@@ -46,89 +46,89 @@ def groups(check: Check) -> list[list[Program]]:
     return [programs[at : at + GROUP] for at in range(0, len(programs), GROUP)]
 
 
-def shown(side: InProcessExecutor, programs: Sequence[Program]) -> list[RawTrace]:
-    return side.submit(programs)()
+def traces_of(programs: Sequence[Program], executor: Executor = REFERENCE) -> list[RawTrace]:
+    return executor.submit(programs)()
 
 
-def is_current(group: Sequence[Program]) -> bool:
-    """Whether it is foreseen, in both forms in which a target may show it."""
-    traces = shown(REFERENCE, group)
-    known = golden.digest_of_text(group, traces) in golden.digests()
-    return known and golden.foreseen(group, traces)
+def is_golden(programs: Sequence[Program], traces: Sequence[RawTrace]) -> bool:
+    """Whether a group of programs with these traces has a golden digest."""
+    return golden.digest_of(programs, traces) in golden.digests()
 
 
-@pytest.mark.parametrize("area", sorted({check.area for check in AGREEING}))
-def test_it_is_current(area: str) -> None:
+@pytest.mark.parametrize("area", sorted({check.area for check in DIFFERENTIAL}))
+def test_the_digests_are_current(area: str) -> None:
     """If this fails, the reference or a program has changed: `make precompute`."""
-    checks = [check for check in AGREEING if check.area == area]
+    checks = [check for check in DIFFERENTIAL if check.area == area]
     some = [group for check in checks for group in groups(check)[::STRIDE]]
-    assert [group for group in some if not is_current(group)] == []
+    assert [group for group in some if not is_golden(group, traces_of(group))] == []
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_the_suite_of_the_machine_is_golden(role: Role) -> None:
+    [check] = (each for each in machine.checks() if each.role == role)
+    for group in groups(check)[:: 10 * STRIDE]:
+        assert is_golden(group, traces_of(group))
 
 
 @pytest.fixture
 def programs() -> list[Program]:
-    [check] = (check for check in AGREEING if check.id == "numbers/chunk-length-received")
+    [check] = (check for check in DIFFERENTIAL if check.id == "numbers/chunk-length-received")
     return list(check.programs())
 
 
-def refuse(program: Program) -> Trace:
-    raise AssertionError(f"{program} was not foreseen")
+def refuse(program: Program) -> Iterator[Observation]:
+    raise AssertionError(f"{program} has no golden digest")
 
 
-REFUSING = replace(golden.SWEEPS, begin=refuse)
+def refusing(actual: Executor) -> Lockstep:
+    """A lockstep whose expected side must not be run."""
+    return replace(golden.with_golden(Lockstep(REFERENCE, actual)), observe=refuse)
 
 
-def test_what_is_foreseen_is_not_run_on_the_expected_side(programs: list[Program]) -> None:
-    lockstep = Lockstep(REFERENCE, REFERENCE, (), REFUSING)
-    assert lockstep.submit(programs)() == [AGREES] * len(programs)
+def test_golden_programs_are_not_run_on_the_expected_side(programs: list[Program]) -> None:
+    assert refusing(REFERENCE).submit(programs)() == [AGREES] * len(programs)
 
 
-def test_a_target_of_its_own_process_says_itself_what_is_foreseen(
+def test_golden_programs_whose_traces_are_remembered_are_not_run_again(
+    programs: list[Program],
+) -> None:
+    """The digests are the same for traces as text, which a worker sends, and as values."""
+    with closing(Worker(parse("h11spec.reference"), Limits())) as worker:
+        for executor in (CachingExecutor(worker), CachingExecutor(REFERENCE)):
+            executor.prefetch(programs)
+            assert refusing(executor).submit(programs)() == [AGREES] * len(programs)
+
+
+def test_a_worker_compares_digests_itself(
     programs: list[Program], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Nothing is read of what it shows, and nothing is run here."""
+    """No trace is parsed here, and nothing is run here."""
     monkeypatch.setattr("h11spec.conformance.oracles.lockstep.parse_trace", None)
-    with closing(Worker(parse("h11spec.reference"), Limits())) as side:
-        assert Lockstep(REFERENCE, side, (), REFUSING).submit(programs)() == [AGREES] * len(
-            programs
-        )
+    monkeypatch.setattr("h11spec.conformance.oracles.golden.digest_of", None)
+    with closing(Worker(parse("h11spec.reference"), Limits())) as worker:
+        assert refusing(worker).submit(programs)() == [AGREES] * len(programs)
 
 
-def test_digests_are_as_long_on_both_sides() -> None:
-    assert len(worker.digest([], b"")) == SIZE
-
-
-@pytest.mark.parametrize("role", ROLES)
-def test_the_suite_of_the_machine_is_foreseen(role: Role) -> None:
-    [check] = (each for each in machine.checks() if each.role == role)
-    for group in groups(check)[:: 10 * STRIDE]:
-        assert is_current(group)
-
-
-def test_what_is_not_foreseen_is_compared(programs: list[Program]) -> None:
-    """Other programs than those of the sweeps, such as those a fault is made minimal with."""
+def test_other_programs_are_compared(programs: list[Program]) -> None:
+    """Such as those that a divergence is minimised with."""
     others = [Program("server", (*program.steps, Receive(b"a"), Drain())) for program in programs]
-    lockstep = Lockstep(REFERENCE, REFERENCE, (), golden.SWEEPS)
-    assert not golden.foreseen(others[:GROUP], shown(REFERENCE, others[:GROUP]))
+    lockstep = golden.with_golden(Lockstep(REFERENCE, REFERENCE))
+    assert not is_golden(others[:GROUP], traces_of(others[:GROUP]))
     assert lockstep.submit(others)() == [AGREES] * len(others)
 
 
 class Lying(InProcessExecutor):
-    """Shows one thing otherwise, in one program."""
+    """Shows something else in the last step of one program."""
 
     def __init__(self, at: int) -> None:
         super().__init__(reference)
         self.at = at
 
     def submit(
-        self,
-        programs: Sequence[Program],
-        *,
-        short_limits: bool = False,
-        known: Digests = NOTHING_KNOWN,
+        self, programs: Sequence[Program], *, short_limits: bool = False
     ) -> Callable[[], list[RawTrace]]:
         def result() -> list[RawTrace]:
-            traces = shown(REFERENCE, programs)
+            traces = traces_of(programs)
             form = parse_trace(traces[self.at]).form
             form[-1]["server"] = "IDLE"
             return traces
@@ -138,19 +138,29 @@ class Lying(InProcessExecutor):
 
 @pytest.mark.parametrize("at", [0, GROUP - 1, GROUP, 2 * GROUP + 3, -1])
 def test_a_difference_is_found_wherever_it_is(at: int, programs: list[Program]) -> None:
-    lockstep = Lockstep(REFERENCE, Lying(at), (), golden.SWEEPS)
-    comparisons = lockstep.submit(programs)()
+    lockstep = Lockstep(REFERENCE, Lying(at))
+    comparisons = golden.with_golden(lockstep).submit(programs)()
     found = [each for each, it in enumerate(comparisons) if it is not None and it.divergence]
     assert found == [at % len(programs)]
-    assert comparisons == Lockstep(REFERENCE, Lying(at)).submit(programs)()
+    assert comparisons == lockstep.submit(programs)()
 
 
-def test_the_traces_of_other_programs_are_not_foreseen(programs: list[Program]) -> None:
-    """Rejected in the same way, two different groups look the same; only one may have to be."""
+def test_a_program_that_was_not_run_has_no_golden_trace(programs: list[Program]) -> None:
+    traces = [*traces_of(programs[: GROUP - 1]), None]
+    assert not is_golden(programs[:GROUP], traces)
+
+
+def test_the_traces_of_other_programs_are_not_golden(programs: list[Program]) -> None:
+    """Two groups that are rejected alike have equal traces; only one of them may have to be."""
     first, second = programs[:GROUP], programs[GROUP : 2 * GROUP]
-    assert golden.foreseen(first, shown(REFERENCE, first))
-    assert not golden.foreseen(second, shown(REFERENCE, first))
-    assert not golden.foreseen(first[:-1], shown(REFERENCE, first[:-1]))
+    assert is_golden(first, traces_of(first))
+    assert not is_golden(second, traces_of(first))
+    assert not is_golden(first[:-1], traces_of(first[:-1]))
+
+
+def test_digests_and_the_fingerprint_have_the_same_size() -> None:
+    """The file is read in pieces of that size."""
+    assert DIGEST_SIZE == SIZE
 
 
 def _forget() -> None:
@@ -159,7 +169,7 @@ def _forget() -> None:
 
 @pytest.fixture
 def elsewhere(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
-    """A copy of the file, which is read in the place of the file."""
+    """A copy of the file, which is read instead."""
     copy = tmp_path / "golden.bin"
     copy.write_bytes(golden.FILE.read_bytes())
     monkeypatch.setattr(golden, "FILE", copy)
@@ -168,17 +178,17 @@ def elsewhere(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]
     _forget()
 
 
-def test_nothing_is_foreseen_by_other_source_code(elsewhere: Path, programs: list[Program]) -> None:
+def test_digests_of_other_source_code_are_ignored(elsewhere: Path, programs: list[Program]) -> None:
     first = programs[:GROUP]
-    assert golden.foreseen(first, shown(REFERENCE, first))
+    assert is_golden(first, traces_of(first))
     content = elsewhere.read_bytes()
     elsewhere.write_bytes(bytes([content[0] ^ 1]) + content[1:])
     _forget()
-    assert not golden.foreseen(first, shown(REFERENCE, first))
+    assert not is_golden(first, traces_of(first))
 
 
 @pytest.mark.parametrize("length", [0, 3, None])
-def test_a_broken_file_foresees_nothing(
+def test_a_broken_file_has_no_digests(
     length: int | None, elsewhere: Path, programs: list[Program]
 ) -> None:
     if length is None:
@@ -187,7 +197,7 @@ def test_a_broken_file_foresees_nothing(
         elsewhere.write_bytes(elsewhere.read_bytes()[:length])
     _forget()
     first = programs[:GROUP]
-    assert not golden.foreseen(first, shown(REFERENCE, first))
+    assert not is_golden(first, traces_of(first))
 
 
 ALIKE = [1, True, 1.0, float("nan"), None, 2**64, 2.0**64, "\ud800", "?", {"text": "?"}]
@@ -195,14 +205,16 @@ ALIKE = [1, True, 1.0, float("nan"), None, 2**64, 2.0**64, "\ud800", "?", {"text
 
 @pytest.mark.parametrize("value", ALIKE, ids=repr)
 def test_values_that_look_alike_are_told_apart(value: object, programs: list[Program]) -> None:
-    """In some formats two of them are the same, and others have no way to say one of them."""
-    digest = vars(golden)["digest_of"]
+    """Some of them are equal in Python."""
     first = programs[:1]
-    alike = [other for other in ALIKE if digest(first, [[other]]) == digest(first, [[value]])]
+    trace: Any = [value]
+    digest = golden.digest_of(first, [trace])
+    others: list[Any] = [[other] for other in ALIKE]
+    alike = [other for other in others if golden.digest_of(first, [other]) == digest]
     assert len(alike) == 1
 
 
 @pytest.mark.parametrize("form", [["\ud800"], [1e400], [2**70, -(2**70)], [{"a": [None, True]}]])
-def test_whatever_a_worker_writes_is_read_as_it_was(form: list[Json]) -> None:
-    """A lone surrogate and infinity are no JSON, and Python writes and reads both."""
+def test_what_a_worker_writes_is_read_unchanged(form: list[Json]) -> None:
+    """A lone surrogate and infinity are not JSON, but Python writes and reads both."""
     assert parse_observations(trace_line(form)) == form

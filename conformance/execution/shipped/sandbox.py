@@ -1,0 +1,181 @@
+"""The sandbox: runs batches of programs in forked children, and survives what these do.
+
+A crash, a hang or an exit of the target becomes an observation, and costs a fork. It must not know
+how the target was loaded, nor what a program is for.
+"""
+
+from __future__ import annotations
+
+import importlib
+import json
+import os
+import select
+import signal
+import time
+from typing import Any
+
+from .child import Child, Observe, Terms
+from .output import Output, has_output
+from .protocol import DIGEST_SIZE
+from .resources import ENFORCES_MEMORY, resident_memory
+from .shared_memory import BROKEN, LEFT_OUTPUT, LEFT_RESOURCES, OUT_OF_MEMORY, SharedMemory
+
+# Seconds between two looks at the child, at most.
+_WATCH_INTERVAL = 0.25
+
+
+class Sandbox:
+    """Runs programs in children of this process.
+
+    Args:
+        observe: runs one program on the target, and yields its observations.
+        output: the file that the target's output goes to.
+    """
+
+    def __init__(self, observe: Observe, output: Output) -> None:
+        self._observe = observe
+        self._output = output
+        importlib.import_module("resource")  # once, and not in each child
+        self._controller = os.getppid()
+        self._shared = SharedMemory()
+        # Looking for output and closed descriptors after each step takes system calls; it is done
+        # once a program had any.
+        self._careful = False
+        self._digests: frozenset[bytes] = frozenset()
+
+    def run(self, programs: list[str], terms: dict[str, Any]) -> list[str | None]:
+        """Returns the traces of programs, both as JSON; None for a program that was not run.
+
+        Args:
+            terms: ``step_time`` in seconds and ``memory`` in bytes; after ``max_faults`` programs
+                that cost a child, the rest is not run. With ``golden``, groups that have one of the
+                ``digests`` are answered with GOLDEN; without ``digests``, the last ones are meant.
+        """
+        if "digests" in terms:
+            joined = bytes.fromhex(terms["digests"])
+            starts = range(0, len(joined), DIGEST_SIZE)
+            self._digests = frozenset(joined[at : at + DIGEST_SIZE] for at in starts)
+        golden = self._digests if terms["golden"] else frozenset()
+        batch = Terms(terms["step_time"], terms["memory"], golden)
+        traces: list[str | None] = []
+        faults = 0
+        while len(traces) < len(programs) and faults < terms["max_faults"]:
+            done, fault = self._run_in_child(programs, batch, len(traces))
+            traces += done
+            if fault is not None:
+                program = programs[len(traces)]
+                traces.append(self._trace_with_fault(program, fault.pop("step"), fault, batch))
+                faults += 1
+        return traces + [None] * (len(programs) - len(traces))
+
+    def _trace_with_fault(self, text: str, step: int, fault: dict[str, Any], terms: Terms) -> str:
+        """Returns the trace of a program that faulted; the steps before were lost with its child."""
+        before: list[str] = []
+        if step:
+            program = json.loads(text)
+            truncated = json.dumps({**program, "steps": program["steps"][:step]})
+            before, _ = self._run_in_child([truncated], terms._replace(golden=frozenset()))
+        return json.dumps([*(json.loads(before[0]) if before else []), {"fault": fault}])
+
+    def _run_in_child(
+        self, programs: list[str], terms: Terms, first: int = 0
+    ) -> tuple[list[str], dict[str, Any] | None]:
+        """Returns the traces of the programs from ``first`` on that a child completed, and the fault
+        that ended it early.
+        """
+        self._shared.reset()
+        reading, writing = os.pipe()
+        child: int = os.fork()
+        if child == 0:
+            os.close(reading)
+            careful = self._careful
+            Child(self._observe, self._output, self._shared, writing, careful=careful).run(
+                programs, first, terms
+            )
+        os.close(writing)
+        reaped = False
+        try:
+            data, reason = self._read(reading, child, len(programs) - first, terms)
+            _, status = os.waitpid(child, 0)
+            reaped = True
+        finally:
+            os.close(reading)
+            if not reaped:
+                os.kill(child, signal.SIGKILL)
+        done = data.decode("ascii").split("\n")[: self._shared.buffered.written]
+        done += bytes(self._shared.view()).decode("ascii").split("\n")[:-1]
+        if first + len(done) == len(programs):
+            return done, None
+        _, step, end = self._shared.progress
+        if not self._careful and (end == LEFT_OUTPUT or has_output()):
+            self._output.take()
+            self._careful = True
+            others, fault = self._run_in_child(programs, terms, first + len(done))
+            return done + others, fault
+        if end == LEFT_RESOURCES:
+            return done, None
+        fault = {**_fault(status, end, reason), "text": self._output.take()}
+        if reason == "hang":
+            fault["seconds"] = terms.step_time
+        return done, {**fault, "step": step}
+
+    def _read(self, reading: int, child: int, lines: int, terms: Terms) -> tuple[bytes, str]:
+        """Reads what the child writes, and ends a child that makes no progress or gets too large.
+
+        Returns what was read, and the kind of fault that the child was ended for, or "". The end of
+        the pipe is not awaited: what the child has started may hold it open.
+        """
+        data: list[bytes] = []
+        step_time = terms.step_time
+        last = self._shared.progress
+        since = time.monotonic()
+        while lines:
+            ready, _, _ = select.select([reading], [], [], min(step_time / 4, _WATCH_INTERVAL))
+            if os.getppid() != self._controller:
+                # The controller is gone and did not end this process. Execnet would, but waits for
+                # some seconds first.
+                raise KeyboardInterrupt
+            if ready:
+                piece = os.read(reading, 1 << 20)
+                if not piece:
+                    break
+                data.append(piece)
+                lines -= piece.count(b"\n")
+            elif not ENFORCES_MEMORY and resident_memory(child) > terms.memory:
+                _end(child, reading, step_time)
+                return b"".join(data), "memory"
+            progress = self._shared.progress
+            if ready or progress != last:
+                last, since = progress, time.monotonic()
+            elif time.monotonic() - since > step_time:
+                _end(child, reading, step_time)
+                return b"".join(data), "hang"
+        return b"".join(data), ""
+
+
+def _end(child: int, reading: int, patience: float) -> None:
+    os.kill(child, signal.SIGABRT)  # faulthandler says where it was
+    select.select([reading], [], [], min(1, patience))
+    os.kill(child, signal.SIGKILL)
+
+
+def _fault(status: int, end: int, reason: str) -> dict[str, Any]:
+    """The fault of a child.
+
+    Args:
+        status: its wait status.
+        end: what it noted itself.
+        reason: what the sandbox ended it for, or "".
+    """
+    if reason:
+        return {"kind": reason, "detail": ""}
+    if end == OUT_OF_MEMORY:
+        return {"kind": "memory", "detail": ""}
+    if end == BROKEN:
+        return {"kind": "crash", "detail": "of the interpreter around it"}
+    if os.WIFSIGNALED(status):
+        number = os.WTERMSIG(status)
+        known = number in set(signal.Signals)
+        detail = signal.Signals(number).name if known else "signal " + str(number)
+        return {"kind": "crash", "detail": detail}
+    return {"kind": "exit", "detail": "code " + str(os.WEXITSTATUS(status))}
