@@ -13,7 +13,7 @@ from random import Random
 from unittest.mock import patch
 
 from h11spec.conformance.checks import machine as checks
-from h11spec.strategies.machine import alphabet, kept
+from h11spec.strategies.machine import alphabet, stored
 from h11spec.strategies.machine.mealy import Machine, Transition, Word
 
 # What an implementation does, as far as it is known: by a state and a letter.
@@ -114,16 +114,16 @@ def does_the_same(machine: Machine, behaviour: Behaviour) -> bool:
 
 
 @contextmanager
-def letters_of(folder: Path, names: Collection[str]) -> Generator[None]:
+def alphabet_of(folder: Path, names: Collection[str]) -> Generator[None]:
     """Has the alphabets be these letters alone, for the block; all that follows from them follows.
 
     The machines that are kept are those of other letters then, and void.
     """
-    head, *letters = alphabet.FILE.read_text("utf-8").split("[[letter]]")
+    head, *letters = alphabet.FILE.read_text("utf-8").split("[[symbol]]")
     chosen = [each for each in letters if any(f'name = "{name}"\n' in each for name in names)]
     assert {name for name in names if not any(f'"{name}"\n' in each for each in chosen)} == set()
     few = folder / "few.toml"
-    few.write_text("[[letter]]".join([head, *chosen]), "utf-8")
+    few.write_text("[[symbol]]".join([head, *chosen]), "utf-8")
     try:
         with patch.object(alphabet, "FILE", few):
             _forget()
@@ -134,7 +134,7 @@ def letters_of(folder: Path, names: Collection[str]) -> Generator[None]:
 
 def _forget() -> None:
     """Has all be computed anew that is computed once."""
-    for module in (alphabet, kept, checks):
+    for module in (alphabet, stored, checks):
         for each in vars(module).values():
             if hasattr(each, "cache_clear"):
                 each.cache_clear()

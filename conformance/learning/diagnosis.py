@@ -1,8 +1,8 @@
-"""Whether a target's state machine is the reference's, and if not, which one it is.
+"""Whether a target has the reference's state machine, and if not, how its own one differs.
 
-Owns what follows when the complete suite shows a difference: the target's own machine is learnt,
-and every letter at which it leaves the reference's becomes a program. Findings are made of these as
-of all others.
+Owns what follows when the complete suite shows a difference: it learns the target's machine, and
+yields a program for every transition that differs. It must not know how findings are made of these
+programs.
 """
 
 from __future__ import annotations
@@ -14,35 +14,41 @@ from dataclasses import dataclass, field
 from ...reports.diagrams.machine_diagram import Named
 from ...reports.findings.divergence import SOFT_ASPECTS
 from ...strategies.machine import stored
-from ...strategies.machine.alphabet import ROLES, Output, Word, alphabet, spelt, status
-from ...strategies.machine.exploration import Arrow
+from ...strategies.machine.alphabet import ROLES, Output, Word, alphabet, status, to_program
+from ...strategies.machine.exploration import StateTransition
 from ...strategies.machine.mealy import Difference, differences
 from ...strategies.programs import Json, Program, Role
 from ..execution.executor import Executor
 from ..oracles.statistics import Progress, Statistics
-from .learner import Learnt, OutOfTime, Undetermined, learn
+from .learner import LearnedMachine, Nondeterministic, OutOfTime, learn
 
 
 @dataclass
 class Machines:
-    """The machines of one target, as far as it has any and there was time.
+    """The machines of one target.
 
-    ``differs`` has the roles in which the suite showed a difference; of these, ``learnt`` has the
-    machine. ``undetermined`` says where there is none. ``max_time`` is in seconds, for all; where
-    it was not enough, ``states`` is how many were known until then.
+    ``differs`` has the roles in which the suite showed a difference. For each of them, the machine
+    is in ``learned``, or ``nondeterministic`` says why there is none, or ``max_time`` (in seconds,
+    for both roles) was too short; ``states`` is the number of states found until then.
     """
 
     max_time: float | None = None
     differs: list[Role] = field(default_factory=list[Role])
-    learnt: dict[Role, Learnt] = field(default_factory=dict[Role, Learnt])
-    undetermined: list[Undetermined] = field(default_factory=list[Undetermined])
+    learned: dict[Role, LearnedMachine] = field(default_factory=dict[Role, LearnedMachine])
+    nondeterministic: list[Nondeterministic] = field(default_factory=list[Nondeterministic])
     states: int = 0
     seconds: float = 0.0
 
     def follow_up(
-        self, side: Executor, statistics: Statistics, progress: Progress
+        self, executor: Executor, statistics: Statistics, progress: Progress
     ) -> Iterator[Program]:
-        """Learns the target's machine where its suite failed, and gives out how it differs."""
+        """Learns the target's machine if its suite failed; yields a program for each difference.
+
+        Args:
+            executor: runs the target.
+            statistics: those of the suite, with its divergences.
+            progress: is called after each round of learning.
+        """
         hard = [
             each
             for each in statistics.divergences.values()
@@ -54,46 +60,48 @@ class Machines:
         self.differs.append(role)
         started = time.monotonic()
 
-        def note(states: int, questions: int) -> None:
+        def note(states: int, queries: int) -> None:
             self.states = states
-            statistics.doing = f"learning: {states:,} states by {questions:,} questions"
+            statistics.doing = f"learning: {states:,} states with {queries:,} queries"
             progress(statistics)
 
         try:
             left = None if self.max_time is None else self.max_time - self.seconds
-            found = learn(side, role, max_time=left, progress=note)
+            found = learn(executor, role, max_time=left, progress=note)
         except OutOfTime:
             return
-        except Undetermined as error:
-            self.undetermined.append(error)
+        except Nondeterministic as error:
+            self.nondeterministic.append(error)
             return
         finally:
             self.seconds += time.monotonic() - started
             statistics.doing = ""
-        self.learnt[role] = found
-        for difference in unlike(found):
-            yield spelt(role, difference.word)
+        self.learned[role] = found
+        for difference in output_differences(found):
+            yield to_program(role, difference.word)
 
     def named(self, role: Role) -> Named | None:
-        """Returns the target's machine in a role: its own, or the reference's where it is that."""
-        if role in self.learnt:
-            found = self.learnt[role]
-            differing = frozenset((each.states[1], each.word[-1]) for each in unlike(found))
+        """Returns the target's machine in a role, or None if it is not known."""
+        if role in self.learned:
+            found = self.learned[role]
+            differing = frozenset(
+                (each.states[1], each.word[-1]) for each in output_differences(found)
+            )
             return Named(role, found.machine, found.outputs, differing)
         return None if role in self.differs else _reference(role)
 
 
-def unlike(found: Learnt) -> list[Difference]:
-    """Returns each letter to which a machine shows something else than the reference's.
+def output_differences(found: LearnedMachine) -> list[Difference]:
+    """Returns each transition whose output differs from that of the reference's machine.
 
-    Where both can be seen in the same states behind it, what comes there is compared as well.
+    Behind such a transition, the search goes on only if both machines show the same states there.
     """
 
-    def alike(expected: int, actual: int) -> bool:
+    def same_status(expected: int, actual: int) -> bool:
         return _seen(found.outputs, expected) == _seen(found.outputs, actual)
 
     machine = stored.machine(found.role).machine
-    return list(differences(machine, found.machine, follow=alike))
+    return list(differences(machine, found.machine, follow=same_status))
 
 
 def _seen(outputs: tuple[Output, ...], number: int) -> Json | None:
@@ -105,26 +113,28 @@ def _reference(role: Role) -> Named:
     return Named(role, reference.machine, reference.outputs)
 
 
-def elsewhere(found: Learnt) -> list[Difference]:
-    """Returns the differences behind which the states are others than the reference's."""
+def state_differences(found: LearnedMachine) -> list[Difference]:
+    """Returns the output differences after which the states differ as well."""
     expected = _reference(found.role)
     actual = Named(found.role, found.machine, found.outputs)
     return [
         each
-        for each in unlike(found)
+        for each in output_differences(found)
         if expected.behind(each.states[0], each.word[-1])
         != actual.behind(each.states[1], each.word[-1])
     ]
 
 
-def arrows_left(found: Learnt) -> set[Arrow]:
-    """Returns the arrows that the reference goes where a machine gets to other states."""
+def transitions_left(found: LearnedMachine) -> set[StateTransition]:
+    """Returns the state transitions of the reference where a machine reaches other states."""
     reference = stored.machine(found.role)
-    moves = [reference.moves[each.states[0]][each.word[-1]] for each in elsewhere(found)]
-    return {reference.arrows[at] for went in moves for at in went}
+    traversed = [
+        reference.traversed[each.states[0]][each.word[-1]] for each in state_differences(found)
+    ]
+    return {reference.state_transitions[at] for each in traversed for at in each}
 
 
-def spoken(role: Role, word: Word) -> str:
-    """Returns a word as the names of its letters."""
-    letters = alphabet(role)
-    return ", ".join(letters[letter].name for letter in word)
+def symbol_names(role: Role, word: Word) -> str:
+    """Returns the names of the input symbols of a word."""
+    symbols = alphabet(role)
+    return ", ".join(symbols[number].name for number in word)

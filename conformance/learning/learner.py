@@ -1,12 +1,12 @@
-"""A target's own state machine, learnt by asking it.
+"""Active automata learning of a target's state machine.
 
-Owns the teacher, which answers what the target shows to a word, and the questions that a machine
-that was learnt has to stand up to. The learning itself is AALpy's (KV; Kearns and Vazirani 1994).
-Knows nothing of what a difference means.
+Owns the teacher, which answers output queries by running programs on the target, and the
+equivalence oracle. The learning algorithm is AALpy's (KV; Kearns and Vazirani 1994). It must not
+know what a difference from the reference means.
 """
 
 # pyright: reportUnknownMemberType=false, reportUnknownVariableType=false
-# AALpy's types say little.
+# AALpy has no complete types.
 
 from __future__ import annotations
 
@@ -22,26 +22,37 @@ from aalpy.learning_algs import run_KV  # type: ignore[import-untyped]  # it has
 from ... import reference
 from ...reports.findings.deviations import UPSTREAM_DEVIATIONS
 from ...reports.findings.divergence import compare
-from ...strategies.machine import kept
-from ...strategies.machine.alphabet import Output, Word, alphabet, shown, spelt, status, unread
+from ...strategies.machine import stored
+from ...strategies.machine.alphabet import (
+    Output,
+    Word,
+    abstracted,
+    alphabet,
+    has_unread,
+    status,
+    to_program,
+)
 from ...strategies.machine.mealy import Machine, Transition, differences
 from ...strategies.machine.suite import words
 from ...strategies.programs import Json, Program, Role
 from ...strategies.traces import Trace, run
-from ..execution.executor import InProcess, Side, unpacked
+from ..execution.executor import Executor, InProcessExecutor, parse_observations
 
-# Outputs that no step shows: the letter is not tried here; the target ended before.
-_NOT_TRIED, _ENDED = -1, -2
-# So many words are asked at once where the answers are not needed one by one.
-_AT_ONCE = 400
+# Outputs without an observation: the input is not applied here; the target ended before.
+_NOT_APPLIED, _ENDED = -1, -2
+# The largest batch of words in an equivalence query.
+_MAX_BATCH = 400
 
 
 class OutOfTime(Exception):
-    """There is no time left to learn more."""
+    """Learning took longer than allowed."""
 
 
-class Undetermined(Exception):
-    """The target showed different outputs to the same letters, from the same beginning."""
+class Nondeterministic(Exception):
+    """The target showed different outputs for the same word.
+
+    ``outputs`` has the first output of the last input symbol, and a different one.
+    """
 
     def __init__(self, role: Role, word: Word, outputs: tuple[Output, Output]) -> None:
         super().__init__(word)
@@ -51,127 +62,137 @@ class Undetermined(Exception):
 
 
 @dataclass(frozen=True)
-class Learnt:
-    """A target's machine, what its outputs stand for, and the questions that it took."""
+class LearnedMachine:
+    """A target's machine, its outputs by their numbers, and how many queries it took."""
 
     role: Role
     machine: Machine
     outputs: tuple[Output, ...]
-    questions: int
+    queries: int
 
 
-# Told of the states and the questions, again and again.
+# Is called with the number of states and of queries after each round.
 Progress = Callable[[int, int], None]
 
 
 def learn(
-    side: Side,
+    executor: Executor,
     role: Role,
     *,
     max_time: float | None = None,
-    progress: Progress = lambda states, questions: None,
-) -> Learnt:
-    """Returns the machine of the target in one role.
+    progress: Progress = lambda states, queries: None,
+) -> LearnedMachine:
+    """Returns the target's machine in one role.
 
-    What was learnt has shown the same as the target in all words that tell it from the reference's
-    machine, and in its own complete suite.
+    It agrees with the target on every word that distinguishes it from the reference's machine, and
+    on its own complete suite.
 
-    Raises OutOfTime when that takes longer than ``max_time`` seconds, and Undetermined when there
-    is no such machine.
+    Args:
+        executor: runs the target.
+        role: the role of the connection.
+        max_time: the time limit in seconds; None for no limit.
+        progress: is called with the number of states and of queries after each round.
+
+    Raises:
+        OutOfTime: learning took longer than ``max_time``.
+        Nondeterministic: the target shows different outputs for the same word.
     """
     deadline = None if max_time is None else time.monotonic() + max_time
-    teacher = Teacher(side, role, deadline)
-    letters = list(range(len(alphabet(role))))
-    oracle = _Questions(letters, teacher, progress)
-    found = run_KV(letters, teacher, oracle, "mealy", cache_and_non_det_check=False, print_level=0)
+    teacher = Teacher(executor, role, deadline)
+    symbols = list(range(len(alphabet(role))))
+    oracle = _EquivalenceOracle(symbols, teacher, progress)
+    found = run_KV(symbols, teacher, oracle, "mealy", cache_and_non_det_check=False, print_level=0)
     machine = _machine(found, teacher).minimised()
-    return Learnt(role, machine, tuple(teacher.outputs), teacher.asked)
+    return LearnedMachine(role, machine, tuple(teacher.outputs), teacher.queries)
 
 
 class _Node:
-    """What a target has been told so far, and what each further letter shows."""
+    """A node of the query tree: the output and the next node of each input symbol.
 
-    __slots__ = ("ended", "into", "unread")
+    ``unread`` says whether the target has unread bytes here, ``ended`` whether it ended before.
+    """
+
+    __slots__ = ("ended", "next", "unread")
 
     def __init__(self, *, unread: bool = False, ended: bool = False) -> None:
-        self.into: dict[int, tuple[int, _Node]] = {}
+        self.next: dict[int, tuple[int, _Node]] = {}
         self.unread = unread
         self.ended = ended
 
 
 class Teacher(SUL):  # type: ignore[misc]  # AALpy has no types
-    """Answers what a target shows to words, and remembers it."""
+    """Answers output queries by running the target, and stores the answers in a tree."""
 
-    def __init__(self, side: Side, role: Role, deadline: float | None = None) -> None:
+    def __init__(self, executor: Executor, role: Role, deadline: float | None = None) -> None:
         super().__init__()
-        self.outputs: list[Output] = list(kept.machine(role).outputs)
-        self.asked = 0
-        # What questions are mostly about: what one more letter shows behind one of these.
-        self.bases: set[Word] = {()}
-        # A process takes many words as soon as one.
-        self._ahead = not isinstance(side, InProcess)
-        self._side = side
+        self.outputs: list[Output] = list(stored.machine(role).outputs)
+        self.queries = 0
+        # The access words of the hypothesis; most queries extend one of them by a symbol.
+        self.access_words: set[Word] = {()}
+        # A process runs a batch of words nearly as fast as one word.
+        self._prefetches = not isinstance(executor, InProcessExecutor)
+        self._executor = executor
         self.role: Role = role
         self._deadline = deadline
-        self._letters = alphabet(role)
+        self._symbols = alphabet(role)
         self._numbers = {repr(output): at for at, output in enumerate(self.outputs)}
         self._root = _Node()
 
     def pre(self) -> None:
-        """Begins nothing: words are told whole."""
+        """Does nothing: AALpy calls it before a word that is run step by step."""
 
     def post(self) -> None:
-        """Ends nothing."""
+        """Does nothing, as ``pre``."""
 
-    def step(self, letter: Any) -> Any:
-        """Is not how this is asked."""
-        raise NotImplementedError("a word is told whole, to query()")
+    def step(self, symbol: Any) -> Any:
+        """Is not supported: ``query`` runs a whole word."""
+        raise NotImplementedError("query() runs a whole word")
 
     def query(self, word: Sequence[int]) -> list[int]:
-        """Returns the output of each letter of the word."""
+        """Returns the number of the output of each symbol of the word."""
         word = tuple(word)
         if self._known(word) is None:
-            self.ask(self._beside(word) if self._ahead else [word])
+            self.run(self._neighbours(word) if self._prefetches else [word])
         answer = self._known(word)
         if answer is None:
             raise RuntimeError(f"no answer to {word}")
         return answer
 
     def seen(self, output: int) -> Json | None:
-        """Returns what can be seen of the target behind an output."""
+        """Returns the status of the target after an output; None if there is no observation."""
         return status(self.outputs[output]) if output >= 0 else None
 
-    def ask(self, asked: Iterable[Word]) -> None:
-        """Tells the target those of the words whose answer is not known."""
-        left: list[Word] = [word for word in dict.fromkeys(asked) if self._known(word) is None]
+    def run(self, queries: Iterable[Word]) -> None:
+        """Runs those of the words on the target whose outputs are not known."""
+        left: list[Word] = [word for word in dict.fromkeys(queries) if self._known(word) is None]
         while left:
             if self._deadline is not None and time.monotonic() > self._deadline:
                 raise OutOfTime
-            self.asked += len(left)
-            tried = [list(self._tried(word)) for word in left]
+            self.queries += len(left)
+            positions = [list(self._applied(word)) for word in left]
             programs = [
-                spelt(self.role, tuple(word[at] for at in told))
-                for word, told in zip(left, tried, strict=True)
+                to_program(self.role, tuple(word[at] for at in applied))
+                for word, applied in zip(left, positions, strict=True)
             ]
-            traces = self._side.submit(programs)()
-            for word, told, program, each in zip(left, tried, programs, traces, strict=True):
-                trace = unpacked(each)
+            traces = self._executor.submit(programs)()
+            for word, applied, program, each in zip(left, positions, programs, traces, strict=True):
+                trace = parse_observations(each)
                 if trace is not None:
-                    self._note(word, set(told), _forgiven(program, trace))
+                    self._store(word, set(applied), _without_upstream_bugs(program, trace))
             left = [word for word in left if self._known(word) is None]
 
-    def _beside(self, word: Word) -> Iterator[Word]:
-        """The word, and those that are likely to be asked next."""
+    def _neighbours(self, word: Word) -> Iterator[Word]:
+        """The word, and those that are likely to be queried next."""
         yield word
-        at = next(at for at in range(len(word) - 1, -1, -1) if word[:at] in self.bases)
-        for letter in range(len(self._letters)):
-            yield (*word[:at], letter, *word[at + 1 :])
+        at = next(at for at in range(len(word) - 1, -1, -1) if word[:at] in self.access_words)
+        for symbol in range(len(self._symbols)):
+            yield (*word[:at], symbol, *word[at + 1 :])
 
     def _known(self, word: Word) -> list[int] | None:
         node = self._root
         outputs: list[int] = []
-        for letter in word:
-            known = node.into.get(letter)
+        for symbol in word:
+            known = node.next.get(symbol)
             if known is None:
                 if not node.ended:
                     return None
@@ -180,94 +201,95 @@ class Teacher(SUL):  # type: ignore[misc]  # AALpy has no types
             node = known[1]
         return outputs
 
-    def _tried(self, word: Word) -> Iterator[int]:
-        """The places of the letters to tell, as far as it is known which are not tried."""
+    def _applied(self, word: Word) -> Iterator[int]:
+        """The positions of the symbols to apply, as far as it is known which are not applied."""
         node: _Node | None = self._root
-        for at, letter in enumerate(word):
-            if node is not None and node.unread and self._letters[letter].receives:
+        for at, symbol in enumerate(word):
+            if node is not None and node.unread and self._symbols[symbol].receives:
                 continue
             yield at
-            known = None if node is None else node.into.get(letter)
+            known = None if node is None else node.next.get(symbol)
             node = None if known is None else known[1]
 
-    def _note(self, word: Word, told: set[int], trace: list[Json]) -> None:
-        """Takes the answer in, up to a letter that should not have been told."""
-        node, begin, so_far = self._root, 0, list[int]()
-        for at, letter in enumerate(word):
+    def _store(self, word: Word, applied: set[int], trace: list[Json]) -> None:
+        """Stores the outputs of a word, up to a symbol that should not have been applied."""
+        node, begin, prefix = self._root, 0, list[int]()
+        for at, symbol in enumerate(word):
             if node.ended:
                 return
-            if node.unread and self._letters[letter].receives:
-                node.into[letter] = _NOT_TRIED, node
-                if at in told:
+            if node.unread and self._symbols[symbol].receives:
+                node.next[symbol] = _NOT_APPLIED, node
+                if at in applied:
                     return
                 continue
-            so_far.append(letter)
-            end = begin + len(self._letters[letter].steps)
-            node = self._into(node, letter, trace[begin:end], end - begin, tuple(so_far))
+            prefix.append(symbol)
+            end = begin + len(self._symbols[symbol].steps)
+            node = self._next(node, symbol, trace[begin:end], end - begin, tuple(prefix))
             begin = end
 
-    def _into(
-        self, node: _Node, letter: int, observations: list[Json], steps: int, word: Word
+    def _next(
+        self, node: _Node, symbol: int, observations: list[Json], steps: int, word: Word
     ) -> _Node:
-        output = tuple(map(shown, observations))
+        """The node after a symbol, which is created for the first output and checked for others."""
+        output = tuple(map(abstracted, observations))
         number = self._numbers.setdefault(repr(output), len(self.outputs))
         if number == len(self.outputs):
             self.outputs.append(output)
-        known = node.into.get(letter)
+        known = node.next.get(symbol)
         if known is None:
             ended = len(observations) < steps or "fault" in observations[-1]
-            after = _Node(ended=ended, unread=not ended and unread(status(output)))
-            known = node.into[letter] = number, after
+            after = _Node(ended=ended, unread=not ended and has_unread(status(output)))
+            known = node.next[symbol] = number, after
         elif known[0] != number:
-            raise Undetermined(self.role, word, (self.outputs[known[0]], output))
+            raise Nondeterministic(self.role, word, (self.outputs[known[0]], output))
         return known[1]
 
 
-def _forgiven(program: Program, trace: list[Json]) -> list[Json]:
-    """The trace as it would be without upstream deviations, which make no other machine.
+def _without_upstream_bugs(program: Program, trace: list[Json]) -> list[Json]:
+    """The trace with the reference's observations at upstream deviations.
 
-    Behind a difference that is none of them, nobody can say which step should have shown what.
+    After any other difference it is unknown what a step should show, so that nothing is replaced.
     """
-    stumbled = [at for at, form in enumerate(trace) if "AttributeError" in str(form.get("raised"))]
-    if not stumbled:
+    bugs = [at for at, form in enumerate(trace) if "AttributeError" in str(form.get("raised"))]
+    if not bugs:
         return trace
     expected = run(reference, program)
     found = compare(program, expected, Trace(trace), UPSTREAM_DEVIATIONS).divergence
     end = len(trace) if found is None else found.step
-    return [
-        expected.form[at] if at in stumbled and at < end else form for at, form in enumerate(trace)
-    ]
+    return [expected.form[at] if at in bugs and at < end else form for at, form in enumerate(trace)]
 
 
-class _Questions(Oracle):  # type: ignore[misc]  # AALpy has no types
-    """Looks for a word to which the target shows something else than what was learnt."""
+class _EquivalenceOracle(Oracle):  # type: ignore[misc]  # AALpy has no types
+    """Searches for a word on which the target and the hypothesis differ."""
 
-    def __init__(self, letters: list[int], teacher: Teacher, progress: Progress) -> None:
-        super().__init__(letters, teacher)
+    def __init__(self, symbols: list[int], teacher: Teacher, progress: Progress) -> None:
+        super().__init__(symbols, teacher)
         self._teacher = teacher
         self._progress = progress
-        self._reference = kept.machine(teacher.role).machine
+        self._reference = stored.machine(teacher.role).machine
 
     def find_cex(self, hypothesis: Any) -> Word | None:
-        """Returns such a word, or None."""
+        """Returns a counterexample, or None."""
         teacher = self._teacher
-        teacher.bases = {tuple(state.prefix) for state in hypothesis.states}
+        teacher.access_words = {tuple(state.prefix) for state in hypothesis.states}
         machine = _machine(hypothesis, teacher)
-        self._progress(machine.size, teacher.asked)
-        # Where the machine that was learnt so far is not the reference's, mostly more is to learn.
+        self._progress(machine.size, teacher.queries)
+        # Where the hypothesis differs from the reference, it is usually still incomplete.
         nearest = (each.word for each in differences(self._reference, machine, follow=_any))
-        return self._wrong(machine, nearest) or self._wrong(machine, words(machine.minimised()))
+        suite = words(machine.minimised())
+        return self._counterexample(machine, nearest) or self._counterexample(machine, suite)
 
-    def _wrong(self, machine: Machine, asked: Iterable[Word]) -> Word | None:
-        rest, size = iter(asked), 1
-        while some := list(islice(rest, size)):
-            # The first may be wrong: then the others were asked for nothing.
-            size = min(2 * size, _AT_ONCE)
-            self._teacher.ask(some)
-            for word in some:
+    def _counterexample(self, machine: Machine, candidates: Iterable[Word]) -> Word | None:
+        """The shortest prefix that differs of the first word that does."""
+        rest, size = iter(candidates), 1
+        while batch := list(islice(rest, size)):
+            # Batches grow, as the first word may already be a counterexample.
+            size = min(2 * size, _MAX_BATCH)
+            self._teacher.run(batch)
+            for word in batch:
                 outputs = zip(self._teacher.query(word), _outputs(machine, word), strict=True)
-                for at, (actual, learnt) in enumerate(outputs):
-                    if actual != learnt:
+                for at, (actual, learned) in enumerate(outputs):
+                    if actual != learned:
                         return word[: at + 1]
         return None
 
@@ -278,17 +300,17 @@ def _any(one: int, other: int) -> bool:
 
 def _outputs(machine: Machine, word: Word) -> Iterator[int]:
     state = 0
-    for letter in word:
-        transition = machine.transitions[state][letter]
+    for symbol in word:
+        transition = machine.transitions[state][symbol]
         if transition is None:
-            yield _NOT_TRIED
+            yield _NOT_APPLIED
         else:
             state, output = transition
             yield output
 
 
 def _machine(hypothesis: Any, teacher: Teacher) -> Machine:
-    """AALpy's machine as one of ours."""
+    """AALpy's machine as a ``Machine``."""
     states: list[Any] = [
         hypothesis.initial_state,
         *(state for state in hypothesis.states if state is not hypothesis.initial_state),
@@ -299,11 +321,11 @@ def _machine(hypothesis: Any, teacher: Teacher) -> Machine:
     seen: dict[int, int] = {}
     for state in states:
         row: list[Transition] = []
-        for letter in range(len(state.transitions)):
-            into, output = numbers[id(state.transitions[letter])], state.output_fun[letter]
-            row.append(None if output == _NOT_TRIED else (into, output))
-            if output != _NOT_TRIED:
-                looks = repr(teacher.seen(output))
-                seen.setdefault(into, kinds.setdefault(looks, len(kinds)))
+        for symbol in range(len(state.transitions)):
+            into, output = numbers[id(state.transitions[symbol])], state.output_fun[symbol]
+            row.append(None if output == _NOT_APPLIED else (into, output))
+            if output != _NOT_APPLIED:
+                status_text = repr(teacher.seen(output))
+                seen.setdefault(into, kinds.setdefault(status_text, len(kinds)))
         rows.append(tuple(row))
     return Machine(tuple(rows), tuple(seen.get(state, -1) for state in range(len(states))))

@@ -19,7 +19,13 @@ from ....reports.record.record import Record
 from ....reports.wording.terminal_safe import print_line
 from ....strategies.machine.alphabet import ROLES
 from ...checks.machine import transition_coverage
-from ...learning.diagnosis import Machines, output_differences, state_differences, transitions_left
+from ...learning.diagnosis import (
+    Machines,
+    output_differences,
+    state_differences,
+    symbol_names,
+    transitions_left,
+)
 from ...learning.learner import LearnedMachine
 from ...runs.exit_codes import CONFORMS, FAILED
 from ..errors import reported_errors
@@ -85,7 +91,7 @@ def _said(machines: Machines) -> Iterator[str]:
     for error in machines.nondeterministic:
         yield (
             f"{error.role}: no machine: it does not show the same every time. The last of these "
-            f"letters has shown two things: {spoken(error.role, error.word)}"
+            f"letters has shown two things: {symbol_names(error.role, error.word)}"
         )
         for output in error.outputs:
             yield f"  {json.dumps(output)}"
@@ -107,7 +113,7 @@ def _differences(found: LearnedMachine) -> Iterator[str]:
         f"{len(left):,} of them lead to other states"
     )
     for each in (left or everywhere)[:_FEW]:
-        yield f"  {spoken(found.role, each.word)}"
+        yield f"  {symbol_names(found.role, each.word)}"
     more = len(left or everywhere) - _FEW
     if more > 0:
         yield f"  and {more:,} more, after as many letters or more"

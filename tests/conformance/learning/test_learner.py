@@ -1,6 +1,6 @@
-"""A target's machine is learnt as it is, or it is said why not.
+"""Learning finds the target's machine, or says why there is none.
 
-A few letters do: with all of them, learning takes as long as a run.
+The alphabet is reduced: with the whole one, learning takes as long as a run.
 """
 
 from collections.abc import Callable, Generator, Sequence
@@ -12,44 +12,44 @@ import h11
 import pytest
 from command_helper import faulty
 from faulty.showing import implementation
-from machines_helper import FEW, FEWER, letters_of
+from machines_helper import FEW, FEWER, alphabet_of
 
 from h11spec import reference
 from h11spec.benchmarks.single_cells import faults
-from h11spec.conformance.execution.executor import NOTHING_KNOWN, Digests, InProcess, Shown
+from h11spec.conformance.execution.executor import InProcessExecutor, RawTrace
 from h11spec.conformance.execution.limits import Limits
-from h11spec.conformance.execution.pool import working
-from h11spec.conformance.learning.diagnosis import spoken
-from h11spec.conformance.learning.learner import Learnt, OutOfTime, Undetermined, learn
+from h11spec.conformance.execution.pool import open_pool
+from h11spec.conformance.learning.diagnosis import symbol_names
+from h11spec.conformance.learning.learner import LearnedMachine, Nondeterministic, OutOfTime, learn
 from h11spec.conformance.targets.target import parse
 from h11spec.reports.diagrams.machine_diagram import Named
-from h11spec.strategies.machine import kept
+from h11spec.strategies.machine import stored
 from h11spec.strategies.machine.alphabet import ROLES, alphabet
-from h11spec.strategies.machine.exploring import Explored, explored
+from h11spec.strategies.machine.exploration import ReferenceMachine, explore
 from h11spec.strategies.machine.mealy import Machine, differences
 from h11spec.strategies.programs import Json, Program, ReceiveEOF, Role
 
-# Where h11 stumbles over its own words: a request that meets a server which is not IDLE.
-STUMBLING = ("receive GET twice", "send GET")
+# The input of an upstream bug: a request when the server is not IDLE.
+UPSTREAM_BUG = ("receive GET twice", "send GET")
 
 
 @pytest.fixture(scope="module", autouse=True)
-def _few_letters(tmp_path_factory: pytest.TempPathFactory) -> Generator[None]:
-    with letters_of(tmp_path_factory.mktemp("letters"), (*FEW, *STUMBLING)):
+def _reduced_alphabet(tmp_path_factory: pytest.TempPathFactory) -> Generator[None]:
+    with alphabet_of(tmp_path_factory.mktemp("alphabet"), (*FEW, *UPSTREAM_BUG)):
         yield
 
 
-class Changing(InProcess):
-    """The reference, and what is made of each trace on the way."""
+class Changing(InProcessExecutor):
+    """Runs the reference, and changes each trace."""
 
     def __init__(self, change: Callable[[Program, list[Json]], list[Json]]) -> None:
         super().__init__(reference)
         self._change = change
 
     def submit(
-        self, programs: Sequence[Program], *, hurry: bool = False, known: Digests = NOTHING_KNOWN
-    ) -> Callable[[], list[Shown]]:
-        traces = super().submit(programs, hurry=hurry)
+        self, programs: Sequence[Program], *, short_limits: bool = False
+    ) -> Callable[[], list[RawTrace]]:
+        traces = super().submit(programs, short_limits=short_limits)
         return lambda: [
             self._change(program, trace)
             for program, trace in zip(programs, traces(), strict=True)
@@ -57,8 +57,8 @@ class Changing(InProcess):
         ]
 
 
-def different(one: Explored, other: Learnt | Explored) -> bool:
-    """Whether the machines differ, each of which numbers outputs in a way of its own."""
+def different(one: ReferenceMachine, other: LearnedMachine | ReferenceMachine) -> bool:
+    """Whether the machines differ, however each numbers its outputs."""
     numbers = {repr(output): at for at, output in enumerate(one.outputs)}
     known = [numbers.setdefault(repr(each), len(numbers)) for each in other.outputs]
     rows = tuple(
@@ -70,10 +70,10 @@ def different(one: Explored, other: Learnt | Explored) -> bool:
 
 @pytest.mark.parametrize("role", ROLES)
 @pytest.mark.parametrize("tested", [reference, h11], ids=["reference", "h11"])
-def test_what_has_the_machine_of_the_reference_is_learnt_so(tested: Any, role: Role) -> None:
-    """Upstream deviations make no other machine."""
-    found = learn(InProcess(tested), role)
-    true = kept.machine(role)
+def test_the_reference_and_h11_have_the_stored_machine(tested: Any, role: Role) -> None:
+    """Upstream deviations do not change the machine."""
+    found = learn(InProcessExecutor(tested), role)
+    true = stored.machine(role)
     assert found.machine.transitions == true.machine.transitions
     assert found.outputs == true.outputs
     for one, other in combinations(range(true.machine.size), 2):
@@ -81,7 +81,7 @@ def test_what_has_the_machine_of_the_reference_is_learnt_so(tested: Any, role: R
             machine.seen[one] == machine.seen[other] for machine in (found.machine, true.machine)
         }
         assert len(alike) == 1
-    assert 500 < found.questions < 5000
+    assert 500 < found.queries < 5000
 
 
 WRONG = (
@@ -95,14 +95,14 @@ WRONG = (
 
 
 @pytest.mark.parametrize("name", WRONG)
-def test_another_machine_is_learnt_as_it_is(name: str) -> None:
+def test_a_faulty_machine_is_learned_with_its_fault(name: str) -> None:
     [fault] = [each for each in faults() if each.name == name]
-    reference_machines = {role: kept.machine(role) for role in ROLES}
+    reference_machines = {role: stored.machine(role) for role in ROLES}
     differing: list[Role] = []
     with fault.plant():
         for role in ROLES:
-            true = explored(role, arrows=False)
-            found = learn(InProcess(reference), role)
+            true = explore(role)
+            found = learn(InProcessExecutor(reference), role)
             assert not different(true, found)
             assert found.machine.size == true.machine.size
             if different(reference_machines[role], found):
@@ -110,20 +110,20 @@ def test_another_machine_is_learnt_as_it_is(name: str) -> None:
     assert differing
 
 
-def test_progress_is_told_and_states_only_become_more() -> None:
-    told: list[tuple[int, int]] = []
+def test_progress_is_reported_and_the_number_of_states_never_decreases() -> None:
+    reported: list[tuple[int, int]] = []
 
-    def note(states: int, questions: int) -> None:
-        told.append((states, questions))
+    def note(states: int, queries: int) -> None:
+        reported.append((states, queries))
 
-    found = learn(InProcess(reference), "client", progress=note)
-    assert told == sorted(told)
-    assert told[-1][0] == found.machine.size
-    assert told[-1][1] <= found.questions
+    found = learn(InProcessExecutor(reference), "client", progress=note)
+    assert reported == sorted(reported)
+    assert reported[-1][0] == found.machine.size
+    assert reported[-1][1] <= found.queries
 
 
-def test_what_changes_its_mind_has_no_machine() -> None:
-    """From the fifth word that begins with the end of input on, that shows something else."""
+def test_a_nondeterministic_target_has_no_machine() -> None:
+    """From the fifth word that begins with the end of input on, that input shows something else."""
     ends: list[Program] = []
 
     def change(program: Program, trace: list[Json]) -> list[Json]:
@@ -132,23 +132,23 @@ def test_what_changes_its_mind_has_no_machine() -> None:
         ends.append(program)
         return trace if len(ends) < 5 else [{**trace[0], "returned": "surprise"}, *trace[1:]]
 
-    with pytest.raises(Undetermined) as caught:
+    with pytest.raises(Nondeterministic) as caught:
         learn(Changing(change), "client")
     error = caught.value
     assert error.role == "client"
-    assert spoken("client", error.word) == "EOF"
+    assert symbol_names("client", error.word) == "EOF"
     before, after = error.outputs
-    assert before in kept.machine("client").outputs
+    assert before in stored.machine("client").outputs
     assert after[0]["returned"] == "surprise"
 
 
-def test_there_is_an_end_to_it() -> None:
+def test_learning_stops_after_max_time() -> None:
     with pytest.raises(OutOfTime):
-        learn(InProcess(reference), "client", max_time=0)
+        learn(InProcessExecutor(reference), "client", max_time=0)
 
 
-def test_what_ends_is_a_state_from_which_nothing_leads_away() -> None:
-    """It dies of the end of input, and shows no more."""
+def test_a_target_that_ends_is_in_a_state_that_is_never_left() -> None:
+    """It exits at the end of input, and shows nothing more."""
 
     def change(program: Program, trace: list[Json]) -> list[Json]:
         for at, step in enumerate(program.steps):
@@ -167,21 +167,23 @@ def test_what_ends_is_a_state_from_which_nothing_leads_away() -> None:
                 assert (transition[0] == ended) == (name == "EOF")
 
 
-def test_what_runs_in_a_process_is_learnt_as_what_runs_here(tmp_path: Path) -> None:
-    """A process is asked for more at once, and that makes no other machine."""
-    with letters_of(tmp_path, FEWER):
-        with working(parse(faulty("cycles_early")), Limits(), 1) as (_, side):
+def test_learning_in_a_process_finds_the_same_machine(tmp_path: Path) -> None:
+    """Although it prefetches outputs."""
+    with alphabet_of(tmp_path, FEWER):
+        with open_pool(parse(faulty("cycles_early")), Limits(), 1) as (_, side):
             there = learn(side, "client")
-        here = learn(InProcess(implementation("cycles_early")), "client")
-        assert there.questions > here.questions
-        assert (there.machine.size, different(kept.machine("client"), there)) == (36, True)
-        assert not different(Explored("client", here.machine, here.outputs, (), (), ()), there)
+        here = learn(InProcessExecutor(implementation("cycles_early")), "client")
+        assert there.queries > here.queries
+        assert (there.machine.size, different(stored.machine("client"), there)) == (36, True)
+        assert not different(
+            ReferenceMachine("client", here.machine, here.outputs, (), (), ()), there
+        )
 
 
-def test_what_ends_its_process_is_learnt_until_then(tmp_path: Path) -> None:
+def test_a_target_that_ends_its_process_is_learned_up_to_there(tmp_path: Path) -> None:
     with (
-        letters_of(tmp_path, FEWER),
-        working(parse(faulty("process_exits_at_once")), Limits(max_faults=1), 1) as (_, side),
+        alphabet_of(tmp_path, FEWER),
+        open_pool(parse(faulty("process_exits_at_once")), Limits(max_faults=1), 1) as (_, side),
     ):
         found = learn(side, "client")
         named = Named("client", found.machine, found.outputs)
