@@ -1,7 +1,7 @@
-"""The state diagrams: nothing is missing, nothing lies upon anything else, all can be read aloud.
+"""The state diagrams are complete and accessible, and nothing in them overlaps.
 
-What lies where is taken from the SVG itself, as a browser would read it. Widths of text are
-estimated, by a measure that was found too large by eight per cent or more in a browser.
+Positions are read from the SVG, as a browser would. Widths of text are estimated; in a browser, the
+estimate was at least eight per cent too large.
 """
 
 import re
@@ -21,8 +21,8 @@ from h11spec.reports.diagrams.transitions import ANY, Transition, TransitionKey,
 ROLES = ("CLIENT", "SERVER")
 SVG = "{http://www.w3.org/2000/svg}"
 SIZES = {"title": 26, "name": 16, "cause": 15, "count": 14, "marked": 14}
-# The widest that a picture can get.
-MANY = {arrow.key: 12_345_678 for role in ROLES for arrow in transitions(role)}
+# The widest counts.
+MANY = {each.key: 12_345_678 for role in ROLES for each in transitions(role)}
 PICTURES = {
     **{f"{role} alone": state_diagram(role) for role in ROLES},
     **{f"{role} counted": state_diagram(role, taken=MANY) for role in ROLES},
@@ -31,7 +31,7 @@ PICTURES = {
 
 
 class Area(NamedTuple):
-    """A rectangle, and what is in it."""
+    """A rectangle and its content."""
 
     left: float
     top: float
@@ -70,7 +70,7 @@ def rectangles(picture: str, name: str) -> Iterator[Area]:
 
 
 def lines(picture: str) -> Iterator[list[Area]]:
-    """The straight pieces of each line, as rectangles that are as thick as a line can be."""
+    """The straight segments of each line, as rectangles of the greatest thickness of a line."""
     for each in with_class(picture, "line"):
         numbers = [float(number) for number in re.findall(r"-?\d+(?:\.\d+)?", each.attrib["d"])]
         points = list(zip(numbers[::2], numbers[1::2], strict=True))
@@ -87,32 +87,33 @@ def meeting(areas: list[Area]) -> list[tuple[Area, Area]]:
 
 
 @pytest.mark.parametrize("role", ROLES)
-def test_the_layout_has_a_place_for_each_arrow_and_state_and_no_other(role: str) -> None:
+def test_the_layout_has_exactly_the_states_and_transitions(role: str) -> None:
     assert set(LAYOUTS[role].boxes) == {*states(role), ANY}
-    assert set(LAYOUTS[role].routes) == {(arrow.before, arrow.after) for arrow in transitions(role)}
+    assert set(LAYOUTS[role].routes) == {(each.before, each.after) for each in transitions(role)}
 
 
 @pytest.mark.parametrize("role", ROLES)
-def test_each_state_and_each_cause_can_be_read(role: str) -> None:
-    """Line by line, in the picture; and as a sentence, by who hears it or points at an arrow."""
+def test_each_state_and_each_cause_is_readable(role: str) -> None:
+    """In the picture, and as a sentence for screen readers and tooltips."""
     picture = state_diagram(role)
     assert sorted(text.what for text in texts(picture, "name")) == sorted([*states(role), ANY])
     [description] = ElementTree.fromstring(picture).iter(f"{SVG}desc")
     drawn = with_class(picture, "arrow")
     assert len(drawn) == len(transitions(role))
-    for arrow, group in zip(transitions(role), drawn, strict=True):
-        said = " ".join(each.text or "" for each in group.iter(f"{SVG}text"))
-        assert said == " ".join(arrow.causes)
+    for transition, group in zip(transitions(role), drawn, strict=True):
+        label = " ".join(each.text or "" for each in group.iter(f"{SVG}text"))
+        assert label == " ".join(transition.causes)
         sentence = (
-            f"{arrow.before} \N{RIGHTWARDS ARROW} {arrow.after}: {' or '.join(arrow.causes)}."
+            f"{transition.before} \N{RIGHTWARDS ARROW} {transition.after}: "
+            f"{' or '.join(transition.causes)}."
         )
         assert group.findtext(f"{SVG}title") == sentence
         assert sentence in (description.text or "").splitlines()
 
 
 @pytest.mark.parametrize("picture", PICTURES.values(), ids=PICTURES)
-def test_nothing_lies_upon_anything_else(picture: str) -> None:
-    """Texts, marks, states and lines; a state's name is within its box, all within the picture."""
+def test_nothing_overlaps(picture: str) -> None:
+    """Texts, labels, states and lines; names are inside their boxes, all inside the picture."""
     boxes = list(rectangles(picture, "box"))
     names = list(texts(picture, "name"))
     assert all(box.holds(name) for box, name in zip(boxes, names, strict=True))
@@ -129,7 +130,7 @@ def test_nothing_lies_upon_anything_else(picture: str) -> None:
 @pytest.mark.parametrize("role", ROLES)
 def test_no_two_lines_cross(role: str) -> None:
     drawn = list(lines(state_diagram(role)))
-    assert len(drawn) == len(transitions(role)) + 4  # the start, and three in the key
+    assert len(drawn) == len(transitions(role)) + 4  # the start, and three in the legend
     crossing = [
         (one, other)
         for some, others in combinations(drawn, 2)
@@ -141,8 +142,8 @@ def test_no_two_lines_cross(role: str) -> None:
 
 
 @pytest.mark.parametrize("role", ROLES)
-def test_an_arrow_goes_from_the_edge_of_a_state_to_the_edge_of_another(role: str) -> None:
-    """And nowhere through a third: of a line, only the ends touch a box."""
+def test_a_line_connects_the_edges_of_its_two_states(role: str) -> None:
+    """It crosses no third state: only its ends touch a box."""
     layout = LAYOUTS[role]
     [*boxes] = rectangles(state_diagram(role), "box")
     places = dict(zip((*states(role), ANY), boxes, strict=True))
@@ -161,12 +162,15 @@ def test_an_arrow_goes_from_the_edge_of_a_state_to_the_edge_of_another(role: str
 
 @pytest.mark.parametrize("role", ROLES)
 @pytest.mark.parametrize("place", ["routes", "boxes"])
-def test_what_the_layout_does_not_know_cannot_be_left_out(
+def test_a_missing_place_in_the_layout_is_an_error(
     role: str, place: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """A picture with an arrow or a state too few would be believed."""
+    """A picture without a transition or a state would look complete."""
     if place == "routes":
-        more = (*source.NOT_IN_TABLES[role], Transition(role, "CLOSED", "IDLE", ("a miracle",), "other"))
+        more = (
+            *source.NOT_IN_TABLES[role],
+            Transition(role, "CLOSED", "IDLE", ("unknown",), "other"),
+        )
         monkeypatch.setitem(source.NOT_IN_TABLES, role, more)
         missing = r"\('CLOSED', 'IDLE'\)"
     else:
@@ -178,15 +182,15 @@ def test_what_the_layout_does_not_know_cannot_be_left_out(
 
 def groups(role: str, picture: str) -> dict[TransitionKey, Element]:
     drawn = with_class(picture, "arrow")
-    return {arrow.key: group for arrow, group in zip(transitions(role), drawn, strict=True)}
+    return {each.key: group for each, group in zip(transitions(role), drawn, strict=True)}
 
 
 def words(group: Element) -> str:
     return " ".join(each.text or "" for each in group.iter(f"{SVG}text"))
 
 
-def test_it_is_told_how_often_each_arrow_was_taken_and_which_never() -> None:
-    """By a dashed line, by a word, and in the sentence; the other role's counts are not for it."""
+def test_each_transition_has_its_count() -> None:
+    """Zero is drawn as a dashed line and in words; counts of the other role are ignored."""
     taken = {("CLIENT", "IDLE", "SEND_BODY"): 38_214, ("SERVER", "DONE", "CLOSED"): 7}
     counted = groups("CLIENT", state_diagram("CLIENT", taken=taken))
     for key, group in counted.items():
@@ -197,17 +201,21 @@ def test_it_is_told_how_often_each_arrow_was_taken_and_which_never() -> None:
     assert "dashed: never taken" in state_diagram("CLIENT", taken={})
 
 
-def test_without_counts_nothing_is_said_of_them() -> None:
+def test_without_counts_none_are_drawn() -> None:
     for role in ROLES:
-        assert with_class(state_diagram(role), "never") == with_class(state_diagram(role), "count") == []
+        assert (
+            with_class(state_diagram(role), "never")
+            == with_class(state_diagram(role), "count")
+            == []
+        )
         assert "never taken" not in state_diagram(role)
 
 
 @pytest.mark.parametrize("exercised", [None, MANY], ids=["alone", "counted"])
-def test_an_arrow_that_differs_is_marked_by_more_than_a_colour(
+def test_a_differing_transition_is_marked_by_more_than_a_colour(
     exercised: dict[TransitionKey, int] | None,
 ) -> None:
-    """By its class, which makes it red and thick; and by words, in the picture and aloud."""
+    """Its class makes it red and thick, and words say so in the picture and to screen readers."""
     key = ("SERVER", "SEND_RESPONSE", "SWITCHED_PROTOCOL")
     picture = state_diagram("SERVER", taken=exercised, differing=[key])
     for each, group in groups("SERVER", picture).items():
@@ -219,7 +227,7 @@ def test_an_arrow_that_differs_is_marked_by_more_than_a_colour(
     assert "thick: the target differs" not in state_diagram("CLIENT", differing=[key])
 
 
-def test_all_ways_to_error_are_counted_as_one() -> None:
+def test_all_transitions_to_error_are_counted_as_one() -> None:
     taken = {("SERVER", state, "ERROR"): 1_000 for state in states("SERVER")}
     picture = state_diagram("SERVER", taken=taken, differing=[("SERVER", "IDLE", "ERROR")])
     group = groups("SERVER", picture)["SERVER", ANY, "ERROR"]
@@ -229,8 +237,8 @@ def test_all_ways_to_error_are_counted_as_one() -> None:
 
 
 @pytest.mark.parametrize("key", [("CLIENT", "IDLE", "DONE"), ("CLIENT", "<b>", "ERROR")], ids=str)
-def test_what_is_no_arrow_is_refused(key: TransitionKey) -> None:
-    """A count that was not drawn would be missing without notice."""
+def test_an_unknown_transition_is_refused(key: TransitionKey) -> None:
+    """Its count would be missing from the picture."""
     with pytest.raises(ValueError, match=f"CLIENT has no transition from {key[1]} to {key[2]}"):
         state_diagram("CLIENT", taken={key: 1})
     with pytest.raises(ValueError, match=f"CLIENT has no transition from {key[1]} to {key[2]}"):
@@ -238,7 +246,7 @@ def test_what_is_no_arrow_is_refused(key: TransitionKey) -> None:
 
 
 def test_hostile_text_stays_text(monkeypatch: pytest.MonkeyPatch) -> None:
-    """In the picture, in the sentences, and in an attribute."""
+    """In the picture and in the sentences."""
     hostile = '</title></svg><script>alert("1")</script>&\''
     rule = Transition("", "DONE", "MUST_CLOSE", (hostile,), "state")
     monkeypatch.setitem(source.NOT_IN_TABLES, "SERVER", (*source.NOT_IN_TABLES["SERVER"], rule))
@@ -249,8 +257,8 @@ def test_hostile_text_stays_text(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.mark.parametrize("picture", PICTURES.values(), ids=PICTURES)
-def test_a_picture_stands_alone(picture: str) -> None:
-    """It loads nothing, scales, follows light and dark, and says what it is."""
+def test_a_picture_is_self_contained(picture: str) -> None:
+    """It loads nothing, scales, has light and dark colours, and has a title and a description."""
     root = ElementTree.fromstring(picture)
     assert root.tag == f"{SVG}svg"
     assert root.get("viewBox") == f"0 0 {WIDTH} {HEIGHT}"
@@ -264,8 +272,8 @@ def test_a_picture_stands_alone(picture: str) -> None:
     assert picture.count("http") == 1  # the name of the namespace
 
 
-def test_two_pictures_in_one_page_do_not_disturb_each_other() -> None:
-    """No id is in both, every rule is for our own classes only, and both have the same rules."""
+def test_two_pictures_can_share_a_page() -> None:
+    """They share no id, and both have the same style sheet, which only has h11spec's classes."""
     both = [ElementTree.fromstring(state_diagram(role)) for role in ROLES]
     ids = [{each.get("id") for each in root.iter() if each.get("id")} for root in both]
     assert not ids[0] & ids[1]
@@ -277,7 +285,7 @@ def test_two_pictures_in_one_page_do_not_disturb_each_other() -> None:
 
 
 def contrast(one: str, other: str) -> float:
-    """As WCAG 2 counts it."""
+    """The contrast ratio of WCAG 2."""
 
     def light(colour: str) -> float:
         digits = colour if len(colour) == 7 else "#" + "".join(2 * digit for digit in colour[1:])
@@ -291,8 +299,8 @@ def contrast(one: str, other: str) -> float:
     return (bright + 0.05) / (dark + 0.05)
 
 
-def test_each_colour_can_be_read_on_its_ground_in_light_and_dark() -> None:
-    """4.5 to 1, which WCAG 2 asks of text (success criterion 1.4.3)."""
+def test_the_colours_have_enough_contrast() -> None:
+    """4.5 to 1, which WCAG 2 requires of text (success criterion 1.4.3)."""
     declared = re.findall(r"\{ (--h11spec-paper[^}]*)\}", state_diagram("CLIENT"))
     assert len(declared) == 2
     for each in declared:

@@ -1,6 +1,6 @@
-"""The arrows of the state machines are those of the reference: of its tables, and of its running.
+"""The transitions of the state machines are those of the reference's tables and of its behaviour.
 
-The second is tried on ``States`` itself, with all that can be asked of it until nothing new comes.
+The behaviour is explored on ``States`` itself, with every possible call, until nothing new occurs.
 """
 
 import copy
@@ -41,12 +41,12 @@ SAID: dict[Name, tuple[type, ...]] = {
     CLIENT: (Request, Data, EndOfMessage, ConnectionClosed),
     SERVER: (InformationalResponse, Response, Data, EndOfMessage, ConnectionClosed),
 }
-# Who moves, unless nobody but by what follows, and how.
+# Whose event it is, None if it is no event, and the call that makes it.
 Move = tuple[Name | None, Callable[[States], None]]
 
 
 def moves() -> Iterator[Move]:
-    """All that can be asked of both machines at once."""
+    """Every call that moves the two machines."""
 
     def said(role: Name, event: type, accepts: str | None = None) -> Move:
         return role, lambda machines: machines.process(role, event, accepts)
@@ -63,7 +63,7 @@ def moves() -> Iterator[Move]:
 
 
 def changes() -> Iterator[tuple[Name, bool, str, str]]:
-    """Each change of each machine: whose, whether its own event caused it, from where, to where."""
+    """Each change: its role, whether an event of that role caused it, the state before and after."""
     waiting, known = [States()], set[str]()
     for machines in waiting:
         for mover, move in moves():
@@ -81,18 +81,17 @@ def changes() -> Iterator[tuple[Name, bool, str, str]]:
                 waiting.append(after)
 
 
-def test_what_the_machines_do_is_a_path_of_arrows_and_each_arrow_is_taken() -> None:
-    """No arrow that leads nowhere, and no change without arrows."""
+def test_every_change_is_a_path_and_every_transition_is_taken() -> None:
     taken: set[TransitionKey] = set()
     for role, own, before, after in changes():
         if own or before != after:
             taken.update(path(ROLES[role], before, after))
-    assert taken == {arrow.key for role in ROLES.values() for arrow in transitions(role)}
+    assert taken == {each.key for role in ROLES.values() for each in transitions(role)}
 
 
 @pytest.mark.parametrize("role", ROLES, ids=repr)
-def test_each_entry_of_a_table_has_its_arrow_and_no_arrow_is_without(role: Name) -> None:
-    """Counted by what makes a machine move, so that none is told twice either."""
+def test_transitions_and_table_entries_correspond(role: Name) -> None:
+    """They are counted by cause, so that none is listed twice."""
     name = ROLES[role]
     own, other = (0, 1) if role is CLIENT else (1, 0)
     entries = [
@@ -105,32 +104,34 @@ def test_each_entry_of_a_table_has_its_arrow_and_no_arrow_is_without(role: Name)
         for before, after in STATE_TRIGGERED.items()
         if before[own] is not after[own]
     ]
-    rules = [(rule.before, rule.after, cause) for rule in NOT_IN_TABLES[name] for cause in rule.causes]
+    rules = [
+        (rule.before, rule.after, cause) for rule in NOT_IN_TABLES[name] for cause in rule.causes
+    ]
     drawn = [
-        (arrow.before, arrow.after, cause, arrow.kind)
-        for arrow in transitions(name)
-        for cause in arrow.causes
+        (each.before, each.after, cause, each.kind)
+        for each in transitions(name)
+        for cause in each.causes
     ]
     assert len(drawn) == len(entries) + len(pairs) + len(rules)
     assert {each[:3] for each in drawn if each[3] == "event"} == set(entries)
     for before, after, state in pairs:
-        [arrow] = [arrow for arrow in transitions(name) if arrow.key == (name, before, after)]
-        assert f"the {('client', 'server')[other]} is {state}" in arrow.causes
+        [found] = [each for each in transitions(name) if each.key == (name, before, after)]
+        assert f"the {('client', 'server')[other]} is {state}" in found.causes
     for before, after, cause in rules:
-        [arrow] = [arrow for arrow in transitions(name) if arrow.key == (name, before, after)]
-        assert cause in arrow.causes
+        [found] = [each for each in transitions(name) if each.key == (name, before, after)]
+        assert cause in found.causes
 
 
-def test_the_states_are_nine_and_each_machine_lacks_one() -> None:
-    """Accounts of h11 that know eight leave out the one that only the client has."""
+def test_there_are_nine_states_and_each_role_lacks_one() -> None:
+    """Descriptions of h11 with eight states omit the one that only the client has."""
     client, server = set(states("CLIENT")), set(states("SERVER"))
     assert client - server == {"MIGHT_SWITCH_PROTOCOL"}
     assert server - client == {"SEND_RESPONSE"}
     assert len(client | server) == 9
 
 
-def test_one_event_may_take_more_than_one_arrow() -> None:
-    """First its own, then what the states trigger."""
+def test_one_event_may_make_several_transitions() -> None:
+    """First its own, then those that the states trigger."""
     assert path("CLIENT", "SEND_BODY", "SWITCHED_PROTOCOL") == (
         ("CLIENT", "SEND_BODY", "DONE"),
         ("CLIENT", "DONE", "MIGHT_SWITCH_PROTOCOL"),
@@ -142,13 +143,13 @@ def test_one_event_may_take_more_than_one_arrow() -> None:
     )
 
 
-def test_an_event_that_changes_nothing_is_a_loop_or_nothing() -> None:
+def test_an_event_that_changes_nothing_is_a_loop_or_no_transition() -> None:
     assert path("CLIENT", "SEND_BODY", "SEND_BODY") == (("CLIENT", "SEND_BODY", "SEND_BODY"),)
     assert path("CLIENT", "MIGHT_SWITCH_PROTOCOL", "MIGHT_SWITCH_PROTOCOL") == ()
 
 
 @pytest.mark.parametrize("state", [*states("CLIENT"), "SEND_RESPONSE"])
-def test_every_way_to_error_is_one_arrow(state: str) -> None:
+def test_all_paths_to_error_are_one_transition(state: str) -> None:
     assert path("SERVER", state, "ERROR") == (("SERVER", ANY, "ERROR"),)
 
 
@@ -162,7 +163,7 @@ def test_every_way_to_error_is_one_arrow(state: str) -> None:
         ("SERVER", "IDLE", "MIGHT_SWITCH_PROTOCOL"),
     ],
 )
-def test_what_no_single_event_does_is_refused(role: str, before: str, after: str) -> None:
-    """The first two take more than one event; there is no way for the others at all."""
+def test_what_no_single_event_does_is_an_error(role: str, before: str, after: str) -> None:
+    """The first two need several events; the others are impossible."""
     with pytest.raises(ValueError, match=f"{role} from {before} to {after}"):
         path(role, before, after)

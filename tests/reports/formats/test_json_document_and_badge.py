@@ -1,4 +1,4 @@
-"""What machines read of a run: one JSON document, and the few words of a badge."""
+"""The forms of a run for machines: one JSON document, and the message of a badge."""
 
 from __future__ import annotations
 
@@ -30,13 +30,13 @@ def accepted() -> list[Json]:
     return with_footer({**line, "accepted": "a reason"} for line in real())
 
 
-def test_it_has_the_summary_and_all_that_was_found() -> None:
+def test_it_has_the_summary_and_every_finding() -> None:
     form, read = of(real()), record()
     assert form["verdict"]["word"] == "DIFFERS"
     assert (form["findings"], form["results"]) == (read.findings, read.results)
     assert form["counts"]["findings"] == len(read.findings)
     assert form["target"]["module"] == "takes_any_footer"
-    assert {id for group in form["groups"] for id in group["findings"]} == {
+    assert {id for each in form["differences"] for id in each["findings"]} == {
         finding["id"] for finding in read.findings
     }
 
@@ -44,11 +44,11 @@ def test_it_has_the_summary_and_all_that_was_found() -> None:
 @pytest.mark.parametrize(
     ("lines", "end"), [(real, "complete"), (broken_off, "broke off"), (interrupted, "interrupted")]
 )
-def test_it_says_how_the_run_ended(lines: Any, end: str) -> None:
+def test_it_has_the_end_of_the_run(lines: Any, end: str) -> None:
     assert of(lines())["end"] == end
 
 
-def test_hostile_text_comes_back_as_it_was_and_is_escaped() -> None:
+def test_hostile_text_is_escaped_and_reads_back_unchanged() -> None:
     lines = hostile()
     text = json_document(record(lines))
     assert text.isascii()
@@ -56,7 +56,7 @@ def test_hostile_text_comes_back_as_it_was_and_is_escaped() -> None:
     assert json.loads(text)["findings"][0]["note"] == lines[1]["note"]
 
 
-def test_a_value_of_a_megabyte_is_shortened_and_said_to_be() -> None:
+def test_a_value_of_a_megabyte_is_shortened_with_a_note() -> None:
     form = of(huge())
     assert form["findings"][0]["note"].endswith(" … (1000000 characters)")
     assert len(form["findings"][0]["note"]) < 11_000
@@ -73,12 +73,14 @@ def test_a_value_of_a_megabyte_is_shortened_and_said_to_be() -> None:
         (broken_off, "broke off", "yellow"),
     ],
 )
-def test_a_badge_says_it_in_a_word(lines: Any, message: str, colour: str) -> None:
+def test_the_message_of_a_badge_follows_from_the_verdict(
+    lines: Any, message: str, colour: str
+) -> None:
     form = json.loads(badge(record(lines())))
     assert form == {"schemaVersion": 1, "label": "h11spec", "message": message, "color": colour}
 
 
-def test_a_badge_counts_what_is_stale() -> None:
+def test_a_badge_counts_stale_entries() -> None:
     lines = agreeing()
     entry = {"kind": "entry", "id": "D-000000", "difference": "a", "state": "stale"}
     form = json.loads(badge(record(with_footer([*lines[:-1], entry, lines[-1]]))))

@@ -1,4 +1,4 @@
-"""JUnit XML: valid for the machines that read it, and each result a test that tells why."""
+"""JUnit XML is valid, and has a test case for each result that says why it failed."""
 
 from __future__ import annotations
 
@@ -33,12 +33,12 @@ def schema() -> XMLSchema:
     return XMLSchema(Path(__file__).with_name("junit.xsd"))
 
 
-def made(lines: list[Json]) -> Element:
+def parsed(lines: list[Json]) -> Element:
     return ElementTree.fromstring(junit(record(lines)))
 
 
-def ends(root: Element, suite: str) -> dict[str, str]:
-    """How the tests of a suite ended, by name."""
+def statuses(root: Element, suite: str) -> dict[str, str]:
+    """The status of each test case of a suite, by its name."""
     cases = root.findall(f"testsuite[@name='{suite}']/testcase")
     return {case.get("name", ""): next((child.tag for child in case), "passed") for case in cases}
 
@@ -54,7 +54,7 @@ def test_it_is_valid(lines: Any) -> None:
     assert text.startswith('<?xml version="1.0" encoding="UTF-8"?>\n<testsuites ')
 
 
-def test_what_is_not_valid_is_noticed() -> None:
+def test_the_schema_rejects_invalid_documents() -> None:
     text = junit(record())
     for old, new in (
         ("classname=", "class="),
@@ -66,9 +66,9 @@ def test_what_is_not_valid_is_noticed() -> None:
         assert not schema().is_valid(text.replace(old, new).encode())
 
 
-def test_each_result_is_a_test_of_its_area() -> None:
-    root, results = made(real()), of_kind(real(), "result")
-    found = ends(root, "vectors")
+def test_each_result_is_a_test_case_of_its_area() -> None:
+    root, results = parsed(real()), of_kind(real(), "result")
+    found = statuses(root, "vectors")
     assert found == {
         each["check"]: "failure" if each["verdict"] == "fail" else "passed" for each in results
     }
@@ -76,15 +76,15 @@ def test_each_result_is_a_test_of_its_area() -> None:
         assert case.get("name", "").startswith(f"{case.get('classname')}/")
 
 
-def test_the_counts_are_those_of_the_tests() -> None:
-    root = made(real())
+def test_the_counts_match_the_test_cases() -> None:
+    root = parsed(real())
     for element in (root, *root.findall("testsuite")):
         assert element.get("tests") == str(len(element.findall(".//testcase")))
         assert element.get("failures") == str(len(element.findall(".//failure")))
 
 
-def test_a_failure_tells_what_was_found() -> None:
-    root = made(real())
+def test_a_failure_describes_the_finding() -> None:
+    root = parsed(real())
     finding = of_kind(real(), "finding")[0]
     [failure] = root.findall(f".//testcase[@name='{finding['check']}']/failure")
     assert finding["id"] in failure.get("message", "")
@@ -93,22 +93,22 @@ def test_a_failure_tells_what_was_found() -> None:
     assert finding["script"][-1] in failure.text
 
 
-def test_what_is_accepted_is_skipped_for_its_reason() -> None:
+def test_accepted_findings_are_skipped_with_their_reason() -> None:
     lines = real()
     for finding in of_kind(lines, "finding"):
         finding["accepted"] = "a reason"
-    root = made(with_footer(lines))
+    root = parsed(with_footer(lines))
     assert root.get("failures") == "0"
     messages = {each.get("message") for each in root.findall(".//skipped")}
     assert messages
     assert all(each and each.startswith("accepted: a reason") for each in messages)
 
 
-def test_what_was_not_run_to_the_end_is_skipped() -> None:
+def test_an_inconclusive_check_is_skipped() -> None:
     lines = agreeing(complete=False)
     first = of_kind(lines, "result")[0]
     first |= {"verdict": "inconclusive", "truncated": 1}
-    assert ends(made(lines), "vectors")[first["check"]] == "skipped"
+    assert statuses(parsed(lines), "vectors")[first["check"]] == "skipped"
 
 
 def test_a_stale_entry_fails() -> None:
@@ -118,49 +118,49 @@ def test_a_stale_entry_fails() -> None:
         {"kind": "entry", "id": f"D-00000{at}", "difference": state, "state": state}
         for at, state in enumerate(states)
     ]
-    root = made(with_footer([*lines[:-1], *entries, lines[-1]]))
-    assert list(ends(root, "baseline").values()) == ["passed", "failure", "skipped", "skipped"]
+    root = parsed(with_footer([*lines[:-1], *entries, lines[-1]]))
+    assert list(statuses(root, "baseline").values()) == ["passed", "failure", "skipped", "skipped"]
 
 
 @pytest.mark.parametrize(
     ("lines", "says"), [(broken_off, "broke off: "), (interrupted, "interrupted: ")]
 )
-def test_a_run_that_did_not_end_is_an_error(lines: Any, says: str) -> None:
-    root = made(lines())
-    assert ends(root, "h11spec") == {"complete": "error"}
+def test_an_incomplete_run_is_an_error(lines: Any, says: str) -> None:
+    root = parsed(lines())
+    assert statuses(root, "h11spec") == {"complete": "error"}
     [error] = root.findall(".//error")
     assert error.get("message", "").startswith(says)
     assert root.get("errors") == "1"
 
 
-def test_findings_are_told_before_there_are_results() -> None:
-    """A run writes them down first."""
+def test_findings_without_results_are_reported() -> None:
+    """A run that breaks off has written findings before their results."""
     lines = [line for line in real() if line["kind"] in ("header", "finding")]
     failing = {line["check"] for line in lines[1:] if line["fails"]}
-    found = ends(made(lines), "findings")
+    found = statuses(parsed(lines), "findings")
     assert {name for name, end in found.items() if end == "failure"} == failing
 
 
-def test_what_an_environment_was_is_in_the_properties() -> None:
-    root = made(real())
+def test_the_environment_is_in_the_properties() -> None:
+    root = parsed(real())
     for suite in root.findall("testsuite"):
         properties = {each.get("name"): each.get("value") for each in suite.iter("property")}
         assert properties["platform"] == real()[0]["platform"]
         assert properties["phases"] == "vectors"
 
 
-def test_hostile_text_is_text() -> None:
-    """As many elements as with tame text; and nothing that XML or a terminal takes for an order."""
+def test_hostile_text_stays_text() -> None:
+    """The elements are those of harmless text, and no control character is left."""
     text = junit(record(hostile()))
     assert [each.tag for each in ElementTree.fromstring(text).iter()] == [
-        each.tag for each in made(hostile("tame")).iter()
+        each.tag for each in parsed(hostile("tame")).iter()
     ]
     assert not set(text) & {*UNSEEN, "\r", "\t"}
     assert r"\x1b[31m" in text
     assert r"\u202e" in text
 
 
-def test_a_value_of_a_megabyte_is_shortened_and_said_to_be() -> None:
+def test_a_value_of_a_megabyte_is_shortened_with_a_note() -> None:
     text = junit(record(huge()))
     assert len(text) < 500_000
     assert re.search(r"x … \(10000\d\d characters\)", text)

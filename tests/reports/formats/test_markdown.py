@@ -1,4 +1,4 @@
-"""Markdown for a pull request: bounded, the worst first, and nothing in it does anything."""
+"""Markdown for a pull request: bounded, the worst findings first, and safe to publish."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ from h11spec.reports.formats.markdown import MAX_LENGTH, markdown
 from h11spec.reports.wording.markdown_safe import code_block, code_span, escape_markdown
 from h11spec.strategies.programs import Json
 
-# As GitHub reads it, as far as another parser does.
+# Approximates the Markdown of GitHub.
 GFM = MarkdownIt("commonmark").enable(["table", "strikethrough"])
 OURS = {"<details>", "<summary>", "</summary>", "</details>"}
 GITHUB = 65_536
@@ -37,22 +37,23 @@ def tokens(text: str) -> list[Token]:
 
 
 def shown(text: str) -> str:
-    """What a reader of Markdown sees of it, without the spaces of no width."""
+    """The text that a reader sees, without zero-width spaces."""
     content = "".join(each.content for each in tokens(text) if each.type in ("text", "code_inline"))
     return content.replace("\u200b", "")
 
 
 def many(number: int) -> list[Json]:
-    """The run with so many findings, each of which shows something else."""
+    """The run with this number of findings, no two of which have the same difference."""
     lines = real()
     found = of_kind(lines, "finding")
     more = [
-        {**found[at % len(found)], "id": f"D-{at:06x}", "difference": f"{at}"} for at in range(number)
+        {**found[at % len(found)], "id": f"D-{at:06x}", "difference": f"{at}"}
+        for at in range(number)
     ]
     return with_footer([lines[0], *more, *of_kind(lines, "result"), lines[-1]])
 
 
-def test_it_says_who_differs_from_what_and_shows_the_worst_first() -> None:
+def test_it_names_the_two_sides_and_shows_the_worst_finding_first() -> None:
     text = markdown(record())
     assert text.startswith("## ❌ h11spec: DIFFERS\n")
     assert "from h11spec.reference, which is h11 0.16.0" in text
@@ -62,7 +63,7 @@ def test_it_says_who_differs_from_what_and_shows_the_worst_first() -> None:
     assert "conn.receive_data(" in text
 
 
-def test_a_target_that_agrees_has_a_short_report() -> None:
+def test_the_report_of_a_target_that_agrees_is_short() -> None:
     text = markdown(record(agreeing()))
     assert text.startswith("## ✅ h11spec: AGREES\n")
     assert "Findings" not in text
@@ -71,32 +72,32 @@ def test_a_target_that_agrees_has_a_short_report() -> None:
 @pytest.mark.parametrize(
     ("lines", "says"), [(broken_off, "has no footer"), (interrupted, "interrupted; ")]
 )
-def test_a_run_that_did_not_end_is_said_not_to_have(lines: Any, says: str) -> None:
+def test_an_incomplete_run_is_reported_as_such(lines: Any, says: str) -> None:
     text = markdown(record(lines()))
     assert text.startswith("## ⚠️ h11spec: ")
     assert says in text
 
 
-@pytest.mark.parametrize("most", [MAX_LENGTH, 10_000, 3_000])
+@pytest.mark.parametrize("max_length", [MAX_LENGTH, 10_000, 3_000])
 @pytest.mark.parametrize("text", [HOSTILE, "@" * 10_000, "`" * 10_000, "<" * 10_000])
-def test_it_is_never_longer_than_it_may_be(most: int, text: str) -> None:
-    assert len(markdown(record(hostile(text)), max_length=most)) <= most < GITHUB
+def test_it_never_exceeds_its_maximum_length(max_length: int, text: str) -> None:
+    assert len(markdown(record(hostile(text)), max_length=max_length)) <= max_length < GITHUB
 
 
-def test_what_found_no_room_is_counted() -> None:
-    """Some are told in full, more in a line, and the rest are a number."""
+def test_findings_that_do_not_fit_are_counted() -> None:
+    """The first are shown in full, more of them in brief, and the others are counted."""
     text = markdown(record(many(2_000)))
     assert MAX_LENGTH * 0.9 < len(text) <= MAX_LENGTH
     in_full = len(re.findall(r"^#### .*D-", text, re.MULTILINE))
-    in_lines = len(re.findall(r"^- (?:\*\*smuggling-relevant\*\*: )?D-", text, re.MULTILINE))
+    in_brief = len(re.findall(r"^- (?:\*\*smuggling-relevant\*\*: )?D-", text, re.MULTILINE))
     [omitted] = re.findall(r"\*\*([\d,]+) more differences\*\*", text)
     assert in_full > 5
-    assert in_lines > 50
-    assert in_full + in_lines + int(omitted.replace(",", "")) == 2_000
+    assert in_brief > 50
+    assert in_full + in_brief + int(omitted.replace(",", "")) == 2_000
 
 
-def test_hostile_text_is_text() -> None:
-    """No element but ours, no link, no image, no emphasis but ours; and the parts are as many."""
+def test_hostile_text_stays_text() -> None:
+    """It adds no element, link, image or emphasis, and the structure is that of harmless text."""
     text = markdown(record(hostile()))
     found = tokens(text)
     elements = {
@@ -119,8 +120,8 @@ def test_hostile_characters_are_shown_as_escapes() -> None:
     text.encode("utf-8")
 
 
-def test_nobody_is_called_and_nothing_leads_anywhere() -> None:
-    """GitHub looks for these in what is left when code is taken out."""
+def test_text_contains_no_mentions_references_or_links() -> None:
+    """GitHub looks for these outside of code."""
     text = GFM.render(escape_markdown(HOSTILE))
     for call in ("@octocat", "#12", "GH-12", "https://", "www.evil", "me@evil"):
         assert call not in text
@@ -128,7 +129,7 @@ def test_nobody_is_called_and_nothing_leads_anywhere() -> None:
 
 
 @pytest.mark.parametrize("text", ["a", "`", "``` `", " a ", "\\", "a|b", "<b>", "@a", "\\`*_{}[]#"])
-def test_what_is_inert_is_shown_as_it_stands(text: str) -> None:
+def test_escaped_text_is_shown_unchanged(text: str) -> None:
     assert shown(f"- a: {escape_markdown(text)}.") == f"a: {text}."
     assert shown(f"- a: {code_span(text)}.") == f"a: {text}."
     [fence] = [
@@ -137,11 +138,11 @@ def test_what_is_inert_is_shown_as_it_stands(text: str) -> None:
     assert fence.content == f"{text}\n```\n{text}\n"
 
 
-def test_what_is_made_inert_has_no_character_that_is_not_seen() -> None:
+def test_escaped_text_has_no_invisible_character() -> None:
     for text in (escape_markdown(HOSTILE), code_span(HOSTILE), "".join(code_block([HOSTILE]))):
         assert text.isprintable()
 
 
-def test_a_value_of_a_megabyte_is_shortened_and_said_to_be() -> None:
+def test_a_value_of_a_megabyte_is_shortened_with_a_note() -> None:
     text = markdown(record(huge()))
     assert "… (1000000 characters" in text

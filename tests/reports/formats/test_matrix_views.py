@@ -1,4 +1,4 @@
-"""The matrix on a terminal, in Markdown, as data, and as a page: all of it, and inert."""
+"""The matrix on a terminal, in Markdown, as JSON and as a page: complete, and safe to open."""
 
 from __future__ import annotations
 
@@ -43,48 +43,48 @@ def opened() -> Page:
     return Page(matrix_page(made, release_changes(made)))
 
 
-def test_a_terminal_shows_who_what_and_since_when() -> None:
+def test_a_terminal_shows_implementations_failures_and_changes() -> None:
     text = shown(matrix(COLUMNS))
     assert "  1  x 1: 1 of 3 checks fail, with 2 findings\n" in text
-    assert "with 0 findings; 1 more are counted, and not shown" in text
+    assert "with 0 findings; 1 more not disclosed" in text
     assert "  4  z: not compared: there is no z\n" in text
     assert "\na                    1     .     .     -\n" in text
-    assert "\nagree with none of the others in all of that: x 1; x 2; y 1; z\n" in text
+    assert "\nagree with no other implementation: x 1; x 2; y 1; z\n" in text
     assert "x 1 → x 2: 3 changes by the records alone" in text
     assert "smuggling-relevant: drain in IDLE/IDLE: was event, is RemoteProtocolError" in text
 
 
-def test_markdown_is_bounded_and_counts_what_found_no_room() -> None:
+def test_markdown_is_bounded_and_counts_sections_that_do_not_fit() -> None:
     made = matrix(COLUMNS)
     text = matrix_in_markdown(made, release_changes(made))
     assert "| a | 1 | . | . | - |" in text
     assert "### x 1 → x 2: 3 changes by the records alone" in text
     short = matrix_in_markdown(made, release_changes(made), max_length=800)
     assert len(short) <= 800
-    assert "found no room here" in short
+    assert "sections did not fit" in short
 
 
-def test_data_has_all_of_it() -> None:
+def test_the_json_document_is_complete() -> None:
     made = matrix(COLUMNS)
     form = json.loads(matrix_as_json(made, release_changes(made)))
     assert [each["title"] for each in form["columns"]] == ["x 1", "x 2", "y 1", "z"]
     assert form["columns"][2]["redacted"] == 1
     assert [each["check"] for each in form["checks"]] == ["a/one", "a/two", "b/one"]
-    assert form["updates"][0]["changes"][0]["program"]["role"] == "server"
+    assert form["release_changes"][0]["changes"][0]["program"]["role"] == "server"
     assert "secret" not in json.dumps(form)
 
 
-def test_a_cell_of_the_page_leads_to_what_was_found() -> None:
+def test_a_cell_of_the_page_links_to_its_differences() -> None:
     page = opened()
     ids = Counter(each.attributes["id"] for each in page.elements if "id" in each.attributes)
     assert set(ids.values()) == {1}
     links = [each.attributes["href"] for each in page.all("a") if "aria-label" in each.attributes]
-    # Two differences in one cell: the check has both; one: it is the difference itself.
+    # A cell with two differences links to the check, a cell with one to the difference.
     assert links == ["#c1", f"#{finding('a/one', 'other')['id']}"]
     assert {link[1:] for link in links} <= ids.keys()
 
 
-def test_every_check_is_a_row_and_every_column_a_head() -> None:
+def test_every_check_is_a_row_and_every_implementation_a_column() -> None:
     page = opened()
     heads = [each.text for each in page.all("th", scope="col")]
     assert heads[-5:] == ["Check", "x 1", "x 2", "y 1", "z"]
@@ -93,7 +93,7 @@ def test_every_check_is_a_row_and_every_column_a_head() -> None:
     assert "secret" not in page.content
 
 
-def test_the_page_loads_nothing_and_runs_its_own_script_alone() -> None:
+def test_the_page_loads_nothing_and_runs_only_its_own_script() -> None:
     page = opened()
     loading = {"src", "srcset", "action", "data", "poster", "background", "onclick"}
     assert not [each for each in page.elements if loading & each.attributes.keys()]
@@ -102,7 +102,7 @@ def test_the_page_loads_nothing_and_runs_its_own_script_alone() -> None:
     assert len(page.all("script")) == 1
 
 
-def test_hostile_text_is_inert_in_every_form() -> None:
+def test_hostile_text_is_escaped_in_every_format() -> None:
     made = hostile()
     changes = release_changes(made, consecutive=True)
     page = matrix_page(made, changes)
@@ -114,12 +114,12 @@ def test_hostile_text_is_inert_in_every_form() -> None:
     assert "<img" not in matrix_in_markdown(made, changes).replace("```", "")
 
 
-def test_the_same_matrix_is_the_same_page() -> None:
+def test_the_same_matrix_gives_the_same_page() -> None:
     made = matrix(COLUMNS)
     assert matrix_page(made, release_changes(made)) == opened().content
 
 
-def test_columns_are_numbered_shortly() -> None:
+def test_consecutive_columns_are_written_as_a_range() -> None:
     found = finding("a/one")
     columns = [column(f"x {at}", *([found] if at in (1, 3, 4, 5) else [])) for at in range(1, 6)]
     made = matrix(columns)

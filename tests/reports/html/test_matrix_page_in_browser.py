@@ -1,4 +1,4 @@
-"""The matrix in a browser: it filters, its heads stay in sight, and a cell opens its difference."""
+"""The matrix in a browser: it filters, its headings stay in sight, and cells open differences."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ def rows(tab: Page) -> list[str]:
     return tab.locator(".grid tbody tr:visible th").all_inner_texts()
 
 
-def test_checks_in_which_nobody_differs_are_shown_when_asked_for(tab: Page) -> None:
+def test_checks_without_differences_are_shown_on_request(tab: Page) -> None:
     assert rows(tab) == ["a/one", "b/one"]
     tab.select_option("[name=which]", "")
     tab.select_option("[name=area]", "a")
@@ -51,7 +51,7 @@ def test_checks_in_which_nobody_differs_are_shown_when_asked_for(tab: Page) -> N
     assert rows(tab) == ["a/one", "b/one"]
 
 
-def test_a_cell_opens_what_was_found_by_the_keyboard_too(tab: Page) -> None:
+def test_a_cell_opens_its_difference_by_keyboard(tab: Page) -> None:
     id = finding("a/one")["id"]
     tab.locator(f"td a[href='#{id}']").focus()
     tab.keyboard.press("Enter")
@@ -59,12 +59,12 @@ def test_a_cell_opens_what_was_found_by_the_keyboard_too(tab: Page) -> None:
     assert tab.locator(f"#{id} pre").is_visible()
 
 
-def test_heads_stay_in_sight(tab: Page) -> None:
+def test_headings_stay_in_sight(tab: Page) -> None:
     for which in (".grid thead th", ".grid tbody th"):
         assert tab.locator(which).first.evaluate("e => getComputedStyle(e).position") == "sticky"
 
 
-def test_it_can_be_used_by_everybody(tab: Page) -> None:
+def test_axe_finds_no_serious_violation(tab: Page) -> None:
     script = files("axe_playwright_python") / "axe.min.js"
     tab.evaluate(script.read_text("utf-8"))
     assert tab.evaluate(AXE) == []

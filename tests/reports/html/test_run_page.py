@@ -1,4 +1,4 @@
-"""The page of a run: all in one file, hostile values inert, and small enough to be sent around."""
+"""The page of a run: one file, safe whatever the record contains, and small enough to share."""
 
 from __future__ import annotations
 
@@ -24,17 +24,21 @@ def of(record: Record) -> Page:
 
 
 def many(record: Record, number: int) -> Record:
-    """The same with so many findings, no two of which show the same."""
+    """The same with this number of findings, no two of which have the same difference."""
     found = record.findings
     findings: list[Json] = [
-        {**found[at % len(found)], "id": f"D-{at:06x}", "difference": f"{at}: {found[0]['difference']}"}
+        {
+            **found[at % len(found)],
+            "id": f"D-{at:06x}",
+            "difference": f"{at}: {found[0]['difference']}",
+        }
         for at in range(number)
     ]
     return replace(record, findings=findings)
 
 
-def test_nothing_is_loaded_from_anywhere() -> None:
-    """What is needed is in the file; addresses are for following alone."""
+def test_the_page_loads_nothing() -> None:
+    """Everything is in the file; addresses occur in links only."""
     made = of(real())
     loading = {"src", "srcset", "action", "formaction", "data", "poster", "background", "ping"}
     assert not [each for each in made.elements if loading & each.attributes.keys()]
@@ -51,7 +55,7 @@ def test_nothing_is_loaded_from_anywhere() -> None:
         assert "@import" not in style.text
 
 
-def test_the_policy_allows_its_own_script_and_no_other() -> None:
+def test_the_policy_allows_only_the_script_of_the_page() -> None:
     made = of(real())
     [script] = made.all("script")
     digest = base64.b64encode(hashlib.sha256(script.text.encode()).digest()).decode()
@@ -62,10 +66,10 @@ def test_the_policy_allows_its_own_script_and_no_other() -> None:
     assert made.elements.index(policy) < made.elements.index(made.all("style")[0])
 
 
-def test_hostile_text_makes_no_element_and_no_attribute() -> None:
-    """The page has the elements it has when all texts are tame, and each has the same attributes.
+def test_hostile_text_adds_no_element_and_no_attribute() -> None:
+    """The page has the same elements and attributes as with harmless text.
 
-    Those that set escapes apart are left out, as tame texts have none.
+    Elements that highlight escapes are ignored, as harmless text has no escapes.
     """
 
     def shape(record: Record) -> list[tuple[str, list[str]]]:
@@ -77,37 +81,36 @@ def test_hostile_text_makes_no_element_and_no_attribute() -> None:
     assert shape(hostile(real())) == shape(hostile(real(), "tame"))
 
 
-def test_hostile_characters_are_shown_and_do_nothing() -> None:
-    """Nothing but what can be seen is in the page; what cannot be is there as its escape."""
+def test_hostile_characters_are_shown_as_escapes() -> None:
     made = run_page(hostile(real()))
     assert {each for each in made if not each.isprintable()} == {"\n"}
     assert all(escape in made for escape in (r"\x00", r"\x1b", r"\u202e", r"\u2028", r"\ud800"))
     made.encode("utf-8")
 
 
-def test_a_template_in_a_value_is_a_value() -> None:
+def test_a_template_in_a_value_is_not_rendered() -> None:
     assert "{{ 7 * 7 }}" in of(hostile(real())).all("h1")[0].text
     assert "{{ 7 * 7 }}" in HOSTILE
 
 
-def test_a_value_of_a_megabyte_is_shortened_and_said_to_be() -> None:
+def test_a_value_of_a_megabyte_is_shortened_with_a_note() -> None:
     made = of(hostile(real(), "x" * MEGABYTE))
     notes = {each.text.strip() for each in made.all("em", class_="cut")}
     assert f"… the first 2,000 of {MEGABYTE:,} characters" in notes
     assert len(made.content.encode()) < MEGABYTE
 
 
-def test_a_hundred_findings_have_room_in_a_megabyte() -> None:
-    """They do as they are, all of them whole; and as large as they may be, shortened."""
+def test_a_hundred_findings_fit_into_a_megabyte() -> None:
+    """In full if they are of usual size, shortened if their values are huge."""
     whole, huge = (many(each, 100) for each in (real(), hostile(real(), "x" * 3_000)))
     assert len(run_page(whole).encode()) < MEGABYTE
-    assert "characters, which are too many" not in run_page(whole)
+    assert "Too long to show here" not in run_page(whole)
     made = run_page(huge)
     assert len(made.encode()) < MEGABYTE
-    assert "characters, which are too many to be shown here" in made
+    assert "Too long to show here" in made
 
 
-def test_the_same_record_makes_the_same_page() -> None:
+def test_the_same_record_gives_the_same_page() -> None:
     assert run_page(real()) == run_page(replace(real()))
 
 
@@ -120,13 +123,13 @@ def test_each_finding_can_be_linked_to() -> None:
     assert {link[1:] for link in links if link.startswith("#")} <= ids.keys()
 
 
-def test_what_touches_where_messages_end_comes_first() -> None:
+def test_smuggling_relevant_differences_come_first() -> None:
     kinds = [each.attributes["data-kind"] for each in of(real()).all("article")]
-    assert kinds == ["smuggling fails", "fails", "shown"]
+    assert kinds == ["smuggling fails", "fails", "non-failing"]
 
 
-def test_what_is_copied_is_what_the_record_has() -> None:
-    """Of each finding: the script and the test, to the letter, and a vector."""
+def test_texts_to_copy_are_those_of_the_record() -> None:
+    """For each finding: its script and its test, unchanged, and a vector."""
     copied = [each.text for each in of(real()).all("pre") if "data-copy" in each.attributes]
     for finding in real().findings:
         assert "\n".join(finding["script"]) in copied
@@ -134,14 +137,14 @@ def test_what_is_copied_is_what_the_record_has() -> None:
     assert sum(each.startswith('{"vector": 1, "id": "V-') for each in copied) == 3
 
 
-def test_the_step_that_differs_is_marked_and_so_is_what_differs_in_it() -> None:
-    """And nothing that both sides showed alike."""
+def test_differing_steps_and_details_are_highlighted() -> None:
+    """And nothing that both sides have in common."""
     [record] = [replace(real(), findings=[each]) for each in real().findings if each["smuggling"]]
     made = of(record)
     [step] = made.all("li", class_="differs")
     assert "differs here" in step.text
-    marked = {each.text for each in made.all("mark")} - {"marked"}
-    assert marked == {
+    highlighted = {each.text for each in made.all("mark")} - {"highlighted"}
+    assert highlighted == {
         "RemoteProtocolError",
         r"malformed chunk footer: bytearray(b'00') (expected b'\r\n')",
         "400",
@@ -156,15 +159,15 @@ def test_the_step_that_differs_is_marked_and_so_is_what_differs_in_it() -> None:
     }
 
 
-def test_what_was_said_in_two_ways_is_shown_as_two_conversations() -> None:
-    """Each has one side, of which nothing is marked: there is nothing beside it."""
+def test_a_finding_about_two_programs_shows_both() -> None:
+    """Each has one trace, in which nothing is highlighted."""
     [found] = [each for each in real().findings if each["smuggling"]]
     said: Json = {**found, "field": "relation", "other_program": found["program"]}
     made = of(replace(real(), findings=[said]))
     titles = [each.text for each in made.all("summary")]
-    assert titles[0].startswith("As it was said first: 3 steps")
-    assert titles[1].startswith("And said otherwise: 3 steps")
-    assert [each.text for each in made.all("mark")] == ["marked"]
+    assert titles[0].startswith("Original program: 3 steps")
+    assert titles[1].startswith("Variant: 3 steps")
+    assert [each.text for each in made.all("mark")] == ["highlighted"]
     assert len(made.all("p", class_="who")) == 2 + 3 + 3
 
 
@@ -183,8 +186,8 @@ def test_bytes_are_shown_line_by_line() -> None:
         ({"complete": False}, "This run was cut short."),
     ],
 )
-def test_a_run_that_did_not_end_says_so_first(footer: Json | None, says: str) -> None:
-    """Before it says whom it is about; and findings are shown as far as there are any."""
+def test_the_page_of_an_incomplete_run_begins_with_a_notice(footer: Json | None, says: str) -> None:
+    """The notice comes before the name of the target, and the findings are shown."""
     whole = real().footer
     assert whole is not None
     made = of(replace(real(), footer=footer and {**whole, **footer}))
@@ -193,13 +196,13 @@ def test_a_run_that_did_not_end_says_so_first(footer: Json | None, says: str) ->
     assert len(made.all("article")) == 3
 
 
-def test_a_run_that_ended_has_no_such_notice() -> None:
+def test_the_page_of_a_complete_run_has_no_notice() -> None:
     assert not of(real()).all("p", class_="notice")
 
 
-def test_a_run_that_broke_before_anything_was_found_has_a_page() -> None:
+def test_a_record_without_results_has_a_page() -> None:
     made = of(Record(real().header, [], [], [], None))
-    assert "No check was run to its end." in made.content
+    assert "No check has a result." in made.content
     assert not made.all("article")
 
 
@@ -222,10 +225,15 @@ def test_a_check_has_the_worst_verdict_of_its_phases() -> None:
     assert "<td class=number>5<td>" in row
 
 
-def test_the_baseline_is_shown_with_what_became_of_it() -> None:
+def test_the_entries_of_the_baseline_are_shown_by_state() -> None:
     entries: list[Json] = [
         {"kind": "entry", "id": "D-000001", "difference": "it was so", "state": "stale"},
-        {"kind": "entry", "id": real().findings[0]["id"], "difference": "it is so", "state": "used"},
+        {
+            "kind": "entry",
+            "id": real().findings[0]["id"],
+            "difference": "it is so",
+            "state": "used",
+        },
     ]
     made = of(replace(real(), entries=entries))
     assert [each.text for each in made.all("h3")][-2:] == [
@@ -235,25 +243,25 @@ def test_the_baseline_is_shown_with_what_became_of_it() -> None:
     assert "it was so" in made.all("section", id="baseline")[0].text
 
 
-def test_what_was_accepted_stands_under_a_heading_of_its_own() -> None:
+def test_accepted_findings_have_their_own_heading() -> None:
     findings: list[Json] = [{**each, "accepted": "we know"} for each in real().findings]
     made = of(replace(real(), findings=findings))
     assert [each.attributes["data-kind"] for each in made.all("article")] == [
         "smuggling accepted",
         "accepted",
-        "shown",
+        "non-failing",
     ]
 
 
 def test_headings_are_in_order() -> None:
-    """No level is left out on the way down: who goes from heading to heading hears an outline."""
+    """No level is skipped, so that the headings form an outline for screen readers."""
     levels = [int(each.tag[1]) for each in of(real()).elements if re.fullmatch("h[1-6]", each.tag)]
     assert levels[0] == 1
     assert levels.count(1) == 1
     assert all(after - before <= 1 for before, after in pairwise(levels))
 
 
-def test_tables_say_what_their_cells_are_about() -> None:
+def test_table_headings_have_a_scope() -> None:
     headings = of(real()).all("th")
     assert headings
     assert {each.attributes["scope"] for each in headings} == {"col", "row"}

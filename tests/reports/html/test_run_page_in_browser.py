@@ -1,6 +1,6 @@
-"""The page in a real browser: opened from a disk, it shows, filters and copies, and loads nothing.
+"""The page of a run in a real browser: it opens from a disk, filters and copies, and loads nothing.
 
-What a parser can see is tested beside the other reports.
+Its HTML alone is tested in test_run_page.py.
 """
 
 from __future__ import annotations
@@ -31,17 +31,17 @@ pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="chromium is not instal
 
 WIDTHS = (390, 820, 1400)
 UNFOLD = "document.querySelectorAll('details').forEach(each => each.open = true)"
-# Gives the rules that are broken, each with some of the elements that break it.
+# Returns the violated rules, each with a few of the elements that violate it.
 AXE = """async options => (await axe.run(options)).violations
     .filter(each => ["serious", "critical"].includes(each.impact))
     .map(each => [each.id, each.nodes.slice(0, 3).map(node => node.html.slice(0, 200))])"""
-# As a browser has it that lets pages from a disk write nothing there.
+# Emulates a browser in which pages from a disk may not write to the clipboard.
 NO_CLIPBOARD = "Object.defineProperty(navigator, 'clipboard', {value: undefined})"
 
 
 @dataclass
 class Opened:
-    """A page in a tab, everything it asked for, and all that went wrong."""
+    """A page in a tab, with its requests and its errors."""
 
     page: Page
     requests: list[str] = field(default_factory=list[str])
@@ -107,52 +107,54 @@ def ids() -> list[str]:
     return [str(each["id"]) for each in real().findings]
 
 
-def test_it_opens_and_shows_what_was_found(opened: Opened) -> None:
-    """With no error, and with no request but for the file itself: the fixture looks at both."""
+def test_it_opens_and_shows_every_finding(opened: Opened) -> None:
+    """The fixture asserts that there are no errors, and no requests but for the file itself."""
     assert opened.shown == ids()
     assert opened.page.title().startswith("DIFFERS: ")
 
 
 def test_findings_are_searched_by_keyboard(opened: Opened) -> None:
-    """Tab reaches the field; what is typed narrows down, and is said; Clear brings all back."""
+    """Tab reaches the field, typing filters and is announced, and Clear shows everything again."""
     keyboard = opened.page.keyboard
     opened.page.locator("#findings").focus()
     keyboard.press("Tab")
     keyboard.type("Reads On EndOfMessage")
     assert opened.shown == ids()[:1]
-    assert opened.status.inner_text() == "1 of 3 shown"
+    assert opened.status.inner_text() == "1 of 3 differences shown"
     for _ in range(5):
         keyboard.press("Tab")
     keyboard.press("Enter")
-    expect(opened.status).to_have_text("3 shown")
+    expect(opened.status).to_have_text("3 of 3 differences shown")
     assert opened.shown == ids()
 
 
 @pytest.mark.parametrize(
     ("name", "value", "shown"),
-    [("kind", "fails", [0, 1]), ("kind", "shown", [2]), ("aspect", "attribute", [1])],
+    [("kind", "fails", [0, 1]), ("kind", "non-failing", [2]), ("aspect", "attribute", [1])],
 )
-def test_findings_are_chosen(opened: Opened, name: str, value: str, shown: list[int]) -> None:
+def test_findings_are_filtered_by_tag_and_aspect(
+    opened: Opened, name: str, value: str, shown: list[int]
+) -> None:
     opened.page.select_option(f"select[name={name}]", value)
     assert opened.shown == [ids()[at] for at in shown]
 
 
-def test_a_heading_with_nothing_under_it_is_not_shown(opened: Opened) -> None:
+def test_an_empty_section_is_hidden(opened: Opened) -> None:
     opened.page.fill("input[type=search]", "no finding says this")
     assert opened.shown == []
-    assert not opened.page.locator("section.band").first.is_visible()
+    assert not opened.page.locator("section.differences").first.is_visible()
 
 
-def test_a_link_finds_what_is_filtered_out(opened: Opened) -> None:
-    """The filter gives way, and who reads by keyboard goes on from there."""
+def test_a_link_shows_a_finding_that_is_filtered_out(opened: Opened) -> None:
+    """The filter is cleared, and the keyboard focus is on the finding."""
     opened.page.select_option("select[name=kind]", "smuggling")
     opened.page.evaluate("id => location.hash = id", ids()[2])
     expect(opened.page.locator(f"#{ids()[2]}")).to_be_focused()
     assert opened.shown == ids()
 
 
-def test_a_link_opens_what_is_folded(browser: Browser, tmp_path: Path) -> None:
-    """A finding that others show as well is listed with them, and its link still leads to it."""
+def test_a_link_unfolds_its_target(browser: Browser, tmp_path: Path) -> None:
+    """A finding that is listed with the same difference of another check can be linked to."""
     first, *rest = real().findings
     same = {**first, "id": "D-abcdef", "check": "framing/other"}
     path = tmp_path / "run.html"
@@ -165,10 +167,10 @@ def test_a_link_opens_what_is_folded(browser: Browser, tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(("what", "clipboard"), [("script", True), ("test", False)])
-def test_what_is_pasted_is_what_was_copied(
+def test_the_copied_text_is_pasted_unchanged(
     browser: Browser, file: Path, what: str, clipboard: bool
 ) -> None:
-    """To the letter, whether or not the page may write to the clipboard."""
+    """Whether or not the page may write to the clipboard."""
     with browser.new_context() as context:
         if clipboard:
             context.grant_permissions(["clipboard-read", "clipboard-write"])
@@ -178,15 +180,15 @@ def test_what_is_pasted_is_what_was_copied(
         tab.goto(file.as_uri())
         tab.locator("summary", has_text="Reproduce").first.click()
         tab.get_by_role("button", name=f"Copy {what} of {ids()[0]}").press("Enter")
-        expect(tab.locator("#said")).to_have_text(re.compile("^Copied "))
+        expect(tab.locator("#announcement")).to_have_text(re.compile("^Copied "))
         tab.evaluate("document.querySelector('input').outerHTML = '<textarea id=paste></textarea>'")
         tab.locator("#paste").focus()
         tab.keyboard.press("Control+V")
         assert tab.input_value("#paste") == "\n".join(real().findings[0][what])
 
 
-def test_axe_finds_nothing_serious(browser: Browser, file: Path) -> None:
-    """Neither in what is seen at first, nor in what can be unfolded; nor by night."""
+def test_axe_finds_no_serious_violation(browser: Browser, file: Path) -> None:
+    """With everything unfolded, in light and in dark colours."""
     with browser.new_context() as context:
         tab = context.new_page()
         tab.goto(file.as_uri())
@@ -199,8 +201,10 @@ def test_axe_finds_nothing_serious(browser: Browser, file: Path) -> None:
 
 
 @pytest.mark.parametrize("is_hostile", [False, True], ids=["real", "hostile"])
-def test_it_is_as_wide_as_the_window(browser: Browser, tmp_path: Path, is_hostile: bool) -> None:
-    """Nobody has to scroll sideways to read, whatever there is to read."""
+def test_it_fits_the_width_of_the_window(
+    browser: Browser, tmp_path: Path, is_hostile: bool
+) -> None:
+    """No record makes a reader scroll sideways."""
     path = tmp_path / "run.html"
     path.write_text(run_page(hostile(real()) if is_hostile else real()), "utf-8")
     with browser.new_context() as context:
@@ -213,7 +217,7 @@ def test_it_is_as_wide_as_the_window(browser: Browser, tmp_path: Path, is_hostil
 
 
 def test_hostile_values_run_nothing(browser: Browser, tmp_path: Path) -> None:
-    """No dialog, no request, and not even an attempt that the policy had to stop."""
+    """No dialog, no request, and no attempt that the policy had to block."""
     path = tmp_path / "run.html"
     path.write_text(run_page(hostile(real())), "utf-8")
     with browser.new_context() as context:
@@ -221,12 +225,14 @@ def test_hostile_values_run_nothing(browser: Browser, tmp_path: Path) -> None:
         opened.listen()
         opened.page.on("dialog", lambda dialog: opened.errors.append(dialog.message))
         opened.page.goto(path.as_uri())
-        assert len(opened.shown) == 2  # that which fails, and that which does not
+        assert len(opened.shown) == 2  # a failing and a non-failing one
         assert opened.errors == []
         assert {each.partition("#")[0] for each in opened.requests} <= {path.as_uri(), "data:,"}
 
 
-def test_without_scripts_everything_is_there_but_the_filter(browser: Browser, file: Path) -> None:
+def test_without_scripts_only_the_filter_and_buttons_are_missing(
+    browser: Browser, file: Path
+) -> None:
     with browser.new_context(java_script_enabled=False) as context:
         tab = context.new_page()
         tab.goto(file.as_uri())
@@ -237,8 +243,8 @@ def test_without_scripts_everything_is_there_but_the_filter(browser: Browser, fi
         assert tab.locator("button:visible").count() == 0
 
 
-def test_what_is_folded_is_printed(opened: Opened) -> None:
-    """On paper, everything is unfolded, and nothing is left to be pressed."""
+def test_folded_content_is_printed(opened: Opened) -> None:
+    """On paper, everything is unfolded, and there are no buttons."""
     opened.page.emulate_media(media="print")
     assert opened.page.locator("pre[data-copy]").first.is_visible()
     assert opened.page.locator("button:visible").count() == 0
