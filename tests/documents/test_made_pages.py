@@ -1,4 +1,4 @@
-"""docs/reference/cli.md and api.md: as they are made now, with every command and every name."""
+"""docs/reference/cli.md and api.md are current, with every command and every public name."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import click
 from docs_helper import DOCS
 
 from h11spec.conformance.cli.main import main
-from h11spec.strategies.listing import STRATEGIES, name_of
+from h11spec.strategies.registry import STRATEGIES, name_of
 from h11spec.tools.docs.api_page import PUBLIC, api_page
 from h11spec.tools.docs.cli_page import cli_page
 
@@ -19,7 +19,7 @@ API = (DOCS / "reference/api.md").read_text("utf-8")
 
 
 def paths(group: click.Group, before: str) -> Iterator[tuple[str, click.Command]]:
-    """Every command, by what is typed."""
+    """Every command, with the words that call it."""
     for name in group.list_commands(click.Context(group)):
         command = group.get_command(click.Context(group), name)
         assert command is not None
@@ -28,8 +28,8 @@ def paths(group: click.Group, before: str) -> Iterator[tuple[str, click.Command]
             yield from paths(command, f"{before} {name}")
 
 
-def test_the_pages_are_those_that_are_made() -> None:
-    """Otherwise: make docs."""
+def test_the_pages_are_current() -> None:
+    """If not, run make docs."""
     assert cli_page() == CLI
     assert api_page() == API
 
@@ -51,7 +51,7 @@ def test_each_name_has_a_section_and_each_strategy_a_line() -> None:
     assert [each for each in STRATEGIES if f"| `h11spec.{name_of(each)}` |" not in API] == []
 
 
-def test_what_the_package_names_as_public_is_on_the_page() -> None:
+def test_every_name_in_all_is_on_the_page() -> None:
     for module, names in PUBLIC.items():
         public = getattr(import_module(f"h11spec.{module}"), "__all__", names)
         assert set(public) == set(names)

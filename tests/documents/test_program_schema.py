@@ -24,14 +24,14 @@ from h11spec.strategies.programs import (
     is_object,
 )
 from h11spec.strategies.traces import run
-from h11spec.strategies.variations import variations
+from h11spec.strategies.variants import variants
 
 FOLDER = Path(__file__).parents[2] / "docs/reference"
 SCHEMA: dict[str, Any] = json.loads((FOLDER / "program.schema.json").read_text("utf-8"))
 PAGE = (FOLDER / "programs.md").read_text("utf-8")
 [EXAMPLE_TEXT] = re.findall(r"^```json\n(.*?)^```$", PAGE, re.MULTILINE | re.DOTALL)
 [CODE] = re.findall(r"^```python\n(.*?)^```$", PAGE, re.MULTILINE | re.DOTALL)
-# Any: its methods have no complete types, and everything is a form here.
+# Any: its methods have no complete types.
 VALIDATOR: Any = Draft202012Validator(SCHEMA)
 
 
@@ -59,7 +59,7 @@ def with_data(data: Any) -> dict[str, Any]:
     return with_event(type="Data", data=data)
 
 
-# One of each kind of step and value, to be spoilt in every place.
+# Every step and every type of value, to be changed in every place.
 EVERYTHING: dict[str, Any] = {
     "program": 1,
     "role": "client",
@@ -132,8 +132,8 @@ MALFORMED: dict[str, Any] = {
 ANYTHING = [None, True, -1, 1, 1.5, "", "next", "text", "\u20ac", [], ["a"], {}, {"text": "a"}]
 
 
-def spoilt(form: Any) -> Iterator[Any]:
-    """The form with anything in any one place, one member missing, or one too many."""
+def corrupted(form: Any) -> Iterator[Any]:
+    """Yields the form with another value in one place, a member missing, or one too many."""
     yield from ANYTHING
     if is_object(form):
         yield {**form, "surplus": 1}
@@ -144,14 +144,14 @@ def spoilt(form: Any) -> Iterator[Any]:
         without = form.copy()
         del without[key]
         yield without
-        for value in spoilt(form[key]):
+        for value in corrupted(form[key]):
             copy = form.copy()
             copy[key] = value
             yield copy
 
 
-def test_the_schema_is_one_and_has_the_version_of_the_form() -> None:
-    """It is valid itself, and both its name and what it demands are PROGRAM_VERSION."""
+def test_the_schema_is_valid_and_has_the_version_of_the_form() -> None:
+    """Both its id and the version that it requires are PROGRAM_VERSION."""
     Draft202012Validator.check_schema(SCHEMA)
     assert SCHEMA["$schema"] == Draft202012Validator.META_SCHEMA["$id"]
     assert SCHEMA["$id"] == f"urn:h11spec:program:{PROGRAM_VERSION}"
@@ -163,30 +163,28 @@ def test_the_schema_is_one_and_has_the_version_of_the_form() -> None:
 
 @settings(max_examples=60)
 @given(programs() | programs(undocumented=True), st.integers(0, 50))
-def test_drawn_programs_fit_survive_and_say_the_same(program: Program, turn: int) -> None:
-    """A program and its variations fit the schema, are the same when read back from text, and then
-    leave the same trace.
-    """
-    for told in variations(program, most=6, turn=turn):
-        form = told.to_json()
+def test_drawn_programs_are_valid_and_survive_json(program: Program, turn: int) -> None:
+    """Read back from text, a program and its variants are equal and have the same trace."""
+    for variant in variants(program, most=6, turn=turn):
+        form = variant.to_json()
         assert [error.message for error in VALIDATOR.iter_errors(form)] == []
         stored = Program.from_json(json.loads(json.dumps(form)))
-        assert stored == told
-        assert run(reference, stored) == run(reference, told)
+        assert stored == variant
+        assert run(reference, stored) == run(reference, variant)
 
 
 @pytest.mark.parametrize("name", MALFORMED)
-def test_what_is_no_program_is_refused_by_both(name: str) -> None:
+def test_a_malformed_program_is_rejected_by_both(name: str) -> None:
     form = MALFORMED[name]
     assert not fits(form)
     assert not is_read(form)
 
 
-def test_both_agree_on_a_form_that_is_spoilt_anywhere() -> None:
-    """Neither is stricter than the other, wherever the form has something else in it."""
+def test_both_agree_on_a_form_that_is_corrupted_anywhere() -> None:
+    """Neither is stricter than the other."""
     assert fits(EVERYTHING)
     assert is_read(EVERYTHING)
-    forms = list(spoilt(EVERYTHING))
+    forms = list(corrupted(EVERYTHING))
     assert [form for form in forms if fits(form) != is_read(form)] == []
     assert 100 < sum(map(fits, forms)) < len(forms) - 100
 
@@ -199,14 +197,14 @@ def test_both_agree_on_a_form_that_is_spoilt_anywhere() -> None:
         with_data({"int_subclass": 3.0}),
     ],
 )
-def test_a_whole_number_with_a_point_fits_and_is_not_read(form: Any) -> None:
-    """The one exception that the page names: JSON Schema has no word for the difference."""
+def test_a_whole_number_with_a_point_is_only_rejected_by_from_json(form: Any) -> None:
+    """The exception that the page names: JSON Schema cannot express the difference."""
     assert fits(form)
     assert not is_read(form)
 
 
-def test_the_schema_has_all_words_of_the_form() -> None:
-    """Steps, events and types are those that from_json knows."""
+def test_the_schema_has_every_step_event_and_type() -> None:
+    """They are those that from_json knows."""
     defined = SCHEMA["$defs"]
     named = [
         defined[kind]["properties"]["do"].get("const") for kind in ("receive", "send")
@@ -216,8 +214,8 @@ def test_the_schema_has_all_words_of_the_form() -> None:
     assert sorted(defined["typed"]["properties"]) == sorted(KINDS)
 
 
-def test_the_page_has_all_words_of_the_form() -> None:
-    """Each step has a line of its own; events and types are named."""
+def test_the_page_has_every_step_event_and_type() -> None:
+    """Each step has its own line; events and types are named."""
     steps = PAGE.partition("## A step\n")[2].partition("\n## ")[0]
     rows = steps.partition("|---|")[2]
     assert sorted(re.findall(r"^\| `(\w+)` \|", rows, re.MULTILINE)) == sorted(STEP_NAMES)
@@ -226,14 +224,14 @@ def test_the_page_has_all_words_of_the_form() -> None:
 
 
 def test_the_example_is_a_program_that_does_what_the_page_says() -> None:
-    """It fits, is its own JSON form, and the page's own code holds for it."""
+    """It is valid, it is its own JSON form, and the page's assertions hold for it."""
     form = json.loads(EXAMPLE_TEXT)
     assert fits(form)
     assert Program.from_json(form).to_json() == form
     exec(CODE, {"text": EXAMPLE_TEXT})  # noqa: S102 (our own page)
 
 
-def test_the_message_shown_is_the_one_that_is_raised() -> None:
+def test_the_message_on_the_page_is_the_one_that_is_raised() -> None:
     with pytest.raises(ProgramError) as caught:
         Program.from_json(with_step(do="sned"))
     assert f"`{caught.value}`" in PAGE

@@ -1,4 +1,4 @@
-"""docs/reference/requirements.md: as it is made now, every requirement and promise in it."""
+"""docs/reference/requirements.md is current, with every requirement and promise."""
 
 import re
 from pathlib import Path
@@ -19,7 +19,7 @@ CONNECTION = [each for each in load() if each.scope == "connection"]
 
 
 def part(heading: str) -> str:
-    """What stands under a heading, up to the next one of its level."""
+    """The text under a heading, up to the next one of its level."""
     [found] = re.findall(rf"^## {heading}$(.*?)(?=^## |\Z)", TEXT, re.MULTILINE | re.DOTALL)
     return str(found)
 
@@ -28,13 +28,13 @@ def ids(heading: str) -> list[str]:
     return re.findall(r"^\| `([\w.-]+)` \|", part(heading), re.MULTILINE)
 
 
-def test_the_page_is_the_one_that_is_made() -> None:
-    """Otherwise: make docs."""
+def test_the_page_is_current() -> None:
+    """If not, run make docs."""
     assert requirements_page() == TEXT
 
 
-def test_every_requirement_of_a_connection_is_there_and_every_promise() -> None:
-    """Those that bind others are, too, where a conversation shows them."""
+def test_every_requirement_of_a_connection_and_every_promise_is_listed() -> None:
+    """So are requirements that bind others, if they have a program."""
     listed = ids("Requirements by area")
     assert len(set(listed)) == len(listed)
     assert set(listed) == {
@@ -45,8 +45,8 @@ def test_every_requirement_of_a_connection_is_there_and_every_promise() -> None:
     )
 
 
-def test_each_has_a_check_or_says_why_not() -> None:
-    """By its id, which is one of the catalogue."""
+def test_each_entry_has_a_check_or_a_reason_why_not() -> None:
+    """The id of the check is in the catalogue."""
     known = {check.id for check in catalogue()}
     for heading in ("Requirements by area", "Promises of h11's documentation"):
         for line in part(heading).splitlines():
@@ -55,7 +55,7 @@ def test_each_has_a_check_or_says_why_not() -> None:
                 assert by.strip("`") in known or re.fullmatch(r"none: .*\.", by), line
 
 
-def test_what_h11_breaks_stands_in_parts_of_its_own() -> None:
+def test_deviations_and_broken_promises_have_their_own_sections() -> None:
     assert ids("Where h11 0.16.0 deviates") == [
         each.id for each in CONNECTION if each.h11 == "deviates"
     ]
@@ -76,20 +76,20 @@ def test_the_counts_add_up() -> None:
     assert total[-1] == len(CONNECTION)
 
 
-def test_a_cell_cannot_end_where_it_should_not() -> None:
+def test_a_pipe_in_a_cell_is_escaped() -> None:
     header, _, row = table(("a", "b"), [("x|y", 1000)])
     assert (header, row) == ("| a | b |", "| x\\|y | 1,000 |")
 
 
-def test_pages_are_made_where_they_are_missing_or_old(
+def test_make_writes_missing_and_outdated_pages(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """What is up to date is left alone."""
+    """A second run writes nothing."""
     folder = tmp_path / "docs" / "reference"
     folder.mkdir(parents=True)
     old = "by hand\n\n<!-- make docs: fields -->\nold\n<!-- end -->\n\nby hand\n"
     (folder / "sweeps.md").write_text(old, "utf-8")
-    (folder / "state-machine.md").write_text(old.replace("fields", "letters"), "utf-8")
+    (folder / "state-machine.md").write_text(old.replace("fields", "input_symbols"), "utf-8")
     monkeypatch.setattr(make, "FOLDER", folder)
     made = CliRunner().invoke(make.main, [])
     assert made.stdout.splitlines() == [

@@ -12,21 +12,21 @@ import pytest
 from hypothesis import Phase, find, settings
 
 from h11spec.conformance.cli.commands.strategies import command
-from h11spec.strategies.listing import STRATEGIES, name_of
+from h11spec.strategies.model_coverage import DIMENSIONS, REQUIRED
 from h11spec.strategies.mutations import mutations
-from h11spec.strategies.reach import COMPLETE, DIMENSIONS
-from h11spec.strategies.variations import variations
+from h11spec.strategies.registry import STRATEGIES, name_of
+from h11spec.strategies.variants import variants
 
 PAGE = Path(__file__).parents[2] / "docs/reference/strategies.md"
 TEXT = PAGE.read_text("utf-8")
 CODE = re.compile(r"^```(python|pycon)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 NAMES = [name_of(strategy) for strategy in STRATEGIES]
-# What a section says of its options: the name, and the value that is taken if there is none.
+# An option in a section: its name and its default.
 OPTION = re.compile(r"^- `(-*[\w-]+)(?:=([^`]*))?`:", re.MULTILINE)
 
 
 def sections(level: str) -> dict[str, str]:
-    """What stands under each heading of a level, up to the next one of it or above."""
+    """The text under each heading of a level, up to the next one of this level or above."""
     parts = re.split(rf"^(?=#{{1,{len(level)}}} )", TEXT, flags=re.MULTILINE)
     pairs = (part.removeprefix(level).partition("\n") for part in parts if part.startswith(level))
     return {heading.strip(): content for heading, _, content in pairs}
@@ -48,30 +48,29 @@ def parameters(function: Callable[..., Any]) -> list[tuple[str, str]]:
 
 
 def run(text: str) -> doctest.TestResults:
-    """Runs the examples of a part of the page, after what all of them begin with."""
+    """Runs the examples of a part of the page, after the imports at its top."""
     names: dict[str, Any] = {}
     opening = CODE.search(TEXT)
     assert opening is not None
     exec(opening[2], names)  # noqa: S102 (our own page)
-    # Why something fails, which takes longest to find out, is not asked here.
+    # Without the phase that explains failures, which takes longest.
     quick = settings(phases=[Phase.generate, Phase.shrink], max_examples=3000, derandomize=True)
     names["find"] = partial(find, settings=quick)
     examples = "".join(match[2] for match in CODE.finditer(text) if match[1] == "pycon")
     test = doctest.DocTestParser().get_doctest(examples, names, "examples", str(PAGE), 0)
-    said: list[str] = []
-    results = doctest.DocTestRunner(verbose=False).run(test, out=said.append)
-    assert results.failed == 0, "".join(said)
+    output: list[str] = []
+    results = doctest.DocTestRunner(verbose=False).run(test, out=output.append)
+    assert results.failed == 0, "".join(output)
     return results
 
 
-def test_each_strategy_has_a_section_and_no_other_has() -> None:
-    """In the order of the list, which is the one that they build on each other in."""
+def test_each_strategy_has_a_section_in_the_order_of_the_registry() -> None:
     assert list(BY_STRATEGY) == NAMES
 
 
 @pytest.mark.parametrize("strategy", STRATEGIES, ids=NAMES)
-def test_a_section_names_the_options_that_there_are(strategy: Callable[..., Any]) -> None:
-    """All of them, in their order, each with its default."""
+def test_a_section_lists_every_option(strategy: Callable[..., Any]) -> None:
+    """In their order, each with its default."""
     assert options(BY_STRATEGY[name_of(strategy)]) == parameters(strategy)
 
 
@@ -81,20 +80,20 @@ def test_a_section_says_what_cannot_be_produced(name: str) -> None:
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_the_examples_of_a_section_are_what_is_found(name: str) -> None:
-    """Each has at least one value of the strategy, and it is the one that is shown."""
+def test_the_examples_of_a_section_run(name: str) -> None:
+    """There is at least one, and it finds the value shown."""
     assert f"{name.rpartition('.')[2]}(" in BY_STRATEGY[name]
     assert run(BY_STRATEGY[name]).attempted >= 1
 
 
 @pytest.mark.parametrize("subject", ["Combining them", "Variations and mutations", "Reach"])
-def test_the_other_examples_hold(subject: str) -> None:
+def test_the_other_examples_run(subject: str) -> None:
     assert run(BY_SUBJECT[subject]).attempted >= 4
 
 
 def test_variations_and_mutations_have_the_options_that_there_are() -> None:
-    said = options(BY_SUBJECT["Variations and mutations"])
-    assert said == parameters(variations)[1:] + parameters(mutations)[1:]
+    listed = options(BY_SUBJECT["Variations and mutations"])
+    assert listed == parameters(variants)[1:] + parameters(mutations)[1:]
 
 
 def test_all_that_reach_counts_is_explained() -> None:
@@ -102,12 +101,12 @@ def test_all_that_reach_counts_is_explained() -> None:
     reach = BY_SUBJECT["Reach"]
     rows = re.findall(r"^\| ([\w ]+?) \| [^|]+ \| (\w*) ?\|$", reach, re.MULTILINE)
     assert [name for name, _ in rows] == list(DIMENSIONS)
-    assert [name for name, complete in rows if complete == "yes"] == list(COMPLETE)
+    assert [name for name, complete in rows if complete == "yes"] == list(REQUIRED)
     assert [name for name, _ in options(reach)] == [
         parameter.opts[0] for parameter in command.params
     ]
 
 
-def test_an_example_that_shows_something_else_is_noticed() -> None:
+def test_an_example_with_a_wrong_value_fails() -> None:
     with pytest.raises(AssertionError, match="Failed example"):
         run('```pycon\n>>> find(messages.methods(), lambda method: True)\nb"POST"\n```\n')

@@ -1,7 +1,7 @@
-"""docs/reference/sweeps.md: its tables are made of the sources, and what it says of them holds.
+"""docs/reference/sweeps.md: its tables are current, and its claims about classes hold.
 
-A class of messages may only be tried by one member if all members are treated alike: so others are
-put in the place of that one, and must show the same.
+A class of messages may be represented by one member only if all members are treated alike: other
+members replace it here, and must show the same.
 """
 
 import json
@@ -24,14 +24,14 @@ from h11spec.tools.docs.sweeps_page import PARTS, TERMS, product, sweeping
 TEXT = (Path(__file__).parents[2] / "docs/reference/sweeps.md").read_text("utf-8")
 
 
-def test_the_page_is_the_one_that_is_made() -> None:
-    """Otherwise: make docs."""
+def test_the_page_is_current() -> None:
+    """If not, run make docs."""
     assert with_parts(TEXT, PARTS) == TEXT
     assert re.findall(r"<!-- make docs: (\w+) -->", TEXT) == list(PARTS)
 
 
-def test_every_sweep_is_told_and_no_other() -> None:
-    """Each in the text as well, but for the rules, which are told together."""
+def test_the_page_describes_every_sweep_and_no_other() -> None:
+    """In the table and in the text, which describes the invariants together."""
     ids = [check.id for check in sweeping()]
     assert set(TERMS) == set(ids)
     written = set(re.findall(r"^- `([\w-]+/[\w-]+)`", TEXT, re.MULTILINE))
@@ -39,8 +39,8 @@ def test_every_sweep_is_told_and_no_other() -> None:
 
 
 @pytest.mark.parametrize("check", sweeping(), ids=lambda check: check.id)
-def test_the_numbers_make_up_the_number_of_programs(check: Check) -> None:
-    """Sums of products, each factor counted where it comes from."""
+def test_the_factors_give_the_number_of_programs(check: Check) -> None:
+    """As a sum of products, with each factor counted at its source."""
     terms = TERMS[check.id]()
     count = sum(1 for _ in check.programs())
     assert sum(prod(number for number, _ in term) for term in terms) == count
@@ -57,7 +57,7 @@ def test_a_short_conversation_is_short() -> None:
 
 
 class Exchange(NamedTuple):
-    """What stands for others in these programs, and which others; both are regular expressions."""
+    """A member of a class in programs whose text matches ``among``, and other members."""
 
     programs: Callable[[], Iterator[Program]]
     among: str
@@ -88,8 +88,8 @@ EXCHANGES = [
 @pytest.mark.parametrize(
     "exchange", EXCHANGES, ids=lambda each: f"{each.programs.__name__}, {each.among}"
 )
-def test_others_of_a_class_show_the_same(exchange: Exchange) -> None:
-    """With each of the fields and pairs; what is not the number or the word itself is the same."""
+def test_other_members_of_a_class_show_the_same(exchange: Exchange) -> None:
+    """With each field and each pair of fields; only the member itself differs in the trace."""
     tried = 0
     for program in exchange.programs():
         form = json.dumps(program.to_json())
@@ -108,7 +108,7 @@ def trace(form: str) -> str:
 
 
 def swap(text: str, old: str, new: str) -> str:
-    """Puts a word in the place of another, where it is a word, and no part of 100-continue."""
+    """Replaces a word where it stands alone, and not in 100-continue."""
     number = old.removeprefix("HTTP/")
     if number != old:
         text = re.sub(rf'"{re.escape(number)}"', f'"{new.removeprefix("HTTP/")}"', text)

@@ -1,7 +1,7 @@
-"""The parts of docs/reference/state-machine.md that follow from the alphabet and the machines.
+"""The generated parts of docs/reference/state-machine.md.
 
-Owns the table of letters and the sizes. The rest of the page is written by hand; ``pages`` puts the
-parts into it.
+Owns the table of input symbols and the table of sizes. It must not know the rest of the page, which
+is written by hand.
 """
 
 from __future__ import annotations
@@ -9,39 +9,42 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 
 from ...conformance.checks.machine import checks, sizes, suite
-from ...reports.wording.steps import step_in_words
-from ...strategies.machine.alphabet import ROLES, Letter, alphabet
+from ...reports.wording.steps import format_step
+from ...strategies.machine.alphabet import ROLES, InputSymbol, alphabet
 from .markdown import table
 
 
-def letters() -> Iterator[str]:
-    """The letters of both roles, with their steps."""
-    roles: dict[Letter, list[str]] = {}
+def input_symbols() -> Iterator[str]:
+    """Yields the table of the input symbols of both roles, with their steps."""
+    roles: dict[InputSymbol, list[str]] = {}
     for role in ROLES:
-        for letter in alphabet(role):
-            roles.setdefault(letter, []).append(role)
+        for symbol in alphabet(role):
+            roles.setdefault(symbol, []).append(role)
     rows = [
-        (letter.name, " and ".join(of), "; ".join(_steps(letter))) for letter, of in roles.items()
+        (symbol.name, " and ".join(of), "; ".join(_steps(symbol))) for symbol, of in roles.items()
     ]
-    yield from table(("letter", "of the", "steps"), rows)
+    yield from table(("input symbol", "role", "steps"), rows)
 
 
-def _steps(letter: Letter) -> Iterator[str]:
-    for step in letter.steps:
-        words = step_in_words(step.to_json())
+def _steps(symbol: InputSymbol) -> Iterator[str]:
+    for step in symbol.steps:
+        words = format_step(step.to_json())
         yield f"`{words}`" if "'" in words else words
 
 
 def machine_sizes() -> Iterator[str]:
-    """The sizes of the machines and of their suites."""
+    """Yields the table of the sizes of the machines and their suites."""
     rows: list[tuple[object, ...]] = []
     for check, role in zip(checks(), ROLES, strict=True):
         size = sizes(check, 0)
-        told = sum(map(len, suite(role)))
-        row = (f"`{check.id}`", size["input_symbols"], size["states"], size["sequences"], told)
+        length = sum(map(len, suite(role)))
+        row = (f"`{check.id}`", size["input_symbols"], size["states"], size["sequences"], length)
         rows.append(row)
-    head = ("check", "letters", "states", "sequences", "letters in them")
-    yield from table(head, rows)
+    header = ("check", "input symbols", "states", "sequences", "symbols in them")
+    yield from table(header, rows)
 
 
-PARTS: dict[str, Callable[[], Iterable[str]]] = {"letters": letters, "machine_sizes": machine_sizes}
+PARTS: dict[str, Callable[[], Iterable[str]]] = {
+    "input_symbols": input_symbols,
+    "machine_sizes": machine_sizes,
+}

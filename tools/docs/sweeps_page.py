@@ -1,7 +1,7 @@
-"""The parts of docs/reference/sweeps.md that follow from the exhaustive sources.
+"""The generated parts of docs/reference/sweeps.md.
 
-Owns how the size of each space is made up, in numbers that can be multiplied, and what the classes
-of messages stand for. The rest of the page is written by hand; ``pages`` puts the parts into it.
+Owns the factors of each space, and what each class of messages stands for. It must not know the
+rest of the page, which is written by hand.
 """
 
 from __future__ import annotations
@@ -22,59 +22,63 @@ from ...strategies.programs import SENDABLE, Program, Receive
 from ...strategies.variants import received
 from .markdown import table
 
-# Factors, each with what it counts.
+# Factors of a product, each with what it counts.
 Term = tuple[tuple[int, str], ...]
 
 _BYTES = (256, "bytes")
 _CODES = (len(statuses.CODES), "codes")
 _ROLES = (2, "roles")
-# What each class stands for: all that RFC 9112 §6.3 and h11 treat alike.
+# What each class stands for: all messages that RFC 9112 §6.3 and h11 treat alike.
 _REQUESTS = {
-    (b"GET", b"1.1"): "any method but CONNECT, in any version from 1.1 on; HEAD is read "
-    "alike, and only answered in another way",
-    (b"HEAD", b"1.0"): "any method but CONNECT, in any version below 1.1",
+    (b"GET", b"1.1"): "any method but CONNECT, in version 1.1 or later; HEAD is received "
+    "alike, and only answered differently",
+    (b"HEAD", b"1.0"): "any method but CONNECT, in a version before 1.1",
     (b"CONNECT", b"1.1"): "the method that asks for a tunnel",
-    (b"CONNECT", b"1.0"): "the same of an older client, whose connection ends if it is refused",
+    (b"CONNECT", b"1.0"): "the same from an older client: its connection ends on a refusal",
 }
 _RESPONSES = {
-    (b"GET", b"1.1", False, 200): "any final status but 204 and 304 in answer to any method but "
+    (b"GET", b"1.1", False, 200): "any final status but 204 and 304 in response to any method but "
     "HEAD and CONNECT",
-    (b"GET", b"1.0", False, 200): "the same where the other side is older than 1.1: no chunks can "
-    "be sent to it, and the connection ends",
+    (
+        b"GET",
+        b"1.0",
+        False,
+        200,
+    ): "the same with a peer older than 1.1: it cannot be sent chunks, and the connection ends",
     (b"GET", b"1.1", False, 204): "the status that never has a body",
-    (b"GET", b"1.1", False, 304): "the status that has none, and may say how long it would be",
-    (b"GET", b"1.0", False, 304): "the same where the other side is older than 1.1",
-    (b"HEAD", b"1.1", False, 200): "any final answer to HEAD: it may say how long a body would be",
-    (b"HEAD", b"1.0", False, 200): "the same where the other side is older than 1.1",
-    (b"CONNECT", b"1.1", False, 200): "any 2xx in answer to CONNECT: a tunnel begins",
-    (b"CONNECT", b"1.0", False, 200): "the same where the other side is older than 1.1",
-    (b"CONNECT", b"1.1", False, 407): "any other final answer to CONNECT: as to GET, and the "
+    (b"GET", b"1.1", False, 304): "the status without a body that may state its length",
+    (b"GET", b"1.0", False, 304): "the same with a peer older than 1.1",
+    (b"HEAD", b"1.1", False, 200): "any final response to HEAD: it may state the length of a body",
+    (b"HEAD", b"1.0", False, 200): "the same with a peer older than 1.1",
+    (b"CONNECT", b"1.1", False, 200): "any 2xx in response to CONNECT: a tunnel begins",
+    (b"CONNECT", b"1.0", False, 200): "the same with a peer older than 1.1",
+    (b"CONNECT", b"1.1", False, 407): "any other final response to CONNECT: as to GET, and the "
     "tunnel is refused",
-    (b"GET", b"1.1", True, 101): "the answer that switches protocols, where that was asked for",
-    (b"GET", b"1.0", True, 101): "the same where the other side is older than 1.1",
+    (b"GET", b"1.1", True, 101): "the response that switches protocols, if that was asked for",
+    (b"GET", b"1.0", True, 101): "the same with a peer older than 1.1",
     (b"GET", b"1.1", False, 100): "any informational status but 101: another response follows",
 }
 
 
 def sweeping() -> tuple[Check, ...]:
-    """Returns the checks that the page is about, but for those that ask expressions."""
+    """Returns the checks of the page that run programs."""
     types = (check for check in contract_checks.checks() if check.area == "types")
     return (*exhaustive.CHECKS, *types, *properties.CHECKS)
 
 
 def counts() -> Iterator[str]:
-    """The number of programs and steps of each check, and what it is the product of."""
+    """Yields the table of the programs and steps of each check, and their factors."""
     rows: list[tuple[object, ...]] = []
     total = [0, 0]
     for check in sweeping():
         sizes = [len(program.steps) for program in check.programs()]
         rows.append((f"`{check.id}`", len(sizes), sum(sizes), product(check.id)))
         total = [total[0] + len(sizes), total[1] + sum(sizes)]
-    yield from table(("check", "programs", "steps", "made up of"), [*rows, ("all", *total, "")])
+    yield from table(("check", "programs", "steps", "product of"), [*rows, ("all", *total, "")])
 
 
 def product(identity: str) -> str:
-    """Returns what the space of a check is made up of, in words."""
+    """Returns the size of a check's space as a sum of products, as text."""
     terms = TERMS[identity]() if identity in TERMS else []
     times = " \N{MULTIPLICATION SIGN} "
     return " + ".join(times.join(f"{count:,} {what}" for count, what in term) for term in terms)
@@ -92,8 +96,8 @@ def _corpus() -> list[Program]:
     return [each.program for each in load() if each.program is not None]
 
 
-def _required() -> list[int]:
-    """How many bytes each conversation of the requirements receives."""
+def _lengths() -> list[int]:
+    """The number of bytes that each conversation of the requirements receives."""
     return [received(program) for program in _corpus()]
 
 
@@ -112,23 +116,23 @@ def _cut_twice() -> list[Term]:
     last = sum(comb(len(cuts.last_places(program)), 2) for program in cuts.short())
     return [
         ((pairs, f"pairs of cuts in {len(corpus)} conversations"),),
-        ((last, f"in the last piece of {len(cuts.short())} short conversations"),),
+        ((last, f"in the last segment of {len(cuts.short())} short conversations"),),
     ]
 
 
 def _cut_short() -> list[Term]:
-    cut = sum(0 < size <= cuts.LONGEST for size in _required())
+    cut = sum(0 < size <= cuts.LONGEST for size in _lengths())
     count = sum(1 for _ in cuts.cut_short(_corpus()))
-    return [((count, f"different ways to cut {cut} conversations short"),)]
+    return [((count, f"different ways to truncate {cut} conversations"),)]
 
 
 def _status_sent() -> list[Term]:
-    asked = vars(statuses)["_ASKED"]
-    quiet = sum(not fields for _, _, fields in asked)
-    finals = sum(1 if version == b"1.0" else 2 for _, version, _ in asked)
+    requests = vars(statuses)["_ASKED"]
+    plain = sum(not fields for _, _, fields in requests)
+    finals = sum(1 if version == b"1.0" else 2 for _, version, _ in requests)
     return [
-        ((quiet, "kinds of request"), (_CODES[0], "codes of an informational response")),
-        ((len(asked) - quiet, "that asks to switch"), (200, "codes below 200")),
+        ((plain, "kinds of request"), (_CODES[0], "codes of an informational response")),
+        ((len(requests) - plain, "that asks to switch"), (200, "codes below 200")),
         ((finals, "kinds of request and length"), (_CODES[0], "codes of a response")),
     ]
 
@@ -143,13 +147,13 @@ def _numbers() -> int:
 
 
 def _spellings() -> int:
-    """How many forms the numbers have in hex, with letters in either case."""
+    """The number of hexadecimal forms of the numbers, in either case."""
     texts = {f"{number:x}" for number in numbers.NUMBERS}
     return sum(1 + (text != text.upper()) for text in texts) + 7 * len(numbers.WIDTHS)
 
 
 def _limits() -> list[Term]:
-    whole = cut = spelt = 0
+    whole = cut = single = 0
     for program in cuts.short():
         data = b"".join(step.data for step in program.steps if isinstance(step, Receive))
         ends = [at + 1 for at, byte in enumerate(data) if byte == ord("\n")]
@@ -157,19 +161,19 @@ def _limits() -> list[Term]:
             places = {len(data) - 2, limit - 1, limit, limit + 1}
             whole += 1
             cut += sum(0 <= place < len(data) - 1 for place in places)
-            spelt += any(abs(limit - end) <= 1 for end in ends)
+            single += any(abs(limit - end) <= 1 for end in ends)
     return [
         ((whole, f"limits of {len(cuts.short())} short conversations"),),
         ((cut, "cuts around these limits"),),
-        ((spelt, "byte by byte, with a limit around a line end"),),
+        ((single, "byte by byte, with a limit around a line end"),),
     ]
 
 
-def _situations() -> list[Term]:
-    tried: dict[Any, Any] = vars(states)["_TRIED"]
+def _state_prefixes() -> list[Term]:
+    actions: dict[Any, Any] = vars(states)["_TRIED"]
     return [
-        ((len(states.situations(role)), f"situations of a {role}"), (len(tried[role]), "moves"))
-        for role in tried
+        ((len(states.state_prefixes(role)), f"prefixes of a {role}"), (len(tried), "actions"))
+        for role, tried in actions.items()
     ]
 
 
@@ -196,7 +200,7 @@ TERMS: dict[str, Callable[[], list[Term]]] = {
         (
             (
                 sum(len(octets.parts_left_out(each.message)) for each in octets.RECEIVED),
-                "parts to be left out, different in what is left",
+                "parts to leave out, with different remainders",
             ),
         )
     ],
@@ -219,17 +223,19 @@ TERMS: dict[str, Callable[[], list[Term]]] = {
         ((_numbers(), "numbers"), (4, "ways to repeat them"), _ROLES)
     ],
     "numbers/content-length-sent": lambda: [
-        (_ROLES, (_numbers(), "numbers beside twenty bytes")),
+        (_ROLES, (_numbers(), "numbers with a body of twenty bytes")),
         (_ROLES, (5, "small lengths"), (4, "first pieces"), (4, "second pieces")),
     ],
-    "numbers/chunk-size-received": lambda: [((_spellings(), "numbers in hex, by case"), _ROLES)],
+    "numbers/chunk-size-received": lambda: [
+        ((_spellings(), "hexadecimal numbers, by case"), _ROLES)
+    ],
     "numbers/chunk-length-received": lambda: [
-        ((23, "sizes"), (3, "lengths: right, a byte less, a byte more"), _ROLES)
+        ((23, "sizes"), (3, "lengths: exact, a byte less, a byte more"), _ROLES)
     ],
     "numbers/chunk-size-sent": lambda: [((12, "sizes"), (2, "ways to send data"))],
     "numbers/buffer-limit": _limits,
     "numbers/default-limit": lambda: [((5, "sizes around 16,384"), (4, "places"))],
-    "states/every-step": _situations,
+    "states/every-step": _state_prefixes,
     "types/documented": lambda: _typed("documented"),
     "types/undocumented": lambda: _typed("undocumented"),
     **{
@@ -239,10 +245,10 @@ TERMS: dict[str, Callable[[], list[Term]]] = {
         )
     },
     "relations/cuts": lambda: [
-        ((sum(1 for _ in properties.segmented()), "ways to cut the corpus"),)
+        ((sum(1 for _ in properties.segmented()), "segmentations of the corpus"),)
     ],
     "relations/field-name-case": lambda: [
-        ((sum(0 <= size <= cuts.LONGEST for size in _required()), "of the requirements"),),
+        ((sum(0 <= size <= cuts.LONGEST for size in _lengths()), "of the requirements"),),
         ((len(cuts.short()), "short conversations"),),
     ],
     "relations/pipelined": lambda: [
@@ -256,7 +262,7 @@ TERMS: dict[str, Callable[[], list[Term]]] = {
 
 
 def positions() -> Iterator[str]:
-    """The marked templates of the octet sweeps."""
+    """Yields the marked templates of the octet sweeps."""
     yield "```text"
     spaces = (
         ("received", [(each.production, each.message) for each in octets.RECEIVED]),
@@ -277,15 +283,15 @@ def _argument(argument: Any) -> str:
 
 
 def fields() -> Iterator[str]:
-    """The framing-relevant fields with their values."""
+    """Yields the table of the framing fields with their values."""
     values: dict[bytes, list[bytes]] = {}
     for name, value in FIELDS:
         values.setdefault(name, []).append(value)
     rows = (
-        (f"`{name.decode()}`", len(some), ", ".join(map(_value, some)))
-        for name, some in values.items()
+        (f"`{name.decode()}`", len(each), ", ".join(map(_value, each)))
+        for name, each in values.items()
     )
-    yield from table(("field", "values", "they are"), rows)
+    yield from table(("field", "number", "values"), rows)
 
 
 def _value(value: bytes) -> str:
@@ -297,7 +303,7 @@ def _value(value: bytes) -> str:
 
 
 def classes() -> Iterator[str]:
-    """The classes of requests and of responses, and what each stands for."""
+    """Yields the tables of the classes of requests and responses, and what each stands for."""
     header = ("method", "version", "asks to switch", "status", "stands for")
     yield from table(
         (*header[:2], header[4]),
@@ -307,16 +313,17 @@ def classes() -> Iterator[str]:
         ),
     )
     yield ""
-    rows = (
-        (method.decode(), version.decode(), "yes" if switch else "no", status, _RESPONSES[each])
-        for each in RESPONSES
-        for method, version, switch, status in [each]
-    )
-    yield from table(header, rows)
+    yield from table(header, map(_response_class, RESPONSES))
+
+
+def _response_class(response: tuple[bytes, bytes, bool, int]) -> tuple[object, ...]:
+    method, version, switch, status = response
+    switches = "yes" if switch else "no"
+    return method.decode(), version.decode(), switches, status, _RESPONSES[response]
 
 
 def types() -> Iterator[str]:
-    """The types that are documented for each argument of an event."""
+    """Yields the table of the documented types of each argument of an event."""
     rows = (
         (f"`{each.of}`", f"`{each.name}`", ", ".join(each.documented))
         for each in contract.load().parameters
@@ -326,14 +333,14 @@ def types() -> Iterator[str]:
 
 
 def expressions() -> Iterator[str]:
-    """The groups of expressions over the API."""
+    """Yields the table of the groups of expressions over the API."""
     groups: dict[str, list[surface.Expression]] = {}
     for each in surface.load():
         groups.setdefault(each.group, []).append(each)
     checks = [check for check in contract_checks.checks() if check.area == "api"]
     rows: list[tuple[object, ...]] = [
-        (f"`{check.id}`", check.level, len(some))
-        for check, some in zip(checks, groups.values(), strict=True)
+        (f"`{check.id}`", check.level, len(group))
+        for check, group in zip(checks, groups.values(), strict=True)
     ]
     total = sum(map(len, groups.values()))
     yield from table(("check", "level", "expressions"), [*rows, ("all", "", total)])

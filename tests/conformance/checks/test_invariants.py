@@ -1,6 +1,6 @@
-"""Each rule and relation finds a mistake that the expected side makes as well.
+"""Each invariant and relation finds a fault that the expected side has as well.
 
-So both sides are the same faulty implementation here: comparing them shows nothing.
+Both sides are the same faulty implementation here, so that comparing them finds nothing.
 """
 
 from types import ModuleType
@@ -26,7 +26,7 @@ CHECKS = {check.id: check for check in properties.CHECKS}
 
 
 class AddsALine(reference.Connection):
-    """Sends a field that nobody asked for."""
+    """Sends a field that the event does not have."""
 
     def send(self, event: Any) -> Any:
         sent = super().send(event)
@@ -34,7 +34,7 @@ class AddsALine(reference.Connection):
 
 
 class RisesAgain(reference.Connection):
-    """Shows a state after ERROR that nothing leads to."""
+    """Shows another state after ERROR."""
 
     shown = False
 
@@ -49,7 +49,7 @@ class RisesAgain(reference.Connection):
 
 
 class AlwaysWaits(reference.Connection):
-    """Takes itself for a client that waits."""
+    """Says that the peer always waits."""
 
     @property
     def they_are_waiting_for_100_continue(self) -> bool:
@@ -57,14 +57,14 @@ class AlwaysWaits(reference.Connection):
 
 
 class ReadsCapitals(reference.Connection):
-    """Does not know a field by a name that begins with a small letter."""
+    """Ignores a field whose name begins with a small letter."""
 
     def receive_data(self, data: Any) -> None:
         super().receive_data(bytes(data).replace(b"cONNECTION:", b"xONNECTION:"))
 
 
 class LosesBytes(reference.Connection):
-    """Gives out the first byte of each piece of a body, and no other."""
+    """Returns only the first byte of each Data."""
 
     def next_event(self) -> Any:
         event = super().next_event()
@@ -72,7 +72,7 @@ class LosesBytes(reference.Connection):
 
 
 class SendsNoChunks(reference.Connection):
-    """Says that a body comes in chunks, and sends it without."""
+    """Announces a chunked body, and sends it without chunks."""
 
     def send(self, event: Any) -> Any:
         sent = super().send(event)
@@ -80,7 +80,7 @@ class SendsNoChunks(reference.Connection):
 
 
 class DoublesFraming(reference.Connection):
-    """Says twice how a body is framed."""
+    """Sends Transfer-Encoding twice."""
 
     def send(self, event: Any) -> Any:
         sent = super().send(event)
@@ -89,7 +89,7 @@ class DoublesFraming(reference.Connection):
 
 
 class LosesBodies(reference.Connection):
-    """Gives out no part of any body."""
+    """Returns no Data."""
 
     def next_event(self) -> Any:
         event = super().next_event()
@@ -99,7 +99,7 @@ class LosesBodies(reference.Connection):
 
 
 class Trips(reference.Connection):
-    """Raises an AttributeError of its own where h11 has another."""
+    """Raises an AttributeError that is not the one of h11."""
 
     def send(self, event: Any) -> Any:
         if self.our_state is reference.SEND_BODY:
@@ -108,7 +108,7 @@ class Trips(reference.Connection):
 
 
 class StaysWithOldPeers(reference.Connection):
-    """Believes an old peer who says that it keeps the connection alive."""
+    """Keeps the connection of an old peer that asks for it."""
 
     def receive_data(self, data: Any) -> None:
         ago, now = b"/1.0\r\nConnection: keep-alive", b"/1.1\r\nConnection: keep-alive"
@@ -150,7 +150,7 @@ MORE = (
 
 
 def first_found(check: Check, module: Any) -> Divergence | None:
-    """What the check finds first in an implementation that is compared with itself."""
+    """The first divergence that the check finds in an implementation compared with itself."""
     side = InProcessExecutor(module)
     oracle = check.oracle(Lockstep(side, side))
     for program in check.programs():
@@ -160,12 +160,12 @@ def first_found(check: Check, module: Any) -> Divergence | None:
     return None
 
 
-def test_no_rule_is_left_out_here() -> None:
+def test_every_check_is_tested_here() -> None:
     assert list(FOUND) == list(CHECKS)
 
 
 @pytest.mark.parametrize("name", FOUND)
-def test_a_mistake_that_both_sides_make_is_found(name: str) -> None:
+def test_a_fault_of_both_sides_is_found(name: str) -> None:
     found = first_found(CHECKS[name], FOUND[name])
     assert found is not None
     assert found.difference.field == name.partition("/")[0].removesuffix("s")
@@ -178,8 +178,10 @@ def test_a_mistake_that_both_sides_make_is_found(name: str) -> None:
 
 
 @pytest.mark.parametrize(("name", "connection"), MORE)
-def test_so_is_what_is_less_plain(name: str, connection: type[reference.Connection]) -> None:
-    """Less plain than the mistakes above, or beside what h11 is known to do."""
+def test_a_subtler_fault_of_both_sides_is_found(
+    name: str, connection: type[reference.Connection]
+) -> None:
+    """Subtler than the faults above, or next to a known bug of h11."""
     assert first_found(CHECKS[name], with_connection(connection)) is not None
 
 
@@ -190,14 +192,14 @@ def test_so_is_what_is_less_plain(name: str, connection: type[reference.Connecti
         ("rules/keep-alive", with_connection(StaysWithOldPeers)),
     ],
 )
-def test_what_nobody_forbids_breaks_no_rule(name: str, module: Any) -> None:
-    """A rule is for every implementation, and not for those alone that are like h11."""
+def test_allowed_behaviour_violates_no_invariant(name: str, module: Any) -> None:
+    """An invariant holds for every implementation, not only for those like h11."""
     assert first_found(CHECKS[name], module) is None
 
 
 @pytest.mark.parametrize("name", CHECKS)
-def test_h11_keeps_every_rule(name: str) -> None:
-    """But for the exceptions that are named at the rules."""
+def test_h11_violates_no_invariant(name: str) -> None:
+    """Except for its known bugs."""
     statistics = run(CHECKS[name], h11)
     assert statistics.divergences == {}
     assert statistics.runs == statistics.programs > 200
@@ -208,7 +210,7 @@ def test_h11_keeps_every_rule(name: str) -> None:
 
 
 def run(check: Check, module: Any) -> Statistics:
-    """What a check comes to that compares a module with the reference."""
+    """The statistics of a check of a module, with the reference as the expected side."""
     lockstep = Lockstep(InProcessExecutor(reference), InProcessExecutor(module))
     statistics = Statistics(check.id)
     Pipeline(
@@ -217,8 +219,8 @@ def run(check: Check, module: Any) -> Statistics:
     return statistics
 
 
-def test_what_h11_does_with_a_reason_is_noted_and_no_other_line_is() -> None:
-    """A reason with a line end in it goes out as it is; a field value never does."""
+def test_a_line_injected_through_a_reason_is_a_known_bug_of_h11() -> None:
+    """h11 sends a reason with a line end in it unchanged, but never a field value."""
     check = CHECKS["rules/no-injection"]
     oracle = check.oracle(Lockstep(InProcessExecutor(reference), InProcessExecutor(h11)))
     split = EventSpec.of("Response", status_code=200, headers=[], reason=b"a\r\nb: c")

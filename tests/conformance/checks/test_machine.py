@@ -1,4 +1,4 @@
-"""The machine phase: the complete suite, as programs, and what is known of their traces."""
+"""The machine checks: the complete suite as programs, and the outputs of the stored machine."""
 
 from collections.abc import Iterable
 from random import Random
@@ -7,7 +7,13 @@ import h11
 import pytest
 
 from h11spec import reference
-from h11spec.conformance.checks.machine import agrees_with_machine, checks, transition_coverage, sizes, suite
+from h11spec.conformance.checks.machine import (
+    agrees_with_machine,
+    checks,
+    sizes,
+    suite,
+    transition_coverage,
+)
 from h11spec.reports.diagrams.machine_diagram import Named
 from h11spec.reports.diagrams.transitions import ANY, states, transitions
 from h11spec.reports.findings.deviations import UPSTREAM_DEVIATIONS
@@ -18,12 +24,12 @@ from h11spec.strategies.programs import Json, Role
 from h11spec.strategies.traces import Trace, run
 
 
-def some(role: Role, count: int = 150) -> Iterable[SymbolProgram]:
+def sample(role: Role, count: int = 150) -> Iterable[SymbolProgram]:
     for word in Random(7).sample(suite(role), count):
         yield to_program(role, word)
 
 
-def test_every_joint_state_that_there_is_is_one_of_the_machines() -> None:
+def test_the_machines_have_every_reachable_joint_state() -> None:
     """36 of 64: tests/state_machine finds them by the tables alone."""
     joint: set[str] = set()
     for role in ROLES:
@@ -32,19 +38,19 @@ def test_every_joint_state_that_there_is_is_one_of_the_machines() -> None:
     assert len(joint) == 36
 
 
-def test_every_arrow_of_the_diagrams_is_gone_in_either_role_and_no_other() -> None:
-    """The arrow to ERROR that is drawn from any state is gone from each that has one."""
+def test_the_suites_cover_every_transition_of_the_diagrams_and_no_other() -> None:
+    """The transition to ERROR that is drawn from any state is covered from each state."""
     drawn = {arrow.key for role in ("CLIENT", "SERVER") for arrow in transitions(role)}
     errors = {(role, state, "ERROR") for role in ("CLIENT", "SERVER") for state in states(role)} - {
         (role, "ERROR", "ERROR") for role in ("CLIENT", "SERVER")
     }
     expected = {key for key in drawn if key[1] != ANY} | errors
-    gone = transition_coverage("client") + transition_coverage("server")
-    assert {key for key, count in gone.items() if count} == expected
+    coverage = transition_coverage("client") + transition_coverage("server")
+    assert {key for key, count in coverage.items() if count} == expected
 
 
 @pytest.mark.parametrize("role", ROLES)
-def test_the_suite_goes_every_transition_of_the_machine(role: Role) -> None:
+def test_the_suite_covers_every_transition_of_the_machine(role: Role) -> None:
     machine = stored.machine(role).machine
     left = {
         (state, letter)
@@ -61,27 +67,27 @@ def test_the_suite_goes_every_transition_of_the_machine(role: Role) -> None:
 
 
 @pytest.mark.parametrize("role", ROLES)
-def test_the_reference_shows_what_is_kept(role: Role) -> None:
-    assert all(agrees_with_machine(program, run(reference, program)) for program in some(role))
+def test_the_reference_agrees_with_the_stored_machine(role: Role) -> None:
+    assert all(agrees_with_machine(program, run(reference, program)) for program in sample(role))
 
 
 @pytest.mark.parametrize("role", ROLES)
-def test_h11_shows_what_is_kept_but_for_upstream_deviations(role: Role) -> None:
-    others = 0
-    for program in some(role):
+def test_h11_agrees_with_the_stored_machine_except_for_upstream_deviations(role: Role) -> None:
+    disagreeing = 0
+    for program in sample(role):
         trace = run(h11, program)
         if agrees_with_machine(program, trace):
             continue
-        others += 1
+        disagreeing += 1
         compared = compare(program, run(reference, program), trace, UPSTREAM_DEVIATIONS)
         assert compared.divergence is None
         assert "AttributeError" in str(trace)
-    assert others < 75
+    assert disagreeing < 75
 
 
-def test_what_is_not_as_it_is_kept_is_not_agrees_with_machine() -> None:
-    """The words of an error and unread bytes do not count; all else does, and so does the end."""
-    [program] = [each for each in some("client", 40) if "raised" in str(_trace(each))][:1]
+def test_any_other_observation_disagrees_with_the_stored_machine() -> None:
+    """Texts of errors and unread bytes do not count; everything else does, and the length, too."""
+    [program] = [each for each in sample("client", 40) if "raised" in str(_trace(each))][:1]
     trace = _trace(program)
     assert agrees_with_machine(program, Trace(trace))
     at = next(at for at, each in enumerate(trace) if "raised" in each)
@@ -91,15 +97,15 @@ def test_what_is_not_as_it_is_kept_is_not_agrees_with_machine() -> None:
     other_class = [*trace[:at], {**trace[at], "raised": raised}, *trace[at + 1 :]]
     number = [*trace[:at], {**trace[at], "client": 1}, *trace[at + 1 :]]
     changed = [other_words, other_class, number, trace[:-1], [*trace, trace[-1]]]
-    told = [agrees_with_machine(program, Trace(each)) for each in changed]
-    assert told == [True, False, False, False, False]
+    agrees = [agrees_with_machine(program, Trace(each)) for each in changed]
+    assert agrees == [True, False, False, False, False]
 
 
 def _trace(program: SymbolProgram) -> list[Json]:
     return run(reference, program).form
 
 
-def test_a_check_is_told_with_the_size_of_its_machine() -> None:
+def test_the_sizes_are_those_of_the_machine_and_its_suite() -> None:
     for check, role in zip(checks(), ROLES, strict=True):
         size = sizes(check, 0)
         machine = stored.machine(role).machine
@@ -108,4 +114,5 @@ def test_a_check_is_told_with_the_size_of_its_machine() -> None:
             len(machine.transitions[0]),
         )
         assert size["sequences"] == len(suite(role)) == sum(1 for _ in check.programs())
-        assert {tuple(taken[:3]): taken[3] for taken in size["transitions"]} == transition_coverage(role)
+        coverage = {tuple(each[:3]): each[3] for each in size["transitions"]}
+        assert coverage == transition_coverage(role)
