@@ -1,9 +1,10 @@
-"""Faults of a single cell in the state machine, and whether the machine phase finds each of them.
+"""Faults of a single cell in the state machine, and whether the machine phase detects each of them.
 
-Owns the list: every cell of the two transition tables taken out, changed to every other state, or
-put in where there is none; and each part of the keep-alive rule, of the proposals and of the reset
-at the end of a cycle, left out or turned round. A fault that the complete suite does not find is
-explored, and both machines are compared state by state: it is equivalent, or the suite is wrong.
+Owns the list of faults: every cell of the two transition tables removed, changed to every other
+state, or added where there is none; and each part of the keep-alive rule, of the proposals and of
+the reset at the end of a cycle omitted or inverted. Where the complete suite does not detect a
+fault, the faulty machine is explored and compared with the original state by state: either they
+are equivalent, or the suite is wrong.
 """
 
 from __future__ import annotations
@@ -29,9 +30,9 @@ from h11spec.reference import connection, states
 from h11spec.reference.sentinels import CLIENT, MUST_CLOSE, SERVER
 from h11spec.reference.states import CONNECTED, REQUESTED, UPGRADED
 from h11spec.strategies import interpreter
-from h11spec.strategies.machine import kept
-from h11spec.strategies.machine.alphabet import ROLES, Letter, Output, alphabet, spelt
-from h11spec.strategies.machine.exploring import Explored, explored, remembered, told
+from h11spec.strategies.machine import stored
+from h11spec.strategies.machine.alphabet import ROLES, InputSymbol, Output, alphabet, to_program
+from h11spec.strategies.machine.exploration import ReferenceMachine, apply, explore, state_key
 from h11spec.strategies.machine.mealy import Machine, differences
 from h11spec.strategies.programs import Role
 from h11spec.strategies.traces import run
@@ -57,7 +58,7 @@ Cell = tuple[Any, ...]
 
 @dataclass(frozen=True)
 class Fault:
-    """A fault: what it is called, a function that plants it for a block, and its cell, if any."""
+    """A fault: its name, a function that plants it for a block, and its cell, if any."""
 
     name: str
     plant: Callable[[], Any]
@@ -87,8 +88,8 @@ def _cell(role: Name, before: Name, word: Any, after: Name | None) -> Fault:
         del table[role][before][word]
     else:
         table[role][before][word] = after
-    told = word.__name__ if isinstance(word, type) else word
-    name = f"{role} {before}: {told} -> {'nothing' if after is None else after}"
+    event = word.__name__ if isinstance(word, type) else word
+    name = f"{role} {before}: {event} -> {'nothing' if after is None else after}"
     cell = (role, before, word)
     return Fault(name, partial(patch.object, states, "EVENT_TRIGGERED", table), cell)
 
@@ -127,7 +128,7 @@ def _pair(pair: tuple[Name, Name], after: tuple[Name, Name] | None) -> Fault:
     return Fault(name, partial(patch.object, states, "STATE_TRIGGERED", table), pair)
 
 
-# Module, what stands there once, and what stands there instead.
+# The module, a text that occurs in it once, and its replacement.
 _RULES: dict[str, tuple[Any, str, str]] = {
     "keep-alive: never off": (states, "self.keep_alive = False", "pass"),
     "keep-alive: off at once": (states, "self.keep_alive = True", "self.keep_alive = False"),
@@ -148,7 +149,11 @@ _RULES: dict[str, tuple[Any, str, str]] = {
         "if state is DONE:\n                    ",
         "if state in (DONE, IDLE):\n                    ",
     ),
-    "keep-alive: they are closed at once": (states, "= MUST_CLOSE\n", "= CLOSED\n"),
+    "keep-alive: they are closed at once": (
+        states,
+        "self._enter(role, MUST_CLOSE)",
+        "self._enter(role, CLOSED)",
+    ),
     "keep-alive: nothing turns it off": (connection, "if not keeps_alive(head):", "if False:"),
     "keep-alive: everything turns it off": (connection, "if not keeps_alive(head):", "if True:"),
     "keep-alive: requests say nothing": (
@@ -197,23 +202,19 @@ _RULES: dict[str, tuple[Any, str, str]] = {
         "proposals\n        self._settle()",
         "proposals",
     ),
-    "proposals: not told": (connection, "elif type(event) is Request:", "elif False:"),
+    "proposals: not passed on": (connection, "elif type(event) is Request:", "elif False:"),
     "proposals: turned round": (states, "if self.proposals:", "if not self.proposals:"),
     "proposals: waiting even without": (states, "if self.proposals:", "if True:"),
     "proposals: a client that is DONE does not wait": (
         states,
-        "states[CLIENT] = MIGHT_SWITCH_PROTOCOL",
+        "self._enter(CLIENT, MIGHT_SWITCH_PROTOCOL)",
         "pass",
     ),
-    "proposals: refused, and the client waits on": (
-        states,
-        "            states[CLIENT] = DONE",
-        "            pass",
-    ),
+    "proposals: refused, and the client waits on": (states, "self._enter(CLIENT, DONE)", "pass"),
     "proposals: refused, and the client is IDLE": (
         states,
-        "            states[CLIENT] = DONE",
-        "            states[CLIENT] = IDLE",
+        "self._enter(CLIENT, DONE)",
+        "self._enter(CLIENT, IDLE)",
     ),
     "proposals: accepted without any": (states, "accepts not in self.proposals", "False"),
     "proposals: never accepted": (states, "accepts not in self.proposals", "True"),
@@ -267,25 +268,17 @@ _RULES: dict[str, tuple[Any, str, str]] = {
         "self.current != {CLIENT: DONE, SERVER: DONE}",
         "not set(self.current.values()) <= {DONE, MUST_CLOSE}",
     ),
-    "next cycle: the client stays": (
-        states,
-        "{CLIENT: IDLE, SERVER: IDLE}\n\n    def",
-        "{CLIENT: DONE, SERVER: IDLE}\n\n    def",
-    ),
-    "next cycle: the server stays": (
-        states,
-        "{CLIENT: IDLE, SERVER: IDLE}\n\n    def",
-        "{CLIENT: IDLE, SERVER: DONE}\n\n    def",
-    ),
+    "next cycle: the client stays": (states, "self._enter(CLIENT, IDLE)", "pass"),
+    "next cycle: the server stays": (states, "self._enter(SERVER, IDLE)", "pass"),
     "next cycle: proposals are gone": (
         states,
-        "{CLIENT: IDLE, SERVER: IDLE}\n\n    def",
-        "{CLIENT: IDLE, SERVER: IDLE}; self.proposals.clear()\n\n    def",
+        "self._enter(SERVER, IDLE)",
+        "self._enter(SERVER, IDLE); self.proposals.clear()",
     ),
     "next cycle: keep-alive is on again": (
         states,
-        "{CLIENT: IDLE, SERVER: IDLE}\n\n    def",
-        "{CLIENT: IDLE, SERVER: IDLE}; self.keep_alive = True\n\n    def",
+        "self._enter(SERVER, IDLE)",
+        "self._enter(SERVER, IDLE); self.keep_alive = True",
     ),
     "next cycle: the method stays": (
         connection,
@@ -302,16 +295,16 @@ _RULES: dict[str, tuple[Any, str, str]] = {
         "        self._request_method = None\n\n    def",
         "        self._request_method = None; self._buffer.data.clear()\n\n    def",
     ),
-    "an error: nothing follows": (states, "= ERROR\n        self._settle()", "= ERROR"),
+    "an error: nothing follows": (states, "ERROR)\n        self._settle()", "ERROR)"),
     "an error: of the other side": (
         states,
-        "self.current[role] = ERROR",
-        "self.current[SERVER if role is CLIENT else CLIENT] = ERROR",
+        "self._enter(role, ERROR)",
+        "self._enter(SERVER if role is CLIENT else CLIENT, ERROR)",
     ),
     "an error: of both sides": (
         states,
-        "self.current[role] = ERROR",
-        "self.current = {CLIENT: ERROR, SERVER: ERROR}",
+        "self._enter(role, ERROR)",
+        "self._enter(CLIENT, ERROR); self._enter(SERVER, ERROR)",
     ),
     "a request: the server owes nothing": (states, "if event_type is Request:", "if False:"),
     "an event: nothing follows": (states, "REQUESTED)\n        self._settle()", "REQUESTED)"),
@@ -325,10 +318,10 @@ def _rules() -> Iterator[Fault]:
 
 @contextmanager
 def _edited(module: Any, old: str, new: str) -> Generator[None]:
-    """Puts what the module's source would make in the place of what it has made."""
+    """Replaces the class with one that the edited source of its module defines."""
     source = inspect.getsource(module)
     if source.count(old) != 1:
-        raise ValueError(f"{old!r} stands {source.count(old)} times in {module.__name__}")
+        raise ValueError(f"{old!r} occurs {source.count(old)} times in {module.__name__}")
     names = {"__name__": module.__name__, "__package__": module.__package__}
     altered = compile(source.replace(old, new), module.__file__, "exec")
     exec(altered, names)  # noqa: S102 (it is our own source, but for one place)
@@ -337,8 +330,8 @@ def _edited(module: Any, old: str, new: str) -> Generator[None]:
         yield
 
 
-class _Asked(dict[Any, Any]):
-    """A table that notes which cells are asked for, whether or not they are there."""
+class _LookupTable(dict[Any, Any]):
+    """A table that records which cells are looked up, whether or not they exist."""
 
     def __init__(self, table: dict[Any, Any], cells: set[Cell], *above: Any) -> None:
         super().__init__(table)
@@ -354,92 +347,94 @@ class _Asked(dict[Any, Any]):
         return super().__contains__(key)
 
 
-class Telling(NamedTuple):
-    """A letter that was told to a connection without a fault, and what came of it."""
+class Application(NamedTuple):
+    """An input symbol that was applied to a connection without a fault, and its result."""
 
     role: Role
     connection: Any
-    letter: Letter
+    symbol: InputSymbol
     output: Output
     after: Hashable
 
 
 @cache
-def tellings() -> dict[Cell, list[Telling]]:
-    """Returns, for each cell, all that asks for it: in every state, and with every letter."""
+def applications() -> dict[Cell, list[Application]]:
+    """Returns the applications that look up each cell, of every symbol in every state."""
     cells: set[Cell] = set()
     events = {
-        role: {state: _Asked(row, cells, role, state) for state, row in table.items()}
+        role: {state: _LookupTable(row, cells, role, state) for state, row in table.items()}
         for role, table in states.EVENT_TRIGGERED.items()
     }
-    pairs = _Asked(states.STATE_TRIGGERED, cells)
-    asking: defaultdict[Cell, list[Telling]] = defaultdict(list)
+    pairs = _LookupTable(states.STATE_TRIGGERED, cells)
+    found: defaultdict[Cell, list[Application]] = defaultdict(list)
     with (
         patch.object(states, "EVENT_TRIGGERED", events),
         patch.object(states, "STATE_TRIGGERED", pairs),
     ):
         for role in ROLES:
-            for telling in _everywhere(role, cells):
+            for application in _everywhere(role, cells):
                 for cell in cells:
-                    asking[cell].append(telling)
-    return dict(asking)
+                    found[cell].append(application)
+    return dict(found)
 
 
-def _everywhere(role: Role, cells: set[Cell]) -> Iterator[Telling]:
-    """Tells each letter in each state; ``cells`` has then what that has asked for."""
+def _everywhere(role: Role, cells: set[Cell]) -> Iterator[Application]:
+    """Applies each symbol in each state; ``cells`` then has the cells that this looked up."""
     first = interpreter.Session(reference, role).connection
-    known, waiting = {remembered(first)}, deque([first])
+    known, waiting = {state_key(first)}, deque([first])
     while waiting:
         connection = waiting.popleft()
-        for letter in alphabet(role):
+        for symbol in alphabet(role):
             cells.clear()
-            after = told(role, connection, letter)
-            if after is not None:
-                key = remembered(after[0])
-                yield Telling(role, connection, letter, after[1], key)
+            applied = apply(role, connection, symbol)
+            if applied is not None:
+                key = state_key(applied.connection)
+                yield Application(role, connection, symbol, applied.output, key)
                 if key not in known:
                     known.add(key)
-                    waiting.append(after[0])
+                    waiting.append(applied.connection)
 
 
 def found(fault: Fault) -> str | None:
-    """Returns the first word of the machine phase that a fault shows at, or None."""
+    """Returns the first input word of the machine phase that detects the fault, or None."""
     with fault.plant():
         for role in ROLES:
             for word in machine.suite(role):
-                program = spelt(role, word)
-                if not machine.foreseen(program, run(reference, program)):
-                    return f"{role} {len(word)} letters"
+                program = to_program(role, word)
+                if not machine.agrees_with_machine(program, run(reference, program)):
+                    return f"{role} {len(word)} symbols"
     return None
 
 
 def ineffective(fault: Fault) -> bool:
-    """Whether all that asks for the cell shows the same with the fault, and leads to the same.
+    """Whether no application that looks up the cell changes its output or state with the fault.
 
-    The machines are the same then, as nothing else is touched.
+    The machines are equal then, since the fault touches nothing else.
     """
     if fault.cell is None:
         return False
     with fault.plant():
-        return all(map(_unchanged, tellings().get(fault.cell, ())))
+        return all(map(_unchanged, applications().get(fault.cell, ())))
 
 
 def equivalent(fault: Fault) -> bool:
-    """Whether the machines with the fault, explored whole, are the machines without it."""
+    """Whether the machines with the fault, fully explored, equal those without it."""
     with fault.plant():
-        broken = {role: explored(role, arrows=False) for role in ROLES}
-    return all(_same(kept.machine(role), broken[role]) for role in ROLES)
+        broken = {role: explore(role) for role in ROLES}
+    return all(_same(stored.machine(role), broken[role]) for role in ROLES)
 
 
-def _unchanged(telling: Telling) -> bool:
-    again = told(telling.role, telling.connection, telling.letter)
+def _unchanged(before: Application) -> bool:
+    after = apply(before.role, before.connection, before.symbol)
     return (
-        again is not None and again[1] == telling.output and remembered(again[0]) == telling.after
+        after is not None
+        and after.output == before.output
+        and state_key(after.connection) == before.after
     )
 
 
-def _same(one: Explored, other: Explored) -> bool:
-    """Whether two machines that number their outputs each in their own way are the same."""
+def _same(one: ReferenceMachine, other: ReferenceMachine) -> bool:
+    """Whether two machines are the same, however they number their outputs."""
     numbers = {repr(output): at for at, output in enumerate(one.outputs)}
     known = [numbers.setdefault(repr(each), len(numbers)) for each in other.outputs]
     rows = tuple(
@@ -450,7 +445,7 @@ def _same(one: Explored, other: Explored) -> bool:
 
 
 def examined(number: int) -> tuple[str, str]:
-    """Returns what became of a fault, and at which word."""
+    """Returns the verdict on a fault, and the input word that detects it."""
     fault = faults()[number]
     if ineffective(fault):
         return "equivalent", ""
@@ -462,19 +457,19 @@ def examined(number: int) -> tuple[str, str]:
 
 @click.command()
 @click.option("-j", "jobs", default=2, show_default=True, help="Faults to examine at once.")
-@click.option("--every", default=1, show_default=True, help="Examine each so many-th fault only.")
+@click.option("--every", default=1, show_default=True, help="Examine only every N-th fault.")
 def main(jobs: int, every: int) -> None:
-    """Plants each single-cell fault, and says which the machine phase finds."""
+    """Plants each single-cell fault, and reports which the machine phase detects."""
     numbers = range(0, len(faults()), every)
     counts: Counter[str] = Counter()
-    tellings()  # before there are processes, so that they share it
+    applications()  # before the processes start, so that they share it
     with ProcessPoolExecutor(jobs) as pool:
         for number, (fate, _) in zip(numbers, pool.map(examined, numbers), strict=True):
             counts[fate] += 1
             if fate != "found":
                 click.echo(f"{fate}: {faults()[number].name}")
-    told = ", ".join(f"{counts[fate]:,} {fate}" for fate in ("found", "equivalent", "missed"))
-    click.echo(f"{counts.total():,} faults: {told}")
+    summary = ", ".join(f"{counts[fate]:,} {fate}" for fate in ("found", "equivalent", "missed"))
+    click.echo(f"{counts.total():,} faults: {summary}")
     sys.exit(1 if counts["missed"] else 0)
 
 

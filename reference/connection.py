@@ -149,7 +149,7 @@ class Connection:
 
     def _check_incomplete(self) -> None:
         if len(self._buffer.data) > self._max_incomplete_event_size:
-            raise LocalProtocolError("Receive buffer too long", error_status_hint=431)
+            raise LocalProtocolError("Receive buffer too long", 431)
         if self._buffer_closed:
             raise LocalProtocolError("peer unexpectedly closed connection")
 

@@ -13,8 +13,8 @@ from .errors import LocalProtocolError
 from .grammar import is_target, is_token
 from .headers import Headers, as_bytes, count, normalise
 
-# Bytes-like, or ASCII text.
-Text = bytes | bytearray | memoryview | str
+BytesLike = bytes | bytearray | memoryview
+Text = BytesLike | str  # of ASCII characters
 Fields = Headers | Iterable[tuple[Text, Text]]
 _E = TypeVar("_E", bound="Event")
 
@@ -90,8 +90,7 @@ class _ResponseBase(Event):
     def __init__(
         self, *, headers: Fields, status_code: int, http_version: Text = b"1.1", reason: Text = b""
     ) -> None:
-        headers, reason = normalise(headers), as_bytes(reason)
-        version = as_bytes(http_version)
+        headers, reason, version = normalise(headers), as_bytes(reason), as_bytes(http_version)
         if not isinstance(status_code, int):  # pyright: ignore[reportUnnecessaryIsInstance]  # callers may
             raise LocalProtocolError("status code must be integer")
         # A plain int, whatever enumeration it came from (True among them).
@@ -152,18 +151,13 @@ class Data(Event):
     consequence for the meaning (RFC 9112 section 7.1 calls it transfer coding, not message).
     """
 
-    data: bytes | bytearray | memoryview
+    data: BytesLike
     chunk_start: bool
     chunk_end: bool
 
     __hash__ = None  # type: ignore[assignment]  # as h11 has it
 
-    def __init__(
-        self,
-        data: bytes | bytearray | memoryview,
-        chunk_start: bool = False,
-        chunk_end: bool = False,
-    ) -> None:
+    def __init__(self, data: BytesLike, chunk_start: bool = False, chunk_end: bool = False) -> None:
         _set(self, data=data, chunk_start=chunk_start, chunk_end=chunk_end)
 
 

@@ -129,11 +129,9 @@ def _content_length(value: bytes, earlier: bytes | None) -> bytes:
 def _transfer_encoding(value: bytes, earlier: bytes | None) -> bytes:
     """Only the one coding that every recipient knows is supported (RFC 9112 section 6.1)."""
     if earlier is not None:
-        raise LocalProtocolError("multiple Transfer-Encoding headers", error_status_hint=501)
+        raise LocalProtocolError("multiple Transfer-Encoding headers", 501)
     if value.lower() != b"chunked":
-        raise LocalProtocolError(
-            "Only Transfer-Encoding: chunked is supported", error_status_hint=501
-        )
+        raise LocalProtocolError("Only Transfer-Encoding: chunked is supported", 501)
     return b"chunked"
 
 

@@ -12,7 +12,7 @@ Three kinds of change:
 cycle.
 """
 
-from collections.abc import Hashable
+from collections.abc import Callable, Hashable
 
 from .errors import LocalProtocolError
 from .events import ConnectionClosed, Data, EndOfMessage, InformationalResponse, Request, Response
@@ -91,6 +91,9 @@ class States:
 
     def __init__(self) -> None:
         self.current: dict[Name, Name] = {CLIENT: IDLE, SERVER: IDLE}
+        # For measurements: gets the role, its states before and after, and the key of the table
+        # that the change comes from, if any.
+        self.observer: Callable[[Name, Name, Name, Hashable], None] | None = None
         self.keep_alive = True
         # Requests propose, responses accept or refuse. A proposal stands even if its request fails.
         self.proposals: set[str] = set()
@@ -127,23 +130,30 @@ class States:
 
     def fail(self, role: Name) -> None:
         """What ``role`` said, or tried to say, cannot be trusted any more."""
-        self.current[role] = ERROR
+        self._enter(role, ERROR)
         self._settle()
 
     def start_next_cycle(self) -> None:
         """Both sides go back to IDLE. Raises LocalProtocolError unless both are DONE."""
         if self.current != {CLIENT: DONE, SERVER: DONE}:
             raise LocalProtocolError(f"not in a reusable state. self.states={self.current}")
-        self.current = {CLIENT: IDLE, SERVER: IDLE}
+        self._enter(CLIENT, IDLE)
+        self._enter(SERVER, IDLE)
+
+    def _enter(self, role: Name, state: Name, key: Hashable = None) -> None:
+        if self.observer:
+            self.observer(role, self.current[role], state, key)
+        self.current[role] = state
 
     def _move(self, role: Name, event_type: type, word: Hashable) -> None:
         state = self.current[role]
         try:
-            self.current[role] = EVENT_TRIGGERED[role][state][word]
+            after = EVENT_TRIGGERED[role][state][word]
         except KeyError:
             raise LocalProtocolError(
                 f"can't handle event type {event_type.__name__} when role={role} and state={state}"
             ) from None
+        self._enter(role, after, word)
 
     def _settle(self) -> None:
         # One pass is enough: no rule leads back to the left side of an earlier one.
@@ -151,13 +161,15 @@ class States:
         if self.proposals:
             # Before keep-alive: a client that waits for another protocol does not have to close.
             if states[CLIENT] is DONE:
-                states[CLIENT] = MIGHT_SWITCH_PROTOCOL
+                self._enter(CLIENT, MIGHT_SWITCH_PROTOCOL)
         elif states[CLIENT] is MIGHT_SWITCH_PROTOCOL:
-            states[CLIENT] = DONE
+            self._enter(CLIENT, DONE)
         if not self.keep_alive:
             for role, state in states.items():
                 if state is DONE:
-                    states[role] = MUST_CLOSE
+                    self._enter(role, MUST_CLOSE)
         joint = (states[CLIENT], states[SERVER])
         if joint in STATE_TRIGGERED:
-            states[CLIENT], states[SERVER] = STATE_TRIGGERED[joint]
+            client, server = STATE_TRIGGERED[joint]
+            self._enter(CLIENT, client, joint)
+            self._enter(SERVER, server, joint)

@@ -16,8 +16,7 @@ Parts = list[Any]
 
 
 def _field_lines(headers: Headers) -> Parts:
-    raw_items = headers.raw_items()
-    lines = [b"%s: %s\r\n" % item for item in raw_items]
+    lines = [b"%s: %s\r\n" % item for item in headers.raw_items()]
     # RFC 9110 section 7.2: a client ought to send Host first.
     lines.sort(key=lambda line: line[:5].lower() != b"host:")
     lines.append(b"\r\n")

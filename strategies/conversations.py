@@ -15,11 +15,11 @@ from hypothesis import strategies as st
 
 from .. import reference
 from . import arguments, events, messages
-from .beginnings import BEGINNINGS
+from .actions import ANY_MOVES, GONE, PARTINGS, REST, SELDOM, SENDING, STOP, TROUBLES, fitting
 from .fields import combinations
 from .interpreter import Session
 from .messages import WireMessage
-from .moves import ANY_MOVES, GONE, PARTINGS, REST, SELDOM, SENDING, STOP, TROUBLES, fitting
+from .prefixes import BEGINNINGS
 from .programs import (
     PLAIN,
     Drain,
@@ -34,7 +34,6 @@ from .programs import (
     StartNextCycle,
     Step,
     is_tuple,
-    step_to_json,
 )
 
 # None is the default of the implementation; the others are around the size of a small head.
@@ -138,7 +137,7 @@ class _Conversation:
         return str(self._model.connection.their_state)
 
     def take(self, step: Step) -> None:
-        observation = self._model.step(step_to_json(step))
+        observation = self._model.step(step.to_json())
         self.steps.append(step)
         for event in cast("list[dict[str, Any]]", observation.get("events", [])):
             if event["type"] == "Request":

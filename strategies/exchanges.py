@@ -12,11 +12,11 @@ from typing import Any
 
 from hypothesis import strategies as st
 
-from .cutting import cut
 from .fields import Field, field_lists
 from .interpreter import Session
 from .messages import METHODS
 from .programs import EventSpec, Json, Role
+from .variants import cut
 
 _END = EventSpec("EndOfMessage")
 _POSITIONS = st.lists(st.integers(1, 200), max_size=4)

@@ -21,7 +21,7 @@ from .programs import (
     StartNextCycle,
     Step,
 )
-from .variations import place, received
+from .variants import place, received
 
 # What is put in front of a byte, and how many bytes from there on it takes the place of.
 EDITS = (

@@ -25,7 +25,6 @@ from .programs import (
     Step,
     Typed,
     is_tuple,
-    step_to_json,
 )
 
 # What a reader takes in at a glance costs least: a plain character, or a message that begins as
@@ -147,7 +146,7 @@ def _measure(program: Program) -> tuple[int, int]:
 
 def _text(program: Program) -> str:
     """What decides where all else is equal, and takes time to be made."""
-    return str([step_to_json(step) for step in program.steps])
+    return str([step.to_json() for step in program.steps])
 
 
 def _size(step: Step) -> int:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from hypothesis import strategies as st
 
-from .cutting import cut
+from .variants import cut
 
 
 def segmentations(data: bytes, *, max_cuts: int = 4) -> st.SearchStrategy[list[bytes]]:

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from h11spec.conformance.checks.catalogue import catalogue
 from h11spec.conformance.checks.check import Check
-from h11spec.reports.findings.vector import Vector, canonical, identity
+from h11spec.reports.findings.vector import Vector, canonical_json, vector_id
 from h11spec.strategies.programs import Program
 from h11spec.strategies.traces import Trace
 
@@ -34,7 +34,9 @@ class Candidate:
     def vector(self, expected: Trace) -> Vector:
         """Returns the vector that it makes."""
         requirements = self.requirements
-        return Vector(identity(self.program), self.check, requirements, self.program, expected.form)
+        return Vector(
+            vector_id(self.program), self.check, requirements, self.program, expected.form
+        )
 
 
 def taken() -> list[Candidate]:
@@ -45,7 +47,7 @@ def taken() -> list[Candidate]:
     found: dict[str, Candidate] = {}
     for check in catalogue():
         for program in check.programs() if check.covers else ():
-            key = canonical(program.to_json())
+            key = canonical_json(program.to_json())
             first = found.get(key) or Candidate(check.id, 0, program)
             requirements = (*first.requirements, *check.covers)
             found[key] = Candidate(first.check, 0, first.program, requirements)

@@ -9,7 +9,7 @@ import heapq
 from collections.abc import Sequence
 
 from h11spec.benchmarks.distillation.pool import Entry, Feature
-from h11spec.reports.findings.vector import canonical
+from h11spec.reports.findings.vector import canonical_json
 
 
 class Cover:
@@ -22,7 +22,7 @@ class Cover:
 
     def take(self, entry: Entry) -> None:
         """Takes an entry, unless its program has been taken."""
-        text = canonical(entry.program.to_json())
+        text = canonical_json(entry.program.to_json())
         self.shown |= entry.features
         if text not in self._programs:
             self._programs.add(text)
@@ -54,5 +54,5 @@ class Cover:
 
 
 def _size(entry: Entry) -> tuple[int, str]:
-    text = canonical(entry.program.to_json())
+    text = canonical_json(entry.program.to_json())
     return len(text), text

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from itertools import pairwise
 
 from h11spec.benchmarks.distillation.pool import Entry
-from h11spec.conformance.execution.executor import Shown, equal, read
+from h11spec.conformance.execution.executor import RawTrace, parse_trace, same_trace
 from h11spec.conformance.execution.limits import Limits
 from h11spec.conformance.execution.process import Worker
 from h11spec.conformance.oracles.oracle import divergences
@@ -25,21 +25,21 @@ _BATCH = 1000
 
 def add_differences(entries: Sequence[Entry]) -> None:
     """Adds to the features of each entry in what releases differ that follow each other."""
-    traces: dict[str, list[Shown]] = {}
+    traces: dict[str, list[RawTrace]] = {}
     for older, newer in pairwise(RELEASES):
         for each in older, newer:
             if each not in traces:
                 traces[each] = _traces(each, entries)
         for at, entry in enumerate(entries):
             one, other = traces[older][at], traces[newer][at]
-            if not equal(one, other):
-                comparison = compare(entry.program, read(one), read(other))
+            if not same_trace(one, other):
+                comparison = compare(entry.program, parse_trace(one), parse_trace(other))
                 for found in divergences(comparison):
                     entry.features.add(("release", newer, found.identity))
         del traces[older]
 
 
-def _traces(release: str, entries: Sequence[Entry]) -> list[Shown]:
+def _traces(release: str, entries: Sequence[Entry]) -> list[RawTrace]:
     worker = Worker(parse(f"pip:h11=={release}"), Limits())
     try:
         batches = (entries[at : at + _BATCH] for at in range(0, len(entries), _BATCH))

@@ -14,8 +14,8 @@ from typing import Any
 from h11spec import reference
 from h11spec.benchmarks.distillation.pool import Feature
 from h11spec.strategies import interpreter
+from h11spec.strategies.model_coverage import ModelCoverage
 from h11spec.strategies.programs import Program
-from h11spec.strategies.reach import Reach
 
 _FOLDER = str(Path(reference.__file__).parent)
 # Of what there is to be reached, the part that has an end, and that traces do not tell all of.
@@ -28,10 +28,10 @@ def watched(program: Program) -> Iterator[Feature]:
     """Gives out what the program meets."""
     for arc in arcs(program):
         yield "arc", *arc
-    reach = Reach()
+    reach = ModelCoverage()
     reach.add(program)
     for dimension in _DIMENSIONS:
-        for item in reach.met[dimension]:
+        for item in reach.counts[dimension]:
             yield "cell", dimension, item
 
 

@@ -9,9 +9,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from itertools import accumulate
 
-from ..cutting import byte_by_byte
 from ..programs import Drain, EventSpec, Program, Receive, ReceiveEOF, Send, StartNextCycle, Step
-from ..variations import cut_at, ended, received
+from ..variants import byte_by_byte, cut_at, ended, received
 
 # What receives more is no conversation but a test of size, and has its own sweep.
 LONGEST = 250

@@ -9,9 +9,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
-from ..cutting import byte_by_byte
 from ..programs import Drain, EventSpec, Program, Receive, ReceiveEOF, Role, Send, Step
-from ..variations import cut_at, received
+from ..variants import byte_by_byte, cut_at, received
 
 _POWERS = (8, 16, 31, 32, 53, 63, 64, 128)
 NUMBERS = tuple(

@@ -1,14 +1,10 @@
-"""Each kind of step, legal or not, in every situation that a connection can get into.
+"""Each kind of step, legal or not, after a prefix into each state that a connection can be in.
 
-Owns the steps. The situations are found by trying them all on the reference until nothing new
-comes: two are the same when the states are, what is pending, how bodies are framed, and what is
-unread. That takes a second, and is done beforehand: the moves that lead into each are kept in a
-file, which is void as soon as this module or the reference changes.
+Owns the steps, and the search for the prefixes: it tries all actions on the reference until no new
+state comes. Two states are the same when the roles' states, what is pending, the framing of bodies
+and whether bytes are unread are the same. The search takes a second, so the actions of each prefix
+are stored in a file, which is used only while this module and the reference are unchanged.
 """
-
-# pyright: reportUnknownVariableType=false, reportUnknownMemberType=false
-# pyright: reportUnknownArgumentType=false
-# What the reference remembers has no public face.
 
 from __future__ import annotations
 
@@ -19,7 +15,8 @@ from pathlib import Path
 from typing import Any
 
 from ... import reference
-from ...reference.states import States
+from .. import internals
+from ..fingerprint import source_fingerprint
 from ..interpreter import Session
 from ..programs import (
     Drain,
@@ -33,14 +30,12 @@ from ..programs import (
     SendFailed,
     StartNextCycle,
     Step,
-    step_to_json,
 )
-from ..provenance import made_by
 
-FILE = Path(__file__).with_name("situations.json")
-_Move = tuple[Step, ...]
-# A way into a situation: the indices of the moves.
-_Way = tuple[int, ...]
+FILE = Path(__file__).with_name("state_prefixes.json")
+_Action = tuple[Step, ...]
+# The actions of a prefix, by their indices.
+_Prefix = tuple[int, ...]
 
 _HOST = (b"Host", b"a")
 _CHUNKED = (b"Transfer-Encoding", b"chunked")
@@ -50,19 +45,19 @@ _UPGRADE = (b"Upgrade", b"b")
 _EXPECT = (b"Expect", b"100-continue")
 
 
-def _ask(method: bytes, *fields: tuple[bytes, bytes]) -> Step:
+def _request(method: bytes, *fields: tuple[bytes, bytes]) -> Step:
     headers = [_HOST, *fields]
     return Send(EventSpec.of("Request", method=method, target=b"a", headers=headers))
 
 
-def _answer(status: int, *fields: tuple[bytes, bytes]) -> Step:
+def _respond(status: int, *fields: tuple[bytes, bytes]) -> Step:
     event = "InformationalResponse" if status < 200 else "Response"
     return Send(EventSpec.of(event, status_code=status, headers=fields))
 
 
 _END = Send(EventSpec("EndOfMessage"))
 _DATA = Send(EventSpec.of("Data", data=b"a"))
-_ALWAYS: tuple[tuple[Step, ...], ...] = (
+_EITHER_ROLE: tuple[_Action, ...] = (
     (ReceiveEOF(), Drain()),
     (SendFailed(),),
     (StartNextCycle(), Drain()),
@@ -72,15 +67,15 @@ _ALWAYS: tuple[tuple[Step, ...], ...] = (
 )
 
 
-def _hear(*messages: bytes) -> tuple[tuple[Step, ...], ...]:
+def _receive(*messages: bytes) -> tuple[_Action, ...]:
     return tuple((Receive(message), Drain()) for message in messages)
 
 
-# What leads from one situation to others, as a server and as a client.
-_MOVES: dict[Role, tuple[tuple[Step, ...], ...]] = {
+# What leads from one state to others.
+_ACTIONS: dict[Role, tuple[_Action, ...]] = {
     "server": (
-        *_ALWAYS,
-        *_hear(
+        *_EITHER_ROLE,
+        *_receive(
             b"GET a HTTP/1.1\r\nHost: a\r\n\r\n",
             b"HEAD a HTTP/1.1\r\nHost: a\r\n\r\n",
             b"GET a HTTP/1.0\r\n\r\n",
@@ -95,16 +90,16 @@ _MOVES: dict[Role, tuple[tuple[Step, ...], ...]] = {
             b"0\r\n\r\n",
             b"\x00\r\n\r\n",
         ),
-        (_answer(200),),
-        (_answer(200, _ONE),),
-        (_answer(200, _CLOSE),),
-        (_answer(204),),
-        (_answer(100),),
-        (_answer(101),),
+        (_respond(200),),
+        (_respond(200, _ONE),),
+        (_respond(200, _CLOSE),),
+        (_respond(204),),
+        (_respond(100),),
+        (_respond(101),),
     ),
     "client": (
-        *_ALWAYS,
-        *_hear(
+        *_EITHER_ROLE,
+        *_receive(
             b"HTTP/1.1 200 \r\n\r\n",
             b"HTTP/1.1 200 \r\nContent-Length: 1\r\n\r\n",
             b"HTTP/1.1 200 \r\nTransfer-Encoding: chunked\r\n\r\n",
@@ -118,19 +113,19 @@ _MOVES: dict[Role, tuple[tuple[Step, ...], ...]] = {
             b"0\r\n\r\n",
             b"\x00\r\n\r\n",
         ),
-        (_ask(b"GET"),),
-        (_ask(b"HEAD"),),
-        (_ask(b"GET", _CLOSE),),
-        (_ask(b"P", _ONE),),
-        (_ask(b"P", _CHUNKED, _EXPECT),),
-        (_ask(b"CONNECT"),),
-        (_ask(b"P", _UPGRADE, _ONE),),
+        (_request(b"GET"),),
+        (_request(b"HEAD"),),
+        (_request(b"GET", _CLOSE),),
+        (_request(b"P", _ONE),),
+        (_request(b"P", _CHUNKED, _EXPECT),),
+        (_request(b"CONNECT"),),
+        (_request(b"P", _UPGRADE, _ONE),),
     ),
 }
-# What is tried there beside these; it leads nowhere new.
-_TRIED: dict[Role, tuple[tuple[Step, ...], ...]] = {
+# What is tried in each state: these and others, which lead to no new state.
+_TRIED: dict[Role, tuple[_Action, ...]] = {
     role: (
-        *moves,
+        *actions,
         *(
             (step,)
             for step in (
@@ -138,10 +133,10 @@ _TRIED: dict[Role, tuple[tuple[Step, ...], ...]] = {
                 Send(EventSpec.of("Data", data=b"")),
                 Send(EventSpec.of("Data", data=b"ab"), passthrough=True),
                 Send(EventSpec.of("EndOfMessage", headers=[(b"x", b"y")])),
-                _answer(200, _ONE, _CHUNKED),
-                _answer(404, (b"Connection", b"Keep-Alive, X, B, Y, A, Z")),
-                _answer(103),
-                _ask(b"GET"),
+                _respond(200, _ONE, _CHUNKED),
+                _respond(404, (b"Connection", b"Keep-Alive, X, B, Y, A, Z")),
+                _respond(103),
+                _request(b"GET"),
                 Send(
                     EventSpec.of(
                         "Request",
@@ -154,71 +149,71 @@ _TRIED: dict[Role, tuple[tuple[Step, ...], ...]] = {
             )
         ),
     )
-    for role, moves in _MOVES.items()
+    for role, actions in _ACTIONS.items()
 }
 
 
-def _situation(connection: Any) -> Hashable:
-    """What makes two situations different: a framing counts while there is a body to come."""
-    inside: Any = vars(connection)
-    machines: States = inside["_states"]
+def _state_key(connection: Any) -> Hashable:
+    """What makes two states different: a framing counts while there is a body to come."""
+    states, body_reader, body_writer, _ = internals.internals(connection)
     reading = connection.their_state is reference.SEND_BODY
     writing = connection.our_state is reference.SEND_BODY
     return (
-        *machines.current.values(),
-        machines.keep_alive,
-        frozenset(machines.proposals),
-        type(inside["_body_reader"]) if reading else None,
-        type(inside["_body_writer"]) if writing else None,
+        *states.current.values(),
+        states.keep_alive,
+        frozenset(states.proposals),
+        type(body_reader) if reading else None,
+        type(body_writer) if writing else None,
         bool(connection.trailing_data[0]),
         connection.trailing_data[1],
     )
 
 
-def _found(role: Role) -> Iterator[_Way]:
-    """Finds the shortest way into each situation, the nearest first."""
-    moves = _MOVES[role]
-    known = {_situation(Session(reference, role).connection)}
-    waiting: list[_Way] = [()]
-    for way in waiting:
-        yield way
-        for number in range(len(moves)):
-            further = (*way, number)
+def _found(role: Role) -> Iterator[_Prefix]:
+    """Finds the shortest prefix into each state, the nearest states first."""
+    actions = _ACTIONS[role]
+    known = {_state_key(Session(reference, role).connection)}
+    waiting: list[_Prefix] = [()]
+    for prefix in waiting:
+        yield prefix
+        for number in range(len(actions)):
+            longer = (*prefix, number)
             session = Session(reference, role)
-            for step in _steps(moves, further):
-                session.step(step_to_json(step))
-            after = _situation(session.connection)
+            for step in _steps(actions, longer):
+                session.step(step.to_json())
+            after = _state_key(session.connection)
             if after not in known:
                 known.add(after)
-                waiting.append(further)
+                waiting.append(longer)
 
 
-def _steps(moves: tuple[_Move, ...], way: _Way) -> _Move:
-    return tuple(step for number in way for step in moves[number])
+def _steps(actions: tuple[_Action, ...], prefix: _Prefix) -> tuple[Step, ...]:
+    return tuple(step for number in prefix for step in actions[number])
 
 
 def content() -> bytes:
     """Returns what the file should hold."""
-    ways = {role: [*_found(role)] for role in _MOVES}
-    return json.dumps({"made_by": _made_by(), **ways}, separators=(",", ":")).encode() + b"\n"
+    prefixes = {role: [*_found(role)] for role in _ACTIONS}
+    form = {"fingerprint": _fingerprint(), **prefixes}
+    return json.dumps(form, separators=(",", ":")).encode() + b"\n"
 
 
-def _made_by() -> str:
-    return made_by(Path(__file__)).hex()
+def _fingerprint() -> str:
+    return source_fingerprint(Path(__file__), Path(internals.__file__)).hex()
 
 
 @cache
-def situations(role: Role) -> tuple[tuple[Step, ...], ...]:
-    """Returns the shortest way into each situation of a role, the nearest first."""
-    made = json.loads(FILE.read_text("utf-8")) if FILE.exists() else {}
-    current = made.get("made_by") == _made_by()
-    ways: Any = made[role] if current else _found(role)
-    return tuple(_steps(_MOVES[role], way) for way in ways)
+def state_prefixes(role: Role) -> tuple[tuple[Step, ...], ...]:
+    """Returns the shortest prefix into each state of a role, the nearest states first."""
+    stored = json.loads(FILE.read_text("utf-8")) if FILE.exists() else {}
+    current = stored.get("fingerprint") == _fingerprint()
+    prefixes: Any = stored[role] if current else _found(role)
+    return tuple(_steps(_ACTIONS[role], prefix) for prefix in prefixes)
 
 
 def every_step() -> Iterator[Program]:
-    """Gives out each kind of step in each situation, as either role."""
-    for role in _MOVES:
-        for way in situations(role):
+    """Gives out each kind of step in each state, as either role."""
+    for role in _ACTIONS:
+        for prefix in state_prefixes(role):
             for steps in _TRIED[role]:
-                yield Program(role, (*way, *steps))
+                yield Program(role, (*prefix, *steps))

@@ -1,8 +1,8 @@
-"""What the state machine is told, and how much of what it shows counts.
+"""The input alphabet of the state machine, and which part of an observation is its output.
 
-Owns the abstraction between conversations and the letters of a finite machine. A letter is a few
-steps, kept in ``alphabet.toml``; an output is what they showed, without the words of errors and
-without the content of what is unread, which are no part of any state. Knows nothing of states.
+Owns the abstraction between conversations and a finite machine. An input symbol is a few steps,
+defined in ``alphabet.toml``; an output is what they show, without the texts of errors and without
+the content of unread bytes, which are no part of any state. Knows nothing of states.
 """
 
 from __future__ import annotations
@@ -17,17 +17,17 @@ from ..programs import Json, Program, Receive, Role, Step
 
 FILE = Path(__file__).with_name("alphabet.toml")
 ROLES: tuple[Role, ...] = ("client", "server")
-# What can be seen of a connection at any time, whatever it was told last.
+# What can be seen of a connection at any time, whatever the last input symbol was.
 STATUS = ("client", "server", "trailing", "version", "client_waits", "they_wait", "blind")
-# A word is a string of letters, by their numbers.
+# A string of input symbols, by their numbers.
 Word = tuple[int, ...]
-# What a letter shows: what counts of the observation of each of its steps.
+# The abstracted observation of each step of an input symbol.
 Output = tuple[Json, ...]
 
 
 @dataclass(frozen=True)
-class Letter:
-    """One thing that can be said to a connection, with its name and its steps."""
+class InputSymbol:
+    """One input of the machine: its name, and the steps that it stands for."""
 
     name: str
     steps: tuple[Step, ...]
@@ -39,20 +39,20 @@ class Letter:
 
 
 @dataclass(frozen=True, eq=False)
-class Spelt(Program):
-    """A program that spells a word: the letters it is made of are known."""
+class SymbolProgram(Program):
+    """The program of an input word, which it keeps."""
 
     word: Word = ()
 
 
 @cache
-def alphabet(role: Role) -> tuple[Letter, ...]:
-    """Returns the letters of a role; their numbers are their places."""
-    letters = tomllib.loads(FILE.read_text("utf-8"))["letter"]
+def alphabet(role: Role) -> tuple[InputSymbol, ...]:
+    """Returns the input symbols of a role; a symbol's number is its index."""
+    symbols = tomllib.loads(FILE.read_text("utf-8"))["symbol"]
     return tuple(
-        Letter(letter["name"], _steps(role, letter["steps"]))
-        for letter in letters
-        if role in letter["roles"]
+        InputSymbol(symbol["name"], _steps(role, symbol["steps"]))
+        for symbol in symbols
+        if role in symbol["roles"]
     )
 
 
@@ -61,15 +61,15 @@ def _steps(role: Role, steps: Sequence[Json]) -> tuple[Step, ...]:
     return Program.from_json(form).steps
 
 
-def spelt(role: Role, word: Word) -> Spelt:
-    """Returns the program that spells ``word``."""
-    letters = alphabet(role)
-    steps = tuple(step for number in word for step in letters[number].steps)
-    return Spelt(role, steps, word=word)
+def to_program(role: Role, word: Word) -> SymbolProgram:
+    """Returns the program of an input word: the steps of its symbols, one after the other."""
+    symbols = alphabet(role)
+    steps = tuple(step for number in word for step in symbols[number].steps)
+    return SymbolProgram(role, steps, word=word)
 
 
-def shown(observation: Json) -> Json:
-    """Returns what counts of an observation: neither the words of an error nor unread bytes."""
+def abstracted(observation: Json) -> Json:
+    """Returns an observation without the text of an error and the content of unread bytes."""
     form = dict(observation)
     if "raised" in form:
         form["raised"] = {name: each for name, each in form["raised"].items() if name != "text"}
@@ -80,12 +80,12 @@ def shown(observation: Json) -> Json:
 
 
 def status(output: Output) -> Json:
-    """Returns what can be seen of the connection after a letter that shows this."""
+    """Returns what is visible of a connection after an input symbol with this output."""
     last = output[-1]
     return {name: last[name] for name in STATUS if name in last}
 
 
-def unread(seen: Json) -> bool:
-    """Whether a status has unread bytes, so that no letter is tried that receives more."""
+def has_unread(seen: Json) -> bool:
+    """Whether a status has unread bytes: symbols that receive more are not tried then."""
     trailing = seen.get("trailing")
     return bool(trailing and trailing[0])

@@ -13,7 +13,7 @@ from h11spec import reference
 from h11spec.benchmarks.single_cells import Fault, faults
 from h11spec.conformance.checks import machine
 from h11spec.reference import connection, states
-from h11spec.strategies.machine.alphabet import ROLES, spelt
+from h11spec.strategies.machine.alphabet import ROLES, to_program
 from h11spec.strategies.traces import run
 
 # A word of the suite in so many is told.
@@ -46,8 +46,8 @@ def shown() -> Iterator[bool]:
     """Whether each of these words shows what the machine that is kept shows."""
     for role in ROLES:
         for word in machine.suite(role)[::EVERY]:
-            program = spelt(role, word)
-            yield machine.foreseen(program, run(reference, program))
+            program = to_program(role, word)
+            yield machine.agrees_with_machine(program, run(reference, program))
 
 
 def test_there_are_many_and_each_has_a_name_of_its_own() -> None:

@@ -14,9 +14,9 @@ from hypothesis import strategies as st
 
 from h11spec import reference
 from h11spec.strategies import fields, messages
-from h11spec.strategies.cutting import cut
 from h11spec.strategies.fields import Field
 from h11spec.strategies.segmentations import segmentations
+from h11spec.strategies.variants import cut
 
 # A busy machine takes longer than the default deadline now and then; that is no finding here.
 thorough = settings(max_examples=100)

@@ -29,7 +29,7 @@ from itertools import chain, product
 from typing import Any, NamedTuple
 
 from h11spec import reference
-from h11spec.conformance.execution.executor import InProcess, equal
+from h11spec.conformance.execution.executor import InProcessExecutor, same_trace
 from h11spec.conformance.oracles.lockstep import Lockstep
 from h11spec.conformance.oracles.oracle import compare as examined
 from h11spec.conformance.oracles.oracle import divergences
@@ -49,7 +49,6 @@ from h11spec.strategies.programs import (
     Step,
     Typed,
     is_tuple,
-    step_to_json,
 )
 from h11spec.strategies.reduction import cost
 from h11spec.strategies.traces import Trace
@@ -138,7 +137,7 @@ class Enumeration:
         self._faulty = implementation(name)
         self._identity = found(self._faulty, self.minimal)[0].identity
         self._lockstep = Lockstep(
-            InProcess(reference), InProcess(self._faulty), UPSTREAM_DEVIATIONS
+            InProcessExecutor(reference), InProcessExecutor(self._faulty), UPSTREAM_DEVIATIONS
         )
 
     def in_fewer_steps(self) -> Iterator[Program]:
@@ -259,8 +258,8 @@ class _Pair:
         """Takes a step from there; returns the comparison, and what was expected to be observed."""
         for session, connection in zip(self._sessions, kept, strict=True):
             session.connection = pickle.loads(connection)
-        one, other = (session.step(step_to_json(step)) for session in self._sessions)
-        if equal([one], [other]):
+        one, other = (session.step(step.to_json()) for session in self._sessions)
+        if same_trace([one], [other]):
             return AGREES, one
         # What came before is compared as well: the same on both sides, it only tells the states.
         program = Program(self._role, (step, step))

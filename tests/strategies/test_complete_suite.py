@@ -12,7 +12,7 @@ from random import Random
 import pytest
 from machines_helper import does_the_same, drawn, every_machine, implementations
 
-from h11spec.strategies.machine import kept
+from h11spec.strategies.machine import stored
 from h11spec.strategies.machine.alphabet import ROLES
 from h11spec.strategies.machine.mealy import Machine, Word
 from h11spec.strategies.machine.suite import identified, words
@@ -131,7 +131,7 @@ def test_a_new_connection_is_told_from_every_state_by_one_letter(role: Role) -> 
     """No output says what it looks like, so that the suite takes that for granted. This way it
     need not: who takes another state for it, or it for another, shows that by a letter.
     """
-    machine = kept.machine(role).machine
+    machine = stored.machine(role).machine
     first = machine.transitions[0]
     for row in machine.transitions[1:]:
         assert any(
@@ -142,9 +142,9 @@ def test_a_new_connection_is_told_from_every_state_by_one_letter(role: Role) -> 
 
 def test_the_suite_does_not_depend_on_how_texts_are_hashed() -> None:
     source = (
-        "from h11spec.strategies.machine import kept, suite\n"
+        "from h11spec.strategies.machine import stored, suite\n"
         "from hashlib import sha256\n"
-        "print(sha256(repr(suite.words(kept.machine('client').machine)).encode()).hexdigest())\n"
+        "print(sha256(repr(suite.words(stored.machine('client').machine)).encode()).hexdigest())\n"
     )
     said = {
         subprocess.run(

@@ -15,15 +15,7 @@ from hypothesis import strategies as st
 from h11spec import reference
 from h11spec.conformance.phases.hypothesis_backend import draw
 from h11spec.strategies.conversations import LIMITS, programs
-from h11spec.strategies.programs import (
-    Program,
-    Receive,
-    ReceiveEOF,
-    Role,
-    Send,
-    StartNextCycle,
-    step_to_json,
-)
+from h11spec.strategies.programs import Program, Receive, ReceiveEOF, Role, Send, StartNextCycle
 from h11spec.strategies.traces import Trace, run
 
 TABLE = Path(__file__).parent.parent / "state_machine" / "transitions.toml"
@@ -77,7 +69,7 @@ def test_programs_have_every_kind_of_step() -> None:
     kinds: Counter[str] = Counter()
     for program, _ in conversations():
         for step in program.steps:
-            kinds[step_to_json(step)["do"]] += 1
+            kinds[step.to_json()["do"]] += 1
             if isinstance(step, Send):
                 kinds[step.event.type] += 1
                 kinds["passthrough"] += step.passthrough

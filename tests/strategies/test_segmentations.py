@@ -5,7 +5,6 @@ from hypothesis import find, given, settings
 from hypothesis import strategies as st
 
 from h11spec import reference
-from h11spec.strategies.cutting import byte_by_byte, cut
 from h11spec.strategies.programs import (
     Drain,
     EventSpec,
@@ -17,6 +16,7 @@ from h11spec.strategies.programs import (
 )
 from h11spec.strategies.segmentations import segmentations
 from h11spec.strategies.traces import run
+from h11spec.strategies.variants import byte_by_byte, cut
 
 drawn = settings(max_examples=80)
 searching = settings(max_examples=2000)

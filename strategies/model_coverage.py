@@ -1,10 +1,7 @@
-"""What programs reach of everything there is to reach.
+"""Model coverage: which states, transitions and errors of the reference the programs reach.
 
-Owns the lists of what there is, taken from the reference itself, and the counts of what was met.
-Knows nothing of how programs are drawn.
-
-While it counts, it puts counting tables and functions into the reference's modules, so it belongs
-into a process, or a thread's turn, of its own.
+Owns the lists of what can be reached, taken from the reference itself, and the counts of what was
+reached. Knows nothing of how programs are drawn.
 """
 
 from __future__ import annotations
@@ -23,9 +20,10 @@ from typing import Any
 from .. import reference
 from ..reference import connection, events, headers, reading, states, writing
 from ..reference.framing import Framing
+from .internals import Internals, framing_of, internals
 from .interpreter import CallRaised, Session
 from .messages import CORRUPTIONS, WireMessage
-from .programs import Program, Send, is_object, is_tuple, step_to_json
+from .programs import Program, Send, is_tuple
 
 _ROLES = {"client": reference.CLIENT, "server": reference.SERVER}
 _EVENTS = (
@@ -36,10 +34,10 @@ _EVENTS = (
     reference.EndOfMessage,
     reference.ConnectionClosed,
 )
-# Where an error can come from that a program can cause; constructing a Connection is no step.
+# The modules that raise errors which a program can cause.
 _RAISING = (connection, events, headers, reading, states, writing)
-# No step gets there: a program's roles are the two that there are.
-_OUT_OF_REACH = ((connection, "__init__"),)
+# No program gets there: its role is always one of the two.
+_UNREACHABLE = ((connection, "__init__"),)
 FRAMINGS = ("no body", "length", "chunked", "until close")
 # Every dimension that is counted, in the order in which it is shown.
 DIMENSIONS = (
@@ -52,66 +50,79 @@ DIMENSIONS = (
     "status hint",
     "step",
 )
-# What two thousand programs are to meet all of. Which events are refused in which state is also
-# exhausted by other means, and left to luck here.
-COMPLETE = ("joint state", "transition", "error site", "framing", "corruption")
+# The dimensions of which two thousand programs must reach every item. Refused events are enumerated
+# by the sweeps, so a search may miss some.
+REQUIRED = ("joint state", "transition", "error site", "framing", "corruption")
 
 
 @dataclass
-class Reach:
-    """How often each item of each of DIMENSIONS was met, and by how many programs and steps."""
+class ModelCoverage:
+    """How many programs and steps were counted, and how often they reached each item.
+
+    ``counts`` has a counter for each of DIMENSIONS.
+    """
 
     programs: int = 0
     steps: int = 0
-    met: dict[str, Counter[str]] = field(
+    counts: dict[str, Counter[str]] = field(
         default_factory=lambda: {dimension: Counter[str]() for dimension in DIMENSIONS}
     )
 
     def add(self, program: Program, messages: tuple[WireMessage, ...] = ()) -> None:
-        """Runs the program on the reference and counts what it meets.
+        """Runs the program on the reference and counts what it reaches.
 
         Args:
-            messages: what the peer said in it, for the names of corruptions.
+            messages: the peer's messages in it, for the names of corruptions.
         """
         self.programs += 1
         self.steps += len(program.steps)
-        self.met["corruption"].update(m.corruption for m in messages if m.corruption)
-        with _watched(self.met):
-            session = _CountingSession(reference, program.role, program.limit)
-            session.sites = self.met["error site"]
-            for step in program.steps:
-                form = step_to_json(step)
-                before = str(session.connection.our_state)
-                observation = session.step(form)
-                self.met["step"][form["do"]] += 1
-                self.met["joint state"][f"{observation['client']}/{observation['server']}"] += 1
-                raised = observation.get("raised")
-                if raised is None:
-                    continue
-                self.met["status hint"][str(raised.get("hint", "none"))] += 1
-                if isinstance(step, Send) and raised["by"] == "send":
-                    self.met["refused event"][f"{program.role} {before}: {step.event.type}"] += 1
+        self.counts["corruption"].update(m.corruption for m in messages if m.corruption)
+        session = _CountingSession(reference, program.role, program.limit)
+        session.sites = self.counts["error site"]
+        internals(session.connection).states.observer = _observer(self.counts["transition"])
+        for step in program.steps:
+            form = step.to_json()
+            before = str(session.connection.our_state)
+            bodies = internals(session.connection)
+            observation = session.step(form)
+            self.counts["step"][form["do"]] += 1
+            self.counts["joint state"][f"{observation['client']}/{observation['server']}"] += 1
+            self._count_framings(program.role, bodies, internals(session.connection))
+            raised = observation.get("raised")
+            if raised is None:
+                continue
+            self.counts["status hint"][str(raised.get("hint", "none"))] += 1
+            if isinstance(step, Send) and raised["by"] == "send":
+                self.counts["refused event"][f"{program.role} {before}: {step.event.type}"] += 1
 
-    def never_met(self) -> Iterator[tuple[str, str]]:
-        """Gives out what is in COMPLETE and was not met, each item with its dimension."""
-        for dimension in COMPLETE:
-            for item in everything()[dimension]:
-                if not self.met[dimension][item]:
+    def _count_framings(self, role: str, before: Internals, after: Internals) -> None:
+        """Counts the framing of each head of a step: it makes a new body reader or writer."""
+        peer = "server" if role == "client" else "client"
+        if after.body_reader is not before.body_reader:
+            self.counts["framing"][f"{peer} {_framing_name(framing_of(after.body_reader))}"] += 1
+        if after.body_writer is not before.body_writer:
+            self.counts["framing"][f"{role} {_framing_name(framing_of(after.body_writer))}"] += 1
+
+    def missed(self) -> Iterator[tuple[str, str]]:
+        """Gives out each item of REQUIRED that was not reached, with its dimension before it."""
+        for dimension in REQUIRED:
+            for item in coverage_items()[dimension]:
+                if not self.counts[dimension][item]:
                     yield dimension, item
 
     def table(self) -> Iterator[tuple[str, str, int]]:
-        """Gives out dimension, item and count, the items that are met least first."""
-        known = everything()
+        """Gives out dimension, item and count, the rarest items of each dimension first."""
+        known = coverage_items()
         for dimension in DIMENSIONS:
-            counts = self.met[dimension]
+            counts = self.counts[dimension]
             items = {*known.get(dimension, ()), *counts}
             for item in sorted(items, key=lambda item: (counts[item], item)):
                 yield dimension, item, counts[item]
 
 
 @cache
-def everything() -> dict[str, list[str]]:
-    """Returns what there is to meet in each dimension, as far as it has an end."""
+def coverage_items() -> dict[str, list[str]]:
+    """Returns all items of each dimension that has a finite number of them."""
     joint_states, transitions = _explored()
     return {
         "joint state": sorted(joint_states),
@@ -129,7 +140,7 @@ def everything() -> dict[str, list[str]]:
 
 
 def _refusable(joint_states: set[str]) -> Iterator[str]:
-    """What each side may not send in each of its states; in ERROR, it is not even looked at."""
+    """The events that each role may not send in each of its states."""
     for number, role in enumerate(_ROLES):
         for state in {joint.split("/")[number] for joint in joint_states}:
             table = states.EVENT_TRIGGERED[_ROLES[role]][getattr(reference, state)]
@@ -140,24 +151,25 @@ def _refusable(joint_states: set[str]) -> Iterator[str]:
 
 def _explored() -> tuple[set[str], set[str]]:
     """Joint states and transitions, by exploring the reference's two machines breadth first."""
-    met: dict[str, Counter[str]] = {"transition": Counter()}
+    transitions: Counter[str] = Counter()
     joint_states: set[str] = set()
-    with _counting_tables(met["transition"]):
-        waiting = [states.States()]
-        known = {_key(waiting[0])}
-        while waiting:
-            before = waiting.pop()
-            joint_states.add("/".join(str(before.current[role]) for role in _ROLES.values()))
-            for move in _moves():
-                after = deepcopy(before)
-                try:
-                    move(after)
-                except reference.LocalProtocolError:
-                    continue
-                if _key(after) not in known:
-                    known.add(_key(after))
-                    waiting.append(after)
-    return joint_states, set(met["transition"])
+    waiting = [states.States()]
+    known = {_key(waiting[0])}
+    while waiting:
+        before = waiting.pop()
+        joint_states.add("/".join(str(before.current[role]) for role in _ROLES.values()))
+        for change in _changes():
+            after = deepcopy(before)
+            after.observer = _observer(transitions)
+            try:
+                change(after)
+            except reference.LocalProtocolError:
+                continue
+            after.observer = None  # it is copied again
+            if _key(after) not in known:
+                known.add(_key(after))
+                waiting.append(after)
+    return joint_states, set(transitions)
 
 
 def _key(machines: states.States) -> Hashable:
@@ -165,7 +177,7 @@ def _key(machines: states.States) -> Hashable:
     return current, machines.keep_alive, frozenset(machines.proposals)
 
 
-def _moves() -> Iterator[Callable[[states.States], None]]:
+def _changes() -> Iterator[Callable[[states.States], None]]:
     """Everything that can happen to the machines, as functions of them."""
     for proposals in ((), (states.UPGRADE,), (states.CONNECT,), (states.UPGRADE, states.CONNECT)):
         yield partial(_request, set(proposals))
@@ -185,61 +197,31 @@ def _request(proposals: set[str], machines: states.States) -> None:
     machines.process(reference.CLIENT, reference.Request)
 
 
-class _CountingTable(dict[Any, Any]):
-    """A table that counts the entries that are looked up."""
+def _observer(counts: Counter[str]) -> Callable[[Any, Any, Any, Hashable], None]:
+    """An observer of the reference's states that counts the entries of both transition tables."""
 
-    def __init__(self, table: dict[Any, Any], name: str, counts: Counter[str]) -> None:
-        super().__init__(
-            (key, _CountingTable(value, f"{name}{_word(key)} ", counts))
-            if is_object(value)
-            else (key, value)
-            for key, value in table.items()
-        )
-        self._name = name
-        self._counts = counts
+    def observe(role: Any, before: Any, after: Any, key: Hashable) -> None:
+        if not is_tuple(key):
+            if key is not None:
+                counts[f"{role} {before} {_word(key)} -> {after}"] += 1
+        elif role is reference.CLIENT:  # the entry of a joint state changes both roles in turn
+            counts[f"{_joint(key)} -> {_joint(states.STATE_TRIGGERED[key])}"] += 1
 
-    def __getitem__(self, key: Any) -> Any:
-        value = super().__getitem__(key)
-        if not is_object(value):
-            self._counts[f"{self._name}{_word(key)} -> {_word(value)}"] += 1
-        return value
+    return observe
 
 
-def _word(key: Any) -> str:
-    if is_tuple(key):
-        return "/".join(map(_word, key))
+def _word(key: Hashable) -> str:
     return key.__name__ if isinstance(key, type) else str(key)
 
 
-@contextmanager
-def _counting_tables(counts: Counter[str]) -> Generator[None]:
-    tables = states.EVENT_TRIGGERED, states.STATE_TRIGGERED
-    states.EVENT_TRIGGERED = _CountingTable(tables[0], "", counts)
-    states.STATE_TRIGGERED = _CountingTable(tables[1], "", counts)
-    try:
-        yield
-    finally:
-        states.EVENT_TRIGGERED, states.STATE_TRIGGERED = tables
+def _joint(pair: tuple[Any, ...]) -> str:
+    return "/".join(map(str, pair))
 
 
-@contextmanager
-def _watched(met: dict[str, Counter[str]]) -> Generator[None]:
-    """Counts transitions and framings while the block runs."""
-    original = connection.__dict__["body_framing"]
-
-    def body_framing(request_method: bytes | None, head: Any) -> Any:
-        framing = original(request_method, head)
-        kind = framing.value if isinstance(framing, Framing) else "length" if framing else "no body"
-        role = "client" if type(head) is reference.Request else "server"
-        met["framing"][f"{role} {kind}"] += 1
-        return framing
-
-    with _counting_tables(met["transition"]):
-        connection.__dict__["body_framing"] = body_framing
-        try:
-            yield
-        finally:
-            connection.__dict__["body_framing"] = original
+def _framing_name(framing: Framing | int) -> str:
+    if isinstance(framing, Framing):
+        return framing.value
+    return "length" if framing else "no body"
 
 
 class _CountingSession(Session):
@@ -267,7 +249,7 @@ class _CountingSession(Session):
 
 
 def _site(error: BaseException | None) -> str | None:
-    """The statement that an error comes from, before it was raised again as the peer's."""
+    """The statement that raised the error first, before it was raised again as the peer's."""
     found = None
     while error is not None:
         traceback = error.__traceback__
@@ -281,14 +263,14 @@ def _site(error: BaseException | None) -> str | None:
 
 @cache
 def _all_sites() -> dict[tuple[str, int], str]:
-    """The names of all statements that raise an error, by the lines that they stand on."""
+    """The names of all statements that raise an error, by module and line."""
     named: Counter[str] = Counter()
     sites: dict[tuple[str, int], str] = {}
     for module in _RAISING:
         for function in ast.walk(ast.parse(inspect.getsource(module))):
             if not isinstance(function, ast.FunctionDef):
                 continue
-            if (module, function.name) in _OUT_OF_REACH:
+            if (module, function.name) in _UNREACHABLE:
                 continue
             for statement in ast.walk(function):
                 if isinstance(statement, ast.Raise) and isinstance(statement.exc, ast.Call):

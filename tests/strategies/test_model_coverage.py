@@ -7,6 +7,7 @@ import pytest
 
 from h11spec.reference import connection, states
 from h11spec.strategies.messages import CORRUPTIONS, WireMessage
+from h11spec.strategies.model_coverage import DIMENSIONS, REQUIRED, ModelCoverage, coverage_items
 from h11spec.strategies.programs import (
     Drain,
     EventSpec,
@@ -16,7 +17,6 @@ from h11spec.strategies.programs import (
     Send,
     SendFailed,
 )
-from h11spec.strategies.reach import COMPLETE, DIMENSIONS, Reach, everything
 
 TABLE = Path(__file__).parent.parent / "state_machine" / "transitions.toml"
 GET = Receive(b"GET / HTTP/1.1\r\nHost: a\r\n\r\n")
@@ -25,16 +25,16 @@ CHUNKED = Receive(b"POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n
 
 def reached(*steps: Receive | Drain | Send | ReceiveEOF | SendFailed) -> dict[str, dict[str, int]]:
     """What one server's program meets, by dimension."""
-    reach = Reach()
+    reach = ModelCoverage()
     reach.add(Program("server", steps))
-    return {name: dict(counts) for name, counts in reach.met.items() if counts}
+    return {name: dict(counts) for name, counts in reach.counts.items() if counts}
 
 
 def test_joint_states_to_reach_are_those_of_the_table() -> None:
     """Explored in the reference's own machines here, and written down there by hand."""
     table = tomllib.loads(TABLE.read_text("utf-8"))["reachable"]
     by_hand = {f"{client}/{server}" for client, servers in table.items() for server in servers}
-    assert set(everything()["joint state"]) == by_hand
+    assert set(coverage_items()["joint state"]) == by_hand
     assert len(by_hand) == 36
 
 
@@ -44,12 +44,12 @@ def test_every_entry_of_both_tables_can_be_reached() -> None:
         for by_state in states.EVENT_TRIGGERED.values()
         for by_event in by_state.values()
     )
-    assert len(everything()["transition"]) == entries
+    assert len(coverage_items()["transition"]) == entries
 
 
 def test_error_sites_are_the_raise_statements_of_the_reference() -> None:
     """One for each, but for the constructor's: a program has one of the two roles."""
-    sites = everything()["error site"]
+    sites = coverage_items()["error site"]
     assert len(set(sites)) == len(sites) >= 38
     assert "reading.read_request: illegal request line:" in sites
     assert not any(site.startswith("connection.__init__") for site in sites)
@@ -82,27 +82,27 @@ def test_an_event_that_is_refused_is_counted_by_state() -> None:
 
 
 def test_corruptions_are_counted_by_name() -> None:
-    reach = Reach()
+    reach = ModelCoverage()
     reach.add(Program("server", ()), (WireMessage(b"", (), corruption="bare LF"),))
-    assert dict(reach.met["corruption"]) == {"bare LF": 1}
-    assert set(everything()["corruption"]) == set(CORRUPTIONS)
+    assert dict(reach.counts["corruption"]) == {"bare LF": 1}
+    assert set(coverage_items()["corruption"]) == set(CORRUPTIONS)
 
 
 def test_what_was_never_met_is_told() -> None:
-    reach = Reach()
-    assert set(reach.never_met()) == {
-        (name, item) for name in COMPLETE for item in everything()[name]
+    reach = ModelCoverage()
+    assert set(reach.missed()) == {
+        (name, item) for name in REQUIRED for item in coverage_items()[name]
     }
     reach.add(Program("server", (GET, Drain())))
-    assert ("joint state", "DONE/SEND_RESPONSE") not in set(reach.never_met())
+    assert ("joint state", "DONE/SEND_RESPONSE") not in set(reach.missed())
 
 
 def test_the_table_has_every_dimension_and_begins_with_what_is_rare() -> None:
-    reach = Reach()
+    reach = ModelCoverage()
     reach.add(Program("server", (GET, Drain())))
     rows = list(reach.table())
     assert [name for name in DIMENSIONS if any(row[0] == name for row in rows)] == [
-        name for name in DIMENSIONS if name in everything() or reach.met[name]
+        name for name in DIMENSIONS if name in coverage_items() or reach.counts[name]
     ]
     counts = [count for name, _, count in rows if name == "joint state"]
     assert counts == sorted(counts)

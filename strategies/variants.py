@@ -6,15 +6,38 @@ each that was drawn is run in many variations. Knows nothing of how programs are
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
-from itertools import islice
+from itertools import islice, pairwise
 
-from .cutting import byte_by_byte, cut
-from .programs import Drain, Program, Receive, ReceiveEOF, Step
+from .programs import Drain, NextEvent, Program, Receive, ReceiveEOF, Step
 
 # Byte by byte, a step becomes as many as it has bytes.
 _MOST_SINGLE_BYTES = 120
+
+
+def cut(data: bytes, positions: Iterable[int]) -> list[bytes]:
+    """Returns ``data`` in segments, cut at ``positions``; none of them is empty."""
+    edges = sorted({0, len(data), *(at for at in positions if 0 < at < len(data))})
+    return [data[start:end] for start, end in pairwise(edges)]
+
+
+def byte_by_byte(program: Program) -> Program:
+    """Returns the same conversation with each byte received on its own, and read before the next.
+
+    ``next_event`` steps become drains: how many calls it takes depends on the cuts.
+    """
+    return Program(program.role, tuple(_single_bytes(program.steps)), program.limit)
+
+
+def _single_bytes(steps: Iterable[Step]) -> Iterator[Step]:
+    for step in steps:
+        if isinstance(step, Receive):
+            for byte in step.data:
+                yield Receive(bytes([byte]))
+                yield Drain()
+        else:
+            yield Drain() if isinstance(step, NextEvent) else step
 
 
 def received(program: Program) -> int:
@@ -22,7 +45,7 @@ def received(program: Program) -> int:
     return sum(len(step.data) for step in program.steps if isinstance(step, Receive))
 
 
-def variations(program: Program, *, most: int | None = None, turn: int = 0) -> Iterator[Program]:
+def variants(program: Program, *, most: int | None = None, turn: int = 0) -> Iterator[Program]:
     """Gives out the program itself, and then others that receive the same bytes.
 
     They are: each byte on its own, unless there are many; a cut at every CR and every LF; every cut

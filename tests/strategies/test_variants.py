@@ -19,7 +19,7 @@ from h11spec.strategies.programs import (
     StartNextCycle,
 )
 from h11spec.strategies.traces import run
-from h11spec.strategies.variations import place, received, variations
+from h11spec.strategies.variants import place, received, variants
 
 HEAD = b"GET / HTTP/1.1\r\nHost: a\r\n\r\n"
 PROGRAM = Program("server", (Receive(HEAD), Drain(), Receive(b"ab"), NextEvent()))
@@ -32,14 +32,14 @@ def heard(program: Program) -> bytes:
 
 
 def test_the_program_itself_comes_first() -> None:
-    assert next(variations(PROGRAM)) == PROGRAM
-    assert list(variations(PROGRAM, most=1)) == [PROGRAM]
-    assert list(variations(SILENT)) == [SILENT]
+    assert next(variants(PROGRAM)) == PROGRAM
+    assert list(variants(PROGRAM, most=1)) == [PROGRAM]
+    assert list(variants(SILENT)) == [SILENT]
 
 
 def test_all_cuts_in_two_are_there() -> None:
     """One for each byte but the last of a segment, which ends there anyway."""
-    told = list(variations(PROGRAM))
+    told = list(variants(PROGRAM))
     for at in range(1, len(HEAD)):
         cut = (Receive(HEAD[:at]), Drain(), Receive(HEAD[at:]), *PROGRAM.steps[1:])
         assert Program("server", cut) in told
@@ -48,7 +48,7 @@ def test_all_cuts_in_two_are_there() -> None:
 
 
 def test_the_end_comes_at_every_position() -> None:
-    told = list(variations(PROGRAM))
+    told = list(variants(PROGRAM))
     ended = ReceiveEOF(), Drain()
     assert Program("server", ended) in told
     for at in range(1, len(HEAD)):
@@ -57,7 +57,7 @@ def test_the_end_comes_at_every_position() -> None:
 
 
 def test_cuts_at_every_line_end_and_single_bytes_are_there() -> None:
-    told = list(variations(PROGRAM))
+    told = list(variants(PROGRAM))
     pieces = [b"GET / HTTP/1.1\r", b"\n", b"Host: a\r", b"\n", b"\r", b"\n", b"ab"]
     assert any(
         [step.data for step in way.steps if isinstance(step, Receive)] == pieces for way in told
@@ -70,13 +70,13 @@ def test_cuts_at_every_line_end_and_single_bytes_are_there() -> None:
 
 def test_limits_around_the_size_are_there() -> None:
     size = len(HEAD) + 2
-    limits = {way.limit for way in variations(PROGRAM)}
+    limits = {way.limit for way in variants(PROGRAM)}
     assert limits == {None, 0, size // 2, size - 1}
 
 
 def test_cuts_and_limits_change_no_byte() -> None:
     """Only the end of input leaves something out, and it leaves the beginning as it is."""
-    for way in variations(PROGRAM):
+    for way in variants(PROGRAM):
         if ReceiveEOF() in way.steps:
             assert heard(PROGRAM).startswith(heard(way))
         else:
@@ -94,7 +94,7 @@ def test_segmentation_alone_changes_no_event(program: Program) -> None:
     if not data:
         return
     whole = Program(program.role, (Receive(data), Drain()))
-    told = {outcome(way) for way in variations(whole, most=12) if ends_alike(way)}
+    told = {outcome(way) for way in variants(whole, most=12) if ends_alike(way)}
     assert len(told) == 1
 
 
@@ -121,14 +121,14 @@ def outcome(program: Program) -> str:
 @pytest.mark.parametrize("most", [2, 3, 5, 12])
 def test_no_more_are_told_than_were_asked_for(most: int) -> None:
     for turn in range(10):
-        assert 1 <= len(list(variations(PROGRAM, most=most, turn=turn))) <= most
+        assert 1 <= len(list(variants(PROGRAM, most=most, turn=turn))) <= most
         assert len(list(mutations(PROGRAM, most=most, turn=turn))) == most
 
 
 def test_turns_make_up_all_of_them() -> None:
     """What one turn leaves out another has."""
-    everything = set(variations(PROGRAM))
-    told = {way for turn in range(60) for way in variations(PROGRAM, most=8, turn=turn)}
+    everything = set(variants(PROGRAM))
+    told = {way for turn in range(60) for way in variants(PROGRAM, most=8, turn=turn)}
     assert told == everything
     everything = set(mutations(PROGRAM))
     told = {way for turn in range(600) for way in mutations(PROGRAM, most=6, turn=turn)}
