@@ -25,7 +25,7 @@ from h11spec.conformance.execution.executor import InProcessExecutor, RawTrace
 from h11spec.conformance.oracles.lockstep import Lockstep
 from h11spec.conformance.oracles.oracle import compare, divergences
 from h11spec.conformance.phases.hypothesis_backend import draw
-from h11spec.conformance.phases.search import VARIATIONS, told
+from h11spec.conformance.phases.search import MAX_VARIANTS, with_variants
 from h11spec.reports.findings.deviations import UPSTREAM_DEVIATIONS
 from h11spec.strategies.conversations import programs
 from h11spec.strategies.programs import Program
@@ -86,7 +86,7 @@ def rate(target: ModuleType, *, examples: int, seed: int, most: int) -> tuple[in
         nonlocal steps, turn
         turn += 1
         with clock.on("not drawing"):
-            ways = list(told(program, most=most, turn=turn))
+            ways = list(with_variants(program, most, turn=turn))
             lockstep.submit(ways)()
         steps += sum(len(program.steps) for program in ways)
 
@@ -112,7 +112,7 @@ def time_to_find(
     def take(program: Program) -> None:
         nonlocal found, drawn
         drawn += 1
-        for way in told(program, most=most, turn=drawn):
+        for way in with_variants(program, most, turn=drawn):
             if divergences(compare(lockstep, way)):
                 found = time.process_time() - started
                 raise Enough
@@ -153,7 +153,7 @@ def show_rate(target: ModuleType, examples: int, console: Console) -> None:
     """Prints the rate and the shares of time, with variations and without."""
     table = Table("variations", "steps", "steps/s", "drawing", "reference", "target", "comparison")
     # Twice, in balanced order: the first use of anything is the slowest.
-    for most in (VARIATIONS, 1, 1, VARIATIONS):
+    for most in (MAX_VARIANTS, 1, 1, MAX_VARIANTS):
         steps, clock = rate(target, examples=examples, seed=0, most=most)
         total, both = clock.spent["all"], clock.spent["reference"] + clock.spent["target"]
         shares = {
@@ -171,7 +171,7 @@ def show_power(
     faults: Sequence[tuple[str, ModuleType]], seconds: float, seeds: int, console: Console
 ) -> None:
     """Prints what is found, and the seconds until then, with variations and without."""
-    kinds = {"with": VARIATIONS, "without": 1}
+    kinds = {"with": MAX_VARIANTS, "without": 1}
     table = Table("planted fault", *(f"{name} variations" for name in kinds))
     searches = dict.fromkeys(kinds, 0)
     distinct = dict.fromkeys(kinds, 0)

@@ -1,4 +1,5 @@
-"""The phases of a run that are more than running the programs of a check.
+"""The phases of a run that do more than run the programs of a check.
 
-Owns search, cost, vectors and model coverage. It must not know what a verdict does to a run.
+Owns search, cost and vectors, and the measurement of model coverage. It must not know what fails a
+run.
 """

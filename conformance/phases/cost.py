@@ -1,8 +1,7 @@
-"""The cost phase: how the cost of a conversation grows with its length.
+"""The cost phase: how the cost of a conversation grows with its size.
 
-Owns the measurement and the two classes of growth. What grows is the strategies' business. Seconds
-are nobody's: they are of one machine and one moment, and only ratios of sizes beside each other
-are kept.
+Owns the measurement and the classes of growth. It must not report seconds: they depend on the
+machine and the moment, and only the ratios between sizes are used.
 """
 
 from __future__ import annotations
@@ -21,18 +20,18 @@ from ..oracles.lockstep import Lockstep
 
 DOUBLINGS = 3
 LINEAR, SUPER_LINEAR = "linear", "super-linear"
-# No class of growth: it ended in a fault; or it refused what the other side takes, or took what it
-# refuses, so that there is nothing to compare.
-FAULTY, CUT_SHORT = "a fault", "another course"
-# A power of the size. What is linear but for its noise stays well below, what is quadratic with a
-# linear part beside it comes above.
-_MOST = 1.4
-# What seems to grow too fast is measured again: noise is no verdict.
+# Not classes of growth: the program ended in a fault; or the sides made a different number of calls,
+# so that there is nothing to compare.
+FAULTY, OTHER_CALLS = "a fault", "another course"
+# A power of the size. Linear growth with noise stays well below it, quadratic growth with a linear
+# part is above it.
+_MAX_EXPONENT = 1.4
+# Growth above it is measured again, as it may be noise.
 _TRIES = 4
 
 
 def exponent(costs: Sequence[float]) -> float:
-    """Returns the power of the size that the cost grows with, each size twice the one before."""
+    """Returns the power of the size with which the cost grows; each size is twice the last."""
     sizes = [math.log(2) * at for at in range(len(costs))]
     return statistics.linear_regression(sizes, [math.log(max(cost, 1)) for cost in costs]).slope
 
@@ -49,16 +48,16 @@ def growth(dimension: Dimension, expected: Executor, actual: Executor) -> tuple[
     return _class(expected, programs, calls), _class(actual, programs, calls)
 
 
-def _class(side: Executor, programs: Sequence[Program], calls: list[int | None]) -> str:
+def _class(executor: Executor, programs: Sequence[Program], calls: list[int | None]) -> str:
     for _ in range(_TRIES):
-        costs = side.measure(programs)
+        costs = executor.measure(programs)
         faults = [cost["fault"]["kind"] for cost in costs if "fault" in cost]
         if faults:
-            # What gets through the first sizes and takes too long for the last grows too fast.
+            # A hang at the larger sizes only counts as super-linear.
             return SUPER_LINEAR if set(faults) == {"hang"} and "fault" not in costs[0] else FAULTY
         if [cost["calls"] for cost in costs] != calls:
-            return CUT_SHORT
-        if exponent([cost["nanoseconds"] for cost in costs]) < _MOST:
+            return OTHER_CALLS
+        if exponent([cost["nanoseconds"] for cost in costs]) < _MAX_EXPONENT:
             return LINEAR
     return SUPER_LINEAR
 
@@ -72,7 +71,7 @@ class CostCheck(Check):
     @property
     def judged_by(self) -> str:
         """How the target is judged, as a phrase."""
-        return "by how the cost grows, beside that of the expected side"
+        return "by comparing how the cost grows with that of the expected side"
 
     def judge(self, lockstep: Lockstep, result: Result, options: JudgeOptions) -> None:
         """Measures the growth on both sides; a difference is a finding."""

@@ -1,30 +1,32 @@
-"""What the programs of a search reach, measured.
+"""Measures the model coverage of the programs that a search draws.
 
-Owns the mixture of programs that is measured. What there is to reach is the strategies' business.
+Owns the mixture of programs that is measured. It must not know what there is to cover.
 """
 
 from __future__ import annotations
 
 from ...strategies.conversations import Conversation, conversations
-from ...strategies.model_coverage import Reach
+from ...strategies.model_coverage import ModelCoverage
 from .hypothesis_backend import draw
 
-# Some error sites are only met by arguments of types that nobody documents: each tenth program.
+# One in this many programs has arguments of undocumented types, which alone reach some error sites.
 _UNDOCUMENTED = 10
 
 
-def measured(*, programs: int, seed: int) -> Reach:
-    """Returns what so many programs reach on the reference, drawn from this seed.
+def measure_coverage(*, programs: int, seed: int) -> ModelCoverage:
+    """Returns what drawn programs, without variants, cover of the reference.
 
-    A tenth of them has arguments of undocumented types. None is told in variations.
+    Args:
+        programs: how many are drawn; a tenth of them has arguments of undocumented types.
+        seed: the same seed draws the same programs, with the same release of Hypothesis.
     """
-    reach = Reach()
+    coverage = ModelCoverage()
 
     def take(conversation: Conversation) -> None:
-        reach.add(conversation.program, conversation.messages)
+        coverage.add(conversation.program, conversation.messages)
 
-    few = programs // _UNDOCUMENTED
-    draw(conversations(), take, count=programs - few, seed=seed)
-    if few:
-        draw(conversations(undocumented=True), take, count=few, seed=seed)
-    return reach
+    undocumented = programs // _UNDOCUMENTED
+    draw(conversations(), take, count=programs - undocumented, seed=seed)
+    if undocumented:
+        draw(conversations(undocumented=True), take, count=undocumented, seed=seed)
+    return coverage

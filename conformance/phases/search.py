@@ -1,6 +1,7 @@
-"""The search phase: programs drawn by Hypothesis, and variations of each.
+"""The search phase: programs drawn by Hypothesis, and variants of each.
 
-Owns how many programs are drawn, and in how many ways each of them is told.
+Owns how many programs are drawn, how many variants of each are run, and the time that this takes.
+It must not know how a program is drawn or judged.
 """
 
 from __future__ import annotations
@@ -19,14 +20,14 @@ from ..oracles.pipeline import Pipeline
 from ..oracles.statistics import Progress, Statistics
 from .hypothesis_backend import draw
 
-# With so many variations of a program, drawing and running it take about as long as each other.
-VARIATIONS = 16
-# Of the time there is, a batch takes no more than this.
-_SHARE = 0.01
+# With this many variants, running a program takes about as long as drawing it.
+MAX_VARIANTS = 16
+# The share of the time budget that a batch may take.
+_BATCH_SHARE = 0.01
 
 
 class _TimeIsUp(BaseException):
-    """Ends a search from inside a program; nothing that catches exceptions may hold it up."""
+    """Ends a search while a program is drawn; handlers of Exception must not catch it."""
 
 
 def search(
@@ -37,50 +38,50 @@ def search(
     max_examples: int,
     random_seed: int,
     max_time: float | None = None,
-    most_variations: int = VARIATIONS,
+    max_variants: int = MAX_VARIANTS,
     progress: Progress = lambda statistics: None,
     clock: Callable[[], float] = time.monotonic,
 ) -> None:
-    """Draws programs and runs each, and variations of it; ``tally`` is told what comes of them.
+    """Draws programs and runs each with its variants; ``statistics`` takes the results.
 
     Args:
-        closed: where programs are cut because the target faulted there too often.
+        fault_limit: truncates programs before steps at which the target faulted too often.
         max_examples: how many programs are drawn.
         random_seed: the same seed draws the same programs, with the same release of Hypothesis.
-        max_time: seconds after which no program is begun any more, nor before that one for which
-            there is not enough time; None for no bound.
-        most_variations: how often each program is told otherwise, at most; 1 for as drawn.
+        max_time: the time budget in seconds, None for no limit; a program for which there is not
+            enough time is not run.
+        max_variants: how many variants of each program are run, including the program itself.
         progress: called after each batch of programs.
-        clock: tells the seconds that pass.
+        clock: returns the current time in seconds.
     """
     pipeline = Pipeline(oracle, fault_limit, statistics, progress)
-    watch = None if max_time is None else Watch(max_time, clock)
+    budget = None if max_time is None else TimeBudget(max_time, clock)
 
     def take(program: Program) -> None:
         statistics.programs += 1
-        for variation in told(program, most=most_variations, turn=statistics.programs):
-            if watch is not None:
-                if watch.is_late():
+        for variant in with_variants(program, max_variants, turn=statistics.programs):
+            if budget is not None:
+                if budget.is_spent():
                     raise _TimeIsUp
-                if not watch.has_time(pipeline.waiting + len(variation.steps), statistics.steps):
+                if not budget.has_time(pipeline.waiting + len(variant.steps), statistics.steps):
                     statistics.out_of_time = True
                     continue
-                pipeline.most_steps = watch.batch(statistics.steps)
-            pipeline.add(variation)
+                pipeline.most_steps = budget.batch(statistics.steps)
+            pipeline.add(variant)
 
     with suppress(_TimeIsUp):
         draw(programs(), take, count=max_examples, seed=random_seed)
-    if watch is not None and watch.is_late():
+    if budget is not None and budget.is_spent():
         statistics.out_of_time = True
         pipeline.give_up()
     else:
         pipeline.finish()
 
 
-class Watch:
-    """How much of the time of a search is left, and what can be done in it.
+class TimeBudget:
+    """The time that is left of a search, and the steps that can be run in it.
 
-    That goes by steps: a program may have two, or ten thousand.
+    It counts steps, not programs: a program may have two or ten thousand.
     """
 
     def __init__(self, seconds: float, clock: Callable[[], float]) -> None:
@@ -89,33 +90,33 @@ class Watch:
         self._started = clock()
 
     @property
-    def _gone(self) -> float:
+    def _elapsed(self) -> float:
         return self._clock() - self._started
 
-    def is_late(self) -> bool:
+    def is_spent(self) -> bool:
         """Whether the time is up."""
-        return self._gone >= self._seconds
+        return self._elapsed >= self._seconds
 
     def has_time(self, steps: int, done: int) -> bool:
-        """Whether so many steps can be run in the time that is left, when so many were so far."""
-        gone = self._gone
-        return not done or steps * gone / done <= self._seconds - gone
+        """Whether there is time for this many steps, given how many were done so far."""
+        elapsed = self._elapsed
+        return not done or steps * elapsed / done <= self._seconds - elapsed
 
     def batch(self, done: int) -> int:
-        """Returns after how many steps a batch should end, when so many were run so far.
+        """Returns the number of steps for a batch, given how many were done so far.
 
-        When the time is up, one batch may be running and another about to.
+        A batch must be short: when the time is up, one may be running and another be queued.
         """
-        gone = self._gone
-        return int(_SHARE * self._seconds * done / gone) if gone else 0
+        elapsed = self._elapsed
+        return int(_BATCH_SHARE * self._seconds * done / elapsed) if elapsed else 0
 
 
-def told(program: Program, *, most: int, turn: int) -> Iterator[Program]:
-    """Gives out what is run of a program that was drawn: itself, variations, and mutations.
+def with_variants(program: Program, count: int, *, turn: int) -> Iterator[Program]:
+    """Yields a drawn program, variants of it, and mutations of it.
 
     Args:
-        most: how many, about half of them mutations; with 1, it is the program alone.
-        turn: which of them.
+        count: how many programs, about half of them mutations; with 1, the drawn one alone.
+        turn: chooses the variants and mutations.
     """
-    yield from variants(program, most=(most + 1) // 2, turn=turn)
-    yield from mutations(program, most=most // 2, turn=turn)
+    yield from variants(program, most=(count + 1) // 2, turn=turn)
+    yield from mutations(program, most=count // 2, turn=turn)

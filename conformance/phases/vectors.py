@@ -1,6 +1,6 @@
-"""The vectors of a run: all are run at once, and only those that differ are looked at closely.
+"""The vectors phase: runs all vectors at once, and compares in full only those that differ.
 
-Owns what is known of them by then. What a difference is, the lockstep says, as everywhere.
+Owns the comparison by digests. It must not know what a difference is: the lockstep decides that.
 """
 
 from __future__ import annotations
@@ -18,20 +18,21 @@ from ..vectors.corpus import StoredVector, digest_of
 
 
 class VectorReplay:
-    """Runs vectors on the target, and tells each check what came of its own.
+    """Runs vectors on the target, and reports the results of each check.
 
     Args:
         lockstep: both sides; the target's executor is a caching one, as programs that differ are
             run again by the pipeline.
-        vectors: those to run, which must be kept as long as this.
-        known: whether the expected side is the reference that they were made by; otherwise it runs
-            as well.
+        vectors: the vectors to run.
+        golden: whether their digests are those of the expected side, which then is not run.
     """
 
-    def __init__(self, lockstep: Lockstep, vectors: Sequence[StoredVector], *, known: bool) -> None:
+    def __init__(
+        self, lockstep: Lockstep, vectors: Sequence[StoredVector], *, golden: bool
+    ) -> None:
         programs = [vector.program for vector in vectors]
-        expected = None if known else _started(lockstep.expected, programs)
-        actual = _started(lockstep.actual, programs)()
+        expected = None if golden else _start(lockstep.expected, programs)
+        actual = _start(lockstep.actual, programs)()
         right = (
             [vector.digest for vector in vectors]
             if expected is None
@@ -47,7 +48,7 @@ class VectorReplay:
         self._lockstep = lockstep
 
     def report(self, statistics: Statistics, fault_limit: FaultLimit, progress: Progress) -> None:
-        """Notes what came of the vectors of the tally's check."""
+        """Adds the results of the vectors of a check to its statistics."""
         for program in self._agreeing[statistics.check]:
             statistics.programs += 1
             statistics.runs += 1
@@ -57,8 +58,8 @@ class VectorReplay:
         )
 
 
-def _started(side: Executor, programs: Sequence[Program]) -> Callable[[], list[RawTrace]]:
-    """Starts running the programs; the function that is returned waits for all of them."""
-    some = (programs[at : at + LARGE_BATCH] for at in range(0, len(programs), LARGE_BATCH))
-    running = [side.submit(batch) for batch in some]
+def _start(executor: Executor, programs: Sequence[Program]) -> Callable[[], list[RawTrace]]:
+    """Starts the programs in batches, and returns a function that waits for all traces."""
+    batches = (programs[at : at + LARGE_BATCH] for at in range(0, len(programs), LARGE_BATCH))
+    running = [executor.submit(batch) for batch in batches]
     return lambda: [shown for result in running for shown in result()]

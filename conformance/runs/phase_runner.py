@@ -169,4 +169,4 @@ def _vector_replay(lockstep: Lockstep, selection: Selection, *, against: bool) -
     ids = {check.id for phase, check in selection if phase == "vectors"}
     vectors = [vector for vector in corpus.stored() if vector.check in ids] if ids else []
     golden_is_current = not against and bool(vectors) and corpus.current()
-    return VectorReplay(lockstep, vectors, known=golden_is_current)
+    return VectorReplay(lockstep, vectors, golden=golden_is_current)

@@ -10,7 +10,7 @@ from rich.console import Console
 from ....reports.formats.model_coverage import show_coverage, show_strategies
 from ....strategies.registry import STRATEGIES
 from ...phases.hypothesis_backend import keep_tables_in_the_cache
-from ...phases.model_coverage import measured
+from ...phases.model_coverage import measure_coverage
 from ...runs.exit_codes import CONFORMS, FAILED
 from ...runs.settings import Settings
 from ..option_types import Seed
@@ -53,7 +53,7 @@ def command(stats: bool, max_examples: int, seeds: tuple[int, ...]) -> None:
     keep_tables_in_the_cache()
     complete = True
     for seed in seeds:
-        reach = measured(programs=max_examples, seed=seed)
+        reach = measure_coverage(programs=max_examples, seed=seed)
         show_coverage(reach, seed, console)
         complete = complete and not any(reach.missed())
     sys.exit(CONFORMS if complete else FAILED)

@@ -3,21 +3,21 @@
 import pytest
 from command_helper import h11spec
 
-from h11spec.conformance.phases.model_coverage import measured
+from h11spec.conformance.phases.model_coverage import measure_coverage
 from h11spec.strategies.registry import STRATEGIES, name_of
 
 
 @pytest.mark.parametrize("seed", [0, 1, 2])
 def test_two_thousand_programs_meet_everything(seed: int) -> None:
     """Joint states, transitions, error sites, framings and corruptions, whatever the seed."""
-    reach = measured(programs=2000, seed=seed)
+    reach = measure_coverage(programs=2000, seed=seed)
     assert list(reach.missed()) == []
     assert reach.programs == 2000
 
 
 def test_no_class_takes_over() -> None:
     """Half of all steps end well, and no state is met in more than a quarter of them."""
-    reach = measured(programs=400, seed=0)
+    reach = measure_coverage(programs=400, seed=0)
     errors = sum(reach.counts["status hint"].values())
     assert errors < reach.steps / 2
     for dimension in ("joint state", "step", "framing"):
@@ -26,8 +26,12 @@ def test_no_class_takes_over() -> None:
 
 
 def test_the_same_seed_reaches_the_same() -> None:
-    assert measured(programs=30, seed=4).counts == measured(programs=30, seed=4).counts
-    assert measured(programs=30, seed=4).counts != measured(programs=30, seed=5).counts
+    assert (
+        measure_coverage(programs=30, seed=4).counts == measure_coverage(programs=30, seed=4).counts
+    )
+    assert (
+        measure_coverage(programs=30, seed=4).counts != measure_coverage(programs=30, seed=5).counts
+    )
 
 
 def test_the_command_shows_what_is_reached_and_what_is_not() -> None:

@@ -13,7 +13,7 @@ from h11spec.conformance.execution.fault_limit import FaultLimit
 from h11spec.conformance.oracles.lockstep import Lockstep
 from h11spec.conformance.oracles.oracle import Comparisons
 from h11spec.conformance.oracles.statistics import Statistics
-from h11spec.conformance.phases.search import Watch, search
+from h11spec.conformance.phases.search import TimeBudget, search
 from h11spec.reports.findings.divergence import AGREES
 from h11spec.strategies.programs import Program
 
@@ -80,15 +80,15 @@ def test_a_search_takes_the_time_it_is_given(step: float, seconds: float) -> Non
 
 def test_what_takes_longer_than_there_is_left_is_not_begun() -> None:
     """A program may have ten thousand steps; others follow it."""
-    watch = Watch(10, clock := Clock())
+    budget = TimeBudget(10, clock := Clock())
     clock.now += 5
-    assert watch.has_time(1000, 1000)
-    assert not watch.has_time(1001, 1000)
-    assert watch.has_time(10**6, 0)  # nobody knows yet
-    assert watch.batch(1000) == 20
-    assert not watch.is_late()
+    assert budget.has_time(1000, 1000)
+    assert not budget.has_time(1001, 1000)
+    assert budget.has_time(10**6, 0)  # nobody knows yet
+    assert budget.batch(1000) == 20
+    assert not budget.is_spent()
     clock.now += 5
-    assert watch.is_late()
+    assert budget.is_spent()
 
 
 def test_time_that_is_not_up_changes_nothing() -> None:

@@ -115,11 +115,11 @@ class Counting(InProcessExecutor):
 
 
 def replayed(
-    expected: InProcessExecutor, *, known: bool, actual: object = reference
+    expected: InProcessExecutor, *, golden: bool, actual: object = reference
 ) -> list[Statistics]:
     """What becomes of all vectors."""
     replay = VectorReplay(
-        Lockstep(expected, InProcessExecutor(actual)), corpus.stored(), known=known
+        Lockstep(expected, InProcessExecutor(actual)), corpus.stored(), golden=golden
     )
     tallies = [Statistics(check) for check in {each.check: None for each in corpus.stored()}]
     for statistics in tallies:
@@ -129,7 +129,7 @@ def replayed(
 
 def test_the_reference_need_not_run_where_the_target_shows_what_it_showed() -> None:
     expected = Counting(reference)
-    tallies = replayed(expected, known=True)
+    tallies = replayed(expected, golden=True)
     assert expected.ran == 0
     assert sum(statistics.runs for statistics in tallies) == len(corpus.stored())
     assert sum(statistics.programs for statistics in tallies) == len(corpus.stored())
@@ -137,7 +137,7 @@ def test_the_reference_need_not_run_where_the_target_shows_what_it_showed() -> N
 
 def test_where_it_is_not_known_what_is_expected_both_run() -> None:
     expected = Counting(reference)
-    tallies = replayed(expected, known=False)
+    tallies = replayed(expected, golden=False)
     assert expected.ran == len(corpus.stored())
     assert not any(statistics.divergences for statistics in tallies)
 
