@@ -270,7 +270,7 @@ def summary(record: Record) -> Summary:
 
 
 def group_findings(findings: Iterable[Json]) -> list[Group]:
-    """Returns groups of the findings that have the same difference, in the order of the findings."""
+    """Returns the findings in groups that have the same difference."""
     groups: dict[tuple[str, bool], list[Json]] = {}
     for finding in findings:
         groups.setdefault((finding["difference"], finding["fails"]), []).append(finding)

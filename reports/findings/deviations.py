@@ -1,10 +1,9 @@
-"""The upstream deviations: where h11 0.16.0 breaks its own documentation, and both outcomes are
-right.
+"""The upstream deviations, in which h11 0.16.0 breaks its own documentation.
 
-Owns the list, and how narrowly each of them is recognised. The reference does what is documented;
-an implementation may do either. docs/explanation/upstream-deviations.md shows a program for each of
-the four; copies of events and comparisons of headers are none of a program's steps, and cannot be
-met here.
+Owns the list, and the exact difference that is allowed for each. The reference does what is
+documented; an implementation may do either. docs/explanation/upstream-deviations.md shows a program
+for each of the four; two of them, copies of events and comparisons of headers, cannot occur in the
+steps of a program. It must not know how traces are compared.
 """
 
 from __future__ import annotations
@@ -17,27 +16,30 @@ from .difference import Difference
 
 
 class Deviation(NamedTuple):
-    """A second allowed outcome: its name, and whether a difference is just that.
+    """A second allowed outcome: its name, and a function that recognises it.
 
-    The difference comes with what was observed before the step, on the expected side.
+    The function takes a difference, and the observation before the step on the expected side.
     """
 
     name: str
     allows: Callable[[Difference, Json], bool]
 
 
-def _stumbles(before: Json) -> tuple[str, ...]:
-    """How the protocol error begins where h11 stumbles: a response only if it accepts a switch."""
+def _texts_of_upstream_bug(before: Json) -> tuple[str, ...]:
+    """The beginnings of the protocol errors that h11 fails to raise.
+
+    Of a response, it is only the one that accepts a switch.
+    """
     accepted = before.get("client") not in ("IDLE", "DONE", "CLOSED")
     events = ["Request", *(["Response", "InformationalResponse"] if accepted else [])]
     return tuple(f"can't handle event type {event} when role=SERVER" for event in events)
 
 
 def _attribute_error(found: Difference, before: Json) -> bool:
-    """A request that meets a server machine which is not IDLE, or a second acceptance of a switch.
+    """A request while the server is not IDLE, or a switch that is accepted twice.
 
-    h11's documentation: what breaks the protocol raises a ProtocolError. 0.16.0 stumbles over the
-    words of its own message, after the states have moved as they should.
+    h11's documentation: a protocol violation raises a ProtocolError. 0.16.0 raises AttributeError
+    when it formats the message of that error, after it has changed the states correctly.
     """
     if found.aspect != "error" or found.field != "outcome":
         return False
@@ -45,7 +47,7 @@ def _attribute_error(found: Difference, before: Json) -> bool:
     return (
         bool(expected["by"] == actual["by"])
         and expected["family"] != "other"
-        and str(expected["text"]).startswith(_stumbles(before))
+        and str(expected["text"]).startswith(_texts_of_upstream_bug(before))
         and actual["class"] == "AttributeError"
     )
 
@@ -56,10 +58,10 @@ def _raised(outcome: Any) -> Json:
 
 
 def _no_chunk_start(found: Difference, before: Json) -> bool:
-    """The first Data of a chunk whose size line was received on its own.
+    """The first Data of a chunk whose size line was received separately.
 
-    h11's documentation: chunk_start is true on the first Data of a chunk. What was left unread
-    before the step tells: it begins with the data, and not with the size line.
+    h11's documentation: chunk_start is true on the first Data of a chunk. The unread bytes before
+    the step then begin with the data and not with the size line.
     """
     return (
         found.aspect == "event"

@@ -1,7 +1,6 @@
-"""One thing in which two observations differ.
+"""One difference between two observations.
 
-Owns the value and its words; what counts as a difference is for ``divergence``, and which one is
-allowed for ``deviations``.
+Owns the value and its text. It must not know what counts as a difference, or which one is allowed.
 """
 
 from __future__ import annotations
@@ -14,11 +13,11 @@ from ...strategies.programs import Json
 
 @dataclass(frozen=True)
 class Difference:
-    """One thing that differs in a step: its aspect, the field, and both sides of it.
+    """One difference in a step: its aspect, the field, and the value on both sides.
 
-    ``expected_kind`` and ``actual_kind`` say what came, without values: the type of an event, the
-    class and hint of an exception, the name of a state. Of the events of one step, ``at`` is the
-    index of the one that differs, and ``event`` is that event on the expected side.
+    ``expected_kind`` and ``actual_kind`` describe the values without their content: the type of an
+    event, the class and hint of an exception, the name of a state. If an event differs, ``at`` is
+    its index in the step, and ``event`` is the event on the expected side.
     """
 
     aspect: str

@@ -1,7 +1,7 @@
-"""Where two traces of one program part.
+"""The first difference between two traces of one program.
 
-Owns the comparison: what counts as a difference, of which aspect it is, and which differences are
-both right. Knows nothing of how the traces were made.
+Owns the comparison: what counts as a difference, and of which aspect it is. It must not know how
+the traces were made.
 """
 
 from __future__ import annotations
@@ -10,15 +10,15 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from ...strategies.programs import Json, Program, Send, Step, is_list, is_object, step_to_json
+from ...strategies.programs import Json, Program, Send, Step, is_list, is_object
 from ...strategies.traces import Observation, Trace, exact, walk
 from .deviations import Deviation
 from .difference import Difference
 
-# Shown, and failed only by --strict: nobody promises the type of bytes-like data or a message's
-# words.
+# Differences that fail only a strict run: neither the type of bytes-like data nor the text of an
+# error is promised.
 SOFT_ASPECTS = ("type", "text")
-# Exceptions that no call may end in, whatever it was given.
+# Exceptions that no call may raise, whatever its arguments are.
 FAULTS = ("SystemExit", "KeyboardInterrupt", "GeneratorExit", "RecursionError", "MemoryError")
 _STATES = ("client", "server")
 _ATTRIBUTES = ("trailing", "version", "client_waits", "they_wait", "blind")
@@ -27,16 +27,16 @@ _TYPES = ("bytearray", "memoryview", "text")
 
 @dataclass(frozen=True)
 class Divergence:
-    """The first step of a program at which two traces differ, and how.
+    """The first step of a program in which two traces differ, and how.
 
-    ``before`` are the states of client and server before that step on the expected side, whose
-    trace ends with the step. With ``other``, an equivalent program, ``expected`` is the whole trace
-    of that program on the target, and ``step`` does not point at a particular step.
+    ``states_before`` are the states of client and server before that step on the expected side,
+    whose trace ends with the step. With ``other``, an equivalent program, ``expected`` is the whole
+    trace of that program on the target, and ``step`` does not point at a particular step.
     """
 
     program: Program
     step: int
-    before: tuple[str, str]
+    states_before: tuple[str, str]
     difference: Difference
     expected: Trace
     actual: Trace
@@ -44,24 +44,24 @@ class Divergence:
 
     @property
     def step_kind(self) -> str:
-        """What was done: the step's name, and the type of an event that was sent."""
+        """The name of the step, and the type of an event that it sends."""
         return step_kind(self.program.steps[self.step])
 
     @property
     def identity(self) -> str:
-        """What makes two divergences the same one, whatever their bytes and values, as text."""
+        """The text that two divergences share if they differ only in bytes and values."""
         if self.other is not None:
             return str(self.difference)
-        return f"{self.step_kind} in {'/'.join(self.before)}: {self.difference}"
+        return f"{self.step_kind} in {'/'.join(self.states_before)}: {self.difference}"
 
 
 @dataclass(frozen=True)
 class Comparison:
-    """What came of comparing two traces.
+    """The result of comparing two traces.
 
-    ``soft`` are the differences in type and text on the way, each the first of its identity;
-    ``deviations`` are the upstream deviations that the target took, by name; ``inapplicable`` says
-    that the comparison ended at a step which one of the sides cannot express.
+    ``soft`` has the earlier differences in type and text, the first of each identity;
+    ``deviations`` has the names of the upstream deviations that the target took. ``inapplicable``
+    says that the comparison ended at a step that one side cannot express.
     """
 
     divergence: Divergence | None
@@ -75,7 +75,7 @@ AGREES = Comparison(None)
 
 def step_kind(step: Step) -> str:
     """Returns the name of the step, and the type of the event that it sends."""
-    name: str = step_to_json(step)["do"]
+    name: str = step.to_json()["do"]
     return f"{name} {step.event.type}" if isinstance(step, Send) else name
 
 
@@ -120,7 +120,7 @@ def compare(
 
 
 def _differences(one: Json, other: Json) -> Iterator[Difference]:
-    """Everything that differs in one step, the most telling first."""
+    """Yields the differences in one step, the most informative ones first."""
     yield from _fault_differences(one.get("fault"), other.get("fault"))
     yield from _outcome_differences(_outcome(one), _outcome(other))
     for role in _STATES:
@@ -143,7 +143,7 @@ def _fault_kind(fault: Json | None) -> str:
 
 
 def _outcome(form: Json) -> list[Json]:
-    """What came out of a step, in order: events, and then an exception; or what was returned."""
+    """The outcome of a step, in order: events and then an exception, or the returned value."""
     outcome = list(form.get("events", ()))
     if "raised" in form:
         outcome.append({"raised": form["raised"]})
@@ -175,7 +175,7 @@ def _outcome_differences(expected: list[Json], actual: list[Json]) -> Iterator[D
         kinds = _kind(one), _kind(other)
         if one is None or other is None or kinds[0] != kinds[1]:
             yield Difference(_outcome_aspect(one, other), "outcome", one, other, *kinds)
-            return  # the rest is out of step
+            return  # later items no longer correspond
         if "raised" in one:
             yield from _error_differences(one["raised"], other["raised"])
         elif "returned" in one:
@@ -216,12 +216,12 @@ def _value_differences(
 
 
 def _same(one: Any, other: Any) -> bool:
-    """Whether two JSON values are the same; Python holds 1 and True for equal."""
+    """Whether two JSON values are identical; Python compares 1 and True as equal."""
     return one == other and exact(one) == exact(other)
 
 
 def _untyped(value: Any) -> Any:
-    """The value without the distinction between types that hold the same bytes or text."""
+    """The value without the type of its bytes or text."""
     if is_object(value):
         [(kind, content), *others] = value.items()
         return content if kind in _TYPES and not others else value

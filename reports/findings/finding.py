@@ -139,10 +139,10 @@ def _reproduce_divergence(divergence: Divergence, finding: Finding, imports: Seq
     if other is not None:
         expected = divergence.expected.form
         variant = {"other_program": other.to_json()}
-        lines += ["# and said otherwise:", *script(other, divergence.expected, "")]
+        lines += ["# the equivalent program:", *script(other, divergence.expected, "")]
     return {
         "step": step,
-        "states_before": list(divergence.before),
+        "states_before": list(divergence.states_before),
         **variant,
         "script": [*imports, *lines],
         "test": _regression_test(divergence, finding, finding.program, imports),

@@ -1,7 +1,7 @@
-"""A finding as a test that an implementation can keep: it fails until the finding is gone.
+"""A finding as a regression test, which fails until the implementation is repaired.
 
-Owns what is asserted, which is what the expected side showed, and nothing beside what differs. The
-test needs the implementation alone, and is run by pytest or by hand.
+Owns the assertion: that the implementation does what the expected side did, in what differs only.
+The test needs only the implementation. It must not know how a test is run.
 """
 
 from __future__ import annotations
@@ -13,51 +13,68 @@ from typing import Any
 from ...strategies.programs import Drain, Json, NextEvent, Program, Send, is_list, is_object
 from ...strategies.traces import Observation, Trace
 from .difference import Difference
-from .script import LOOK, caught, event_expression, lines_of, quietly, sending, step_calls
+from .script import (
+    ATTRIBUTE_EXPRESSIONS,
+    catching,
+    event_expression,
+    exception_expression,
+    send_call,
+    setup_lines,
+    step_calls,
+)
 
 _INDENT = "    "
 _SENTINELS = ("NEED_DATA", "PAUSED")
 
 
-class _Unsayable(Exception):
-    """There is no expression for a value."""
+class _NoExpressionError(Exception):
+    """A value that no expression stands for."""
 
 
 def regression(
-    name: str, says: str, program: Program, difference: Difference, expected: Trace, actual: Trace
+    name: str,
+    docstring: str,
+    program: Program,
+    difference: Difference,
+    expected: Trace,
+    actual: Trace,
 ) -> list[str]:
     """Returns the lines of a test function that asserts the expected side of a difference.
 
-    There are none where what was expected is a value that cannot be written down.
+    There are none if no expression stands for the expected value.
 
     Args:
-        name: what the function is called after ``test_``.
-        says: its docstring.
-        program: up to the step that differs.
+        name: the name of the function without ``test_``.
+        docstring: the docstring of the function.
+        program: ends with the step that differs.
     """
     step = len(program.steps) - 1
     try:
         body = [
-            *lines_of(program, expected, until=step),
-            *_last(program, difference, expected[step], actual[step]),
+            *setup_lines(program, expected, until=step),
+            *_assert_last_step(program, difference, expected[step], actual[step]),
         ]
-    except _Unsayable:
+    except _NoExpressionError:
         return []
-    says = says.replace("\\", "\\\\").replace('"""', "'''")
-    return [f"def test_{name}():", f'{_INDENT}"""{says}"""', *(_INDENT + line for line in body)]
+    docstring = docstring.replace("\\", "\\\\").replace('"""', "'''")
+    return [
+        f"def test_{name}():",
+        f'{_INDENT}"""{docstring}"""',
+        *(_INDENT + line for line in body),
+    ]
 
 
-def _last(
+def _assert_last_step(
     program: Program, difference: Difference, expected: Observation, actual: Observation
 ) -> Iterator[str]:
     step = program.steps[-1]
     raised = expected.raised
-    if difference.field in LOOK:
+    if difference.field in ATTRIBUTE_EXPRESSIONS:
         calls = step_calls(step, max(1, len(expected.events) + (raised is not None)))
-        yield from quietly(calls, None if raised is None else raised.exception)
-        yield _assertion(LOOK[difference.field], difference)
+        yield from catching(calls, None if raised is None else raised.exception)
+        yield _assertion(ATTRIBUTE_EXPRESSIONS[difference.field], difference)
         return
-    at = _first_difference(expected.form, actual.form)
+    at = _equal_events(expected.form, actual.form)
     if isinstance(step, (NextEvent, Drain)):
         yield from ["conn.next_event()"] * min(at, len(expected.events))
         if at < len(expected.events):
@@ -71,7 +88,7 @@ def _last(
             call = made
         else:
             yield f"event = {made}"
-            call = sending(step, "event")
+            call = send_call(step, "event")
     if raised is None:
         yield f"assert {call} == {_value(expected.form.get('returned'))}"
     else:
@@ -79,7 +96,7 @@ def _last(
 
 
 def _raises(call: str, raised: Json, difference: Difference) -> Iterator[str]:
-    exception = caught(raised["class"])
+    exception = exception_expression(raised["class"])
     yield from ("try:", f"{_INDENT}{call}", f"except {exception} as error:")
     if difference.field == "text":
         yield f"{_INDENT}assert str(error) == {raised['text']!r}"
@@ -97,12 +114,12 @@ def _event(event: Json, difference: Difference) -> Iterator[str]:
         return
     yield f"assert type(event) is h11.{name}"
     field = difference.field
-    # Raw fields are not noted where they are what the others are.
+    # An event has no raw fields where they equal the normalised ones.
     value = event.get(field, event.get("headers") if field == "raw_headers" else None)
     if difference.aspect not in ("event", "type") or field == "outcome":
         return
-    seen = {"headers": "list(event.headers)", "raw_headers": "event.headers.raw_items()"}
-    looked_at = seen.get(field, f"event.{field}")
+    expressions = {"headers": "list(event.headers)", "raw_headers": "event.headers.raw_items()"}
+    looked_at = expressions.get(field, f"event.{field}")
     if difference.aspect == "type":
         yield f"assert type({looked_at}) is {_type(value)}"
     else:
@@ -115,8 +132,8 @@ def _assertion(looked_at: str, difference: Difference) -> str:
     return f"assert {looked_at} == {_value(difference.expected, outermost=tuple)}"
 
 
-def _first_difference(one: Json, other: Json) -> int:
-    """How many outcomes of a step are the same on both sides before the first that is not."""
+def _equal_events(one: Json, other: Json) -> int:
+    """The number of events of a step that are equal before the first difference."""
     pairs = zip_longest(one.get("events", ()), other.get("events", ()))
     return next(
         (at for at, (left, right) in enumerate(pairs) if left != right),
@@ -132,7 +149,7 @@ def _type(value: Any) -> str:
 
 
 def _value(value: Any, outermost: type = list) -> str:
-    """A value that was observed, as Python writes it; lists in lists stand for tuples."""
+    """An observed value as an expression; lists within lists stand for tuples."""
     if isinstance(value, str):
         return repr(value.encode("latin-1"))
     if is_list(value):
@@ -145,6 +162,6 @@ def _value(value: Any, outermost: type = list) -> str:
         if kind == "text":
             return repr(content)
         if kind not in ("bytearray", "memoryview", "passed"):
-            raise _Unsayable
+            raise _NoExpressionError
         return _value(content)
     return repr(value)

@@ -1,6 +1,6 @@
-"""A program as a script that needs nothing but the implementation.
+"""A program as a script that needs only the implementation.
 
-Owns the translation from steps to lines of Python. Knows nothing of why the program is of interest.
+Owns the translation of steps into lines of Python. It must not know why a program is of interest.
 """
 
 from __future__ import annotations
@@ -24,8 +24,8 @@ from ...strategies.programs import (
 )
 from ...strategies.traces import Observation, Trace
 
-# What an observation calls it, and how a script gets to see it.
-LOOK = {
+# The attributes of an observation, as expressions over the connection.
+ATTRIBUTE_EXPRESSIONS = {
     "client": "conn.states",
     "server": "conn.states",
     "trailing": "conn.trailing_data",
@@ -36,61 +36,69 @@ LOOK = {
 
 
 def script(program: Program, trace: Trace, field: str) -> list[str]:
-    """Returns lines that run ``program`` on what was imported as ``h11``, and print what it shows.
+    """Returns lines that run ``program`` on the ``h11`` that was imported, and print what differs.
 
     Args:
-        program: cut after the step of interest.
-        trace: of the implementation that the script is for; how often a drain asks, and which steps
-            raise, is written down from it.
-        field: what is of interest: a field of the connection, or anything else for the outcome.
+        program: ends with the step of interest.
+        trace: of the implementation that the script is for; it says how often a drain calls
+            ``next_event()``, and which steps raise.
+        field: the field that differs; unless it is an attribute of the connection, the outcome of
+            the last step is printed.
     """
     last = len(program.steps) - 1
-    if field in LOOK:
-        return [*lines_of(program, trace, until=last + 1), f"print({LOOK[field]})"]
+    if field in ATTRIBUTE_EXPRESSIONS:
+        return [
+            *setup_lines(program, trace, until=last + 1),
+            f"print({ATTRIBUTE_EXPRESSIONS[field]})",
+        ]
     step = program.steps[last]
     if field == "by" and isinstance(step, Send):
-        # Which of the two raises is what is of interest.
+        # The question is which of the two calls raises.
         made = f"event = {event_expression(step.event)}"
-        return [*lines_of(program, trace, until=last), made, f"print({sending(step, 'event')})"]
+        return [
+            *setup_lines(program, trace, until=last),
+            made,
+            f"print({send_call(step, 'event')})",
+        ]
     calls = _calls_in(step, trace[last])
-    return [*lines_of(program, trace, until=last), *(f"print({call})" for call in calls)]
+    return [*setup_lines(program, trace, until=last), *(f"print({call})" for call in calls)]
 
 
-def lines_of(program: Program, trace: Trace, *, until: int) -> list[str]:
-    """Returns lines that make the connection and take the steps before ``until``, printing nothing.
+def setup_lines(program: Program, trace: Trace, *, until: int) -> list[str]:
+    """Returns lines that create the connection and take the steps before ``until``.
 
     Args:
-        trace: says how often a drain asks, and which steps raise.
+        trace: says how often a drain calls ``next_event()``, and which steps raise.
     """
     limit = "" if program.limit is None else f", {program.limit}"
     lines = [f"conn = h11.Connection(h11.{program.role.upper()}{limit})"]
     for at, step in enumerate(program.steps[:until]):
         raised = trace[at].raised
-        lines += quietly(_calls_in(step, trace[at]), None if raised is None else raised.exception)
+        lines += catching(_calls_in(step, trace[at]), None if raised is None else raised.exception)
     return lines
 
 
-def quietly(calls: Sequence[str], exception: str | None) -> list[str]:
-    """Returns the calls, the last of them in a ``try`` where it raises what has this name."""
+def catching(calls: Sequence[str], exception: str | None) -> list[str]:
+    """Returns the calls, with the last one in a ``try`` if it raises an exception of this name."""
     if exception is None:
         return list(calls)
     *before, last = calls
-    return [*before, "try:", f"    {last}", f"except {caught(exception)}: pass"]
+    return [*before, "try:", f"    {last}", f"except {exception_expression(exception)}: pass"]
 
 
 def _calls_in(step: Step, observed: Observation) -> list[str]:
     return step_calls(step, max(1, len(observed.events) + (observed.raised is not None)))
 
 
-def caught(exception: str) -> str:
-    """Returns what stands behind ``except`` to catch an exception whose class has this name."""
+def exception_expression(exception: str) -> str:
+    """Returns the expression behind ``except`` that catches a class of this name."""
     if exception in ("LocalProtocolError", "RemoteProtocolError"):
         return f"h11.{exception}"
     return exception if hasattr(builtins, exception) else "Exception"
 
 
 def step_calls(step: Step, times: int) -> list[str]:
-    """Returns the calls that a step stands for; a drain stands for so many as ``times``."""
+    """Returns the calls that a step makes; a drain makes as many as ``times``."""
     if isinstance(step, Receive):
         return [f"conn.receive_data({step.data!r})"]
     if isinstance(step, ReceiveEOF):
@@ -98,12 +106,12 @@ def step_calls(step: Step, times: int) -> list[str]:
     if isinstance(step, (NextEvent, Drain)):
         return ["conn.next_event()"] * times
     if isinstance(step, Send):
-        return [sending(step, event_expression(step.event))]
+        return [send_call(step, event_expression(step.event))]
     return ["conn.send_failed()" if isinstance(step, SendFailed) else "conn.start_next_cycle()"]
 
 
-def sending(step: Send, event: str) -> str:
-    """Returns the call that sends what the expression ``event`` stands for."""
+def send_call(step: Send, event: str) -> str:
+    """Returns the call that sends the value of the expression ``event``."""
     return f"conn.send{'_with_data_passthrough' if step.passthrough else ''}({event})"
 
 

@@ -1,8 +1,8 @@
-"""Whether a finding is about where messages begin and end, and who would disagree about what.
+"""The smuggling risk of a divergence: whether it is about the boundaries of messages.
 
-Owns what counts as smuggling-relevant, and the plain sentence that says why. Such a finding means
-that two parties on one connection take the same bytes for different messages (RFC 9112 §11.1 and
-§11.2). Knows nothing of how the finding was made.
+Owns which differences are smuggling-relevant, and the sentence that says why. Such a divergence
+means that two parties on one connection take the same bytes for different messages (RFC 9112 §11.1
+and §11.2). It must not know how the divergence was found.
 """
 
 from __future__ import annotations
@@ -26,97 +26,96 @@ from .divergence import Divergence
 _HEADS = ("Request", "InformationalResponse", "Response")
 _FRAMING = ("content-length", "transfer-encoding")
 _NOT_FRAMING = {"NEED_DATA", "PAUSED", "ConnectionClosed"}
-# What some take for a line end, or for a gap, and others for none: RFC 9112 §2.2, §5.1, §5.2. A
-# bare LF ends a line for h11 as well.
+# What some implementations take for a line end or for white space, and others do not: RFC 9112
+# §2.2, §5.1, §5.2. A bare LF ends a line for h11 as well.
 _UNCLEAR_LINES = re.compile(rb"\r(?!\n)|\n[ \t]|\0|\n[^:\r\n ]*[ \t]+:")
-_NAMED = re.compile(rb"content-length|transfer-encoding", re.IGNORECASE)
+_FRAMING_NAME = re.compile(rb"content-length|transfer-encoding", re.IGNORECASE)
 
-_ENDS = "for one of them the message ends here, and for the other its body goes on"
-_BEGINS = "one of them sees a message where the other sees none"
-_WAITS = "one of them has read all there is, and the other waits for more of the same message"
+_ENDS = "the message ends here for one side, and its body continues for the other"
+_BEGINS = "one side sees a message where the other sees none"
+_WAITS = "one side has read the whole message, and the other waits for more of it"
 _ACCEPTED_BODY = (
-    "the target reads on in a body that the other side refuses: what comes behind is part of this "
-    "message for one of them only"
+    "the target reads on in a body that the other side refuses: the bytes behind it are part of "
+    "this message for one side only"
 )
 _ACCEPTED_FRAMING = (
     "the target takes a length from a head that the other side refuses: a third party that reads "
     "it in another way sees the message end elsewhere"
 )
 _ACCEPTED_LINES = (
-    "the target takes a line for whole that the other side refuses: a third party that ends it "
-    "elsewhere sees other fields, or another message"
+    "the target accepts a line that the other side refuses: a third party that ends it elsewhere "
+    "sees other fields, or another message"
 )
-_LENGTH = "the body has {} bytes for one of them, and {} for the other"
-_FIELDS = "the two see different fields that say how long the message is"
+_LENGTH = "the body has {} bytes for one side, and {} for the other"
+_FIELDS = "the two sides see different fields that determine the length of the message"
 _LEFT = "on one side {} bytes are left for the next message, and {} on the other"
-_COMPLETE = "one of them waits for a body, and for the other there is none to come"
-_PROTOCOL = "one of them takes what follows for another protocol, and the other for HTTP"
-_SENT_LINES = "what is sent has other lines for its receiver than its sender meant"
-_SENT_LENGTH = "what is sent is not as long as it says: its receiver sees the message end elsewhere"
+_COMPLETE = "one side waits for a body, and for the other there is none"
+_PROTOCOL = "one side takes the following bytes for another protocol, and the other for HTTP"
+_SENT_LINES = "the receiver sees other lines than the sender meant"
+_SENT_LENGTH = "the sent message is not as long as it says: its receiver sees it end elsewhere"
 _RULES = {
     "rules/no-injection": _SENT_LINES,
-    "rules/body-conserved": "bytes of the body get lost on the way, or come in from elsewhere",
-    "rules/unread-kept": "bytes that belong to another protocol get lost, or are read as HTTP",
+    "rules/body-conserved": "bytes of the body are lost, or foreign bytes are inserted",
+    "rules/unread-kept": "bytes that belong to another protocol are lost, or read as HTTP",
 }
 
 
 def smuggling_risk(check: str, divergence: Divergence) -> str:
-    """Returns the sentence that says what two parties would disagree about.
+    """Returns a sentence that says how two parties would disagree about messages.
 
-    It is "" where messages begin and end in the same places for both.
+    It is "" if messages begin and end in the same places for both.
 
     Args:
-        check: the id of the check that found it; some rules are about nothing else.
+        check: the id of the check that found it; a few rules are about framing only.
     """
-    found = divergence.difference
-    if found.field == "rule":
+    difference = divergence.difference
+    if difference.field == "rule":
         return _RULES.get(check, "")
-    if found.field == "relation":
+    if difference.field == "relation":
         return _of_messages(divergence)
-    if found.field in ("outcome", "returned"):
-        return _of_outcome(divergence)
-    if found.aspect == "event":
-        return _of_field(found.field, found.expected, found.actual)
-    if found.aspect == "state":
-        return _of_states({found.expected, found.actual})
-    if found.field == "trailing":
-        return _of_what_is_left(divergence)
+    if difference.field in ("outcome", "returned"):
+        if isinstance(divergence.program.steps[divergence.step], Send):
+            return _of_sent(divergence)
+        return _of_received(divergence)
+    if difference.aspect == "event":
+        return _of_field(difference.field, difference.expected, difference.actual)
+    if difference.aspect == "state":
+        return _of_states({difference.expected, difference.actual})
+    if difference.field == "trailing":
+        return _of_trailing_data(divergence)
     return ""
 
 
-def _of_outcome(divergence: Divergence) -> str:
-    expected, actual = divergence.difference.expected, divergence.difference.actual
-    if isinstance(divergence.program.steps[divergence.step], Send):
-        return _of_what_is_sent(divergence)
-    one, other = _type(expected), _type(actual)
-    if "raised" in (one, other):
-        accepts = one == "raised" and other != "raised"
-        return _of_acceptance(divergence, actual) if accepts else ""
-    if {one, other} <= _NOT_FRAMING:
+def _of_received(divergence: Divergence) -> str:
+    """The risk of different outcomes of a step that receives."""
+    types = _type(divergence.difference.expected), _type(divergence.difference.actual)
+    if "raised" in types:
+        accepted = types[0] == "raised" and types[1] != "raised"
+        return _of_acceptance(divergence) if accepted else ""
+    if {*types} <= _NOT_FRAMING:
         return ""
-    if {one, other} == {"Data", "EndOfMessage"}:
+    if {*types} == {"Data", "EndOfMessage"}:
         return _ENDS
-    if one in _HEADS or other in _HEADS:
-        return _BEGINS
-    return _WAITS
+    return _BEGINS if any(each in _HEADS for each in types) else _WAITS
 
 
-def _of_acceptance(divergence: Divergence, actual: Any) -> str:
-    """The target goes on where the expected side raises."""
+def _of_acceptance(divergence: Divergence) -> str:
+    """The risk where the target continues and the expected side raises."""
+    actual = divergence.difference.actual
     if actual is None or _type(actual) == "ConnectionClosed":
         return ""
-    if _in_body(divergence):
+    if _is_in_body(divergence):
         return _ACCEPTED_BODY
     if _type(actual) not in _HEADS:
         return ""
     head = _last_head(b"".join(_received(divergence)))
-    if _NAMED.search(head):
+    if _FRAMING_NAME.search(head):
         return _ACCEPTED_FRAMING
     return _ACCEPTED_LINES if _UNCLEAR_LINES.search(head) else ""
 
 
-def _in_body(divergence: Divergence) -> bool:
-    """Whether a message was begun on both sides, and not ended, before what differs."""
+def _is_in_body(divergence: Divergence) -> bool:
+    """Whether the divergent step is within a message, on the expected side."""
     inside = False
     for event in _events(divergence.expected.form[: divergence.step + 1]):
         if event["type"] in _HEADS:
@@ -138,7 +137,7 @@ def _received(divergence: Divergence) -> Iterator[bytes]:
 
 
 def _last_head(received: bytes) -> bytes:
-    """What the last head may be of: what stands behind the last empty line before the last one."""
+    """The bytes that contain the last head: those behind the last empty line but one."""
     parts = re.split(rb"\n\r?\n", received.rstrip(b"\r\n"))
     return parts[-1] + b"\r\n"
 
@@ -160,8 +159,8 @@ def _of_states(states: set[Any]) -> str:
     return _PROTOCOL if states & {"SWITCHED_PROTOCOL", "MIGHT_SWITCH_PROTOCOL"} else ""
 
 
-def _of_what_is_left(divergence: Divergence) -> str:
-    """Bytes left behind an error are nobody's message."""
+def _of_trailing_data(divergence: Divergence) -> str:
+    """The risk of unread bytes; those behind an error belong to no message."""
     observed = divergence.expected.form[divergence.step], divergence.actual.form[divergence.step]
     if any("raised" in each or "ERROR" in each.values() for each in observed):
         return ""
@@ -170,30 +169,42 @@ def _of_what_is_left(divergence: Divergence) -> str:
     return _LEFT.format(*sizes) if sizes[0] != sizes[1] else ""
 
 
-def _of_what_is_sent(divergence: Divergence) -> str:
+def _of_sent(divergence: Divergence) -> str:
+    """The risk of different outcomes of a step that sends."""
     step = divergence.program.steps[divergence.step]
     assert isinstance(step, Send)
-    found = divergence.difference
-    expected, actual = _sent(found.expected), _sent(found.actual)
-    if _type(found.expected) == "raised" and _type(found.actual) != "raised":
-        if step.event.type in ("Data", "EndOfMessage"):
-            return _SENT_LENGTH
-        if any(each in argument for argument in _bytes_in(step.event) for each in b"\r\n\0"):
-            return _SENT_LINES
-        return _SENT_LENGTH if any(map(_NAMED.search, _bytes_in(step.event))) else ""
-    if expected is None or actual is None:
+    expected, actual = divergence.difference.expected, divergence.difference.actual
+    if _type(expected) == "raised" and _type(actual) != "raised":
+        return _of_accepted_event(step.event)
+    sent = _sent_bytes(expected), _sent_bytes(actual)
+    if sent[0] is None or sent[1] is None:
         return ""
     if step.event.type == "Data":
-        return _SENT_LENGTH if len(expected) != len(actual) else ""
+        return _SENT_LENGTH if len(sent[0]) != len(sent[1]) else ""
+    return _of_sent_lines(sent[0], sent[1])
+
+
+def _of_accepted_event(event: EventSpec) -> str:
+    """The risk where the target sends an event that the expected side refuses."""
+    if event.type in ("Data", "EndOfMessage"):
+        return _SENT_LENGTH
+    arguments = list(_bytes_in(event))
+    if any(each in argument for argument in arguments for each in b"\r\n\0"):
+        return _SENT_LINES
+    return _SENT_LENGTH if any(map(_FRAMING_NAME.search, arguments)) else ""
+
+
+def _of_sent_lines(expected: bytes, actual: bytes) -> str:
+    """The risk of two different heads or trailers."""
     lines = [re.split(rb"\r\n|\r|\n", sent) for sent in (expected, actual)]
-    framing = [sorted(filter(_NAMED.match, each)) for each in lines]
+    framing = [sorted(filter(_FRAMING_NAME.match, each)) for each in lines]
     if framing[0] != framing[1]:
         return _SENT_LENGTH
     return _SENT_LINES if len(lines[0]) != len(lines[1]) else ""
 
 
 def _of_messages(divergence: Divergence) -> str:
-    """Two ways to say the same must give as many messages, and bodies of the same lengths."""
+    """The risk of two equivalent programs with different messages, or bodies of other lengths."""
     expected = _messages(divergence.expected.form)
     actual = _messages(divergence.actual.form)
     if len(expected) != len(actual):
@@ -205,16 +216,16 @@ def _of_messages(divergence: Divergence) -> str:
 
 
 def _messages(trace: list[Json]) -> list[tuple[int, bool]]:
-    """The length of each body that was read, and whether its end was."""
-    found: list[tuple[int, bool]] = []
+    """The length of each received body, and whether its end was reached."""
+    messages: list[tuple[int, bool]] = []
     for event in _events(trace):
         if event["type"] in _HEADS:
-            found.append((0, False))
-        elif found and event["type"] == "Data":
-            found[-1] = found[-1][0] + _size(event["data"]), False
-        elif found and event["type"] == "EndOfMessage":
-            found[-1] = found[-1][0], True
-    return found
+            messages.append((0, False))
+        elif messages and event["type"] == "Data":
+            messages[-1] = messages[-1][0] + _size(event["data"]), False
+        elif messages and event["type"] == "EndOfMessage":
+            messages[-1] = messages[-1][0], True
+    return messages
 
 
 def _type(item: Any) -> str:
@@ -238,13 +249,13 @@ def _is_framing(name: Any) -> bool:
     return isinstance(name, str) and name.lower() in _FRAMING
 
 
-def _sent(item: Any) -> bytes | None:
+def _sent_bytes(item: Any) -> bytes | None:
     value = item.get("returned") if is_object(item) and "returned" in item else item
     return value.encode("latin-1", "replace") if isinstance(value, str) else None
 
 
 def _bytes_in(event: EventSpec) -> Iterator[bytes]:
-    """All bytes in the arguments of an event, those in lists included."""
+    """Yields all bytes in the arguments of an event, including those in lists."""
     waiting: list[Any] = [value for _, value in event.arguments]
     while waiting:
         value = waiting.pop()

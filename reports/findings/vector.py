@@ -1,7 +1,7 @@
-"""A program with what is expected of it, and who asks for that.
+"""A vector: a program with its expected trace and the requirements that it shows.
 
-Owns the value, its id and its JSON form. How a form is read that somebody else wrote, and which
-are kept, is for whoever has many of them.
+Owns the value, its id and its JSON form. It must not know how vectors are chosen, or how foreign
+ones are validated.
 """
 
 from __future__ import annotations
@@ -15,26 +15,26 @@ from typing import Any
 from ...strategies.programs import Json, Program
 
 VECTOR_VERSION = 1
-# Two of 3,000 vectors would share one of six digits.
+# With six digits, two of 3,000 vectors would share an id.
 _DIGITS = 8
 
 
-def canonical(form: Any) -> str:
-    """Returns the one text that stands for a value in JSON, however its members were ordered."""
+def canonical_json(form: Any) -> str:
+    """Returns the canonical JSON text of a value, with its members sorted."""
     return json.dumps(form, sort_keys=True, separators=(",", ":"))
 
 
-def identity(program: Program) -> str:
-    """Returns the id of a program's vector, such as V-3f9a1c07, which follows from the program."""
-    return f"V-{sha256(canonical(program.to_json()).encode()).hexdigest()[:_DIGITS]}"
+def vector_id(program: Program) -> str:
+    """Returns the id of the vector of a program, such as V-3f9a1c07."""
+    return f"V-{sha256(canonical_json(program.to_json()).encode()).hexdigest()[:_DIGITS]}"
 
 
 @dataclass(frozen=True)
 class Vector:
-    """A program and its trace.
+    """A program and its expected trace.
 
-    ``check`` is the id of the check that it was taken from, ``requirements`` has the ids of what it
-    shows of the RFCs and the documentation, and ``expected`` one observation for each step.
+    ``check`` is the id of the check that the program comes from. ``requirements`` has the ids of
+    the requirements and promises that it shows, ``expected`` one observation for each step.
     """
 
     id: str
@@ -55,13 +55,13 @@ class Vector:
         }
 
 
-def of_finding(finding: Json) -> Vector | None:
-    """Returns the vector that shows a finding; raises ProgramError where its program is none.
+def vector_of_finding(finding: Json) -> Vector | None:
+    """Returns the vector that shows a finding; raises ProgramError if its program is invalid.
 
-    There is none of what was not judged by an expected trace.
+    A finding that was not judged by an expected trace has no vector.
     """
     if "expected_trace" not in finding or finding["field"] in ("rule", "relation"):
         return None
     program = Program.from_json(finding["program"])
     expected = finding["expected_trace"]
-    return Vector(identity(program), finding["check"], (), program, expected)
+    return Vector(vector_id(program), finding["check"], (), program, expected)

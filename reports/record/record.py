@@ -17,7 +17,7 @@ from types import TracebackType
 from typing import Any, NoReturn, Self, TextIO
 
 from ...strategies.programs import Json, is_object
-from ..files import UnreadableFile, read_file, new_file_mode
+from ..files import UnreadableFile, new_file_mode, read_file
 from .line_types import KINDS, contradicting_footer, invalid_line
 
 RECORD_VERSION = 2

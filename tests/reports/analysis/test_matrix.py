@@ -1,4 +1,4 @@
-"""Implementations beside checks: what stands in a cell, who agrees, and what is not told."""
+"""Tests the matrix: its cells, which columns agree, and what is redacted."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from matrix_helper import column, finding
 from h11spec.reports.analysis.matrix import Cell, Column, matrix, only_failing, redact
 
 
-def test_a_cell_has_the_verdict_and_what_was_found() -> None:
+def test_a_cell_has_the_verdict_and_the_differences() -> None:
     made = matrix([column("x 1", finding("a/one")), column("x 2")])
     one, two, _ = made.rows
     [difference] = made.differences
@@ -16,7 +16,7 @@ def test_a_cell_has_the_verdict_and_what_was_found() -> None:
     assert made.areas == {"a": ((1, 2), (0, 2)), "b": ((0, 1), (0, 1))}
 
 
-def test_what_several_checks_and_columns_show_alike_is_one_difference() -> None:
+def test_a_difference_is_shared_by_checks_and_columns() -> None:
     made = matrix(
         [column("x 1", finding("a/one"), finding("b/one")), column("x 2", finding("a/two"))]
     )
@@ -25,34 +25,34 @@ def test_what_several_checks_and_columns_show_alike_is_one_difference() -> None:
     assert [*difference.groups] == [0, 1]
 
 
-def test_what_touches_the_end_of_messages_comes_first_and_what_fails_nobody_last() -> None:
+def test_smuggling_relevant_differences_come_first_and_non_failing_ones_last() -> None:
     found = (
         finding("a/one", "0", fails=False),
         finding("a/one", "1"),
         finding("a/one", "2", smuggling=True),
     )
-    shows = [each.finding["actual"] for each in matrix([column("x 1", *found)]).differences]
-    assert shows == ["2", "1", "0"]
+    order = [each.finding["actual"] for each in matrix([column("x 1", *found)]).differences]
+    assert order == ["2", "1", "0"]
 
 
-def test_who_finds_the_same_agrees() -> None:
+def test_columns_with_the_same_findings_agree() -> None:
     same = [column(f"x {at}", finding("a/one")) for at in (1, 2)]
     assert matrix([same[0], column("x 3"), same[1]]).clusters == ((0, 2), (1,))
 
 
-def test_who_is_not_known_whole_agrees_with_nobody() -> None:
+def test_an_incomplete_column_agrees_with_no_other() -> None:
     broken = column("x 2", broke_off=True)
     made = matrix([column("x 1"), broken, Column("x 3", None, "why")])
     assert made.clusters == ((0,), (1,), (2,))
     assert made.run_differences == ("x 2: the run broke off",)
 
 
-def test_a_requirement_that_is_kept_otherwise_is_no_agreement() -> None:
+def test_columns_that_conform_differently_do_not_agree() -> None:
     kept = {"a/one": {"conforms": True}}
     assert len(matrix([column("x 1", results=kept), column("x 2")]).clusters) == 2
 
 
-def test_columns_are_called_each_otherwise() -> None:
+def test_titles_of_columns_are_unique() -> None:
     columns = [
         column("x 1"),
         column("x 1", python="PyPy 7"),
@@ -63,7 +63,7 @@ def test_columns_are_called_each_otherwise() -> None:
     assert matrix(columns).titles == titles
 
 
-def test_what_was_run_otherwise_is_said() -> None:
+def test_unusual_settings_of_a_run_are_reported() -> None:
     other = column("x 3")
     assert other.record is not None
     other.record.header["settings"]["phases"] = ["vectors"]
@@ -71,8 +71,8 @@ def test_what_was_run_otherwise_is_said() -> None:
     assert made.run_differences == ("x 3: phases vectors, and elsewhere sweeps",)
 
 
-def test_of_what_is_withheld_nothing_says_where_it_is() -> None:
-    """A check that fails for it alone looks like one that passes, and like one that was not run."""
+def test_no_cell_reveals_the_check_of_a_redacted_finding() -> None:
+    """A check that only fails for it looks like one that passes, or was not run."""
     secret = (
         finding("a/one", smuggling=True),
         finding("a/two", aspect="fault"),
@@ -87,13 +87,13 @@ def test_of_what_is_withheld_nothing_says_where_it_is() -> None:
     assert made.clusters == ((0,), (1,))
 
 
-def test_who_has_nothing_to_withhold_is_shown_as_it_is() -> None:
+def test_a_column_without_sensitive_findings_is_not_redacted() -> None:
     assert redact(column("x 1", finding("a/one"))).redacted == 0
     made = matrix([redact(column("x 1")), column("x 2")])
     assert made.clusters == ((0, 1),)
 
 
-def test_what_fails_nobody_can_be_left_out() -> None:
+def test_only_failing_findings_can_be_shown() -> None:
     soft = finding("a/one", "text", fails=False)
     made = matrix(
         [

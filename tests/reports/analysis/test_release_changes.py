@@ -1,4 +1,4 @@
-"""What changed between releases: each once, and only between those that can be compared."""
+"""Tests the changes between the releases that can be compared."""
 
 from __future__ import annotations
 
@@ -20,68 +20,68 @@ def test_releases_of_one_distribution_are_compared_in_their_order() -> None:
     assert [(each.old, each.new) for each in of(*columns)] == [(2, 0)]
 
 
-def test_otherwise_each_is_compared_with_the_one_before() -> None:
+def test_consecutive_columns_can_be_compared_instead() -> None:
     pairs = of(column("x 2"), column("y 1"), column("x 1"), consecutive=True)
     assert [(each.old, each.new) for each in pairs] == [(0, 1), (1, 2)]
 
 
-def test_a_release_that_is_not_there_or_not_told_of_is_left_out() -> None:
+def test_missing_and_redacted_releases_are_skipped() -> None:
     secret = redact(column("x 2", finding("a/one", smuggling=True)))
     assert of(column("x 1"), secret, Column("x 3", None, "why")) == []
 
 
-def test_what_several_checks_show_alike_is_one_change() -> None:
-    [update] = of(column("x 1", finding("a/one"), finding("b/one")), column("x 2"))
-    [shift] = update.changes
-    assert (shift.kind, shift.checks) == ("resolved", ["a/one", "b/one"])
-    assert (shift.old, shift.new) == ("event", "RemoteProtocolError")
+def test_the_same_difference_in_several_checks_is_one_change() -> None:
+    [changes] = of(column("x 1", finding("a/one"), finding("b/one")), column("x 2"))
+    [change] = changes.changes
+    assert (change.kind, change.checks) == ("resolved", ["a/one", "b/one"])
+    assert (change.old, change.new) == ("event", "RemoteProtocolError")
 
 
-def test_what_began_and_what_is_otherwise() -> None:
+def test_new_and_altered_findings_are_changes() -> None:
     old = column("x 1", finding("a/one", "state client"))
     new = column("x 2", finding("a/one", "state server"), finding("b/one", "other"))
-    [update] = of(old, new)
-    assert [(each.kind, each.old, each.new) for each in update.changes] == [
+    [changes] = of(old, new)
+    assert [(each.kind, each.old, each.new) for each in changes.changes] == [
         ("introduced", "RemoteProtocolError", "other"),
         ("altered", "state client", "state server"),
     ]
 
 
-def test_who_keeps_a_requirement_is_what_both_runs_say() -> None:
+def test_conformance_comes_from_both_records() -> None:
     old = column("x 1", finding("a/one"), results={"a/one": {"conforms": False}})
-    [update] = of(old, column("x 2", results={"a/one": {"conforms": True}}))
-    assert update.changes[0].conforming == "the older broke it, the newer keeps it"
+    [changes] = of(old, column("x 2", results={"a/one": {"conforms": True}}))
+    assert changes.changes[0].conforming == "the older broke it, the newer keeps it"
 
 
-def test_what_fails_nobody_is_counted() -> None:
-    [update] = of(column("x 1", finding("a/one", fails=False)), column("x 2"))
-    assert (update.changes, update.soft) == ((), 1)
+def test_non_failing_changes_are_counted() -> None:
+    [changes] = of(column("x 1", finding("a/one", fails=False)), column("x 2"))
+    assert (changes.changes, changes.soft) == ((), 1)
 
 
-def test_what_the_other_run_cannot_say_is_counted_and_no_change() -> None:
+def test_findings_that_cannot_be_compared_are_counted() -> None:
     many = column("x 2", results={"a/one": {"omitted": 3}})
-    [update] = of(column("x 1", finding("a/one")), many)
-    assert (update.changes, update.not_compared) == ((), 1)
+    [changes] = of(column("x 1", finding("a/one")), many)
+    assert (changes.changes, changes.not_compared) == ((), 1)
 
 
-def test_where_both_were_run_only_what_differs_between_them_is_a_change() -> None:
-    """What the records alone take for a change may have been hidden behind another difference."""
+def test_when_both_are_run_only_differences_between_them_are_changes() -> None:
+    """An earlier difference may hide that the two do the same."""
     asked: list[tuple[int, int]] = []
 
-    def between(old: int, new: int) -> list[Json]:
+    def run_both(old: int, new: int) -> list[Json]:
         asked.append((old, new))
         return [finding("b/one", "really", expected="before", smuggling=True)]
 
-    [update] = of(column("x 1", finding("a/one")), column("x 2"), run_both=between)
+    [changes] = of(column("x 1", finding("a/one")), column("x 2"), run_both=run_both)
     assert asked == [(0, 1)]
-    [shift] = update.changes
-    assert (shift.kind, shift.old, shift.new) == ("changed", "before", "really")
-    assert update.executed
+    [change] = changes.changes
+    assert (change.kind, change.old, change.new) == ("changed", "before", "really")
+    assert changes.executed
 
 
-def test_nobody_is_run_where_nothing_was_found() -> None:
-    def between(old: int, new: int) -> list[Json]:
+def test_releases_without_findings_are_not_run() -> None:
+    def run_both(old: int, new: int) -> list[Json]:
         raise AssertionError
 
-    [update] = of(column("x 1"), column("x 2"), run_both=between)
-    assert update.changes == ()
+    [changes] = of(column("x 1"), column("x 2"), run_both=run_both)
+    assert changes.changes == ()

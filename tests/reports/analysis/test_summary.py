@@ -1,4 +1,4 @@
-"""What a reader asks first of a run, computed from what is in its record."""
+"""Tests the summary that is computed from a record."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ def of(lines: list[Json]) -> Summary:
 
 
 def accepted() -> list[Json]:
-    """The run with all that failed in its baseline."""
+    """The run with a baseline that accepts all its findings."""
     lines = real()
     for finding in of_kind(lines, "finding"):
         finding["accepted"] = "a reason"
@@ -29,11 +29,11 @@ def stale() -> list[Json]:
     return with_footer([*lines[:-1], entry, lines[-1]])
 
 
-def breaching() -> list[Json]:
+def breaking() -> list[Json]:
     lines = [line for line in real() if line["kind"] != "finding"]
-    [breach, *_] = of_kind(real(), "finding")
-    breach |= {"aspect": "rfc", "field": "rule"}
-    return with_footer([lines[0], breach, *lines[1:]])
+    [broken, *_] = of_kind(real(), "finding")
+    broken |= {"aspect": "rfc", "field": "rule"}
+    return with_footer([lines[0], broken, *lines[1:]])
 
 
 @pytest.mark.parametrize(
@@ -43,27 +43,27 @@ def breaching() -> list[Json]:
         (agreeing, "AGREES", "complete"),
         (accepted, "ACCEPTED", "complete"),
         (stale, "STALE", "complete"),
-        (breaching, "BREAKS", "complete"),
+        (breaking, "BREAKS", "complete"),
         (interrupted, "INCOMPLETE", "interrupted"),
         (lambda: agreeing(complete=False), "INCOMPLETE", "cut short"),
         (broken_off, "BROKE OFF", "broke off"),
         (lambda: with_footer(real(), complete=False), "DIFFERS", "cut short"),
     ],
 )
-def test_the_verdict_is_what_matters_most(lines: Any, word: str, end: End) -> None:
+def test_the_verdict_is_the_most_important_statement(lines: Any, word: str, end: End) -> None:
     said = of(lines())
     assert (said.verdict.word, said.end) == (word, end)
     assert said.verdict in said.statements
 
 
-def test_a_run_that_did_not_end_is_never_said_to_agree() -> None:
+def test_an_incomplete_run_never_agrees() -> None:
     for lines in (interrupted(), agreeing()[:-1], agreeing(complete=False)):
         words = {each.word for each in of(lines).statements}
         assert not words & {"AGREES", "ACCEPTED"}
         assert words & {"INCOMPLETE", "BROKE OFF"}
 
 
-def test_what_was_found_by_then_is_said_of_a_run_that_broke_off() -> None:
+def test_a_run_that_broke_off_reports_its_findings() -> None:
     assert {each.word for each in of(broken_off()).statements} == {"BROKE OFF", "DIFFERS"}
 
 
@@ -75,8 +75,8 @@ def test_counts_are_those_of_the_footer() -> None:
     assert of(accepted()).counts.accepted == footer["failing"]
 
 
-def test_findings_that_show_the_same_are_one_group() -> None:
-    """The simplest is shown, and the others are named; which fails is another group."""
+def test_findings_with_the_same_difference_are_one_group() -> None:
+    """The simplest one is shown; a finding that does not fail is in another group."""
     lines = real()
     first = of_kind(lines, "finding")[0]
     simpler = {**first, "id": "D-000001", "check": "cuts/once"}
@@ -90,8 +90,8 @@ def test_findings_that_show_the_same_are_one_group() -> None:
     assert [each["id"] for each in same[0].rest] == [first["id"]]
 
 
-def test_what_matters_most_comes_first() -> None:
-    """What fails and is not accepted, and of that what touches where a message ends."""
+def test_the_most_important_groups_come_first() -> None:
+    """Those that fail and are not accepted; of these, the smuggling-relevant ones."""
     lines = real()
     template = of_kind(lines, "finding")[0]
     kinds = [
@@ -132,7 +132,7 @@ def test_phases_and_areas_have_the_sums_of_their_results() -> None:
     assert [part.name for part in said.phases] == ["vectors"]
 
 
-def test_what_was_left_out_cut_or_inapplicable_is_counted() -> None:
+def test_omitted_truncated_and_inapplicable_programs_are_counted() -> None:
     lines = agreeing()
     [first, second, *_] = of_kind(lines, "result")
     first |= {"truncated": 2, "inapplicable": 3, "omitted": 4, "deviations": {"a": 5}}
@@ -143,13 +143,13 @@ def test_what_was_left_out_cut_or_inapplicable_is_counted() -> None:
     assert phase.deviations == (("a", 6),)
 
 
-def test_entries_of_the_baseline_are_told_by_their_state() -> None:
+def test_baseline_entries_are_grouped_by_state() -> None:
     [entries] = of(stale()).baseline
     assert (entries.state, entries.description) == ("stale", "accepted and no longer so")
     assert of(real()).baseline == ()
 
 
-def test_the_environment_has_who_what_and_how() -> None:
+def test_the_environment_has_versions_settings_and_platform() -> None:
     environment = dict(of(real()).environment)
     header = real()[0]
     assert header["h11spec"] in environment["made by"]
@@ -160,7 +160,7 @@ def test_the_environment_has_who_what_and_how() -> None:
     assert environment["platform"] == header["platform"]
 
 
-def test_where_the_code_came_from_is_remarked_on() -> None:
+def test_surprising_origins_of_code_are_remarked_on() -> None:
     lines = real()
     assert of(lines).target.remarks == []
     lines[0]["target"] |= {"borrowed_from": "h11", "added": "h11 0.16.0"}

@@ -1,6 +1,6 @@
-"""What counts as a difference between two steps, and as which aspect.
+"""Tests what counts as a difference between two steps, and of which aspect it is.
 
-The traces are written by hand, so that each differs in exactly one thing from the other.
+The two traces of a test differ in exactly one thing.
 """
 
 import pytest
@@ -37,7 +37,7 @@ ASPECTS: dict[str, tuple[Json, Json, tuple[str, str, str, str]]] = {
         seen(events=[DATA, NEED_DATA]),
         ("event", "outcome", "NEED_DATA", "Data"),
     ),
-    "an event less": (
+    "a missing event": (
         seen(events=[DATA, NEED_DATA]),
         seen(events=[DATA]),
         ("event", "outcome", "NEED_DATA", "nothing"),
@@ -178,7 +178,7 @@ ASPECTS: dict[str, tuple[Json, Json, tuple[str, str, str, str]]] = {
 
 
 @pytest.mark.parametrize("name", ASPECTS)
-def test_a_difference_has_its_aspect_and_says_what_came(name: str) -> None:
+def test_a_difference_has_its_aspect_and_kinds(name: str) -> None:
     one, other, (aspect, field, expected, actual) = ASPECTS[name]
     found = difference(one, other)
     assert (found.aspect, found.field) == (aspect, field)
@@ -187,8 +187,8 @@ def test_a_difference_has_its_aspect_and_says_what_came(name: str) -> None:
 
 
 @pytest.mark.parametrize("name", ASPECTS)
-def test_a_difference_is_one_from_either_side(name: str) -> None:
-    """With the sides changed over, it is the same aspect of the same field."""
+def test_a_difference_is_symmetric(name: str) -> None:
+    """With the sides swapped, aspect and field are the same."""
     one, other, (aspect, field, _, _) = ASPECTS[name]
     found = difference(other, one)
     assert (found.aspect, found.field) == (aspect, field)
@@ -224,8 +224,8 @@ SOFT: dict[str, tuple[Json, Json, tuple[str, str, str, str]]] = {
 
 
 @pytest.mark.parametrize("name", SOFT)
-def test_words_and_types_are_noted_and_do_not_stop_the_comparison(name: str) -> None:
-    """Two steps that differ in the same way are noted once; what follows them is still seen."""
+def test_differences_in_text_and_type_do_not_stop_the_comparison(name: str) -> None:
+    """Two steps that differ in the same way are noted once, and later steps are compared."""
     one, other, kinds = SOFT[name]
     program = Program("server", (NextEvent(), NextEvent(), NextEvent()))
     compared = compare(program, Trace([one, one, SEEN]), Trace([other, other, SEEN]))

@@ -1,4 +1,4 @@
-"""The places where h11 0.16.0 breaks its own documentation: allowed there, and nowhere else."""
+"""Tests that upstream deviations are allowed where h11 0.16.0 has them, and nowhere else."""
 
 from types import ModuleType, SimpleNamespace
 from typing import Any
@@ -11,7 +11,16 @@ from traces_helper import DATA, RAISED, raising, seen
 from h11spec import reference
 from h11spec.reports.findings.deviations import UPSTREAM_DEVIATIONS
 from h11spec.reports.findings.divergence import Comparison, compare
-from h11spec.strategies.programs import Drain, EventSpec, Json, NextEvent, Program, Receive, Send, SendFailed
+from h11spec.strategies.programs import (
+    Drain,
+    EventSpec,
+    Json,
+    NextEvent,
+    Program,
+    Receive,
+    Send,
+    SendFailed,
+)
 from h11spec.strategies.traces import Trace, run
 
 ATTRIBUTE_ERROR, NO_CHUNK_START = (deviation.name for deviation in UPSTREAM_DEVIATIONS)
@@ -21,8 +30,8 @@ ANSWER = Send(EventSpec.of("Response", status_code=200, headers=[(b"Content-Leng
 END = Send(EventSpec("EndOfMessage"))
 SWITCH = Send(EventSpec.of("InformationalResponse", status_code=101, headers=[]))
 CHUNKED_HEAD = b"POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n"
-# What each of them takes: programs in which h11 0.16.0 deviates, and the reference does not.
-TAKEN: dict[str, tuple[str, Program]] = {
+# Programs in which h11 0.16.0 deviates and the reference does not.
+DEVIATING: dict[str, tuple[str, Program]] = {
     "a request after the answer to it": (
         ATTRIBUTE_ERROR,
         Program("server", (ANSWER, END, GET, NextEvent(), NextEvent())),
@@ -62,70 +71,84 @@ def by_hand(expected: Json, actual: Json) -> Comparison:
     return compare(program, Trace([expected]), Trace([actual]), UPSTREAM_DEVIATIONS)
 
 
-@pytest.mark.parametrize("name", TAKEN)
+@pytest.mark.parametrize("name", DEVIATING)
 def test_h11_may_deviate_where_it_is_known_to(name: str) -> None:
-    """The comparison goes on behind it, and tells that it was there."""
-    deviation, program = TAKEN[name]
+    """The comparison continues after it, and notes it."""
+    deviation, program = DEVIATING[name]
     allowed = compared(program, reference, installed)
     assert allowed.divergence is None
     assert allowed.deviations == {deviation}
 
 
-@pytest.mark.parametrize("name", TAKEN)
-def test_an_implementation_that_does_what_is_documented_agrees_as_well(name: str) -> None:
-    """Both outcomes are right; this one is no deviation."""
-    _, program = TAKEN[name]
+@pytest.mark.parametrize("name", DEVIATING)
+def test_documented_behaviour_agrees_as_well(name: str) -> None:
+    """Both outcomes are right, and this one is not a deviation."""
+    _, program = DEVIATING[name]
     assert compared(program, reference, reference).deviations == frozenset()
 
 
-@pytest.mark.parametrize("name", TAKEN)
-def test_a_deviation_is_one_of_the_other_side_only(name: str) -> None:
-    """What h11 does is no licence to expect it."""
-    _, program = TAKEN[name]
+@pytest.mark.parametrize("name", DEVIATING)
+def test_a_deviation_is_allowed_on_the_target_only(name: str) -> None:
+    """If h11 is on the expected side, the target need not deviate as well."""
+    _, program = DEVIATING[name]
     found = compared(program, installed, reference)
     assert found.divergence is not None
     assert found.deviations == frozenset()
 
 
-@pytest.mark.parametrize("name", TAKEN)
+@pytest.mark.parametrize("name", DEVIATING)
 def test_a_deviation_that_is_not_allowed_is_a_divergence(name: str) -> None:
-    """Nothing is allowed unless it is listed, as in a comparison of two releases."""
-    _, program = TAKEN[name]
+    """A comparison of two releases allows no deviations."""
+    _, program = DEVIATING[name]
     found = compare(program, run(reference, program), run(installed, program))
     assert found.divergence is not None
     assert found.divergence.difference.aspect in ("error", "event")
 
 
-def stumble(**changes: Any) -> Json:
+def h11_error(**changes: Any) -> Json:
     text = "can't handle event type Request when role=SERVER and state=DONE"
     return raising(**{"text": text, **changes})
 
 
-SLIP: Json = {**RAISED, "class": "AttributeError", "family": "other", "text": "x", "hint": None}
+ATTRIBUTE_ERROR_RAISED: Json = {
+    **RAISED,
+    "class": "AttributeError",
+    "family": "other",
+    "text": "x",
+    "hint": None,
+}
 
 
-def test_an_attribute_error_is_allowed_by_hand() -> None:
-    """The pattern of the tests below, which each change one thing in it."""
-    assert by_hand(stumble(), seen(events=[], raised=SLIP)).deviations == {ATTRIBUTE_ERROR}
+def test_the_attribute_error_of_h11_is_allowed() -> None:
+    """The tests below change one thing in it each."""
+    assert by_hand(h11_error(), seen(events=[], raised=ATTRIBUTE_ERROR_RAISED)).deviations == {
+        ATTRIBUTE_ERROR
+    }
 
 
 @pytest.mark.parametrize(
     ("expected", "actual"),
     [
-        pytest.param(stumble(text="illegal request line"), SLIP, id="for another violation"),
         pytest.param(
-            stumble(text="can't handle event type Request when role=CLIENT and state=DONE"),
-            SLIP,
+            h11_error(text="illegal request line"),
+            ATTRIBUTE_ERROR_RAISED,
+            id="for another violation",
+        ),
+        pytest.param(
+            h11_error(text="can't handle event type Request when role=CLIENT and state=DONE"),
+            ATTRIBUTE_ERROR_RAISED,
             id="of the other machine",
         ),
         pytest.param(
-            stumble(text="can't handle event type Data when role=SERVER and state=DONE"),
-            SLIP,
+            h11_error(text="can't handle event type Data when role=SERVER and state=DONE"),
+            ATTRIBUTE_ERROR_RAISED,
             id="of another event",
         ),
-        pytest.param(stumble(), {**SLIP, "class": "TypeError"}, id="of another class"),
-        pytest.param(stumble(), {**SLIP, "by": "look"}, id="by another call"),
-        pytest.param(stumble(), {**RAISED, "hint": 431}, id="a protocol error of another kind"),
+        pytest.param(
+            h11_error(), {**ATTRIBUTE_ERROR_RAISED, "class": "TypeError"}, id="of another class"
+        ),
+        pytest.param(h11_error(), {**ATTRIBUTE_ERROR_RAISED, "by": "look"}, id="by another call"),
+        pytest.param(h11_error(), {**RAISED, "hint": 431}, id="a protocol error of another kind"),
     ],
 )
 def test_no_other_exception_is_allowed(expected: Json, actual: Json) -> None:
@@ -134,15 +157,15 @@ def test_no_other_exception_is_allowed(expected: Json, actual: Json) -> None:
     assert found.deviations == frozenset()
 
 
-def test_no_event_is_allowed_for_an_error() -> None:
-    """Taking what breaks the protocol is another thing than stumbling over it."""
-    found = by_hand(stumble(), seen(events=[{"type": "PAUSED"}]))
+def test_no_event_is_allowed_instead_of_an_error() -> None:
+    """Accepting a protocol violation is not the bug of h11."""
+    found = by_hand(h11_error(), seen(events=[{"type": "PAUSED"}]))
     assert found.divergence is not None
 
 
-def test_an_allowed_outcome_excuses_nothing_beside_it() -> None:
-    """The states move as they would have, and everything else is compared."""
-    found = by_hand(stumble(), seen(events=[], raised=SLIP, client="ERROR"))
+def test_an_allowed_outcome_excuses_no_other_difference() -> None:
+    """The states change as documented, and everything else is compared."""
+    found = by_hand(h11_error(), seen(events=[], raised=ATTRIBUTE_ERROR_RAISED, client="ERROR"))
     assert found.divergence is not None
     assert found.divergence.difference.aspect == "state"
     assert found.deviations == {ATTRIBUTE_ERROR}
@@ -156,8 +179,8 @@ def test_an_allowed_field_excuses_no_other_field() -> None:
 
 
 @pytest.mark.parametrize("value", [None, 0, "", {"object": "x"}], ids=repr)
-def test_chunk_start_is_true_or_false(value: Any) -> None:
-    """What is false in another way is no deviation of h11's."""
+def test_other_false_values_of_chunk_start_are_not_allowed(value: Any) -> None:
+    """h11 deviates with False only."""
     found = by_hand(seen(events=[DATA]), seen(events=[{**DATA, "chunk_start": value}]))
     assert found.divergence is not None
 
@@ -171,14 +194,14 @@ def test_chunk_start_is_true_or_false(value: Any) -> None:
     ],
     ids=["with the head", "after the head", "second chunk"],
 )
-def test_chunk_start_is_due_when_the_size_line_comes_with_data(steps: Any) -> None:
-    """h11 0.16.0 sets it there: an implementation that never does is another one."""
+def test_chunk_start_is_required_when_the_size_line_comes_with_data(steps: Any) -> None:
+    """h11 0.16.0 sets it there; an implementation that never sets it is wrong."""
     program = Program("server", steps)
     assert comparison(installed, program).divergence is None
     assert comparison(implementation("never_starts_a_chunk"), program).divergence is not None
 
 
-class Stumbling(reference.Connection):
+class Broken(reference.Connection):
     """Raises AttributeError for every response that comes at the wrong time."""
 
     def send(self, event: Any) -> bytes | None:
@@ -190,11 +213,11 @@ class Stumbling(reference.Connection):
         raise AttributeError("'tuple' object has no attribute '__name__'")
 
 
-def test_an_attribute_error_for_a_response_that_accepts_nothing_is_a_divergence() -> None:
-    """h11 0.16.0 stumbles over acceptances alone; a second 200 to GET is refused as documented."""
+def test_an_attribute_error_for_another_response_is_a_divergence() -> None:
+    """h11 0.16.0 has the bug only for a switch that is accepted twice."""
     program = Program("server", (GET, Drain(), ANSWER, END, ANSWER))
     assert comparison(installed, program).divergence is None
-    stumbling = SimpleNamespace(**{**vars(reference), "Connection": Stumbling})
-    found = comparison(stumbling, program)
+    broken = SimpleNamespace(**{**vars(reference), "Connection": Broken})
+    found = comparison(broken, program)
     assert found.deviations == frozenset()
     assert found.divergence is not None

@@ -1,4 +1,4 @@
-"""A finding: one name for as long as it is the same one, and all there is to know in its record."""
+"""Tests findings: their stable identity and their members of the record."""
 
 import json
 from typing import Any
@@ -8,13 +8,21 @@ from faulty.showing import found, implementation
 
 from h11spec.reports.findings.finding import Finding, divergence_finding
 from h11spec.reports.wording.values import format_value
-from h11spec.strategies.programs import Drain, Json, NextEvent, Program, Receive, SendFailed, StartNextCycle
+from h11spec.strategies.programs import (
+    Drain,
+    Json,
+    NextEvent,
+    Program,
+    Receive,
+    SendFailed,
+    StartNextCycle,
+)
 
 TRIPPED = Receive(b"GET / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n\r\n")
 
 
 def finding(name: str, *steps: Any, check: str = "agreement/drawn-programs") -> Finding:
-    """The first finding that the steps show on a faulty server."""
+    """Returns the first finding that the steps show on a faulty server."""
     return divergence_finding(check, found(implementation(name), Program("server", steps))[0])
 
 
@@ -39,26 +47,26 @@ def finding(name: str, *steps: Any, check: str = "agreement/drawn-programs") -> 
 def test_an_id_is_the_same_in_every_run_and_release(
     name: str, steps: Any, identifier: str, identity: str
 ) -> None:
-    """Baselines, issues and mails have them: another id is another finding."""
+    """Baselines and issues refer to it."""
     one = finding(name, *steps)
     assert one.identity == identity
     assert one.id == identifier
 
 
-def test_an_id_depends_on_the_check_and_not_on_the_program() -> None:
+def test_an_id_depends_on_the_check_but_not_on_the_program() -> None:
     one = finding("trips", TRIPPED, Drain())
     longer = Receive(TRIPPED.data.replace(b"Host: a", b"Host: b\r\nA: b"))
     assert finding("trips", longer, Drain(), StartNextCycle()).id == one.id
     assert finding("trips", TRIPPED, Drain(), check="another/check").id != one.id
 
 
-def test_a_finding_fails_unless_it_is_of_words_or_types() -> None:
+def test_differences_in_text_or_type_do_not_fail() -> None:
     assert finding("trips", TRIPPED, Drain()).fails()
     assert not finding("other_words", Receive(b"\x00"), NextEvent()).fails()
 
 
 def test_the_record_has_the_program_and_both_traces_up_to_the_step() -> None:
-    """What came after it is of no interest; all of it is JSON."""
+    """Later steps are omitted; everything is JSON."""
     one = finding("forgets_failure", TRIPPED, SendFailed(), NextEvent())
     form = one.to_json(imports=["import forgets_failure as h11"])
     assert json.loads(json.dumps(form)) == form
@@ -109,5 +117,5 @@ RAISED: Json = {
     ],
     ids=str,
 )
-def test_an_observed_value_is_put_in_words(value: Any, words: str) -> None:
+def test_an_observed_value_is_formatted(value: Any, words: str) -> None:
     assert format_value(value) == words

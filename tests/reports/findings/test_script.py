@@ -1,7 +1,7 @@
-"""The script of a finding runs by itself, and shows what was observed.
+"""Tests that the script of a finding runs on its own and shows what was observed.
 
-All of them run in a fresh interpreter that knows the implementation by its import alone; many in
-one, because starting it is what costs.
+The scripts run in a fresh interpreter, which only imports the implementation; many share one,
+because starting an interpreter is slow.
 """
 
 import ast
@@ -19,7 +19,22 @@ from h11spec import reference
 from h11spec.reports.findings.divergence import Divergence
 from h11spec.reports.findings.script import event_expression, script
 from h11spec.strategies.conversations import programs
-from h11spec.strategies.programs import Drain, EventSpec, Json, NextEvent, Program, Receive, ReceiveEOF, Send, SendFailed, StartNextCycle, Typed, is_list, is_object, is_tuple
+from h11spec.strategies.programs import (
+    Drain,
+    EventSpec,
+    Json,
+    NextEvent,
+    Program,
+    Receive,
+    ReceiveEOF,
+    Send,
+    SendFailed,
+    StartNextCycle,
+    Typed,
+    is_list,
+    is_object,
+    is_tuple,
+)
 from h11spec.strategies.traces import Trace, run
 
 NAMES = [
@@ -35,7 +50,7 @@ NAMES = [
     "other_words",
     "wrong_hint",
 ]
-# Runs each script with what it prints, and what it raises, taken down instead of shown.
+# Runs each script, and prints what it prints and raises as JSON.
 RUNNER = """
 import json, sys
 for lines in json.load(sys.stdin):
@@ -49,7 +64,7 @@ for lines in json.load(sys.stdin):
 
 
 def shown_by(scripts: list[list[str]]) -> list[tuple[list[str], str | None]]:
-    """What each of the scripts prints, value by value, and the exception that ends it."""
+    """Returns what each script prints, value by value, and the exception that ends it."""
     done = subprocess.run(
         [sys.executable, "-c", RUNNER],
         input=json.dumps(scripts),
@@ -74,7 +89,7 @@ def sample(size: int) -> list[Program]:
 
 
 def value_of(form: Any) -> Any:
-    """A value of an observation, as Python prints it and reads it back."""
+    """Returns the Python value that an observed value stands for."""
     if isinstance(form, str):
         return form.encode("latin-1")
     if is_object(form):
@@ -84,7 +99,7 @@ def value_of(form: Any) -> Any:
 
 
 def value_in(printed: str) -> Any:
-    """The same of what was printed, where a bytearray is a call."""
+    """Returns the same for a printed value, in which a bytearray is a call."""
     tree = ast.parse(printed, mode="eval").body
     if isinstance(tree, ast.Call):
         assert isinstance(tree.func, ast.Name)
@@ -94,7 +109,7 @@ def value_in(printed: str) -> Any:
 
 
 def agrees(divergence: Divergence, shown: list[str], raised: str | None) -> bool:
-    """Whether a script showed what the implementation's side of the divergence observed."""
+    """Returns whether a script showed what the trace of the target has in the divergent step."""
     observation = divergence.actual[divergence.step]
     form, field = observation.form, divergence.difference.field
     if observation.raised is not None and observation.raised.by == "connection":
@@ -114,7 +129,7 @@ def agrees(divergence: Divergence, shown: list[str], raised: str | None) -> bool
 
 
 def is_of(printed: str, event: Json) -> bool:
-    """Whether an event was printed that has this type, and these values in it."""
+    """Returns whether the printed event has the type and the values of another one."""
     values = [
         value for key, value in event.items() if key not in ("type", "headers", "raw_headers")
     ]
@@ -129,7 +144,7 @@ def is_of(printed: str, event: Json) -> bool:
 
 
 def divergences(name: str, drawn: list[Program]) -> Iterator[Divergence]:
-    """Up to eight that differ from each other, soft ones among them."""
+    """Yields up to eight divergences with different identities, including soft ones."""
     met: set[str] = set()
     for program in drawn:
         for one in found(implementation(name), program):
@@ -149,9 +164,9 @@ def lines_of(name: str, divergence: Divergence) -> list[str]:
     ]
 
 
-def test_the_script_of_a_drawn_program_shows_the_actual_behaviour() -> None:
-    """For every planted fault and several divergences of each: the last step prints, or raises,
-    what the trace of the implementation says, and nothing before it does.
+def test_a_script_shows_the_actual_behaviour() -> None:
+    """For several divergences of every planted fault, only the last step prints or raises, and it
+    does so as in the trace of the target.
     """
     drawn = sample(150)
     cases = [(name, one) for name in NAMES for one in divergences(name, drawn)]
@@ -166,8 +181,8 @@ def test_the_script_of_a_drawn_program_shows_the_actual_behaviour() -> None:
     assert wrong == []
 
 
-def test_a_script_is_as_short_as_it_can_be_read() -> None:
-    """One line for each call, exceptions of earlier steps passed over by name, the last printed."""
+def test_a_script_has_one_line_for_each_call() -> None:
+    """Exceptions of earlier steps are caught by their names, and the last result is printed."""
     program = Program(
         "server",
         (
@@ -212,10 +227,8 @@ def test_a_script_is_as_short_as_it_can_be_read() -> None:
         ("they_wait", "print(conn.they_are_waiting_for_100_continue)"),
     ],
 )
-def test_a_script_about_the_connection_looks_at_it_after_the_last_step(
-    field: str, last: str
-) -> None:
-    """The step itself is taken as quietly as the others, even when it raises."""
+def test_a_script_about_an_attribute_prints_it_after_the_last_step(field: str, last: str) -> None:
+    """The exception of that step is caught, as those of the others are."""
     program = Program("client", (StartNextCycle(),))
     assert script(program, run(reference, program), field) == [
         "conn = h11.Connection(h11.CLIENT)",
@@ -226,8 +239,8 @@ def test_a_script_about_the_connection_looks_at_it_after_the_last_step(
     ]
 
 
-def test_an_event_is_written_as_it_was_constructed() -> None:
-    """Every kind of argument, as the expression that makes it."""
+def test_an_event_is_written_as_its_constructor_call() -> None:
+    """Every kind of argument is written as an expression."""
     event = EventSpec.of(
         "Request",
         method=Typed("text", "GE\u00e9"),
@@ -247,8 +260,8 @@ def test_an_event_is_written_as_it_was_constructed() -> None:
     assert event_expression(fields) == "h11.EndOfMessage(headers=[(b'a',), ()])"
 
 
-def test_a_finding_prints_in_plain_sight() -> None:
-    """The script as a user runs it: pasted into a file, with nothing of this package around it."""
+def test_a_script_runs_on_its_own() -> None:
+    """Pasted into a file, as users do, without this package."""
     program = Program("client", (SendFailed(),))
     [one] = found(implementation("forgets_failure"), program)
     done = subprocess.run(
@@ -260,8 +273,8 @@ def test_a_finding_prints_in_plain_sight() -> None:
     assert (done.stdout, done.stderr) == ("{CLIENT: IDLE, SERVER: IDLE}\n", "")
 
 
-def test_an_exception_of_the_implementations_own_can_be_passed_over() -> None:
-    """Two forks that agree in raising an exception of theirs, and differ later."""
+def test_an_exception_of_the_implementation_itself_can_be_caught() -> None:
+    """Two forks raise the same exception of their own, and differ later."""
     program = Program("server", (Receive(b"a"), NextEvent(), NextEvent()))
     own = {"by": "next", "family": "other", "class": "ChunkTrip", "text": "a"}
     trace = Trace([{"returned": None}, {"events": [], "raised": own}, {"events": []}])

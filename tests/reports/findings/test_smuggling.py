@@ -1,4 +1,4 @@
-"""Which differences are about where messages begin and end, and which are not."""
+"""Tests which differences are about the begin and end of messages."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ def sent(*events: EventSpec) -> Program:
 
 
 def differing(program: Program, **changes: Any) -> Divergence:
-    """What is found of a target whose last observation differs in this."""
+    """Returns the divergence of a target whose last observation has these changes."""
     expected = run(reference, program)
     last = {**expected.form[-1], **changes}
     if "raised" in changes and changes["raised"] is None:
@@ -42,7 +42,7 @@ def differing(program: Program, **changes: Any) -> Divergence:
 
 
 def accepting(program: Program, *events: Json) -> Divergence:
-    """What is found of a target that gives out these where the reference raises."""
+    """Returns the divergence of a target that returns events where the reference raises."""
     before = run(reference, program).form[-1]["events"]
     states = {"client": "DONE", "server": "SEND_RESPONSE"}
     return differing(program, events=[*before, *events], raised=None, **states)
@@ -120,7 +120,7 @@ IRRELEVANT = {
 
 
 @pytest.mark.parametrize("name", RELEVANT)
-def test_where_messages_end_is_smuggling_relevant(name: str) -> None:
+def test_a_difference_about_message_ends_is_smuggling_relevant(name: str) -> None:
     said = smuggling_risk("octets/received", RELEVANT[name])
     assert len(said.split()) > 5
     assert said[0].islower()
@@ -128,10 +128,10 @@ def test_where_messages_end_is_smuggling_relevant(name: str) -> None:
 
 
 @pytest.mark.parametrize("name", IRRELEVANT)
-def test_what_leaves_messages_where_they_are_is_not(name: str) -> None:
+def test_other_differences_are_not_smuggling_relevant(name: str) -> None:
     assert smuggling_risk("octets/received", IRRELEVANT[name]) == ""
 
 
-def test_how_long_a_body_is_for_either_is_said() -> None:
+def test_the_risk_names_both_lengths_of_a_body() -> None:
     said = smuggling_risk("octets/received", RELEVANT["a body of another length"])
-    assert said == "the body has 3 bytes for one of them, and 2 for the other"
+    assert said == "the body has 3 bytes for one side, and 2 for the other"

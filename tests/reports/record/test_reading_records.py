@@ -1,4 +1,4 @@
-"""What is read as a record: the published schema and the reader accept the same, in a sentence."""
+"""Tests the reader of records: it accepts what the published schema accepts, and says why not."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from reports_helper import (
 )
 
 from h11spec.reports import record as record_package
-from h11spec.reports.record.line_types import MAX_DEPTH, KINDS, invalid_line
+from h11spec.reports.record.line_types import KINDS, MAX_DEPTH, invalid_line
 from h11spec.reports.record.record import RECORD_VERSION, RecordError, parse_record
 from h11spec.strategies.programs import Json
 
@@ -32,7 +32,7 @@ SCHEMA: dict[str, Any] = json.loads(
 # Any: its methods have no complete types, and everything is a form here.
 VALIDATOR: Any = Draft202012Validator(SCHEMA)
 ENTRY: Json = {"kind": "entry", "id": "D-000000", "difference": "a", "state": "used"}
-# An object and a text are neither a number, nor true, nor null; the number is no text.
+# Values of every type, so that one of them has the wrong type for any member.
 ABSURD: tuple[Any, ...] = ({}, "absurd", -1, True, None, [0], 1.5)
 
 
@@ -50,13 +50,13 @@ def refused(lines: list[Json] | bytes) -> str:
     return said
 
 
-def test_the_schema_is_one() -> None:
+def test_the_schema_is_valid_and_has_the_version() -> None:
     Draft202012Validator.check_schema(SCHEMA)
     assert SCHEMA["$id"] == f"urn:h11spec:record:{RECORD_VERSION}"
     assert {each["$ref"].rpartition("/")[2] for each in SCHEMA["oneOf"]} == {*KINDS}
 
 
-def test_programs_have_the_schema_that_is_published_for_them() -> None:
+def test_programs_have_their_published_schema() -> None:
     path = Path(__file__).parents[3] / "docs/reference/program.schema.json"
     assert SCHEMA["$defs"]["program"] == json.loads(path.read_text("utf-8"))
 
@@ -64,19 +64,19 @@ def test_programs_have_the_schema_that_is_published_for_them() -> None:
 @pytest.mark.parametrize(
     "lines", [real, agreeing, broken_off, hostile], ids=lambda each: each.__name__
 )
-def test_what_runs_write_is_valid_and_read(lines: Any) -> None:
+def test_written_records_are_valid_and_read(lines: Any) -> None:
     assert [line for line in lines() if not VALIDATOR.is_valid(line)] == []
     assert [line for line in lines() if invalid_line(line)] == []
     record(lines())
 
 
-def test_each_member_that_is_written_is_in_the_schema() -> None:
+def test_every_written_member_is_in_the_schema() -> None:
     for line in (*real(), ENTRY):
         assert line.keys() <= SCHEMA["$defs"][line["kind"]]["properties"].keys()
 
 
 def changed(kind: str) -> Iterator[tuple[str, Json]]:
-    """The line without each of its members, and with something absurd in its place."""
+    """Yields the line without each of its members, and with absurd values in its place."""
     line = one_of(kind)
     for name in line.keys() - {"kind", "record"}:
         yield f"no {name}", {key: each for key, each in line.items() if key != name}
@@ -86,11 +86,11 @@ def changed(kind: str) -> Iterator[tuple[str, Json]]:
 
 @pytest.mark.parametrize("kind", KINDS)
 def test_the_schema_and_the_reader_refuse_the_same(kind: str) -> None:
-    """Whichever member is missing, or is of another type."""
+    """For each member that is missing or of another type."""
     verdicts = {
         what: (VALIDATOR.is_valid(line), not invalid_line(line))
         for what, line in changed(kind)
-        # What the program has no step for is beyond a schema.
+        # A schema cannot say that the program has this step.
         if what != "step is -1" and not what.startswith("no step")
     }
     assert {what: pair for what, pair in verdicts.items() if pair[0] is not pair[1]} == {}
@@ -123,15 +123,13 @@ WRONG: list[tuple[str, str, Any, str]] = [
 
 
 @pytest.mark.parametrize(("kind", "member", "value", "says"), WRONG)
-def test_a_member_that_is_not_as_it_should_be_is_named(
-    kind: str, member: str, value: Any, says: str
-) -> None:
+def test_an_invalid_member_is_named(kind: str, member: str, value: Any, says: str) -> None:
     lines = real()
     of_kind(lines, kind)[0][member] = value
     assert says in refused(lines)
 
 
-def test_what_cannot_be_of_one_run_is_refused() -> None:
+def test_lines_of_several_runs_are_refused() -> None:
     lines = real()
     header, first, footer = lines[0], of_kind(lines, "finding")[0], lines[-1]
     assert "two headers" in refused([header, *lines])
@@ -142,7 +140,7 @@ def test_what_cannot_be_of_one_run_is_refused() -> None:
     assert "lines were removed" in refused([line for line in lines if line is not first])
 
 
-def test_what_is_no_line_is_refused() -> None:
+def test_an_invalid_line_is_refused() -> None:
     begun = written(real()[:1])
     assert "the first line is not a header" in refused(b"")
     assert "byte 1 is not UTF-8" in refused(b"\x1f\x8b\x08")
@@ -160,14 +158,14 @@ def test_what_is_no_line_is_refused() -> None:
         )
 
 
-def test_what_is_nested_deeper_than_anybody_reads_is_refused() -> None:
+def test_deeply_nested_values_are_refused() -> None:
     lines = real()
     of_kind(lines, "finding")[0]["actual"] = json.loads("[" * MAX_DEPTH + "]" * MAX_DEPTH)
     assert "line 2: this finding is nested deeper than" in refused(lines)
 
 
-def test_a_line_that_was_never_finished_is_left_out() -> None:
-    """It is that of a run that broke; and so is one without its footer."""
+def test_an_incomplete_last_line_is_ignored() -> None:
+    """A run that breaks off leaves one, and a record without a footer."""
     content = written(real())
     assert parse_record(content, "").footer is not None
     cut = parse_record(content[:-10], "")
@@ -175,13 +173,13 @@ def test_a_line_that_was_never_finished_is_left_out() -> None:
     assert len(cut.results) == len(record().results)
 
 
-def test_what_a_later_release_adds_is_let_through() -> None:
+def test_members_of_later_releases_are_ignored() -> None:
     lines = [{**line, "later": [line["kind"]]} for line in real()]
     assert record(lines).header["later"] == ["header"]
     assert all(VALIDATOR.is_valid(line) for line in lines)
 
 
-def test_a_record_may_be_written_and_read_without_its_accepted_findings_failing() -> None:
+def test_a_record_with_only_accepted_findings_passes() -> None:
     lines = real()
     for finding in of_kind(lines, "finding"):
         finding["accepted"] = "a reason"

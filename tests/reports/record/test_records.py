@@ -1,4 +1,4 @@
-"""The file that a run leaves: whole, or as far as it got, or not at all; put there in one step."""
+"""Tests the writer of records: complete, partial and missing records, replaced in one step."""
 
 import json
 import os
@@ -23,8 +23,8 @@ def write(path: Path) -> None:
             writer.write(line)
 
 
-def test_what_was_written_is_read(tmp_path: Path) -> None:
-    """One line of JSON each, whatever is in it, and nothing else in the folder."""
+def test_written_lines_are_read(tmp_path: Path) -> None:
+    """One line of JSON each, and no other file in the folder."""
     path = tmp_path / "run.jsonl"
     write(path)
     assert record_lines(path) == LINES
@@ -32,8 +32,8 @@ def test_what_was_written_is_read(tmp_path: Path) -> None:
     assert list(tmp_path.iterdir()) == [path]
 
 
-def test_a_record_takes_the_place_of_another_in_one_step(tmp_path: Path) -> None:
-    """Until the end the old one can be read, and the new one is beside it, as far as it is."""
+def test_a_record_replaces_another_in_one_step(tmp_path: Path) -> None:
+    """Until the end, the old record can be read, and the new one grows beside it."""
     path = tmp_path / "run.jsonl"
     path.write_text("old")
     with RecordWriter(path) as writer:
@@ -46,7 +46,7 @@ def test_a_record_takes_the_place_of_another_in_one_step(tmp_path: Path) -> None
 
 
 @pytest.mark.parametrize("error", [ZeroDivisionError, KeyboardInterrupt])
-def test_a_run_that_breaks_leaves_what_it_had(tmp_path: Path, error: type[BaseException]) -> None:
+def test_a_run_that_breaks_off_leaves_its_lines(tmp_path: Path, error: type[BaseException]) -> None:
     path = tmp_path / "run.jsonl"
 
     def break_off() -> None:
@@ -59,7 +59,7 @@ def test_a_run_that_breaks_leaves_what_it_had(tmp_path: Path, error: type[BaseEx
     assert record_lines(path) == LINES[:1]
 
 
-def test_a_run_that_never_began_leaves_the_record_that_was_there(tmp_path: Path) -> None:
+def test_a_run_that_never_began_leaves_the_old_record(tmp_path: Path) -> None:
     path = tmp_path / "run.jsonl"
     path.write_text("old")
     with pytest.raises(ZeroDivisionError), RecordWriter(path):
@@ -69,7 +69,7 @@ def test_a_run_that_never_began_leaves_the_record_that_was_there(tmp_path: Path)
 
 
 @pytest.mark.parametrize("umask", [0o022, 0o077, 0o002], ids=oct)
-def test_a_record_may_be_read_by_whoever_may_read_other_files(tmp_path: Path, umask: int) -> None:
+def test_a_record_has_the_mode_of_other_new_files(tmp_path: Path, umask: int) -> None:
     path = tmp_path / "run.jsonl"
     before = os.umask(umask)
     try:
@@ -84,13 +84,13 @@ def test_a_record_may_be_read_by_whoever_may_read_other_files(tmp_path: Path, um
     "name",
     [
         pytest.param("folder", id="a folder"),
-        pytest.param("missing/run.jsonl", id="in no folder"),
+        pytest.param("missing/run.jsonl", id="in a missing folder"),
         pytest.param("file/run.jsonl", id="below a file"),
         pytest.param("a" * 300, id="too long a name"),
     ],
 )
-def test_a_place_that_cannot_be_written_is_refused_at_once(tmp_path: Path, name: str) -> None:
-    """Before anything is run, in one line that names the place; nothing is left behind."""
+def test_an_unwritable_destination_is_refused_at_once(tmp_path: Path, name: str) -> None:
+    """Before anything is run, in one line that names it; no file is left behind."""
     (tmp_path / "folder").mkdir()
     (tmp_path / "file").touch()
     before = set(tmp_path.rglob("*"))
@@ -101,8 +101,8 @@ def test_a_place_that_cannot_be_written_is_refused_at_once(tmp_path: Path, name:
     assert set(tmp_path.rglob("*")) == before
 
 
-def test_a_link_is_followed(tmp_path: Path) -> None:
-    """As ``>`` would: whoever has the record linked from another place finds it there."""
+def test_a_symbolic_link_is_followed(tmp_path: Path) -> None:
+    """As ``>`` does: the record is written where the link points."""
     path = tmp_path / "run.jsonl"
     path.symlink_to(tmp_path / "elsewhere.jsonl")
     write(path)
@@ -110,8 +110,8 @@ def test_a_link_is_followed(tmp_path: Path) -> None:
     assert record_lines(tmp_path / "elsewhere.jsonl") == LINES
 
 
-def test_what_is_no_file_is_written_to_and_not_replaced(tmp_path: Path) -> None:
-    """``--record /dev/null``, or a pipe that somebody reads: it is still there afterwards."""
+def test_a_pipe_is_written_to_and_not_replaced(tmp_path: Path) -> None:
+    """So is a device, as in ``--record /dev/null``: it still exists afterwards."""
     path = tmp_path / "pipe"
     os.mkfifo(path)
     reader = os.open(path, os.O_RDONLY | os.O_NONBLOCK)
