@@ -1,7 +1,7 @@
-"""Small machines for tests, every implementation that a suite lets pass, and small alphabets.
+"""Small machines for tests, the implementations that pass a suite, and small alphabets.
 
-Owns machines as numbers. What can be seen of a state follows from each output that leads into it,
-and which letters are tried from what can be seen, as it is with those of connections.
+Owns machines as numbers. As with machines of connections, each output that leads into a state
+determines what is observable of it, and that determines which input symbols are applied.
 """
 
 from collections import deque
@@ -16,28 +16,30 @@ from h11spec.conformance.checks import machine as checks
 from h11spec.strategies.machine import alphabet, stored
 from h11spec.strategies.machine.mealy import Machine, Transition, Word
 
-# What an implementation does, as far as it is known: by a state and a letter.
+# The known transitions of an implementation, by state and input symbol.
 Behaviour = dict[tuple[int, int], tuple[int, int]]
 
-# A cycle that ends well, and what disturbs it: for tests that cannot wait for all letters.
-FEW = (
+# A complete cycle and what disturbs it, for tests that are too slow with the whole alphabet.
+SMALL_ALPHABET = (
     *("read", "EOF", "next cycle", "send failed", "send EndOfMessage", "receive a byte"),
     *("send GET", "receive 200 of 2 bytes", "receive GET", "send 204"),
 )
-# What even a process is asked in no time.
-FEWER = (*("read", "EOF", "next cycle", "receive a byte", "send GET", "receive 200 of 2 bytes"),)
+# For tests that run a process.
+TINY_ALPHABET = (
+    *("read", "EOF", "next cycle", "receive a byte", "send GET", "receive 200 of 2 bytes"),
+)
 
 
-def every_machine(states: int, letters: int, outputs: int) -> Iterator[Machine]:
-    """Gives out each machine, of all states that look the same."""
+def every_machine(states: int, symbols: int, outputs: int) -> Iterator[Machine]:
+    """Gives out every machine of this size, with states that look alike."""
     cells: list[Transition] = list(product(range(states), range(outputs)))
-    rows = list(product(cells, repeat=letters))
+    rows = list(product(cells, repeat=symbols))
     for transitions in product(rows, repeat=states):
         yield Machine(transitions, (0,) * states)
 
 
-def drawn(random: Random, states: int, letters: int = 2) -> Machine:
-    """Draws a machine whose states look different ways; in some of them letter 1 is not tried."""
+def random_machine(random: Random, states: int, symbols: int = 2) -> Machine:
+    """Draws a machine whose states look different; symbol 1 is not applied in some of them."""
     seen = [random.randrange(3) for _ in range(states)]
 
     def transition() -> Transition:
@@ -46,94 +48,98 @@ def drawn(random: Random, states: int, letters: int = 2) -> Machine:
 
     return Machine(
         tuple(
-            tuple(None if letter == 1 and looks == 2 else transition() for letter in range(letters))
+            tuple(None if symbol == 1 and looks == 2 else transition() for symbol in range(symbols))
             for looks in seen
         ),
         tuple(seen),
     )
 
 
-def implementations(machine: Machine, suite: Sequence[Word], most: int) -> Iterator[Behaviour]:
-    """Gives out all with at most so many states that show what the machine does to the suite.
+def passing_implementations(
+    machine: Machine, suite: Sequence[Word], max_states: int
+) -> Iterator[Behaviour]:
+    """Gives out the implementations of at most ``max_states`` states that pass the suite.
 
-    They look at first as it does. What no word comes to is left open; states have the numbers in
-    which the words come to them.
+    Their first state looks like that of the machine. Transitions that no word of the suite reaches
+    stay undefined; states are numbered in the order in which the words reach them.
     """
-    waiting: list[tuple[Behaviour, tuple[int, ...]]] = [({}, (machine.seen[0],))]
-    while waiting:
-        behaviour, seen = waiting.pop()
-        place = _open(machine, suite, behaviour)
-        if place is None:
+    queue: list[tuple[Behaviour, tuple[int, ...]]] = [({}, (machine.seen[0],))]
+    while queue:
+        behaviour, seen = queue.pop()
+        undefined = _first_undefined(machine, suite, behaviour)
+        if undefined is None:
             continue
-        state, letter, output, looks = place
+        state, symbol, output, looks = undefined
         if state < 0:
             yield behaviour
             continue
         into = [number for number, each in enumerate(seen) if each == looks]
-        for number in into + [len(seen)] * (len(seen) < most):
+        for number in into + [len(seen)] * (len(seen) < max_states):
             more = (*seen, looks) if number == len(seen) else seen
-            waiting.append(({**behaviour, (state, letter): (number, output)}, more))
+            queue.append(({**behaviour, (state, symbol): (number, output)}, more))
 
 
-def _open(
+def _first_undefined(
     machine: Machine, suite: Sequence[Word], behaviour: Behaviour
 ) -> tuple[int, int, int, int] | None:
-    """The first place that words come to and that is open: its state and letter, and what the
-    letter has to show there. None where another output is known; no state where none is open.
+    """The state and symbol of the first undefined transition that a word reaches, with the output
+    and the look that the machine has there.
+
+    None if an output contradicts the machine; the state is -1 if nothing is undefined.
     """
     for word in suite:
-        should, state = 0, 0
-        for letter, output in zip(word, machine.outputs(word), strict=True):
-            should = machine.after((letter,), should)
-            known = behaviour.get((state, letter))
+        expected, state = 0, 0
+        for symbol, output in zip(word, machine.outputs(word), strict=True):
+            expected = machine.after((symbol,), expected)
+            known = behaviour.get((state, symbol))
             if known is None:
-                return state, letter, output, machine.seen[should]
+                return state, symbol, output, machine.seen[expected]
             state, actual = known
             if actual != output:
                 return None
     return -1, -1, -1, -1
 
 
-def does_the_same(machine: Machine, behaviour: Behaviour) -> bool:
-    """Whether to all words the behaviour shows what the machine does, and nothing of it is open."""
-    met = {(0, 0)}
-    waiting = deque(met)
-    while waiting:
-        state, actual = waiting.popleft()
-        for letter, transition in enumerate(machine.transitions[state]):
+def is_equivalent(machine: Machine, behaviour: Behaviour) -> bool:
+    """Whether the behaviour is completely defined and has the machine's outputs for all words."""
+    visited = {(0, 0)}
+    queue = deque(visited)
+    while queue:
+        state, actual = queue.popleft()
+        for symbol, transition in enumerate(machine.transitions[state]):
             if transition is None:
                 continue
-            known = behaviour.get((actual, letter))
+            known = behaviour.get((actual, symbol))
             if known is None or known[1] != transition[1]:
                 return False
             pair = transition[0], known[0]
-            if pair not in met:
-                met.add(pair)
-                waiting.append(pair)
+            if pair not in visited:
+                visited.add(pair)
+                queue.append(pair)
     return True
 
 
 @contextmanager
 def alphabet_of(folder: Path, names: Collection[str]) -> Generator[None]:
-    """Has the alphabets be these letters alone, for the block; all that follows from them follows.
+    """Restricts the alphabets to these input symbols within the block.
 
-    The machines that are kept are those of other letters then, and void.
+    The stored machines are ignored there, as they are those of the whole alphabets.
     """
-    head, *letters = alphabet.FILE.read_text("utf-8").split("[[symbol]]")
-    chosen = [each for each in letters if any(f'name = "{name}"\n' in each for name in names)]
+    head, *symbols = alphabet.FILE.read_text("utf-8").split("[[symbol]]")
+    chosen = [each for each in symbols if any(f'name = "{name}"\n' in each for name in names)]
     assert {name for name in names if not any(f'"{name}"\n' in each for each in chosen)} == set()
-    few = folder / "few.toml"
-    few.write_text("[[symbol]]".join([head, *chosen]), "utf-8")
+    small = folder / "small.toml"
+    small.write_text("[[symbol]]".join([head, *chosen]), "utf-8")
     try:
-        with patch.object(alphabet, "FILE", few):
-            _forget()
+        with patch.object(alphabet, "FILE", small):
+            _clear_caches()
             yield
     finally:
-        _forget()
+        _clear_caches()
 
 
-def _forget() -> None:
-    """Has all be computed anew that is computed once."""
+def _clear_caches() -> None:
+    """Clears every cache that depends on the alphabets."""
     for module in (alphabet, stored, checks):
         for each in vars(module).values():
             if hasattr(each, "cache_clear"):

@@ -11,7 +11,7 @@ import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from ...reports.diagrams.machine_diagram import Named
+from ...reports.diagrams.machine_diagram import LabelledMachine
 from ...reports.findings.divergence import SOFT_ASPECTS
 from ...strategies.machine import stored
 from ...strategies.machine.alphabet import ROLES, Output, Word, alphabet, status, to_program
@@ -80,14 +80,14 @@ class Machines:
         for difference in output_differences(found):
             yield to_program(role, difference.word)
 
-    def named(self, role: Role) -> Named | None:
+    def named(self, role: Role) -> LabelledMachine | None:
         """Returns the target's machine in a role, or None if it is not known."""
         if role in self.learned:
             found = self.learned[role]
             differing = frozenset(
                 (each.states[1], each.word[-1]) for each in output_differences(found)
             )
-            return Named(role, found.machine, found.outputs, differing)
+            return LabelledMachine(role, found.machine, found.outputs, differing)
         return None if role in self.differs else _reference(role)
 
 
@@ -108,20 +108,20 @@ def _seen(outputs: tuple[Output, ...], number: int) -> Json | None:
     return status(outputs[number]) if number >= 0 else None
 
 
-def _reference(role: Role) -> Named:
+def _reference(role: Role) -> LabelledMachine:
     reference = stored.machine(role)
-    return Named(role, reference.machine, reference.outputs)
+    return LabelledMachine(role, reference.machine, reference.outputs)
 
 
 def state_differences(found: LearnedMachine) -> list[Difference]:
     """Returns the output differences after which the states differ as well."""
     expected = _reference(found.role)
-    actual = Named(found.role, found.machine, found.outputs)
+    actual = LabelledMachine(found.role, found.machine, found.outputs)
     return [
         each
         for each in output_differences(found)
-        if expected.behind(each.states[0], each.word[-1])
-        != actual.behind(each.states[1], each.word[-1])
+        if expected.next_joint_state(each.states[0], each.word[-1])
+        != actual.next_joint_state(each.states[1], each.word[-1])
     ]
 
 

@@ -1,7 +1,7 @@
-"""State machines for other programs and for the eye: as JSON, as DOT, and as a picture.
+"""Mealy machines as JSON, as DOT, and as a picture.
 
 Owns the three forms. JSON and DOT have every state; the picture has the joint states only, on a
-grid: the client's state across, the server's down.
+grid: the client's state across, the server's down. It must not know how a machine was learned.
 """
 
 from __future__ import annotations
@@ -18,14 +18,14 @@ from ...strategies.machine.mealy import Machine
 from ...strategies.programs import Json, Role
 from ..wording.values import format_value
 
-MACHINE_VERSION = 1
-# Across and down, each in the order in which a message goes through them.
+MACHINE_VERSION = 2
+# The order of columns and rows, which is that of a message.
 _STATES = (
     *("IDLE", "SEND_RESPONSE", "SEND_BODY", "DONE", "MIGHT_SWITCH_PROTOCOL"),
     *("SWITCHED_PROTOCOL", "MUST_CLOSE", "CLOSED", "ERROR"),
 )
-# What a state without any sight of the connection is called: the target ended before.
-_NOWHERE = "ended"
+# The joint state in which nothing is observed, because the target ended.
+_ENDED = "ended"
 _WIDE, _HIGH, _BOX, _BAR = 172, 84, 118, 34
 _LEFT, _TOP, _MARGIN = 190, 120, 24
 _STYLE = """
@@ -48,10 +48,10 @@ _STYLE = """
 
 
 @dataclass(frozen=True)
-class Named:
-    """A machine, what its outputs stand for, and where it is another's machine no more.
+class LabelledMachine:
+    """A machine, its outputs by their numbers, and the transitions that differ from the reference.
 
-    ``differing`` has pairs of a state and a letter.
+    ``differing`` has pairs of a state and an input symbol.
     """
 
     role: Role
@@ -60,71 +60,71 @@ class Named:
     differing: frozenset[tuple[int, int]] = frozenset()
 
     @cached_property
-    def looks(self) -> list[Json]:
-        """What can be seen of the connection in each state."""
-        looks: list[Json] = [{} for _ in range(self.machine.size)]
+    def statuses(self) -> list[Json]:
+        """The observable attributes of the connection in each state."""
+        statuses: list[Json] = [{} for _ in range(self.machine.size)]
         for row in self.machine.transitions:
             for into, output in filter(None, row):
-                if output >= 0 and not looks[into]:
-                    looks[into] = status(self.outputs[output])
-        return looks
+                if output >= 0 and not statuses[into]:
+                    statuses[into] = status(self.outputs[output])
+        return statuses
 
-    def joint(self, state: int) -> str:
-        """Returns the joint state of a state, the client's first."""
-        looks = self.looks[state]
-        return f"{looks['client']}/{looks['server']}" if "client" in looks else _NOWHERE
+    def joint_state(self, state: int) -> str:
+        """Returns the joint state of a state, such as "SEND_BODY/IDLE", the client's first."""
+        seen = self.statuses[state]
+        return f"{seen['client']}/{seen['server']}" if "client" in seen else _ENDED
 
-    def behind(self, state: int, letter: int) -> str | None:
-        """Returns the joint state that a letter leads to, or None where it is not tried."""
-        transition = self.machine.transitions[state][letter]
-        return None if transition is None else self.joint(transition[0])
+    def next_joint_state(self, state: int, symbol: int) -> str | None:
+        """Returns the joint state that an input symbol leads to, or None if it was not applied."""
+        transition = self.machine.transitions[state][symbol]
+        return None if transition is None else self.joint_state(transition[0])
 
 
-def as_json(named: Named) -> Json:
+def as_json(labelled: LabelledMachine) -> Json:
     """Returns the whole machine as data.
 
-    A transition is the number of the state behind it and of its output, or null where the letter is
-    not tried; an output has an observation for each step of the letter.
+    A transition is the number of its next state and that of its output, or null if the input symbol
+    was not applied; an output has an observation for each step of the symbol.
     """
-    access = named.machine.access
-    letters = alphabet(named.role)
+    access = labelled.machine.access
+    symbols = alphabet(labelled.role)
     return {
         "machine": MACHINE_VERSION,
-        "role": named.role,
-        "letters": [
-            {"name": letter.name, "steps": [step.to_json() for step in letter.steps]}
-            for letter in letters
+        "role": labelled.role,
+        "input_symbols": [
+            {"name": symbol.name, "steps": [step.to_json() for step in symbol.steps]}
+            for symbol in symbols
         ],
         "states": [
             {
-                "joint": named.joint(state),
-                "seen": named.looks[state],
-                "access": [letters[letter].name for letter in access[state]],
+                "joint_state": labelled.joint_state(state),
+                "status": labelled.statuses[state],
+                "access_sequence": [symbols[symbol].name for symbol in access[state]],
             }
-            for state in range(named.machine.size)
+            for state in range(labelled.machine.size)
         ],
-        "outputs": named.outputs,
-        "transitions": named.machine.transitions,
-        "differing": sorted(named.differing),
+        "outputs": labelled.outputs,
+        "transitions": labelled.machine.transitions,
+        "differing": sorted(labelled.differing),
     }
 
 
-def as_dot(named: Named) -> str:
-    """Returns the whole machine for Graphviz; letters that share both ends share an arrow."""
+def as_dot(labelled: LabelledMachine) -> str:
+    """Returns the whole machine for Graphviz, with one edge for each pair of states."""
     lines = ["digraph machine {", "  rankdir=LR;", "  node [shape=box, fontname=Helvetica];"]
-    for state in range(named.machine.size):
-        lines.append(f"  {state} [label={_quoted(f'{state} {named.joint(state)}')}];")
-    letters = alphabet(named.role)
-    for state, row in enumerate(named.machine.transitions):
-        ways: defaultdict[int, list[str]] = defaultdict(list)
+    for state in range(labelled.machine.size):
+        lines.append(f"  {state} [label={_quoted(f'{state} {labelled.joint_state(state)}')}];")
+    symbols = alphabet(labelled.role)
+    for state, row in enumerate(labelled.machine.transitions):
+        edges: defaultdict[int, list[str]] = defaultdict(list)
         differs: set[int] = set()
-        for letter, transition in enumerate(row):
+        for symbol, transition in enumerate(row):
             if transition is not None:
                 into, output = transition
-                ways[into].append(f"{letters[letter].name} / {_outcome(named, output)}")
-                if (state, letter) in named.differing:
+                edges[into].append(f"{symbols[symbol].name} / {_outcome(labelled, output)}")
+                if (state, symbol) in labelled.differing:
                     differs.add(into)
-        for into, labels in ways.items():
+        for into, labels in edges.items():
             colour = ", color=red, penwidth=2" if into in differs else ""
             lines.append(f"  {state} -> {into} [label={_quoted(chr(10).join(labels))}{colour}];")
     return "\n".join([*lines, "}", ""])
@@ -134,12 +134,12 @@ def _quoted(text: str) -> str:
     return json.dumps(text, ensure_ascii=False)
 
 
-def _outcome(named: Named, output: int) -> str:
-    """What a letter led to, in a few words."""
+def _outcome(labelled: LabelledMachine, output: int) -> str:
+    """What was observed, in a few words."""
     if output < 0:
-        return _NOWHERE
+        return _ENDED
     words: list[str] = []
-    for observation in named.outputs[output]:
+    for observation in labelled.outputs[output]:
         raised = observation.get("raised")
         words += (event["type"] for event in observation.get("events", ()))
         if raised is not None:
@@ -151,23 +151,23 @@ def _outcome(named: Named, output: int) -> str:
     return ", ".join(words) or "nothing"
 
 
-def as_svg(named: Named, of: str) -> str:
-    """Returns the picture of the joint states, and of the letters that lead from one to another.
+def as_svg(labelled: LabelledMachine, target: str) -> str:
+    """Returns the picture of the joint states and the input symbols that lead from one to another.
 
     Args:
-        of: whose machine it is.
+        target: the name of the implementation in the title.
     """
-    ways = _ways(named)
+    edges = _edges(labelled)
     counts: defaultdict[str, int] = defaultdict(int)
-    for state in range(named.machine.size):
-        counts[named.joint(state)] += 1
+    for state in range(labelled.machine.size):
+        counts[labelled.joint_state(state)] += 1
     places = _places(counts)
     width = max(x for x, _ in places.values()) + _BOX / 2 + _MARGIN
     height = max(y for _, y in places.values()) + _BAR / 2 + _MARGIN
-    title = f"The joint states of {of} as a {named.role}"
+    title = f"The joint states of {target} as a {labelled.role}"
     sub = (
-        f"{named.machine.size:,} states, each box as many as it says; "
-        f"{len(named.differing):,} transitions differ from the reference's"
+        f"{labelled.machine.size:,} states, each box with its number of them; "
+        f"{len(labelled.differing):,} transitions differ from the reference's"
     )
     size = f'viewBox="0 0 {width:.0f} {height:.0f}" width="{width:.0f}" height="{height:.0f}"'
     parts = [
@@ -177,29 +177,29 @@ def as_svg(named: Named, of: str) -> str:
         f'<text class="title" x="{_MARGIN}" y="40">{escape(title)}</text>',
         f'<text class="sub" x="{_MARGIN}" y="64">{escape(sub)}; client across, server down</text>',
         *_axes(places),
-        *(_edge(ends, letters, places) for ends, letters in sorted(ways.items())),
+        *(_edge(ends, symbols, places) for ends, symbols in sorted(edges.items())),
         *(_box(joint, place, counts[joint]) for joint, place in places.items()),
         "</svg>",
     ]
     return "\n".join([*parts, ""])
 
 
-def _ways(named: Named) -> dict[tuple[str, str], dict[str, bool]]:
-    """From each joint state to each other: the letters, and whether one of them differs there."""
-    letters = alphabet(named.role)
-    ways: defaultdict[tuple[str, str], dict[str, bool]] = defaultdict(dict)
-    for state, row in enumerate(named.machine.transitions):
-        for letter, transition in enumerate(row):
+def _edges(labelled: LabelledMachine) -> dict[tuple[str, str], dict[str, bool]]:
+    """The input symbols of each edge between joint states, and whether they differ there."""
+    symbols = alphabet(labelled.role)
+    edges: defaultdict[tuple[str, str], dict[str, bool]] = defaultdict(dict)
+    for state, row in enumerate(labelled.machine.transitions):
+        for symbol, transition in enumerate(row):
             if transition is not None:
-                ends = named.joint(state), named.joint(transition[0])
-                name = letters[letter].name
-                differs = (state, letter) in named.differing
-                ways[ends][name] = ways[ends].get(name, False) or differs
-    return dict(ways)
+                ends = labelled.joint_state(state), labelled.joint_state(transition[0])
+                name = symbols[symbol].name
+                differs = (state, symbol) in labelled.differing
+                edges[ends][name] = edges[ends].get(name, False) or differs
+    return dict(edges)
 
 
 def _places(joints: Iterator[str] | dict[str, int]) -> dict[str, tuple[float, float]]:
-    """The middle of each box, columns and rows without any left out."""
+    """The centre of each box; the grid has no empty columns and rows."""
     pairs = {joint: joint.partition("/")[::2] for joint in joints}
     across = [*_STATES, *sorted({pair[0] for pair in pairs.values()} - {*_STATES})]
     down = [*_STATES, "", *sorted({pair[1] for pair in pairs.values()} - {*_STATES, ""})]
@@ -234,19 +234,19 @@ def _box(joint: str, place: tuple[float, float], count: int) -> str:
 
 
 def _edge(
-    ends: tuple[str, str], letters: dict[str, bool], places: dict[str, tuple[float, float]]
+    ends: tuple[str, str], symbols: dict[str, bool], places: dict[str, tuple[float, float]]
 ) -> str:
-    """An arrow that bends to its left, so that there and back are two; none from a box to itself.
+    """A curve that bends to its left, so that the edges there and back are apart.
 
-    What differs and changes no joint state is shown by a frame around the box.
+    Symbols that do not change the joint state have no edge; if one differs, its box has a frame.
     """
     (x, y), (u, v) = places[ends[0]], places[ends[1]]
-    differs = [name for name, each in letters.items() if each]
-    told = f"{ends[0]} to {ends[1]}: {', '.join(letters)}"
+    differs = [name for name, each in symbols.items() if each]
+    description = f"{ends[0]} to {ends[1]}: {', '.join(symbols)}"
     if differs:
-        told += f". Differs: {', '.join(differs)}"
+        description += f". Differs: {', '.join(differs)}"
     mark = ' class="differs"' if differs else ""
-    title = f"<title>{escape(told)}</title>"
+    title = f"<title>{escape(description)}</title>"
     if ends[0] == ends[1]:
         if not differs:
             return ""
@@ -265,7 +265,7 @@ def _edge(
 
 
 def _border(box: tuple[float, float], towards: tuple[float, float]) -> tuple[float, float]:
-    """Where a line from the middle of a box leaves it."""
+    """Where a line from the centre of a box leaves it."""
     across, down = towards[0] - box[0], towards[1] - box[1]
     scale = min(
         _BOX / 2 / abs(across) if across else float("inf"),

@@ -1,6 +1,6 @@
-"""What programs reached, as tables for a terminal.
+"""Model coverage and strategies as text for a terminal.
 
-Owns words and layout.
+Owns labels and layout. It must not know how coverage is measured.
 """
 
 from __future__ import annotations
@@ -18,16 +18,16 @@ from ...strategies.registry import name_of
 
 
 def show_strategies(strategies: Iterable[Callable[..., Any]], console: Console) -> None:
-    """Prints the name of each strategy, and the first sentence of what it says of itself."""
+    """Prints the name of each strategy, and the first sentence of its docstring."""
     for strategy in strategies:
-        says = " ".join((inspect.getdoc(strategy) or "").split())
+        docstring = " ".join((inspect.getdoc(strategy) or "").split())
         console.print(Text(name_of(strategy), style="bold"), soft_wrap=True)
-        console.print(Text(f"    {says.partition('. ')[0].rstrip('.')}."), soft_wrap=True)
+        console.print(Text(f"    {docstring.partition('. ')[0].rstrip('.')}."), soft_wrap=True)
 
 
-def show_coverage(reach: ModelCoverage, seed: int, console: Console) -> None:
-    """Prints how often each item was met, and what was not met at all."""
-    rows = list(reach.table())
+def show_coverage(coverage: ModelCoverage, seed: int, console: Console) -> None:
+    """Prints how often each item was covered, and how many of them were."""
+    rows = list(coverage.table())
     for dimension in DIMENSIONS:
         table = Table("times", dimension, title_justify="left", box=None)
         table.columns[0].justify = "right"
@@ -37,16 +37,16 @@ def show_coverage(reach: ModelCoverage, seed: int, console: Console) -> None:
         console.print(table)
         console.print()
     console.print(
-        f"{reach.programs:,} programs of seed {seed}, {reach.steps:,} steps, one variation each",
+        f"{coverage.programs:,} programs of seed {seed} without variants, {coverage.steps:,} steps",
         soft_wrap=True,
     )
-    known = coverage_items()
-    missing = list(reach.missed())
+    items = coverage_items()
+    missed = list(coverage.missed())
     for dimension in REQUIRED:
-        left = sum(1 for name, _ in missing if name == dimension)
-        total = len(known[dimension])
-        style = "bold red" if left else ""
-        console.print(Text(f"{dimension}: {total - left} of {total} met", style=style))
-    refused = known["refused event"]
-    met = sum(bool(reach.counts["refused event"][item]) for item in refused)
-    console.print(f"refused event: {met} of {len(refused)} met, as luck has it")
+        number = sum(1 for name, _ in missed if name == dimension)
+        total = len(items[dimension])
+        style = "bold red" if number else ""
+        console.print(Text(f"{dimension}: {total - number} of {total} covered", style=style))
+    refused = items["refused event"]
+    covered = sum(bool(coverage.counts["refused event"][item]) for item in refused)
+    console.print(f"refused event: {covered} of {len(refused)} covered (not required)")

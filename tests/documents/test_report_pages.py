@@ -26,7 +26,7 @@ def test_every_form_is_on_the_page() -> None:
     options = {option for parameter in command.params for option in parameter.opts}
     forms = options - {"record", "--diff", "--help"}
     assert {*first_cells(REPORT, "`(--[a-z]+) FILE`")} == forms
-    assert f"at most {MOST:,} characters" in REPORT
+    assert f"at most {MAX_LENGTH:,} characters" in REPORT
 
 
 def test_the_words_of_a_verdict_are_on_the_page_in_their_order() -> None:

@@ -10,7 +10,7 @@ from itertools import combinations, pairwise
 from random import Random
 
 import pytest
-from machines_helper import does_the_same, drawn, every_machine, implementations
+from machines_helper import every_machine, is_equivalent, passing_implementations, random_machine
 
 from h11spec.strategies.machine import stored
 from h11spec.strategies.machine.alphabet import ROLES
@@ -25,7 +25,7 @@ def minimal(machines: list[Machine]) -> list[Machine]:
 
 def some(seed: int, count: int, states: int) -> list[Machine]:
     random = Random(seed)
-    return [drawn(random, states) for _ in range(count)]
+    return [random_machine(random, states) for _ in range(count)]
 
 
 SMALL = minimal(
@@ -52,17 +52,17 @@ def test_whatever_passes_and_is_not_too_large_is_the_same_machine(
     machines: list[Machine], extra: int
 ) -> None:
     for machine in machines:
-        found = list(implementations(machine, words(machine, extra), machine.size + extra))
+        found = list(passing_implementations(machine, words(machine, extra), machine.size + extra))
         assert found, "the machine itself"
-        assert all(does_the_same(machine, each) for each in found), machine
+        assert all(is_equivalent(machine, each) for each in found), machine
 
 
 def test_the_bound_is_needed() -> None:
     """With one state more than was reckoned with, some that are different pass."""
     assert any(
-        not does_the_same(machine, each)
+        not is_equivalent(machine, each)
         for machine in SMALLER
-        for each in implementations(machine, words(machine), machine.size + 1)
+        for each in passing_implementations(machine, words(machine), machine.size + 1)
     )
 
 
@@ -73,8 +73,8 @@ def test_without_its_words_one_by_one_a_suite_lets_more_pass() -> None:
         suite = words(machine)
         for at in range(len(suite)):
             rest = suite[:at] + suite[at + 1 :]
-            found = implementations(machine, rest, machine.size)
-            missed += any(not does_the_same(machine, each) for each in found)
+            found = passing_implementations(machine, rest, machine.size)
+            missed += any(not is_equivalent(machine, each) for each in found)
     assert missed > 100
 
 

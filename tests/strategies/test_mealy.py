@@ -4,7 +4,7 @@ from itertools import product
 from random import Random
 
 import pytest
-from machines_helper import drawn, every_machine
+from machines_helper import every_machine, random_machine
 
 from h11spec.strategies.machine.mealy import Difference, Machine, Word, differences, refined
 
@@ -56,7 +56,7 @@ def test_every_state_is_reached_by_a_shortest_word() -> None:
     assert DOOR.access == ((), (0,), (1,))
     random = Random(1)
     for _ in range(100):
-        machine = drawn(random, 4).minimised()
+        machine = random_machine(random, 4).minimised()
         for state, word in enumerate(machine.access):
             assert machine.after(word) == state
             assert machine.tried(word) == word
@@ -106,7 +106,7 @@ def test_every_machine_shows_the_same_when_it_is_minimised_and_has_no_state_too_
     """States of the smallest are told apart by a word of fewer letters than there are states."""
     machines = list(every_machine(2, 2, 2))
     random = Random(2)
-    for machine in machines + [drawn(random, 4) for _ in range(60)]:
+    for machine in machines + [random_machine(random, 4) for _ in range(60)]:
         smallest = machine.minimised()
         assert smallest.size <= machine.size
         for word in all_words(machine, 5):
@@ -170,7 +170,7 @@ def test_machines_differ_just_when_a_word_shows_it_and_the_nearest_is_the_shorte
     random = Random(3)
     differing = 0
     for _ in range(150):
-        one, other = drawn(random, 3), drawn(random, 3)
+        one, other = random_machine(random, 3), random_machine(random, 3)
         found = next(differences(one, other), None)
         words = [word for length in range(1, 7) for word in all_words(one, length)]
         wrong = [word for word in words if _outputs(one, word) != _outputs(other, word)]

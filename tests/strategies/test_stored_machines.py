@@ -3,7 +3,7 @@
 from pathlib import Path
 
 import pytest
-from machines_helper import FEW, alphabet_of
+from machines_helper import SMALL_ALPHABET, alphabet_of
 
 from h11spec.strategies.machine import stored
 from h11spec.strategies.machine.alphabet import ROLES, alphabet, has_unread, status
@@ -18,7 +18,7 @@ def test_the_file_is_current() -> None:
 
 def test_a_machine_of_another_alphabet_is_not_used(tmp_path: Path) -> None:
     sizes = {role: stored.machine(role).machine.size for role in ROLES}
-    with alphabet_of(tmp_path, FEW):
+    with alphabet_of(tmp_path, SMALL_ALPHABET):
         for role in ROLES:
             assert stored.machine(role) == explore(role)
             assert 10 < stored.machine(role).machine.size < sizes[role]
@@ -27,7 +27,7 @@ def test_a_machine_of_another_alphabet_is_not_used(tmp_path: Path) -> None:
 def test_a_stored_machine_is_read_as_it_was_found_and_used_until_it_is_out_of_date(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    with alphabet_of(tmp_path, FEW):
+    with alphabet_of(tmp_path, SMALL_ALPHABET):
         found = {role: explore(role) for role in ROLES}
         file = tmp_path / "machines.bin"
         file.write_bytes(stored.content())

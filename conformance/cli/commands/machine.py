@@ -11,7 +11,7 @@ from typing import Any
 import click
 from rich.console import Console
 
-from ....reports.diagrams.machine_diagram import Named, as_dot, as_json, as_svg
+from ....reports.diagrams.machine_diagram import LabelledMachine, as_dot, as_json, as_svg
 from ....reports.diagrams.state_diagram import state_diagram
 from ....reports.files import make_empty_folder, write_folder
 from ....reports.formats.terminal import show_report
@@ -136,7 +136,7 @@ def _files(machines: Machines, target: str, extra_states: int) -> dict[str, byte
     return {name: text.encode() for name, text in files.items()}
 
 
-def _forms(named: Named, target: str) -> dict[str, str]:
+def _forms(named: LabelledMachine, target: str) -> dict[str, str]:
     return {
         f"{named.role}.json": json.dumps(as_json(named), separators=(",", ":")) + "\n",
         f"{named.role}.dot": as_dot(named),

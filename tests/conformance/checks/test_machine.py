@@ -14,7 +14,7 @@ from h11spec.conformance.checks.machine import (
     suite,
     transition_coverage,
 )
-from h11spec.reports.diagrams.machine_diagram import Named
+from h11spec.reports.diagrams.machine_diagram import LabelledMachine
 from h11spec.reports.diagrams.transitions import ANY, states, transitions
 from h11spec.reports.findings.deviations import UPSTREAM_DEVIATIONS
 from h11spec.reports.findings.divergence import compare
@@ -33,8 +33,8 @@ def test_the_machines_have_every_reachable_joint_state() -> None:
     """36 of 64: tests/state_machine finds them by the tables alone."""
     joint: set[str] = set()
     for role in ROLES:
-        named = Named(role, stored.machine(role).machine, stored.machine(role).outputs)
-        joint |= {named.joint(state) for state in range(named.machine.size)}
+        named = LabelledMachine(role, stored.machine(role).machine, stored.machine(role).outputs)
+        joint |= {named.joint_state(state) for state in range(named.machine.size)}
     assert len(joint) == 36
 
 
@@ -53,16 +53,16 @@ def test_the_suites_cover_every_transition_of_the_diagrams_and_no_other() -> Non
 def test_the_suite_covers_every_transition_of_the_machine(role: Role) -> None:
     machine = stored.machine(role).machine
     left = {
-        (state, letter)
+        (state, symbol)
         for state, row in enumerate(machine.transitions)
-        for letter, transition in enumerate(row)
+        for symbol, transition in enumerate(row)
         if transition is not None
     }
     for word in suite(role):
         state = 0
-        for letter in word:
-            left.discard((state, letter))
-            state = machine.after((letter,), state)
+        for symbol in word:
+            left.discard((state, symbol))
+            state = machine.after((symbol,), state)
     assert left == set()
 
 

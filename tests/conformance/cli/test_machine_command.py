@@ -10,7 +10,7 @@ from xml.etree import ElementTree
 
 import pytest
 from command_helper import Said, faulty, findings, h11spec, module
-from machines_helper import FEW, letters_of
+from machines_helper import SMALL_ALPHABET, alphabet_of
 from records_helper import record_lines
 
 from h11spec.reports.record.record import Record
@@ -22,7 +22,7 @@ PICTURES = {"client-states.svg", "server-states.svg"}
 
 @pytest.fixture(scope="module", autouse=True)
 def _few_letters(tmp_path_factory: pytest.TempPathFactory) -> Generator[None]:
-    with letters_of(tmp_path_factory.mktemp("letters"), FEW):
+    with alphabet_of(tmp_path_factory.mktemp("letters"), SMALL_ALPHABET):
         yield
 
 
@@ -74,7 +74,7 @@ def test_another_machine_is_learnt_and_each_difference_a_finding(tmp_path: Path)
     assert files.keys() == FORMS | PICTURES
     read = json.loads(files["client.json"])
     nearest = [
-        (read["states"][state]["access"], read["letters"][letter]["name"])
+        (read["states"][state]["access_sequence"], read["input_symbols"][letter]["name"])
         for state, letter in read["differing"]
     ]
     assert ([], "next cycle") in nearest

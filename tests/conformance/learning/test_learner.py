@@ -12,7 +12,7 @@ import h11
 import pytest
 from command_helper import faulty
 from faulty.showing import implementation
-from machines_helper import FEW, FEWER, alphabet_of
+from machines_helper import SMALL_ALPHABET, TINY_ALPHABET, alphabet_of
 
 from h11spec import reference
 from h11spec.benchmarks.single_cells import faults
@@ -22,7 +22,7 @@ from h11spec.conformance.execution.pool import open_pool
 from h11spec.conformance.learning.diagnosis import symbol_names
 from h11spec.conformance.learning.learner import LearnedMachine, Nondeterministic, OutOfTime, learn
 from h11spec.conformance.targets.target import parse
-from h11spec.reports.diagrams.machine_diagram import Named
+from h11spec.reports.diagrams.machine_diagram import LabelledMachine
 from h11spec.strategies.machine import stored
 from h11spec.strategies.machine.alphabet import ROLES, alphabet
 from h11spec.strategies.machine.exploration import ReferenceMachine, explore
@@ -35,7 +35,7 @@ UPSTREAM_BUG = ("receive GET twice", "send GET")
 
 @pytest.fixture(scope="module", autouse=True)
 def _reduced_alphabet(tmp_path_factory: pytest.TempPathFactory) -> Generator[None]:
-    with alphabet_of(tmp_path_factory.mktemp("alphabet"), (*FEW, *UPSTREAM_BUG)):
+    with alphabet_of(tmp_path_factory.mktemp("alphabet"), (*SMALL_ALPHABET, *UPSTREAM_BUG)):
         yield
 
 
@@ -157,19 +157,19 @@ def test_a_target_that_ends_is_in_a_state_that_is_never_left() -> None:
         return trace
 
     found = learn(Changing(change), "client")
-    named = Named("client", found.machine, found.outputs)
-    [ended] = [state for state in range(found.machine.size) if named.joint(state) == "ended"]
+    named = LabelledMachine("client", found.machine, found.outputs)
+    [ended] = [state for state in range(found.machine.size) if named.joint_state(state) == "ended"]
     assert set(found.machine.transitions[ended]) == {(ended, -2)}
-    letters = [letter.name for letter in alphabet("client")]
+    symbols = [symbol.name for symbol in alphabet("client")]
     for state, row in enumerate(found.machine.transitions):
-        for name, transition in zip(letters, row, strict=True):
+        for name, transition in zip(symbols, row, strict=True):
             if state != ended and transition is not None:
                 assert (transition[0] == ended) == (name == "EOF")
 
 
 def test_learning_in_a_process_finds_the_same_machine(tmp_path: Path) -> None:
     """Although it prefetches outputs."""
-    with alphabet_of(tmp_path, FEWER):
+    with alphabet_of(tmp_path, TINY_ALPHABET):
         with open_pool(parse(faulty("cycles_early")), Limits(), 1) as (_, side):
             there = learn(side, "client")
         here = learn(InProcessExecutor(implementation("cycles_early")), "client")
@@ -182,9 +182,9 @@ def test_learning_in_a_process_finds_the_same_machine(tmp_path: Path) -> None:
 
 def test_a_target_that_ends_its_process_is_learned_up_to_there(tmp_path: Path) -> None:
     with (
-        alphabet_of(tmp_path, FEWER),
+        alphabet_of(tmp_path, TINY_ALPHABET),
         open_pool(parse(faulty("process_exits_at_once")), Limits(max_faults=1), 1) as (_, side),
     ):
         found = learn(side, "client")
-        named = Named("client", found.machine, found.outputs)
-        assert "ended" in map(named.joint, range(found.machine.size))
+        named = LabelledMachine("client", found.machine, found.outputs)
+        assert "ended" in map(named.joint_state, range(found.machine.size))

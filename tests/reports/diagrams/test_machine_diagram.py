@@ -1,4 +1,4 @@
-"""Machines as JSON, DOT and pictures can be read, whatever is in them."""
+"""Machines as JSON, DOT and pictures are readable, whatever texts they contain."""
 
 import json
 import re
@@ -6,9 +6,9 @@ from xml.etree import ElementTree
 from xml.etree.ElementTree import Element
 
 import pytest
-from machines_helper import FEW, alphabet_of
+from machines_helper import SMALL_ALPHABET, alphabet_of
 
-from h11spec.reports.diagrams.machine_diagram import Named, as_dot, as_json, as_svg
+from h11spec.reports.diagrams.machine_diagram import LabelledMachine, as_dot, as_json, as_svg
 from h11spec.strategies.machine import stored
 from h11spec.strategies.machine.alphabet import alphabet
 from h11spec.strategies.machine.mealy import Machine
@@ -17,9 +17,9 @@ SVG = "{http://www.w3.org/2000/svg}"
 HOSTILE = '<b>"&\\'
 
 
-def small(*differing: tuple[int, int]) -> Named:
-    """Two states: letter 0 leads to the second, which looks strange, and from there back; letter 1
-    leads nowhere else, and letter 2 ends it. The other letters are not tried.
+def small(*differing: tuple[int, int]) -> LabelledMachine:
+    """Two states: symbol 0 leads to the second, which has a hostile name, and back; symbol 1 stays,
+    and symbol 2 ends the machine. The other symbols are not applied.
     """
     rest = (None,) * (len(alphabet("client")) - 3)
     rows = (((1, 0), (0, 1), (2, 2), *rest), ((0, 1), (1, 0), (2, 2), *rest), ((2, -2),) * 3 + rest)
@@ -28,14 +28,14 @@ def small(*differing: tuple[int, int]) -> Named:
         ({"raised": {"class": HOSTILE, "hint": 400}, "client": "IDLE", "server": "IDLE"},),
         ({"fault": "exit"},),
     )
-    return Named("client", Machine(rows, (0, 1, 2)), outputs, frozenset(differing))
+    return LabelledMachine("client", Machine(rows, (0, 1, 2)), outputs, frozenset(differing))
 
 
 @pytest.fixture(scope="module")
-def few(tmp_path_factory: pytest.TempPathFactory) -> Named:
-    with alphabet_of(tmp_path_factory.mktemp("letters"), FEW):
+def few(tmp_path_factory: pytest.TempPathFactory) -> LabelledMachine:
+    with alphabet_of(tmp_path_factory.mktemp("alphabet"), SMALL_ALPHABET):
         found = stored.machine("server")
-    return Named("server", found.machine, found.outputs)
+    return LabelledMachine("server", found.machine, found.outputs)
 
 
 def groups(picture: str) -> list[Element]:
@@ -43,27 +43,31 @@ def groups(picture: str) -> list[Element]:
 
 
 def titles(picture: str, kind: str | None = None) -> list[str]:
-    """The titles of what is drawn: of the groups of a class, or of those without."""
+    """The titles of the groups of a class, or of those without a class."""
     return [
         each.findtext(f"{SVG}title", "") for each in groups(picture) if each.get("class") == kind
     ]
 
 
-def test_a_state_is_called_by_what_is_seen_of_it() -> None:
+def test_a_joint_state_is_named_by_what_is_observed() -> None:
     named = small()
-    assert [named.joint(state) for state in range(3)] == ["IDLE/IDLE", f"{HOSTILE}/IDLE", "ended"]
+    assert [named.joint_state(state) for state in range(3)] == [
+        "IDLE/IDLE",
+        f"{HOSTILE}/IDLE",
+        "ended",
+    ]
 
 
-def test_all_of_a_machine_is_in_its_json() -> None:
+def test_the_json_form_is_complete() -> None:
     named = small((1, 0), (0, 2))
     read = json.loads(json.dumps(as_json(named)))
-    assert [state["access"] for state in read["states"]] == [[], ["read"], ["EOF"]]
-    assert read["states"][1]["joint"] == f"{HOSTILE}/IDLE"
+    assert [state["access_sequence"] for state in read["states"]] == [[], ["read"], ["EOF"]]
+    assert read["states"][1]["joint_state"] == f"{HOSTILE}/IDLE"
     assert read["transitions"][0][:4] == [[1, 0], [0, 1], [2, 2], None]
     assert read["outputs"][2] == [{"fault": "exit"}]
     assert read["differing"] == [[0, 2], [1, 0]]
-    assert [each["name"] for each in read["letters"]] == [
-        letter.name for letter in alphabet("client")
+    assert [each["name"] for each in read["input_symbols"]] == [
+        symbol.name for symbol in alphabet("client")
     ]
 
 
@@ -72,7 +76,7 @@ DOT_LINE = re.compile(
 )
 
 
-def test_dot_has_every_state_and_every_way_and_quotes_what_it_has_to() -> None:
+def test_dot_has_every_state_and_edge_and_quotes_their_labels() -> None:
     named = small((1, 0))
     first, *lines, last = as_dot(named).splitlines()
     assert (first, last) == ("digraph machine {", "}")
@@ -87,11 +91,11 @@ def test_dot_has_every_state_and_every_way_and_quotes_what_it_has_to() -> None:
     assert len(labels) == 3 + 7
 
 
-def test_every_joint_state_has_a_box_with_the_number_of_its_states(few: Named) -> None:
-    joint = [few.joint(state) for state in range(few.machine.size)]
+def test_every_joint_state_has_a_box_with_the_number_of_its_states(few: LabelledMachine) -> None:
+    joint = [few.joint_state(state) for state in range(few.machine.size)]
     picture = as_svg(few, "h11")
-    told = [title for title in titles(picture) if re.search(r": [\d,]+ states?$", title)]
-    assert sorted(told) == sorted(
+    described = [title for title in titles(picture) if re.search(r": [\d,]+ states?$", title)]
+    assert sorted(described) == sorted(
         f"{each}: {joint.count(each)} state{'s' * (joint.count(each) > 1)}" for each in set(joint)
     )
     places = [
@@ -99,10 +103,10 @@ def test_every_joint_state_has_a_box_with_the_number_of_its_states(few: Named) -
         for each in ElementTree.fromstring(picture).iter(f"{SVG}rect")
         if each.get("class") == "node"
     ]
-    assert len(set(places)) == len(places) == len(told)
+    assert len(set(places)) == len(places) == len(described)
 
 
-def test_all_is_within_the_picture(few: Named) -> None:
+def test_every_box_is_inside_the_picture(few: LabelledMachine) -> None:
     root = ElementTree.fromstring(as_svg(few, "h11"))
     _, _, width, height = map(float, root.attrib["viewBox"].split())
     for each in root.iter(f"{SVG}rect"):
@@ -111,13 +115,13 @@ def test_all_is_within_the_picture(few: Named) -> None:
         assert 0 <= y <= y + float(each.attrib["height"]) <= height
 
 
-def test_what_differs_is_told_and_has_a_thicker_frame_and_not_a_colour_alone() -> None:
-    """Of (1, 1) the joint state does not change: its box is framed. Of (0, 0) it does: an arrow."""
+def test_differing_transitions_are_described_and_drawn_thicker() -> None:
+    """(1, 1) keeps the joint state, so its box has a frame; (0, 0) changes it and has an edge."""
     picture = as_svg(small((1, 1), (0, 0)), "h11")
-    letters = [letter.name for letter in alphabet("client")]
+    symbols = [symbol.name for symbol in alphabet("client")]
     assert titles(picture, "differs") == [
-        f"{HOSTILE}/IDLE to {HOSTILE}/IDLE: {letters[1]}. Differs: {letters[1]}",
-        f"IDLE/IDLE to {HOSTILE}/IDLE: {letters[0]}. Differs: {letters[0]}",
+        f"{HOSTILE}/IDLE to {HOSTILE}/IDLE: {symbols[1]}. Differs: {symbols[1]}",
+        f"IDLE/IDLE to {HOSTILE}/IDLE: {symbols[0]}. Differs: {symbols[0]}",
     ]
     for part in ("edge", "node"):
         [width] = re.findall(rf"\.differs \.{part} {{[^}}]*stroke-width: ([\d.]+)", picture)
@@ -126,7 +130,7 @@ def test_what_differs_is_told_and_has_a_thicker_frame_and_not_a_colour_alone() -
     assert titles(as_svg(small(), "h11"), "differs") == []
 
 
-def test_a_hostile_name_is_text_and_nothing_else() -> None:
+def test_a_hostile_name_stays_text() -> None:
     picture = as_svg(small((1, 1)), f"{HOSTILE}</title><script>alert(1)</script>")
     root = ElementTree.fromstring(picture)
     assert not list(root.iter(f"{SVG}script"))

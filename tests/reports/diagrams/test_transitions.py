@@ -63,7 +63,7 @@ def moves() -> Iterator[Move]:
 
 
 def changes() -> Iterator[tuple[Name, bool, str, str]]:
-    """Each change: its role, whether an event of that role caused it, the state before and after."""
+    """Each change: role, whether an event of that role caused it, state before, state after."""
     waiting, known = [States()], set[str]()
     for machines in waiting:
         for mover, move in moves():
