@@ -1,4 +1,4 @@
-"""Model learning: the Mealy machine of a target, learnt by queries.
+"""Model learning: the Mealy machine of a target, learned by queries.
 
 Owns the learner and the diagnosis of a learned model. It must not know how findings are reported.
 """

@@ -58,7 +58,7 @@ def read(text: str) -> tuple[Expression, ...]:
         elif line.startswith("    or "):
             outcome, _, because = line[7:].partition("  # ")
             if not last or not because:
-                raise SurfaceError(f"{where}: an outcome follows an expression, and says why")
+                raise SurfaceError(f"{where}: an outcome follows an expression, and has a reason")
             before = found[last]
             also = (*before.also, _outcome(outcome, where))
             found[last] = before._replace(also=also, because=because)

@@ -106,8 +106,10 @@ MALFORMED: dict[str, Any] = {
     "a step with another's data": with_step(do="drain", data="a"),
     "receiving nothing": with_step(do="receive"),
     "receiving null": with_step(do="receive", data=None),
-    "receiving what is no byte": with_step(do="receive", data="\u20ac"),
-    "receiving what is no byte, after a line": with_step(do="receive", data="a\n\u20ac"),
+    "receiving a character that is not a byte": with_step(do="receive", data="\u20ac"),
+    "receiving a character that is not a byte, after a line": with_step(
+        do="receive", data="a\n\u20ac"
+    ),
     "receiving typed text": with_step(do="receive", data={"text": "a"}),
     "sending nothing": with_step(do="send"),
     "sending text": with_step(do="send", event="Data"),
@@ -117,13 +119,13 @@ MALFORMED: dict[str, Any] = {
     "an event without a type": with_event(data="a"),
     "an unknown event": with_event(type="Requset"),
     "an event that only comes out": with_event(type="PAUSED"),
-    "an argument that is no byte": with_data("\u20ac"),
-    "a field that is no byte": with_event(type="EndOfMessage", headers=[["a", "\u20ac"]]),
+    "an argument that is not bytes": with_data("\u20ac"),
+    "a field that is not bytes": with_event(type="EndOfMessage", headers=[["a", "\u20ac"]]),
     "an unknown type": with_data({"string": "a"}),
     "two types": with_data({"text": "a", "bytearray": "a"}),
     "no type": with_data({}),
     "text that is a number": with_data({"text": 5}),
-    "a bytearray of what is no byte": with_data({"bytearray": "\u20ac"}),
+    "a bytearray of a character that is not a byte": with_data({"bytearray": "\u20ac"}),
     "a tuple of text": with_data({"tuple": "ab"}),
     "an iterator of an object": with_data({"iterator": {}}),
     "a negative length": with_data({"opaque": -1}),
@@ -165,7 +167,7 @@ def test_the_schema_is_valid_and_has_the_version_of_the_form() -> None:
 @given(programs() | programs(undocumented=True), st.integers(0, 50))
 def test_drawn_programs_are_valid_and_survive_json(program: Program, turn: int) -> None:
     """Read back from text, a program and its variants are equal and have the same trace."""
-    for variant in variants(program, most=6, turn=turn):
+    for variant in variants(program, max_count=6, turn=turn):
         form = variant.to_json()
         assert [error.message for error in VALIDATOR.iter_errors(form)] == []
         stored = Program.from_json(json.loads(json.dumps(form)))

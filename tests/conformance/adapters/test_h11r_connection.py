@@ -165,7 +165,7 @@ REFUSED: dict[str, Callable[[adapter.Connection], object]] = {
 
 @pytest.mark.parametrize("name", REFUSED)
 def test_a_local_error_of_any_call_has_the_name_that_h11_gives_it(name: str) -> None:
-    """It is no RemoteProtocolError, and is a ProtocolError."""
+    """It is a ProtocolError, and not a RemoteProtocolError."""
     connection = adapter.Connection(adapter.SERVER)
     connection.receive_data(b"")
     with pytest.raises(adapter.LocalProtocolError) as raised:

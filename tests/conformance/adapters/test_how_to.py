@@ -37,9 +37,9 @@ class Reader:
     def compare(self, session: str) -> None:
         [(command, expected)] = commands(session)
         done = typed(command, self.adapter.parent)
-        said = done.stdout + done.stderr
-        assert shows(expected, said), f"{command}\n{said}"
-        assert done.returncode == (1 if "DIFFERS" in said else 3)
+        output = done.stdout + done.stderr
+        assert shows(expected, output), f"{command}\n{output}"
+        assert done.returncode == (1 if "DIFFERS" in output else 3)
         self.runs += 1
 
 

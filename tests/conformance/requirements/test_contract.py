@@ -14,7 +14,7 @@ import h11
 import pytest
 
 from h11spec import reference
-from h11spec.conformance.execution.expressions import evaluate
+from h11spec.conformance.execution.shipped.expressions import evaluate
 from h11spec.conformance.requirements.contract import (
     TYPES,
     ContractError,

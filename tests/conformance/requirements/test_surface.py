@@ -15,8 +15,8 @@ import h11
 import pytest
 
 from h11spec import reference
-from h11spec.conformance.execution import expressions
-from h11spec.conformance.execution.expressions import evaluate
+from h11spec.conformance.execution.shipped import expressions
+from h11spec.conformance.execution.shipped.expressions import evaluate
 from h11spec.conformance.requirements.surface import (
     Contradiction,
     Expression,
@@ -161,13 +161,13 @@ def test_a_fault_is_found_in_its_group(changes: Any, group: str) -> None:
 
 
 def test_a_contradiction_has_both_outcomes() -> None:
-    asked = read(ONE)
+    expressions = read(ONE)
     expected: list[dict[str, Any]] = [{"value": 2}, {"value": 1}]
-    assert differences(expected, [{"value": 3}, {"value": 1}], asked) == []
-    assert differences(expected, [{"raised": "ValueError"}, {"value": 1}], asked) == []
-    assert differences(expected, [{"value": 4}, {"value": True}], asked) == [
-        Contradiction(asked[0], {"value": 2}, {"value": 4}),
-        Contradiction(asked[1], {"value": 1}, {"value": True}),
+    assert differences(expected, [{"value": 3}, {"value": 1}], expressions) == []
+    assert differences(expected, [{"raised": "ValueError"}, {"value": 1}], expressions) == []
+    assert differences(expected, [{"value": 4}, {"value": True}], expressions) == [
+        Contradiction(expressions[0], {"value": 2}, {"value": 4}),
+        Contradiction(expressions[1], {"value": 1}, {"value": True}),
     ]
 
 
@@ -191,7 +191,7 @@ def test_a_text_is_parsed_into_expressions_in_its_order() -> None:
             "",
             "line 3: the expression is a duplicate, or before any group",
         ),
-        ("1 + 1\n", "", "line 4: an outcome follows an expression, and says why"),
+        ("1 + 1\n", "", "line 4: an outcome follows an expression, and has a reason"),
         ("  # somebody miscounts", "", "line 5: an outcome follows an expression"),
         ('{"value": 3}', '{"value": three}', "line 5: Expecting value"),
     ],

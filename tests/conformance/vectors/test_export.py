@@ -94,9 +94,9 @@ def test_each_vector_has_its_own_line(tmp_path: Path) -> None:
 
 def test_the_command_writes_the_files(tmp_path: Path) -> None:
     folder = tmp_path / "new" / "vectors"
-    said = h11spec("vectors", "export", folder)
-    assert (said.exit_code, said.stderr) == (0, "")
-    assert said.stdout == f"{len(FORMS):,} vectors in {len(FILES)} files in {folder}\n"
+    result = h11spec("vectors", "export", folder)
+    assert (result.exit_code, result.stderr) == (0, "")
+    assert result.stdout == f"{len(FORMS):,} vectors in {len(FILES)} files in {folder}\n"
     assert {path.name: path.read_bytes() for path in folder.iterdir()} == FILES
 
 
@@ -109,9 +109,9 @@ def test_the_files_are_the_same_each_time(tmp_path: Path) -> None:
 
 def test_a_folder_that_is_not_empty_is_left_alone(tmp_path: Path) -> None:
     (tmp_path / "mine").write_text("x")
-    said = h11spec("vectors", "export", tmp_path)
-    assert said.exit_code == 2
-    assert said.stderr.splitlines()[-1] == (
+    result = h11spec("vectors", "export", tmp_path)
+    assert result.exit_code == 2
+    assert result.stderr.splitlines()[-1] == (
         f"Error: {tmp_path} is not empty; name an empty folder or a new one"
     )
     assert [path.name for path in tmp_path.iterdir()] == ["mine"]
