@@ -1,6 +1,6 @@
-"""Small records, made by hand, for what compares many of them.
+"""Small hand-written records, for tests that compare many of them.
 
-Owns the shorthand: who was run, which checks, and what was found in them.
+Owns the shorthand for implementations, checks and findings.
 """
 
 from __future__ import annotations
@@ -17,15 +17,15 @@ PLACE = "drain in IDLE/IDLE"
 
 
 def finding(check: str, what: str = "event", **more: Any) -> Json:
-    """A finding of a check that shows this, at the same place as all others."""
-    shows = f"{PLACE}: {what}"
-    identity = f"{check}: {shows}"
+    """Returns a finding of a check with this difference; all findings have the same place."""
+    difference = f"{PLACE}: {what}"
+    identity = f"{check}: {difference}"
     return {
         "kind": "finding",
         "id": f"D-{hashlib.sha256(ascii(identity).encode()).hexdigest()[:6]}",
         "identity": identity,
         "check": check,
-        "difference": shows,
+        "difference": difference,
         "fails": True,
         "accepted": None,
         "smuggling": False,
@@ -54,10 +54,10 @@ def column(
     broke_off: bool = False,
     results: Json | None = None,
 ) -> Column:
-    """The column of something that is installed, in which this was found.
+    """Returns the column of an installed distribution with these findings.
 
     Args:
-        results: members of the result of a check, by its id, that are otherwise.
+        results: changed members of the results of checks, by their ids.
     """
     lines = [_result(check, found) | (results or {}).get(check, {}) for check in CHECKS]
     failing = sum(each["fails"] for each in found)
@@ -84,7 +84,9 @@ def column(
 def _result(check: str, found: tuple[Json, ...]) -> Json:
     ids = [each["id"] for each in found if each["check"] == check]
     fails = any(each["fails"] for each in found if each["check"] == check)
-    numbers = dict.fromkeys(("programs", "runs", "steps", "truncated", "inapplicable", "omitted"), 0)
+    numbers = dict.fromkeys(
+        ("programs", "runs", "steps", "truncated", "inapplicable", "omitted"), 0
+    )
     return {
         "check": check,
         "phase": "sweeps",

@@ -1,4 +1,4 @@
-"""How tests look at a record: the lines as they stand."""
+"""The lines of a record, for tests."""
 
 import json
 from pathlib import Path
@@ -6,5 +6,5 @@ from typing import Any
 
 
 def record_lines(path: Path) -> list[Any]:
-    """The lines of a record, parsed."""
+    """Returns the parsed lines of a record."""
     return [json.loads(line) for line in path.read_text("utf-8").splitlines()]

@@ -1,6 +1,6 @@
-"""Traces written by hand, in few words, and what comparing two of them comes to.
+"""Hand-written observations, and the divergence of two of them.
 
-Owns the shorthand of the tests beside it.
+Owns the shorthand of the tests of comparison.
 """
 
 from typing import Any
@@ -34,7 +34,7 @@ def seen(**others: Any) -> Json:
 
 
 def divergence(one: Json, other: Json, step: Step | None = None) -> Divergence | None:
-    """What comparing two traces of one step comes to."""
+    """Returns the divergence of two traces of one step."""
     program = Program("server", (step or NextEvent(),))
     return compare(program, Trace([one]), Trace([other])).divergence
 

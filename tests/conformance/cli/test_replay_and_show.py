@@ -102,18 +102,24 @@ def test_a_finding_that_is_not_there_is_refused(record: Path) -> None:
     assert "has no finding 'D-ffffff'; it has D-" in said.stderr.splitlines()[-1]
 
 
-HEADER = '{"kind": "header", "record": 1}\n'
+HEADER = '{"kind": "header", "record": 2}\n'
 BROKEN = {
-    "empty": (b"", "does not begin with a header"),
+    "empty": (b"", "the first line is not a header"),
     "not UTF-8": (b"\xff\n", "byte 0 is not UTF-8"),
-    "no JSON": (b"{\n", "line 1: this is no JSON"),
-    "a list": (b"[]\n", "kind None is not known"),
-    "no kind": (b"{}\n", "kind None is not known; lines are of header"),
-    "no header": (b'{"kind":"footer","verdict":1,"exit":0,"complete":1}\n', "begin with a header"),
+    "no JSON": (b"{\n", "line 1: not valid JSON"),
+    "a list": (b"[]\n", "unknown kind None"),
+    "no kind": (b"{}\n", "unknown kind None; the kinds of lines are header"),
+    "no header": (
+        b'{"kind":"footer","verdict":1,"exit":0,"complete":1}\n',
+        "the first line is not a header",
+    ),
     "a short header": (b'{"kind":"header"}\n', "this header has no 'record'"),
-    "another version": (HEADER.replace('"record": 1', '"record": 2').encode(), "version 2 is not"),
-    "two headers": (2 * HEADER.encode(), "it has two headers"),
-    "deeply nested": (HEADER.encode() + b"[" * 100_000 + b"\n", "line 2: this is no JSON"),
+    "another version": (
+        HEADER.replace('"record": 2', '"record": 1').encode(),
+        "of version 1; this release",
+    ),
+    "two headers": (2 * HEADER.encode(), "there are two headers"),
+    "deeply nested": (HEADER.encode() + b"[" * 100_000 + b"\n", "line 2: not valid JSON"),
 }
 
 

@@ -100,7 +100,7 @@ def test_what_is_no_record_is_refused_and_nothing_is_written(tmp_path: Path) -> 
     out.write_text("old")
     assert "No such file" in complaint(h11spec("report", path, "--json", out))
     path.write_text("{}\n")
-    assert "line 1: kind None is not known" in complaint(h11spec("report", path, "--json", out))
+    assert "line 1: unknown kind None" in complaint(h11spec("report", path, "--json", out))
     assert out.read_text() == "old"
 
 
