@@ -1,7 +1,7 @@
-"""Checking an implementation of the h11 API: what is checked, how, and what came of it.
+"""The conformance suite for implementations of the h11 API.
 
-Owns what a program of one's own may use. That is imported when it is used: a plugin, or a program
-that may never check anything, pays nothing for it.
+Owns the public Python API. It must not import anything before it is used: the pytest plugin, or a
+program that may never check anything, pays nothing for it.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ _HOMES = {
     "check": ".api",
 }
 
-# They are imported when somebody asks for one.
+# Each is imported when it is first used.
 __all__ = ["BaselineError", "Report", "TargetError", "check"]  # pyright: ignore[reportUnsupportedDunderAll]
 
 

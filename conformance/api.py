@@ -1,7 +1,6 @@
-"""A run for a program of one's own, and what came of it as data.
+"""The function ``check``, which does a run for a Python program, and its report.
 
-Owns what such a program gives and gets. The run itself is that of the command line, and so are the
-words for what cannot be done.
+Owns the arguments and the report. It must not know how a run is done.
 """
 
 from __future__ import annotations
@@ -30,32 +29,32 @@ from .targets.target import Target, parse
 
 @dataclass(frozen=True)
 class Report:
-    """What came of a run: the lines of its record, the header first and the footer last."""
+    """The report of a run: the lines of its record, the header first and the footer last."""
 
     lines: tuple[Json, ...]
 
     @property
     def findings(self) -> list[Json]:
-        """The findings as the record has them, those that fail the run first."""
+        """The findings as in the record, those that fail the run first."""
         return [line for line in self.lines if line["kind"] == "finding"]
 
     @property
     def results(self) -> list[Json]:
-        """What came of each check, as the record has it."""
+        """The result of each check, as in the record."""
         return [line for line in self.lines if line["kind"] == "result"]
 
     @property
     def verdict(self) -> str:
-        """pass, fail, or inconclusive: nothing failed, and not everything was run."""
+        """pass, fail, or inconclusive: nothing failed, but not everything was run."""
         return str(self.lines[-1]["verdict"])
 
     @property
     def exit_code(self) -> int:
-        """What the command would have exited with: 0 conforms; 1 a finding, or incomplete."""
+        """The exit code of the command: 0 conforms; 1 unexpected finding, or incomplete."""
         return int(self.lines[-1]["exit"])
 
     def __str__(self) -> str:
-        """The text that the command would have shown."""
+        """The text that the command prints."""
         text = StringIO()
         show_report(
             Record.from_lines(self.lines),
@@ -81,26 +80,26 @@ def check(
     baseline: Path | None = None,
     record: Path | None = None,
 ) -> Report:
-    """Checks a target, and returns what was found.
+    """Checks a target, and returns the report.
 
     Args:
         target: as on the command line; or a module, which is checked in this process.
-        against: what is expected instead of the reference, given in the same way.
-        phases: which to run, in their own order.
-        checks: beginnings of the ids of the checks to run; all of the phases, if there are none.
-        catalogue: the version of the catalogue that they belong to.
+        against: another target to compare with, instead of the reference.
+        phases: the phases to run; they are run in their own order.
+        checks: prefixes of the ids of the checks to run; without any, all checks of the phases.
+        catalogue: the version of the catalogue whose checks are run.
         max_examples: how many programs the search draws.
-        max_time: seconds after which the search ends; None for no bound.
-        seed: what the search starts from.
-        strict: let differences in type and wording fail, too, and those beyond documented input.
-        rfc: let each MUST of the RFCs fail that the target does not keep.
+        max_time: how long the search may take, in seconds; None for no limit.
+        seed: the same seed draws the same programs, with the same release of Hypothesis.
+        strict: fail on differences in type and text, and on differences beyond documented input.
+        rfc: fail on each MUST of the RFCs that the target does not conform to.
         in_process: run the target in this process.
-        jobs: in how many processes to run it.
-        baseline: the file of the findings that are accepted; None for none of them.
-        record: a file that the run record is written to as well.
+        jobs: the number of processes that run the target.
+        baseline: the file with the accepted findings; None for none.
+        record: a file to write the run record to.
 
     Raises:
-        ValueError: this cannot be asked for; the message says what can.
+        ValueError: the arguments make no valid run; the message says why.
         TargetError: a target cannot be loaded.
         BaselineError: the baseline cannot be used.
         RecordError: the record cannot be written.

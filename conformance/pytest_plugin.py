@@ -1,7 +1,7 @@
-"""A plugin of pytest: with ``--h11spec TARGET``, every check is a test.
+"""A pytest plugin: with ``--h11spec TARGET``, every check is a test.
 
-Owns the options, and what pytest makes of a check. pytest imports it wherever h11spec is installed,
-so it must import nothing else before it is asked for anything.
+Owns the options, and the test items. pytest imports it wherever h11spec is installed, so it must
+not import the rest of h11spec before a target is named.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 if TYPE_CHECKING:
-    from .pytest_session import Examined
+    from .pytest_session import CheckedTarget
 
 _OPTIONS = ("against", "phases", "checks", "baseline", "strict", "rfc")
 
@@ -22,37 +22,43 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     """Adds the options."""
     group = parser.getgroup("h11spec", "conformance to the h11 API")
     group.addoption(
-        "--h11spec", metavar="TARGET", help="Add a test for every check of this target."
+        "--h11spec", metavar="TARGET", help="Add a test for every check, run on this target."
     )
     group.addoption(
-        "--h11spec-against", metavar="TARGET2", help="Expect what this target does instead."
+        "--h11spec-against",
+        metavar="TARGET2",
+        help="Compare with this target, not with the reference.",
     )
     group.addoption(
-        "--h11spec-phases", metavar="PHASE,...", help="What to run; what is not drawn, by default."
+        "--h11spec-phases",
+        metavar="PHASE,...",
+        help="The phases to run; by default those of the gate.",
     )
     group.addoption(
         "--h11spec-checks",
         action="append",
         metavar="PREFIX",
-        help="Only checks whose id begins so; may be given several times.",
+        help="Run only the checks whose id begins with PREFIX; may be repeated.",
     )
     group.addoption(
         "--h11spec-baseline",
         metavar="FILE",
-        help="Findings that were accepted; a check that shows no others is an expected failure.",
+        help="The accepted findings; a check with no others is an expected failure.",
     )
     group.addoption(
         "--h11spec-strict",
         action="store_true",
-        help="Let differences in type and wording fail, too, and those beyond documented input.",
+        help="Fail on differences in type and text, and on differences beyond documented input.",
     )
     group.addoption(
-        "--h11spec-rfc", action="store_true", help="Let a MUST of the RFCs fail that is not kept."
+        "--h11spec-rfc",
+        action="store_true",
+        help="Fail on each MUST of the RFCs that the target does not conform to.",
     )
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Names the marker of the tests, and refuses options that nothing comes of."""
+    """Registers the marker of the tests, and refuses options that need a target."""
     config.addinivalue_line("markers", "h11spec: a check of the target that --h11spec names")
     if config.getoption("h11spec") is None:
         given = [name for name in _OPTIONS if config.getoption(f"h11spec_{name}")]
@@ -63,20 +69,20 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 class _Plugin:
-    """The part that is there when a target is named."""
+    """The hooks that are needed only if a target is named."""
 
     def __init__(self, config: pytest.Config) -> None:
         self._config = config
-        self._examined: Examined | None = None
+        self._target: CheckedTarget | None = None
 
     def pytest_sessionstart(self) -> None:
-        """Sees to it that there is a target before anything is collected."""
-        from .pytest_session import Examined
+        """Loads the target before anything is collected."""
+        from .pytest_session import CheckedTarget
         from .targets.target import TargetError
 
         option: Callable[..., Any] = self._config.getoption
         try:
-            self._examined = Examined(
+            self._target = CheckedTarget(
                 option("h11spec"),
                 against=option("h11spec_against"),
                 phases=option("h11spec_phases") or "",
@@ -86,74 +92,74 @@ class _Plugin:
                 rfc=option("h11spec_rfc"),
             )
             if hasattr(self._config, "workerinput"):
-                return  # xdist: the other side has seen to it
-            self._examined.load()
+                return  # xdist: the controller has loaded it
+            self._target.load()
         except (ValueError, TargetError) as error:
             raise pytest.UsageError(f"--h11spec: {error}") from None
         if option("dist", "no") != "no":
-            self._examined.close()  # the tests are run elsewhere
+            self._target.close()  # xdist: the workers run the tests
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_collection_modifyitems(
         self, session: pytest.Session, items: list[pytest.Item]
     ) -> None:
-        """Adds the tests, for others to choose from."""
-        assert self._examined is not None
-        # What pytest makes nodes by has no types.
+        """Adds the tests, before other plugins select some of them."""
+        assert self._target is not None
+        # pytest's factory for nodes has no types.
         checks: Checks = Checks.from_parent(session, name="h11spec", nodeid="h11spec")  # pyright: ignore[reportUnknownMemberType]
-        checks.examined = self._examined
+        checks.checked_target = self._target
         report = session.ihook.pytest_make_collect_report(collector=checks)
         session.ihook.pytest_collectreport(report=report)
         items += report.result
 
     def pytest_sessionfinish(self) -> None:
-        """Ends what runs the target."""
-        if self._examined is not None:
-            self._examined.close()
+        """Ends the processes of the target."""
+        if self._target is not None:
+            self._target.close()
 
 
 class Checks(pytest.Collector):
     """All checks of a target."""
 
-    examined: Examined
+    checked_target: CheckedTarget
 
     def collect(self) -> Iterator[CheckItem]:
-        """Gives out a test for each check."""
-        for identity in self.examined.ids:
+        """Yields a test for each check."""
+        for identity in self.checked_target.ids:
             item: CheckItem = CheckItem.from_parent(self, name=identity)  # pyright: ignore[reportUnknownMemberType]
-            item.examined = self.examined
+            item.checked_target = self.checked_target
             item.add_marker("h11spec")
             yield item
 
 
-class Disagreement(Exception):
-    """A check that failed; the text says all there is to be said."""
+class CheckFailure(Exception):
+    """A check that failed; the message is its report."""
 
 
 class CheckItem(pytest.Item):
     """One check, as a test; its id is its name."""
 
-    examined: Examined
+    checked_target: CheckedTarget
 
     def runtest(self) -> None:
-        """Runs the check on the target; raises Disagreement when it fails.
+        """Runs the check on the target; raises CheckFailure when it fails.
 
-        What is accepted is an expected failure; what is accepted for nothing fails.
+        Accepted findings are an expected failure; a stale baseline entry fails.
         """
-        complaint, accepted = self.examined.examine(self.name)
-        if complaint:
-            raise Disagreement(complaint)
+        failure, accepted = self.checked_target.run_check(self.name)
+        if failure:
+            raise CheckFailure(failure)
         if accepted:
             pytest.xfail(f"accepted: {accepted}")
 
     def repr_failure(
         self, excinfo: pytest.ExceptionInfo[BaseException], style: object = None
     ) -> str:
-        """Returns the text to show: where in h11spec it was raised is of no interest."""
-        if isinstance(excinfo.value, Disagreement):
+        """Returns the report of the check, without a traceback into h11spec."""
+        if isinstance(excinfo.value, CheckFailure):
             return str(excinfo.value)
         return str(super().repr_failure(excinfo))
 
     def reportinfo(self) -> tuple[Path, None, str]:
-        """Returns what stands above the text."""
+        """Returns the path and the heading of the report."""
         return self.path, None, self.nodeid

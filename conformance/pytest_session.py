@@ -1,6 +1,6 @@
-"""One check at a time on a target that stays loaded, as a test runner asks for them.
+"""A target that stays loaded while pytest runs its checks one at a time.
 
-Owns the loaded target. What a test runner is, is for ``plugin``.
+Owns the loaded target. It must not import pytest.
 """
 
 from __future__ import annotations
@@ -18,15 +18,16 @@ from .runs.validation import require_valid
 from .targets.target import Target, TargetError, parse
 
 
-class Examined:
-    """A target, and the checks that it is to be examined by.
+class CheckedTarget:
+    """A target and the checks to run on it.
 
     Args:
-        target: as on the command line, and so is ``against``.
-        phases: with commas between them; "" for those of a gate.
-        baseline: the file of the findings that are accepted; None for none of them.
+        target: as on the command line, like ``against``.
+        phases: names with commas between them; "" for the phases of the gate.
+        baseline: the file with the accepted findings; None for none.
 
-    Raises ValueError when this cannot be asked for, TargetError when a target has no known form.
+    Raises ValueError when the arguments make no valid run, TargetError when a target has no known
+    form.
     """
 
     def __init__(
@@ -50,45 +51,46 @@ class Examined:
         self._target: Target = parse(target)
         self._against = None if against is None else parse(against)
         require_valid(self._settings, self._target, self._against)
-        self._ready: Session | None = None
+        self._session: Session | None = None
         self._stack = ExitStack()
 
     @property
     def ids(self) -> list[str]:
-        """The ids of the checks, in their order."""
+        """The ids of the checks, in the order of a run."""
         found = select(self._settings, against=self._against is not None)
         return list(dict.fromkeys(check.id for _, check in found))
 
     def load(self) -> Session:
-        """Loads the target, unless it is loaded; raises TargetError when it cannot be."""
-        if self._ready is None:
+        """Loads the target if it is not loaded; raises TargetError when that fails."""
+        if self._session is None:
             with ExitStack() as stack:
                 loading = open_session(self._target, self._settings, against=self._against)
-                self._ready = stack.enter_context(loading)
+                self._session = stack.enter_context(loading)
                 self._stack = stack.pop_all()
-        return self._ready
+        return self._session
 
-    def examine(self, identity: str) -> tuple[str, str]:
-        """Returns what is wrong with the target by the check of this id, or "" if nothing is; and
-        why what differs is accepted, or "" if nothing does.
+    def run_check(self, identity: str) -> tuple[str, str]:
+        """Runs a check, and returns the report of its failure, and why its findings are accepted.
 
-        Raises KeyboardInterrupt when it was interrupted.
+        The first is "" if the check passes, the second if it has no accepted findings.
+
+        Raises KeyboardInterrupt when the run was interrupted.
         """
         try:
-            ready = self.load()
+            session = self.load()
         except TargetError as error:
             return str(error), ""
         settings = replace(self._settings, checks=(identity,))
-        outcome = ready.run(settings, baseline=self._baseline)
+        outcome = session.run(settings, baseline=self._baseline)
         if outcome.interrupted:
             raise KeyboardInterrupt
         if outcome.exit_code:
-            lines = ready.header(settings), *outcome.lines(ready.target.imports)
+            lines = session.header(settings), *outcome.lines(session.target.imports)
             return str(Report(lines)), ""
         accepted = (outcome.accepted(finding) for _, finding in outcome.findings)
         return "", "; ".join(dict.fromkeys(entry.reason for entry in accepted if entry))
 
     def close(self) -> None:
-        """Ends the processes of the target; it is loaded again if it is needed."""
-        self._ready = None
+        """Ends the processes of the target; ``load`` starts them again."""
+        self._session = None
         self._stack.close()

@@ -10,7 +10,7 @@ from collections.abc import Iterable
 
 import click
 
-from ..conformance.checks.versions import CATALOGUE, FILE, number, since_by
+from ..conformance.checks.versions import CATALOGUE, FILE, number, parse_versions
 from ..conformance.runs.selection import all_ids
 
 _HEAD = """\
@@ -26,7 +26,7 @@ def with_new(text: str, ids: Iterable[str]) -> str:
         text: the current text.
         ids: the ids of all checks.
     """
-    found = since_by(text)
+    found = parse_versions(text)
     found |= {identity: CATALOGUE for identity in sorted(ids) if identity not in found}
     lines = [_HEAD]
     for version in sorted(set(found.values()), key=number):
@@ -42,7 +42,7 @@ def main() -> None:
     after = with_new(before, all_ids())
     if after != before:
         FILE.write_text(after, "utf-8")
-        click.echo(f"made {FILE.name}: {len(since_by(after))} checks")
+        click.echo(f"made {FILE.name}: {len(parse_versions(after))} checks")
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""The baseline: the reviewed file of accepted findings, and how it is edited.
+"""The baseline: the reviewed file of accepted findings.
 
-Owns the file's format. Knows nothing of how a run is done.
+Owns the format of the file, and how it is edited. It must not know how a run is done.
 """

@@ -1,6 +1,6 @@
-"""A baseline file, edited: what is new is added, what is stale removed, and all else stays.
+"""Edits a baseline file: adds and removes entries, and keeps everything else.
 
-Owns the text of the file, its comments included. What is accepted, and why, is for whoever asks.
+Owns the text of the file, including its comments. It must not decide what is accepted, or why.
 """
 
 from __future__ import annotations
@@ -15,19 +15,19 @@ import tomlkit
 from ...strategies.programs import Json
 from .file import BASELINE_VERSION
 
-_FIRST_WORDS = (
-    "Accepted findings of h11spec, each with a reason; h11spec baseline update adds and removes.",
-    "An entry that nothing shows any more fails the gate, and so does what is in no entry.",
+_HEADER = (
+    "The accepted findings of h11spec, each with a reason. Maintained by h11spec baseline update.",
+    "The gate fails on a finding without an entry, and on an entry without a finding.",
 )
 
 
-def edited(text: str, added: Sequence[tuple[Json, str]], removed: Collection[str]) -> str:
+def edit(text: str, added: Sequence[tuple[Json, str]], removed: Collection[str]) -> str:
     """Returns the text of a baseline with entries added and removed.
 
     Args:
-        text: of a baseline that can be read, or "" for a new one.
-        added: findings as the record has them, each with the reason why it is accepted.
-        removed: the ids of entries.
+        text: a valid baseline, or "" for a new one.
+        added: findings as in the run record, each with the reason why it is accepted.
+        removed: ids of entries.
     """
     document: Any = tomlkit.parse(text) if text else _new()
     entries: Any = document.get("accepted")
@@ -43,16 +43,16 @@ def edited(text: str, added: Sequence[tuple[Json, str]], removed: Collection[str
     return tomlkit.dumps(document)
 
 
-def difference(before: str, after: str, name: str) -> list[str]:
-    """Returns the lines of a unified diff of two texts of the file of this name."""
+def diff_lines(before: str, after: str, name: str) -> list[str]:
+    """Returns the lines of a unified diff of two texts of the named file."""
     lines = before.splitlines(), after.splitlines()
     return list(unified_diff(*lines, name, name, lineterm=""))
 
 
 def _new() -> Any:
     document = tomlkit.document()
-    for words in _FIRST_WORDS:
-        document.add(tomlkit.comment(words))
+    for line in _HEADER:
+        document.add(tomlkit.comment(line))
     document["version"] = BASELINE_VERSION
     document.add(tomlkit.nl())
     return document

@@ -1,7 +1,7 @@
-"""The baseline: findings that were reviewed and accepted, with a reason each.
+"""The baseline file: the findings that were reviewed and accepted, each with a reason.
 
-Owns the file, who an entry is for, and what it covers. It never changes a verdict; what a run makes
-of it is for ``outcome``, and how the file is edited for ``baselining``.
+Owns the format of the file, and which findings an entry covers. It must not know how a run is done;
+a baseline never changes a verdict.
 """
 
 from __future__ import annotations
@@ -22,8 +22,8 @@ from ...reports.files import UnreadableFile, read_file
 from ...strategies.programs import Json, Program, ProgramError, is_list, is_object
 
 BASELINE_VERSION = 2
-# Thousands of entries; whoever has more has no baseline but another implementation.
-MOST = 16 * 2**20
+# In bytes: enough for thousands of entries. A target with more is a different implementation.
+MAX_BYTES = 16 * 2**20
 _KEYS = (
     "id",
     "check",
@@ -37,18 +37,20 @@ _KEYS = (
 )
 _CONDITIONS = ("python", "implementation", "platform", "target")
 
-# What became of an entry: it covers what was found; nothing shows it any more; its ``when`` is not
-# this run's; what it is of was not run.
+# The finding still occurs; it no longer occurs; ``when`` excludes this run; the check was not run.
 EntryState = Literal["used", "stale", "elsewhere", "unselected"]
 
 
 class BaselineError(Exception):
-    """The baseline cannot be used; the message says where, why, and what to do."""
+    """The baseline cannot be used; the message says where, why, and how to correct it."""
 
 
 @dataclass(frozen=True)
 class RunEnvironment:
-    """What a run is of: the Python that the target runs on, the platform, the target's version."""
+    """The environment of a run: the target's Python, the platform, the version of the target.
+
+    Entries of a baseline can be limited to some environments.
+    """
 
     python: str = ""
     implementation: str = ""
@@ -57,7 +59,12 @@ class RunEnvironment:
 
     @classmethod
     def of(cls, python: str, target: str) -> RunEnvironment:
-        """Returns it for a Python such as "CPython 3.11.7", here, and a target of this version."""
+        """Returns the environment on this platform.
+
+        Args:
+            python: implementation and version, such as "CPython 3.11.7".
+            target: the version of the target.
+        """
         implementation, _, version = python.partition(" ")
         return cls(version, implementation, sys.platform, target)
 
@@ -66,10 +73,10 @@ class RunEnvironment:
 class Entry:
     """One accepted finding.
 
-    ``difference`` says what differs, in words, and ``program`` or ``expression`` reproduces it. ``smuggling``
-    says that it is accepted although it changes where messages begin and end. ``when`` limits it:
-    to versions of ``python`` and of the ``target``, as in ">=3.12", to an ``implementation`` such
-    as "PyPy", to a ``platform`` such as "linux".
+    ``difference`` is the identity of the difference, and ``program`` or ``expression`` reproduces
+    it. ``smuggling`` accepts it although it is smuggling-relevant. ``when`` limits it to versions
+    of ``python`` and of the ``target``, such as ">=3.12", to an ``implementation`` such as "PyPy",
+    or to a ``platform`` such as "linux".
     """
 
     id: str
@@ -83,7 +90,7 @@ class Entry:
     expression: str = ""
 
     def applies(self, environment: RunEnvironment) -> bool:
-        """Whether this run is one that the entry is for."""
+        """Whether the entry applies in this environment."""
         return all(
             _fits(name, asked, getattr(environment, name)) for name, asked in self.when.items()
         )
@@ -91,14 +98,19 @@ class Entry:
 
 @dataclass(frozen=True)
 class Baseline:
-    """The entries, in the order of the file."""
+    """The entries of a baseline file, in its order."""
 
     entries: tuple[Entry, ...] = ()
 
     def covering(
         self, identity: str, *, smuggling: bool, environment: RunEnvironment
     ) -> Entry | None:
-        """Returns the entry that accepts a finding of this id in such a run, or None."""
+        """Returns the entry that accepts a finding, or None.
+
+        Args:
+            identity: the id of the finding.
+            smuggling: whether the finding is smuggling-relevant.
+        """
         for entry in self.entries:
             if (
                 entry.id == identity
@@ -112,67 +124,69 @@ class Baseline:
 def load(path: Path) -> Baseline:
     """Returns the baseline in a file; raises BaselineError when it cannot be used."""
     try:
-        content = read_file(path, MOST)
+        content = read_file(path, MAX_BYTES)
     except UnreadableFile as error:
         raise BaselineError(
-            f"{error}; h11spec baseline update TARGET --baseline {path} makes one"
+            f"{error}; 'h11spec baseline update TARGET --baseline {path}' creates it"
         ) from None
     return read(content, str(path))
 
 
 def read(content: bytes, where: str) -> Baseline:
-    """Returns the baseline that the content of a file is.
+    """Returns the baseline with this content.
 
     Args:
-        where: what the content is called in messages.
+        where: the name of the content in messages.
 
-    Raises BaselineError, which names the first thing that is wrong.
+    Raises BaselineError for the first mistake.
     """
     try:
         form = tomllib.loads(content.decode("utf-8"))
     except UnicodeDecodeError as error:
         raise BaselineError(f"{where}: byte {error.start} is not UTF-8; save it as UTF-8") from None
     except tomllib.TOMLDecodeError as error:
-        raise BaselineError(f"{where}: this is no TOML: {error}") from None
-    _known(form, ("version", "accepted"), where)
+        raise BaselineError(f"{where}: not valid TOML: {error}") from None
+    _reject_unknown_keys(form, ("version", "accepted"), where)
     if form.get("version") == 1 and form["version"] is not True:
         raise BaselineError(
-            f"{where}: this is version 1 of the format, which this release does not read; remove "
-            "the file and write it anew with h11spec baseline update"
+            f"{where}: format version 1 is no longer supported; remove the file, and run "
+            "'h11spec baseline update' to write it again"
         )
     if form.get("version") != BASELINE_VERSION or form["version"] is True:
         raise BaselineError(
-            f"{where}: version {form.get('version')!r} is not known; it must say version = "
+            f"{where}: version {form.get('version')!r} is unknown; write version = "
             f"{BASELINE_VERSION}"
         )
     entries = form.get("accepted", [])
     if not is_list(entries):
-        raise BaselineError(f"{where}: accepted is no list; each entry begins with [[accepted]]")
+        raise BaselineError(
+            f"{where}: accepted must be a list of tables; begin each entry with [[accepted]]"
+        )
     found = [_entry(each, f"{where}: entry {at}") for at, each in enumerate(entries, 1)]
     for at, entry in enumerate(found):
         if any(other.id == entry.id and other.when == entry.when for other in found[:at]):
-            raise BaselineError(f"{where}: {entry.id} stands there twice; remove one of the two")
+            raise BaselineError(f"{where}: {entry.id} occurs twice; remove one of the entries")
     return Baseline(tuple(found))
 
 
 def _entry(form: Any, where: str) -> Entry:
     if not is_object(form):
-        raise BaselineError(f"{where}: this is no table; each entry begins with [[accepted]]")
+        raise BaselineError(f"{where}: an entry must be a table; begin it with [[accepted]]")
     if isinstance(form.get("id"), str):
         where = f"{where} ({form['id']})"
-    _known(form, _KEYS, where)
+    _reject_unknown_keys(form, _KEYS, where)
     for name in ("id", "check", "difference", "reason"):
         if not isinstance(form.get(name), str) or not form[name].strip():
-            raise BaselineError(f"{where}: {name} is missing, or no text; each entry needs {name}")
+            raise BaselineError(f"{where}: {name} is missing or not a text; each entry needs one")
     for name in ("link", "expression"):
         if not isinstance(form.get(name, ""), str):
-            raise BaselineError(f"{where}: {name} is {form[name]!r}; it is a text")
+            raise BaselineError(f"{where}: {name} is {form[name]!r}; it must be a text")
     if not isinstance(form.get("smuggling", False), bool):
-        raise BaselineError(f"{where}: smuggling is {form['smuggling']!r}; it is true or false")
-    if ("program" in form) is ("expression" in form):
         raise BaselineError(
-            f"{where}: it needs one of program and expression, to be looked at again"
+            f"{where}: smuggling is {form['smuggling']!r}; it must be true or false"
         )
+    if ("program" in form) is ("expression" in form):
+        raise BaselineError(f"{where}: it needs either a program or an expression, to run it again")
     program = _program(form["program"], where) if "program" in form else None
     return Entry(
         id=form["id"],
@@ -192,23 +206,26 @@ def _program(text: Any, where: str) -> Program:
         return Program.from_json(json.loads(text) if isinstance(text, str) else text)
     except (ProgramError, ValueError, RecursionError) as error:
         raise BaselineError(
-            f"{where}: program is none: {error}; copy it from the finding"
+            f"{where}: program is invalid: {error}; copy it from the finding"
         ) from None
 
 
 def _when(form: Any, where: str) -> Mapping[str, str]:
     if not is_object(form):
-        raise BaselineError(f"{where}: when is {form!r}; it is a table of {', '.join(_CONDITIONS)}")
-    _known(form, _CONDITIONS, f"{where}: when")
+        raise BaselineError(
+            f"{where}: when is {form!r}; it must be a table of {', '.join(_CONDITIONS)}"
+        )
+    _reject_unknown_keys(form, _CONDITIONS, f"{where}: when")
     for name, asked in form.items():
         if not isinstance(asked, str):
-            raise BaselineError(f"{where}: when: {name} is {asked!r}; it is a text")
+            raise BaselineError(f"{where}: when: {name} is {asked!r}; it must be a text")
         if name in ("python", "target"):
             try:
                 SpecifierSet(asked)
             except InvalidSpecifier:
                 raise BaselineError(
-                    f"{where}: when: {name} is {asked!r}; it says which versions, as in '>=3.12'"
+                    f"{where}: when: {name} is {asked!r}; it must be a version specifier, such as "
+                    "'>=3.12'"
                 ) from None
     return form
 
@@ -222,11 +239,11 @@ def _fits(name: str, asked: str, given: str) -> bool:
         return False
 
 
-def _known(form: Json, allowed: tuple[str, ...], where: str) -> None:
+def _reject_unknown_keys(form: Json, allowed: tuple[str, ...], where: str) -> None:
     for key in form:
         if key not in allowed:
             [*near] = get_close_matches(key, allowed, 1)
-            meant = f"; {near[0]!r} may be meant" if near else ""
+            hint = f"; did you mean {near[0]!r}?" if near else ""
             raise BaselineError(
-                f"{where}: {key!r} is not known{meant}; allowed are {', '.join(allowed)}"
+                f"{where}: unknown key {key!r}{hint}; known keys are {', '.join(allowed)}"
             )

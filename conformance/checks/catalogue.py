@@ -1,6 +1,6 @@
-"""All checks there are, and the ways to ask for some of them.
+"""The catalogue: all checks.
 
-Owns their order, which is that of a run, and sees to it that no two have the same id.
+Owns their order, which is that of a run. It must not know how checks are selected.
 """
 
 from __future__ import annotations
@@ -32,5 +32,5 @@ DRAWN = DrawnCheck(
 
 @cache
 def catalogue() -> tuple[Check, ...]:
-    """Returns every check but the drawn one, in the order in which they are run."""
+    """Returns every check with programs or expressions of its own, in the order of a run."""
     return (*rfc.checks(), *contract.checks(), *exhaustive.CHECKS, *properties.CHECKS)

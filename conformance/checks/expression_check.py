@@ -55,7 +55,7 @@ class ExpressionCheck(Check):
         result.omitted = len(found[options.max_findings :])
 
     def _either_is_right(self, answer: Json, options: JudgeOptions) -> bool:
-        """Whether any answer but a fault is right: h11 breaks the promise, the reference keeps it."""
+        """Whether h11 breaks the promise that the reference keeps, so that only a fault differs."""
         either = self.promise and self.h11 == "deviates" and not options.against
         return either and "fault" not in answer
 

@@ -1,7 +1,7 @@
-"""Which version of the catalogue each check came with.
+"""The versions of the catalogue, and which of them added each check.
 
-Owns the list, which only grows: an upgrade of h11spec must not turn anybody's gate red that has
-asked for the checks as of a version. What the checks are is for the catalogue.
+Owns the list, which only grows: upgrading h11spec must not fail a gate that runs the checks as of a
+version. It must not know the checks.
 """
 
 from __future__ import annotations
@@ -10,38 +10,38 @@ import tomllib
 from functools import cache
 from pathlib import Path
 
-# The version of all checks that there are. New ones come with a greater minor one.
+# The current version. New checks need a greater minor version.
 CATALOGUE = "1.0"
 FILE = Path(__file__).with_name("versions.toml")
 
 
 @cache
 def since() -> dict[str, str]:
-    """Returns the version that each check came with, by its id."""
-    return since_by(FILE.read_text("utf-8"))
+    """Returns, by id, the version that added each check."""
+    return parse_versions(FILE.read_text("utf-8"))
 
 
-def since_by(text: str) -> dict[str, str]:
-    """Returns the version that each check came with, by what such a file says."""
+def parse_versions(text: str) -> dict[str, str]:
+    """Returns, by id, the version that added each check, from the text of versions.toml."""
     versions: dict[str, list[str]] = tomllib.loads(text)
     return {identity: version for version, ids in versions.items() for identity in ids}
 
 
 def is_known(version: str) -> bool:
     """Whether there is such a version of the catalogue."""
-    return version in known()
+    return version in all_versions()
 
 
-def known() -> list[str]:
-    """Returns the versions that there are, the first one first."""
+def all_versions() -> list[str]:
+    """Returns all versions, the oldest first."""
     return sorted({*since().values(), CATALOGUE}, key=number)
 
 
 def belongs(identity: str, version: str) -> bool:
-    """Whether the check of this id is one of that version of the catalogue."""
+    """Whether a version of the catalogue has the check of this id."""
     return version == CATALOGUE or number(since().get(identity, CATALOGUE)) <= number(version)
 
 
 def number(version: str) -> tuple[int, ...]:
-    """Returns a version as numbers, by which versions are ordered."""
+    """Returns the numbers of a version, by which versions are ordered."""
     return tuple(map(int, version.split(".")))

@@ -1,7 +1,7 @@
-"""``[tool.h11spec]`` of a pyproject.toml: settings that need not be given each time.
+"""``[tool.h11spec]`` of a pyproject.toml: defaults for the options of a command.
 
-Owns where it is looked for, and what is said of one that cannot be used. Which settings there are
-follows from the options of the command, and what their values may be from the types of these.
+Owns how the table is found, validated, and reported if it cannot be used. It must not list the
+settings: they follow from the options of the command, and their types from those of the options.
 """
 
 from __future__ import annotations
@@ -15,12 +15,12 @@ from typing import Any
 
 import click
 
-from .option_types import Phases, Seconds, Seed
+from .option_types import Duration, Phases, Seed
 
 NAME = "pyproject.toml"
 TABLE = "[tool.h11spec]"
-# A file of settings has no more; what is larger was not meant.
-_LARGEST = 2**20
+# In bytes. A larger file is a mistake.
+_MAX_BYTES = 2**20
 
 _Test = Callable[[Any], bool]
 
@@ -41,12 +41,12 @@ def _items(value: Any) -> tuple[Any, ...]:
     return tuple(value)
 
 
-# What a value may be in TOML, by the type of the option: in words, and as a test.
+# The TOML values of an option, by its type: in words, and as a test.
 _KINDS: tuple[tuple[type[Any], str, _Test], ...] = (
     (Phases, "a string, or a list of strings", lambda each: _is_text(each) or _are_texts(each)),
     (Seed, 'a whole number, or "random"', lambda each: _is_number(each) or _is_text(each)),
     (
-        Seconds,
+        Duration,
         'a number of seconds, or a duration such as "5m"',
         lambda each: _is_number(each) or isinstance(each, float) or _is_text(each),
     ),
@@ -56,14 +56,14 @@ _KINDS: tuple[tuple[type[Any], str, _Test], ...] = (
 
 
 def read_settings(ctx: click.Context, param: click.Parameter | None, given: Path | None) -> None:
-    """Makes what the file says the defaults of the command that is being read.
+    """Makes the settings of a file the defaults of the current command.
 
     Args:
-        given: the file, None for the nearest pyproject.toml of this folder and its parents.
+        given: the file; None for the nearest pyproject.toml in this folder and its parents.
 
-    Raises click.UsageError when it cannot be used.
+    Raises click.UsageError when the file cannot be used.
     """
-    if ctx.resilient_parsing:  # as when a shell asks what may come next
+    if ctx.resilient_parsing:  # for shell completion
         return
     path = nearest(Path.cwd()) if given is None else given
     if path is None:
@@ -71,7 +71,7 @@ def read_settings(ctx: click.Context, param: click.Parameter | None, given: Path
     table = _table(path)
     if table is None:
         if given is not None:
-            raise click.UsageError(f"{path} has no {TABLE}; name a file that has one")
+            raise click.UsageError(f"{path} has no {TABLE}; name a file with that table")
         return
     ctx.default_map = {
         **(ctx.default_map or {}),
@@ -80,7 +80,7 @@ def read_settings(ctx: click.Context, param: click.Parameter | None, given: Path
 
 
 def nearest(folder: Path) -> Path | None:
-    """Returns the pyproject.toml of this folder, or of the nearest one above it that has one."""
+    """Returns the pyproject.toml of a folder, or of its nearest parent that has one."""
     for each in (folder, *folder.parents):
         if (each / NAME).is_file():
             return each / NAME
@@ -88,12 +88,12 @@ def nearest(folder: Path) -> Path | None:
 
 
 def settings_of(command: click.Command) -> dict[str, click.Parameter]:
-    """Returns the settings that a command can be given in a file, each with its parameter."""
+    """Returns the settings of a command, each with the parameter that it is a default of."""
     return {_key(parameter): parameter for parameter in command.params if parameter.expose_value}
 
 
 def meaning(parameter: click.Parameter) -> str:
-    """Returns in words what the setting of a parameter may be in TOML."""
+    """Returns the TOML values of a setting, in words."""
     return _kind(parameter)[0]
 
 
@@ -111,25 +111,25 @@ def _kind(parameter: click.Parameter) -> tuple[str, _Test]:
 
 
 def _table(path: Path) -> Mapping[str, Any] | None:
-    """The table of a file, or None if it has none."""
+    """The table of a file, or None if the file does not have it."""
     try:
         if path.exists() and not path.is_file():
-            raise click.UsageError(f"{path} is no file; name one that has {TABLE}")
+            raise click.UsageError(f"{path} is not a file; name a file with {TABLE}")
         with path.open("rb") as file:
-            content = file.read(_LARGEST + 1)
+            content = file.read(_MAX_BYTES + 1)
     except OSError as error:
         raise click.UsageError(f"{path} cannot be read: {error.strerror}") from None
-    if len(content) > _LARGEST:
-        raise click.UsageError(f"{path} has more than {_LARGEST:,} bytes, and is not read")
+    if len(content) > _MAX_BYTES:
+        raise click.UsageError(f"{path} is larger than {_MAX_BYTES:,} bytes, and is not read")
     try:
         whole = tomllib.loads(content.decode())
     except UnicodeDecodeError as error:
         line = content.count(b"\n", 0, error.start) + 1
-        raise click.UsageError(f"{path}, line {line}: not UTF-8, which TOML must be") from None
+        raise click.UsageError(f"{path}, line {line}: not UTF-8, as TOML must be") from None
     except RecursionError:
-        raise click.UsageError(f"{path} is no TOML that can be read: nested too deeply") from None
+        raise click.UsageError(f"{path} cannot be read as TOML: nested too deeply") from None
     except ValueError as error:
-        raise click.UsageError(f"{path} is not TOML: {error}; correct it there") from None
+        raise click.UsageError(f"{path} is not valid TOML: {error}") from None
     tool = _below(path, whole, "tool")
     return None if tool is None else _below(path, tool, "h11spec")
 
@@ -138,18 +138,18 @@ def _below(path: Path, table: Mapping[str, Any], name: str) -> dict[str, Any] | 
     if name not in table:
         return None
     if not isinstance(table[name], dict):
-        raise click.UsageError(f"{path}: {name!r} is no table; settings stand below {TABLE}")
+        raise click.UsageError(f"{path}: {name!r} is not a table; settings belong in {TABLE}")
     below: dict[str, Any] = table[name]
     return below
 
 
 def _setting(ctx: click.Context, path: Path, key: str, value: Any) -> tuple[str, Any]:
-    """The name of the parameter that the key stands for, and the value for it."""
+    """The name of the parameter for a key, and its value."""
     known = settings_of(ctx.command)
     if key not in known:
         close = get_close_matches(key, known, n=1, cutoff=0.5)
-        there = f"did you mean {close[0]!r}?" if close else f"there are {', '.join(sorted(known))}"
-        raise click.UsageError(f"{path}, {TABLE}: there is no setting {key!r}; {there}")
+        there = f"did you mean {close[0]!r}?" if close else f"known are {', '.join(sorted(known))}"
+        raise click.UsageError(f"{path}, {TABLE}: unknown setting {key!r}; {there}")
     parameter = known[key]
     words, test = _kind(parameter)
     if not test(value):
@@ -169,14 +169,14 @@ def _setting(ctx: click.Context, path: Path, key: str, value: Any) -> tuple[str,
 
 
 def seen_from(folder: Path, target: str) -> str:
-    """Returns a target as it is named here that is named so in that folder."""
+    """Returns a target, named relative to a folder, as it is named from the current folder."""
     if folder == Path.cwd():
         return target
     prefix, rest = ("pip:", target[4:]) if target.startswith("pip:") else ("", target)
     where, separator, module = rest.rpartition("::") if "::" in rest else (rest, "", "")
     is_path = os.sep in where if prefix else bool(separator)
     path = folder / os.path.expanduser(where)
-    # A name alone may be a Python on the search path, or a package of an index.
+    # A name without a separator may be a Python on the search path, or a package of an index.
     if is_path and "://" not in where and (path.exists() or where.startswith(".")):
         where = str(path)
     return f"{prefix}{where}{separator}{module}"

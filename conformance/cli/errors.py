@@ -1,6 +1,6 @@
-"""What a command says when it cannot do what it was asked for.
+"""How the commands report errors.
 
-Owns the sentences and the exit codes of what goes wrong, whichever command it was.
+Owns the messages and the exit codes of errors. It must not know which command failed.
 """
 
 from __future__ import annotations
@@ -22,8 +22,12 @@ from ..targets.target import TargetError
 
 @contextmanager
 def reported_errors(verbose: bool) -> Generator[None]:
-    """Says in a sentence what went wrong, and exits with the code that stands for it."""
-    leave = handle_signals()
+    """Reports an error of the block in one line, and exits with its exit code.
+
+    Args:
+        verbose: print the details of an error as well.
+    """
+    restore = handle_signals()
     try:
         yield
     except TargetError as error:
@@ -37,11 +41,11 @@ def reported_errors(verbose: bool) -> Generator[None]:
     except click.ClickException:
         raise
     except KeyboardInterrupt:
-        click.echo("h11spec: interrupted before anything was checked", err=True)
+        click.echo("h11spec: interrupted before any check was run", err=True)
         sys.exit(INTERRUPTED)
     except Exception:
         Console(stderr=True).print_exception()
-        click.echo("h11spec: this is a fault of h11spec itself; please report it", err=True)
+        click.echo("h11spec: this is a bug in h11spec; please report it", err=True)
         sys.exit(BROKEN)
     finally:
-        leave()
+        restore()

@@ -1,7 +1,7 @@
-"""The command line: which commands there are.
+"""The entry point of the command line, and its list of commands.
 
-Owns the list. Each command is a module of ``commands``, and is imported when it is given: a run of
-a second has no time for what other commands need.
+Owns the list. It must not import a command before it is given: a run of a second has no time for
+the imports of other commands.
 """
 
 from __future__ import annotations
@@ -19,11 +19,11 @@ COMMANDS = (
 )
 
 
-class _Lazily(click.Group):
-    """A group that imports the module of a command when the command is asked for."""
+class _LazyGroup(click.Group):
+    """A group that imports the module of a command when the command is given."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:
-        """Returns the names of the commands, in the order of their use."""
+        """Returns the names of the commands, in the order of the help text."""
         return list(COMMANDS)
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
@@ -34,7 +34,7 @@ class _Lazily(click.Group):
         return command
 
 
-@click.group(cls=_Lazily, context_settings={"help_option_names": ["-h", "--help"]})
+@click.group(cls=_LazyGroup, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(__version__, "-V", "--version", prog_name="h11spec")
 def main() -> None:
     """Checks implementations of the h11 API.
@@ -44,11 +44,13 @@ def main() -> None:
         h11spec checks framing/
         h11spec check --help
 
-    Exit codes: 0 conforms; 1 a finding that was not accepted, one that was accepted for nothing, or
-    an incomplete run; 2 wrong usage, or an output that cannot be written; 3 the target cannot be
-    loaded, or h11spec itself broke; 130 interrupted.
+    Exit codes: 0 conforms; 1 an unexpected finding, a stale baseline entry, or an incomplete run;
+    2 wrong usage, or an output that cannot be written; 3 the target cannot be loaded, or h11spec
+    itself failed; 130 interrupted.
     """
     try:
         Path.cwd()
     except OSError:
-        raise click.UsageError("the current folder is gone; change to one that exists") from None
+        raise click.UsageError(
+            "the current folder no longer exists; change to another one"
+        ) from None

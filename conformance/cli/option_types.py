@@ -1,6 +1,6 @@
-"""What an option of the command line may be, and what is said of anything else.
+"""The types of option values.
 
-Owns the types of values. Which command takes which of them is for the command line.
+Owns how a value is parsed, completed and refused. It must not know which command has which option.
 """
 
 from __future__ import annotations
@@ -11,15 +11,15 @@ import random
 import click
 from click.shell_completion import CompletionItem
 
-from ..checks.versions import known
+from ..checks.versions import all_versions, is_known
 from ..runs.settings import PHASES, parse_phases
 
-# What may stand behind the number of a duration, in seconds.
+# The units of a duration, in seconds.
 _UNITS = {"ms": 0.001, "s": 1.0, "m": 60.0, "h": 3600.0}
 
 
 class Seed(click.ParamType[int]):
-    """A number, or ``random`` for one that nobody chose."""
+    """A number, or ``random`` for a random one."""
 
     name = "seed"
 
@@ -32,11 +32,11 @@ class Seed(click.ParamType[int]):
         try:
             return int(value)
         except ValueError:
-            self.fail(f"{value!r} is neither a number nor 'random'", param, ctx)
+            self.fail(f"{value!r} is neither a whole number nor 'random'", param, ctx)
 
 
-class Seconds(click.ParamType[float]):
-    """A duration: more than none, and not for ever. A number alone is of seconds."""
+class Duration(click.ParamType[float]):
+    """A positive, finite duration; a number without a unit is in seconds."""
 
     name = "duration"
 
@@ -55,8 +55,8 @@ class Seconds(click.ParamType[float]):
             seconds = math.nan
         if not 0 < seconds < math.inf:
             self.fail(
-                f"{value!r} is no duration greater than 0; give seconds, or a number with "
-                f"{', '.join(_UNITS)} behind it, such as 5m",
+                f"{value!r} is not a duration greater than 0; give seconds, or a number with "
+                f"a unit ({', '.join(_UNITS)}), such as 5m",
                 param,
                 ctx,
             )
@@ -64,14 +64,14 @@ class Seconds(click.ParamType[float]):
 
 
 class Phases(click.ParamType[tuple[str, ...]]):
-    """Names of phases, with commas between them; they are run in their own order."""
+    """Names of phases with commas between them, in any order."""
 
     name = "phases"
 
     def convert(
         self, value: str | tuple[str, ...], param: click.Parameter | None, ctx: click.Context | None
     ) -> tuple[str, ...]:
-        """Returns the names."""
+        """Returns the names in the order in which the phases are run."""
         try:
             return parse_phases(value)
         except ValueError as error:
@@ -80,7 +80,7 @@ class Phases(click.ParamType[tuple[str, ...]]):
     def shell_complete(
         self, ctx: click.Context, param: click.Parameter, incomplete: str
     ) -> list[CompletionItem]:
-        """Returns the phases that may come behind those that stand there."""
+        """Returns the completions with the phases that are not named yet."""
         before, comma, begun = incomplete.rpartition(",")
         return [
             CompletionItem(f"{before}{comma}{name}")
@@ -89,39 +89,40 @@ class Phases(click.ParamType[tuple[str, ...]]):
         ]
 
 
-class Version(click.ParamType[str]):
+class CatalogueVersion(click.ParamType[str]):
     """A version of the catalogue."""
 
     name = "version"
 
     def convert(self, value: str, param: click.Parameter | None, ctx: click.Context | None) -> str:
         """Returns the version."""
-        if value not in known():
-            there = ", ".join(known())
-            self.fail(f"there is no catalogue {value!r}; versions are {there}", param, ctx)
+        if not is_known(value):
+            versions = ", ".join(all_versions())
+            self.fail(f"there is no catalogue {value!r}; versions are {versions}", param, ctx)
         return value
 
     def shell_complete(
         self, ctx: click.Context, param: click.Parameter, incomplete: str
     ) -> list[CompletionItem]:
-        """Returns the versions that begin so."""
-        return [CompletionItem(each) for each in known() if each.startswith(incomplete)]
+        """Returns the versions with this prefix."""
+        return [CompletionItem(each) for each in all_versions() if each.startswith(incomplete)]
 
 
-class CheckIds(click.ParamType[str]):
-    """The id of a check, or how some of them begin."""
+class CheckPrefix(click.ParamType[str]):
+    """The id of a check, or a prefix of ids."""
 
     name = "prefix"
 
     def convert(self, value: str, param: click.Parameter | None, ctx: click.Context | None) -> str:
-        """Returns it as it is: whether it selects any check depends on the phases."""
+        """Returns the value unchanged: whether it selects a check depends on the phases."""
         return value
 
     def shell_complete(
         self, ctx: click.Context, param: click.Parameter, incomplete: str
     ) -> list[CompletionItem]:
-        """Returns the ids that begin so, with what is required."""
-        from ..runs.check_listing import every_check  # has all checks made, which only this needs
+        """Returns the ids with this prefix, each with its requirement."""
+        # Making all checks takes time that nothing else needs.
+        from ..runs.check_listing import every_check
 
         return [
             CompletionItem(check.id, help=check.requirement)

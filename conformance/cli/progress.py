@@ -1,6 +1,6 @@
-"""What a run is doing, for somebody who is looking at a terminal.
+"""The progress of a run, for a user at a terminal.
 
-Owns the line and how often it is written. What is going on is told by the run.
+Owns the progress line, and how often it is updated. It must not know how a run is done.
 """
 
 from __future__ import annotations
@@ -16,15 +16,15 @@ from rich.progress import SpinnerColumn, TextColumn
 
 from ..oracles.statistics import Progress, Statistics
 
-# Nobody reads more often, and a batch takes less.
+# In seconds. Batches are shorter, and nobody can read faster.
 _PAUSE = 0.1
 
 
-class Line:
-    """Puts together what is going on.
+class ProgressLine:
+    """Composes the progress line from the statistics of a run.
 
     Args:
-        clock: tells the seconds that pass.
+        clock: returns the current time in seconds.
     """
 
     def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
@@ -35,8 +35,9 @@ class Line:
         self._before = 0
 
     def text(self, statistics: Statistics) -> str:
-        """Returns the line for a run that is at this tally: its phase and check, and how much was
-        done and found in the whole run; the rate is that of the phase.
+        """Returns the line for the check that is being run.
+
+        It has the phase and the check, the totals of the whole run, and the rate of the phase.
         """
         if statistics.phase != self._phase:
             self._phase, self._since, self._before = (
@@ -45,8 +46,12 @@ class Line:
                 self._total("runs"),
             )
         self._statistics[statistics.check] = statistics
-        gone = self._clock() - self._since
-        rate = f", {(self._total('runs') - self._before) / gone:,.0f} a second" if gone > 0 else ""
+        elapsed = self._clock() - self._since
+        rate = (
+            f", {(self._total('runs') - self._before) / elapsed:,.0f} per second"
+            if elapsed > 0
+            else ""
+        )
         found = len({each for one in self._statistics.values() for each in one.divergences})
         return (
             f"{statistics.phase}: {statistics.check}: {self._total('runs'):,} programs, "
@@ -60,13 +65,16 @@ class Line:
 
 @contextmanager
 def progress() -> Generator[Progress]:
-    """Shows what a run is doing for the block, where somebody is looking; gives what tells it."""
+    """Shows the progress of a run for the block, if standard error is a terminal.
+
+    Yields the function to call with the current statistics.
+    """
     console = Console(stderr=True)
-    # Rich takes what is to have colours for a terminal: a log of continuous integration is none.
+    # Rich takes any output with colours for a terminal; the log of a CI job is none.
     if not sys.stderr.isatty() or console.is_dumb_terminal:
         yield lambda statistics: None
         return
-    line = Line()
+    line = ProgressLine()
     with Bar(
         SpinnerColumn(),
         TextColumn("{task.description}", markup=False),
@@ -76,11 +84,11 @@ def progress() -> Generator[Progress]:
         task = bar.add_task("loading")
         shown = -_PAUSE
 
-        def say(statistics: Statistics) -> None:
+        def update(statistics: Statistics) -> None:
             nonlocal shown
             text = line.text(statistics)
             if time.monotonic() - shown >= _PAUSE:
                 shown = time.monotonic()
                 bar.update(task, description=text)
 
-        yield say
+        yield update

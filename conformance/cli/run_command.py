@@ -31,8 +31,8 @@ from ..targets.target import Target, parse
 from .errors import reported_errors
 from .progress import progress
 
-# A run makes traces by the million, and they have no cycles. Collecting more seldom than this leaves
-# so much behind that it costs more than it saves.
+# A run makes millions of traces without cycles. With a greater threshold, the garbage that is left
+# costs more than the collections that are saved.
 _ALLOCATIONS = 10_000
 
 

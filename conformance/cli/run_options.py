@@ -16,26 +16,23 @@ from ..checks.versions import CATALOGUE
 from ..execution.limits import MAX_JOBS, Limits
 from ..runs.settings import PHASES, Settings
 from .configuration import read_settings
-from .option_types import CheckIds, Phases, Seconds, Seed, Version
+from .option_types import CatalogueVersion, CheckPrefix, Duration, Phases, Seed
 
 _Decorator = Callable[[Callable[..., Any]], Callable[..., Any]]
 _TARGET: _Decorator = click.argument("target")
 _OPTIONS: dict[str, _Decorator] = {
     "against": click.option(
-        "--against", metavar="TARGET2", help="Expect what this target does, not the reference."
+        "--against", metavar="TARGET2", help="Compare with this target, not with the reference."
     ),
     "max-examples": click.option(
         "--max-examples",
         type=click.IntRange(min=1),
         default=Settings.max_examples,
         show_default=True,
-        help="How many programs to draw.",
+        help="The number of programs to draw.",
     ),
     "max-time": click.option(
-        "--max-time",
-        type=Seconds(),
-        metavar="DURATION",
-        help="Stop drawing programs after this long.",
+        "--max-time", type=Duration(), metavar="DURATION", help="Limit the time of the search."
     ),
     "seed": click.option(
         "--seed",
@@ -43,22 +40,22 @@ _OPTIONS: dict[str, _Decorator] = {
         metavar="NUMBER|random",
         default=Settings.seed,
         show_default=True,
-        help="What to start drawing from; the same seed draws the same programs.",
+        help="The seed of the search; the same seed draws the same programs.",
     ),
     "checks": click.option(
         "--checks",
-        type=CheckIds(),
+        type=CheckPrefix(),
         multiple=True,
         metavar="PREFIX",
-        help="Run only checks whose id begins so; may be given several times.",
+        help="Run only the checks whose id begins with PREFIX; may be repeated.",
     ),
     "catalogue": click.option(
         "--catalogue",
-        type=Version(),
+        type=CatalogueVersion(),
         metavar="VERSION",
         default=CATALOGUE,
         show_default=True,
-        help="Run the checks as of this version of the catalogue.",
+        help="Run the checks of this version of the catalogue.",
     ),
     "extra-states": click.option(
         "--extra-states",
@@ -66,18 +63,20 @@ _OPTIONS: dict[str, _Decorator] = {
         metavar="NUMBER",
         default=Settings.extra_states,
         show_default=True,
-        help="How many states more than the reference's a machine may have for all to be found.",
+        help="Find every difference of a machine with up to this many more states.",
     ),
     "strict": click.option(
         "--strict/--no-strict",
-        help="Let differences in type and wording fail, too, and those beyond documented input.",
+        help="Fail on differences in type and text, and on differences beyond documented input.",
     ),
-    "rfc": click.option("--rfc/--no-rfc", help="Let each MUST of the RFCs fail that is not kept."),
+    "rfc": click.option(
+        "--rfc/--no-rfc", help="Fail on each MUST of the RFCs that the target does not conform to."
+    ),
     "record": click.option(
         "--record",
         type=click.Path(path_type=Path),
         metavar="FILE",
-        help="Write the run record, JSON Lines, to this file.",
+        help="Write the run record (JSON Lines) to this file.",
     ),
     "jobs": click.option(
         "-n",
@@ -86,27 +85,27 @@ _OPTIONS: dict[str, _Decorator] = {
         metavar="NUMBER",
         default=Settings.jobs,
         show_default=True,
-        help="Run the target in so many processes at once; 0 is one, too.",
+        help="The number of processes that run the target; 0 means 1.",
     ),
     "in-process": click.option(
         "--in-process/--no-in-process",
-        help="Run the target in this process: quicker to start, and a crash ends the run.",
+        help="Run the target in this process: starts faster, but a crash ends the run.",
     ),
     "step-time": click.option(
         "--step-time",
-        type=Seconds(),
+        type=Duration(),
         metavar="DURATION",
         default=Limits.step_time,
         show_default=True,
-        help="How long one step may take.",
+        help="The time limit of a step.",
     ),
     "load-time": click.option(
         "--load-time",
-        type=Seconds(),
+        type=Duration(),
         metavar="DURATION",
         default=Limits.load_time,
         show_default=True,
-        help="How long importing the target may take.",
+        help="The time limit for importing the target.",
     ),
     "memory": click.option(
         "--memory",
@@ -114,30 +113,30 @@ _OPTIONS: dict[str, _Decorator] = {
         metavar="MIB",
         default=Limits.memory // 2**20,
         show_default=True,
-        help="How much more memory a program may use than the loaded target.",
+        help="The memory that a program may use in addition to the loaded target.",
     ),
     "max-faults": click.option(
         "--max-faults",
         type=click.IntRange(min=1),
         default=Settings.max_faults,
         show_default=True,
-        help="Cut programs before a place where the target died or hung this often.",
+        help="Truncate programs before a step at which the target crashed or hung this often.",
     ),
     "max-findings": click.option(
         "--max-findings",
         type=click.IntRange(min=1),
         default=Settings.max_findings,
         show_default=True,
-        help="Make this many findings of a check minimal, and count the others.",
+        help="Minimise and report this many findings per check, and count the rest.",
     ),
     "baseline": click.option(
         "--baseline",
         type=click.Path(path_type=Path),
         metavar="FILE",
-        help="The findings that were accepted, each with a reason (TOML).",
+        help="The accepted findings, each with a reason (TOML).",
     ),
     "verbose": click.option(
-        "--verbose/--no-verbose", help="Show what the tools that failed had to say."
+        "--verbose/--no-verbose", help="Show the output of a tool that failed."
     ),
     "config": click.option(
         "--config",
@@ -146,7 +145,7 @@ _OPTIONS: dict[str, _Decorator] = {
         is_eager=True,
         expose_value=False,
         callback=read_settings,
-        help="Read [tool.h11spec] of this file, not of the nearest pyproject.toml.",
+        help="Read [tool.h11spec] from this file, not from the nearest pyproject.toml.",
     ),
 }
 
@@ -187,5 +186,5 @@ def phases_option(default: tuple[str, ...]) -> _Decorator:
         metavar="PHASE,...",
         default=",".join(default),
         show_default=True,
-        help=f"What to run, of {', '.join(PHASES)}.",
+        help=f"The phases to run, of {', '.join(PHASES)}.",
     )

@@ -20,8 +20,8 @@ from ..oracles.lockstep import Lockstep
 
 DOUBLINGS = 3
 LINEAR, SUPER_LINEAR = "linear", "super-linear"
-# Not classes of growth: the program ended in a fault; or the sides made a different number of calls,
-# so that there is nothing to compare.
+# Not classes of growth: a program ended in a fault; or the sides made a different number of calls,
+# and cannot be compared.
 FAULTY, OTHER_CALLS = "a fault", "another course"
 # A power of the size. Linear growth with noise stays well below it, quadratic growth with a linear
 # part is above it.
@@ -38,7 +38,7 @@ def exponent(costs: Sequence[float]) -> float:
 
 def sizes(dimension: Dimension) -> tuple[int, ...]:
     """Returns the sizes at which a dimension is measured."""
-    return tuple(dimension.least << doubling for doubling in range(DOUBLINGS + 1))
+    return tuple(dimension.min_size << doubling for doubling in range(DOUBLINGS + 1))
 
 
 def growth(dimension: Dimension, expected: Executor, actual: Executor) -> tuple[str, str]:

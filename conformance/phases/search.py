@@ -118,5 +118,5 @@ def with_variants(program: Program, count: int, *, turn: int) -> Iterator[Progra
         count: how many programs, about half of them mutations; with 1, the drawn one alone.
         turn: chooses the variants and mutations.
     """
-    yield from variants(program, most=(count + 1) // 2, turn=turn)
-    yield from mutations(program, most=count // 2, turn=turn)
+    yield from variants(program, max_count=(count + 1) // 2, turn=turn)
+    yield from mutations(program, max_count=count // 2, turn=turn)

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
-from ..checks.versions import CATALOGUE, is_known, known
+from ..checks.versions import CATALOGUE, all_versions, is_known
 from ..execution.limits import MAX_JOBS, Limits
 
 PHASES = ("vectors", "sweeps", "machine", "search", "cost")
@@ -75,7 +75,7 @@ class Settings:
         if self.max_time is not None and not self.max_time > 0:
             yield f"max_time is {self.max_time}; it must be greater than 0, or None"
         if not is_known(self.catalogue):
-            versions = ", ".join(known())
+            versions = ", ".join(all_versions())
             yield f"there is no catalogue {self.catalogue!r}; versions are {versions}"
         if self.in_process and self.jobs > 1:
             yield "in-process runs have one process; leave out jobs, or in-process"

@@ -189,4 +189,4 @@ def test_a_baseline_that_cannot_be_read_is_wrong_usage(folder: Path) -> None:
     (folder / "b.toml").write_text("version = 3\n")
     done = ran(folder, "--h11spec=h11", "--h11spec-baseline=b.toml", *CHECKS)
     assert done.code == pytest.ExitCode.USAGE_ERROR
-    assert "b.toml: version 3 is not known" in done.err
+    assert "b.toml: version 3 is unknown" in done.err

@@ -9,7 +9,7 @@ import pytest
 
 from h11spec.conformance.cli.commands.check import command
 from h11spec.conformance.cli.configuration import TABLE, meaning, read_settings, settings_of
-from h11spec.conformance.cli.option_types import Seconds
+from h11spec.conformance.cli.option_types import Duration
 
 PAGE = Path(__file__).parents[2] / "docs/reference/settings.md"
 TEXT = PAGE.read_text("utf-8")
@@ -39,7 +39,7 @@ def test_the_example_is_read(tmp_path: Path) -> None:
 )
 def test_durations_are_as_long_as_they_say(text: str, seconds: float) -> None:
     assert f"`{text}`" in TEXT or text in ("60", "1.5 m")
-    assert Seconds().convert(text, None, None) == seconds
+    assert Duration().convert(text, None, None) == seconds
 
 
 @pytest.mark.parametrize(
@@ -47,4 +47,4 @@ def test_durations_are_as_long_as_they_say(text: str, seconds: float) -> None:
 )
 def test_what_is_no_duration_is_refused(text: str) -> None:
     with pytest.raises(click.BadParameter, match="is no duration greater than 0; give seconds"):
-        Seconds().convert(text, None, None)
+        Duration().convert(text, None, None)

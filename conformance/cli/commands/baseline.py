@@ -13,7 +13,7 @@ from rich.console import Console
 from ....reports.files import write_atomically
 from ....reports.wording.terminal_safe import print_line
 from ....strategies.programs import Json
-from ...baseline.editing import difference, edited
+from ...baseline.editing import diff_lines, edit
 from ...baseline.file import Baseline, read
 from ...baseline.file import load as load_baseline
 from ...runs.exit_codes import CONFORMS, FAILED
@@ -28,7 +28,7 @@ DEFAULT = "h11spec-baseline.toml"
 
 @click.group("baseline")
 def command() -> None:
-    """The findings that were accepted, each with a reason.
+    """Maintain the accepted findings, each with a reason.
 
     \b
         h11spec baseline update my_fork/src::h11
@@ -37,19 +37,15 @@ def command() -> None:
 
 @command.command("update")
 @run_options(GATE_PHASES)
-@click.option("--reason", metavar="TEXT", help="Why all that is new is accepted; do not ask.")
-@click.option(
-    "--smuggling",
-    is_flag=True,
-    help="Accept smuggling-relevant findings as well; without it, they are left out.",
-)
+@click.option("--reason", metavar="TEXT", help="Why the new findings are accepted; do not ask.")
+@click.option("--smuggling", is_flag=True, help="Accept smuggling-relevant findings as well.")
 @click.option("--yes", is_flag=True, help="Write the file without asking.")
 def update(reason: str | None, *, smuggling: bool, yes: bool, **options: Any) -> None:
-    """Check TARGET as the gate does, and bring the baseline up to date.
+    """Check TARGET as the gate does, and update the baseline.
 
-    Adds what fails and is in no entry, for the reason that is asked for; removes what nothing shows
-    any more; shows the difference, and asks before it writes. Comments in the file are kept. Exits
-    with 0 when the file is what the gate will accept, and with 1 when something was left out.
+    Adds the failing findings that have no entry, each with a reason, and removes the stale entries.
+    Shows the changes, and asks before it writes the file. Keeps the comments of the file. Exits
+    with 0 if the gate accepts the new baseline, and with 1 if findings were left out.
 
     \b
         h11spec baseline update my_fork/src::h11
@@ -62,61 +58,63 @@ def update(reason: str | None, *, smuggling: bool, yes: bool, **options: Any) ->
         lines: list[Json] = []
         outcome = execute(options, known, lines.extend)
         if not outcome.complete:
-            click.echo("the run did not get to its end, and nothing is changed", err=True)
+            click.echo("the run was not completed; the baseline is unchanged", err=True)
             sys.exit(outcome.exit_code)
-        after, left = _after(before, outcome, lines, reason, smuggling=smuggling)
+        after, left_out = _update(before, outcome, lines, reason, smuggling=smuggling)
         if after == before:
             click.echo(f"{path}: nothing to change")
         else:
             _write(path, before, after, yes=yes)
-    if left:
-        click.echo(f"{left} smuggling-relevant left out; --smuggling accepts them as well")
-    sys.exit(FAILED if left else CONFORMS)
+    if left_out:
+        click.echo(f"{left_out} smuggling-relevant findings left out; --smuggling accepts them")
+    sys.exit(FAILED if left_out else CONFORMS)
 
 
-def _after(
+def _update(
     before: str, outcome: Outcome, lines: Sequence[Json], reason: str | None, *, smuggling: bool
 ) -> tuple[str, int]:
-    """The text of the file, and how many findings are not in it."""
+    """The new text of the file, and the number of findings that were left out."""
     new = [line for line in lines if line["kind"] == "finding" and line["fails"]]
     new = [line for line in new if line["accepted"] is None]
-    some = [line for line in new if smuggling or not line["smuggling"]]
+    accepted = [line for line in new if smuggling or not line["smuggling"]]
     reasons: dict[str, str] = {}
-    for line in some:
+    for line in accepted:
         if line["difference"] not in reasons:
             reasons[line["difference"]] = _reason(line) if reason is None else reason
     stale = {entry.id for entry in outcome.stale}
-    replaced = {line["id"] for line in some}
-    after = edited(before, [(line, reasons[line["difference"]]) for line in some], stale | replaced)
+    replaced = {line["id"] for line in accepted}
+    after = edit(
+        before, [(line, reasons[line["difference"]]) for line in accepted], stale | replaced
+    )
     read(after.encode(), "the new baseline")
-    return after, len(new) - len(some)
+    return after, len(new) - len(accepted)
 
 
-def is_there() -> bool:
-    """Whether somebody can be asked."""
+def is_interactive() -> bool:
+    """Whether the user can be asked."""
     return sys.stdin.isatty()
 
 
 def _reason(finding: Json) -> str:
     """Asks the user why a finding is accepted."""
-    if not is_there():
+    if not is_interactive():
         raise click.UsageError(
-            f"{finding['id']} needs a reason, and nobody is there to be asked; give --reason TEXT"
+            f"{finding['id']} needs a reason; the terminal is not interactive, so give --reason TEXT"
         )
     print_line(Console(), f"{finding['id']}  {finding['identity']}")
-    said: str = click.prompt("Why is it accepted")
-    return said
+    reason: str = click.prompt("Why is it accepted")
+    return reason
 
 
 def _write(path: Path, before: str, after: str, *, yes: bool) -> None:
     console = Console()
-    for line in difference(before, after, str(path)):
+    for line in diff_lines(before, after, str(path)):
         print_line(console, line)
     if not yes:
-        if not is_there():
-            raise click.UsageError("nobody is there to be asked; give --yes to write the file")
-        if not click.confirm("Write this"):
-            raise click.UsageError(f"{path} is left as it is")
+        if not is_interactive():
+            raise click.UsageError("the terminal is not interactive; give --yes to write the file")
+        if not click.confirm("Write the file"):
+            raise click.UsageError(f"{path} was not changed")
     try:
         write_atomically(path, after)
     except OSError as error:

@@ -16,9 +16,10 @@ from ..run_options import run_options
 def command(**options: Any) -> None:
     """Check TARGET against the reference.
 
-    TARGET is a module that can be imported here; a folder, or a Python of any kind, and a module in
-    it; or something to install first, into an environment that is kept for the next time. Its code
-    is run in a process of its own. [tool.h11spec] of pyproject.toml may settle all that is given.
+    TARGET is a module that can be imported here; a folder or a Python interpreter, and a module in
+    it; or a requirement, which is installed into an environment of its own, kept for later runs.
+    The target runs in a process of its own. [tool.h11spec] in pyproject.toml sets defaults for the
+    arguments and options.
 
     \b
         h11spec check h11

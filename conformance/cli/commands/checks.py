@@ -9,25 +9,25 @@ from ....reports.formats.check_listing import show_check, show_checks
 from ...checks.check import LEVELS
 from ...checks.versions import CATALOGUE
 from ...runs.check_listing import NoCheckFound, describe, find_checks, summarise
-from ..option_types import CheckIds, Version
+from ..option_types import CatalogueVersion, CheckPrefix
 
 
 @click.command("checks")
-@click.argument("prefixes", nargs=-1, type=CheckIds(), metavar="[PREFIX]...")
-@click.option("--level", type=click.Choice(LEVELS), help="Only those of this level.")
+@click.argument("prefixes", nargs=-1, type=CheckPrefix(), metavar="[PREFIX]...")
+@click.option("--level", type=click.Choice(LEVELS), help="Only checks of this level.")
 @click.option(
     "--section",
     metavar="SECTION",
-    help='Only those that cite this, such as "RFC 9112 §6", or a section below it.',
+    help='Only checks that cite this section or a subsection, such as "RFC 9112 §6".',
 )
-@click.option("--area", metavar="AREA", help="Only those of this area, such as framing.")
+@click.option("--area", metavar="AREA", help="Only checks of this area, such as framing.")
 @click.option(
     "--catalogue",
-    type=Version(),
+    type=CatalogueVersion(),
     metavar="VERSION",
     default=CATALOGUE,
     show_default=True,
-    help="Only those of this version of the catalogue.",
+    help="Only checks of this version of the catalogue.",
 )
 def command(
     prefixes: tuple[str, ...],
@@ -38,8 +38,8 @@ def command(
 ) -> None:
     """List the checks, or explain one.
 
-    Lists those whose id begins with one of the PREFIXes, or all. The whole id of a check explains
-    it: what is required and where, how that is judged, and by which programs.
+    Lists all checks, or those whose id begins with one of the PREFIXes. Given the whole id of one
+    check, explains it: its requirement and the source of that, its oracle, and its programs.
 
     \b
         h11spec checks --level MUST --section "RFC 9112 §6"

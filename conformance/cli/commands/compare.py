@@ -1,4 +1,4 @@
-"""The command ``compare``: many implementations beside many checks."""
+"""The command ``compare``."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from ...targets.target import TargetError, parse
 from ..errors import reported_errors
 from ..run_command import execute
 from ..run_options import phases_option, some_options
-from .report import output, refuse_what_cannot_be, write
+from .report import check_outputs, output_option, write_output
 
 _View = Callable[[Matrix, Sequence[ReleaseChanges]], str]
 _USED = (
@@ -33,14 +33,13 @@ _USED = (
 
 
 def _page(made: Matrix, changes: Sequence[ReleaseChanges]) -> str:
-    from ....reports.html.matrix_page import (
-        matrix_page,  # Jinja2 takes longer than the other forms need
-    )
+    # Importing Jinja2 takes longer than the other views.
+    from ....reports.html.matrix_page import matrix_page
 
     return matrix_page(made, changes)
 
 
-# What each option writes.
+# The view that each option writes.
 _VIEWS: dict[str, _View] = {"html": _page, "markdown": matrix_in_markdown, "json": matrix_as_json}
 
 
@@ -52,16 +51,16 @@ _VIEWS: dict[str, _View] = {"html": _page, "markdown": matrix_in_markdown, "json
     "--records",
     type=click.Path(path_type=Path, file_okay=False),
     metavar="DIR",
-    help="Keep the record of each target that is run in this folder.",
+    help="Write the record of each target that is run to this folder.",
 )
 @click.option(
     "--consecutive",
     is_flag=True,
-    help="Tell what changed from each column to the next, whatever they are.",
+    help="Show the changes from each column to the next, whatever they are.",
 )
-@output("html", "Write a page for a browser, one file with all there is to see.")
-@output("markdown", "Write Markdown: the matrix by area, and what changed.")
-@output("json", "Write one JSON document, for machines.")
+@output_option("html", "Write one self-contained HTML page.")
+@output_option("markdown", "Write Markdown: the matrix by area, and the changes.")
+@output_option("json", "Write one JSON document.")
 def command(
     names: tuple[str, ...],
     records: Path | None,
@@ -74,9 +73,9 @@ def command(
 ) -> None:
     """Compare implementations: each TARGET is run, and each RECORD is read.
 
-    Tells what fails in which, who agrees with whom, and what changed from each release of a
-    distribution to the next. A target that cannot be loaded has a column that says so, and the
-    others are compared. Exits with 0 whatever differs, and with 3 if a target could not be loaded.
+    Shows which checks fail in which implementation, which implementations agree, and what changed
+    from each release of a distribution to the next. A target that cannot be loaded gets a column
+    that says so. Exits with 0 whatever differs, and with 3 if a target could not be loaded.
 
     \b
         h11spec compare pip:h11==0.14.0 pip:h11==0.15.0 pip:h11==0.16.0
@@ -85,7 +84,7 @@ def command(
     requested = {"html": html, "markdown": markdown, "json": json}
     outputs = {name: path for name, path in requested.items() if path is not None}
     files = {name: Path(name) for name in names if Path(name).is_file()}
-    refuse_what_cannot_be(outputs, list(files.values()))
+    check_outputs(outputs, list(files.values()))
     try:
         read = {name: read_record(path) for name, path in files.items()}
         if records is not None:
@@ -99,14 +98,14 @@ def command(
     if not outputs:
         show_matrix(made, changes, Console())
     for path, text in [(path, _VIEWS[name](made, changes)) for name, path in outputs.items()]:
-        write(path, text)
+        write_output(path, text)
     sys.exit(_code(columns, read))
 
 
 def _running(made: Matrix, read: dict[str, Record]) -> RunBoth:
-    """Returns what runs two of those beside each other that were run here."""
+    """Returns a function that compares two columns by running both, if both were run here."""
 
-    def beside(old: int, new: int) -> Sequence[Json] | None:
+    def run_both(old: int, new: int) -> Sequence[Json] | None:
         columns = made.columns[old], made.columns[new]
         if any(each.name in read or not each.complete for each in columns):
             return None
@@ -115,13 +114,13 @@ def _running(made: Matrix, read: dict[str, Record]) -> RunBoth:
         assert after is not None
         return diff_releases(parse(columns[0].name), parse(columns[1].name), (before, after))
 
-    return beside
+    return run_both
 
 
 def _columns(
     names: Sequence[str], read: dict[str, Record], records: Path | None, options: dict[str, Any]
 ) -> Iterator[Column]:
-    """Gives out the column of each name; what comes behind a run that was interrupted is left."""
+    """Yields the column of each name, up to a run that was interrupted."""
     for name in names:
         column = _column(name, read.get(name), records, options)
         yield column
@@ -145,18 +144,18 @@ def _column(
 
 
 def record_name(target: str) -> str:
-    """Returns the name of the file for the record of a target."""
+    """Returns the file name for the record of a target."""
     return f"{re.sub(r'[^A-Za-z0-9.=-]+', '-', target).strip('-.')}.jsonl"
 
 
 def _ended_early(column: Column, read: dict[str, Record]) -> bool:
-    """Whether somebody ended the run that this column was to have."""
+    """Whether the run of this column was interrupted."""
     footer = column.record.footer if column.record is not None else None
     return column.name not in read and footer is not None and bool(footer["interrupted"])
 
 
 def _code(columns: Sequence[Column], read: dict[str, Record]) -> int:
-    """The exit code: of several that apply, the first."""
+    """The exit code: the first that applies."""
     if any(_ended_early(each, read) for each in columns):
         return INTERRUPTED
     return BROKEN if any(each.record is None for each in columns) else CONFORMS

@@ -1,4 +1,4 @@
-"""The command ``gate``: the same answer every time, for a workflow to rely on."""
+"""The command ``gate``."""
 
 from __future__ import annotations
 
@@ -14,11 +14,11 @@ from ..run_options import run_options
 @click.command("gate")
 @run_options(GATE_PHASES)
 def command(**options: Any) -> None:
-    """Check TARGET in the same way every time, and let accepted findings pass.
+    """Check TARGET with a deterministic result, and accept the findings in the baseline.
 
-    Runs all that does not depend on chance. Exits with 0 when everything that fails is in the
-    baseline, and all of the baseline is still so; with 1 for a finding that is in no entry, for an
-    entry that nothing shows any more, and for a run that did not get to its end.
+    Runs the phases that do not depend on chance. Exits with 0 if every failing finding is in the
+    baseline and no entry is stale; with 1 for a finding that is not in the baseline, for an entry
+    whose finding no longer occurs, and for an incomplete run.
 
     \b
         h11spec gate my_fork/src::h11

@@ -1,4 +1,4 @@
-"""The command ``machine``: a target's state machine, beside the reference's."""
+"""The command ``machine``."""
 
 from __future__ import annotations
 
@@ -46,15 +46,15 @@ _USED = (
     "folder",
     type=click.Path(path_type=Path),
     metavar="DIR",
-    help="Write the machines to this folder: as JSON, as DOT, and as pictures.",
+    help="Write the machines to this folder, as JSON, DOT and SVG.",
 )
 def command(*, target: str, folder: Path | None, max_time: float | None, **options: Any) -> None:
     """Compare TARGET's state machine with the reference's, completely.
 
-    Runs the complete suite of the reference's machine. If it shows a difference, TARGET's own
-    machine is learnt (--max-time bounds that), and the shortest ways to each difference are
-    findings. Exits with 0 when TARGET has the same machine, and with 1 when it has another one, or
-    none because it does not do the same every time.
+    Runs the complete test suite of the reference's machine. If a test fails, learns TARGET's own
+    machine (within --max-time), and reports the shortest input words that show each difference.
+    Exits with 0 if TARGET has the same machine, and with 1 if it has another one, or none because
+    it is nondeterministic.
 
     \b
         h11spec machine my_fork/src::h11
@@ -71,7 +71,7 @@ def command(*, target: str, folder: Path | None, max_time: float | None, **optio
             lambda lines: show_report(Record.from_lines(lines), Console()),
             machines.follow_up,
         )
-        for line in _said(machines):
+        for line in _summary(machines):
             print_line(Console(), line)
         if folder is not None:
             write_folder(folder, _files(machines, target, options["extra_states"]))
@@ -80,8 +80,8 @@ def command(*, target: str, folder: Path | None, max_time: float | None, **optio
     sys.exit(FAILED if code == CONFORMS and machines.nondeterministic else code)
 
 
-def _said(machines: Machines) -> Iterator[str]:
-    """What became of the machine in each role."""
+def _summary(machines: Machines) -> Iterator[str]:
+    """Yields the result for the machine of each role."""
     for role in ROLES:
         found = machines.learned.get(role)
         if role not in machines.differs:
@@ -90,8 +90,8 @@ def _said(machines: Machines) -> Iterator[str]:
             yield from _differences(found)
     for error in machines.nondeterministic:
         yield (
-            f"{error.role}: no machine: it does not show the same every time. The last of these "
-            f"letters has shown two things: {symbol_names(error.role, error.word)}"
+            f"{error.role}: no machine, as the target is nondeterministic: the last of these input "
+            f"symbols had two outputs: {symbol_names(error.role, error.word)}"
         )
         for output in error.outputs:
             yield f"  {json.dumps(output)}"
@@ -99,28 +99,28 @@ def _said(machines: Machines) -> Iterator[str]:
     for role in machines.differs:
         if role not in machines.learned and role not in nondeterministic:
             yield (
-                f"{role}: another machine; there was no time to learn it whole (--max-time), and "
-                f"{machines.states:,} states were known"
+                f"{role}: another machine; --max-time ended the learning with "
+                f"{machines.states:,} states known"
             )
 
 
 def _differences(found: LearnedMachine) -> Iterator[str]:
-    """How a machine that was learnt is another one, and the shortest ways to that."""
+    """Yields how a learned machine differs, and the shortest input words that show it."""
     everywhere, left = output_differences(found), state_differences(found)
     yield (
         f"{found.role}: another machine, of {found.machine.size:,} states, learned with "
-        f"{found.queries:,} queries: {len(everywhere):,} transitions show something else, and "
+        f"{found.queries:,} queries: {len(everywhere):,} transitions have other outputs, and "
         f"{len(left):,} of them lead to other states"
     )
     for each in (left or everywhere)[:_FEW]:
         yield f"  {symbol_names(found.role, each.word)}"
     more = len(left or everywhere) - _FEW
     if more > 0:
-        yield f"  and {more:,} more, after as many letters or more"
+        yield f"  and {more:,} more, with at least as many input symbols"
 
 
 def _files(machines: Machines, target: str, extra_states: int) -> dict[str, bytes]:
-    """The machines that are known, each in all forms, by the names of the files."""
+    """The files of all machines, by name."""
     files: dict[str, str] = {}
     counts = transition_coverage("client", extra_states) + transition_coverage(
         "server", extra_states

@@ -22,13 +22,13 @@ from ..errors import reported_errors
 @click.argument("file", type=click.Path(path_type=Path))
 @click.argument("target")
 @click.option("--in-process", is_flag=True, help="Run the target in this process.")
-@click.option("--verbose", is_flag=True, help="Show what the tools that failed had to say.")
+@click.option("--verbose", is_flag=True, help="Show the output of a tool that failed.")
 def command(file: Path, target: str, *, in_process: bool, verbose: bool) -> None:
-    """Look at FILE again, on TARGET.
+    """Run the vectors or findings of FILE again, on TARGET.
 
-    FILE is a vector, a run record, or a folder of either. For each vector or finding, says STILL
-    DIFFERS, AGREES, or OTHER DIFFERENCE, which differs in another way than what was found. Exits
-    with 0 when all agree, and with 1 otherwise.
+    FILE is a vector, a run record, or a folder of these. Prints for each vector or finding STILL
+    DIFFERS, AGREES, or OTHER DIFFERENCE if it differs in another way than recorded. Exits with 0 if
+    all agree, and with 1 otherwise.
 
     \b
         h11spec replay run.jsonl my_fork/src::h11
@@ -39,8 +39,8 @@ def command(file: Path, target: str, *, in_process: bool, verbose: bool) -> None
             found = load_cases(file)
         except ReplayError as error:
             raise click.UsageError(str(error)) from None
-        with opened(parse(target), in_process=in_process) as (_, side, _origin):
-            lockstep = Lockstep(InProcessExecutor(reference), side, UPSTREAM_DEVIATIONS)
+        with opened(parse(target), in_process=in_process) as (_, executor, _origin):
+            lockstep = Lockstep(InProcessExecutor(reference), executor, UPSTREAM_DEVIATIONS)
             try:
                 states = [replay(each, lockstep) for each in found]
             except ReplayError as error:

@@ -21,12 +21,13 @@ from ....reports.record.record import Record, RecordError, read_record
 
 
 def _page(record: Record) -> str:
-    from ....reports.html.run_page import run_page  # Jinja2 takes longer than the other forms need
+    # Importing Jinja2 takes longer than the other views.
+    from ....reports.html.run_page import run_page
 
     return run_page(record)
 
 
-# What each option writes, of a record.
+# The view of a record that each option writes.
 _VIEWS: dict[str, Callable[[Record], str]] = {
     "html": _page,
     "junit": junit,
@@ -38,54 +39,54 @@ _DIFF_VIEWS: dict[str, Callable[[Diff], str]] = {"markdown": diff_in_markdown, "
 _STDOUT = Path("-")
 
 
-def output(name: str, what: str) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
-    """Returns a decorator that gives a command the option of writing a form to a file."""
-    return click.option(f"--{name}", type=click.Path(path_type=Path), metavar="FILE", help=what)
+def output_option(name: str, help: str) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+    """Returns a decorator that adds an option for an output file to a command."""
+    return click.option(f"--{name}", type=click.Path(path_type=Path), metavar="FILE", help=help)
 
 
 @click.command("report")
 @click.argument("record", type=click.Path(path_type=Path), required=False)
-@output("html", "Write a page for a browser, one file with all there is to see.")
-@output("junit", "Write JUnit XML, which CI systems show as tests.")
-@output("markdown", "Write Markdown, for a pull request or the summary of a job.")
-@output("json", "Write one JSON document, for machines.")
-@output("badge", "Write the JSON of an endpoint for shields.io.")
+@output_option("html", "Write one self-contained HTML page.")
+@output_option("junit", "Write JUnit XML, which CI systems show as tests.")
+@output_option("markdown", "Write Markdown, for a pull request or a job summary.")
+@output_option("json", "Write one JSON document.")
+@output_option("badge", "Write JSON for a shields.io endpoint badge.")
 @click.option(
     "--diff",
     "pair",
     type=click.Path(path_type=Path),
     nargs=2,
     metavar="OLD NEW",
-    help="Tell what changed from one record to another.",
+    help="Show the changes from one record to another.",
 )
-def command(record: Path | None, pair: tuple[Path, Path] | None, **asked: Path | None) -> None:
-    """Report what a RECORD says, in as many forms as are asked for.
+def command(record: Path | None, pair: tuple[Path, Path] | None, **views: Path | None) -> None:
+    """Present a RECORD in one or more views.
 
-    Without any, it is shown as when it was run. A FILE may be -, for the standard output. Nothing
-    is run; exits with 0 when everything was written, whatever was found.
+    Without an option, prints the report as at the end of the run. A FILE may be -, for standard
+    output. Nothing is run. Exits with 0 if everything was written, whatever the verdict.
 
     \b
         h11spec report run.jsonl
         h11spec report run.jsonl --html report.html --junit junit.xml
         h11spec report --diff old.jsonl new.jsonl --markdown -
     """
-    outputs = {name: path for name, path in asked.items() if path is not None}
+    outputs = {name: path for name, path in views.items() if path is not None}
     if (record is None) is (pair is None):
-        raise click.UsageError("name a RECORD, or two of them behind --diff OLD NEW")
+        raise click.UsageError("give a RECORD, or --diff OLD NEW")
     records = [each for each in (record, *(pair or ())) if each is not None]
     unknown = [name for name in outputs if pair is not None and name not in _DIFF_VIEWS]
     if unknown:
         known = " and ".join(f"--{name}" for name in _DIFF_VIEWS)
-        raise click.UsageError(f"there is no --{unknown[0]} of a --diff; there is {known}")
-    refuse_what_cannot_be(outputs, records)
+        raise click.UsageError(f"--diff has no --{unknown[0]}; it has {known}")
+    check_outputs(outputs, records)
     try:
         read = [read_record(each) for each in records]
     except RecordError as error:
         raise click.UsageError(str(error)) from None
-    # Every text is made before the first is written.
+    # All texts are made before the first is written.
     written = _of_one(read[0], outputs) if pair is None else _of_two(diff(*read), outputs)
     for path, content in written:
-        write(path, content)
+        write_output(path, content)
 
 
 def _of_one(record: Record, outputs: dict[str, Path]) -> list[tuple[Path, str]]:
@@ -100,18 +101,18 @@ def _of_two(changes: Diff, outputs: dict[str, Path]) -> list[tuple[Path, str]]:
     return [(path, _DIFF_VIEWS[name](changes)) for name, path in outputs.items()]
 
 
-def refuse_what_cannot_be(outputs: dict[str, Path], records: list[Path]) -> None:
-    """Raises UsageError for outputs that would write over each other, or over a record."""
+def check_outputs(outputs: dict[str, Path], records: list[Path]) -> None:
+    """Raises UsageError for outputs that would overwrite each other, or a record."""
     places = [path if path == _STDOUT else path.resolve() for path in outputs.values()]
     for at, (name, place) in enumerate(zip(outputs, places, strict=True)):
         if place in places[:at]:
-            raise click.UsageError(f"--{name} would write over another output, {outputs[name]}")
+            raise click.UsageError(f"--{name} would overwrite another output, {outputs[name]}")
         if place in [each.resolve() for each in records]:
-            raise click.UsageError(f"--{name} would write over the record, {outputs[name]}")
+            raise click.UsageError(f"--{name} would overwrite the record, {outputs[name]}")
 
 
-def write(path: Path, content: str) -> None:
-    """Writes a form to its file; raises UsageError where that cannot be done."""
+def write_output(path: Path, content: str) -> None:
+    """Writes an output to its file; raises UsageError if that fails."""
     try:
         if path == _STDOUT:
             click.echo(content.encode(), nl=False)

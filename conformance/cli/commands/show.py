@@ -25,12 +25,12 @@ _FORMS = ("text", "script", "test", "vector")
     type=click.Choice(_FORMS),
     default="text",
     show_default=True,
-    help="All there is to say, or one way to reproduce it, alone.",
+    help="The whole finding, or one of its reproductions.",
 )
 def command(id: str, record: Path, form: str) -> None:
     """Show one finding of a RECORD in full.
 
-    ID is that of the finding, such as D-3f9a1c.
+    ID is the id of the finding, such as D-3f9a1c.
 
     \b
         h11spec show D-3f9a1c run.jsonl
@@ -51,12 +51,10 @@ def command(id: str, record: Path, form: str) -> None:
 
 
 def _reproduction(finding: Json, form: str) -> list[str]:
-    """The lines of one reproduction; raises UsageError where the finding has none in this form."""
+    """The lines of a reproduction; raises UsageError if the finding does not have it."""
     lines = _vector(finding) if form == "vector" else list(finding.get(form) or [])
     if not lines:
-        raise click.UsageError(
-            f"there is no {form} of {finding['id']}; --as script has the program"
-        )
+        raise click.UsageError(f"{finding['id']} has no {form}; --as script shows the program")
     return lines
 
 

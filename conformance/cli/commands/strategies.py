@@ -17,13 +17,13 @@ from ..option_types import Seed
 
 
 @click.command("strategies")
-@click.option("--stats", is_flag=True, help="Show what the programs reach, and how often.")
+@click.option("--stats", is_flag=True, help="Show what drawn programs cover, and how often.")
 @click.option(
     "--max-examples",
     type=click.IntRange(min=1),
     default=2000,
     show_default=True,
-    help="How many programs to draw.",
+    help="The number of programs to draw.",
 )
 @click.option(
     "--seed",
@@ -33,14 +33,14 @@ from ..option_types import Seed
     multiple=True,
     default=(Settings.seed,),
     show_default=True,
-    help="What to start drawing from; may be given several times.",
+    help="The seed to draw from; may be repeated.",
 )
 def command(stats: bool, max_examples: int, seeds: tuple[int, ...]) -> None:
-    """Show what programs can be made of, or what those that are drawn reach.
+    """List the strategies, or measure the coverage of drawn programs.
 
-    With --stats: how often each joint state, transition, error site, framing, corruption and so on
-    was met on the reference, by programs as they are drawn, without variations. Exits with 1 when
-    a seed leaves out anything that there is to meet.
+    With --stats, shows how often each joint state, transition, error site, framing, corruption and
+    so on was covered on the reference, by programs without variants. Exits with 1 if any of them
+    was not covered with some seed.
 
     \b
         h11spec strategies

@@ -9,7 +9,7 @@ from ...execution import environments
 
 @click.group("targets")
 def command() -> None:
-    """The environments that were made for targets, kept for the next time.
+    """Manage the environments that were created for targets.
 
     \b
         h11spec check pip:h11==0.14.0
@@ -20,7 +20,7 @@ def command() -> None:
 
 @command.command("list")
 def _list() -> None:
-    """List the environments: what is installed in them, their size, and where they are.
+    """List the environments: requirement, size and folder.
 
     \b
         h11spec targets list
@@ -31,10 +31,10 @@ def _list() -> None:
 
 @command.command("clear")
 def _clear() -> None:
-    """Remove all environments; they are made again when they are needed.
+    """Remove all environments; they are created again when needed.
 
     \b
         h11spec targets clear
     """
     count = environments.clear()
-    click.echo(f"{count} removed from {environments.cache_folder()}")
+    click.echo(f"{count} environments removed from {environments.cache_folder()}")

@@ -14,7 +14,7 @@ from ..errors import reported_errors
 
 @click.group("vectors")
 def command() -> None:
-    """The vectors: few programs that show most of it, each with what is expected.
+    """Export the vectors: programs with their expected traces.
 
     \b
         h11spec vectors export ./vectors
@@ -26,8 +26,8 @@ def command() -> None:
 def _export(folder: Path) -> None:
     """Write the vectors to DIR as JSON, for implementations in any language.
 
-    With them come a schema, and a README that says all that a runner of them has to know. DIR must
-    be empty, or not there yet.
+    DIR also gets a JSON Schema, and a README with everything that a runner needs to know. It must
+    be empty or not exist.
 
     \b
         h11spec vectors export ./vectors

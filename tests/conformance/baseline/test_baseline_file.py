@@ -1,4 +1,4 @@
-"""What a baseline may be, and the one sentence that is said of anything else."""
+"""The baseline file: valid contents, and the one-line error for any other."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from h11spec.conformance.baseline.file import (
-    MOST,
+    MAX_BYTES,
     Baseline,
     BaselineError,
     RunEnvironment,
@@ -34,7 +34,7 @@ def one(more: str = "") -> Baseline:
     return read(f"{WHOLE}{more}".encode(), "b.toml")
 
 
-def test_an_entry_has_all_that_it_says() -> None:
+def test_an_entry_has_the_members_of_its_table() -> None:
     [entry] = one('link = "https://example.org/7"\nsmuggling = true\n').entries
     assert (entry.id, entry.check, entry.reason) == ("D-000001", "octets/received", "as in 0.15")
     assert (entry.link, entry.smuggling) == ("https://example.org/7", True)
@@ -65,12 +65,12 @@ def test_an_empty_baseline_accepts_nothing() -> None:
         ('target = "<0.17", python = "<3"', False),
     ],
 )
-def test_an_entry_is_for_what_it_says(when: str, applies: bool) -> None:
+def test_an_entry_applies_in_the_environments_it_names(when: str, applies: bool) -> None:
     [entry] = one(f"when = {{ {when} }}\n").entries
     assert entry.applies(HERE) is applies
 
 
-def test_a_version_that_is_none_is_within_no_bounds() -> None:
+def test_an_invalid_version_matches_no_specifier() -> None:
     [entry] = one('when = { target = ">=0" }\n').entries
     assert not entry.applies(RunEnvironment("3.11.7", "CPython", "linux", "unknown"))
 
@@ -85,7 +85,7 @@ def test_a_version_that_is_none_is_within_no_bounds() -> None:
         ('when = { platform = "win32" }\n', False, False),
     ],
 )
-def test_what_is_smuggling_relevant_is_accepted_as_such(
+def test_a_smuggling_relevant_finding_needs_an_entry_that_says_so(
     entry: str, smuggling: bool, covered: bool
 ) -> None:
     found = one(entry).covering("D-000001", smuggling=smuggling, environment=HERE)
@@ -102,36 +102,39 @@ def changed(old: str, new: str) -> bytes:
 
 
 REFUSED: dict[str, tuple[Callable[[], bytes], str]] = {
-    "no TOML": (lambda: b"version = ", "this is no TOML"),
-    "truncated": (lambda: WHOLE.encode()[:-30], "this is no TOML"),
+    "no TOML": (lambda: b"version = ", "not valid TOML"),
+    "truncated": (lambda: WHOLE.encode()[:-30], "not valid TOML"),
     "not UTF-8": (lambda: b"version = 1 # \xff\n", "byte 14 is not UTF-8"),
-    "no version": (lambda: ENTRY.encode(), "version None is not known; it must say version = 2"),
-    "another version": (lambda: changed("version = 2", "version = 3"), "version 3 is not known"),
+    "no version": (lambda: ENTRY.encode(), "version None is unknown; write version = 2"),
+    "another version": (lambda: changed("version = 2", "version = 3"), "version 3 is unknown"),
     "an older version": (lambda: changed("version = 2", "version = 1"), "h11spec baseline update"),
     "a true version": (lambda: changed("version = 2", "version = true"), "version True"),
-    "an unknown key": (lambda: b"version = 2\nignored = 1\n", "'ignored' is not known"),
-    "an entry's": (lambda: f"{WHOLE}reasons = 1\n".encode(), "'reason' may be meant"),
-    "no list": (lambda: b"version = 2\naccepted = 1\n", "accepted is no list"),
-    "no table": (lambda: b"version = 2\naccepted = [1]\n", "entry 1: this is no table"),
+    "an unknown key": (lambda: b"version = 2\nignored = 1\n", "unknown key 'ignored'"),
+    "an entry's": (lambda: f"{WHOLE}reasons = 1\n".encode(), "did you mean 'reason'?"),
+    "no list": (lambda: b"version = 2\naccepted = 1\n", "accepted must be a list"),
+    "no table": (lambda: b"version = 2\naccepted = [1]\n", "entry 1: an entry must be a table"),
     "no id": (lambda: changed('id = "D-000001"', ""), "entry 1: id is missing"),
     "no reason": (lambda: changed('reason = "as in 0.15"', ""), "entry 1 (D-000001): reason"),
-    "an empty reason": (lambda: changed("as in 0.15", " "), "reason is missing, or no text"),
-    "a link": (lambda: f"{WHOLE}link = 1\n".encode(), "link is 1; it is a text"),
-    "smuggling": (lambda: f"{WHOLE}smuggling = 1\n".encode(), "it is true or false"),
-    "no program": (lambda: changed(f"program = '{PROGRAM}'", ""), "needs one of program and"),
-    "both": (lambda: f'{WHOLE}expression = "1"\n'.encode(), "needs one of program and"),
-    "a broken program": (lambda: changed('"steps": [', '"steps": {'), "program is none"),
-    "another program": (lambda: changed('"program": 1', '"program": 2'), "program is none"),
-    "when": (lambda: f"{WHOLE}when = 1\n".encode(), "when is 1; it is a table of"),
-    "when what": (lambda: f'{WHOLE}when = {{ os = "a" }}\n'.encode(), "'os' is not known"),
+    "an empty reason": (lambda: changed("as in 0.15", " "), "reason is missing or not a text"),
+    "a link": (lambda: f"{WHOLE}link = 1\n".encode(), "link is 1; it must be a text"),
+    "smuggling": (lambda: f"{WHOLE}smuggling = 1\n".encode(), "it must be true or false"),
+    "no program": (lambda: changed(f"program = '{PROGRAM}'", ""), "needs either a program or an"),
+    "both": (lambda: f'{WHOLE}expression = "1"\n'.encode(), "needs either a program or an"),
+    "a broken program": (lambda: changed('"steps": [', '"steps": {'), "program is invalid"),
+    "another program": (lambda: changed('"program": 1', '"program": 2'), "program is invalid"),
+    "when": (lambda: f"{WHOLE}when = 1\n".encode(), "when is 1; it must be a table of"),
+    "when what": (lambda: f'{WHOLE}when = {{ os = "a" }}\n'.encode(), "unknown key 'os'"),
     "when a number": (lambda: f"{WHOLE}when = {{ python = 3 }}\n".encode(), "python is 3"),
-    "when no version": (lambda: f'{WHOLE}when = {{ python = "3" }}\n'.encode(), "which versions"),
-    "twice": (lambda: f"{WHOLE}{ENTRY}".encode(), "D-000001 stands there twice"),
+    "when no version": (
+        lambda: f'{WHOLE}when = {{ python = "3" }}\n'.encode(),
+        "version specifier",
+    ),
+    "twice": (lambda: f"{WHOLE}{ENTRY}".encode(), "D-000001 occurs twice"),
 }
 
 
 @pytest.mark.parametrize("name", REFUSED)
-def test_what_is_no_baseline_is_refused_in_a_sentence(name: str) -> None:
+def test_an_invalid_baseline_is_refused_in_one_line(name: str) -> None:
     content, says = REFUSED[name]
     with pytest.raises(BaselineError) as refused:
         read(content(), "b.toml")
@@ -145,12 +148,12 @@ def test_one_finding_may_be_accepted_under_several_conditions() -> None:
     assert len(read(f"{WHOLE}{other}".encode(), "b.toml").entries) == 2
 
 
-def test_a_file_that_cannot_be_read_is_refused(tmp_path: Path) -> None:
+def test_an_unreadable_file_is_refused(tmp_path: Path) -> None:
     with pytest.raises(BaselineError, match=r"No such file.*h11spec baseline update"):
         load(tmp_path / "none.toml")
     huge = tmp_path / "huge.toml"
     with huge.open("wb") as file:
-        file.truncate(MOST + 1)
+        file.truncate(MAX_BYTES + 1)
     with pytest.raises(BaselineError, match="at most"):
         load(huge)
     with pytest.raises(BaselineError):

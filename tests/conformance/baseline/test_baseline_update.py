@@ -1,4 +1,4 @@
-"""baseline update: what is added and removed, what is asked for, and what is left alone."""
+"""``baseline update``: which entries it adds, removes and keeps, and what it asks the user."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ def gate(path: Path, target: str = TARGET) -> int:
     return h11spec("gate", target, *CHECKS, "--baseline", path).exit_code
 
 
-def test_what_is_added_passes_the_gate(tmp_path: Path) -> None:
+def test_accepted_findings_pass_the_gate(tmp_path: Path) -> None:
     path = tmp_path / "b.toml"
     said = update(path, *ALL)
     assert (said.exit_code, said.stderr) == (0, "")
@@ -35,22 +35,22 @@ def test_what_is_added_passes_the_gate(tmp_path: Path) -> None:
     assert "nothing to change" in update(path, *ALL).stdout
 
 
-def test_what_is_stale_is_removed_and_comments_are_kept(tmp_path: Path) -> None:
+def test_stale_entries_are_removed_and_comments_are_kept(tmp_path: Path) -> None:
     path = tmp_path / "b.toml"
     update(path, *ALL)
     path.write_text(path.read_text() + "\n# We know about these.\n")
     assert gate(path, "h11") == 1
     assert update(path, "--yes", target="h11").exit_code == 0
     assert load(path).entries == ()
-    assert "# Accepted findings" in path.read_text()
+    assert "# The accepted findings" in path.read_text()
     assert gate(path, "h11") == 0
 
 
-def test_smuggling_relevant_findings_are_left_out_unless_asked_for(tmp_path: Path) -> None:
+def test_smuggling_relevant_findings_are_left_out_without_the_option(tmp_path: Path) -> None:
     path = tmp_path / "b.toml"
     said = update(path, "--reason=as ever", "--yes")
     assert said.exit_code == 1
-    assert "smuggling-relevant left out; --smuggling accepts them" in said.stdout
+    assert "smuggling-relevant findings left out; --smuggling accepts them" in said.stdout
     assert gate(path) == 1
 
 
@@ -58,11 +58,11 @@ def test_nothing_is_accepted_without_a_reason(tmp_path: Path) -> None:
     path = tmp_path / "b.toml"
     said = update(path, "--yes", "--smuggling")
     assert said.exit_code == 2
-    assert "needs a reason, and nobody is there to be asked; give --reason" in said.stderr
+    assert "needs a reason; the terminal is not interactive, so give --reason" in said.stderr
     assert not path.exists()
 
 
-def test_nothing_is_written_without_a_word(tmp_path: Path) -> None:
+def test_nothing_is_written_without_confirmation(tmp_path: Path) -> None:
     path = tmp_path / "b.toml"
     said = update(path, "--reason=as ever", "--smuggling")
     assert said.exit_code == 2
@@ -71,14 +71,14 @@ def test_nothing_is_written_without_a_word(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(("answer", "written"), [("y", True), ("n", False)])
-def test_who_is_there_is_asked(
+def test_an_interactive_user_is_asked(
     answer: str, written: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     path = tmp_path / "b.toml"
-    monkeypatch.setattr(command, "is_there", lambda: True)
+    monkeypatch.setattr(command, "is_interactive", lambda: True)
     arguments = ["baseline", "update", TARGET, *CHECKS, "--baseline", str(path), "--smuggling"]
     said = CliRunner().invoke(main, arguments, input="so be it\n" * 9)
-    assert said.exit_code != 0  # the last answer is none to yes or no
+    assert said.exit_code != 0  # there is no answer to the last question
     questions = said.stdout.count("Why is it accepted")
     assert questions
     said = CliRunner().invoke(main, arguments, input="so be it\n" * questions + answer + "\n")
@@ -88,7 +88,7 @@ def test_who_is_there_is_asked(
         assert {entry.reason for entry in load(path).entries} == {"so be it"}
 
 
-def test_a_baseline_that_cannot_be_read_is_left_as_it_is(tmp_path: Path) -> None:
+def test_a_baseline_that_cannot_be_read_is_not_changed(tmp_path: Path) -> None:
     path = tmp_path / "b.toml"
     path.write_text("version = 7\n")
     said = update(path, *ALL)
@@ -96,7 +96,7 @@ def test_a_baseline_that_cannot_be_read_is_left_as_it_is(tmp_path: Path) -> None
     assert path.read_text() == "version = 7\n"
 
 
-def test_a_file_that_cannot_be_written_is_said(tmp_path: Path) -> None:
+def test_a_file_that_cannot_be_written_is_reported(tmp_path: Path) -> None:
     said = update(tmp_path / "none" / "b.toml", *ALL)
     assert said.exit_code == 2
     assert "cannot be written: No such file" in said.stderr.splitlines()[-1]

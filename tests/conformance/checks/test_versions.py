@@ -37,7 +37,7 @@ def test_what_is_new_comes_with_the_newest_version(monkeypatch: pytest.MonkeyPat
     text = catalogue_versions.with_new(
         '"1.0" = ["a/gone"]\n"1.9" = ["a/old"]\n', ["a/old", "b/two", "b/one"]
     )
-    assert versions.since_by(text) == {
+    assert versions.parse_versions(text) == {
         "a/gone": "1.0",
         "a/old": "1.9",
         "b/one": "1.10",

@@ -88,4 +88,4 @@ def test_a_record_is_not_written_over(tmp_path: Path) -> None:
     [record] = tmp_path.iterdir()
     said = h11spec("compare", record, "--json", record)
     assert said.exit_code == 2
-    assert "--json would write over the record" in said.stderr
+    assert "--json would overwrite the record" in said.stderr

@@ -11,7 +11,7 @@ import pytest
 from command_helper import faulty, shell
 from processes_helper import unmeasured
 
-from h11spec.conformance.cli.progress import Line
+from h11spec.conformance.cli.progress import ProgressLine
 from h11spec.conformance.oracles.statistics import Statistics
 
 ARGUMENTS = ("check", faulty("copies_data"), "--max-examples=30", "--checks=agreement/")
@@ -20,7 +20,7 @@ ARGUMENTS = ("check", faulty("copies_data"), "--max-examples=30", "--checks=agre
 def test_the_line_says_where_the_run_is_and_how_fast_it_goes() -> None:
     """Programs, steps and divergences are those of the run, the rate is that of the phase."""
     now = [0.0]
-    line = Line(lambda: now[0])
+    line = ProgressLine(lambda: now[0])
     first, second = (
         Statistics("area/first", "sweeps"),
         Statistics("agreement/drawn-programs", "search"),

@@ -88,9 +88,9 @@ def test_what_makes_no_sense_is_refused(run: Path) -> None:
     assert "name a RECORD" in complaint(h11spec("report"))
     assert "name a RECORD" in complaint(h11spec("report", run, "--diff", run, run))
     twice = "--json", "-", "--badge", "-"
-    assert "--badge would write over another output" in complaint(h11spec("report", run, *twice))
+    assert "--badge would overwrite another output" in complaint(h11spec("report", run, *twice))
     over = complaint(h11spec("report", run, "--json", run))
-    assert "--json would write over the record" in over
+    assert "--json would overwrite the record" in over
     said = complaint(h11spec("report", "--diff", run, run, "--junit", "-"))
     assert "there is no --junit of a --diff; there is --markdown and --json" in said
 

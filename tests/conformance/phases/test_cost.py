@@ -16,7 +16,7 @@ from h11spec import reference
 from h11spec.conformance.execution.executor import InProcessExecutor
 from h11spec.conformance.phases.cost import (
     CHECKS,
-    CUT_SHORT,
+    OTHER_CALLS,
     FAULTY,
     LINEAR,
     SUPER_LINEAR,
@@ -46,7 +46,7 @@ class Connection(reference.Connection):
 
 __getattr__ = partial(getattr, reference)
 """
-SMALL = [each for each in DIMENSIONS if each.least <= 8000]
+SMALL = [each for each in DIMENSIONS if each.min_size <= 8000]
 
 
 class Told(InProcessExecutor):
@@ -87,7 +87,7 @@ FINE = {"nanoseconds": 10**6, "calls": 1}
         ([FINE, FINE, FINE, HANG], SUPER_LINEAR),
         ([HANG, HANG, HANG, HANG], FAULTY),
         ([FINE, FINE, FINE, CRASH], FAULTY),
-        ([FINE, FINE, FINE, {**FINE, "calls": 0}], CUT_SHORT),
+        ([FINE, FINE, FINE, {**FINE, "calls": 0}], OTHER_CALLS),
     ],
 )
 def test_what_ends_otherwise_is_never_taken_for_linear(costs: list[Json], said: str) -> None:
