@@ -144,7 +144,7 @@ class Teacher(SUL):  # type: ignore[misc]  # AALpy has no types
     def post(self) -> None:
         """Does nothing, as ``pre``."""
 
-    def step(self, symbol: Any) -> Any:
+    def step(self, letter: Any) -> Any:
         """Is not supported: ``query`` runs a whole word."""
         raise NotImplementedError("query() runs a whole word")
 

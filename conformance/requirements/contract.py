@@ -10,13 +10,14 @@ import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
-from importlib.resources import files
+from pathlib import Path
 from typing import Any
 
 from ...strategies.programs import Program
 from .conditions import Conditions
 from .entries import EntryError, check_word, parse_members
 
+FILE = Path(__file__).with_name("contract.toml")
 ALLOWED = {"role": ("client", "server", "both"), "h11": ("conforms", "deviates")}
 # The members that show a promise, or say why nothing can; "program" goes with "conforms".
 WAYS = ("program", "shown", "reason")
@@ -86,7 +87,7 @@ class Contract:
 @cache
 def load() -> Contract:
     """Returns the whole contract."""
-    return read(files(__package__).joinpath("contract.toml").read_text("utf-8"))
+    return read(FILE.read_text("utf-8"))
 
 
 def documented(of: str, name: str) -> tuple[str, ...]:

@@ -11,13 +11,14 @@ import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
-from importlib.resources import files
+from pathlib import Path
 from typing import Any, Literal
 
 from ...strategies.programs import Program
 from .conditions import Conditions
 from .entries import EntryError, check_word, parse_members
 
+FILE = Path(__file__).with_name("rfc.toml")
 SECTION = re.compile(r"RFC 911[02] (§(?:\d+|[A-Z])(?:\.\d+)*(?:, (?!$)|$))+")
 # The level of each keyword in a verdict; sentences of the RFC without a keyword count as MUST.
 LEVELS = {
@@ -68,7 +69,7 @@ class Requirement:
 @cache
 def load() -> tuple[Requirement, ...]:
     """Returns all requirements, in the order of the file."""
-    return read(files(__package__).joinpath("rfc.toml").read_text("utf-8"))
+    return read(FILE.read_text("utf-8"))
 
 
 def read(text: str) -> tuple[Requirement, ...]:

@@ -9,8 +9,10 @@ surface.txt has an expression on each line; its head explains the marks.
 from __future__ import annotations
 
 import json
-from importlib.resources import files
+from pathlib import Path
 from typing import Any, NamedTuple
+
+FILE = Path(__file__).with_name("surface.txt")
 
 
 class SurfaceError(ValueError):
@@ -41,7 +43,7 @@ class Contradiction(NamedTuple):
 
 def load() -> tuple[Expression, ...]:
     """Returns all expressions, in the order of the file."""
-    return read(files(__package__).joinpath("surface.txt").read_text("utf-8"))
+    return read(FILE.read_text("utf-8"))
 
 
 def read(text: str) -> tuple[Expression, ...]:
