@@ -1,1 +1,1 @@
-"""What can be said to a connection: programs, their execution, and every way to make them."""
+"""Programs for a connection, their execution, and the strategies and sweeps that make them."""

@@ -1,6 +1,7 @@
-"""Which move comes next in a conversation: the tables, and the strategies that draw from them.
+"""The next action of a conversation: the tables, and the strategies that draw from them.
 
-Owns the words for moves and their weights. What a move does to a program is for ``conversations``.
+Owns the names of actions and their weights. Does not know which steps an action adds to a program:
+that is for ``conversations``.
 """
 
 from __future__ import annotations
@@ -11,51 +12,51 @@ from hypothesis import strategies as st
 
 from .programs import Role
 
-# How often a move is made without asking whether it fits, in tenths. Trouble ends most
-# conversations: only one without any gets through several cycles.
-_TROUBLE = [0, 0, 0, 1, 1, 1, 3]
+# How many tenths of the actions ignore the states. Such actions end most conversations: only one
+# without any completes several cycles.
+_DISORDER = [0, 0, 0, 1, 1, 1, 3]
 
-# Moves that fit the states, ours and the peer's; how often a word stands there is its weight.
-# "hear" is what the peer says next, as its state demands; "say" is an event that our state allows,
-# "say plainly" one of each type, and "say anything" any event in any form.
+# Actions that fit our state; the number of times that one is listed is its weight. "receive" is the
+# next message of the peer, as its state demands; "send" is an event that our state allows, "send
+# plain" an event of any type with nothing wrong in it, and "send any" any event in any form.
 _IN_TURN: dict[str, list[str]] = {
-    "SEND_RESPONSE": ["say"],
-    "SEND_BODY": ["say"],
-    "DONE": ["hear"],
-    "MIGHT_SWITCH_PROTOCOL": ["hear"] * 6 + ["stop"],
-    "MUST_CLOSE": ["close", "close", "hear"],
-    "CLOSED": ["hear", "eof", "close", "stop"],
-    "ERROR": ["stop", "stop", "stop", "hear", "eof", "say", "next"],
-    "SWITCHED_PROTOCOL": ["stop", "stop", "stop", "stop", "hear", "next"],
+    "SEND_RESPONSE": ["send"],
+    "SEND_BODY": ["send"],
+    "DONE": ["receive"],
+    "MIGHT_SWITCH_PROTOCOL": ["receive"] * 6 + ["stop"],
+    "MUST_CLOSE": ["close", "close", "receive"],
+    "CLOSED": ["receive", "eof", "close", "stop"],
+    "ERROR": ["stop", "stop", "stop", "receive", "eof", "send", "next"],
+    "SWITCHED_PROTOCOL": ["stop", "stop", "stop", "stop", "receive", "next"],
 }
 _OPENING: dict[str, list[str]] = {
-    "client": ["say"] * 6 + ["hear"],
-    "server": ["hear"] * 12 + ["say", "eof"],
+    "client": ["send"] * 6 + ["receive"],
+    "server": ["receive"] * 12 + ["send", "eof"],
 }
-# What fits for other reasons than our own state.
-_FINISHED = ["cycle"] * 8 + ["hear", "close", "eof", "drain", "stop", "stop"]
-_ENDED = ["stop", "stop", "say", "drain", "close"]
-# Now and then the peer is heard while we are saying something, or the other way round.
-_MEANWHILE = ["hear"]
+# Actions that fit for other reasons than our own state.
+_FINISHED = ["cycle"] * 8 + ["receive", "close", "eof", "drain", "stop", "stop"]
+_ENDED = ["stop", "stop", "send", "drain", "close"]
+# Sometimes one side receives while it is still sending.
+_MEANWHILE = ["receive"]
 _ANY_TIME = [
-    *("hear", "next", "drain", "eof", "eof", "fail", "cycle", "close", "say"),
-    *["say anything"] * 3,
+    *("receive", "next", "drain", "eof", "eof", "fail", "cycle", "close", "send"),
+    *["send any"] * 3,
 ]
-# The last word, when a conversation has come to its end: it meets whatever state that is.
-_PARTING = [*["stop"] * 4, *["say plainly"] * 6, "cycle", "cycle", "eof", "hear", "fail", "close"]
-# Where only few conversations get to at all.
-SELDOM = ("DONE", "MIGHT_SWITCH_PROTOCOL", "SWITCHED_PROTOCOL")
+# The last action of a conversation, in whatever state that is.
+_LAST = [*["stop"] * 4, *["send plain"] * 6, "cycle", "cycle", "eof", "receive", "fail", "close"]
+# States that only few conversations reach.
+RARE = ("DONE", "MIGHT_SWITCH_PROTOCOL", "SWITCHED_PROTOCOL")
 SENDING = ("SEND_RESPONSE", "SEND_BODY")
 
 
-def _one_of(moves: list[str]) -> st.SearchStrategy[str]:
-    """One of the moves; "stop" comes first, so that programs shrink, and is seldom drawn."""
-    return st.sampled_from(["stop", *moves * (60 // len(moves))])
+def _one_of(actions: list[str]) -> st.SearchStrategy[str]:
+    """One of the actions; "stop" comes first, so that programs shrink, and is seldom drawn."""
+    return st.sampled_from(["stop", *actions * (60 // len(actions))])
 
 
 @cache
 def fitting(role: Role, ours: str, theirs: str) -> st.SearchStrategy[str]:
-    """Moves that fit the states."""
+    """Actions that fit the states."""
     if (ours, theirs) == ("DONE", "DONE"):
         return _one_of(_FINISHED)
     if theirs == "ERROR" or (theirs in ("CLOSED", "MUST_CLOSE") and ours not in SENDING):
@@ -67,10 +68,10 @@ def fitting(role: Role, ours: str, theirs: str) -> st.SearchStrategy[str]:
     return _one_of(_IN_TURN[ours])
 
 
-TROUBLES = st.sampled_from(_TROUBLE)
-ANY_MOVES = _one_of(_ANY_TIME)
-# The rest of a message comes, unless the peer has gone in the middle of it.
-REST = _one_of(["hear"] * 5 + ["eof"])
-GONE = _one_of(["eof", "eof", "eof", "hear"])
-PARTINGS = st.sampled_from(_PARTING)
+DISORDERS = st.sampled_from(_DISORDER)
+ANY_ACTIONS = _one_of(_ANY_TIME)
+# The rest of a message arrives, unless the peer closes in the middle of it.
+REST = _one_of(["receive"] * 5 + ["eof"])
+CUT_OFF = _one_of(["eof", "eof", "eof", "receive"])
+LAST_ACTIONS = st.sampled_from(_LAST)
 STOP = st.just("stop")

@@ -40,7 +40,7 @@ _POSITIONS = st.integers(0, 2**16 - 1)
 
 @cache
 @st.composite
-def respelt(draw: st.DrawFn, events: st.SearchStrategy[EventSpec]) -> EventSpec:
+def retyped(draw: st.DrawFn, events: st.SearchStrategy[EventSpec]) -> EventSpec:
     """One of ``events`` with its arguments in other documented types.
 
     Bytes come as bytes, bytearray, memoryview or, where they are ASCII, as str; headers as a list,
@@ -49,19 +49,19 @@ def respelt(draw: st.DrawFn, events: st.SearchStrategy[EventSpec]) -> EventSpec:
     """
     event = draw(events)
     return EventSpec(
-        event.type, tuple((name, _respelt(draw, name, value)) for name, value in event.arguments)
+        event.type, tuple((name, _retyped(draw, name, value)) for name, value in event.arguments)
     )
 
 
-def _respelt(draw: st.DrawFn, name: str, value: Any) -> Any:
+def _retyped(draw: st.DrawFn, name: str, value: Any) -> Any:
     if name == "headers" and is_tuple(value):
-        pairs = tuple(tuple(_spelt(draw, part) for part in pair) for pair in value)
+        pairs = tuple(tuple(_as_type(draw, part) for part in pair) for pair in value)
         kind = draw(_SEQUENCES)
         return pairs if kind == "list" else Typed(kind, pairs)
-    return value if name == "data" else _spelt(draw, value)
+    return value if name == "data" else _as_type(draw, value)
 
 
-def _spelt(draw: st.DrawFn, value: Any) -> Any:
+def _as_type(draw: st.DrawFn, value: Any) -> Any:
     if not isinstance(value, bytes):
         return value
     kind = draw(_SPELLINGS)

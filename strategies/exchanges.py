@@ -1,7 +1,7 @@
 """Two connections of one implementation that talk to each other.
 
-Owns what is said on either side and how it is cut on its way. What is sent depends on the
-implementation, so this is no program: its bytes are not known before it is run.
+Owns the events of both sides and the cuts of their bytes on the way. The bytes depend on the
+implementation and are unknown until it runs, so an exchange is no program.
 """
 
 from __future__ import annotations
@@ -22,15 +22,15 @@ _END = EventSpec("EndOfMessage")
 _POSITIONS = st.lists(st.integers(1, 200), max_size=4)
 _CONTENTS = st.lists(st.binary(max_size=12), max_size=3)
 _TRAILERS = st.lists(st.tuples(st.just(b"A-Trailer"), st.just(b"b")), max_size=1)
-_ASKED = st.sampled_from([method for method in METHODS if method not in (b"CONNECT", b"head")])
+_METHODS = st.sampled_from([method for method in METHODS if method not in (b"CONNECT", b"head")])
 _STATUSES = st.sampled_from([200, 200, 204, 304, 404, 500])
 
 
 @dataclass(frozen=True)
 class Exchange:
-    """Cycles of one request and its response each, as events, and where their bytes are cut.
+    """Cycles of a request and its response, as events, and where their bytes are cut.
 
-    ``cuts`` are taken for each event's bytes in turn, around and around.
+    ``cuts`` are used for the bytes of each event in turn, and repeat.
     """
 
     cycles: tuple[tuple[tuple[EventSpec, ...], tuple[EventSpec, ...]], ...]
@@ -46,7 +46,7 @@ class Exchanged:
     """
 
     observations: list[tuple[Role, Json]]
-    heard: dict[Role, list[Json]]
+    received: dict[Role, list[Json]]
     sent: dict[Role, bytes]
 
 
@@ -71,7 +71,7 @@ def _bodies(draw: st.DrawFn, *, framed: bool) -> tuple[list[Field], tuple[EventS
 def _requests(draw: st.DrawFn) -> tuple[EventSpec, ...]:
     framing, events = draw(_bodies(framed=False))
     headers = [(b"Host", b"a"), *draw(_plain_fields()), *framing]
-    request = EventSpec.of("Request", method=draw(_ASKED), target=b"/", headers=headers)
+    request = EventSpec.of("Request", method=draw(_METHODS), target=b"/", headers=headers)
     return request, *events
 
 
@@ -88,21 +88,21 @@ def _responses(draw: st.DrawFn, *, bodiless: bool) -> tuple[EventSpec, ...]:
 
 @cache
 def _plain_fields() -> st.SearchStrategy[list[Field]]:
-    """Fields that neither end the connection nor change what is spoken on it."""
-    spoken = (b"connection", b"upgrade", b"expect", b"host", b"trailer")
+    """Fields that neither end the connection nor switch the protocol."""
+    excluded = (b"connection", b"upgrade", b"expect", b"host", b"trailer")
     return field_lists(max_size=3).map(
-        lambda fields: [field for field in fields if field[0].lower() not in spoken]
+        lambda fields: [field for field in fields if field[0].lower() not in excluded]
     )
 
 
 @cache
 @st.composite
 def exchanges(draw: st.DrawFn, *, max_cycles: int = 3) -> Exchange:
-    """Exchanges that keep to the protocol: each request is heard in full before it is answered.
+    """Exchanges that keep to the protocol: each request is received in full before it is answered.
 
     Requests and responses have bodies in either framing, or none, and trailers; the bytes of each
     event arrive in up to five pieces. Cannot produce pipelining, protocol switches, 100-continue,
-    or the end of a connection, all of which ``programs`` has.
+    or the end of a connection: ``programs`` can.
     """
     cycles: list[tuple[tuple[EventSpec, ...], tuple[EventSpec, ...]]] = []
     for _ in range(draw(st.integers(1, max_cycles))):
@@ -114,16 +114,16 @@ def exchanges(draw: st.DrawFn, *, max_cycles: int = 3) -> Exchange:
 
 
 def run_exchange(implementation: Any, exchange: Exchange) -> Exchanged:
-    """Returns what two connections of ``implementation`` make of an exchange.
+    """Returns the result of an exchange between two connections of ``implementation``.
 
     Args:
         implementation: a module that has the h11 API.
     """
-    return _Line(implementation, exchange).run()
+    return _Wire(implementation, exchange).run()
 
 
-class _Line:
-    """Two connections, and the wire between them."""
+class _Wire:
+    """Two connections, and the bytes between them."""
 
     def __init__(self, implementation: Any, exchange: Exchange) -> None:
         self._sessions: dict[Role, Session] = {
@@ -131,7 +131,7 @@ class _Line:
             "server": Session(implementation, "server"),
         }
         self._exchange = exchange
-        self._spoken = 0
+        self._sent_events = 0
         self._result = Exchanged([], {"client": [], "server": []}, {"client": b"", "server": b""})
 
     def run(self) -> Exchanged:
@@ -140,23 +140,23 @@ class _Line:
                 self._step("client", {"do": "cycle"})
                 self._step("server", {"do": "cycle"})
             for event in request:
-                self._say("client", "server", event)
+                self._send("client", "server", event)
             for event in response:
-                self._say("server", "client", event)
+                self._send("server", "client", event)
         return self._result
 
-    def _say(self, speaker: Role, listener: Role, event: EventSpec) -> None:
-        returned = self._step(speaker, {"do": "send", "event": event.to_json()}).get("returned")
+    def _send(self, sender: Role, receiver: Role, event: EventSpec) -> None:
+        returned = self._step(sender, {"do": "send", "event": event.to_json()}).get("returned")
         if not isinstance(returned, str):
-            return  # nothing was sent; what came instead is among the observations
+            return  # nothing was sent; the observations have the outcome
         data = returned.encode("latin-1")
-        self._result.sent[speaker] += data
-        cuts = self._exchange.cuts[self._spoken % len(self._exchange.cuts)]
-        self._spoken += 1
+        self._result.sent[sender] += data
+        cuts = self._exchange.cuts[self._sent_events % len(self._exchange.cuts)]
+        self._sent_events += 1
         for piece in cut(data, cuts):
-            self._step(listener, {"do": "receive", "data": piece.decode("latin-1")})
-            heard = self._step(listener, {"do": "drain"})
-            self._result.heard[listener] += heard.get("events", [])
+            self._step(receiver, {"do": "receive", "data": piece.decode("latin-1")})
+            drained = self._step(receiver, {"do": "drain"})
+            self._result.received[receiver] += drained.get("events", [])
 
     def _step(self, role: Role, step: Json) -> Json:
         observation = self._sessions[role].step(step)

@@ -1,7 +1,8 @@
-"""A conversation that goes wrong in one place: other bytes, or another step.
+"""Mutations: a program with one change, in its received bytes or in its steps.
 
-Owns the ways for it to go wrong, all of which can be enumerated. A mutation costs as much as it
-takes to run, where a program with something wrong in it costs a hundred times that to be drawn.
+Owns the kinds of changes, which can all be enumerated. A mutation costs only the time to run it;
+drawing a program with something wrong in it costs a hundred times as much. Knows nothing of how
+programs are drawn or run.
 """
 
 from __future__ import annotations
@@ -23,7 +24,7 @@ from .programs import (
 )
 from .variants import place, received
 
-# What is put in front of a byte, and how many bytes from there on it takes the place of.
+# What is inserted before a byte, and how many bytes from there on it replaces.
 EDITS = (
     *(
         (b"", 1),
@@ -38,7 +39,7 @@ EDITS = (
     *((byte, 0) for byte in (b"\n", b"\r", b" ", b"\t", b"\x00", b"\xff", b"\x0b")),
     *((byte, 0) for byte in (b"0", b"1", b"a", b"+", b",", b";", b":")),
 )
-# What is done between two steps that nobody expected there; None leaves a step out.
+# Unexpected steps that are inserted between two others; None omits a step.
 UNEXPECTED: tuple[tuple[Step, ...] | None, ...] = (
     None,
     (NextEvent(),),
@@ -47,28 +48,30 @@ UNEXPECTED: tuple[tuple[Step, ...] | None, ...] = (
     (ReceiveEOF(), Drain()),
     *((Send(event),) for event in PLAIN),
 )
-# Prime, so that the turns of a small program and of a large one do not go in step.
+# Prime, so that the selections of small and large programs do not repeat in step.
 _LEAP = 7919
 
 
-def mutations(program: Program, *, most: int | None = None, turn: int = 0) -> Iterator[Program]:
+def mutations(
+    program: Program, *, max_count: int | None = None, turn: int = 0
+) -> Iterator[Program]:
     """Gives out programs that differ from this one in one place.
 
-    A received byte meets one of EDITS; or a step is left out, or one of UNEXPECTED put before it.
+    One of EDITS is made at a received byte, a step is omitted, or one of UNEXPECTED precedes it.
 
     Args:
-        most: how many to give out; they are then an even choice of all of them.
-        turn: which choice.
+        max_count: the maximum number; they are then an even selection of all mutations.
+        turn: which selection.
     """
-    spoilt = received(program) * len(EDITS)
-    total = spoilt + len(program.steps) * len(UNEXPECTED)
-    count = total if most is None else min(most, total)
+    edits = received(program) * len(EDITS)
+    total = edits + len(program.steps) * len(UNEXPECTED)
+    count = total if max_count is None else min(max_count, total)
     for number in range(count):
         at = (turn * _LEAP + number * total // count) % total
-        yield _spoilt(program, at) if at < spoilt else _disturbed(program, at - spoilt)
+        yield _edited(program, at) if at < edits else _interrupted(program, at - edits)
 
 
-def _spoilt(program: Program, number: int) -> Program:
+def _edited(program: Program, number: int) -> Program:
     position, edit = divmod(number, len(EDITS))
     at, inside = place(program, position)
     step = program.steps[at]
@@ -79,7 +82,7 @@ def _spoilt(program: Program, number: int) -> Program:
     return program.with_steps((*program.steps[:at], *steps, *program.steps[at + 1 :]))
 
 
-def _disturbed(program: Program, number: int) -> Program:
+def _interrupted(program: Program, number: int) -> Program:
     at, which = divmod(number, len(UNEXPECTED))
     extra = UNEXPECTED[which]
     before, after = program.steps[:at], program.steps[at:]

@@ -1,6 +1,7 @@
-"""The strategies that are meant for users, in the order in which they build on each other.
+"""The public strategies, in the order in which they build on each other.
 
-Owns the list, which the command line shows and the documentation has to cover.
+Owns the list, which the command line shows and the documentation must cover. Knows nothing of what
+they draw.
 """
 
 from __future__ import annotations
@@ -36,7 +37,7 @@ STRATEGIES: tuple[Callable[..., Any], ...] = (
     events.data,
     events.ends,
     events.any_events,
-    arguments.respelt,
+    arguments.retyped,
     arguments.mistyped,
     conversations.programs,
     conversations.conversations,
@@ -45,5 +46,5 @@ STRATEGIES: tuple[Callable[..., Any], ...] = (
 
 
 def name_of(strategy: Callable[..., Any]) -> str:
-    """Returns how a strategy is imported, without the name of the package."""
+    """Returns the import path of a strategy, without the name of the package."""
     return f"{strategy.__module__.removeprefix('h11spec.')}.{strategy.__name__}"

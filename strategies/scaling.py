@@ -1,6 +1,6 @@
-"""Conversations that can be made as long as one likes, each in one dimension.
+"""Conversations of any size, each growing in one dimension.
 
-Owns the dimensions, and what one unit of each is. Knows nothing of how cost is measured.
+Owns the dimensions and their units. Knows nothing of how cost is measured.
 """
 
 from __future__ import annotations
@@ -15,22 +15,22 @@ _GET = b"GET / HTTP/1.1\r\nHost: a\r\n\r\n"
 _CHUNKED = _HEAD + b"Transfer-Encoding: chunked\r\n\r\n"
 _END = Send(EventSpec("EndOfMessage"))
 _EMPTY = Send(EventSpec.of("Response", status_code=200, headers=[(b"Content-Length", b"0")]))
-# Nothing here is to end at the limit, which has its own checks.
+# The buffer limit has checks of its own.
 _NO_LIMIT = 2**40
 
 
 @dataclass(frozen=True)
 class Dimension:
-    """What grows: its name, in what units, how many to begin with, and the program for a size."""
+    """What grows: its name, its unit, the smallest size, and the program for a size."""
 
     name: str
     unit: str
-    least: int
+    min_size: int
     program: Callable[[int], Program]
 
 
 def _server(*pieces: bytes) -> Program:
-    """The pieces are received and read one after the other."""
+    """A server that receives and reads the pieces one after the other."""
     steps: Iterator[Step] = (step for piece in pieces for step in (Receive(piece), Drain()))
     return Program("server", tuple(steps), _NO_LIMIT)
 
@@ -72,15 +72,15 @@ def _sent_fields(count: int) -> Program:
 
 def _interim(count: int) -> Program:
     get = EventSpec.of("Request", method=b"GET", target=b"/", headers=[(b"Host", b"a")])
-    heard = Receive(b"HTTP/1.1 103 a\r\nLink: b\r\n\r\n" * count)
-    return Program("client", (Send(get), _END, heard, Drain()), _NO_LIMIT)
+    received = Receive(b"HTTP/1.1 103 a\r\nLink: b\r\n\r\n" * count)
+    return Program("client", (Send(get), _END, received, Drain()), _NO_LIMIT)
 
 
 def _length(count: int) -> Program:
     return _server(_HEAD + b"Content-Length: %d\r\n\r\n" % count, *(b"a",) * count)
 
 
-# A table: what grows, and from how many on, in one line, and how in the next.
+# A table: name, unit and smallest size in one line, and the program in the next.
 DIMENSIONS = (
     Dimension("head-size", "bytes of one field value", 200_000, lambda n: _field(b"a" * n)),
     Dimension("target-size", "bytes of the request-target", 200_000,

@@ -1,4 +1,7 @@
-"""Ways to cut a stream of bytes, to be drawn."""
+"""The strategy for the segments that a stream of bytes arrives in.
+
+Owns where cuts are likely. Knows nothing of programs.
+"""
 
 from __future__ import annotations
 

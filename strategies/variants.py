@@ -1,7 +1,7 @@
-"""The same conversation told otherwise: other segments, another limit, an earlier end.
+"""Variants of a program: other segments, another buffer limit, an earlier end of input.
 
-Owns the ways to tell it. A program takes a hundred times as long to be drawn as to be run, so that
-each that was drawn is run in many variations. Knows nothing of how programs are drawn or run.
+Owns the kinds of variants. Drawing a program takes a hundred times as long as running it, so each
+drawn program is run in many variants. Knows nothing of how programs are drawn or run.
 """
 
 from __future__ import annotations
@@ -12,8 +12,8 @@ from itertools import islice, pairwise
 
 from .programs import Drain, NextEvent, Program, Receive, ReceiveEOF, Step
 
-# Byte by byte, a step becomes as many as it has bytes.
-_MOST_SINGLE_BYTES = 120
+# Byte by byte, a step becomes two for each byte.
+_MAX_SINGLE_BYTES = 120
 
 
 def cut(data: bytes, positions: Iterable[int]) -> list[bytes]:
@@ -45,30 +45,30 @@ def received(program: Program) -> int:
     return sum(len(step.data) for step in program.steps if isinstance(step, Receive))
 
 
-def variants(program: Program, *, most: int | None = None, turn: int = 0) -> Iterator[Program]:
+def variants(program: Program, *, max_count: int | None = None, turn: int = 0) -> Iterator[Program]:
     """Gives out the program itself, and then others that receive the same bytes.
 
     They are: each byte on its own, unless there are many; a cut at every CR and every LF; every cut
-    in two; the end of input at every position; and limits around the sizes of what is received.
-    Each stands for itself: a finding is made minimal from the variation that showed it.
+    in two; the end of input at every position; and limits around the number of received bytes.
+    Each is a program of its own: a finding is minimised from the variant that showed it.
 
     Args:
-        most: how many to give out, at most; single cuts, ends and limits are then an even choice.
-        turn: which choice; of so many turns as there are choices, each has others in it.
+        max_count: the maximum number; single cuts, ends and limits are then an even selection.
+        turn: which selection; successive turns select others, until all were selected.
     """
     size = received(program)
     first = [program]
-    if 0 < size <= _MOST_SINGLE_BYTES:
+    if 0 < size <= _MAX_SINGLE_BYTES:
         first.append(byte_by_byte(program))
     at_line_ends = _at_line_ends(program)
     if at_line_ends != program:
         first.append(at_line_ends)
-    yield from first[:most]
+    yield from first[:max_count]
     others = 2 * size
-    left = others if most is None else max(most - len(first) - 1, 0)
-    if most is None:
+    left = others if max_count is None else max(max_count - len(first) - 1, 0)
+    if max_count is None:
         yield from _limited(program, size)
-    elif len(first) < most:
+    elif len(first) < max_count:
         yield from islice(_limited(program, size), turn % 3, turn % 3 + 1)
     if left:
         stride = max(-(-others // left), 1)
@@ -89,7 +89,7 @@ def _at_line_ends(program: Program) -> Program:
 
 
 def _pieces(pieces: list[bytes]) -> list[Step]:
-    """Segments as steps, with all there is to read read between them."""
+    """Segments as steps, with a drain between them."""
     steps: list[Step] = []
     for piece in pieces:
         steps += [Receive(piece), Drain()]
@@ -97,7 +97,7 @@ def _pieces(pieces: list[bytes]) -> list[Step]:
 
 
 def cut_at(program: Program, position: int) -> Program:
-    """Returns the program with one more cut, after so many received bytes and one."""
+    """Returns the program with one more cut, behind the received byte at this position."""
     at, inside = place(program, position)
     step = program.steps[at]
     assert isinstance(step, Receive)
@@ -106,7 +106,7 @@ def cut_at(program: Program, position: int) -> Program:
 
 
 def ended(program: Program, position: int) -> Program:
-    """Returns the program up to this position of all that is received, and the end of input."""
+    """Returns the program with the end of input at this position of its received bytes."""
     at, inside = place(program, position)
     step = program.steps[at]
     assert isinstance(step, Receive)
@@ -115,10 +115,9 @@ def ended(program: Program, position: int) -> Program:
 
 
 def place(program: Program, position: int) -> tuple[int, int]:
-    """Returns the index of the step that receives the byte at this position of all that the program
-    receives, and where in that step it is.
+    """Returns the index of the step that receives the byte at this position, and the byte's offset.
 
-    Raises IndexError when there are not so many.
+    The position counts all bytes that the program receives. Raises IndexError behind the last one.
     """
     for at, step in enumerate(program.steps):
         if isinstance(step, Receive):

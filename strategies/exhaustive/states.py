@@ -21,6 +21,7 @@ from ..interpreter import Session
 from ..programs import (
     Drain,
     EventSpec,
+    Json,
     NextEvent,
     Program,
     Receive,
@@ -193,7 +194,7 @@ def _steps(actions: tuple[_Action, ...], prefix: _Prefix) -> tuple[Step, ...]:
 
 def content() -> bytes:
     """Returns what the file should hold."""
-    prefixes = {role: [*_found(role)] for role in _ACTIONS}
+    prefixes: Json = {role: [*_found(role)] for role in _ACTIONS}
     form = {"fingerprint": _fingerprint(), **prefixes}
     return json.dumps(form, separators=(",", ":")).encode() + b"\n"
 

@@ -127,8 +127,8 @@ def test_the_role_is_the_one_that_was_asked_for(role: Role) -> None:
 
 def test_the_number_of_moves_is_bounded() -> None:
     """A move is one to four steps, and there is a last one; without any, nothing happens."""
-    assert max(len(program.steps) for program in sample(programs(max_moves=2), 80, 0)) <= 12
-    assert {program.steps for program in sample(programs(max_moves=0), 20, 0)} == {()}
+    assert max(len(program.steps) for program in sample(programs(max_actions=2), 80, 0)) <= 12
+    assert {program.steps for program in sample(programs(max_actions=0), 20, 0)} == {()}
 
 
 def test_a_seed_says_which_programs_are_drawn() -> None:
@@ -147,6 +147,6 @@ def test_programs_shrink_to_what_shows_it() -> None:
             for step, observed in zip(program.steps, run(reference, program), strict=True)
         )
 
-    found = find(programs(max_moves=6), sends_a_request, settings=settings(max_examples=500))
+    found = find(programs(max_actions=6), sends_a_request, settings=settings(max_examples=500))
     assert (found.role, found.limit, len(found.steps)) == ("client", None, 1)
     assert run(reference, found)[0].returned == "GET / HTTP/1.1\r\nHost: a\r\n\r\n"

@@ -22,17 +22,17 @@ ANSWERED = (
 QUIET = {"NEED_DATA", "PAUSED"}
 
 
-def heard(implementation: Any, exchange: Exchange, role: str) -> list[str]:
+def received(implementation: Any, exchange: Exchange, role: str) -> list[str]:
     """The types of the events that a role gave out."""
-    events = run_exchange(implementation, exchange).heard
+    events = run_exchange(implementation, exchange).received
     return [event["type"] for event in events["client" if role == "client" else "server"]]
 
 
 @pytest.mark.parametrize("implementation", IMPLEMENTATIONS)
 def test_a_cycle_is_heard_on_the_other_side(implementation: ModuleType) -> None:
     exchange = Exchange(((ASKED, ANSWERED),))
-    server = heard(implementation, exchange, "server")
-    client = heard(implementation, exchange, "client")
+    server = received(implementation, exchange, "server")
+    client = received(implementation, exchange, "client")
     assert [name for name in server if name not in QUIET] == ["Request", "EndOfMessage"]
     assert [name for name in client if name not in QUIET] == ["Response", "Data", "EndOfMessage"]
 
@@ -49,7 +49,7 @@ def test_cuts_only_cut(implementation: ModuleType) -> None:
 @pytest.mark.parametrize("implementation", IMPLEMENTATIONS)
 def test_cycles_follow_each_other(implementation: ModuleType) -> None:
     result = run_exchange(implementation, Exchange(((ASKED, ANSWERED),) * 3))
-    assert [event["type"] for event in result.heard["server"]].count("Request") == 3
+    assert [event["type"] for event in result.received["server"]].count("Request") == 3
     role, last = result.observations[-1]
     assert (role, last["client"], last["server"]) == ("server", "DONE", "DONE")
 
@@ -78,6 +78,6 @@ def test_everything_drawn_is_legal_and_heard(
             for event in cycle[number]
             if event.type == "Data"
         )
-        events = result.heard["server" if listener == "server" else "client"]
+        events = result.received["server" if listener == "server" else "client"]
         body = "".join(event["data"]["bytearray"] for event in events if event["type"] == "Data")
         assert body.encode("latin-1") == said

@@ -142,7 +142,7 @@ def test_a_program_has_a_json_form_that_can_be_written_by_hand() -> None:
 
 
 @settings(max_examples=40)
-@given(programs(max_moves=8))
+@given(programs(max_actions=8))
 def test_drawn_programs_survive_json_text(program: Program) -> None:
     """A program that was stored is the program that was drawn, and the same key in a table."""
     stored = Program.from_json(json.loads(json.dumps(program.to_json())))

@@ -115,7 +115,7 @@ def test_the_role_stays(role: Role) -> None:
 
 
 @settings(max_examples=25)
-@given(programs(max_moves=6))
+@given(programs(max_actions=6))
 def test_the_last_state_of_a_drawn_program_is_kept(program: Program) -> None:
     """What is left shows what was asked for, costs no more, and cannot be reduced further."""
 

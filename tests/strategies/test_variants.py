@@ -33,7 +33,7 @@ def heard(program: Program) -> bytes:
 
 def test_the_program_itself_comes_first() -> None:
     assert next(variants(PROGRAM)) == PROGRAM
-    assert list(variants(PROGRAM, most=1)) == [PROGRAM]
+    assert list(variants(PROGRAM, max_count=1)) == [PROGRAM]
     assert list(variants(SILENT)) == [SILENT]
 
 
@@ -84,7 +84,7 @@ def test_cuts_and_limits_change_no_byte() -> None:
 
 
 @settings(max_examples=25)
-@given(programs(max_moves=6))
+@given(programs(max_actions=6))
 def test_segmentation_alone_changes_no_event(program: Program) -> None:
     """All of it read at the end: the same bodies and heads, however the bytes came in.
 
@@ -94,7 +94,7 @@ def test_segmentation_alone_changes_no_event(program: Program) -> None:
     if not data:
         return
     whole = Program(program.role, (Receive(data), Drain()))
-    told = {outcome(way) for way in variants(whole, most=12) if ends_alike(way)}
+    told = {outcome(way) for way in variants(whole, max_count=12) if ends_alike(way)}
     assert len(told) == 1
 
 
@@ -121,17 +121,17 @@ def outcome(program: Program) -> str:
 @pytest.mark.parametrize("most", [2, 3, 5, 12])
 def test_no_more_are_told_than_were_asked_for(most: int) -> None:
     for turn in range(10):
-        assert 1 <= len(list(variants(PROGRAM, most=most, turn=turn))) <= most
-        assert len(list(mutations(PROGRAM, most=most, turn=turn))) == most
+        assert 1 <= len(list(variants(PROGRAM, max_count=most, turn=turn))) <= most
+        assert len(list(mutations(PROGRAM, max_count=most, turn=turn))) == most
 
 
 def test_turns_make_up_all_of_them() -> None:
     """What one turn leaves out another has."""
     everything = set(variants(PROGRAM))
-    told = {way for turn in range(60) for way in variants(PROGRAM, most=8, turn=turn)}
+    told = {way for turn in range(60) for way in variants(PROGRAM, max_count=8, turn=turn)}
     assert told == everything
     everything = set(mutations(PROGRAM))
-    told = {way for turn in range(600) for way in mutations(PROGRAM, most=6, turn=turn)}
+    told = {way for turn in range(600) for way in mutations(PROGRAM, max_count=6, turn=turn)}
     assert told == everything
 
 
