@@ -1,9 +1,9 @@
 """The exit codes, which are the same for every command.
 
-Owns their meaning and which of several applies.
+Owns their values and their precedence. It must not know what leads to which.
 """
 
 from __future__ import annotations
 
-# Exit codes, everywhere. Several at once: the first of these that applies.
+# If several apply, the first of these.
 INTERRUPTED, BROKEN, USAGE, FAILED, CONFORMS = 130, 3, 2, 1, 0

@@ -94,7 +94,7 @@ def run_checks(
     for phase, check in selection:
         result = Result(check, phase, Statistics(check.id, phase))
         results.append(result)
-        _PHASES[phase](context, check, result)
+        PHASE_FUNCTIONS[phase](context, check, result)
 
 
 def _replay_vectors(context: Context, check: Check, result: Result) -> None:
@@ -155,7 +155,7 @@ def _measure_cost(context: Context, check: Check, result: Result) -> None:
     check.judge(context.lockstep, result, context.options)
 
 
-_PHASES: dict[str, Callable[[Context, Check, Result], None]] = {
+PHASE_FUNCTIONS: dict[str, Callable[[Context, Check, Result], None]] = {
     "vectors": _replay_vectors,
     "sweeps": _sweep,
     "machine": _check_machine,

@@ -1,7 +1,7 @@
-"""Runs scripts in an interpreter that has nothing else in it; this file is what that one is given.
+"""Runs scripts in a fresh interpreter, which gets the text of this module as its program.
 
-Owns what came of each script. It imports the standard library alone, and runs on Python 3.8; it is
-not imported anywhere else.
+Owns the output and the verdict of each script. It must not import anything but the standard
+library, and runs on Python 3.8; no module imports it.
 """
 
 from __future__ import annotations
@@ -15,19 +15,19 @@ import sys
 import time
 from typing import Any
 
-# A script takes milliseconds; an implementation that hangs is a finding, too.
-_SECONDS = 5
+# A script takes milliseconds, unless the implementation hangs.
+_TIMEOUT = 5
 _MEMORY = 1 << 31
-# So much is shown of what a script prints; the answer has to fit into a pipe.
-_MOST = 2000
+# In characters. The answer of a script has to fit into a pipe.
+_MAX_OUTPUT = 2000
 
 
 def run(script: str, test: str) -> dict[str, Any]:
-    """Returns what a script printed, and whether its test passed, or None where there is none."""
+    """Returns the output of a script, and whether its test passed, None if it has no test."""
     printed = io.StringIO()
     with contextlib.redirect_stdout(printed):
         error = _raised(script, {})
-    # The test is a function, the only one that the text defines.
+    # The text of the test defines one function.
     names: dict[str, Any] = {}
     passed = None
     if test:
@@ -36,34 +36,34 @@ def run(script: str, test: str) -> dict[str, Any]:
             for name, value in names.items()
             if name.startswith("test_")
         )
-    return {"printed": printed.getvalue()[-_MOST:] + error, "passed": passed}
+    return {"printed": printed.getvalue()[-_MAX_OUTPUT:] + error, "passed": passed}
 
 
 def _raised(source: str, names: dict[str, Any]) -> str:
-    """What ended the source, as the last line of a traceback has it; "" if nothing did."""
+    """The last line of the traceback if the source raises an exception, otherwise ""."""
     try:
-        exec(compile(source, "script", "exec"), names)  # noqa: S102 (that is what it is for)
+        exec(compile(source, "script", "exec"), names)  # noqa: S102 (the script to run)
     except BaseException as error:
-        return type(error).__name__ + ": " + str(error)[:_MOST] + "\n"
+        return type(error).__name__ + ": " + str(error)[:_MAX_OUTPUT] + "\n"
     return ""
 
 
 def in_child(script: str, test: str) -> dict[str, Any]:
-    """Does the same in a process of its own, which may crash, hang, or leave others behind."""
+    """Does the same in a child process, which may crash, hang, or leave processes behind."""
     reading, writing = os.pipe()
     child = os.fork()
     if not child:
         os.close(reading)
         os.setsid()
         _limit_memory()
-        # What the implementation prints itself is not what the script prints.
+        # Output of the implementation itself is not output of the script.
         os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
         os.dup2(1, 2)
         os.write(writing, json.dumps(run(script, test)).encode())
         os._exit(0)
     os.close(writing)
     status = _ended(child)
-    # Whoever is left of it may hold the other end of the pipe for ever.
+    # A process that is left behind may keep the other end of the pipe open.
     os.set_blocking(reading, False)
     try:
         answer = os.read(reading, 1 << 16)
@@ -77,8 +77,8 @@ def in_child(script: str, test: str) -> dict[str, Any]:
 
 
 def _ended(child: int) -> int | None:
-    """The status of a child that ended in time, or None; all that it began is ended as well."""
-    late = time.monotonic() + _SECONDS
+    """The status of a child that ended in time, or None; kills the processes it started."""
+    late = time.monotonic() + _TIMEOUT
     pid, status = 0, 0
     while not pid and time.monotonic() < late:
         pid, status = os.waitpid(child, os.WNOHANG)
@@ -93,7 +93,7 @@ def _ended(child: int) -> int | None:
 
 
 def _limit_memory() -> None:
-    """Keeps an implementation that eats memory from eating that of others."""
+    """Limits the memory of this process, where the platform can do so."""
     try:
         import resource
 
@@ -103,7 +103,7 @@ def _limit_memory() -> None:
 
 
 def main() -> None:
-    """Reads pairs of script and test, and writes what came of each, a line of JSON for each."""
+    """Reads pairs of script and test, and writes a line of JSON with the results of each."""
     for script, test in json.load(sys.stdin):
         done = in_child(script, test) if hasattr(os, "fork") else run(script, test)
         sys.stdout.write(json.dumps(done) + "\n")

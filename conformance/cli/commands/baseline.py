@@ -99,7 +99,8 @@ def _reason(finding: Json) -> str:
     """Asks the user why a finding is accepted."""
     if not is_interactive():
         raise click.UsageError(
-            f"{finding['id']} needs a reason; the terminal is not interactive, so give --reason TEXT"
+            f"{finding['id']} needs a reason; the terminal is not interactive, so give "
+            "--reason TEXT"
         )
     print_line(Console(), f"{finding['id']}  {finding['identity']}")
     reason: str = click.prompt("Why is it accepted")

@@ -21,9 +21,9 @@ from ...runs.release_diff import diff_releases
 from ...runs.settings import GATE_PHASES
 from ...targets.target import TargetError, parse
 from ..errors import reported_errors
+from ..outputs import check_outputs, output_option, write_output
 from ..run_command import execute
 from ..run_options import phases_option, some_options
-from .report import check_outputs, output_option, write_output
 
 _View = Callable[[Matrix, Sequence[ReleaseChanges]], str]
 _USED = (

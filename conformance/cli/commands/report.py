@@ -4,13 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 import click
 from rich.console import Console
 
 from ....reports.analysis.diff import Diff, diff
-from ....reports.files import write_atomically
 from ....reports.formats.badge import badge
 from ....reports.formats.diff_text import diff_as_json, diff_in_markdown, show_diff
 from ....reports.formats.json_document import json_document
@@ -18,6 +16,7 @@ from ....reports.formats.junit import junit
 from ....reports.formats.markdown import markdown
 from ....reports.formats.terminal import show_report
 from ....reports.record.record import Record, RecordError, read_record
+from ..outputs import check_outputs, output_option, write_output
 
 
 def _page(record: Record) -> str:
@@ -36,12 +35,6 @@ _VIEWS: dict[str, Callable[[Record], str]] = {
     "badge": badge,
 }
 _DIFF_VIEWS: dict[str, Callable[[Diff], str]] = {"markdown": diff_in_markdown, "json": diff_as_json}
-_STDOUT = Path("-")
-
-
-def output_option(name: str, help: str) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
-    """Returns a decorator that adds an option for an output file to a command."""
-    return click.option(f"--{name}", type=click.Path(path_type=Path), metavar="FILE", help=help)
 
 
 @click.command("report")
@@ -99,24 +92,3 @@ def _of_two(changes: Diff, outputs: dict[str, Path]) -> list[tuple[Path, str]]:
     if not outputs:
         show_diff(changes, Console())
     return [(path, _DIFF_VIEWS[name](changes)) for name, path in outputs.items()]
-
-
-def check_outputs(outputs: dict[str, Path], records: list[Path]) -> None:
-    """Raises UsageError for outputs that would overwrite each other, or a record."""
-    places = [path if path == _STDOUT else path.resolve() for path in outputs.values()]
-    for at, (name, place) in enumerate(zip(outputs, places, strict=True)):
-        if place in places[:at]:
-            raise click.UsageError(f"--{name} would overwrite another output, {outputs[name]}")
-        if place in [each.resolve() for each in records]:
-            raise click.UsageError(f"--{name} would overwrite the record, {outputs[name]}")
-
-
-def write_output(path: Path, content: str) -> None:
-    """Writes an output to its file; raises UsageError if that fails."""
-    try:
-        if path == _STDOUT:
-            click.echo(content.encode(), nl=False)
-        else:
-            write_atomically(path, content)
-    except OSError as error:
-        raise click.UsageError(f"{path} cannot be written: {error.strerror}") from None

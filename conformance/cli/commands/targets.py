@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import click
 
+from ....reports.analysis.summary import pluralise
 from ...execution import environments
 
 
@@ -37,4 +38,4 @@ def _clear() -> None:
         h11spec targets clear
     """
     count = environments.clear()
-    click.echo(f"{count} environments removed from {environments.cache_folder()}")
+    click.echo(f"{pluralise(count, 'environment')} removed from {environments.cache_folder()}")

@@ -68,7 +68,7 @@ def test_an_environment_is_made_once_found_again_listed_and_cleared(place: Place
     listed = place.run("targets", "list")
     assert target in listed.out
     assert str(made) in listed.out
-    assert place.run("targets", "clear").out.startswith("1 environments removed from ")
+    assert place.run("targets", "clear").out.startswith("1 environment removed from ")
     assert place.run("targets", "list").out == ""
     assert kept(place) == []
     assert place.left_behind() == []
