@@ -44,7 +44,7 @@ def test_every_form_is_written_at_once(run: Path, tmp_path: Path) -> None:
     assert files["html"].read_text("utf-8").startswith("<!DOCTYPE html>")
     assert ElementTree.parse(files["junit"]).getroot().tag == "testsuites"
     assert files["markdown"].read_text("utf-8").startswith("## ")
-    assert json.loads(files["json"].read_text("utf-8"))["report"] == 1
+    assert json.loads(files["json"].read_text("utf-8"))["report"] == 2
     assert json.loads(files["badge"].read_text("utf-8"))["schemaVersion"] == 1
 
 
@@ -78,7 +78,7 @@ def test_every_form_can_be_made_of_hostile_text(run: Path, form: str, lines: Any
 def test_two_records_are_compared(run: Path, tmp_path: Path) -> None:
     other = tmp_path / "other.jsonl"
     other.write_bytes(written(agreeing()))
-    assert h11spec("report", "--diff", run, other).stdout.endswith(" fixed, 0 as before\n")
+    assert h11spec("report", "--diff", run, other).stdout.endswith(" fixed, 0 unchanged\n")
     said = h11spec("report", "--diff", other, run, "--markdown", "-")
     assert (said.exit_code, said.stdout[:14]) == (0, "## h11spec: 3 ")
     assert json.loads(h11spec("report", "--diff", run, other, "--json", "-").stdout)["diff"] == 1
