@@ -37,15 +37,15 @@ _ENDS = {
 class Column:
     """An implementation; ``name`` is the one that the user gave.
 
-    ``problem`` says why there is no record. The findings of a ``third_party`` implementation are
-    redacted: ``redacted`` counts those that were removed because its maintainers are told first.
-    No cell then shows which checks they are of.
+    ``problem`` says why a record is missing. The column of an ``external`` implementation is
+    redacted: ``redacted`` counts the findings that were removed because its maintainers get them
+    first. No cell then shows which checks they are of.
     """
 
     name: str
     record: Record | None
     problem: str = ""
-    third_party: bool = False
+    external: bool = False
     redacted: int = 0
 
     @property
@@ -257,11 +257,11 @@ def redact(column: Column) -> Column:
     let a buffer grow beyond its limit.
     """
     if column.record is None:
-        return replace(column, third_party=True)
+        return replace(column, external=True)
     findings = column.record.findings
     public = [each for each in findings if not _is_sensitive(each)]
     record = replace(column.record, findings=public)
-    return replace(column, record=record, third_party=True, redacted=len(findings) - len(public))
+    return replace(column, record=record, external=True, redacted=len(findings) - len(public))
 
 
 def only_failing(column: Column) -> Column:
@@ -287,7 +287,7 @@ def _distinguished(titles: list[str], additions: list[str]) -> list[str]:
 
 
 def _numbered(titles: list[str]) -> Iterator[str]:
-    """The titles, with a number behind each that occurred before."""
+    """The titles, with a number after each that occurred before."""
     for at, title in enumerate(titles):
         before = titles[:at].count(title)
         yield f"{title} ({before + 1})" if before else title

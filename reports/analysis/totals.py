@@ -66,8 +66,8 @@ class Document:
     judged: int
     broken: int
     broken_musts: int
-    conforms_unlike_expected: tuple[str, ...]
-    breaks_unlike_expected: tuple[str, ...]
+    only_target_conforms: tuple[str, ...]
+    only_target_breaks: tuple[str, ...]
 
 
 def totals(results: Sequence[Json], key: str) -> tuple[Totals, ...]:
@@ -127,7 +127,7 @@ def documents(results: Sequence[Json]) -> tuple[Document, ...]:
 
 
 def _document(name: str, judged: Sequence[Json]) -> Document:
-    def unlike_expected(*, conforms: bool) -> tuple[str, ...]:
+    def only_target(*, conforms: bool) -> tuple[str, ...]:
         return tuple(
             result["check"]
             for result in judged
@@ -140,8 +140,8 @@ def _document(name: str, judged: Sequence[Json]) -> Document:
         judged=len(judged),
         broken=len(broken),
         broken_musts=sum(result["level"] == "MUST" for result in broken),
-        conforms_unlike_expected=unlike_expected(conforms=True),
-        breaks_unlike_expected=unlike_expected(conforms=False),
+        only_target_conforms=only_target(conforms=True),
+        only_target_breaks=only_target(conforms=False),
     )
 
 

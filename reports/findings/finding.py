@@ -49,7 +49,7 @@ class Finding:
     ``check`` is the id of the check. ``difference`` says what differs, in text without values;
     ``expected`` and ``actual`` are the values, as JSON. ``smuggling_risk`` says what two parties
     would disagree about if they framed messages so, or is "". ``program`` ends with the step that
-    differs; it is None where no program shows the finding. ``reproduction`` returns the members of
+    differs; a finding without a program has ``None``. ``reproduction`` returns the members of
     the record that show how to reproduce it, for the lines that import the implementation.
     """
 

@@ -119,17 +119,17 @@ def _event(event: Json, difference: Difference) -> Iterator[str]:
     if difference.aspect not in ("event", "type") or field == "outcome":
         return
     expressions = {"headers": "list(event.headers)", "raw_headers": "event.headers.raw_items()"}
-    looked_at = expressions.get(field, f"event.{field}")
+    expression = expressions.get(field, f"event.{field}")
     if difference.aspect == "type":
-        yield f"assert type({looked_at}) is {_type(value)}"
+        yield f"assert type({expression}) is {_type(value)}"
     else:
-        yield f"assert {looked_at} == {_value(value)}"
+        yield f"assert {expression} == {_value(value)}"
 
 
-def _assertion(looked_at: str, difference: Difference) -> str:
+def _assertion(expression: str, difference: Difference) -> str:
     if difference.field in ("client", "server"):
-        return f"assert {looked_at}[h11.{difference.field.upper()}] is h11.{difference.expected}"
-    return f"assert {looked_at} == {_value(difference.expected, outermost=tuple)}"
+        return f"assert {expression}[h11.{difference.field.upper()}] is h11.{difference.expected}"
+    return f"assert {expression} == {_value(difference.expected, outermost=tuple)}"
 
 
 def _equal_events(one: Json, other: Json) -> int:

@@ -91,7 +91,7 @@ def _calls_in(step: Step, observed: Observation) -> list[str]:
 
 
 def exception_expression(exception: str) -> str:
-    """Returns the expression behind ``except`` that catches a class of this name."""
+    """Returns the expression after ``except`` that catches a class of this name."""
     if exception in ("LocalProtocolError", "RemoteProtocolError"):
         return f"h11.{exception}"
     return exception if hasattr(builtins, exception) else "Exception"

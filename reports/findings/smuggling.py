@@ -35,7 +35,7 @@ _ENDS = "the message ends here for one side, and its body continues for the othe
 _BEGINS = "one side sees a message where the other sees none"
 _WAITS = "one side has read the whole message, and the other waits for more of it"
 _ACCEPTED_BODY = (
-    "the target reads on in a body that the other side refuses: the bytes behind it are part of "
+    "the target reads on in a body that the other side refuses: the bytes after it are part of "
     "this message for one side only"
 )
 _ACCEPTED_FRAMING = (
@@ -137,7 +137,7 @@ def _received(divergence: Divergence) -> Iterator[bytes]:
 
 
 def _last_head(received: bytes) -> bytes:
-    """The bytes that contain the last head: those behind the last empty line but one."""
+    """The bytes that contain the last head: those after the last empty line but one."""
     parts = re.split(rb"\n\r?\n", received.rstrip(b"\r\n"))
     return parts[-1] + b"\r\n"
 
@@ -160,7 +160,7 @@ def _of_states(states: set[Any]) -> str:
 
 
 def _of_trailing_data(divergence: Divergence) -> str:
-    """The risk of unread bytes; those behind an error belong to no message."""
+    """The risk of unread bytes; those after an error belong to no message."""
     observed = divergence.expected.form[divergence.step], divergence.actual.form[divergence.step]
     if any("raised" in each or "ERROR" in each.values() for each in observed):
         return ""

@@ -55,7 +55,7 @@ def requirements_satisfied(document: Document, target: Implementation) -> str:
 
 def requirements_of_target_only(document: Document) -> Iterator[str]:
     """Gives out the checks in which the target and the expected side do not conform alike."""
-    if document.conforms_unlike_expected:
-        yield f"satisfied only by the target: {', '.join(document.conforms_unlike_expected)}"
-    if document.breaks_unlike_expected:
-        yield f"broken only by the target: {', '.join(document.breaks_unlike_expected)}"
+    if document.only_target_conforms:
+        yield f"satisfied only by the target: {', '.join(document.only_target_conforms)}"
+    if document.only_target_breaks:
+        yield f"broken only by the target: {', '.join(document.only_target_breaks)}"

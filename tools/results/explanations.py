@@ -1,6 +1,7 @@
-"""What is known of the changes between releases of h11, a sentence each, written by hand.
+"""Explanations of the changes between releases of h11, written by hand.
 
-Owns the form of docs/results/changes.toml, and which sentence is of which change.
+Owns the form of docs/results/changes.toml, and which explanation belongs to which change. It must
+not know how changes are found.
 """
 
 from __future__ import annotations
@@ -12,17 +13,17 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from ...reports.analysis.release_changes import Shift
+from ...reports.analysis.release_changes import BehaviourChange
 
 EXPLANATIONS = Path(__file__).parents[2] / "docs/results/changes.toml"
 
 
 @dataclass(frozen=True)
 class Explanation:
-    """A sentence for all changes that came with a release, and are like this.
+    """A sentence that explains changes of one release.
 
-    ``about`` is a regular expression, sought in what the finding shows and in what either release
-    does; without it, the sentence is of every change. ``cites`` has names and addresses.
+    ``about`` is a regular expression that is searched in the difference of a finding and in what
+    the two releases do; an empty one matches every change. ``cites`` has names and addresses.
     """
 
     release: str
@@ -30,15 +31,15 @@ class Explanation:
     cites: tuple[tuple[str, str], ...]
     about: str = ""
 
-    def explains(self, release: str, shift: Shift) -> bool:
-        """Whether it is of this change, which came with this release."""
-        text = "\n".join((shift.finding["difference"], shift.old, shift.new))
+    def explains(self, release: str, change: BehaviourChange) -> bool:
+        """Whether it explains this change of this release."""
+        text = "\n".join((change.finding["difference"], change.old, change.new))
         return release == self.release and bool(re.search(self.about, text, re.MULTILINE))
 
 
 def explanations(path: Path = EXPLANATIONS) -> tuple[Explanation, ...]:
-    """Returns what is known, in the order of the file: the first that fits is meant."""
-    tables: list[dict[str, Any]] = tomllib.loads(path.read_text("utf-8"))["change"]
+    """Returns the explanations in the order of the file; the first that matches counts."""
+    entries: list[dict[str, Any]] = tomllib.loads(path.read_text("utf-8"))["change"]
     return tuple(
         Explanation(
             release=each["release"],
@@ -46,16 +47,16 @@ def explanations(path: Path = EXPLANATIONS) -> tuple[Explanation, ...]:
             cites=tuple((name, address) for name, address in each["cites"]),
             about=each.get("about", ""),
         )
-        for each in tables
+        for each in entries
     )
 
 
 def explained(
-    release: str, shifts: Iterable[Shift], known: Sequence[Explanation]
-) -> dict[Explanation | None, list[Shift]]:
-    """Returns the changes that came with a release by what explains them, None for nothing."""
-    by_explanation: dict[Explanation | None, list[Shift]] = {}
-    for shift in shifts:
-        found = next((each for each in known if each.explains(release, shift)), None)
-        by_explanation.setdefault(found, []).append(shift)
+    release: str, changes: Iterable[BehaviourChange], explanations: Sequence[Explanation]
+) -> dict[Explanation | None, list[BehaviourChange]]:
+    """Returns the changes of a release by their explanations; None is for changes without one."""
+    by_explanation: dict[Explanation | None, list[BehaviourChange]] = {}
+    for change in changes:
+        found = next((each for each in explanations if each.explains(release, change)), None)
+        by_explanation.setdefault(found, []).append(change)
     return by_explanation

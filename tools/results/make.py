@@ -1,7 +1,7 @@
-"""The published matrix, docs/results: as a command, it runs everybody and makes the pages anew.
+"""The published matrix, docs/results: a command that runs all implementations and writes the pages.
 
-Owns who is compared, how they come here, and what of them is shown. What the pages say is for
-``results_pages``.
+Owns which implementations are compared, how they are installed, and which of them have maintainers
+to inform first. It must not know what the pages say.
 """
 
 from __future__ import annotations
@@ -41,96 +41,97 @@ RELEASES = (
 )
 _ADAPTER = "h11spec.conformance.adapters.h11r"
 _PYPY = f"h11 {reference.__version__} on PyPy"
-# Each run has a process of its own beside that of its target, and they take turns.
-_AT_ONCE = 2
+# Each run has a process for itself and one for its target, which take turns.
+_MAX_RUNS = 2
 
 
-class Skipped(Exception):
-    """Somebody cannot be run here; the message says why."""
+class UnavailableError(Exception):
+    """An implementation cannot be run here; the message says why."""
 
 
 @dataclass(frozen=True)
-class Compared:
-    """Somebody who is in the matrix: ``target`` is "" for who has to be made first.
+class ComparedImplementation:
+    """An implementation in the matrix.
 
-    What is wrong with those that ``others`` maintain is told to them first.
+    ``target`` is "" for h11 on PyPy, which has to be installed first. Sensitive findings of
+    ``external`` implementations are disclosed to their maintainers first.
     """
 
     name: str
     target: str
-    others: bool = False
+    external: bool = False
 
 
 COMPARED = (
-    *(Compared(f"h11 {release}", f"pip:h11=={release}") for release in RELEASES),
-    Compared(_PYPY, ""),
-    Compared("h11-mypyc", "pip:h11-mypyc", others=True),
-    Compared("h11pro", "pip:h11pro", others=True),
-    Compared("h11r", _ADAPTER, others=True),
-    Compared("the reference", "h11spec.reference"),
+    *(ComparedImplementation(f"h11 {release}", f"pip:h11=={release}") for release in RELEASES),
+    ComparedImplementation(_PYPY, ""),
+    ComparedImplementation("h11-mypyc", "pip:h11-mypyc", external=True),
+    ComparedImplementation("h11pro", "pip:h11pro", external=True),
+    ComparedImplementation("h11r", _ADAPTER, external=True),
+    ComparedImplementation("the reference", "h11spec.reference"),
 )
 
 
 def columns(folder: Path, *, run: Literal["all", "missing", "none"]) -> list[Column]:
-    """Returns the columns of the matrix, their records kept in a folder.
+    """Returns the columns of the matrix, and keeps their records in a folder.
 
     Args:
-        run: whose records to make; those of the others are taken as they are.
+        run: which implementations to run; of the others, the records in the folder are read.
 
-    Raises click.ClickException when somebody who can be run could not be.
+    Raises click.ClickException if an available implementation could not be run.
     """
     folder.mkdir(parents=True, exist_ok=True)
     paths = [folder / record_name(each.name) for each in COMPARED]
-    asked = [run == "all" or (run == "missing" and not path.exists()) for path in paths]
-    with ThreadPoolExecutor(_AT_ONCE) as pool:
+    selected = [run == "all" or (run == "missing" and not path.exists()) for path in paths]
+    with ThreadPoolExecutor(_MAX_RUNS) as pool:
         problems = {
-            COMPARED[at]: pool.submit(_problem, COMPARED[at], paths[at], asked[at])
-            # PyPy and what has to be adapted take longest: they are not to be waited for alone.
-            for at in sorted(range(len(COMPARED)), key=lambda at: _usable(COMPARED[at]))
+            COMPARED[index]: pool.submit(_problem, COMPARED[index], paths[index], selected[index])
+            # PyPy and the adapter take longest, so they start first.
+            for index in sorted(range(len(COMPARED)), key=lambda index: _usable(COMPARED[index]))
         }
-        # Read one after the other: what reads records is not made for threads.
+        # Records are read one after the other, as reading them is not thread-safe.
         return [
             _column(each, path, problems[each].result())
             for each, path in zip(COMPARED, paths, strict=True)
         ]
 
 
-def _problem(each: Compared, path: Path, asked: bool) -> str:
-    """Has a record made where that is asked for, and returns why there is none, or ""."""
+def _problem(each: ComparedImplementation, path: Path, selected: bool) -> str:
+    """Runs an implementation if it is selected, and returns why a record is missing, or ""."""
     try:
-        if asked:
+        if selected:
             path.unlink(missing_ok=True)
             _run(each, path)
-    except Skipped as error:
+    except UnavailableError as error:
         return str(error)
     return "" if path.exists() or _usable(each) else "it was not run"
 
 
-def _column(each: Compared, path: Path, problem: str) -> Column:
+def _column(each: ComparedImplementation, path: Path, problem: str) -> Column:
     if problem:
         return Column(each.name, None, problem)
     try:
-        made = Column(each.name, read_record(path))
+        column = Column(each.name, read_record(path))
     except RecordError as error:
         raise click.ClickException(str(error)) from None
-    return redact(made) if each.others else made
+    return redact(column) if each.external else column
 
 
-def _usable(each: Compared) -> bool:
-    """Whether anybody can run it who has pip: it is not missed otherwise."""
+def _usable(each: ComparedImplementation) -> bool:
+    """Whether pip is enough to run it; others may be missing."""
     return bool(each.target) and each.target != _ADAPTER
 
 
-def _run(each: Compared, path: Path) -> None:
-    """Has the record of a run made in a process of its own.
+def _run(each: ComparedImplementation, path: Path) -> None:
+    """Runs an implementation in a process of its own, and leaves its record in ``path``.
 
-    Raises Skipped where that needs what is not here.
+    Raises UnavailableError if it cannot be run on this machine.
     """
     if each.target == _ADAPTER and find_spec("h11r") is None:
-        raise Skipped("h11r is not installed, and has no wheel for every platform")
+        raise UnavailableError("h11r is not installed, and has no wheel for every platform")
     target = each.target or f"{_pypy()}::h11"
     command = [sys.executable, "-m", "h11spec", "gate", target, "--record", str(path)]
-    # Settings are read from the folder that a run begins in, or from one above it.
+    # A run reads its settings from its working directory or from a folder above it.
     done = subprocess.run(
         command,
         cwd=path.parent,
@@ -141,43 +142,46 @@ def _run(each: Compared, path: Path) -> None:
     )
     if done.returncode not in (CONFORMS, FAILED):
         path.unlink(missing_ok=True)
-        said = (done.stderr or done.stdout).strip().splitlines() or ["nothing was said"]
-        raise click.ClickException(f"{each.name} could not be run: {said[-1]}")
+        raise click.ClickException(f"{each.name} could not be run: {_last_line(done)}")
     click.echo(f"ran {each.name}")
 
 
 def _pypy() -> Path:
-    """Returns a PyPy that has h11, which is made if there is none yet."""
+    """Returns the executable of a PyPy with h11, which is installed if necessary."""
     found = shutil.which("pypy3")
     if found is None:
-        raise Skipped("there is no pypy3 on this machine")
+        raise UnavailableError("there is no pypy3 on this machine")
     folder = cache_folder().parent / f"pypy-h11-{reference.__version__}"
     python = folder / "bin/python"
     if not python.exists():
         folder.parent.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryDirectory(dir=folder.parent) as temporary:
-            aside = Path(temporary, "made")
-            _do([found, "-m", "venv", "--without-pip", str(aside)])
+            environment = Path(temporary, "environment")
+            _call([found, "-m", "venv", "--without-pip", str(environment)])
             pip = [sys.executable, "-m", "pip", "--disable-pip-version-check", "--quiet"]
-            made = ["--python", str(aside / "bin/python")]
-            _do([*pip, *made, "install", f"h11=={reference.__version__}"])
-            os.rename(aside, folder)
+            options = ["--python", str(environment / "bin/python")]
+            _call([*pip, *options, "install", f"h11=={reference.__version__}"])
+            os.rename(environment, folder)
     return python
 
 
-def _do(command: list[str]) -> None:
+def _call(command: list[str]) -> None:
     done = subprocess.run(
         command, stdin=subprocess.DEVNULL, capture_output=True, text=True, check=False
     )
     if done.returncode:
-        said = (done.stderr or done.stdout).strip().splitlines() or ["nothing was said"]
-        raise click.ClickException(f"PyPy's h11 could not be made: {said[-1]}")
+        raise click.ClickException(f"h11 could not be installed on PyPy: {_last_line(done)}")
 
 
-def _beside(made: Matrix) -> RunBoth:
-    """Returns what runs two releases beside each other."""
+def _last_line(done: subprocess.CompletedProcess[str]) -> str:
+    lines = (done.stderr or done.stdout).strip().splitlines() or ["no output"]
+    return lines[-1]
 
-    def beside(old: int, new: int) -> list[Json] | None:
+
+def _pair_runner(made: Matrix) -> RunBoth:
+    """Returns the function that runs two releases against each other."""
+
+    def run_pair(old: int, new: int) -> list[Json] | None:
         columns = made.columns[old], made.columns[new]
         before, after = (each.record for each in columns)
         assert before is not None
@@ -187,13 +191,15 @@ def _beside(made: Matrix) -> RunBoth:
         sides = [parse(targets[each.name]) for each in columns]
         return diff_releases(sides[0], sides[1], (before, after))
 
-    return beside
+    return run_pair
 
 
 def write(columns: Iterable[Column], folder: Path) -> list[str]:
-    """Makes the pages, and returns in lines what there is to explain and is not."""
+    """Writes the pages, and returns a line for each change without an explanation."""
     made = matrix(columns)
-    texts, unexplained = pages(made, release_changes(made, run_both=_beside(made)), explanations())
+    texts, unexplained = pages(
+        made, release_changes(made, run_both=_pair_runner(made)), explanations()
+    )
     for name, text in texts.items():
         (folder / name).write_text(text, "utf-8")
     return unexplained
@@ -204,21 +210,21 @@ def write(columns: Iterable[Column], folder: Path) -> list[str]:
     "--records",
     type=click.Path(path_type=Path, file_okay=False),
     default=RECORDS,
-    help="Keep the records in this folder.",
+    help="The folder of the records.",
 )
 @click.option(
     "--run",
     type=click.Choice(("all", "missing", "none")),
     default="all",
-    help="Run everybody, or take the records that there are.",
+    help="Which implementations to run; records of the others are read.",
 )
 def main(records: Path, *, run: Literal["all", "missing", "none"]) -> None:
-    """Makes docs/results anew, and says which changes have no sentence that explains them."""
+    """Write docs/results, and list the changes that have no explanation."""
     unexplained = write(columns(records.resolve(), run=run), FOLDER)
     for line in unexplained:
         click.echo(line)
     if unexplained:
-        raise click.ClickException(f"write a sentence for each of these into {EXPLANATIONS.name}")
+        raise click.ClickException(f"add an explanation of each of these to {EXPLANATIONS.name}")
 
 
 if __name__ == "__main__":

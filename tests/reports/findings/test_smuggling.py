@@ -68,8 +68,8 @@ def events(program: Program) -> list[Json]:
 
 
 RELEVANT = {
-    "a footer that is none": accepting(heard(CHUNKED + b"1\r\naXX0\r\n\r\n"), END),
-    "a chunk size that is none": accepting(heard(CHUNKED + b"+1\r\na\r\n0\r\n\r\n"), data("a")),
+    "an invalid chunk footer": accepting(heard(CHUNKED + b"1\r\naXX0\r\n\r\n"), END),
+    "an invalid chunk size": accepting(heard(CHUNKED + b"+1\r\na\r\n0\r\n\r\n"), data("a")),
     "two lengths": accepting(
         heard(GET[:-2] + b"Content-Length: 1\r\nContent-Length: 2\r\n\r\n"), head()
     ),
