@@ -1,6 +1,6 @@
-"""What the pages of docs/ show, and somebody who does it: commands are run, their output compared.
+"""Reads the code blocks of the pages of docs/, and runs the commands in them.
 
-Owns how a page is read. What must come of it is for the tests.
+Owns how a page is parsed. It must not know what a page has to contain.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from typing import NamedTuple
 ROOT = Path(__file__).parents[1]
 DOCS = ROOT / "docs"
 FENCED = re.compile(r"^```(\w+)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
-# Programs draw their lines as wide as a terminal, and may be told to colour what they show.
+# The output of programs depends on the width of the terminal, and may be coloured.
 PLAIN = {
     **{name: value for name, value in os.environ.items() if not name.startswith("PYTEST")},
     "COLUMNS": "80",
@@ -28,35 +28,35 @@ for _name in ("CI", "BUILD_NUMBER", "FORCE_COLOR", "PY_COLORS"):
 
 
 class Block(NamedTuple):
-    """What stands between a fence and the next one."""
+    """The content of a fenced block."""
 
     language: str
     content: str
 
 
 class Command(NamedTuple):
-    """A line that is typed, and what is shown below it: nothing where the page shows nothing."""
+    """A command line, and its output as the page shows it."""
 
     line: str
     shown: str
 
 
 def blocks(page: Path | str, *languages: str) -> list[Block]:
-    """The fenced blocks of a page, or of a part of its text, in these languages or in any."""
+    """The fenced blocks of a page or a text, in the given languages or in any."""
     text = page if isinstance(page, str) else page.read_text("utf-8")
     found = [Block(match[1], match[2]) for match in FENCED.finditer(text)]
     return [block for block in found if not languages or block.language in languages]
 
 
 def commands(session: str) -> Iterator[Command]:
-    """The commands of a console, each with what is shown of its output."""
+    """The commands of a console session, each with its output on the page."""
     for part in re.split(r"^\$ ", session, flags=re.MULTILINE)[1:]:
         line, _, shown = part.replace("\\\n", " ").partition("\n")
         yield Command(line, shown)
 
 
 def shows(expected: str, output: str) -> bool:
-    """Whether the output is as the page has it: a line of … is any lines, and … in one any text."""
+    """Whether the output matches the page: a line of … matches any lines, … in a line any text."""
     lines = [
         r"(?:.*\n)*?"
         if line.strip() == "…"
@@ -67,7 +67,7 @@ def shows(expected: str, output: str) -> bool:
 
 
 def typed(line: str, folder: Path) -> subprocess.CompletedProcess[str]:
-    """Runs a command as somebody does who is in that folder; pytest runs in one process."""
+    """Runs a command line in a folder; pytest runs in one process."""
     program, *arguments = shlex.split(line, comments=True)
     modules = {"h11spec": ["-m", "h11spec"], "pytest": ["-m", "pytest", "-p", "no:xdist"]}
     command = [sys.executable, *modules.get(program, []), *arguments]

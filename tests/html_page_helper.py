@@ -1,6 +1,6 @@
-"""Records to make pages of, and what is in a page.
+"""Records to render as pages, and a parser of pages.
 
-Owns a real run of a faulty target, and the shorthand of the tests of the page and of a browser.
+Owns a real run of a faulty target, and hostile variants of its record.
 """
 
 from __future__ import annotations
@@ -16,56 +16,57 @@ from h11spec.conformance import check
 from h11spec.reports.record.record import Record
 from h11spec.strategies.programs import is_list, is_object
 
-# What is hostile in one place is harmless in another: these are all of them, in every place.
+# What is hostile depends on the context; this text has something for every context.
 HOSTILE = (
     "\\<b><img src=x onerror=alert(1)></script><script>alert(2)</script></style></title>-->"
     "\"><svg onload=alert(3)>'{{ 7 * 7 }}{% raw %}\x00\x07\x1b[31m\x7f\x85\u202etxt\u2066\u200b"
     "\u2028\ud800javascript:alert(4)&#x3c;"
 )
-# What the code looks at, and never shows as it stands.
+# Members that the code interprets and does not show.
 _KEYWORDS = {"kind", "do", "role", "field", "conforming", "verdict", "state"}
 
 
 @cache
 def real() -> Record:
-    """The record of a run that found three things, one of them smuggling-relevant."""
+    """The record of a run with three findings, one of them smuggling-relevant."""
     report = check(
         f"{FOLDER}::takes_any_footer",
         in_process=True,
         phases=("vectors",),
         checks=("chunked/", "framing/"),
     )
-    return Record.of(report.lines)
+    return Record.from_lines(report.lines)
 
 
 def hostile(record: Record, text: str = HOSTILE) -> Record:
-    """The same with this text in the place of every other."""
+    """The same record, with this text in place of every other."""
     return replace(
         record,
-        header={**_spoilt(record.header, text), "record": 2},
+        header={**_replaced(record.header, text), "record": 2},
         findings=[
-            {**_spoilt(each, text), "id": f"{at}{text}"} for at, each in enumerate(record.findings)
+            {**_replaced(each, text), "id": f"{at}{text}"}
+            for at, each in enumerate(record.findings)
         ],
-        results=[_spoilt(each, text) for each in record.results],
+        results=[_replaced(each, text) for each in record.results],
         entries=[{"kind": "entry", "id": text, "difference": text, "state": "stale"}],
     )
 
 
-def _spoilt(value: Any, text: str) -> Any:
+def _replaced(value: Any, text: str) -> Any:
     if isinstance(value, str):
         return text
     if is_list(value):
-        return [_spoilt(each, text) for each in value]
+        return [_replaced(each, text) for each in value]
     if is_object(value):
         return {
-            key: each if key in _KEYWORDS else _spoilt(each, text) for key, each in value.items()
+            key: each if key in _KEYWORDS else _replaced(each, text) for key, each in value.items()
         }
     return value
 
 
 @dataclass
 class Element:
-    """An element as it was opened, and all the text in it."""
+    """An element with its attributes, and all the text in it."""
 
     tag: str
     attributes: dict[str, str]
@@ -74,7 +75,7 @@ class Element:
 
 @dataclass
 class Page(HTMLParser):
-    """The elements of a page, in their order."""
+    """The elements of a page, in document order."""
 
     content: str
     elements: list[Element] = field(default_factory=list[Element])
@@ -100,7 +101,7 @@ class Page(HTMLParser):
             element.text += data
 
     def all(self, tag: str, **attributes: str) -> list[Element]:
-        """The elements of this kind that have these attributes; a trailing _ is none of a name."""
+        """The elements with this tag and attributes; a trailing _ is not part of a name."""
         wanted = {name.rstrip("_").replace("_", "-"): each for name, each in attributes.items()}
         return [
             each

@@ -69,7 +69,7 @@ def transitions(role: str) -> tuple[Transition, ...]:
     for before, after, cause, kind in (*_events(role), *_states(role), *_not_in_tables(role)):
         causes.setdefault((before, after, kind), []).append(cause)
     found = tuple(Transition(role, *key[:2], tuple(each), key[2]) for key, each in causes.items())
-    # Each pair of states has causes of one kind only.
+    # The causes of each pair of states are of the same kind.
     assert len({transition.key for transition in found}) == len(found)
     return found
 

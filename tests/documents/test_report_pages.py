@@ -1,4 +1,4 @@
-"""docs/how-to/read-a-report.md and docs/reference/record.md: what they name is what there is."""
+"""docs/how-to/read-a-report.md and docs/reference/record.md agree with the code."""
 
 from __future__ import annotations
 
@@ -22,30 +22,30 @@ def first_cells(page: str, pattern: str) -> list[str]:
     return re.findall(rf"^\| {pattern} \|", page, re.MULTILINE)
 
 
-def test_every_form_is_on_the_page() -> None:
+def test_every_format_is_on_the_page() -> None:
     options = {option for parameter in command.params for option in parameter.opts}
     forms = options - {"record", "--diff", "--help"}
     assert {*first_cells(REPORT, "`(--[a-z]+) FILE`")} == forms
     assert f"at most {MAX_LENGTH:,} characters" in REPORT
 
 
-def test_the_words_of_a_verdict_are_on_the_page_in_their_order() -> None:
+def test_the_words_of_a_verdict_are_on_the_page_in_order() -> None:
     source = Path(summary.__file__).read_text("utf-8")
     said = set(re.findall(r'Statement\(\s*"([A-Z ]+)"', source))
     words = first_cells(REPORT, "([A-Z ]{5,})")
     assert {*words} == said
-    [order] = re.findall(r"^_WEIGHT = \((.*)\)$", source, re.MULTILINE)
+    [order] = re.findall(r"^_BY_IMPORTANCE = \((.*)\)$", source, re.MULTILINE)
     assert words == re.findall(r'"([A-Z ]+)"', order)
 
 
-def test_every_kind_of_line_is_on_the_page_in_its_order() -> None:
+def test_every_kind_of_line_is_on_the_page_in_order() -> None:
     assert first_cells(RECORD, "`([a-z]+)`") == [*KINDS]
     assert f"which is **{RECORD_VERSION}**" in RECORD
 
 
-def test_the_schema_is_found_as_the_page_says() -> None:
+def test_the_schema_is_found_as_on_the_page() -> None:
     [code] = re.findall(r"^```python\n(.*?)^```$", RECORD, re.MULTILINE | re.DOTALL)
     names: dict[str, Any] = {}
-    exec(code, names)  # noqa: S102 (it is what the reader runs)
+    exec(code, names)  # noqa: S102 (the code on the page)
     schema = json.loads(names["schema"])
     assert f"`{schema['$id']}`" in RECORD

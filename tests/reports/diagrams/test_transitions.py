@@ -41,7 +41,7 @@ SAID: dict[Name, tuple[type, ...]] = {
     CLIENT: (Request, Data, EndOfMessage, ConnectionClosed),
     SERVER: (InformationalResponse, Response, Data, EndOfMessage, ConnectionClosed),
 }
-# Whose event it is, None if it is no event, and the call that makes it.
+# Whose event it is, None for other calls, and the call that makes it.
 Move = tuple[Name | None, Callable[[States], None]]
 
 
@@ -75,9 +75,9 @@ def changes() -> Iterator[tuple[Name, bool, str, str]]:
             for role in ROLES:
                 before = machines.current[role].__name__
                 yield role, mover is role, before, after.current[role].__name__
-            situation = f"{after.current} {after.keep_alive} {sorted(after.proposals)}"
-            if situation not in known:
-                known.add(situation)
+            configuration = f"{after.current} {after.keep_alive} {sorted(after.proposals)}"
+            if configuration not in known:
+                known.add(configuration)
                 waiting.append(after)
 
 
