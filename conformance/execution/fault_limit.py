@@ -1,7 +1,6 @@
-"""Faults that cost a process each, and when they have been paid for often enough.
+"""The fault limit: after enough identical faults that cost a process, programs end before them.
 
-Owns the count of identical ones, and the point at which later programs are cut before they get
-there.
+Owns the count of identical faults and the truncation of programs. It must not know who runs them.
 """
 
 from __future__ import annotations
@@ -13,22 +12,24 @@ from ...reports.findings.divergence import Divergence, step_kind
 from ...strategies.programs import Program
 from ...strategies.traces import observe, walk
 
-# Kinds of faults that no program gets past.
+# Kinds of faults that end the process, and with it the program.
 COSTLY = ("crash", "hang", "exit", "memory")
 
 
 class FaultLimit:
-    """The places at which no program goes on: kinds of step, with the states they meet.
+    """Truncates programs before a kind of step, in the states in which it faulted too often.
+
+    ``truncated`` counts the programs that were truncated.
 
     Args:
         model: the implementation whose states say where a program gets to: the reference.
-        after: how many identical faults are enough.
+        max_faults: how many identical faults are enough.
     """
 
-    def __init__(self, model: object, after: int) -> None:
+    def __init__(self, model: object, max_faults: int) -> None:
         self._model = model
-        self._after = after
-        self._seen: Counter[str] = Counter()
+        self._max_faults = max_faults
+        self._counts: Counter[str] = Counter()
         self._places: set[tuple[str, tuple[str, str]]] = set()
         self.truncated = 0
 
@@ -36,12 +37,12 @@ class FaultLimit:
         """Counts a divergence, if it is a fault that costs a process."""
         found = divergence.difference
         if found.aspect == "fault" and found.field in COSTLY:
-            self._seen[divergence.identity] += 1
-            if self._seen[divergence.identity] >= self._after:
-                self._places.add((divergence.step_kind, divergence.before))
+            self._counts[divergence.identity] += 1
+            if self._counts[divergence.identity] >= self._max_faults:
+                self._places.add((divergence.step_kind, divergence.states_before))
 
     def truncate(self, program: Program) -> Program:
-        """Returns the program up to the first closed place in it."""
+        """Returns the program up to the first step that it must not reach."""
         if not self._places:
             return program
         observations = observe(self._model, program)

@@ -1,7 +1,7 @@
-"""What one check did and found so far, and how programs are run for it.
+"""The pipeline: runs the programs of a check in batches, and keeps the distinct divergences.
 
-Owns the batches, and which of the divergences they show are distinct. Where programs come from is
-for the phases of a run, what counts as a divergence for the examiner.
+Owns the batches and their sizes. It must not know where programs come from, nor what counts as a
+divergence.
 """
 
 from __future__ import annotations
@@ -16,37 +16,39 @@ from ..execution.shipped.protocol import GROUP
 from .oracle import Comparisons, Oracle, divergences
 from .statistics import Progress, Statistics
 
-# What is small stays in the processor's cache; parts of a group are never foreseen, as all are
-# that a check runs behind a batch that was cut short.
+# Small batches stay in the processor's cache. Must equal GROUP: a partial group has no golden
+# digest, so everything after a shortened batch is compared in full.
 SMALL_BATCH = GROUP
-# A message and a process are shared by a batch, and some interpreters take long to get going; but a
-# fault costs what comes behind it in the batch. So they grow while there is none.
+# The programs of a batch share a message and a process, and some interpreters are slow to start;
+# but a fault delays the rest of its batch. So batches grow while there is none.
 LARGE_BATCH = 12800
 
 
 class BatchSizer:
-    """How many programs the next batch has: ever more, from check to check, until one faults.
+    """Sizes the next batch: they grow, from check to check, until a program faults.
 
     Args:
-        largest: how many it may have; more than SMALL_BATCH for a worker.
+        max_size: the largest size; more than SMALL_BATCH for a worker.
     """
 
-    def __init__(self, largest: int = SMALL_BATCH) -> None:
-        self._largest = largest
+    def __init__(self, max_size: int = SMALL_BATCH) -> None:
+        self._max_size = max_size
         self.size = SMALL_BATCH
 
     def note(self, *, faulty: bool) -> None:
-        """Takes in how the last batch went."""
-        self.size = SMALL_BATCH if faulty else min(2 * self.size, self._largest)
+        """Notes whether the last batch had a fault."""
+        self.size = SMALL_BATCH if faulty else min(2 * self.size, self._max_size)
 
 
 class Pipeline:
     """Keeps one batch running while the programs of the next one are made.
 
     Args:
-        closed: where programs are cut because the target faulted there too often.
+        oracle: compares the programs.
+        fault_limit: where programs are truncated because the target faulted there too often.
+        statistics: what is run and found is noted there.
         progress: called after each batch.
-        pace: how large batches are, which goes on from one check to the next.
+        batch_sizer: the size of batches, which carries over from one check to the next.
     """
 
     def __init__(
@@ -55,36 +57,36 @@ class Pipeline:
         fault_limit: FaultLimit,
         statistics: Statistics,
         progress: Progress,
-        pace: BatchSizer | None = None,
+        batch_sizer: BatchSizer | None = None,
     ) -> None:
-        self._examiner = oracle
+        self._oracle = oracle
         self._fault_limit = fault_limit
-        self._tally = statistics
+        self._statistics = statistics
         self._progress = progress
-        self._cut_before = fault_limit.truncated
-        self._pace = pace or BatchSizer()
-        # A batch with so many steps is run, however few programs it has.
-        self.most_steps: int | None = None
+        self._truncated_before = fault_limit.truncated
+        self._batch_sizer = batch_sizer or BatchSizer()
+        # A batch with this many steps is run even if it has fewer programs than its size.
+        self.max_steps: int | None = None
         self._batch: list[Program] = []
         self._running: tuple[list[Program], Callable[[], Comparisons]] | None = None
 
     def run(self, programs: Iterable[Program]) -> None:
-        """Runs all of them, and waits for the last one."""
+        """Runs the programs, and waits for the last one."""
         for program in programs:
-            self._tally.programs += 1
+            self._statistics.programs += 1
             self.add(program)
         self.finish()
 
     def add(self, program: Program) -> None:
-        """Runs the program, sooner or later."""
+        """Adds a program to the next batch, and starts the batch once it is full."""
         self._batch.append(program)
-        full = self.most_steps is not None and _steps(self._batch) >= self.most_steps
-        if full or len(self._batch) >= self._pace.size:
+        full = self.max_steps is not None and _steps(self._batch) >= self.max_steps
+        if full or len(self._batch) >= self._batch_sizer.size:
             self._collect()
 
     @property
-    def waiting(self) -> int:
-        """The steps of the programs that were added, and not taken in."""
+    def pending_steps(self) -> int:
+        """The number of steps of the programs that were added and have no result yet."""
         return _steps(self._batch) + _steps(self._running[0] if self._running else ())
 
     def finish(self) -> None:
@@ -93,31 +95,31 @@ class Pipeline:
             self._collect()
 
     def give_up(self) -> None:
-        """Waits for what is running, and leaves out what is not."""
+        """Waits for the running batch, and drops all other programs."""
         self._batch = []
         self._collect()
         self._batch = []
 
     def _collect(self) -> None:
-        """Starts the next batch, and takes in the one that was running."""
-        # What a large batch did not get to for its faults is more than the next one is to have.
-        size = self._pace.size
+        """Starts the next batch, and notes the results of the running one."""
+        # After a fault, what is left of a large batch is more than the next batch may have.
+        size = self._batch_sizer.size
         batch = [self._fault_limit.truncate(program) for program in self._batch[:size]]
         others = self._batch[size:]
         running, self._running = self._running, None
         if batch:
-            self._running = batch, self._examiner.submit(batch)
-        self._batch = [*(self._take_in(*running) if running else ()), *others]
-        self._progress(self._tally)
+            self._running = batch, self._oracle.submit(batch)
+        self._batch = [*(self._note(*running) if running else ()), *others]
+        self._progress(self._statistics)
 
-    def _take_in(
-        self, programs: list[Program], compared: Callable[[], Comparisons]
+    def _note(
+        self, programs: list[Program], comparisons: Callable[[], Comparisons]
     ) -> list[Program]:
-        """Notes what was found, and returns the programs that were not run."""
+        """Notes the results of a batch, and returns the programs that were not run."""
         left: list[Program] = []
         faulty = False
-        statistics = self._tally
-        for program, comparison in zip(programs, compared(), strict=True):
+        statistics = self._statistics
+        for program, comparison in zip(programs, comparisons(), strict=True):
             if comparison is None:
                 left.append(program)
                 continue
@@ -133,9 +135,10 @@ class Pipeline:
                 known = statistics.divergences.get(found.identity)
                 if known is None or is_simpler(program, known.program):
                     statistics.divergences[found.identity] = found
-        statistics.truncated = self._fault_limit.truncated - self._cut_before
-        # What differs before it faults is no fault that anybody is shown, and costs as much.
-        self._pace.note(faulty=faulty or bool(left))
+        statistics.truncated = self._fault_limit.truncated - self._truncated_before
+        # A program that differs before it faults has no fault among its divergences, but is as
+        # expensive: the programs after it were not run.
+        self._batch_sizer.note(faulty=faulty or bool(left))
         return left
 
 

@@ -1,8 +1,8 @@
-"""Examination without an expected side: by a rule, or by what the same target does elsewhere.
+"""Property oracles, which need no expected side: the invariant oracle and the metamorphic oracle.
 
-Owns how a broken rule becomes a divergence like any other, so that it is made minimal, shown and
-recorded in the same way. A mistake that the reference shares with a target is found here, or
-nowhere.
+Owns how a violated property becomes a divergence like any other, so that it is minimised, shown and
+recorded in the same way. It must not know any property. A bug that the reference shares with a
+target can only be found here.
 """
 
 from __future__ import annotations
@@ -21,16 +21,17 @@ from .oracle import Comparisons, Oracle
 
 
 class Violation(NamedTuple):
-    """A rule that a step broke: of which aspect, what the rule asks, and what came instead.
+    """A step that violates a property.
 
-    ``kind`` says what came in words that hold no bytes and no values. ``exception`` names the place
-    where h11 0.16.0 is known to break this very rule, or is "".
+    ``required`` is what the property requires, ``actual`` what the target showed, and ``kind`` the
+    same without bytes and values. ``exception`` names the upstream bug if h11 0.16.0 is known to
+    violate the property here, or is "".
     """
 
     step: int
     aspect: str
-    rule: str
-    got: str
+    required: str
+    actual: str
     kind: str
     exception: str = ""
 
@@ -40,7 +41,7 @@ Invariant = Callable[[Program, Trace], Iterator[Violation]]
 
 @dataclass(frozen=True)
 class InvariantOracle:
-    """Examines the target by a rule that each single trace must keep."""
+    """Judges each trace of the target by an invariant."""
 
     model: Executor
     actual: Executor
@@ -57,15 +58,23 @@ class InvariantOracle:
         if raw is None:
             return None
         trace = parse_trace(raw)
-        return _comparison(program, trace, self.invariant(program, trace))
+        return _fault_in((program, trace)) or _first_violation(
+            program, trace, self.invariant(program, trace)
+        )
+
+
+def by_invariant(invariant: Invariant) -> Callable[[Lockstep], Oracle]:
+    """Returns what makes an oracle of the invariant from the executors of a lockstep."""
+    return lambda lockstep: InvariantOracle(lockstep.expected, lockstep.actual, invariant)
 
 
 @dataclass(frozen=True)
 class MetamorphicOracle:
-    """Examines the target by comparing what it makes of a program and of another way to say it.
+    """Judges the target by comparing its traces of two equivalent programs.
 
-    ``other`` gives that other program, or None where there is none; it sees the program's trace,
-    as what one side sent may be what the other is to hear. ``relation`` says how both must agree.
+    ``other`` returns the second program, or None if there is none; it is given the first one's
+    trace, as the second program may have to receive what the first one sent. ``relation`` says how
+    both traces must agree.
     """
 
     lockstep: Lockstep
@@ -74,110 +83,109 @@ class MetamorphicOracle:
 
     @property
     def model(self) -> Executor:
-        """The side that says which states a program should get to."""
+        """The executor that says which states a program should get to."""
         return self.lockstep.expected
 
     def submit(
         self, programs: Sequence[Program], *, short_limits: bool = False
     ) -> Callable[[], Comparisons]:
-        """Starts running the programs; the function that it returns runs the others, too."""
-        actual, fault_limit = self.lockstep.actual, self.lockstep.fault_limit
-        first = actual.submit(programs, short_limits=short_limits)
+        """Starts running the programs; the function that it returns runs the second ones, too."""
+        actual = self.lockstep.actual
+        running = actual.submit(programs, short_limits=short_limits)
 
         def result() -> Comparisons:
-            traces = [None if shown is None else parse_trace(shown) for shown in first()]
+            traces = [None if raw is None else parse_trace(raw) for raw in running()]
             others = [
-                None if trace is None or _unfit(trace) else self.other(program, trace)
+                None if trace is None else self._other(program, trace)
                 for program, trace in zip(programs, traces, strict=True)
             ]
-            if fault_limit is not None:  # what was cut is not the same said otherwise any more
-                others = [
-                    None if other is None or fault_limit.truncate(other) != other else other
-                    for other in others
-                ]
             wanted = [other for other in others if other is not None]
             second_traces = iter(actual.submit(wanted, short_limits=short_limits)())
-            compared: Comparisons = []
-            for program, trace, other in zip(programs, traces, others, strict=True):
-                if trace is None or other is None:
-                    alone = None if trace is None else _comparison(program, trace, iter(()))
-                    compared.append(alone)
-                    continue
-                raw = next(second_traces)
-                second = None if raw is None else parse_trace(raw)
-                compared.append(
-                    None
-                    if second is None
-                    else _comparison(
-                        program,
-                        trace,
-                        self.relation(program, trace, other, second),
-                        (other, second),
-                    )
+            return [
+                None
+                if trace is None
+                else self._judge(
+                    program, trace, other, None if other is None else next(second_traces)
                 )
-            return compared
+                for program, trace, other in zip(programs, traces, others, strict=True)
+            ]
 
         return result
 
+    def _other(self, program: Program, trace: Trace) -> Program | None:
+        """The second program, if it can be compared."""
+        if any("fault" in form or "inapplicable" in form for form in trace.form):
+            return None
+        other = self.other(program, trace)
+        fault_limit = self.lockstep.fault_limit
+        if other is None or fault_limit is None:
+            return other
+        # A truncated program is not equivalent to the first one any more.
+        return other if fault_limit.truncate(other) == other else None
 
-def _unfit(trace: Trace) -> bool:
-    """Whether there is nothing to compare, because the trace ends in a fault or before its end."""
-    return any("fault" in form or "inapplicable" in form for form in trace.form)
+    def _judge(
+        self, program: Program, trace: Trace, other: Program | None, raw: RawTrace
+    ) -> Comparison | None:
+        if other is None:
+            return _fault_in((program, trace)) or Comparison(None)
+        if raw is None:
+            return None
+        second = parse_trace(raw)
+        return _fault_in((program, trace), (other, second)) or _first_violation(
+            program, trace, self.relation(program, trace, other, second), (other, second)
+        )
 
 
-def by_invariant(rule: Invariant) -> Callable[[Lockstep], Oracle]:
-    """Returns what a check by this rule examines with."""
-    return lambda lockstep: InvariantOracle(lockstep.expected, lockstep.actual, rule)
+def _fault_in(*runs: tuple[Program, Trace]) -> Comparison | None:
+    """The comparison for traces that cannot be judged, as one ends in a fault or is inapplicable.
+
+    A fault is a divergence whatever the property, and counts for the fault limit as any other.
+    """
+    if any("inapplicable" in form for _, trace in runs for form in trace.form):
+        return Comparison(None, inapplicable=True)
+    for program, trace in runs:
+        for step, form in enumerate(trace.form):
+            if "fault" in form:
+                fault = form["fault"]
+                kind = f"{fault['kind']} {fault['detail']}".strip()
+                difference = Difference("fault", fault["kind"], None, fault, "no fault", kind)
+                before = trace.before(step).states
+                return Comparison(Divergence(program, step, before, difference, trace, trace))
+    return None
 
 
-def _comparison(
+def _first_violation(
     program: Program,
     trace: Trace,
     violations: Iterator[Violation],
     other: tuple[Program, Trace] | None = None,
 ) -> Comparison:
-    """What comes of a trace, and of that of the other program if there is one."""
-    traces = [trace, *([] if other is None else [other[1]])]
-    if any("inapplicable" in form for each in traces for form in each.form):
-        return Comparison(None, inapplicable=True)
-    for number, each in enumerate(traces):
-        at = next((at for at, form in enumerate(each.form) if "fault" in form), None)
-        if at is not None:
-            where = (program, other[0] if other else program)[number]
-            return Comparison(_faulty(where, at, each))
-    known: set[str] = set()
+    """The comparison for a program, and for the equivalent one if the property is a relation."""
+    upstream: set[str] = set()
     for violation in _readable(violations, len(trace)):
         if violation.exception:
-            known.add(violation.exception)
+            upstream.add(violation.exception)
             continue
-        at = violation.step
         difference = Difference(
             violation.aspect,
             "rule" if other is None else "relation",
-            violation.rule,
-            violation.got,
-            violation.rule,
+            violation.required,
+            violation.actual,
+            violation.required,
             violation.kind,
         )
-        before = trace.before(at).states
-        if other is None:
-            found = Divergence(program, at, before, difference, trace, trace)
-        else:
-            found = Divergence(program, at, before, difference, other[1], trace, other[0])
-        return Comparison(found, deviations=frozenset(known))
-    return Comparison(None, deviations=frozenset(known))
-
-
-def _faulty(program: Program, at: int, trace: Trace) -> Divergence:
-    """A fault is one whatever is asked, and is paid for no more often than others are."""
-    fault = trace.form[at]["fault"]
-    kind = f"{fault['kind']} {fault['detail']}".strip()
-    difference = Difference("fault", fault["kind"], None, fault, "no fault", kind)
-    return Divergence(program, at, trace.before(at).states, difference, trace, trace)
+        before = trace.before(violation.step).states
+        second, expected = (None, trace) if other is None else other
+        found = Divergence(program, violation.step, before, difference, expected, trace, second)
+        return Comparison(found, deviations=frozenset(upstream))
+    return Comparison(None, deviations=frozenset(upstream))
 
 
 def _readable(violations: Iterator[Violation], length: int) -> Iterator[Violation]:
-    """The violations, up to a value that no rule can read: it is for the other checks to say so."""
+    """Yields violations up to a value that the property cannot read, which is one of aspect type.
+
+    Differential checks report what is wrong with such a value.
+    """
     try:
         yield from violations
     except (TypeError, ValueError, LookupError, AttributeError) as error:

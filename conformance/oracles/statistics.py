@@ -1,6 +1,6 @@
-"""What one check did and found so far.
+"""The statistics of one check: what it ran and found so far.
 
-Owns the counts. What counts as a divergence is for the oracle.
+Owns the counts. It must not know what counts as a divergence.
 """
 
 from __future__ import annotations
@@ -14,13 +14,14 @@ from ...reports.findings.divergence import Divergence
 
 @dataclass
 class Statistics:
-    """What the check of this id did and found, in this phase of a run.
+    """What the check with this id ran and found in one phase of a run.
 
-    ``programs`` counts what was drawn or enumerated, ``runs`` adds variations; ``deviations``
-    counts the runs in which the target took an upstream deviation, by name; ``cut`` the runs that
-    ended before a place where the target had faulted too often; ``inapplicable`` those with a step
-    that the target cannot express; ``out_of_time`` says that programs were left out for want of
-    time. ``doing`` is what it is at, beside running programs.
+    ``programs`` counts what was drawn or enumerated; ``runs`` includes variants. ``deviations``
+    counts the runs in which the target took an upstream deviation, by name; ``truncated`` the
+    programs that were ended before a step at which the target had faulted too often;
+    ``inapplicable`` those with a step that the target cannot express. ``out_of_time`` says that
+    programs were left out because there was no time for them. ``doing`` is what the check does
+    beside running programs.
     """
 
     check: str
@@ -36,4 +37,5 @@ class Statistics:
     divergences: dict[str, Divergence] = field(default_factory=dict[str, Divergence])
 
 
+# Is called with the statistics of a check whenever they have changed.
 Progress = Callable[[Statistics], None]

@@ -91,7 +91,7 @@ def test_a_place_that_costs_a_process_is_closed(place: Place) -> None:
     assert run.code == 1
     assert result["truncated"] > 0
     assert run.footer["complete"] is False
-    assert f"cut: {result['cut']} ended before a step at which it died or hung too often" in run.out
+    assert f"truncated: {result['truncated']} program" in run.out
     assert "INCOMPLETE: programs were cut short" in run.out
 
 

@@ -11,7 +11,7 @@ from faulty.process_takes_its_time import PAUSE
 from processes_helper import FAULTY
 
 from h11spec import reference
-from h11spec.conformance.execution import process
+from h11spec.conformance.execution import limits
 from h11spec.conformance.execution.executor import (
     InProcessExecutor,
     parse_observations,
@@ -267,7 +267,7 @@ def test_a_hang_that_depends_on_size_is_shown_at_full_length(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     """A shorter target is only slow: what seems to hang in a hurry is not what is reported."""
-    monkeypatch.setattr(process, "_HURRIED_STEP_TIME", 0.05)
+    monkeypatch.setattr(limits, "_SHORT_STEP_TIME", 0.05)
     data = b"GET /" + b"a" * 40 + b"? HTTP/1.1\r\nHost: a\r\n\r\n"
     found = minimal("takes_its_time", Program("server", (Receive(data), Drain())))
     assert found.difference.field == "hang"
