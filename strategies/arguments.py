@@ -1,8 +1,8 @@
 """Strategies for the types that arguments of events come in.
 
-Owns the ways to write the same value down, and values that h11's documentation does not allow; two
-strategies, because only the first says anything about an implementation's conformance. Knows
-nothing of what the values are.
+Owns the types that a value may have, and the values that h11's documentation does not allow. These
+are two strategies, because only the first one tests conformance. Does not know what the values
+mean.
 """
 
 from __future__ import annotations
@@ -15,9 +15,9 @@ from hypothesis import strategies as st
 from .programs import EventSpec, Typed, is_tuple
 
 # h11's documentation: bytes-like objects, or str of ASCII characters, wherever bytes are expected.
-_SPELLINGS = st.sampled_from(["bytes", "bytes", "text", "bytearray", "memoryview"])
-# And a sequence of pairs where headers are, which is taken as any iterable of pairs.
-_SEQUENCES = st.sampled_from(["list", "list", "tuple", "iterator"])
+_BYTES_TYPES = st.sampled_from(["bytes", "bytes", "text", "bytearray", "memoryview"])
+# And any iterable of pairs for headers.
+_HEADERS_TYPES = st.sampled_from(["list", "list", "tuple", "iterator"])
 _UNDOCUMENTED: list[Any] = [
     None,
     True,
@@ -43,9 +43,9 @@ _POSITIONS = st.integers(0, 2**16 - 1)
 def retyped(draw: st.DrawFn, events: st.SearchStrategy[EventSpec]) -> EventSpec:
     """One of ``events`` with its arguments in other documented types.
 
-    Bytes come as bytes, bytearray, memoryview or, where they are ASCII, as str; headers as a list,
-    tuple or iterator of pairs. The values stay what they are. Cannot produce another type of data
-    that is sent, which ``data`` has in all its types, or of a status code.
+    Bytes become bytes, bytearray, memoryview or, where they are ASCII, str; headers become a list,
+    tuple or iterator of pairs. The values stay the same. Cannot change the type of ``Data.data``,
+    which ``events.data`` draws in all types, or of a status code.
     """
     event = draw(events)
     return EventSpec(
@@ -56,7 +56,7 @@ def retyped(draw: st.DrawFn, events: st.SearchStrategy[EventSpec]) -> EventSpec:
 def _retyped(draw: st.DrawFn, name: str, value: Any) -> Any:
     if name == "headers" and is_tuple(value):
         pairs = tuple(tuple(_as_type(draw, part) for part in pair) for pair in value)
-        kind = draw(_SEQUENCES)
+        kind = draw(_HEADERS_TYPES)
         return pairs if kind == "list" else Typed(kind, pairs)
     return value if name == "data" else _as_type(draw, value)
 
@@ -64,7 +64,7 @@ def _retyped(draw: st.DrawFn, name: str, value: Any) -> Any:
 def _as_type(draw: st.DrawFn, value: Any) -> Any:
     if not isinstance(value, bytes):
         return value
-    kind = draw(_SPELLINGS)
+    kind = draw(_BYTES_TYPES)
     if kind == "bytes" or (kind == "text" and not value.isascii()):
         return value
     return Typed(kind, value.decode("latin-1"))
@@ -73,10 +73,10 @@ def _as_type(draw: st.DrawFn, value: Any) -> Any:
 @cache
 @st.composite
 def mistyped(draw: st.DrawFn, events: st.SearchStrategy[EventSpec]) -> EventSpec:
-    """One of ``events`` with one argument of a type, or shape, that nobody promises to accept.
+    """One of ``events`` with one argument of an undocumented type or shape.
 
-    What an implementation makes of it is shown, and fails a strict run only. Events without
-    arguments stay as they are. Cannot leave out an argument, or add one.
+    A difference that this causes is reported, and fails only a strict run. Events without arguments
+    stay as they are. Cannot omit or add an argument.
     """
     event = draw(events)
     if not event.arguments:

@@ -1,6 +1,6 @@
 """Strategies for events to be sent, as specs: valid ones, and nearly valid ones.
 
-Owns the arguments. Whether an event may be sent now is the concern of whoever draws it.
+Owns the arguments. Does not know whether an event may be sent now: that is for the caller.
 """
 
 from __future__ import annotations
@@ -34,8 +34,8 @@ def construct(implementation: Any, event: EventSpec) -> Any:
 _TEN = st.integers(0, 9)
 
 
-def _spelt(value: bytes) -> Typed:
-    """The value as text, which is documented as much as bytes are."""
+def _as_text(value: bytes) -> Typed:
+    """The value as str, which is documented as well as bytes are."""
     return Typed("text", value.decode("ascii"))
 
 
@@ -56,10 +56,10 @@ def _framing(length: int | None, chunked: bool) -> list[Field]:
 
 _KINDS = ["bytes", "bytes", "bytearray", "memoryview"]
 _CONTENTS = combinations(["", "a", "abc", "abcde", "abcdefghijk"], _KINDS)
-# Most are legal, so that most programs go on.
+# Most are legal, so that most programs continue.
 _REQUEST_LINES = combinations(
-    [*[*map(_spelt, METHODS), *METHODS] * 2, b"A B", b""],
-    [*[*TARGETS, *map(_spelt, TARGETS)] * 2, b"a b", b"", b"/\xe9"],
+    [*[*map(_as_text, METHODS), *METHODS] * 2, b"A B", b""],
+    [*[*TARGETS, *map(_as_text, TARGETS)] * 2, b"a b", b"", b"/\xe9"],
 )
 _VERSIONS = st.sampled_from([b"1.1"] * 15 + [b"1.0"])
 _STATUS_LINES = combinations([*STATUSES, 100, 1000], [*REASONS, Typed("text", "OK")])
@@ -122,7 +122,7 @@ def acceptances(draw: st.DrawFn) -> EventSpec:
 @cache
 @st.composite
 def data(draw: st.DrawFn) -> EventSpec:
-    """Data of zero to eleven bytes, in any bytes-like type; eleven is a letter as a chunk size."""
+    """Data of up to eleven bytes, in any bytes-like type; eleven is a letter as a chunk size."""
     content, kind = draw(_CONTENTS)
     value = content.encode() if kind == "bytes" else Typed(kind, content)
     return EventSpec.of("Data", data=value)
@@ -131,7 +131,7 @@ def data(draw: st.DrawFn) -> EventSpec:
 @cache
 @st.composite
 def ends(draw: st.DrawFn) -> EventSpec:
-    """EndOfMessage, at times with trailers."""
+    """EndOfMessage, sometimes with trailers."""
     if draw(_TEN) > 6:
         return EventSpec.of("EndOfMessage", headers=_fields(draw, []))
     return EventSpec("EndOfMessage")

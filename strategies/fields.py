@@ -2,8 +2,8 @@
 
 Owns the pools of values that matter to a connection. Knows nothing of the message around them.
 
-Strategies are made once (``cache``) here and next door: making one costs as much as ten draws from
-it.
+Here and in the modules beside it, ``cache`` makes each strategy once: making one costs as much as
+drawing from it ten times.
 """
 
 from __future__ import annotations
@@ -20,12 +20,12 @@ from hypothesis import strategies as st
 Field = tuple[bytes, bytes]
 
 _TCHAR = "!#$%&'*+-.^_`|~" + string.digits + string.ascii_letters
-# What can stand in a value: everything but the characters that end a line or a C string, and
-# blanks, which are added between others where they are wanted.
-_INSIDE = bytes(sorted(set(range(1, 256)) - set(b"\n\v\f\r \t")))
+# The bytes of a value: all but those that end a line or a C string, and blanks, which are only
+# added between others.
+_VALUE_BYTES = bytes(sorted(set(range(1, 256)) - set(b"\n\v\f\r \t")))
 
-# Fields without a meaning to a connection, among them ones that only look as if they had one.
-_IDLE_FIELDS: list[Field] = [
+# Fields that a connection ignores, some of which look as if they concerned it.
+_INERT_FIELDS: list[Field] = [
     (b"Accept", b"*/*"),
     (b"X-Empty", b""),
     (b"Set-Cookie", b"a=1"),
@@ -37,7 +37,7 @@ _IDLE_FIELDS: list[Field] = [
     (b"Content-Type", b"text/plain"),
 ]
 # Fields that change what the connection does next.
-_LIVE_FIELDS: list[Field] = [
+_CONNECTION_FIELDS: list[Field] = [
     (b"Connection", b"close"),
     (b"connection", b"keep-alive"),
     (b"Connection", b"Upgrade, Keep-Alive"),
@@ -54,8 +54,7 @@ _LIVE_FIELDS: list[Field] = [
 _HOSTILE_NAMES = [b"", b"a b", b"a:", b"a\r\nb", b"(a)", b"\xe9", b" a", b"a\x00"]
 _HOSTILE_VALUES = [b"a\r\nb: c", b"a\nb", b"\x00", b"a\x0b", b"a\x0cb", b" a", b"a\t", b"a\rb"]
 
-# Each is the value of one Content-Length or Transfer-Encoding field, right or wrong.
-# Not one below the other, which would take two dozen lines to say as little.
+# Values of Content-Length and Transfer-Encoding fields, right and wrong.
 LENGTHS = [
     b"0", b"1", b"3", b"5", b"005", b"5, 5", b"5,\t5", b"5,6", b"5,", b",", b"", b"+5", b"-1",
     b"0x5", b"1_0", b"5.0", b"5 5", b"99999999999999999999", b"100000000000000000000", b"\xb2",
@@ -65,27 +64,29 @@ CODINGS = [b"chunked", b"Chunked", b"gzip", b"gzip, chunked", b"chunked, chunked
 
 @cache
 def names() -> st.SearchStrategy[bytes]:
-    """Field names that are tokens, in any case. ``hostile_fields`` has those that are none."""
+    """Field names that are tokens, in any case. ``hostile_fields`` has invalid names."""
     return st.text(_TCHAR, min_size=1, max_size=8).map(str.encode)
 
 
 @cache
 def values() -> st.SearchStrategy[bytes]:
-    """Field values that may be sent as they are: any bytes but line ends, NUL, VT and FF, with
-    blanks only inside. Cannot produce an illegal one: ``hostile_fields``.
+    """Field values that may be sent: any bytes but line ends, NUL, VT and FF, with blanks only
+    inside. Cannot produce an illegal one: ``hostile_fields`` can.
     """
-    word = st.lists(st.sampled_from(_INSIDE), min_size=1, max_size=6).map(bytes)
+    word = st.lists(st.sampled_from(_VALUE_BYTES), min_size=1, max_size=6).map(bytes)
     return st.lists(word, max_size=3).map(b" ".join)
 
 
 @cache
 def fields() -> st.SearchStrategy[Field]:
-    """Legal fields, those that a connection acts upon as often as others.
+    """Legal fields; those that a connection acts upon are as likely as others.
 
     Cannot produce Content-Length and Transfer-Encoding, which only make sense with a body.
     """
     return st.one_of(
-        st.sampled_from(_IDLE_FIELDS), st.sampled_from(_LIVE_FIELDS), st.tuples(names(), values())
+        st.sampled_from(_INERT_FIELDS),
+        st.sampled_from(_CONNECTION_FIELDS),
+        st.tuples(names(), values()),
     )
 
 
@@ -103,7 +104,7 @@ def framing_fields() -> st.SearchStrategy[Field]:
 
 @cache
 def hostile_fields() -> st.SearchStrategy[Field]:
-    """Fields that may not be sent: a name that is no token, or a value that could end its line."""
+    """Fields that may not be sent: the name is no token, or the value could end its line."""
     return st.tuples(st.sampled_from(_HOSTILE_NAMES), values()) | st.tuples(
         names(), st.sampled_from(_HOSTILE_VALUES)
     )
@@ -112,16 +113,16 @@ def hostile_fields() -> st.SearchStrategy[Field]:
 @cache
 def field_lists(*, max_size: int = 4) -> st.SearchStrategy[list[Field]]:
     """Lists of legal fields, in any order and with repetitions; most of well-known ones only."""
-    known = st.lists(st.sampled_from(_IDLE_FIELDS + _LIVE_FIELDS), max_size=max_size)
+    known = st.lists(st.sampled_from(_INERT_FIELDS + _CONNECTION_FIELDS), max_size=max_size)
     return st.one_of(known, known, known, st.lists(fields(), max_size=max_size))
 
 
 def combinations(*pools: Sequence[Any]) -> st.SearchStrategy[Any]:
-    """One value of each pool, as a tuple, in a single draw; what stands first in each is simplest.
+    """One value of each pool, as a tuple, in a single draw; the first of each pool is simplest.
 
-    A draw has its price however little it decides, and programs are made of many small decisions.
-    The other combinations are mixed, always in the same way: of many, the first are drawn more
-    often, and they shall not all have the same beginning.
+    Every draw costs time, however little it decides, and a program consists of many small
+    decisions. The other combinations are shuffled, always in the same way: of many, the first ones
+    are drawn more often, and these should not all begin with the same value.
     """
     simplest, *others = itertools.product(*pools)
     random.Random(0).shuffle(others)

@@ -28,7 +28,7 @@ METHODS = [
 ]
 TARGETS = [b"/", b"*", b"/a?b=c#d", b"example.org:443", b"http://example.org/", b"//", b"?"]
 VERSIONS = [b"1.1"] * 8 + [*[b"1.0"] * 4, b"0.9", b"1.2", b"2.0"]
-# By the line and not one below the other: how often each stands here is its weight.
+# The number of times that a code is listed is its weight.
 STATUSES = [
     *[200] * 6, 204, 204, 304, 304, 404, 404, 205, 206, 299, 300, 301, 401, 408, 413, 431, 500, 999,
 ]  # fmt: skip
@@ -42,8 +42,8 @@ REASONS = [b"", b"OK", b"Not  Found ", b"\xe9\x01"]
 class WireMessage:
     """A message in bytes, and what its sender meant by them.
 
-    ``body`` is what a recipient gets when ``coded`` is read as ``framing`` says ("none", "length",
-    "chunked" or "close"); ``corruption`` is the name of what was done to the bytes afterwards.
+    ``body`` is what a recipient gets when it reads ``coded`` by ``framing`` ("none", "length",
+    "chunked" or "close"); ``corruption`` is the name of the change that was made to the bytes.
     """
 
     start_line: bytes
@@ -56,7 +56,7 @@ class WireMessage:
 
     @property
     def data(self) -> bytes:
-        """What goes over the wire."""
+        """The bytes on the wire."""
         if self.corrupted is not None:
             return self.corrupted
         lines = [self.start_line, *(b"%s: %s" % field for field in self.fields), b"", self.coded]
@@ -67,24 +67,25 @@ class WireMessage:
 def methods() -> st.SearchStrategy[bytes]:
     """Methods that are tokens: common ones, those that change the framing, and unknown ones.
 
-    Cannot produce one that is no token: ``corrupted`` requests and ``events.requests`` have those.
+    Cannot produce an invalid one: ``corrupted`` requests and ``events.requests`` can.
     """
     return st.sampled_from(METHODS)
 
 
 @cache
 def targets() -> st.SearchStrategy[bytes]:
-    """Request targets in all four forms of RFC 9112 section 3.2, and odd ones that are no less
-    legal to h11. Cannot produce one with a blank or a control character in it.
+    """Request targets in all four forms of RFC 9112 section 3.2, and odd ones that h11 accepts.
+
+    Cannot produce one with a blank or a control character.
     """
     return st.sampled_from(TARGETS)
 
 
 @cache
 def versions() -> st.SearchStrategy[bytes]:
-    """Versions as they stand after ``HTTP/``: 1.1 most often, 1.0, and ones that are none of them.
+    """Versions, without ``HTTP/``: mostly 1.1, then 1.0, and others.
 
-    Cannot produce one of another form than a digit, a dot and a digit.
+    Cannot produce anything but a digit, a dot and a digit.
     """
     return st.sampled_from(VERSIONS)
 
@@ -98,9 +99,9 @@ _NO_FIELDS: list[Field] = []
 
 @cache
 def trailers() -> st.SearchStrategy[list[Field]]:
-    """Trailer fields: none, or up to two legal ones, some of which only mean something in a head.
+    """Trailer fields: none, or up to two legal ones, some of which have a meaning only in a head.
 
-    Cannot produce fields that frame a body: ``fields.framing_fields``.
+    Cannot produce fields that frame a body: ``fields.framing_fields`` can.
     """
     return st.just(_NO_FIELDS) | field_lists(max_size=2)
 
@@ -111,8 +112,8 @@ _TRAILERS = trailers()
 @cache
 @st.composite
 def chunked_bodies(draw: st.DrawFn) -> tuple[bytes, bytes]:
-    """Bodies in the chunked coding, coded and decoded: sizes in either case and padded with zeros,
-    extensions, and trailers. Cannot produce an invalid one: ``corrupted``.
+    """Bodies in the chunked coding, coded and decoded: sizes in either case or padded with zeros,
+    extensions, and trailers. Cannot produce an invalid one: ``corrupted`` can.
     """
     coded, body = b"", b""
     for data in draw(_CHUNKS):
@@ -126,8 +127,8 @@ def chunked_bodies(draw: st.DrawFn) -> tuple[bytes, bytes]:
 
 @dataclass(frozen=True)
 class Body:
-    """A body as it goes over the wire (``coded``), what a recipient gets of it, and the field that
-    announces it, if there is one; ``framing`` is "none", "length", "chunked" or "close".
+    """A body on the wire (``coded``), the body that a recipient gets, and the field that announces
+    it, if any; ``framing`` is "none", "length", "chunked" or "close".
     """
 
     framing: str
@@ -142,8 +143,8 @@ _FRAMINGS = ("none", "length", "chunked", "close")
 @cache
 @st.composite
 def bodies(draw: st.DrawFn, *, framings: Sequence[str] = _FRAMINGS) -> Body:
-    """Bodies in every framing, or in those asked for; a framing that is given twice is drawn twice
-    as often. Cannot produce one that is not as long as it was announced: ``corrupted``.
+    """Bodies in every framing, or in the given ones; a framing that is given twice is drawn twice
+    as often. Cannot produce a body of another length than announced: ``corrupted`` can.
 
     Args:
         framings: some of "none", "length", "chunked", "close".
@@ -159,7 +160,7 @@ def bodies(draw: st.DrawFn, *, framings: Sequence[str] = _FRAMINGS) -> Body:
 def _framed(
     draw: st.DrawFn, start_line: bytes, first: list[Field], bodies: st.SearchStrategy[Body]
 ) -> WireMessage:
-    """A message with one of the bodies, and its fields around what announces that."""
+    """A message with one of the bodies, and the field that announces it behind others."""
     fields = [*first, *draw(field_lists())]
     body = draw(bodies)
     fields += body.announced
@@ -178,7 +179,7 @@ _RESPONSE_BODIES = bodies(framings=("length", "length", "chunked", "chunked", "c
 def requests(draw: st.DrawFn) -> WireMessage:
     """Requests that a server accepts: any method and version, no body, or one in either framing.
 
-    Cannot produce an invalid one (``corrupted``), except that a drawn second Host is one.
+    Cannot produce an invalid one, except by drawing a second Host: ``corrupted`` can.
     """
     start_line = b"%s %s HTTP/%s" % draw(_REQUEST_LINES)
     return _framed(draw, start_line, [(b"Host", b"a")], _REQUEST_BODIES)
@@ -187,8 +188,10 @@ def requests(draw: st.DrawFn) -> WireMessage:
 @cache
 @st.composite
 def responses(draw: st.DrawFn, *, has_body: bool = True) -> WireMessage:
-    """Final responses in every framing, with bodies if ``has_body``; a body that belongs to none of
-    the statuses (204, 304) or requests (HEAD) is what the next message begins with.
+    """Final responses in every framing, with bodies if ``has_body``.
+
+    Where the status (204, 304) or the request (HEAD) allows no body, the drawn one is the beginning
+    of the next message.
     """
     start_line = b"HTTP/%s %d %s" % draw(_STATUS_LINES)
     message = _framed(draw, start_line, [], _RESPONSE_BODIES)
@@ -198,7 +201,7 @@ def responses(draw: st.DrawFn, *, has_body: bool = True) -> WireMessage:
 @cache
 @st.composite
 def interim_responses(draw: st.DrawFn) -> WireMessage:
-    """Responses 1xx, with fields but without any body."""
+    """Responses 1xx, with fields and without a body."""
     start_line = b"HTTP/%s %d" % draw(_INTERIM_LINES)
     return WireMessage(start_line, tuple(draw(field_lists(max_size=2))))
 
@@ -211,7 +214,7 @@ _ACCEPTING_LINES = combinations([b"1.1"], [101, 101, 200, 200, 299, 426], [b"", 
 def acceptances(draw: st.DrawFn) -> WireMessage:
     """Responses to a request that proposes another protocol: most accept it, without a body.
 
-    Which of them is an acceptance depends on the proposal: 101 is one of Upgrade, 2xx of CONNECT.
+    The proposal decides which of them accept it: 101 accepts Upgrade, 2xx accepts CONNECT.
     """
     start_line = b"HTTP/%s %d %s" % draw(_ACCEPTING_LINES)
     return WireMessage(start_line, tuple(draw(field_lists(max_size=2))))
@@ -219,8 +222,8 @@ def acceptances(draw: st.DrawFn) -> WireMessage:
 
 Corruption = Callable[[st.DrawFn, bytes], bytes]
 
-# A position is a large number taken modulo the size: a strategy for each size would have to be made
-# anew for each draw. Shrinks towards the beginning.
+# A position is a large number modulo the size: otherwise each draw would have to make a strategy
+# for its size. Shrinks towards the beginning.
 _POSITIONS = st.integers(0, 2**16 - 1)
 _SURPLUS = st.binary(min_size=1, max_size=6)
 _OTHER_BYTES = st.binary(max_size=1)
@@ -269,7 +272,7 @@ def _control_byte(draw: st.DrawFn, data: bytes) -> bytes:
 
 
 def _any_byte(draw: st.DrawFn, data: bytes) -> bytes:
-    """A byte taken out, put in, or changed."""
+    """A byte removed, inserted or changed."""
     at = position(draw, len(data))
     return data[:at] + draw(_OTHER_BYTES) + data[at + draw(_POSITIONS) % 2 :]
 
@@ -285,7 +288,7 @@ def _chunk_size(draw: st.DrawFn, data: bytes) -> bytes:
 
 
 def _chunk_footer(draw: st.DrawFn, data: bytes) -> bytes:
-    """Other bytes after the data of the last chunk, which is one more if there is none."""
+    """Other bytes after the data of the last chunk; a body without chunks gets one."""
     head, blank, body = data.partition(b"\r\n\r\n")
     before, zero, after = body.rpartition(b"\r\n0")
     if not zero:
@@ -294,7 +297,7 @@ def _chunk_footer(draw: st.DrawFn, data: bytes) -> bytes:
 
 
 def _truncated(draw: st.DrawFn, data: bytes) -> bytes:
-    """Less than all of it: as often a part of the body as of all."""
+    """A part of the message; the cut is as likely in the body as anywhere."""
     where, in_body = divmod(draw(_POSITIONS), 2)
     head_size = data.find(b"\r\n\r\n") + 4
     if in_body and 4 <= head_size < len(data):
@@ -302,7 +305,7 @@ def _truncated(draw: st.DrawFn, data: bytes) -> bytes:
     return data[: where % len(data)]
 
 
-# One at a time: two faults in a message would hide each other.
+# Only one at a time: two faults in a message would hide each other.
 CORRUPTIONS: dict[str, Corruption] = {
     "bare LF": _replace_line_end(b"\n"),
     "bare CR": _replace_line_end(b"\r"),
@@ -338,9 +341,9 @@ CORRUPTIONS: dict[str, Corruption] = {
 }
 
 
-# Chunks are as good a place to hide something in as heads, and have fewer of the names.
+# Chunks hide faults as well as heads do, but have fewer corruptions of their own.
 _OF_CHUNKS = ["chunk size", "chunk footer"]
-# And some lead further than to an error at once, or are met in one place only.
+# These do not always lead to an error at once, or apply in one place only.
 _OFTEN = ["truncated"] * 5 + ["leading blank", "leading line end", "obs-fold before any field"] * 2
 _OF_ANY = [*(name for name in CORRUPTIONS if name not in _OF_CHUNKS), *_OFTEN]
 _CORRUPTION_NAMES = st.sampled_from(_OF_ANY)
@@ -350,9 +353,9 @@ _CHUNKED_CORRUPTION_NAMES = st.sampled_from(_OF_ANY + _OF_CHUNKS * 11 + ["trunca
 @cache
 @st.composite
 def corrupted(draw: st.DrawFn, messages: st.SearchStrategy[WireMessage]) -> WireMessage:
-    """One of ``messages`` with one of CORRUPTIONS, by name; some leave some messages alone.
+    """One of ``messages`` with one of CORRUPTIONS, by name; some do not change some messages.
 
-    Nothing may be left of a truncated one, which must not be received: that means the end of input.
+    A truncated message may be empty; receiving it would then mean the end of input.
     """
     message = draw(messages)
     chunked = message.framing == "chunked"

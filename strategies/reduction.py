@@ -1,8 +1,8 @@
-"""From a program that shows something to a minimal one that still shows it.
+"""Test-case reduction: from a program that shows something to a minimal one that still does.
 
-Owns what "simpler" means, and the ways to get there. Knows nothing of what is being shown: it asks.
-It works on programs, not on the choices that drew them, so that programs from every source end up
-equally small, and it never depends on chance.
+Owns the order of simplicity and the simplifications. Does not know what a program is to show: it
+asks a predicate. It works on programs rather than on the choices that drew them, so that programs
+of every source become equally small, and it is deterministic.
 """
 
 from __future__ import annotations
@@ -27,9 +27,9 @@ from .programs import (
     is_tuple,
 )
 
-# What a reader takes in at a glance costs least: a plain character, or a message that begins as
-# most do. A program is to show what is odd about it, and not to be odd for the sake of a byte.
-# Punctuation costs a little more, and what cannot be printed a lot.
+# What is easy to read costs least: plain characters, and messages with the usual opening. Nothing in
+# a program should be odd merely to save a byte. Punctuation costs a little more, and unprintable
+# bytes a lot.
 _PLAIN, _PUNCTUATION, _STRANGE = 10, 11, 15
 _SIZES = bytes(
     (_PLAIN if chr(byte).isalnum() else _PUNCTUATION) if 32 <= byte < 127 else _STRANGE
@@ -37,24 +37,24 @@ _SIZES = bytes(
 )
 _OPENINGS = (b"GET / HTTP/1.1\r\nHost: a\r\n", b"HTTP/1.1 200 \r\n")
 _OPENING = 40
-# Whose connection is not kept alive, and what has no body, without a field that says so.
+# A request that ends the connection and a response without a body, without a field for it.
 _OLD_REQUEST = b"0 0 HTTP/0.0\r\n\r\n"
 _NO_CONTENT = EventSpec.of("Response", status_code=204, headers=[])
 _LONG_RUN = re.compile(rb"(?s)(.{1,6}?)\1{20,}")
-# Longer pieces are cut down before single bytes of them are looked at.
+# Longer pieces are shortened before their single bytes are tried.
 _FEW_BYTES, _FEW_PIECES = 300, 40
-# What fails once mostly goes on to fail: more are asked about at once, up to so many batches.
-_MOST_BATCHES = 8
-# Sizes of chunks, and of bodies that are small enough to be worth it.
+# After a failure, more failures are likely: batches grow, up to this factor.
+_MAX_BATCHES = 8
+# Sizes of chunks and bodies that are worth reducing.
 _NUMBER = re.compile(rb"\b[0-9A-Fa-f]{1,2}\b")
 
 
 def reduce(program: Program, shows: Callable[[Program], bool]) -> Program:
-    """Returns a program that shows the same and cannot be made simpler in any one way known here.
+    """Returns a program that shows the same, and that no single simplification makes simpler.
 
     Args:
         program: one for which ``shows`` is true.
-        shows: whether a program still shows what is looked for; it is asked some hundred times.
+        shows: whether a program still shows it; called some hundred times.
     """
 
     def first(some: Sequence[Program]) -> int | None:
@@ -66,11 +66,11 @@ def reduce(program: Program, shows: Callable[[Program], bool]) -> Program:
 def reduce_in_batches(
     program: Program, first: Callable[[Sequence[Program]], int | None], *, batch: int
 ) -> Program:
-    """Does the same where asking about many programs costs little more than asking about one.
+    """As ``reduce``, where testing many programs at once costs little more than testing one.
 
     Args:
-        first: returns the index of the first of some programs that shows it, None if none does.
-        batch: how many programs to ask about at once, to begin with.
+        first: returns the index of the first of some programs that shows it, or None.
+        batch: how many programs to test at once, initially.
     """
     search = _Search(first, batch)
     before: Program | None = None
@@ -82,7 +82,7 @@ def reduce_in_batches(
 
 
 class _Search:
-    """Asks about candidates, no more than once about each, and about many while they fail."""
+    """Tests candidates in batches that grow while they fail, and none of them twice."""
 
     def __init__(self, first: Callable[[Sequence[Program]], int | None], batch: int) -> None:
         self._first = first
@@ -92,10 +92,10 @@ class _Search:
     def descend(
         self, program: Program, candidates: Callable[[Program], Iterator[Program]]
     ) -> Program:
-        """Takes the first simpler candidate that shows it, and goes on behind it.
+        """Takes the first simpler candidate that shows it, and continues behind it.
 
-        What was tried before it has failed, and mostly would again: it is tried once more at the
-        end, when nothing behind it is left.
+        The kinds of candidates that were tried before it failed, and mostly would again: they are
+        tried once more at the end.
         """
         start = 0
         while True:
@@ -107,7 +107,7 @@ class _Search:
                     program, start = some[at], tried + at
                     break
                 tried += len(some)
-                size = min(2 * size, _MOST_BATCHES * self._batch)
+                size = min(2 * size, _MAX_BATCHES * self._batch)
             else:
                 if start == 0:
                     return program
@@ -135,7 +135,7 @@ def is_simpler(one: Program, other: Program) -> bool:
 
 
 def cost(program: Program) -> tuple[int, int, str]:
-    """Returns the measure of simplicity: how many steps, how much there is to read, the text."""
+    """Returns the measure of simplicity: the number of steps, the amount to read, the text."""
     return *_measure(program), _text(program)
 
 
@@ -145,7 +145,7 @@ def _measure(program: Program) -> tuple[int, int]:
 
 
 def _text(program: Program) -> str:
-    """What decides where all else is equal, and takes time to be made."""
+    """The tie-breaker, which is slow to make."""
     return str([step.to_json() for step in program.steps])
 
 
@@ -178,54 +178,54 @@ def _value_size(value: Any) -> int:
 
 
 def _later_starts(program: Program) -> Iterator[Program]:
-    # What the earlier cycles led to is often not needed at all.
+    # The earlier cycles are often not needed at all.
     for start in range(len(program.steps) - 1, 0, -1):
         yield program.with_steps(program.steps[start:])
 
 
 def _fewer_steps(program: Program) -> Iterator[Program]:
     for start, end in _ranges(len(program.steps)):
-        yield _exchanged(program, start, instead_of=end - start)
-    # A head of another version than ours moves the states, and fails by itself.
+        yield _replaced(program, start, instead_of=end - start)
+    # A head of another version than ours changes the states, and fails by itself.
     for at, (sent, failed) in enumerate(itertools.pairwise(program.steps)):
         if isinstance(sent, Send) and isinstance(failed, SendFailed):
             arguments = {**dict(sent.event.arguments), "http_version": b""}
             event = EventSpec.of(sent.event.type, **arguments)
-            yield _exchanged(program, at, replace(sent, event=event), instead_of=2)
+            yield _replaced(program, at, replace(sent, event=event), instead_of=2)
     yield from _shorter_sent_bodies(program)
 
 
-def _ranges(length: int, least: int = 1) -> Iterator[tuple[int, int]]:
-    """Ranges to take out: halves first, then ever smaller pieces, the last ones first."""
+def _ranges(length: int, min_size: int = 1) -> Iterator[tuple[int, int]]:
+    """Ranges to remove: halves first, then ever smaller pieces, the last ones first."""
     size = length
-    while size >= least:
+    while size >= min_size:
         for start in range(length - size, -1, -size):
             yield start, start + size
         size //= 2
 
 
 def _shorter_sent_bodies(program: Program) -> Iterator[Program]:
-    """A Data that is not sent, and a length announced before it that is as much smaller."""
+    """Without a Data, and with a length before it that is smaller by its size."""
     for at, step in enumerate(program.steps):
         if isinstance(step, Send) and step.event.type == "Data":
             value = dict(step.event.arguments).get("data", b"")
             size = _length(value.content if isinstance(value, Typed) else value)
-            without = _exchanged(program, at)
+            without = _replaced(program, at)
             for before, head in enumerate(program.steps[:at]):
                 if isinstance(head, Send):
                     for event in _with_smaller_length(head.event, size):
-                        yield _exchanged(without, before, replace(head, event=event))
+                        yield _replaced(without, before, replace(head, event=event))
 
 
 def _length(content: Any) -> int:
-    """How much a Data counts for; no program is too odd to be made smaller."""
+    """The length of the content of a Data, whatever its type."""
     if isinstance(content, int):
         return content
     return len(content) if isinstance(content, bytes | str) or is_tuple(content) else 0
 
 
 def _with_smaller_length(event: EventSpec, less: int) -> Iterator[EventSpec]:
-    """The event with a number that is so much smaller in one of its fields."""
+    """The event with the number in one of its fields reduced by ``less``."""
     for number, (name, fields) in enumerate(event.arguments):
         for at, field in enumerate(fields if is_tuple(fields) else ()):
             value = field[-1] if is_tuple(field) and field else None
@@ -238,7 +238,7 @@ def _with_smaller_length(event: EventSpec, less: int) -> Iterator[EventSpec]:
 
 
 def _joined(program: Program) -> Iterator[Program]:
-    """What was received in many pieces is received in one; what was read between is read after."""
+    """Several pieces are received as one; the steps between them follow it."""
     pieces = [at for at, step in enumerate(program.steps) if isinstance(step, Receive)]
     for start, end in (*_ranges(len(pieces), 3), *((at, at + 2) for at in range(len(pieces) - 1))):
         first, last = pieces[start], pieces[end - 1]
@@ -246,11 +246,11 @@ def _joined(program: Program) -> Iterator[Program]:
         whole = Receive(b"".join(step.data for step in together if isinstance(step, Receive)))
         between = [step for step in together if not isinstance(step, Receive)]
         once = (step for step, _ in itertools.groupby(between))
-        yield _exchanged(program, first, whole, *once, instead_of=last + 1 - first)
+        yield _replaced(program, first, whole, *once, instead_of=last + 1 - first)
 
 
 def _simpler_limit(program: Program) -> Iterator[Program]:
-    # What is too long for the default limit is shorter, and easier to read, with another one.
+    # What exceeds the default limit can be shorter, and easier to read, with a smaller one.
     for limit in (0, 16):
         steps = tuple(
             Receive(_LONG_RUN.sub(lambda run: run[0][: limit + 1], step.data))  # noqa: B023 (called at once)
@@ -267,20 +267,20 @@ def _simpler_limit(program: Program) -> Iterator[Program]:
 
 
 def _received_less(program: Program, size: int) -> Iterator[Program]:
-    """What goes beyond a limit only shrinks together with it: so many bytes less in one segment."""
+    """What exceeds a limit only shrinks together with it: ``size`` bytes less in one segment."""
     yield program
     for at, step in enumerate(program.steps):
         if isinstance(step, Receive) and len(step.data) > size:
-            yield _exchanged(program, at, Receive(step.data[size:]))
+            yield _replaced(program, at, Receive(step.data[size:]))
 
 
 def _simpler_steps(program: Program) -> Iterator[Program]:
     for at, step in enumerate(program.steps):
         for simpler in _simpler_step(step):
-            yield _exchanged(program, at, simpler)
+            yield _replaced(program, at, simpler)
 
 
-def _exchanged(program: Program, at: int, *steps: Step, instead_of: int = 1) -> Program:
+def _replaced(program: Program, at: int, *steps: Step, instead_of: int = 1) -> Program:
     return program.with_steps((*program.steps[:at], *steps, *program.steps[at + instead_of :]))
 
 
@@ -311,8 +311,8 @@ def _simpler_bytes(data: bytes) -> Iterator[bytes]:
     for many in (2, 1) if len(lines) <= _FEW_PIECES else ():
         for at in range(1, len(lines) - many + 1):
             yield b"".join(lines[:at] + lines[at + many :])
-    least = 1 if len(data) <= _FEW_BYTES else len(data) // _FEW_PIECES
-    for start, end in _ranges(len(data), least):
+    min_size = 1 if len(data) <= _FEW_BYTES else len(data) // _FEW_PIECES
+    for start, end in _ranges(len(data), min_size):
         yield data[:start] + data[end:]
     yield from _shorter_bodies(data)
     for at in range(len(data) if len(data) <= _FEW_BYTES else 0):
@@ -321,7 +321,7 @@ def _simpler_bytes(data: bytes) -> Iterator[bytes]:
 
 
 def _shorter_bodies(data: bytes) -> Iterator[bytes]:
-    """A size or length made smaller, and the body with it: neither would go alone."""
+    """A smaller size or length, and a shorter body with it: neither would work alone."""
     for number in itertools.islice(_NUMBER.finditer(data), _FEW_PIECES):
         size = int(number[0], 16)
         for smaller in {1, size // 2, size - 1}:

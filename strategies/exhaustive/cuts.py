@@ -1,7 +1,7 @@
 """Every cut of conversations, every pair of cuts of short ones, and every early end of input.
 
-Owns which cuts there are, and the short conversations that are cut twice. The long corpus is handed
-in.
+Owns the list of cuts, and the short conversations that are cut twice. Callers pass the corpus of
+longer ones.
 """
 
 from __future__ import annotations
@@ -12,9 +12,9 @@ from itertools import accumulate
 from ..programs import Drain, EventSpec, Program, Receive, ReceiveEOF, Send, StartNextCycle, Step
 from ..variants import byte_by_byte, cut_at, ended, received
 
-# What receives more is no conversation but a test of size, and has its own sweep.
+# Programs that receive more bytes test sizes, and have a sweep of their own.
 LONGEST = 250
-# Up to so many received bytes, all pairs of cuts are made.
+# Programs that receive no more bytes than this get all pairs of cuts.
 SHORT = 60
 _HOST = b" HTTP/1.1\r\nHost: a\r\n"
 _GET = Send(EventSpec.of("Request", method=b"GET", target=b"/", headers=[(b"Host", b"a")]))
@@ -23,7 +23,7 @@ _TUNNEL = Send(EventSpec.of("Request", method=b"CONNECT", target=b"a:1", headers
 _END = Send(EventSpec("EndOfMessage"))
 _EMPTY = Send(EventSpec.of("Response", status_code=200, headers=[(b"Content-Length", b"0")]))
 
-# What a server hears in up to SHORT bytes.
+# What a server receives, in up to SHORT bytes.
 _REQUESTS = (
     b"GET /" + _HOST + b"\r\n",
     b"GET /" + _HOST + b"X: y\r\n z\r\n\r\n",
@@ -39,7 +39,7 @@ _REQUESTS = (
     b"\r\nGET / HTTP/1.0\r\n\r\n",
     b"GET / HTTP/1.0\r\r\n\r\n",
 )
-# And behind a head that says that the body is chunked.
+# What a server receives behind a head with a chunked body.
 _CHUNKED = (
     b"3\r\nabc\r\n0\r\n\r\n",
     b"3 ;a\r\nabc\r\n0;b\r\nX: y\r\n\r\n",
@@ -49,7 +49,7 @@ _CHUNKED = (
     b"000\r\nTransfer-Encoding: chunked\r\n\r\n",
     b"\r\n1\r\na\r\n",
 )
-# What a client hears in answer to GET, to HEAD, and to CONNECT.
+# What a client receives in answer to GET, HEAD and CONNECT.
 _RESPONSES = (
     (_GET, b"HTTP/1.1 200 \r\nContent-Length: 3\r\n\r\nabcd"),
     (_GET, b"HTTP/1.1 204\r\n\r\n"),
@@ -64,7 +64,7 @@ _RESPONSES = (
 
 
 def short() -> tuple[Program, ...]:
-    """Returns conversations whose last piece is made to be cut twice."""
+    """Returns conversations whose last piece is short enough to be cut twice."""
     head = Receive(b"POST /" + _HOST + b"Transfer-Encoding: chunked\r\n\r\n")
     answered: tuple[Step, ...] = (_EMPTY, _END, StartNextCycle(), Drain())
     return (
@@ -78,9 +78,9 @@ def short() -> tuple[Program, ...]:
 
 
 def apart(corpus: Iterable[Program]) -> list[Program]:
-    """Returns the programs without those that differ only in what comes when all is received.
+    """Returns the programs without those that differ only behind their last received byte.
 
-    Of these, the longest is kept: how what is received is cut makes no other difference to them.
+    The longest of these remains: for the others, cuts make no further difference.
     """
     found: dict[object, Program] = {}
     for program in corpus:
@@ -91,7 +91,7 @@ def apart(corpus: Iterable[Program]) -> list[Program]:
 
 
 def once(corpus: Iterable[Program]) -> Iterator[Program]:
-    """Gives out each program with each byte on its own, and with each cut in two."""
+    """Gives out each program with each byte on its own, and with every single cut."""
     for program in apart(corpus):
         if 1 < received(program) <= LONGEST:
             yield byte_by_byte(program)
@@ -100,10 +100,10 @@ def once(corpus: Iterable[Program]) -> Iterator[Program]:
 
 
 def twice(corpus: Iterable[Program]) -> Iterator[Program]:
-    """Gives out each conversation with each pair of cuts, and the short ones with each in the end.
+    """Gives out programs with each pair of cuts.
 
-    Of the corpus, they are those that receive up to ``SHORT`` bytes, until these have been read:
-    what comes behind is seen with each single cut.
+    Those of the corpus that receive up to ``SHORT`` bytes are cut anywhere, and end where these
+    have been read: ``once`` covers the rest. Those of ``short`` are cut in their last piece.
     """
     for program in apart(corpus):
         if received(program) <= SHORT:
@@ -113,7 +113,7 @@ def twice(corpus: Iterable[Program]) -> Iterator[Program]:
 
 
 def _received(program: Program) -> Program:
-    """Returns the program up to where all that it receives has been read."""
+    """Returns the program up to where everything that it receives has been read."""
     last = _last_received(program)
     return program.with_steps((*program.steps[: last + 1], Drain()))
 
@@ -123,14 +123,14 @@ def _last_received(program: Program) -> int:
 
 
 def places(program: Program) -> list[int]:
-    """Returns where a program can be cut: the bytes behind which others come in the same piece."""
+    """Returns where a program can be cut: the bytes that are not the last of their piece."""
     pieces = [step.data for step in program.steps if isinstance(step, Receive)]
     ends = set(accumulate(map(len, pieces)))
     return [at for at in range(received(program)) if at + 1 not in ends]
 
 
 def last_places(program: Program) -> list[int]:
-    """Returns where what a program receives last can be cut."""
+    """Returns where the last piece that a program receives can be cut."""
     *_, last = (step.data for step in program.steps if isinstance(step, Receive))
     return places(program)[-len(last) + 1 :]
 
@@ -143,9 +143,9 @@ def _pairs(program: Program, positions: list[int]) -> Iterator[Program]:
 
 
 def cut_short(corpus: Iterable[Program]) -> Iterator[Program]:
-    """Gives out each program with the end of input in the place of each received byte, and last.
+    """Gives out each program with the end of input instead of each received byte, and at its end.
 
-    Many begin in the same way; nothing is given out twice.
+    Many programs have the same beginning; no program is given out twice.
     """
     yield from dict.fromkeys(_cut_short(corpus))
 

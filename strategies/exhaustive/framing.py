@@ -1,7 +1,7 @@
-"""Every pair of fields that say where a message ends or what becomes of its connection.
+"""Every pair of the fields that decide where a message ends, or whether its connection persists.
 
-Owns the fields with the values that make a difference, and the classes of messages that they are
-put into; docs/reference/sweeps.md shows both.
+Owns the fields with the values that make a difference, and the classes of messages that contain
+them; docs/reference/sweeps.md shows both.
 """
 
 from __future__ import annotations
@@ -48,7 +48,7 @@ RESPONSES = (
     (b"GET", b"1.0", True, 101),
     (b"GET", b"1.1", False, 100),
 )
-# What follows a head tells apart no body, two bytes, two chunks, and all there is.
+# Behind a head, this tells apart no body, two bytes, chunks, and everything until close.
 _BODY = b"2\r\nab\r\n0\r\n\r\n"
 _END = Send(EventSpec("EndOfMessage"))
 _PIECES: tuple[Step, ...] = (Send(EventSpec.of("Data", data=b"ab")), _END, StartNextCycle())
@@ -68,7 +68,7 @@ def _lines(fields: tuple[Field, ...]) -> bytes:
 
 
 def requests_received() -> Iterator[Program]:
-    """Gives out each pair in each class of request, answered as simply as can be."""
+    """Gives out each pair in each class of request, with the simplest answer."""
     answer = Send(EventSpec.of("Response", status_code=200, headers=[]))
     for method, version in REQUESTS:
         for fields in _pairs():
@@ -101,8 +101,8 @@ def responses_sent() -> Iterator[Program]:
     """Gives out each pair in each class of response, with two bytes of a body."""
     for method, version, switch, status in RESPONSES:
         more = b"Upgrade: a\r\n" if switch else b""
-        heard = Receive(b"%b / HTTP/%b\r\nHost: a\r\n%b\r\n" % (method, version, more)), Drain()
+        received = Receive(b"%b / HTTP/%b\r\nHost: a\r\n%b\r\n" % (method, version, more)), Drain()
         event = "Response" if status >= 200 else "InformationalResponse"
         for fields in _pairs():
             head = Send(EventSpec.of(event, status_code=status, headers=fields))
-            yield Program("server", (*heard, head, *_PIECES))
+            yield Program("server", (*received, head, *_PIECES))

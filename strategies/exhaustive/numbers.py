@@ -1,7 +1,7 @@
 """Numbers at their boundaries: lengths, chunk sizes, and the buffer limit.
 
-Owns the boundaries. They are where digits are added or lost, where a body is one byte too short or
-too long, and where a limit is met by two bytes more or less.
+Owns the boundaries: where digits are added or lost, where a body is one byte too short or too long,
+and up to two bytes around a limit.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ NUMBERS = tuple(
         }
     )
 )
-# So many digits, with zeros in front: 20 are the most that h11 reads.
+# Numbers of digits, with leading zeros; h11 reads 20 at most.
 WIDTHS = (1, 2, 3, 18, 19, 20, 21, 22, 40, 5000)
 _BODY = b"0123456789abcdef0123"
 _CHUNKED = b"Transfer-Encoding: chunked"
@@ -39,8 +39,8 @@ def _texts(base: str) -> Iterator[bytes]:
             yield f"{number:0{width}{base}}".encode()
 
 
-def _heard(line: bytes, body: bytes) -> Iterator[Program]:
-    """A message with this field and what follows, to a server and to a client."""
+def _received(line: bytes, body: bytes) -> Iterator[Program]:
+    """A message with this field line and body, received by a server and by a client."""
     end = Receive(body), Drain(), ReceiveEOF(), Drain()
     head = b"POST / HTTP/1.1\r\nHost: a\r\n%b\r\n\r\n" % line
     yield Program("server", (Receive(head), Drain(), *end))
@@ -50,47 +50,49 @@ def _heard(line: bytes, body: bytes) -> Iterator[Program]:
 def lengths_received() -> Iterator[Program]:
     """Gives out Content-Length with each number, alone and as a list, and twenty bytes."""
     for text in _texts("d"):
-        yield from _heard(b"Content-Length: %b" % text, _BODY)
+        yield from _received(b"Content-Length: %b" % text, _BODY)
         for more in (b", %b" % text, b"\r\nContent-Length: %b" % text, b", 0%b" % text):
-            yield from _heard(b"Content-Length: %b%b" % (text, more), _BODY)
+            yield from _received(b"Content-Length: %b%b" % (text, more), _BODY)
 
 
 def sizes_received() -> Iterator[Program]:
     """Gives out chunks with each size in hex, in lower and in upper case, with twenty bytes."""
     for text in _texts("x"):
         for form in dict.fromkeys((text, text.upper())):
-            yield from _heard(_CHUNKED, b"%b\r\n%b\r\n0\r\n\r\n" % (form, _BODY))
+            yield from _received(_CHUNKED, b"%b\r\n%b\r\n0\r\n\r\n" % (form, _BODY))
 
 
 def sizes_exact() -> Iterator[Program]:
     """Gives out chunks of up to 300 bytes that are as long as they say, and a byte off."""
     for size in (*range(1, 20), 255, 256, 257, 300):
         for more in (-1, 0, 1):
-            yield from _heard(_CHUNKED, b"%x\r\n%b\r\n0\r\n\r\n" % (size, b"a" * (size + more)))
+            yield from _received(_CHUNKED, b"%x\r\n%b\r\n0\r\n\r\n" % (size, b"a" * (size + more)))
 
 
-def _says(length: bytes, role: Role) -> tuple[Step, ...]:
+def _announcing(length: bytes, role: Role) -> tuple[Step, ...]:
     fields = [(b"Content-Length", length)]
     if role == "client":
         headers = [(b"Host", b"a"), *fields]
         return (Send(EventSpec.of("Request", method=b"P", target=b"/", headers=headers)),)
-    heard = Receive(b"GET / HTTP/1.1\r\nHost: a\r\n\r\n"), Drain()
-    return (*heard, Send(EventSpec.of("Response", status_code=200, headers=fields)))
+    received = Receive(b"GET / HTTP/1.1\r\nHost: a\r\n\r\n"), Drain()
+    return (*received, Send(EventSpec.of("Response", status_code=200, headers=fields)))
 
 
 def lengths_sent() -> Iterator[Program]:
-    """Gives out bodies of up to three pieces beside each length they can have, or just not have."""
+    """Gives out bodies of up to two pieces for each length that they have, or just do not have."""
     roles: tuple[Role, ...] = "client", "server"
     for role in roles:
         for text in _texts("d"):
-            yield Program(role, (*_says(text, role), Send(EventSpec.of("Data", data=_BODY)), _END))
+            yield Program(
+                role, (*_announcing(text, role), Send(EventSpec.of("Data", data=_BODY)), _END)
+            )
         for length in range(5):
             for first in range(4):
                 for second in range(4):
                     pieces = (
                         Send(EventSpec.of("Data", data=b"a" * size)) for size in (first, second)
                     )
-                    yield Program(role, (*_says(b"%d" % length, role), *pieces, _END))
+                    yield Program(role, (*_announcing(b"%d" % length, role), *pieces, _END))
 
 
 def sizes_sent() -> Iterator[Program]:
@@ -106,8 +108,8 @@ def sizes_sent() -> Iterator[Program]:
 def limits(corpus: Iterable[Program]) -> Iterator[Program]:
     """Gives out each program with each limit from none to two bytes more than it receives.
 
-    It comes whole, with its last byte held back, and cut where the limit is, one less and one more;
-    byte by byte for the limits around a line end.
+    It arrives whole, with its last byte held back, and cut at the limit, one less and one more; for
+    limits around a line end also byte by byte.
     """
     for program in corpus:
         size = received(program)

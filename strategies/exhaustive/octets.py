@@ -1,8 +1,8 @@
 """Every byte at every position class of every grammar production, received and sent.
 
-Owns the positions. A template marks them: each byte value takes the place of the byte behind ``@``,
-and is put where ``|`` is, between two classes of position. What is put inside a run of one class
-would be much the same as what takes the place of a byte there.
+Owns the positions, which templates mark: each byte value replaces the byte behind ``@``, and is
+inserted at ``|``, between two classes of positions. An insertion inside a run of one class would
+hardly differ from a replacement there.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ _CHUNKED_POST = b"POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r
 
 
 class Template(NamedTuple):
-    """A message with marks, what is said before it, and the production that the marks are in."""
+    """A message with marks, the steps before it, and the production that the marks are in."""
 
     production: str
     role: Role
@@ -32,34 +32,36 @@ class Template(NamedTuple):
     message: bytes
 
 
-def _asked(production: str, *messages: bytes) -> tuple[Template, ...]:
+def _to_client(production: str, *messages: bytes) -> tuple[Template, ...]:
     return tuple(Template(production, "client", ASKED, message) for message in messages)
 
 
-def _heard(production: str, *messages: bytes) -> tuple[Template, ...]:
+def _to_server(production: str, *messages: bytes) -> tuple[Template, ...]:
     return tuple(Template(production, "server", (), message) for message in messages)
 
 
-def _chunks(production: str, *messages: bytes) -> tuple[Template, ...]:
+def _chunks_to_server(production: str, *messages: bytes) -> tuple[Template, ...]:
     before: tuple[Step, ...] = (Receive(_CHUNKED_POST), Drain())
     return tuple(Template(production, "server", before, message) for message in messages)
 
 
 RECEIVED: tuple[Template, ...] = (
-    *_heard(
+    *_to_server(
         "request-line",
         b"|@G@E@T|@ |@/@a@b|@ |@HTT@P@/@1@.@1|@\r|@\nHost: a\r\n\r\n",
         b"GET / HTTP/1@.@0|\r\n\r\n",
     ),
-    *_heard(
+    *_to_server(
         "field-line",
         b"GET / HTTP/1.1\r\n|@H@os@t|@:@ |@a@b@c|@\r|@\n|X: y\r\n\r\n",
         b"GET / HTTP/1.1\r\nHost: a\r\n@ @y\r\n\r\n",
         b"GET / HTTP/1.1\r\nHost: a\r\nX: y@\r@\n@ |@z|@ |@\r@\n\r\n",
         b"GET / HTTP/1.1\r\nHost: a\r\nX:|y|@ \r\nX:|\r\n\r\n",
     ),
-    *_heard("end of the header section", b"GET / HTTP/1.1\r\nHost: a\r\n|@\r|@\n|@GET / HTTP/1.1"),
-    *_heard(
+    *_to_server(
+        "end of the header section", b"GET / HTTP/1.1\r\nHost: a\r\n|@\r|@\n|@GET / HTTP/1.1"
+    ),
+    *_to_server(
         "framing fields",
         b"POST / HTTP/1.1\r\nHost: a\r\nContent-Length: |@1@2|\r\n\r\n0123456789ab",
         b"POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 2|@,|@ 2\r\n\r\nhi",
@@ -70,46 +72,48 @@ RECEIVED: tuple[Template, ...] = (
         b"GET / HTTP/1.1\r\nHost: a\r\nUpgrade: |@b|\r\n\r\nc",
         b"GET / HTTP/1.1\r\nHost: |@a|\r\n\r\n",
     ),
-    *_chunks("chunk", b"|@2|@\r|@\n@h@i|@\r|@\n|@0|@\r|@\n|@\r|@\n|@GET"),
-    *_chunks("chunk", b"2@ |@;|@ @a|@=|@b|\r\nhi\r\n0\r\n\r\n", b"@0@a\r\n0123456789\r\n0\r\n\r\n"),
-    *_chunks("chunk", b'2;a="|@b@"|\r\nhi\r\n0|;@a|\r\n\r\n'),
-    *_chunks("trailer", b"0\r\n|@X@y|@:@ |@z|@\r|@\n@ @w@\r@\n|@\r|@\n"),
-    *_asked(
+    *_chunks_to_server("chunk", b"|@2|@\r|@\n@h@i|@\r|@\n|@0|@\r|@\n|@\r|@\n|@GET"),
+    *_chunks_to_server(
+        "chunk", b"2@ |@;|@ @a|@=|@b|\r\nhi\r\n0\r\n\r\n", b"@0@a\r\n0123456789\r\n0\r\n\r\n"
+    ),
+    *_chunks_to_server("chunk", b'2;a="|@b@"|\r\nhi\r\n0|;@a|\r\n\r\n'),
+    *_chunks_to_server("trailer", b"0\r\n|@X@y|@:@ |@z|@\r|@\n@ @w@\r@\n|@\r|@\n"),
+    *_to_client(
         "status-line",
         b"|@HTT@P@/@1@.@1|@ |@2@0@0|@ |@O@K|@\r|@\n\r\n",
         b"HTTP/1.1 204|@\r\n\r\n",
         b"HTTP/1.0 200 @\r@\n\r\nbody",
     ),
-    *_asked(
+    *_to_client(
         "field-line",
         b"HTTP/1.1 200 OK\r\n@X@y|@:|@z@w|@\r@\n@\r@\n@a",
         b"HTTP/1.1 200 OK\r\nContent-Length: @1|\r\n\r\na",
         b"HTTP/1.1 200 OK\r\nTransfer-Encoding: @c@hunked|\r\n\r\n1\r\na\r\n0\r\n\r\n",
         b"HTTP/1.1 200 OK\r\nContent-Length: 0\r\nConnection: @c@lose|\r\n\r\n",
     ),
-    *_asked(
+    *_to_client(
         "chunk", b"HTTP/1.1 200 \r\nTransfer-Encoding: chunked\r\n\r\n@1\r\na@\r@\n@0\r\n\r\n@H"
     ),
 )
-# Where it can be told at once that nothing good will come of it.
+# Positions at which a wrong byte can be refused at once.
 ARRIVING: tuple[Template, ...] = (
-    *_heard("request-line", b"@G@ET @/ @HTTP/1.@1@\r@\n@H"),
-    *_heard("end of the header section", b"GET / HTTP/1.1\r\nHost: a\r\n@\r@\n"),
-    *_chunks("chunk", b"@1@\r@\n@a@\r@\n@0\r@\n@\r@\n"),
-    *_asked("status-line", b"@H@TTP/1.1@ 200 OK@\r@\n"),
+    *_to_server("request-line", b"@G@ET @/ @HTTP/1.@1@\r@\n@H"),
+    *_to_server("end of the header section", b"GET / HTTP/1.1\r\nHost: a\r\n@\r@\n"),
+    *_chunks_to_server("chunk", b"@1@\r@\n@a@\r@\n@0\r@\n@\r@\n"),
+    *_to_client("status-line", b"@H@TTP/1.1@ 200 OK@\r@\n"),
 )
 
 
 def _marked(template: bytes) -> Iterator[tuple[bytes, bytes]]:
-    """Gives out what stands before each mark, and what behind the place of the byte to come."""
+    """Gives out the part before each mark, and the part behind the byte to be placed there."""
     pieces = _MARK.split(template)
     for at in range(1, len(pieces), 2):
         rest = b"".join(pieces[at + 1 :: 2])
         yield b"".join(pieces[:at:2]), rest[1:] if pieces[at] == b"@" else rest
 
 
-def _spoilt(templates: tuple[Template, ...]) -> Iterator[tuple[Template, bytes, bytes]]:
-    """Gives out each marked position with each byte: the message up to it, and the rest."""
+def _with_each_byte(templates: tuple[Template, ...]) -> Iterator[tuple[Template, bytes, bytes]]:
+    """Gives out the message up to each marked position with each byte in it, and the rest."""
     for template in templates:
         for start, rest in _marked(template.message):
             for byte in _BYTES:
@@ -117,9 +121,9 @@ def _spoilt(templates: tuple[Template, ...]) -> Iterator[tuple[Template, bytes, 
 
 
 def left_out() -> Iterator[Program]:
-    """Gives out each message of RECEIVED without what stands between two of its marks.
+    """Gives out each message of RECEIVED without the part between two of its marks.
 
-    A mark at a byte has two sides, so that single bytes are left out as well as whole elements.
+    A mark at a byte counts on both sides of it, so that single bytes are omitted as well.
     """
     for template in RECEIVED:
         for message in parts_left_out(template.message):
@@ -128,7 +132,7 @@ def left_out() -> Iterator[Program]:
 
 
 def parts_left_out(template: bytes) -> list[bytes]:
-    """Returns the message without each part that begins and ends at the side of a mark."""
+    """Returns the message without each part that begins and ends at a side of a mark."""
     whole = _MARK.sub(b"", template)
     sides: set[int] = set()
     for start, rest in _marked(template):
@@ -140,24 +144,24 @@ def parts_left_out(template: bytes) -> list[bytes]:
 def received() -> Iterator[Program]:
     """Gives out each marked position of RECEIVED with each byte.
 
-    The end of input follows, so that what is waited for shows as well.
+    The end of input follows, so that a message that is still incomplete shows as well.
     """
-    for template, start, rest in _spoilt(RECEIVED):
+    for template, start, rest in _with_each_byte(RECEIVED):
         end = (Receive(start + rest), ReceiveEOF(), Drain())
         yield Program(template.role, (*template.before, *end))
 
 
 def arriving() -> Iterator[Program]:
-    """Gives out each marked position of ARRIVING with each byte, and nothing behind it yet.
+    """Gives out each marked position of ARRIVING with each byte, and nothing behind it.
 
-    What cannot become right any more may be refused at once, and what can must not be.
+    A message that can no longer become valid may be refused at once; one that can must not be.
     """
-    for template, start, _ in _spoilt(ARRIVING):
+    for template, start, _ in _with_each_byte(ARRIVING):
         yield Program(template.role, (*template.before, Receive(start), Drain()))
 
 
 class _Argument(NamedTuple):
-    """What is said before, an event, and which of its arguments has the marks."""
+    """The steps before, an event, and which of its arguments has the marks."""
 
     role: Role
     before: tuple[Step, ...]
@@ -170,7 +174,7 @@ class _Argument(NamedTuple):
 
 _HOST = (b"Host", b"a")
 _LINE = (("method", b"GET"), ("target", b"/"), ("headers", (_HOST,)))
-_HEARD: tuple[Step, ...] = (Receive(b"GET / HTTP/1.1\r\nHost: a\r\n\r\n"), Drain())
+_RECEIVED_GET: tuple[Step, ...] = (Receive(b"GET / HTTP/1.1\r\nHost: a\r\n\r\n"), Drain())
 _CHUNKED = Send(
     EventSpec.of(
         "Request", method=b"POST", target=b"/", headers=[_HOST, (b"Transfer-Encoding", b"chunked")]
@@ -193,7 +197,7 @@ SENT: tuple[_Argument, ...] = (
     _Argument("client", (_CHUNKED,), "EndOfMessage", (), "headers", b"@a@b", b"X"),
     _Argument("client", (_CHUNKED,), "Data", (), "data", b"@a@b"),
     *(
-        _Argument("server", _HEARD, event, (("status_code", status),), name, template, field)
+        _Argument("server", _RECEIVED_GET, event, (("status_code", status),), name, template, field)
         for event, status in (("Response", 200), ("InformationalResponse", 103))
         for name, template, field in (
             ("reason", b"|@a@b@c|", b""),
@@ -202,10 +206,12 @@ SENT: tuple[_Argument, ...] = (
             ("headers", b"@a@b", b"X"),
         )
     ),
-    _Argument("server", (*_HEARD, OK), "EndOfMessage", (), "headers", b"@X@y|", b"name"),
-    _Argument("server", (*_HEARD, OK), "EndOfMessage", (), "headers", b"@a@b", b"X"),
+    _Argument("server", (*_RECEIVED_GET, OK), "EndOfMessage", (), "headers", b"@X@y|", b"name"),
+    _Argument("server", (*_RECEIVED_GET, OK), "EndOfMessage", (), "headers", b"@a@b", b"X"),
     *(
-        _Argument("server", _HEARD, "Response", (("status_code", 200),), "headers", value, name)
+        _Argument(
+            "server", _RECEIVED_GET, "Response", (("status_code", 200),), "headers", value, name
+        )
         for name, value in (
             (b"Content-Length", b"|@1@2|"),
             (b"Transfer-Encoding", b"@c@hunked|"),
@@ -218,7 +224,7 @@ SENT: tuple[_Argument, ...] = (
 def sent() -> Iterator[Program]:
     """Gives out each marked position of an argument of SENT with each byte.
 
-    The message goes on behind it, so that its framing shows as well.
+    The message continues behind it, so that its framing shows as well.
     """
     for argument in SENT:
         for start, rest in _marked(argument.template):
@@ -230,7 +236,7 @@ def _with(argument: _Argument, value: bytes) -> Program:
     arguments = dict(argument.others)
     if argument.name == "headers":
         field = (value, b"a") if argument.field == b"name" else (argument.field, value)
-        # A Host of its own takes the place of the one that every request needs.
+        # A Host with marks replaces the one that every request needs.
         needed = argument.event == "Request" and argument.field != b"Host"
         arguments["headers"] = (*([_HOST] if needed else []), field)
     else:

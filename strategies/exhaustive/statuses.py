@@ -1,6 +1,6 @@
 """Every status code from 0 to 1000, received and sent, wherever a code makes a difference.
 
-Owns what was asked before: the method and the version say what a code means.
+Owns the requests before it, whose method and version decide what a code means.
 """
 
 from __future__ import annotations
@@ -12,8 +12,8 @@ from ..programs import Drain, EventSpec, Program, Receive, ReceiveEOF, Send, Ste
 CODES = range(1001)
 _END = Send(EventSpec("EndOfMessage"))
 _DATA = Send(EventSpec.of("Data", data=b"a"))
-# Method, version, and what else is asked for.
-_ASKED = (
+# Method, version, and further fields.
+_REQUESTS = (
     (b"GET", b"1.1", ()),
     (b"HEAD", b"1.1", ()),
     (b"CONNECT", b"1.1", ()),
@@ -25,7 +25,7 @@ _LENGTHS = ((), ((b"Content-Length", b"1"),))
 
 def received() -> Iterator[Program]:
     """Gives out each code in three digits, or four, as the answer to each kind of request."""
-    for method, version, fields in _ASKED[:4]:
+    for method, version, fields in _REQUESTS[:4]:
         headers = [(b"Host", b"a"), *fields]
         request = EventSpec.of("Request", method=method, target=b"a", headers=headers)
         for code in CODES:
@@ -46,16 +46,16 @@ def forms() -> Iterator[Program]:
 
 def sent() -> Iterator[Program]:
     """Gives out each code of either response event as the answer to each kind of request."""
-    for method, version, fields in _ASKED:
+    for method, version, fields in _REQUESTS:
         lines = b"".join(b"%b: %b\r\n" % field for field in fields)
         head = b"%b a HTTP/%b\r\nHost: a\r\n%b\r\n" % (method, version, lines)
-        heard: tuple[Step, ...] = (Receive(head), Drain())
+        received: tuple[Step, ...] = (Receive(head), Drain())
         for code in CODES:
             interim = EventSpec.of("InformationalResponse", status_code=code, headers=[])
             if not fields or code < 200:
-                yield Program("server", (*heard, Send(interim)))
+                yield Program("server", (*received, Send(interim)))
             for length in _LENGTHS:
                 if length and version == b"1.0":
                     continue
                 final = EventSpec.of("Response", status_code=code, headers=length)
-                yield Program("server", (*heard, Send(final), _DATA, _END))
+                yield Program("server", (*received, Send(final), _DATA, _END))

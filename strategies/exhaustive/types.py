@@ -1,11 +1,11 @@
-"""Every argument of every event in every type: those that are documented, and all others.
+"""Every argument of every event in every type, documented or not.
 
-Owns the places that an argument can have in a conversation, each with what shows what became of it,
-and the ways to write a value down. It is the product of the two. Which types are documented is
-passed in: it is not for a source of programs to say.
+Owns the places of arguments in conversations, each with steps that show its effect, and the types
+that a value can have; the programs are the product of both. Callers pass the table of documented
+types: a source of programs does not decide it.
 
-What a program has no words for is left out: another kind of role, limit or received data, and
-something to send that is no event.
+Programs cannot express, and so omit, other types of roles, limits and received data, and sending
+something that is no event.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from typing import Any
 
 from ..programs import Drain, EventSpec, Program, Receive, Role, Send, StartNextCycle, Step, Typed
 
-# The documented types by whose parameter it is, and its name.
+# The documented types of each parameter, by event and name.
 Table = Mapping[tuple[str, str], Collection[str]]
 
 _HOST = (b"Host", b"a")
@@ -31,7 +31,7 @@ _DATA = Send(EventSpec.of("Data", data=b"a"))
 _END = Send(EventSpec("EndOfMessage"))
 _NO_CONTENT = Send(EventSpec.of("Response", status_code=204, headers=[]))
 _GET = b"GET / HTTP/1.1\r\nHost: a\r\n\r\n"
-# Read in one way after HEAD, in another after CONNECT, and as a body after all else.
+# Read differently after HEAD, after CONNECT, and after all other methods.
 _ANSWERED: tuple[Step, ...] = (
     Receive(b"HTTP/1.1 200 OK\r\nContent-Length: 1\r\n\r\nab"),
     Drain(),
@@ -41,10 +41,9 @@ _ANSWERED: tuple[Step, ...] = (
 
 @dataclass(frozen=True)
 class _Place:
-    """One argument of an event in a conversation: what it usually is, and how to say another.
+    """One argument of an event in a conversation: its usual value, and how to replace it.
 
-    ``of`` and ``name`` say whose argument it is. In ``fields``, the part of a pair is looked for by
-    the indices in ``part``.
+    ``part`` has the indices of a field, or of its name or value, in the argument ``headers``.
     """
 
     role: Role
@@ -57,20 +56,20 @@ class _Place:
 
     @property
     def key(self) -> tuple[str, str]:
-        """Whose argument it is, and its name, as in a table."""
+        """The event and the name of the argument, as in a table."""
         parts = ("headers", "headers.pair", "headers.name", "headers.value")
         at = len(self.part) + (self.part[-1] if len(self.part) == 2 else 0)
         return self.event.type, parts[at] if self.name == "headers" else self.name
 
     @property
     def value(self) -> Any:
-        """What the argument usually is."""
+        """The usual value of the argument."""
         value = dict(self.event.arguments)[self.name]
         for at in self.part:
             value = value[at]
         return value
 
-    def saying(self, value: Any) -> Program:
+    def with_value(self, value: Any) -> Program:
         """The conversation with another value in this place."""
         arguments = {**dict(self.event.arguments)}
         arguments[self.name] = _put(arguments[self.name], self.part, value)
@@ -130,32 +129,32 @@ def _responses() -> Iterator[_Place]:
         *(_GET, b"HEAD / HTTP/1.1\r\nHost: a\r\n\r\n", b"CONNECT a HTTP/1.1\r\nHost: a\r\n\r\n"),
         b"GET / HTTP/1.0\r\n\r\n",
     ):
-        heard = (Receive(request), Drain())
+        received = (Receive(request), Drain())
         for code in (200, 204, 304, 404):
             event = EventSpec.of("Response", status_code=code, headers=[_PLAIN])
-            yield _Place("server", heard, event, "status_code", after)
+            yield _Place("server", received, event, "status_code", after)
         for field in (_LENGTH, _CHUNKED, _CLOSE, _PLAIN):
             event = EventSpec.of("Response", status_code=200, headers=[_PLAIN, field])
-            yield from _in_headers("server", heard, event, 1, after)
-    heard = (Receive(_GET), Drain())
+            yield from _in_headers("server", received, event, 1, after)
+    received = (Receive(_GET), Drain())
     for name, value in (("reason", b"OK"), ("http_version", b"1.1"), ("http_version", b"1.0")):
         event = EventSpec.of("Response", status_code=200, headers=[_LENGTH], **{name: value})
-        yield _Place("server", heard, event, name, after)
+        yield _Place("server", received, event, name, after)
 
 
 def _interim_responses() -> Iterator[_Place]:
     asks = b"PUT / HTTP/1.1\r\nHost: a\r\nExpect: 100-continue\r\nUpgrade: b\r\n\r\n"
-    heard = (Receive(asks), Drain())
+    received = (Receive(asks), Drain())
     after = (_NO_CONTENT, _END, Drain())
     usual = {"status_code": 100, "headers": [_PLAIN], "http_version": b"1.1", "reason": b"Go on"}
     for name in ("status_code", "http_version", "reason"):
         event = EventSpec.of("InformationalResponse", **usual)
-        yield _Place("server", heard, event, name, after)
+        yield _Place("server", received, event, name, after)
     event = EventSpec.of("InformationalResponse", **{**usual, "status_code": 101})
-    yield _Place("server", heard, event, "status_code", after)
+    yield _Place("server", received, event, "status_code", after)
     for field in (_LENGTH, _CHUNKED, _CLOSE, _UPGRADE):
         event = EventSpec.of("InformationalResponse", status_code=103, headers=[_PLAIN, field])
-        yield from _in_headers("server", heard, event, 1, after)
+        yield from _in_headers("server", received, event, 1, after)
 
 
 def _bodies() -> Iterator[_Place]:
@@ -183,21 +182,21 @@ def documented(table: Table) -> Iterator[Program]:
     """Gives out each argument in each of its documented types, in each of its places.
 
     Args:
-        table: the types of each parameter, called as the kinds of the interpreter are, or as Python
-            calls them; "object" is one of which only the length is known.
+        table: the types of each parameter, named as the kinds of the interpreter or as in
+            Python; an "object" has only a length.
     """
     return _once(
-        place.saying(value)
+        place.with_value(value)
         for place in _places()
-        for word, value in _spelt(place)
+        for word, value in _typed_values(place)
         if word in table[place.key] and (word != "object" or place.passthrough)
     )
 
 
 def undocumented(table: Table) -> Iterator[Program]:
-    """Gives out each argument in all other types and shapes, left out, and another beside it.
+    """Gives out each argument in all other types and shapes, omitted, and beside another one.
 
-    Each place is one of those that the same value can have: most never get beyond a constructor.
+    Places with the same value are tried once: most of these programs end at the constructor.
     """
     places = {(place.role, place.key, str(place.value)): place for place in _places()}
     return _once(
@@ -206,11 +205,11 @@ def undocumented(table: Table) -> Iterator[Program]:
 
 
 def _misused(place: _Place, documented: Collection[str]) -> Iterator[Program]:
-    for word, value in (*_spelt(place), *_ODD):
+    for word, value in (*_typed_values(place), *_ODD):
         if word not in documented or (word == "object" and not place.passthrough):
-            yield place.saying(value)
+            yield place.with_value(value)
     if place.name == "headers":
-        yield from map(place.saying, _SHAPES)
+        yield from map(place.with_value, _SHAPES)
     arguments = place.event.arguments
     if place.name not in _OPTIONAL and place.event.type != "EndOfMessage":
         left = tuple(argument for argument in arguments if argument[0] != place.name)
@@ -224,7 +223,7 @@ def _misused(place: _Place, documented: Collection[str]) -> Iterator[Program]:
 
 
 def _once(programs: Iterable[Program]) -> Iterator[Program]:
-    """Each of the programs once; not by equality, to which 1 and True are the same."""
+    """Each program once, compared by its JSON form: 1 equals True."""
     seen: set[str] = set()
     for program in programs:
         form = str(program.to_json())
@@ -233,8 +232,8 @@ def _once(programs: Iterable[Program]) -> Iterator[Program]:
             yield program
 
 
-def _spelt(place: _Place) -> Iterator[tuple[str, Any]]:
-    """The value of the place in each type that has a word for it."""
+def _typed_values(place: _Place) -> Iterator[tuple[str, Any]]:
+    """The value of the place in each type that programs can express, with the name of the type."""
     value = place.value
     if isinstance(value, bytes):
         text = value.decode("latin-1")
@@ -254,13 +253,13 @@ def _spelt(place: _Place) -> Iterator[tuple[str, Any]]:
         yield "bytes", b"%d" % value
         yield "text", Typed("text", str(value))
     else:
-        # In a list, what stands for one is a tuple; there is no word for a list there.
+        # Inside a list, a tuple stands for a tuple; a list cannot be expressed there.
         yield ("tuple" if place.part else "list"), value
         yield "iterator", Typed("iterator", value)
         yield "tuple", Typed("tuple", value)
 
 
-# What is odd about a value is its type, or nothing that a type has a word for.
+# Values whose type is odd, or which are odd themselves (without a name of a type).
 _ODD: tuple[tuple[str, Any], ...] = (
     ("None", None),
     *(("bool", True), ("bool", False)),
@@ -279,14 +278,14 @@ _ODD: tuple[tuple[str, Any], ...] = (
     *(("tuple", Typed("tuple", ())), ("tuple", Typed("tuple", (b"a", b"b")))),
     *(("iterator", Typed("iterator", ())), ("iterator", Typed("iterator", (1, 2)))),
 )
-# What may come instead of pairs, or of the parts of one.
+# Values of another shape than a list of pairs.
 _SHAPES: tuple[Any, ...] = (
     *((b"a",), (b"a", b"b", b"c"), (b"ab", b"cd"), ((b"a",),), ((b"a", b"b", b"c"),), ((),)),
     *(((b"a", None),), ((None, b"a"),), ((b"a", 1),), (((b"a", b"b"), b"c"),), (None,), (1,)),
     *((Typed("text", "ab"),), (Typed("text", "abc"),), Typed("text", "ab"), (((b"a",), b"b"),)),
     *(Typed("iterator", (b"ab",)), Typed("tuple", ((b"a",),)), Typed("tuple", (None,))),
 )
-# What may be left out, as the only argument of EndOfMessage may.
+# Arguments that may be omitted, as may the only one of EndOfMessage.
 _OPTIONAL = ("http_version", "reason", "chunk_start", "chunk_end")
-# Arguments of other events, and one of none.
+# Arguments of other events, and an unknown one.
 _NAMES = ("method", "target", "headers", "http_version", "status_code", "reason", "data", "unknown")

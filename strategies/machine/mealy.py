@@ -1,7 +1,7 @@
-"""Mealy machines whose states can be told apart in part by looking.
+"""Mealy machines whose states have a visible status.
 
-Owns the value and what follows from it alone: running words, minimising, and where two machines
-differ. Letters, outputs and what is seen are numbers here; what they stand for is not known.
+Owns the value and its algorithms: running words, minimising, and comparing two machines. Input
+symbols, outputs and statuses are numbers here; their meaning is not known.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from collections.abc import Callable, Hashable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
 
-# The state after a letter, and the output; None where the letter is not tried.
+# The state after an input symbol, and the output; None where the symbol is not tried.
 Transition = tuple[int, int] | None
 Word = tuple[int, ...]
 
@@ -20,8 +20,8 @@ Word = tuple[int, ...]
 class Machine:
     """A deterministic machine; state 0 is the initial one.
 
-    ``transitions`` has a row for each state, with an entry for each letter; ``seen`` says what can
-    be seen of each state without a letter.
+    ``transitions`` has a row for each state, with an entry for each input symbol; ``seen`` has the
+    visible status of each state.
     """
 
     transitions: tuple[tuple[Transition, ...], ...]
@@ -34,47 +34,47 @@ class Machine:
 
     @cached_property
     def access(self) -> tuple[Word, ...]:
-        """The shortest word that leads into each state; all can be reached."""
+        """The shortest word into each state; all states are reachable."""
         words: dict[int, Word] = {0: ()}
         waiting = deque([0])
         while waiting:
             state = waiting.popleft()
-            for letter, transition in enumerate(self.transitions[state]):
+            for symbol, transition in enumerate(self.transitions[state]):
                 if transition is not None and transition[0] not in words:
-                    words[transition[0]] = (*words[state], letter)
+                    words[transition[0]] = (*words[state], symbol)
                     waiting.append(transition[0])
         return tuple(words[state] for state in range(self.size))
 
     def after(self, word: Word, state: int = 0) -> int:
-        """Returns the state that the word leads to; letters that are not tried change nothing."""
-        for letter in word:
-            transition = self.transitions[state][letter]
+        """Returns the state behind a word; symbols that are not tried change nothing."""
+        for symbol in word:
+            transition = self.transitions[state][symbol]
             if transition is not None:
                 state = transition[0]
         return state
 
     def tried(self, word: Word) -> Word:
-        """Returns the word without the letters that are not tried where it comes to them."""
-        state, letters = 0, list[int]()
-        for letter in word:
-            transition = self.transitions[state][letter]
+        """Returns the word without the symbols that are not tried in its states."""
+        state, symbols = 0, list[int]()
+        for symbol in word:
+            transition = self.transitions[state][symbol]
             if transition is not None:
-                letters.append(letter)
+                symbols.append(symbol)
                 state = transition[0]
-        return tuple(letters)
+        return tuple(symbols)
 
     def outputs(self, word: Word) -> Iterator[int]:
-        """Gives out the output of each letter of a word that has none that is not tried."""
+        """Gives out the output to each symbol; raises ValueError for one that is not tried."""
         state = 0
-        for letter in word:
-            transition = self.transitions[state][letter]
+        for symbol in word:
+            transition = self.transitions[state][symbol]
             if transition is None:
-                raise ValueError(f"letter {letter} is not tried in state {state}")
+                raise ValueError(f"symbol {symbol} is not tried in state {state}")
             state, output = transition
             yield output
 
     def minimised(self) -> Machine:
-        """Returns the machine that shows the same with the fewest states, nearest states first."""
+        """Returns the smallest machine with the same outputs, its nearest states first."""
         classes = self._classes()
         numbers: dict[int, int] = {classes[0]: 0}
         rows: list[tuple[Transition, ...]] = []
@@ -97,7 +97,7 @@ class Machine:
         return Machine(tuple(rows), tuple(self.seen[state] for state in chosen))
 
     def _classes(self) -> list[int]:
-        """The class of each state, of those that no word tells apart (Moore's refinement)."""
+        """The class of each state; no word distinguishes states of a class (Moore's refinement)."""
         classes = list(self.seen)
         count = len(set(classes))
         while True:
@@ -108,22 +108,22 @@ class Machine:
 
 
 def refined(machine: Machine, classes: list[int]) -> list[int]:
-    """Returns finer classes: of states that were in one, and go on into the same ones."""
+    """Returns finer classes: states stay together if their transitions lead to the same classes."""
     numbers: dict[Hashable, int] = {}
     return [
-        numbers.setdefault((classes[state], tuple(_seen_of(row, classes))), len(numbers))
+        numbers.setdefault((classes[state], tuple(_row_classes(row, classes))), len(numbers))
         for state, row in enumerate(machine.transitions)
     ]
 
 
-def _seen_of(row: tuple[Transition, ...], classes: list[int]) -> Iterator[Hashable]:
+def _row_classes(row: tuple[Transition, ...], classes: list[int]) -> Iterator[Hashable]:
     for transition in row:
         yield None if transition is None else (classes[transition[0]], transition[1])
 
 
 @dataclass(frozen=True)
 class Difference:
-    """A shortest word at whose last letter two machines differ, and their states before it."""
+    """A shortest word at whose last symbol two machines differ, and their states before it."""
 
     word: Word
     states: tuple[int, int]
@@ -132,20 +132,20 @@ class Difference:
 def differences(
     one: Machine, other: Machine, *, follow: Callable[[int, int], bool] = lambda one, other: False
 ) -> Iterator[Difference]:
-    """Gives out each letter at which the machines differ in each pair of states, nearest first.
+    """Gives out each symbol at which the machines differ in each pair of states, nearest first.
 
     Args:
-        follow: whether to look behind a difference, too, by the two outputs that differ there.
+        follow: whether to continue behind a difference, given the two outputs.
     """
     words: dict[tuple[int, int], Word] = {(0, 0): ()}
     waiting = deque(words)
     while waiting:
         pair = waiting.popleft()
         rows = one.transitions[pair[0]], other.transitions[pair[1]]
-        for letter, (left, right) in enumerate(zip(*rows, strict=True)):
+        for symbol, (left, right) in enumerate(zip(*rows, strict=True)):
             if left is None and right is None:
                 continue
-            word = (*words[pair], letter)
+            word = (*words[pair], symbol)
             if left is None or right is None or left[1] != right[1]:
                 yield Difference(word, pair)
                 if left is None or right is None or not follow(left[1], right[1]):

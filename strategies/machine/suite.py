@@ -1,15 +1,17 @@
-"""The words that tell a machine from every other one that is not much larger.
+"""The complete test suite of a machine: input words that distinguish it from all similar machines.
 
-Owns the test suite. It is the one of the HSI method (harmonised state identifiers; Luo, Petrenko
-and von Bochmann 1994), a Wp-method with fewer words: into each state by its shortest word, from
-there by each letter, and behind that the words that tell the state which should have been reached
-from all others. What can be seen of a state need not be told by any word.
+Owns the suite, that of the HSI method (harmonised state identifiers; Luo, Petrenko and von Bochmann
+1994), a variant of the Wp-method with fewer words: the shortest word into each state, each input
+symbol from there, and then the words that distinguish the state that should have been reached from
+all others. States that differ in their visible status need no such words. Knows nothing of what
+symbols and outputs stand for.
 
-It is complete: a deterministic machine over the same letters with at most ``extra`` states more
-than this one, minimised, that gives the same outputs to all these words is equal to this one. That
-takes for granted that outputs say what can be seen of the state behind them, that this says which
-letters are tried, and that the initial states look alike. The last of these follows where one
-letter tells the initial state from every other, as with the machines of connections.
+The suite is complete: a deterministic machine over the same symbols with at most ``extra`` more
+states, when minimised, and with the same outputs to all these words is equal to this one. This
+assumes that outputs determine the visible status of the state behind them, that the status
+determines which symbols are tried, and that the initial states have the same status. The last
+assumption holds where one symbol distinguishes the initial state from every other, as in the
+machines of connections.
 """
 
 from __future__ import annotations
@@ -20,26 +22,26 @@ from itertools import pairwise, product
 
 from .mealy import Machine, Word, refined
 
-# What a state is told from all others by.
+# The words that distinguish a state from all others.
 Identifier = tuple[Word, ...]
 
 
 def words(machine: Machine, extra: int = 0, cover: Iterable[Word] = ()) -> list[Word]:
-    """Returns the words of the complete suite, in order, none the beginning of another.
+    """Returns the words of the complete suite, in order; none is a prefix of another.
 
     Args:
         machine: a minimised machine.
-        extra: how many states more than it an implementation may have.
-        cover: words into states that are to be tested like those that their shortest words lead
-            into, although nothing tells them apart.
+        extra: how many more states an implementation may have.
+        cover: words into further states that are tested in the same way, although the machine
+            does not distinguish them.
     """
-    identifiers = identified(machine)
-    letters = range(len(machine.transitions[0]))
+    identifiers = state_identifiers(machine)
+    symbols = range(len(machine.transitions[0]))
     found: set[bytes] = set()
-    ways = [(into, 1) for into in cover] + [(into, extra + 1) for into in machine.access]
-    for into, most in ways:
-        for length in range(most + 1):
-            for through in product(letters, repeat=length):
+    access = [(into, 1) for into in cover] + [(into, extra + 1) for into in machine.access]
+    for into, max_length in access:
+        for length in range(max_length + 1):
+            for through in product(symbols, repeat=length):
                 if _tried(machine, into, through):
                     word = (*into, *through)
                     behind = identifiers[machine.after(word)] or ((),)
@@ -48,10 +50,10 @@ def words(machine: Machine, extra: int = 0, cover: Iterable[Word] = ()) -> list[
 
 
 def _tried(machine: Machine, into: Word, through: Word) -> bool:
-    """Whether each letter of ``through`` is tried where it comes."""
+    """Whether each symbol of ``through`` is tried in its state."""
     state = machine.after(into)
-    for letter in through:
-        transition = machine.transitions[state][letter]
+    for symbol in through:
+        transition = machine.transitions[state][symbol]
         if transition is None:
             return False
         state = transition[0]
@@ -59,17 +61,17 @@ def _tried(machine: Machine, into: Word, through: Word) -> bool:
 
 
 def _longest(found: Iterable[bytes]) -> Iterator[bytes]:
-    """Gives out those, of words in order, that the next one does not begin with."""
+    """Gives out those of sorted words that are no prefix of the next one."""
     for word, following in pairwise([*found, b""]):
         if not following.startswith(word):
             yield word
 
 
-def identified(machine: Machine) -> list[Identifier]:
+def state_identifiers(machine: Machine) -> list[Identifier]:
     """Returns the identifier of each state.
 
-    For any two states that look alike, both identifiers have a word, or the beginning of one, that
-    tells them apart.
+    For any two states with the same status, both identifiers have a word, or a prefix of a word,
+    that distinguishes them.
     """
     levels = _levels(machine)
     alike: defaultdict[int, list[int]] = defaultdict(list)
@@ -80,7 +82,7 @@ def identified(machine: Machine) -> list[Identifier]:
     while waiting:
         block, so_far = waiting.pop()
         if len(block) == 1:
-            identifiers[block[0]] = _without_beginnings(so_far)
+            identifiers[block[0]] = _without_prefixes(so_far)
             continue
         word, parts = _best(machine, levels, block)
         waiting += ((part, (*so_far, word)) for part in parts)
@@ -90,8 +92,8 @@ def identified(machine: Machine) -> list[Identifier]:
 def _best(
     machine: Machine, levels: list[list[int]], block: list[int]
 ) -> tuple[Word, list[list[int]]]:
-    """The word that leaves the fewest states of the block together, and what it leaves together."""
-    candidates = {_apart(machine, levels, block[0], other): None for other in block[1:]}
+    """The word that splits the block best, and the parts that it splits the block into."""
+    candidates = {_distinguishing(machine, levels, block[0], other): None for other in block[1:]}
     best: tuple[tuple[int, int], Word, list[list[int]]] | None = None
     for word in candidates:
         parts: defaultdict[tuple[int, ...], list[int]] = defaultdict(list)
@@ -106,7 +108,7 @@ def _best(
 
 
 def _levels(machine: Machine) -> list[list[int]]:
-    """The classes of states that words of length 0, 1, … do not tell apart."""
+    """The classes of states that no word of length 0, 1, … distinguishes."""
     levels = [list(machine.seen)]
     while len(set(levels[-1])) < machine.size:
         finer = refined(machine, levels[-1])
@@ -116,37 +118,37 @@ def _levels(machine: Machine) -> list[list[int]]:
     return levels
 
 
-def _apart(machine: Machine, levels: list[list[int]], one: int, other: int) -> Word:
-    """A shortest word that tells two states apart."""
+def _distinguishing(machine: Machine, levels: list[list[int]], one: int, other: int) -> Word:
+    """A shortest word that distinguishes two states."""
     length = next(at for at, level in enumerate(levels) if level[one] != level[other])
     word: list[int] = []
     for left in range(length - 1, -1, -1):
-        for letter, (first, second) in enumerate(
+        for symbol, (first, second) in enumerate(
             zip(machine.transitions[one], machine.transitions[other], strict=True)
         ):
             if first is None or second is None:
                 continue
             if first[1] != second[1]:
-                return (*word, letter)
+                return (*word, symbol)
             if levels[left][first[0]] != levels[left][second[0]]:
-                word.append(letter)
+                word.append(symbol)
                 one, other = first[0], second[0]
                 break
     return tuple(word)
 
 
 def _shown(machine: Machine, state: int, word: Word) -> tuple[int, ...]:
-    """What a word shows from a state on: outputs, and what can be seen of the states."""
+    """The outputs to a word from a state on, and the status of each state on the way."""
     found: list[int] = []
-    for letter in word:
-        transition = machine.transitions[state][letter]
+    for symbol in word:
+        transition = machine.transitions[state][symbol]
         if transition is not None:
             state = transition[0]
             found += transition[1], machine.seen[state]
     return tuple(found)
 
 
-def _without_beginnings(found: Identifier) -> Identifier:
+def _without_prefixes(found: Identifier) -> Identifier:
     return tuple(
         word
         for word in found

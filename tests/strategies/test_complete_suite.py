@@ -15,7 +15,7 @@ from machines_helper import every_machine, is_equivalent, passing_implementation
 from h11spec.strategies.machine import stored
 from h11spec.strategies.machine.alphabet import ROLES
 from h11spec.strategies.machine.mealy import Machine, Word
-from h11spec.strategies.machine.suite import identified, words
+from h11spec.strategies.machine.suite import state_identifiers, words
 from h11spec.strategies.programs import Role
 
 
@@ -96,7 +96,7 @@ def test_a_suite_for_more_states_begins_with_the_one_for_fewer() -> None:
 
 def test_two_states_that_look_alike_are_told_apart_by_a_word_that_both_have() -> None:
     for machine in SMALL:
-        found = identified(machine)
+        found = state_identifiers(machine)
         for one, other in combinations(range(machine.size), 2):
             if machine.seen[one] == machine.seen[other]:
                 assert any(
