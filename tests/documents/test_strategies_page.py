@@ -86,23 +86,23 @@ def test_the_examples_of_a_section_run(name: str) -> None:
     assert run(BY_STRATEGY[name]).attempted >= 1
 
 
-@pytest.mark.parametrize("subject", ["Combining them", "Variations and mutations", "Reach"])
+@pytest.mark.parametrize("subject", ["Combining them", "Variations and mutations", "Model coverage"])
 def test_the_other_examples_run(subject: str) -> None:
     assert run(BY_SUBJECT[subject]).attempted >= 4
 
 
-def test_variations_and_mutations_have_the_options_that_there_are() -> None:
+def test_the_options_of_variants_and_mutations_are_listed() -> None:
     listed = options(BY_SUBJECT["Variations and mutations"])
     assert listed == parameters(variants)[1:] + parameters(mutations)[1:]
 
 
-def test_all_that_reach_counts_is_explained() -> None:
-    """Each dimension, which of them are to be complete, and every option of the command."""
-    reach = BY_SUBJECT["Reach"]
-    rows = re.findall(r"^\| ([\w ]+?) \| [^|]+ \| (\w*) ?\|$", reach, re.MULTILINE)
+def test_every_dimension_of_model_coverage_is_explained() -> None:
+    """With the required ones marked, and every option of the command."""
+    section = BY_SUBJECT["Model coverage"]
+    rows = re.findall(r"^\| ([\w ]+?) \| [^|]+ \| (\w*) ?\|$", section, re.MULTILINE)
     assert [name for name, _ in rows] == list(DIMENSIONS)
-    assert [name for name, complete in rows if complete == "yes"] == list(REQUIRED)
-    assert [name for name, _ in options(reach)] == [
+    assert [name for name, required in rows if required == "yes"] == list(REQUIRED)
+    assert [name for name, _ in options(section)] == [
         parameter.opts[0] for parameter in command.params
     ]
 
