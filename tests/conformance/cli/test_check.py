@@ -129,7 +129,7 @@ def test_time_that_is_up_ends_the_search_and_not_the_run(tmp_path: Path) -> None
         *("--max-time=0.3", "--record", path),
     )
     assert said.exit_code == 0
-    assert said.stdout.endswith("The search ended when its time was up.\n")
+    assert said.stdout.endswith("The search stopped at its time limit.\n")
     footer = record_lines(path)[-1]
     assert (footer["out_of_time"], footer["verdict"]) == (True, "pass")
 
@@ -353,7 +353,7 @@ def test_findings_that_are_too_many_are_counted(tmp_path: Path) -> None:
     assert {line["id"] for line in few[1:]} < {line["id"] for line in many[1:]}
     left = footer["omitted"]
     many_more = (
-        f"not shown, as there are too many (--max-findings): {left} of numbers/content-length-sent"
+        f"omitted from the record (--max-findings): {left} findings of numbers/content-length-sent"
     )
     assert f"  {many_more}" in outputs[0].splitlines()
     assert outputs[0].endswith(f", and {left:,} that are not shown\n")

@@ -126,4 +126,4 @@ def test_a_run_whose_time_is_up_says_so() -> None:
     assert said.exit_code in {0, 1}
     assert said.stderr == ""
     assert said.stdout.startswith(("D-", "search: "))
-    assert said.stdout.endswith("The search ended when its time was up.\n")
+    assert said.stdout.endswith("The search stopped at its time limit.\n")
