@@ -86,7 +86,9 @@ def test_the_examples_of_a_section_run(name: str) -> None:
     assert run(BY_STRATEGY[name]).attempted >= 1
 
 
-@pytest.mark.parametrize("subject", ["Combining them", "Variations and mutations", "Model coverage"])
+@pytest.mark.parametrize(
+    "subject", ["Combining them", "Variations and mutations", "Model coverage"]
+)
 def test_the_other_examples_run(subject: str) -> None:
     assert run(BY_SUBJECT[subject]).attempted >= 4
 
