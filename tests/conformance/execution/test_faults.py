@@ -1,5 +1,7 @@
 """Targets that fault at the level of processes: each is a named finding, and the run goes on."""
 
+import re
+
 import pytest
 from processes_helper import FAULTY, Place
 
@@ -91,10 +93,8 @@ def test_a_place_that_costs_a_process_is_closed(place: Place) -> None:
     assert run.code == 1
     assert result["truncated"] > 0
     assert run.footer["complete"] is False
-    assert re.search(
-        f"truncated: {result['truncated']:,} programs? ended before a step at which the target died",
-        run.out,
-    )
+    number = result["truncated"]
+    assert re.search(rf"truncated: {number:,} programs? ended before a step .* died or hung", run.out)
     assert "INCOMPLETE: programs were cut short" in run.out
 
 
