@@ -20,7 +20,7 @@ from h11spec.strategies.programs import Json
 
 @dataclass(frozen=True)
 class Said:
-    """What a command said, and the code that it exited with."""
+    """The output and the exit code of a command."""
 
     exit_code: int
     stdout: str
@@ -43,13 +43,13 @@ USAGE_OF_ALL = ["Usage: h11spec [OPTIONS] COMMAND [ARGS]...", "Try 'h11spec --he
 
 
 def h11spec(*arguments: str | Path) -> Said:
-    """Gives the command in this process."""
+    """Runs the command in this process."""
     result = CliRunner().invoke(main, [str(one) for one in arguments], prog_name="h11spec")
     return Said(result.exit_code, result.stdout, result.stderr)
 
 
 def shell(*arguments: str | Path, folder: Path | None = None, **variables: str) -> Said:
-    """Gives it in a process of its own, in this folder and with these environment variables."""
+    """Runs the command in a process of its own, with this folder and environment variables."""
     command: Sequence[str] = [sys.executable, "-m", "h11spec", *map(str, arguments)]
     done = subprocess.run(
         command,
@@ -64,17 +64,17 @@ def shell(*arguments: str | Path, folder: Path | None = None, **variables: str) 
 
 
 def faulty(name: str) -> str:
-    """The target that is the faulty implementation of this name."""
+    """The target for a faulty implementation."""
     return f"{FOLDER}::{name}"
 
 
 def module(folder: Path, source: str) -> str:
-    """A target that is a new module with this source, and a name that no other test has used."""
+    """A target for a new module with this source and a unique name."""
     name = f"target_of_{folder.name}"
     (folder / f"{name}.py").write_text(source)
     return f"{folder}::{name}"
 
 
 def findings(record: Path) -> list[Json]:
-    """The lines of a record that are findings."""
+    """The findings of a record."""
     return [line for line in record_lines(record) if line["kind"] == "finding"]

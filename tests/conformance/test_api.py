@@ -1,4 +1,4 @@
-"""``h11spec.conformance.check``: a run for a program, and what it gets of it."""
+"""``h11spec.conformance.check``: a run from Python, and its report."""
 
 import gc
 import re
@@ -23,8 +23,8 @@ FEW: dict[str, Any] = {"phases": ["sweeps"], "checks": ["framing/rfc9110-8.6"]}
 DIFFERING = "framing/requests-received"
 
 
-def test_a_report_is_what_the_command_shows(tmp_path: Path) -> None:
-    """The same record, the same text, the same code, for a target in a process of its own."""
+def test_a_report_equals_the_output_of_the_command(tmp_path: Path) -> None:
+    """The same record, text and exit code, for a target in a process of its own."""
     target, path = faulty("takes_a_sign"), tmp_path / "run.jsonl"
     report = check(target, phases=["sweeps"], checks=[DIFFERING], record=tmp_path / "own.jsonl")
     said = h11spec("check", target, "--phases=sweeps", "--checks", DIFFERING, "--record", path)
@@ -38,8 +38,8 @@ def test_a_report_is_what_the_command_shows(tmp_path: Path) -> None:
     assert record_lines(tmp_path / "own.jsonl") == list(report.lines)
 
 
-def test_a_module_is_checked_here() -> None:
-    """Whatever lies under its name elsewhere, and if nothing does."""
+def test_a_module_is_checked_in_process() -> None:
+    """Whether or not its name can be imported."""
     module = ModuleType("no_such_module")
     original: ModuleType = implementation("takes_a_sign")
     vars(module).update({**vars(original), "__name__": "no_such_module"})
@@ -67,7 +67,7 @@ REFUSED: dict[str, tuple[dict[str, Any], str]] = {
 
 
 @pytest.mark.parametrize("name", REFUSED)
-def test_what_cannot_be_asked_for_is_refused(name: str) -> None:
+def test_invalid_arguments_are_refused_with_a_value_error(name: str) -> None:
     arguments, part = REFUSED[name]
     given: dict[str, Any] = {"target": "h11", **arguments}
     with pytest.raises(ValueError, match=re.escape(part)):
@@ -102,15 +102,15 @@ def test_a_check_leaves_the_garbage_collector_alone(monkeypatch: pytest.MonkeyPa
         gc.unfreeze()
 
 
-def test_a_target_that_cannot_be_loaded_is_told() -> None:
+def test_a_target_that_cannot_be_loaded_raises() -> None:
     with pytest.raises(TargetError, match="there is no module 'no_such_module'"):
         check("no_such_module")
-    with pytest.raises(TargetError, match="is no implementation of the h11 API"):
+    with pytest.raises(TargetError, match="is not an implementation of the h11 API"):
         check(re)
 
 
 def test_an_interrupt_is_not_swallowed(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Who runs the program wants the end of it, and not of its first check."""
+    """The user wants to end the program, not one check."""
 
     class Interrupting(reference.Connection):
         def next_event(self) -> Any:
@@ -125,8 +125,8 @@ def test_an_interrupt_is_not_swallowed(monkeypatch: pytest.MonkeyPatch) -> None:
         check(module, phases=["sweeps"], checks=["octets/received"])
 
 
-def test_the_import_costs_nothing() -> None:
-    """Of the package alone; what it offers is imported when it is used."""
+def test_importing_the_package_imports_nothing_else() -> None:
+    """The public names are imported when they are used."""
     script = (
         "import sys; before = set(sys.modules); import h11spec.conformance as c;"
         "print(*sorted(set(sys.modules) - before))"
@@ -140,7 +140,7 @@ def test_the_import_costs_nothing() -> None:
     assert not {"click", "rich", "hypothesis"} & set(done.stdout.split())
 
 
-def test_the_package_has_what_it_says_and_nothing_else() -> None:
+def test_the_package_exports_the_public_names() -> None:
     assert {getattr(conformance, name) for name in conformance.__all__} == {
         BaselineError,
         Report,
@@ -162,7 +162,7 @@ def test_the_examples_of_the_page_run(capsys: pytest.CaptureFixture[str]) -> Non
     assert names["report"].verdict == "fail"  # h11 breaks a MUST, and so does what follows it
 
 
-def test_the_page_lists_what_a_report_has() -> None:
+def test_the_page_lists_the_members_of_a_report() -> None:
     [*rows] = re.findall(r"^\| (`.*?`) \|", TEXT, re.MULTILINE)
     named = {name for row in rows for name in re.findall(r"`(\w+)`", row)}
     public = {name for name in dir(Report(())) if not name.startswith("_")}

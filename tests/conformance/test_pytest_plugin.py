@@ -1,4 +1,4 @@
-"""``pytest --h11spec TARGET``: each check is a test, and what pytest does with tests works."""
+"""``pytest --h11spec TARGET``: each check is a test, and pytest treats it as one."""
 
 import re
 import subprocess
@@ -38,7 +38,7 @@ class Ran(NamedTuple):
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
-    """One with a test of its own, and no settings."""
+    """A folder with one test, and no configuration."""
     (tmp_path / "pytest.ini").write_text("[pytest]\n")
     (tmp_path / "test_own.py").write_text("def test_own():\n    pass\n")
     return tmp_path
@@ -51,7 +51,7 @@ def ran(folder: Path, *arguments: str) -> Ran:
 
 
 def test_each_check_is_a_test_with_its_id(folder: Path) -> None:
-    """Beside those that are there anyway."""
+    """In addition to the tests of the folder."""
     listed = ran(folder, "--h11spec=h11", *CHECKS, "--collect-only", "-q")
     assert listed.out.split()[: len(IDS) + 1] == [
         "test_own.py::test_own",
@@ -61,7 +61,7 @@ def test_each_check_is_a_test_with_its_id(folder: Path) -> None:
     assert (done.code, done.outcomes) == (0, {"passed": len(IDS) + 1})
 
 
-def test_all_that_is_not_drawn_is_run_by_default(folder: Path) -> None:
+def test_the_phases_of_the_gate_are_the_default(folder: Path) -> None:
     listed = ran(folder, "--h11spec=h11", "--collect-only", "-q", "-m", "h11spec").out
     assert f"h11spec::{catalogue()[-1].id}\n" in listed
     assert "agreement/drawn-programs" not in listed
@@ -70,7 +70,7 @@ def test_all_that_is_not_drawn_is_run_by_default(folder: Path) -> None:
 
 
 def test_a_check_that_fails_shows_its_findings(folder: Path) -> None:
-    """As the command does, and nothing of where in h11spec they came up."""
+    """As the command prints them, without a traceback into h11spec."""
     done = ran(folder, f"--h11spec={FAULTY}", *CHECKS)
     assert done.code == 1
     assert done.outcomes == {"failed": 1, "passed": len(IDS)}
@@ -81,8 +81,8 @@ def test_a_check_that_fails_shows_its_findings(folder: Path) -> None:
     assert "plugin.py" not in done.out
 
 
-def test_tests_are_chosen_as_any_others_are(folder: Path) -> None:
-    """By name, by marker, up to the first that fails, and the last that failed."""
+def test_checks_are_selected_like_other_tests(folder: Path) -> None:
+    """With -k, -m, -x and --last-failed."""
     arguments = (f"--h11spec={FAULTY}", *CHECKS)
     by_name = ran(folder, *arguments, "-k", "requests-received")
     assert by_name.outcomes == {"failed": 1, "deselected": len(IDS)}
@@ -99,7 +99,7 @@ def test_tests_are_chosen_as_any_others_are(folder: Path) -> None:
     assert (ignored.code, ignored.outcomes["deselected"]) == (0, 1)
 
 
-def test_a_report_in_xml_has_them(folder: Path) -> None:
+def test_a_junit_report_has_the_checks(folder: Path) -> None:
     path = folder / "report.xml"
     ran(folder, f"--h11spec={FAULTY}", *CHECKS, f"--junitxml={path}")
     cases = {case.get("name"): case for case in ElementTree.parse(path).iter("testcase")}
@@ -109,8 +109,8 @@ def test_a_report_in_xml_has_them(folder: Path) -> None:
     assert "D-" in (failure.text or "")
 
 
-def test_several_processes_share_them(folder: Path) -> None:
-    """Each has a target of its own, and they come to the same."""
+def test_xdist_distributes_the_checks(folder: Path) -> None:
+    """Each worker loads the target, and the results are the same."""
     done = ran(folder, f"--h11spec={FAULTY}", *CHECKS, "-n", "2")
     assert done.code == 1
     assert done.outcomes == {"failed": 1, "passed": len(IDS)}
@@ -118,7 +118,7 @@ def test_several_processes_share_them(folder: Path) -> None:
 
 
 def test_a_target_of_another_python_is_loaded_once(folder: Path) -> None:
-    """For all its tests: what the target writes when it is imported is there once."""
+    """Once for all tests: what the target prints on import occurs once."""
     (folder / "noted.py").write_text(
         f"open({str(folder / 'loads')!r}, 'a').write('x')\n"
         "from functools import partial\nfrom h11spec import reference\n"
@@ -133,7 +133,7 @@ def test_a_target_of_another_python_is_loaded_once(folder: Path) -> None:
 REFUSED: dict[str, tuple[list[str], str]] = {
     "no module": (["--h11spec=no_such_module"], "there is no module 'no_such_module'"),
     "no target": (["--h11spec=a b"], "'a b' names no target"),
-    "no implementation": (["--h11spec=json"], "is no implementation of the h11 API"),
+    "no implementation": (["--h11spec=json"], "is not an implementation of the h11 API"),
     "no phase": (["--h11spec=h11", "--h11spec-phases=sweep"], "there is no phase 'sweep'"),
     "no check": (["--h11spec=h11", "--h11spec-checks=framnig/"], "begins with 'framnig/'"),
     "nothing to check": (["--h11spec-rfc"], "--h11spec-rfc needs --h11spec TARGET"),
@@ -142,8 +142,8 @@ REFUSED: dict[str, tuple[list[str], str]] = {
 
 @pytest.mark.parametrize("more", [[], ["-n", "1"]], ids=["here", "elsewhere"])
 @pytest.mark.parametrize("name", REFUSED)
-def test_what_cannot_be_run_is_wrong_usage(folder: Path, name: str, more: list[str]) -> None:
-    """Of pytest, whose code for it is 4; in a sentence, and before anything is run."""
+def test_an_invalid_request_is_a_usage_error(folder: Path, name: str, more: list[str]) -> None:
+    """With pytest's exit code 4, in one line, and before anything is run."""
     arguments, part = REFUSED[name]
     done = ran(folder, *arguments, *more)
     assert done.code == pytest.ExitCode.USAGE_ERROR
@@ -152,8 +152,8 @@ def test_what_cannot_be_run_is_wrong_usage(folder: Path, name: str, more: list[s
     assert "INTERNALERROR" not in done.out + done.err
 
 
-def test_nobody_else_pays_for_it(folder: Path) -> None:
-    """Installed and not used, it is there, and has imported nothing but itself."""
+def test_an_unused_plugin_imports_nothing_else(folder: Path) -> None:
+    """If it is installed but no target is named."""
     (folder / "test_own.py").write_text(
         "import sys\n"
         "def test_own():\n"
@@ -167,7 +167,7 @@ def test_nobody_else_pays_for_it(folder: Path) -> None:
 
 
 def accepted(folder: Path) -> str:
-    """A baseline in which all that the faulty implementation shows is accepted."""
+    """A baseline that accepts all findings of the faulty implementation."""
     file = folder / "accepted.toml"
     command = ["baseline", "update", FAULTY, f"--checks={FAILING}", f"--baseline={file}"]
     how = ["--reason=as ever", "--smuggling", "--yes", "--in-process"]
@@ -175,7 +175,7 @@ def accepted(folder: Path) -> str:
     return f"--h11spec-baseline={file}"
 
 
-def test_what_is_accepted_is_an_expected_failure_and_a_strict_one(folder: Path) -> None:
+def test_accepted_findings_are_a_strict_expected_failure(folder: Path) -> None:
     baseline = accepted(folder)
     done = ran(folder, f"--h11spec={FAULTY}", baseline, *CHECKS[1:], "-rx")
     assert (done.code, done.outcomes) == (0, {"passed": 1, "xfailed": 1})
@@ -185,7 +185,7 @@ def test_what_is_accepted_is_an_expected_failure_and_a_strict_one(folder: Path) 
     assert "STALE D-" in mended.out
 
 
-def test_a_baseline_that_cannot_be_read_is_wrong_usage(folder: Path) -> None:
+def test_an_invalid_baseline_is_a_usage_error(folder: Path) -> None:
     (folder / "b.toml").write_text("version = 3\n")
     done = ran(folder, "--h11spec=h11", "--h11spec-baseline=b.toml", *CHECKS)
     assert done.code == pytest.ExitCode.USAGE_ERROR

@@ -143,7 +143,7 @@ def test_an_invalid_baseline_is_refused_in_one_line(name: str) -> None:
     assert "\n" not in str(refused.value).strip()
 
 
-def test_one_finding_may_be_accepted_under_several_conditions() -> None:
+def test_a_finding_can_be_accepted_in_several_environments() -> None:
     other = ENTRY + 'when = { platform = "win32" }\n'
     assert len(read(f"{WHOLE}{other}".encode(), "b.toml").entries) == 2
 

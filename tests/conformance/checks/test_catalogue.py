@@ -39,8 +39,8 @@ CONNECTION = [each for each in load() if each.scope == "connection"]
 PROMISES = contract.load().promises
 
 
-def test_ids_are_slugs_of_known_areas_and_no_two_are_the_same() -> None:
-    """An id is how a check is asked for, and never means another."""
+def test_ids_are_unique_slugs_of_known_areas() -> None:
+    """An id selects a check, and never changes its meaning."""
     ids = [check.id for check in CHECKS]
     assert len(set(ids)) == len(ids)
     section = r"rfc911[02]-(?:\d+|[A-Z])(?:\.\d+)*-"
@@ -49,20 +49,20 @@ def test_ids_are_slugs_of_known_areas_and_no_two_are_the_same() -> None:
     assert sorted({check.area for check in CHECKS}) == AREAS
 
 
-def test_all_that_can_be_asked_for_is_in_the_catalogue_or_has_a_phase_of_its_own() -> None:
+def test_every_check_is_in_the_catalogue_or_of_a_phase_of_its_own() -> None:
     listed = {check.id for check in (*catalogue(), DRAWN)}
     assert listed <= {check.id for check in CHECKS}
     assert {check.area for check in CHECKS if check.id not in listed} == {"cost", "machine"}
 
 
-def test_each_check_requires_one_thing_in_one_sentence() -> None:
+def test_each_requirement_is_one_sentence() -> None:
     sentences = [check.requirement for check in CHECKS]
     odd = [each for each in sentences if not each.endswith(".") or ". " in each or "\n" in each]
     assert odd == []
 
 
-def test_who_requires_it_is_cited() -> None:
-    """Levels are of a document each, and the document is named first."""
+def test_each_level_cites_its_document() -> None:
+    """Each level belongs to a document, which is cited first."""
     documents = {
         **dict.fromkeys(("MUST", "SHOULD", "MAY"), "RFC 911"),
         "CONTRACT": "h11 documentation, ",
@@ -74,7 +74,7 @@ def test_who_requires_it_is_cited() -> None:
         assert check.role in ("client", "server", "sender", "recipient", "both"), check.id
 
 
-def test_a_check_is_of_the_level_of_what_it_covers() -> None:
+def test_a_check_has_the_level_of_the_requirements_it_covers() -> None:
     levels = {each.id: each.level for each in load()}
     promises = {each.id for each in PROMISES}
     for check in CHECKS:
@@ -82,8 +82,8 @@ def test_a_check_is_of_the_level_of_what_it_covers() -> None:
             assert check.level == ("CONTRACT" if each in promises else levels[each]), check.id
 
 
-def test_sections_that_are_cited_have_requirements() -> None:
-    """A section counts as well that has them in the sections below it."""
+def test_cited_sections_have_requirements() -> None:
+    """In the section itself or in its subsections."""
     known = {section for each in load() for section in each.sections}
     parents = {parent for section in known for parent in above(section)}
     cited = {each for check in CHECKS for each in check.citations if each.startswith("RFC ")}
@@ -96,12 +96,12 @@ def above(section: str) -> list[str]:
     return [".".join(parts[:length]) for length in range(1, len(parts))]
 
 
-def test_what_is_covered_is_required_or_promised() -> None:
+def test_covered_ids_are_requirements_or_promises() -> None:
     known = {each.id for each in load()} | {each.id for each in PROMISES}
     assert set(COVERED) - known == set()
 
 
-def test_what_binds_a_connection_has_a_check_or_a_reason_and_not_both() -> None:
+def test_each_connection_requirement_has_either_a_check_or_a_reason() -> None:
     """Without a check, the note says why there is none."""
     bare = [each for each in CONNECTION if not COVERED[each.id]]
     assert [each.id for each in bare if each.program is not None] == []
@@ -110,24 +110,24 @@ def test_what_binds_a_connection_has_a_check_or_a_reason_and_not_both() -> None:
     assert len(bare) == 3
 
 
-def test_what_is_promised_has_a_check_or_a_reason_and_not_both() -> None:
+def test_each_promise_has_either_a_check_or_a_reason() -> None:
     wrong = [each.id for each in PROMISES if bool(COVERED[each.id]) == bool(each.reason)]
     assert wrong == []
     assert [each.id for each in PROMISES if each.reason and not is_reason(each.reason)] == []
 
 
 def is_reason(text: str) -> bool:
-    """Whether somebody took the trouble to say it in a sentence."""
+    """Whether the text is a proper sentence."""
     return text.endswith(".") and len(text.split()) >= 5
 
 
-def test_what_is_covered_is_covered_by_one_check() -> None:
-    """A finding is then cited with one requirement, and a requirement with one verdict."""
+def test_no_requirement_is_covered_by_two_checks() -> None:
+    """So a finding cites one requirement, and a requirement has one verdict."""
     assert [each for each, times in COVERED.items() if times > 1] == []
 
 
 def test_a_requirement_is_in_the_area_of_its_section() -> None:
-    """The longest section that begins it decides; one that has none is none."""
+    """The longest matching section decides; without one, the section is invalid."""
     assert area("RFC 9112 §6.3") == "framing"
     assert area("RFC 9110 §9.3.6") == "switching"
     assert area("RFC 9110 §9.3.60") == "request"
@@ -136,7 +136,7 @@ def test_a_requirement_is_in_the_area_of_its_section() -> None:
         area("RFC 2616 §4")
 
 
-def test_only_documented_input_is_of_a_level_that_somebody_promises() -> None:
+def test_undocumented_input_has_the_level_behaviour() -> None:
     assert {check.level for check in CHECKS if not check.documented} == {"BEHAVIOUR"}
 
 
@@ -152,8 +152,8 @@ for _, check in every_check():
 """
 
 
-def test_sources_give_out_the_same_programs_in_the_same_order() -> None:
-    """In two processes in which sets are in another order."""
+def test_sources_yield_the_same_programs_in_the_same_order() -> None:
+    """In two processes with different hash seeds."""
     said = [
         subprocess.run(
             [sys.executable, "-c", PRINT],

@@ -1,4 +1,4 @@
-"""The versions of the catalogue: no check is lost, and none comes without a version."""
+"""The versions of the catalogue: no check is removed, and each has a version."""
 
 from pathlib import Path
 
@@ -20,8 +20,8 @@ def h11spec(*arguments: str | Path) -> Result:
     return CliRunner().invoke(main, list(map(str, arguments)))
 
 
-def test_no_check_of_a_version_has_disappeared() -> None:
-    """Somebody's gate asks for it by that version: an id stays, and keeps its meaning."""
+def test_no_check_of_a_version_was_removed() -> None:
+    """A gate may run the checks of that version: ids stay, and keep their meaning."""
     assert set(versions.since()) - all_ids() == set()
 
 
@@ -31,8 +31,8 @@ def test_every_check_has_a_version() -> None:
     assert catalogue_versions.with_new(LISTED, all_ids()) == LISTED
 
 
-def test_what_is_new_comes_with_the_newest_version(monkeypatch: pytest.MonkeyPatch) -> None:
-    """And nothing that was there before is touched, whether or not it is there still."""
+def test_new_checks_are_added_to_the_newest_version(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Listed checks are kept, whether or not they still exist."""
     monkeypatch.setattr(catalogue_versions, "CATALOGUE", "1.10")
     text = catalogue_versions.with_new(
         '"1.0" = ["a/gone"]\n"1.9" = ["a/old"]\n', ["a/old", "b/two", "b/one"]
@@ -49,15 +49,15 @@ def test_what_is_new_comes_with_the_newest_version(monkeypatch: pytest.MonkeyPat
 
 @pytest.fixture
 def _newer(monkeypatch: pytest.MonkeyPatch) -> None:
-    """One check has come with the newest version, and all others with one before."""
+    """The newest version added one check, and an older one all others."""
     since = dict.fromkeys(versions.since(), BEFORE) | {NEW: NOW}
     monkeypatch.setattr(versions, "since", lambda: since)
 
 
 @pytest.mark.usefixtures("_newer")
 @pytest.mark.parametrize(("version", "there"), [(BEFORE, False), (NOW, True)])
-def test_a_run_has_the_checks_as_of_its_version(version: str, there: bool, tmp_path: Path) -> None:
-    """And its record says which that was."""
+def test_a_run_has_the_checks_of_its_version(version: str, there: bool, tmp_path: Path) -> None:
+    """Its record has the version."""
     path = tmp_path / "run.jsonl"
     options = "--phases=sweeps", "--checks=framing/rfc9110-8.6", "--in-process"
     done = h11spec("check", "h11", *options, "--catalogue", version, "--record", path)
@@ -70,7 +70,7 @@ def test_a_run_has_the_checks_as_of_its_version(version: str, there: bool, tmp_p
 
 
 @pytest.mark.usefixtures("_newer")
-def test_the_list_has_the_checks_as_of_its_version() -> None:
+def test_the_list_has_the_checks_of_its_version() -> None:
     before, now = (h11spec("checks", "framing/", "--catalogue", each) for each in (BEFORE, NOW))
     assert NEW not in before.stdout
     assert NEW in now.stdout
@@ -78,15 +78,15 @@ def test_the_list_has_the_checks_as_of_its_version() -> None:
 
 
 @pytest.mark.parametrize("command", [["check", "h11"], ["checks"]], ids=str)
-def test_a_version_that_is_none_is_refused(command: list[str]) -> None:
+def test_an_unknown_version_is_refused(command: list[str]) -> None:
     done = h11spec(*command, "--catalogue", "0.9")
     assert done.exit_code == 2
     assert "there is no catalogue '0.9'; versions are 1.0" in done.stderr
 
 
 @pytest.mark.usefixtures("_newer")
-def test_a_check_that_came_later_is_not_selected() -> None:
-    """Asked for by its id, it is said that there is none, and not that all is well."""
+def test_a_check_of_a_later_version_is_not_selected() -> None:
+    """Its id is refused; the run does not pass without it."""
     done = h11spec("check", "h11", "--checks", NEW, f"--catalogue={BEFORE}")
     assert done.exit_code == 2
     assert f"begins with {NEW!r}" in done.stderr

@@ -1,4 +1,4 @@
-"""``h11spec check``: what it says of an implementation, and the code that it exits with."""
+"""``h11spec check``: its output and its exit code."""
 
 import json
 import os
@@ -22,7 +22,7 @@ FEW = "--max-examples=40"
 
 
 def checked(*arguments: str | Path) -> Said:
-    """In this process, as most of these need no other."""
+    """Runs it in this process, which is enough for most of these tests."""
     return h11spec("check", SEARCH, FEW, "--in-process", *arguments)
 
 
@@ -37,8 +37,8 @@ def test_an_implementation_that_agrees_conforms(target: str) -> None:
 
 
 @pytest.mark.parametrize("where", [[], ["--in-process"]], ids=["of its own", "this"])
-def test_an_implementation_that_differs_does_not(where: list[str]) -> None:
-    """In a process of its own or in this one: what differs is shown, with a script to see it by."""
+def test_an_implementation_that_differs_does_not_conform(where: list[str]) -> None:
+    """In either process, the difference is shown, with a script that reproduces it."""
     said = h11spec("check", SEARCH, faulty("blames_us"), "--max-examples=20", *where)
     assert (said.exit_code, said.stderr) == (1, "")
     lines = said.stdout.splitlines()
@@ -56,14 +56,14 @@ def test_an_implementation_that_differs_does_not(where: list[str]) -> None:
     "name", ["copies_data", "forgets_failure", "forgets_the_end", "no_connection"]
 )
 def test_planted_faults_are_found_by_a_few_programs(name: str) -> None:
-    """They are shallow; what is deeper takes more programs, or phases that are no search."""
+    """They are shallow; deeper faults need more programs, or other phases."""
     said = checked(faulty(name))
     assert said.exit_code == 1
     assert "DIFFERS: " in said.stdout
 
 
-def test_words_and_types_fail_a_strict_run_alone() -> None:
-    """They are shown in either, with a note where they do not count."""
+def test_differences_in_text_and_type_fail_only_a_strict_run() -> None:
+    """Both runs show them; one that is not strict notes that they do not count."""
     target = faulty("gives_bytearrays")
     lax, strict = checked(target), checked(target, "--strict")
     assert (lax.exit_code, strict.exit_code) == (0, 1)
@@ -73,8 +73,8 @@ def test_words_and_types_fail_a_strict_run_alone() -> None:
     assert "DIFFERS: " in strict.stdout
 
 
-def test_another_target_may_be_what_is_expected() -> None:
-    """The fault of both sides is none, and the reference's behaviour is one."""
+def test_another_target_can_be_the_expected_side() -> None:
+    """A fault of both sides is no difference, but the behaviour of the reference is."""
     both = checked(faulty("copies_data"), "--against", faulty("copies_data"))
     assert both.exit_code == 0
     other = h11spec("check", SEARCH, "h11spec.reference", FEW, "--against", faulty("copies_data"))
@@ -82,8 +82,8 @@ def test_another_target_may_be_what_is_expected() -> None:
     assert f"from {faulty('copies_data')} (" in other.stdout
 
 
-def test_two_versions_of_a_module_are_told_apart_in_this_process(tmp_path: Path) -> None:
-    """What lies in two folders under one name are two implementations."""
+def test_two_versions_of_a_module_are_distinguished_in_process(tmp_path: Path) -> None:
+    """Modules of the same name in two folders are two implementations."""
     for name in ("sound", "shouting"):
         (tmp_path / name).mkdir()
     (tmp_path / "sound" / "twice.py").write_text("from h11spec.reference import *\n")
@@ -92,8 +92,8 @@ def test_two_versions_of_a_module_are_told_apart_in_this_process(tmp_path: Path)
     assert checked(targets[0], "--against", targets[1]).exit_code == 1
 
 
-def test_the_record_tells_the_run_from_its_header_to_its_footer(tmp_path: Path) -> None:
-    """One JSON line each: what was checked and how, what was found, and what came of it."""
+def test_the_record_describes_the_run_from_header_to_footer(tmp_path: Path) -> None:
+    """One JSON line each: target and settings, findings, results, verdict."""
     path = tmp_path / "run.jsonl"
     said = checked(faulty("forgets_failure"), "--seed=5", "--record", path)
     header, *lines, result, footer = record_lines(path)
@@ -115,14 +115,14 @@ def test_the_record_tells_the_run_from_its_header_to_its_footer(tmp_path: Path) 
         assert Program.from_json(line["program"]).to_json() == line["program"]
 
 
-def test_a_record_takes_the_place_of_the_one_before(tmp_path: Path) -> None:
+def test_a_record_replaces_an_earlier_one(tmp_path: Path) -> None:
     path = tmp_path / "run.jsonl"
     path.write_text("old")
     assert checked("h11spec.reference", "--record", path).exit_code == 0
     assert record_lines(path)[-1]["verdict"] == "pass"
 
 
-def test_time_that_is_up_ends_the_search_and_not_the_run(tmp_path: Path) -> None:
+def test_a_time_limit_ends_the_search_but_not_the_run(tmp_path: Path) -> None:
     path = tmp_path / "run.jsonl"
     said = h11spec(
         *("check", SEARCH, "h11spec.reference", "--in-process", "--max-examples=1000000"),
@@ -139,7 +139,7 @@ def test_time_that_is_up_ends_the_search_and_not_the_run(tmp_path: Path) -> None
 def test_an_interrupted_run_leaves_a_record_that_says_so(
     tmp_path: Path, number: signal.Signals, where: list[str]
 ) -> None:
-    """Ctrl-C while programs are drawn: 130, and everything that was found until then."""
+    """Ctrl-C while programs are drawn: exit code 130, and all findings until then."""
     path = tmp_path / "run.jsonl"
     command = [sys.executable, "-m", "h11spec", "check", SEARCH, faulty("forgets_failure")]
     with subprocess.Popen(
@@ -165,7 +165,7 @@ def test_an_interrupted_run_leaves_a_record_that_says_so(
 
 
 @pytest.mark.parametrize("arguments", [["--help"], ["-h"], []], ids=str)
-def test_help_says_what_there_is_and_what_the_exit_codes_mean(arguments: list[str]) -> None:
+def test_help_lists_the_commands_and_exit_codes(arguments: list[str]) -> None:
     said = h11spec(*arguments)
     text = said.stdout + said.stderr
     assert "check " in text
@@ -173,7 +173,7 @@ def test_help_says_what_there_is_and_what_the_exit_codes_mean(arguments: list[st
         assert code in " ".join(text.split())
 
 
-def test_help_shows_examples_that_can_be_typed() -> None:
+def test_help_shows_valid_examples() -> None:
     said = h11spec("check", "--help")
     assert said.exit_code == 0
     for example in (
@@ -184,7 +184,7 @@ def test_help_shows_examples_that_can_be_typed() -> None:
         assert f"    {example}" in said.stdout
 
 
-def test_the_package_is_the_command_as_well(tmp_path: Path) -> None:
+def test_the_package_can_be_run_as_the_command(tmp_path: Path) -> None:
     """``python -m h11spec``, from any folder."""
     said = shell("check", SEARCH, "h11", "--max-examples=3", "--in-process", folder=tmp_path)
     assert (said.exit_code, said.stderr) == (0, "")
@@ -192,8 +192,8 @@ def test_the_package_is_the_command_as_well(tmp_path: Path) -> None:
     assert shell("--version", folder=tmp_path).stdout.startswith("h11spec, version ")
 
 
-def test_a_run_leaves_nothing_behind_that_nobody_asked_for(tmp_path: Path) -> None:
-    """Somebody's repository is no place for files of ours."""
+def test_a_run_leaves_no_files_behind(tmp_path: Path) -> None:
+    """The current folder may be a repository."""
     shell("check", SEARCH, "h11spec.reference", "--max-examples=3", folder=tmp_path)
     assert list(tmp_path.iterdir()) == []
 
@@ -221,8 +221,8 @@ __getattr__ = partial(getattr, reference)
 """
 
 
-def test_what_a_target_says_cannot_break_the_report(tmp_path: Path) -> None:
-    """Neither the terminal nor the run: it is quoted, and in characters that there are."""
+def test_text_from_a_target_cannot_break_the_report(tmp_path: Path) -> None:
+    """It is quoted, with escapes for characters that cannot be printed."""
     target = module(tmp_path, SHOUTING)
     said = shell(
         "check", SEARCH, target, "--max-examples=8", "--in-process", PYTHONIOENCODING="ascii"
@@ -233,7 +233,7 @@ def test_what_a_target_says_cannot_break_the_report(tmp_path: Path) -> None:
 
 
 def test_the_same_seed_gives_the_same_record(tmp_path: Path) -> None:
-    """Apart from the time of day, and the seconds it took."""
+    """Apart from the time of day and the duration."""
     records: list[str] = []
     for name in ("first", "second"):
         path = tmp_path / name
@@ -244,8 +244,8 @@ def test_the_same_seed_gives_the_same_record(tmp_path: Path) -> None:
     assert records[0] == records[1]
 
 
-def test_another_seed_draws_other_programs(tmp_path: Path) -> None:
-    """A random one is written down, so that the run can be had again."""
+def test_another_seed_draws_different_programs(tmp_path: Path) -> None:
+    """A random one is in the record, so that the run can be repeated."""
     steps: list[int] = []
     header: Json = {}
     for seed in ("1", "random"):
@@ -272,7 +272,7 @@ def test_another_seed_draws_other_programs(tmp_path: Path) -> None:
 
 
 def test_the_same_seed_draws_the_same_programs_for_every_target(tmp_path: Path) -> None:
-    """Whatever constants the source of a target has in it: two runs can be held side by side."""
+    """Whatever constants its source contains: two runs can be compared."""
     other = SHOUTING.replace("raise ValueError", "raise  # ").replace("from None", "")
     other += "WORDS = ['wxyz', b'abc-def', 98765, 'Q-q', 12345]\n"
     runs: list[list[int]] = []
@@ -284,8 +284,8 @@ def test_the_same_seed_draws_the_same_programs_for_every_target(tmp_path: Path) 
     assert runs[0] == runs[1]
 
 
-def test_a_finding_is_the_same_in_either_process(tmp_path: Path) -> None:
-    """The same ids, programs and values; only what a process of its own adds is more."""
+def test_findings_are_the_same_in_both_kinds_of_process(tmp_path: Path) -> None:
+    """With the same ids, programs and values; a process of its own may find more."""
     found: list[list[tuple[str, object]]] = []
     for where in ([], ["--in-process"]):
         path = tmp_path / "run.jsonl"
@@ -295,16 +295,16 @@ def test_a_finding_is_the_same_in_either_process(tmp_path: Path) -> None:
     assert found[0]
 
 
-def test_a_whole_id_stands_for_itself_alone(tmp_path: Path) -> None:
-    """Whatever else begins with it."""
+def test_a_whole_id_selects_that_check_alone(tmp_path: Path) -> None:
+    """Even if other ids begin with it."""
     path = tmp_path / "run.jsonl"
     h11spec("check", "h11", "--checks=contract/request-host-old", "--in-process", "--record", path)
     results = [line["check"] for line in record_lines(path) if line["kind"] == "result"]
     assert results == ["contract/request-host-old"]
 
 
-def test_rules_do_not_blame_a_target_that_is_what_is_expected(tmp_path: Path) -> None:
-    """Compared with itself, nothing differs, whatever rule both of them break."""
+def test_invariants_are_not_checked_against_another_target(tmp_path: Path) -> None:
+    """A target compared with itself agrees, whichever invariants it breaks."""
     path = tmp_path / "run.jsonl"
     name = faulty("keeps_old_peers")
     said = h11spec(
@@ -316,8 +316,8 @@ def test_rules_do_not_blame_a_target_that_is_what_is_expected(tmp_path: Path) ->
     assert not any(check.startswith("rules/") for check in checks)
 
 
-def test_a_module_in_a_folder_does_not_stay_in_the_place_of_another(tmp_path: Path) -> None:
-    """Whoever imports the other one later is to get what was there before the run."""
+def test_a_module_from_a_folder_does_not_replace_an_imported_one(tmp_path: Path) -> None:
+    """A later import of the other module must return the same module as before the run."""
     (tmp_path / "h11.py").write_text("from h11spec.reference import *\n")
     with opened(parse(f"{tmp_path}::h11"), in_process=True) as (_, _, origin):
         assert sys.modules["h11"] is not h11
@@ -326,8 +326,8 @@ def test_a_module_in_a_folder_does_not_stay_in_the_place_of_another(tmp_path: Pa
     assert sys.modules["h11._connection"].Connection is h11.Connection
 
 
-def test_findings_that_are_too_many_are_counted(tmp_path: Path) -> None:
-    """Those that fail the run come first, with short programs; what is left out is said."""
+def test_findings_beyond_the_maximum_are_counted(tmp_path: Path) -> None:
+    """Failing findings with short programs come first; the number of the omitted ones is shown."""
     records: list[list[Json]] = []
     outputs: list[str] = []
     for most in ("2", "1000"):

@@ -1,4 +1,4 @@
-"""``h11spec checks``: which checks there are, and what one of them requires, asks and judges by."""
+"""``h11spec checks``: the list of checks, and the explanation of one."""
 
 import os
 import subprocess
@@ -26,7 +26,7 @@ SOME = (
 
 
 def checks(*arguments: str) -> list[str]:
-    """The lines that the command prints, when there is something to print."""
+    """The lines that the command prints if it succeeds."""
     result = CliRunner().invoke(main, ["checks", *arguments])
     assert (result.exit_code, result.stderr) == (0, "")
     return result.stdout.splitlines()
@@ -40,7 +40,7 @@ def listed(*arguments: str) -> list[str]:
 
 
 def refused(*arguments: str) -> str:
-    """What is said of a question that has no answer."""
+    """The error message of the command."""
     result = CliRunner().invoke(main, ["checks", *arguments], prog_name="h11spec")
     assert (result.exit_code, result.stdout) == (2, "")
     usage, _, _, complaint = result.stderr.splitlines()
@@ -52,40 +52,40 @@ def test_all_checks_are_listed_in_the_order_of_a_run() -> None:
     assert listed() == IDS
 
 
-def test_a_line_has_the_id_the_level_and_what_is_required() -> None:
+def test_a_line_has_the_id_the_level_and_the_requirement() -> None:
     line, _ = checks("framing/rfc9112-6.1-te-cl-clos")
     identity, level, requirement = line.split("  ")
     assert (identity, level) == (REQUIREMENT, "MUST")
     assert requirement.startswith("A server closes the connection after it has answered a request ")
 
 
-def test_beginnings_of_ids_select() -> None:
-    """Those that begin with any of them, each once."""
+def test_prefixes_of_ids_select_checks() -> None:
+    """Each check once, if its id begins with any of them."""
     wanted = [each for each in IDS if each.startswith(("octets/", "cuts/t"))]
     assert listed("cuts/t", "octets/", "octets/r") == wanted == [*wanted[:-1], "cuts/twice"]
 
 
-def test_a_level_selects() -> None:
+def test_a_level_selects_checks() -> None:
     wanted = [check.id for _, check in every_check() if check.level == "MAY"]
     assert listed("--level", "MAY") == wanted
 
 
-def test_an_area_selects() -> None:
-    """It is all that stands before the slash, and no part of that."""
+def test_an_area_selects_checks() -> None:
+    """The area is everything before the slash, not a part of it."""
     assert listed("--area", "types") == ["types/documented", "types/undocumented"]
     assert "no check is of area 'type'; " in refused("--area", "type")
 
 
 @pytest.mark.parametrize("section", ["RFC 9112 §6.1", "RFC 9112 6.1", " RFC 9112 §6.1 "])
-def test_a_section_selects(section: str) -> None:
-    """With or without the sign, which not every keyboard has."""
+def test_a_section_selects_checks(section: str) -> None:
+    """With or without the section sign."""
     found = listed("--section", section)
     assert REQUIREMENT in found
     assert all("rfc9112-6.1-" in each for each in found)
 
 
-def test_a_section_has_the_ones_below_it_and_not_those_with_longer_numbers() -> None:
-    """§6 has §6.1, and §1 has not §11.2."""
+def test_a_section_includes_its_subsections_only() -> None:
+    """§6 includes §6.1, but §1 does not include §11.2."""
     six = listed("--section", "RFC 9112 §6")
     assert {REQUIREMENT, "framing/requests-received"} <= set(six)
     numbers = {each.split("-")[1].split(".")[0] for each in six if "/rfc9112-" in each}
@@ -95,7 +95,7 @@ def test_a_section_has_the_ones_below_it_and_not_those_with_longer_numbers() -> 
     assert set(six) < set(listed("--section", "RFC 9112"))
 
 
-def test_what_is_asked_for_together_must_fit_together() -> None:
+def test_several_criteria_must_all_be_met() -> None:
     found = listed("framing/", "numbers/", "--level", "MUST", "--section", "RFC 9110 §8.6")
     assert "numbers/content-length-sent" in found
     assert all(each.startswith(("framing/rfc9110-8.6-", "numbers/")) for each in found)
@@ -128,7 +128,7 @@ def test_a_promise_is_explained_by_its_expression() -> None:
     assert "    import h11" not in lines
 
 
-def test_expressions_are_shown_with_the_other_answers_that_are_right() -> None:
+def test_expressions_are_shown_with_the_other_correct_answers() -> None:
     lines = checks("api/copies-of-events")
     assert any(line.startswith("  evaluates     ") for line in lines)
     assert any(line.startswith("                    or {") for line in lines)
@@ -157,30 +157,30 @@ def test_a_sweep_is_explained_by_its_size_and_a_program() -> None:
         ),
     ],
 )
-def test_how_it_is_judged_is_said(identity: str, judged: str) -> None:
+def test_a_description_says_how_the_check_is_judged(identity: str, judged: str) -> None:
     assert f"  judged        {judged}" in checks(identity)
 
 
-def test_what_draws_or_measures_has_no_program_of_its_own() -> None:
+def test_search_and_cost_checks_have_no_programs_of_their_own() -> None:
     assert checks("agreement/drawn-programs")[-1] == "  runs          in the phase search"
     cost = next(each for each in IDS if each.startswith("cost/"))
     assert checks(cost)[-1] == "  runs          in the phase cost"
 
 
-def test_a_whole_id_is_that_check_even_where_others_begin_with_it() -> None:
+def test_a_whole_id_explains_that_check_even_if_it_is_a_prefix() -> None:
     assert "api/names-that-are-listed" in IDS
     assert checks("api/names")[0] == "api/names"
     assert listed("api/names", "api/copies-of-events") == ["api/names", "api/copies-of-events"]
     assert len(listed("api/name")) == 2
 
 
-def test_a_single_check_that_was_not_named_in_full_is_listed() -> None:
+def test_a_single_check_selected_by_prefix_is_listed() -> None:
     assert listed("octets/rec") == ["octets/received"]
 
 
 @pytest.mark.parametrize("identity", SOME)
-def test_an_example_runs_to_its_end(identity: str) -> None:
-    """It asks for as much as there is, and is ready for what is raised but at its last line."""
+def test_an_example_script_runs_to_its_end(identity: str) -> None:
+    """Only its last line may raise an exception."""
     [(phase, check)] = find_checks([identity])
     first, *lines = describe(phase, check)["script"]
     assert first == "import h11"
@@ -188,14 +188,14 @@ def test_an_example_runs_to_its_end(identity: str) -> None:
     exec("\n".join(lines[:-1]), {"h11": reference})  # noqa: S102 (our own script)
 
 
-def test_long_lines_of_an_example_are_cut() -> None:
+def test_long_lines_of_an_example_are_shortened() -> None:
     lines = checks("numbers/default-limit")
     assert max(map(len, lines)) < 400
     assert any(line.endswith(" characters)") for line in lines)
 
 
-def test_what_selects_nothing_is_told_what_there_is() -> None:
-    """In a sentence: what was asked, what there is, and what to do."""
+def test_criteria_that_select_nothing_are_refused_with_the_areas() -> None:
+    """The message repeats the criteria, and lists the areas."""
     complaint = refused(
         "x", "y", "--level", "MUST", "--section", "RFC 9112 61", "--area", "framing"
     )
@@ -206,7 +206,7 @@ def test_what_selects_nothing_is_told_what_there_is() -> None:
     assert complaint.endswith(": 'h11spec checks' alone lists them")
 
 
-def test_a_level_that_is_none_is_told_the_levels() -> None:
+def test_an_unknown_level_is_refused_with_the_levels() -> None:
     complaint = refused("--level", "must")
     assert "'MUST', 'SHOULD', 'MAY', 'CONTRACT', 'BEHAVIOUR'" in complaint
 
@@ -214,7 +214,7 @@ def test_a_level_that_is_none_is_told_the_levels() -> None:
 @pytest.mark.parametrize(
     ("encoding", "sign"), [("ascii", "\\xa7"), ("latin-1", "§"), ("utf-8", "§")]
 )
-def test_a_terminal_that_cannot_show_a_character_gets_its_escape(encoding: str, sign: str) -> None:
+def test_characters_that_the_encoding_lacks_are_escaped(encoding: str, sign: str) -> None:
     done = subprocess.run(
         [sys.executable, "-m", "h11spec", "checks", REQUIREMENT],
         env={**os.environ, "PYTHONIOENCODING": encoding, "PYTHONUTF8": "0"},

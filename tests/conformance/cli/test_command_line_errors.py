@@ -48,7 +48,7 @@ USAGE: dict[str, tuple[list[str], list[str]]] = {
 
 
 @pytest.mark.parametrize("name", USAGE)
-def test_a_command_that_makes_no_sense_is_refused(name: str) -> None:
+def test_invalid_arguments_are_refused(name: str) -> None:
     arguments, parts = USAGE[name]
     complaint = refused(2, *arguments)
     assert complaint.startswith("Error: ")
@@ -56,7 +56,7 @@ def test_a_command_that_makes_no_sense_is_refused(name: str) -> None:
         assert part in complaint
 
 
-def test_a_time_that_is_no_number_is_refused() -> None:
+def test_a_time_that_is_not_a_number_is_refused() -> None:
     assert "'--max-time'" in refused(2, "h11spec.reference", "--max-time=nan", FEW)
 
 
@@ -67,7 +67,7 @@ def test_an_unknown_command_is_refused() -> None:
 
 
 @pytest.mark.parametrize("target", ["", "a b", "h11.", ".h11", "a-b", "::h11", "pip:", "pip:::a"])
-def test_a_target_that_has_none_of_the_forms_is_shown_them(target: str) -> None:
+def test_a_target_without_a_known_form_is_refused_with_the_forms(target: str) -> None:
     complaint = refused(3, target)
     assert complaint.startswith(f"h11spec: {target!r} names no target; ")
     for form in ("(h11)", "some/folder::h11", "venv/bin/python::h11", "pip:h11==0.14.0"):
@@ -75,10 +75,10 @@ def test_a_target_that_has_none_of_the_forms_is_shown_them(target: str) -> None:
 
 
 @pytest.mark.parametrize("command", ["check", "gate", "replay", "report"])
-def test_a_current_folder_that_is_gone_is_told(
+def test_a_deleted_current_folder_is_reported(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, command: str
 ) -> None:
-    """Whatever was to be read from it, or written to it."""
+    """Whatever the command would read from it or write to it."""
     folder = tmp_path / "gone"
     folder.mkdir()
     monkeypatch.chdir(folder)
@@ -88,8 +88,8 @@ def test_a_current_folder_that_is_gone_is_told(
     assert "the current folder is gone; change to one that exists" in said.complaint
 
 
-def test_a_folder_that_is_none_is_named(tmp_path: Path) -> None:
-    """Neither one that is missing, nor a file, nor a program that is no Python."""
+def test_a_folder_or_python_that_is_invalid_is_named(tmp_path: Path) -> None:
+    """A missing path, a file, and a program that is not a Python interpreter."""
     (tmp_path / "file").touch()
     for where in ("missing", "file"):
         complaint = refused(3, f"{tmp_path / where}::h11")
@@ -97,20 +97,20 @@ def test_a_folder_that_is_none_is_named(tmp_path: Path) -> None:
     (tmp_path / "program").write_text("#!/bin/sh\necho no Python\n")
     (tmp_path / "program").chmod(0o755)
     complaint = refused(3, f"{tmp_path / 'program'}::h11")
-    assert complaint.startswith(f"h11spec: {tmp_path / 'program'} is no Python that can be run")
+    assert complaint.startswith(f"h11spec: {tmp_path / 'program'} is not a Python that can be run")
 
 
-def test_a_folder_of_somebody_unknown_is_named() -> None:
+def test_an_unknown_home_folder_is_named() -> None:
     assert "~nobody-of-that-name" in refused(3, "~nobody-of-that-name::h11")
 
 
-def test_a_module_that_is_not_there_is_named(tmp_path: Path) -> None:
+def test_a_missing_module_is_named(tmp_path: Path) -> None:
     assert refused(3, "no_such_module").startswith("h11spec: there is no module 'no_such_module'")
     assert f"in {tmp_path}" in refused(3, f"{tmp_path}::no_such_module")
     assert refused(3, "h11.no_such_module").startswith("h11spec: there is no module 'h11.no_such")
 
 
-def test_a_module_that_lacks_names_is_told_all_of_them(tmp_path: Path) -> None:
+def test_all_missing_names_of_a_module_are_listed(tmp_path: Path) -> None:
     complaint = refused(3, "json")
     assert f"it lacks {', '.join(NEEDED)};" in complaint
     few = refused(3, module(tmp_path, "Connection = CLIENT = SERVER = Request = Data = None\n"))
@@ -132,55 +132,53 @@ IMPORTS: dict[str, tuple[str, str]] = {
 
 @pytest.mark.parametrize("where", [[], ["--in-process"]], ids=["of its own", "this"])
 @pytest.mark.parametrize("name", IMPORTS)
-def test_an_import_that_fails_is_told(tmp_path: Path, name: str, where: list[str]) -> None:
+def test_a_failing_import_is_reported(tmp_path: Path, name: str, where: list[str]) -> None:
     source, part = IMPORTS[name]
     complaint = refused(3, module(tmp_path, source), *where)
     assert complaint.startswith("h11spec: importing 'target_of_")
     assert part in complaint
-    assert "mend that first" in complaint
+    assert "fix that first" in complaint
 
 
-def test_an_import_that_fails_in_many_words_is_told_in_one_line(tmp_path: Path) -> None:
+def test_a_multi_line_import_error_is_reported_in_one_line(tmp_path: Path) -> None:
     complaint = refused(3, module(tmp_path, "raise ImportError('one\\ntwo')"), "--in-process")
     assert "one" in complaint
 
 
-def test_a_module_whose_names_raise_is_told_in_one_line(tmp_path: Path) -> None:
+def test_a_module_whose_attributes_raise_is_reported_in_one_line(tmp_path: Path) -> None:
     source = "def __getattr__(name):\n    raise RuntimeError(f'no {name}')\n"
     assert "no Connection" in refused(3, module(tmp_path, source), "--in-process")
 
 
-def test_the_tool_that_failed_may_say_more(tmp_path: Path) -> None:
-    """Asked to be verbose, it shows where the import failed, before the one line."""
+def test_verbose_shows_the_traceback_of_a_failing_import(tmp_path: Path) -> None:
+    """It comes before the one-line message."""
     target = module(tmp_path, "raise ValueError('no luck')")
     assert refused(3, target).endswith(" (--verbose shows more)")
     said = h11spec("check", target, "--verbose")
     assert said.exit_code == 3
     assert "Traceback (most recent call last)" in said.stderr
-    assert said.stderr.splitlines()[-1].endswith("mend that first")
+    assert said.stderr.splitlines()[-1].endswith("fix that first")
 
 
-def test_a_module_from_elsewhere_than_the_folder_is_not_checked(tmp_path: Path) -> None:
+def test_a_module_from_outside_the_folder_is_not_checked(tmp_path: Path) -> None:
     complaint = refused(3, f"{tmp_path}::h11", FEW)
     assert complaint.startswith(f"h11spec: there is no module 'h11' in {tmp_path}: Python took it")
 
 
-def test_a_module_from_elsewhere_is_not_checked_in_this_process_either(tmp_path: Path) -> None:
-    """It would be taken for the fork in that folder, and found to agree."""
+def test_a_module_from_outside_the_folder_is_not_checked_in_process(tmp_path: Path) -> None:
+    """It would be mistaken for the fork in that folder, and agree."""
     assert f"in {tmp_path}" in refused(3, f"{tmp_path}::h11", FEW, "--in-process")
 
 
-def test_a_module_that_has_the_names_alone_is_no_implementation(tmp_path: Path) -> None:
-    """The adapter is blamed, and not found to differ in everything."""
+def test_a_module_with_only_the_names_is_no_implementation(tmp_path: Path) -> None:
+    """It is refused, instead of being reported as different everywhere."""
     source = f"{' = '.join(NEEDED)} = None\n"
     complaint = refused(3, module(tmp_path, source))
     assert "does not get through one exchange" in complaint
 
 
 @pytest.mark.parametrize("name", ["missing/run.jsonl", "file/run.jsonl", "folder"])
-def test_a_record_that_cannot_be_written_is_refused_before_anything_is_run(
-    tmp_path: Path, name: str
-) -> None:
+def test_an_unwritable_record_is_refused_before_the_run(tmp_path: Path, name: str) -> None:
     (tmp_path / "file").touch()
     (tmp_path / "folder").mkdir()
     complaint = refused(2, "h11", "--record", tmp_path / name)
@@ -188,7 +186,7 @@ def test_a_record_that_cannot_be_written_is_refused_before_anything_is_run(
     assert str(tmp_path / name) in complaint
 
 
-def test_a_target_that_does_not_load_leaves_the_record_that_was_there(tmp_path: Path) -> None:
+def test_a_target_that_cannot_be_loaded_leaves_the_old_record(tmp_path: Path) -> None:
     path = tmp_path / "run.jsonl"
     path.write_text("old")
     refused(3, "json", "--record", path)
@@ -206,8 +204,8 @@ __getattr__ = partial(getattr, reference)
 """
 
 
-def test_a_record_that_can_no_longer_be_written_costs_nothing_else(tmp_path: Path) -> None:
-    """What the run found is shown all the same, and then what became of the record."""
+def test_a_record_that_becomes_unwritable_does_not_lose_the_report(tmp_path: Path) -> None:
+    """The report is printed nevertheless, followed by the error."""
     folder = tmp_path / "records"
     folder.mkdir()
     target = module(tmp_path, UNDERMINING.format(folder=str(folder)))
@@ -217,8 +215,8 @@ def test_a_record_that_can_no_longer_be_written_costs_nothing_else(tmp_path: Pat
     assert "AGREES" in said.stdout
 
 
-def test_each_prefix_of_checks_selects_some() -> None:
-    """A misspelt one beside another would be a gate with a hole in it."""
+def test_a_prefix_that_selects_no_check_is_refused() -> None:
+    """A misspelt prefix beside a valid one would leave a gap in a gate."""
     complaint = refused(2, "h11", "--checks=chunked", "--checks=framnig/")
     assert "begins with 'framnig/'" in complaint
     assert "h11spec checks" in complaint

@@ -1,4 +1,4 @@
-"""h11spec compare: targets are run and records are read, and one that is missing ends nothing."""
+"""``h11spec compare``: runs targets, reads records, and survives a target that fails."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ def came_to(said: Said, name: str) -> str:
     ]
 
 
-def test_targets_are_run_and_what_differs_is_shown() -> None:
+def test_targets_are_run_and_their_differences_shown() -> None:
     said = compared(FAULTY, REFERENCE, "--consecutive")
     assert (said.exit_code, said.stderr) == (0, "")
     assert f"  1  {FAULTY}: " in said.stdout
@@ -33,7 +33,7 @@ def test_targets_are_run_and_what_differs_is_shown() -> None:
     assert "(the older broke it, the newer keeps it)" not in said.stdout, "vectors judge nobody"
 
 
-def test_records_are_kept_and_say_the_same_again(tmp_path: Path) -> None:
+def test_kept_records_give_the_same_matrix(tmp_path: Path) -> None:
     folder = tmp_path / "records"
     first = compared(FAULTY, REFERENCE, "--records", folder)
     paths = sorted(folder.iterdir())
@@ -44,7 +44,7 @@ def test_records_are_kept_and_say_the_same_again(tmp_path: Path) -> None:
         assert came_to(again, name) == came_to(first, name) != ""
 
 
-def test_who_cannot_be_loaded_has_a_column_that_says_so() -> None:
+def test_a_target_that_cannot_be_loaded_gets_a_column() -> None:
     said = compared("no_such_module", REFERENCE)
     assert said.exit_code == 3
     assert "  1  no_such_module: not compared: there is no module 'no_such_module'" in said.stdout
@@ -53,13 +53,13 @@ def test_who_cannot_be_loaded_has_a_column_that_says_so() -> None:
     assert compared("no such::thing").exit_code == 3
 
 
-def test_who_breaks_when_it_is_imported_has_one_too(tmp_path: Path) -> None:
+def test_a_target_that_raises_on_import_gets_a_column(tmp_path: Path) -> None:
     said = compared(module(tmp_path, "raise RuntimeError('no')"), REFERENCE)
     assert said.exit_code == 3
     assert "raises RuntimeError: no" in said.stdout
 
 
-def test_every_form_is_written(tmp_path: Path) -> None:
+def test_every_view_is_written(tmp_path: Path) -> None:
     files = {form: tmp_path / form for form in ("html", "markdown", "json")}
     options = [each for form, path in files.items() for each in (f"--{form}", path)]
     said = compared(REFERENCE, *options)
@@ -69,7 +69,7 @@ def test_every_form_is_written(tmp_path: Path) -> None:
     assert json.loads(files["json"].read_text("utf-8"))["matrix"] == 1
 
 
-def test_what_makes_no_sense_is_refused_before_anything_is_run(tmp_path: Path) -> None:
+def test_invalid_arguments_are_refused_before_a_run(tmp_path: Path) -> None:
     record = tmp_path / "run.jsonl"
     record.write_text("{}\n")
     for arguments in (
@@ -83,7 +83,7 @@ def test_what_makes_no_sense_is_refused_before_anything_is_run(tmp_path: Path) -
         assert (said.exit_code, said.stdout) == (2, ""), arguments
 
 
-def test_a_record_is_not_written_over(tmp_path: Path) -> None:
+def test_a_record_is_not_overwritten(tmp_path: Path) -> None:
     compared(REFERENCE, "--records", tmp_path)
     [record] = tmp_path.iterdir()
     said = h11spec("compare", record, "--json", record)

@@ -1,4 +1,4 @@
-"""[tool.h11spec] of a pyproject.toml: what it settles, and what is said where it cannot."""
+"""``[tool.h11spec]`` of a pyproject.toml: the defaults it sets, and its errors."""
 
 from pathlib import Path
 from typing import Any
@@ -21,7 +21,7 @@ phases = "sweeps"
 
 @pytest.fixture
 def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """The current folder, which is below that of the project."""
+    """The current folder, a subfolder of the project."""
     below = tmp_path / "some" / "where"
     below.mkdir(parents=True)
     monkeypatch.chdir(below)
@@ -35,7 +35,7 @@ def settled(project: Path, text: str, head: str = "[tool.h11spec]\n") -> Path:
 
 
 def header(project: Path, *arguments: str) -> Any:
-    """The settings that a run was done with, by its record."""
+    """The settings in the record of a run."""
     record = project / "run.jsonl"
     said = h11spec("check", *arguments, "--record", record)
     assert said.exit_code == 0, said.stderr + said.stdout
@@ -50,7 +50,7 @@ def refused(*arguments: str) -> str:
     return said.complaint
 
 
-def test_a_file_above_settles_what_is_not_given(project: Path) -> None:
+def test_a_file_in_a_parent_folder_sets_defaults(project: Path) -> None:
     """The command line wins, flags included."""
     settled(project, f'{QUICK}target = "h11"\nseed = 5\nmax-time = "2m"\nstrict = true\n')
     settings = header(project)["settings"]
@@ -63,18 +63,18 @@ def test_a_file_above_settles_what_is_not_given(project: Path) -> None:
     assert other["settings"]["checks"] == ["chunked/"]
 
 
-def test_the_nearest_file_counts_and_one_without_the_table_settles_nothing(project: Path) -> None:
+def test_only_the_nearest_file_counts_even_without_the_table(project: Path) -> None:
     settled(project, 'target = "no_such_module"\n')
     settled(project / "some", "", head="[project]\nname = 'x'\n")
     assert nearest(project / "some" / "where") == project / "some" / "pyproject.toml"
     assert "Missing argument 'TARGET'" in refused()
 
 
-def test_without_a_file_nothing_is_settled(tmp_path: Path) -> None:
+def test_without_a_file_the_defaults_apply(tmp_path: Path) -> None:
     assert nearest(tmp_path) is None
 
 
-def test_a_file_may_be_named(project: Path) -> None:
+def test_a_file_can_be_named(project: Path) -> None:
     settled(project, 'target = "no_such_module"\n')
     path = project / "other.toml"
     path.write_text(f'[tool.h11spec]\ntarget = "h11"\n{QUICK}')
@@ -85,8 +85,8 @@ def test_a_file_may_be_named(project: Path) -> None:
     assert f"{project} is no file" in refused("h11", "--config", str(project))
 
 
-def test_paths_are_those_of_the_file(project: Path) -> None:
-    """Whichever folder the command is given in."""
+def test_paths_are_relative_to_the_file(project: Path) -> None:
+    """Whatever the current folder is."""
     (project / "src").symlink_to(FOLDER)
     settled(project, f'{QUICK}target = "src::copies_data"\nrecord = "run.jsonl"\n')
     assert h11spec("check").exit_code == 0
@@ -109,7 +109,7 @@ def test_paths_are_those_of_the_file(project: Path) -> None:
         ("pip:h11::h11", "pip:h11::h11"),
     ],
 )
-def test_a_target_is_named_from_elsewhere(project: Path, target: str, seen: str) -> None:
+def test_a_target_is_named_relative_to_the_file(project: Path, target: str, seen: str) -> None:
     (project / "src").mkdir()
     assert seen_from(project, target) == seen.format(project)
     assert seen_from(Path.cwd(), target) == target
@@ -146,8 +146,8 @@ WRONG: dict[str, tuple[str, str]] = {
 
 
 @pytest.mark.parametrize("name", WRONG)
-def test_a_setting_that_cannot_be_used_is_refused(project: Path, name: str) -> None:
-    """With the file and the table that it stands in."""
+def test_an_invalid_setting_is_refused(project: Path, name: str) -> None:
+    """The message names the file and the table."""
     text, part = WRONG[name]
     path = settled(project, text)
     complaint = refused("h11")
@@ -168,7 +168,7 @@ FILES: dict[str, tuple[bytes, str]] = {
 
 
 @pytest.mark.parametrize("name", FILES)
-def test_a_file_that_cannot_be_used_is_refused(project: Path, name: str) -> None:
+def test_an_invalid_file_is_refused(project: Path, name: str) -> None:
     content, part = FILES[name]
     path = project / "pyproject.toml"
     path.write_bytes(content)

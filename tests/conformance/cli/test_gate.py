@@ -1,4 +1,4 @@
-"""The truth table of the gate: what fails or not, what is accepted or not, what is looked at."""
+"""``h11spec gate``: failing or not, accepted or not, stale or not."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ AGREED = {"program": 1, "role": "server", "steps": [{"do": "next"}]}
 
 @pytest.fixture(scope="module")
 def found(tmp_path_factory: pytest.TempPathFactory) -> list[dict[str, Any]]:
-    """What a faulty implementation shows, as its record has it."""
+    """The findings of a faulty implementation, as in its record."""
     record = tmp_path_factory.mktemp("found") / "run.jsonl"
     said = h11spec("gate", faulty("takes_any_footer"), *CHECKS, "--record", record)
     assert said.exit_code == 1
@@ -47,12 +47,14 @@ def gate(target: str, *arguments: str) -> int:
     return h11spec("gate", target, *CHECKS, *arguments).exit_code
 
 
-def test_what_fails_and_is_in_no_entry_fails(found: list[dict[str, Any]], tmp_path: Path) -> None:
+def test_a_failing_finding_without_an_entry_fails(
+    found: list[dict[str, Any]], tmp_path: Path
+) -> None:
     assert gate(faulty("takes_any_footer")) == 1
     assert gate(faulty("takes_any_footer"), baseline(tmp_path / "b", *map(entry, found[1:]))) == 1
 
 
-def test_what_fails_and_is_accepted_passes(found: list[dict[str, Any]], tmp_path: Path) -> None:
+def test_an_accepted_finding_passes(found: list[dict[str, Any]], tmp_path: Path) -> None:
     accepted = baseline(tmp_path / "b", *map(entry, found))
     said = h11spec("gate", faulty("takes_any_footer"), *CHECKS, accepted)
     assert said.exit_code == 0
@@ -60,11 +62,11 @@ def test_what_fails_and_is_accepted_passes(found: list[dict[str, Any]], tmp_path
     assert "(accepted)" in said.stdout
 
 
-def test_what_agrees_and_is_in_no_entry_passes() -> None:
+def test_a_target_that_agrees_passes_without_a_baseline() -> None:
     assert gate("h11") == 0
 
 
-def test_what_is_accepted_and_agrees_now_is_stale(
+def test_an_entry_whose_finding_no_longer_occurs_is_stale(
     found: list[dict[str, Any]], tmp_path: Path
 ) -> None:
     said = h11spec("gate", "h11", *CHECKS, baseline(tmp_path / "b", entry(found[0])))
@@ -72,10 +74,10 @@ def test_what_is_accepted_and_agrees_now_is_stale(
     assert f"STALE {found[0]['id']}" in said.stdout
 
 
-def test_an_entry_that_was_not_met_is_looked_at_by_its_own_program(
+def test_an_entry_that_was_not_found_is_replayed_by_its_own_program(
     found: list[dict[str, Any]], tmp_path: Path
 ) -> None:
-    """Here a check selects what does not show it; the entry's program does."""
+    """The programs of the selected check do not show the difference; the entry's program does."""
     other = "chunked/rfc9112-7.1-data-crlf"
     moved = [entry(each, check=other, id="D-ffffff") for each in found[:1]]
     accepted = baseline(tmp_path / "b", *moved)
@@ -95,7 +97,7 @@ def test_an_entry_that_was_not_met_is_looked_at_by_its_own_program(
     ],
     ids=str,
 )
-def test_an_entry_of_another_run_is_neither_used_nor_stale(
+def test_an_entry_of_an_unselected_check_is_not_stale(
     change: dict[str, Any], state: str, found: list[dict[str, Any]], tmp_path: Path
 ) -> None:
     record = tmp_path / "run.jsonl"
@@ -106,14 +108,14 @@ def test_an_entry_of_another_run_is_neither_used_nor_stale(
     assert said.exit_code == (1 if state == "stale" else 0)
 
 
-def test_an_entry_for_other_conditions_does_not_accept(
+def test_an_entry_for_another_environment_does_not_accept(
     found: list[dict[str, Any]], tmp_path: Path
 ) -> None:
     elsewhere = [entry(each, when={"python": "<3"}) for each in found]
     assert gate(faulty("takes_any_footer"), baseline(tmp_path / "b", *elsewhere)) == 1
 
 
-def test_what_is_smuggling_relevant_must_be_accepted_as_such(
+def test_a_smuggling_relevant_finding_must_be_accepted_as_such(
     found: list[dict[str, Any]], tmp_path: Path
 ) -> None:
     relevant = [each for each in found if each["smuggling"]]
@@ -128,9 +130,7 @@ def test_smuggling_relevant_findings_come_first(found: list[dict[str, Any]]) -> 
 
 
 @pytest.mark.parametrize("content", [b"version = 1\n", b"\xff", b"version = 2\nother = 1\n"])
-def test_a_baseline_that_cannot_be_read_is_refused_before_anything_is_run(
-    content: bytes, tmp_path: Path
-) -> None:
+def test_an_invalid_baseline_is_refused_before_the_run(content: bytes, tmp_path: Path) -> None:
     path, record = tmp_path / "b.toml", tmp_path / "run.jsonl"
     path.write_bytes(content)
     said = h11spec("gate", "h11", f"--baseline={path}", "--record", record)
@@ -140,8 +140,8 @@ def test_a_baseline_that_cannot_be_read_is_refused_before_anything_is_run(
     assert path.read_bytes() == content
 
 
-def test_a_must_that_is_not_kept_can_be_accepted(tmp_path: Path) -> None:
-    """With --rfc, h11 fails for what the RFC asks of it; these are findings like any other."""
+def test_a_violation_of_a_must_can_be_accepted(tmp_path: Path) -> None:
+    """With --rfc, h11 fails some of them; these are findings like any other."""
     record, path = tmp_path / "run.jsonl", tmp_path / "b.toml"
     strict = "--checks=chunked/", "--phases=sweeps", "--in-process", "--rfc"
     assert h11spec("gate", "h11", *strict, "--record", record).exit_code == 1

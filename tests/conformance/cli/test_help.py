@@ -1,4 +1,4 @@
-"""What the command line teaches: examples in every help, and what may come next in a shell."""
+"""The help of the command line: its examples, and shell completion."""
 
 import re
 import shlex
@@ -18,7 +18,7 @@ PAGE = Path(__file__).parents[3] / "docs/how-to/complete-in-a-shell.md"
 
 
 def commands(group: click.Group, *names: str) -> Iterator[tuple[tuple[str, ...], click.Command]]:
-    """Every command below this one, with the words that it is given by."""
+    """Every subcommand of a command, with the words of its name."""
     context = click.Context(group)
     for name in group.list_commands(context):
         command = group.get_command(context, name)
@@ -32,8 +32,8 @@ COMMANDS = dict(commands(main))
 
 
 @pytest.mark.parametrize("words", COMMANDS, ids=" ".join)
-def test_every_help_has_an_example_that_can_be_typed(words: tuple[str, ...]) -> None:
-    """Of this very command, with options and values that it has."""
+def test_every_help_has_a_valid_example(words: tuple[str, ...]) -> None:
+    """It is of this command, with its options and valid values."""
     said = h11spec(*words, "--help")
     assert said.exit_code == 0
     examples = re.findall(r"^    +h11spec (.+)$", said.stdout, re.MULTILINE)
@@ -50,7 +50,7 @@ def test_every_help_has_an_example_that_can_be_typed(words: tuple[str, ...]) -> 
 
 
 def completed(*words: str) -> list[str]:
-    """What a shell is told may come in place of the last word."""
+    """The completions of the last word."""
     done = subprocess.run(
         [
             sys.executable,
@@ -70,7 +70,7 @@ def completed(*words: str) -> list[str]:
 
 
 def test_ids_of_checks_are_completed() -> None:
-    """As a value, and as what ``checks`` explains."""
+    """As a value of --checks, and as an argument of the command checks."""
     begun = "framing/rfc9110-8.6"
     ids = [check.id for check in catalogue() if check.id.startswith(begun)]
     assert len(ids) > 1
@@ -80,12 +80,12 @@ def test_ids_of_checks_are_completed() -> None:
     assert completed("checks", "no-such/") == []
 
 
-def test_phases_are_completed_behind_others() -> None:
+def test_phases_are_completed_after_others() -> None:
     assert completed("check", "--phases", "se") == ["search"]
     assert completed("check", "--phases", "sweeps,s") == ["sweeps,search"]
 
 
-def test_what_cannot_be_read_does_not_come_in_the_way(
+def test_an_invalid_file_does_not_prevent_completion(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     (tmp_path / "pyproject.toml").write_text("= =")
@@ -94,7 +94,7 @@ def test_what_cannot_be_read_does_not_come_in_the_way(
 
 
 @pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])
-def test_the_page_says_how_a_shell_learns_of_it(shell: str) -> None:
+def test_the_page_says_how_to_set_up_completion(shell: str) -> None:
     assert f"_H11SPEC_COMPLETE={shell}_source h11spec" in PAGE.read_text("utf-8")
     done = subprocess.run(
         [

@@ -31,7 +31,7 @@ def machine(*arguments: str | Path) -> Said:
 
 
 def written(folder: Path) -> dict[str, str]:
-    """The files, of which all that should be JSON or XML is."""
+    """The files of a folder; every JSON and SVG file is valid."""
     files = {each.name: each.read_text("utf-8") for each in folder.iterdir()}
     for name, text in files.items():
         if name.endswith(".svg"):
@@ -41,7 +41,7 @@ def written(folder: Path) -> dict[str, str]:
     return files
 
 
-def test_the_same_machine_is_said_to_be_that_and_written(tmp_path: Path) -> None:
+def test_the_same_machine_is_reported_and_exported(tmp_path: Path) -> None:
     folder, record = tmp_path / "new" / "folder", tmp_path / "run.jsonl"
     said = machine("h11", "--export", folder, "--record", record)
     assert said.exit_code == 0
@@ -63,7 +63,7 @@ def test_the_same_machine_is_said_to_be_that_and_written(tmp_path: Path) -> None
     assert h11spec("report", record).exit_code == 0
 
 
-def test_another_machine_is_learnt_and_each_difference_a_finding(tmp_path: Path) -> None:
+def test_another_machine_is_learned_and_each_difference_is_a_finding(tmp_path: Path) -> None:
     folder, record = tmp_path / "machines", tmp_path / "run.jsonl"
     said = machine(faulty("cycles_early"), "--export", folder, "--record", record)
     assert said.exit_code == 1
@@ -82,9 +82,7 @@ def test_another_machine_is_learnt_and_each_difference_a_finding(tmp_path: Path)
     assert "color=red" in files["client.dot"]
 
 
-def test_where_there_is_no_time_to_learn_it_that_is_said_and_the_difference_found(
-    tmp_path: Path,
-) -> None:
+def test_without_time_to_learn_a_machine_the_difference_is_still_found(tmp_path: Path) -> None:
     folder = tmp_path / "machines"
     said = machine(faulty("cycles_early"), "--max-time", "1ms", "--export", folder)
     assert said.exit_code == 1
@@ -113,7 +111,7 @@ __getattr__ = partial(getattr, reference)
 """
 
 
-def test_what_does_not_do_the_same_every_time_has_no_machine_and_fails(tmp_path: Path) -> None:
+def test_a_nondeterministic_target_has_no_machine_and_fails(tmp_path: Path) -> None:
     said = machine(module(tmp_path, FICKLE))
     assert said.exit_code == 1
     text = " ".join(said.stdout.split())
@@ -121,9 +119,7 @@ def test_what_does_not_do_the_same_every_time_has_no_machine_and_fails(tmp_path:
     assert "letters has shown two things: " in text
 
 
-def test_a_folder_that_is_not_empty_is_refused_before_the_run_and_nothing_is_lost(
-    tmp_path: Path,
-) -> None:
+def test_a_folder_that_is_not_empty_is_refused_before_the_run(tmp_path: Path) -> None:
     (tmp_path / "client.json").write_text("mine")
     for target in ("h11", "no_such_module"):
         said = machine(target, "--export", tmp_path)
@@ -134,7 +130,7 @@ def test_a_folder_that_is_not_empty_is_refused_before_the_run_and_nothing_is_los
     assert [each.name for each in tmp_path.iterdir()] == ["client.json"]
 
 
-def test_a_file_is_no_folder(tmp_path: Path) -> None:
+def test_a_file_is_refused_as_a_folder(tmp_path: Path) -> None:
     file = tmp_path / "file"
     file.write_text("mine")
     said = machine("no_such_module", "--export", file)
@@ -143,13 +139,13 @@ def test_a_file_is_no_folder(tmp_path: Path) -> None:
     assert file.read_text() == "mine"
 
 
-def test_more_states_than_anybody_could_wait_for_are_refused() -> None:
+def test_too_many_extra_states_are_refused() -> None:
     said = machine("h11", "--extra-states", "2")
     assert said.exit_code == 2
     assert "0<=x<=1" in said.stderr
 
 
-def test_an_unknown_target_is_said_to_be_that() -> None:
+def test_an_unknown_target_is_reported() -> None:
     said = machine("no_such_module")
     assert said.exit_code == 3
     assert "no_such_module" in said.stderr

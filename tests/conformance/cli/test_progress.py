@@ -1,4 +1,4 @@
-"""What is shown while a run goes on: to somebody who looks at a terminal, and to nobody else."""
+"""The progress of a run, which is shown only in a terminal."""
 
 import os
 import pty
@@ -17,8 +17,8 @@ from h11spec.conformance.oracles.statistics import Statistics
 ARGUMENTS = ("check", faulty("copies_data"), "--max-examples=30", "--checks=agreement/")
 
 
-def test_the_line_says_where_the_run_is_and_how_fast_it_goes() -> None:
-    """Programs, steps and divergences are those of the run, the rate is that of the phase."""
+def test_the_line_has_phase_check_totals_and_rate() -> None:
+    """Programs, steps and divergences are of the whole run, the rate is of the phase."""
     now = [0.0]
     line = ProgressLine(lambda: now[0])
     first, second = (
@@ -37,7 +37,7 @@ def test_the_line_says_where_the_run_is_and_how_fast_it_goes() -> None:
 
 
 def on_a_terminal(*arguments: str, **variables: str) -> str:
-    """What a command writes to standard error when that is a terminal."""
+    """What a command writes to standard error if that is a terminal."""
     controller, terminal = pty.openpty()
     with subprocess.Popen(
         [sys.executable, "-m", "h11spec", *arguments],
@@ -57,24 +57,24 @@ def on_a_terminal(*arguments: str, **variables: str) -> str:
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="it has no such terminals")
-def test_somebody_who_looks_is_shown_it() -> None:
+def test_progress_is_shown_in_a_terminal() -> None:
     shown = on_a_terminal(*ARGUMENTS)
     assert re.search(r"search: agreement/drawn-programs: [\d,]+ programs, [\d,]+ steps", shown)
     assert "divergences" in shown
 
 
-def test_without_colours_there_are_none() -> None:
-    """By the convention of no-color.org."""
+def test_no_color_disables_colours() -> None:
+    """As no-color.org specifies."""
     colours = re.compile(r"\x1b\[[0-9;]*3[0-9]m")
     assert colours.search(on_a_terminal(*ARGUMENTS))
     assert not colours.search(on_a_terminal(*ARGUMENTS, NO_COLOR="1"))
 
 
 @pytest.mark.parametrize("variables", [{}, {"FORCE_COLOR": "1"}], ids=str)
-def test_a_file_is_shown_nothing(variables: dict[str, str], tmp_path: Path) -> None:
-    """Nor the log of continuous integration, which may ask for colours."""
+def test_no_progress_is_written_to_a_file(variables: dict[str, str], tmp_path: Path) -> None:
+    """Nor to the log of a CI job, which may force colours."""
     assert shell(*ARGUMENTS, folder=tmp_path, **variables).stderr == ""
 
 
-def test_a_terminal_that_cannot_move_is_shown_nothing() -> None:
+def test_no_progress_is_shown_in_a_dumb_terminal() -> None:
     assert on_a_terminal(*ARGUMENTS, TERM="dumb") == ""

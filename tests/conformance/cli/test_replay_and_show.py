@@ -1,4 +1,4 @@
-"""replay and show: what was seen once, from its file; and every file that is none."""
+"""``replay`` and ``show``: findings and vectors from files, and invalid files."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ def record(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture
 def finding(record: Path) -> dict[str, Any]:
-    """The first that there is, which is smuggling-relevant."""
+    """The first finding, which is smuggling-relevant."""
     found = next(line for line in record_lines(record) if line["kind"] == "finding")
     assert found["smuggling"]
     return dict(found)
@@ -37,13 +37,13 @@ def test_a_record_is_replayed(record: Path) -> None:
     assert last == f"0 of {len(each)} agree"
 
 
-def test_what_was_mended_agrees(record: Path) -> None:
+def test_a_fixed_target_agrees(record: Path) -> None:
     said = h11spec("replay", record, "h11", "--in-process")
     assert said.exit_code == 0
     assert all(line.startswith("AGREES ") for line in said.stdout.splitlines()[:-1])
 
 
-def test_what_differs_in_another_way_is_called_so(record: Path, tmp_path: Path) -> None:
+def test_another_difference_is_reported_as_such(record: Path, tmp_path: Path) -> None:
     lines = record_lines(record)
     for line in lines:
         if line["kind"] == "finding":
@@ -75,13 +75,13 @@ def test_a_finding_is_shown_in_full(record: Path, finding: dict[str, Any]) -> No
         assert part in said.stdout
 
 
-def test_its_script_shows_it(record: Path, finding: dict[str, Any]) -> None:
+def test_the_script_of_a_finding_reproduces_it(record: Path, finding: dict[str, Any]) -> None:
     script = h11spec("show", finding["id"], record, "--as=script").stdout
     assert script.splitlines() == finding["script"]
     assert finding["reproduced"] is True
 
 
-def test_its_test_fails_on_the_target_and_passes_elsewhere(
+def test_the_test_of_a_finding_fails_on_the_target_only(
     record: Path, finding: dict[str, Any]
 ) -> None:
     test = h11spec("show", finding["id"], record, "--as=test").stdout
@@ -96,7 +96,7 @@ def test_its_test_fails_on_the_target_and_passes_elsewhere(
             function()
 
 
-def test_a_finding_that_is_not_there_is_refused(record: Path) -> None:
+def test_an_unknown_finding_is_refused(record: Path) -> None:
     said = h11spec("show", "D-ffffff", record)
     assert said.exit_code == 2
     assert "has no finding 'D-ffffff'; it has D-" in said.stderr.splitlines()[-1]
@@ -125,7 +125,7 @@ BROKEN = {
 
 @pytest.mark.parametrize("command", ["show", "replay"])
 @pytest.mark.parametrize("name", BROKEN)
-def test_what_is_no_record_is_refused(command: str, name: str, tmp_path: Path) -> None:
+def test_an_invalid_record_is_refused(command: str, name: str, tmp_path: Path) -> None:
     content, says = BROKEN[name]
     path = tmp_path / "run.jsonl"
     path.write_bytes(content)
@@ -137,7 +137,7 @@ def test_what_is_no_record_is_refused(command: str, name: str, tmp_path: Path) -
 
 
 @pytest.mark.parametrize("command", ["show", "replay"])
-def test_a_file_that_cannot_be_read_is_refused(command: str, tmp_path: Path) -> None:
+def test_an_unreadable_file_is_refused(command: str, tmp_path: Path) -> None:
     huge = tmp_path / "huge.jsonl"
     with huge.open("wb") as file:
         file.truncate(2**28 + 1)
@@ -148,13 +148,13 @@ def test_a_file_that_cannot_be_read_is_refused(command: str, tmp_path: Path) -> 
         assert says in said.stderr.splitlines()[-1]
 
 
-def test_a_folder_with_nothing_in_it_is_refused(tmp_path: Path) -> None:
+def test_an_empty_folder_is_refused(tmp_path: Path) -> None:
     said = h11spec("replay", tmp_path, "h11")
     assert said.exit_code == 2
     assert "no .json or .jsonl file is in it" in said.stderr.splitlines()[-1]
 
 
-def test_a_record_that_ends_in_the_middle_of_a_line_is_one_of_a_run_that_broke(
+def test_a_record_that_ends_within_a_line_is_of_a_broken_run(
     record: Path, finding: dict[str, Any], tmp_path: Path
 ) -> None:
     path = tmp_path / "run.jsonl"
@@ -162,7 +162,7 @@ def test_a_record_that_ends_in_the_middle_of_a_line_is_one_of_a_run_that_broke(
     assert h11spec("show", finding["id"], path).exit_code == 0
 
 
-def test_a_finding_of_a_check_that_is_no_more_is_refused(record: Path, tmp_path: Path) -> None:
+def test_a_finding_of_a_removed_check_is_refused(record: Path, tmp_path: Path) -> None:
     lines = record_lines(record)
     for line in lines:
         if line["kind"] == "finding":
@@ -174,13 +174,13 @@ def test_a_finding_of_a_check_that_is_no_more_is_refused(record: Path, tmp_path:
     assert "no check 'no/such'" in said.stderr.splitlines()[-1]
 
 
-def test_a_target_that_does_not_load_is_said(record: Path) -> None:
+def test_a_target_that_cannot_be_loaded_is_reported(record: Path) -> None:
     said = h11spec("replay", record, "no_such_module")
     assert (said.exit_code, said.stdout) == (3, "")
 
 
-def test_a_finding_that_lacks_what_is_to_be_shown_is_refused(record: Path, tmp_path: Path) -> None:
-    """Each member that a view looks at; none of them ends in a traceback."""
+def test_a_finding_that_lacks_a_member_is_refused(record: Path, tmp_path: Path) -> None:
+    """For each member that a view reads; none leads to a traceback."""
     lines = record_lines(record)
     at = next(at for at, line in enumerate(lines) if line["kind"] == "finding")
     for name in ("citations", "smuggling", "expected", "output", "conforming"):

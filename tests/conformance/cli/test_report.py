@@ -1,4 +1,4 @@
-"""h11spec report: views of a record, each in its file, or none of them."""
+"""``h11spec report``: the views of a record; either all are written or none."""
 
 from __future__ import annotations
 
@@ -30,13 +30,13 @@ def complaint(said: Said) -> str:
     return said.stderr.splitlines()[-1]
 
 
-def test_without_a_form_it_is_shown_as_when_it_was_run(run: Path) -> None:
+def test_without_a_view_the_report_of_the_run_is_printed(run: Path) -> None:
     said = h11spec("report", run)
     assert said.exit_code == 0
     assert "\nDIFFERS: " in said.stdout
 
 
-def test_every_form_is_written_at_once(run: Path, tmp_path: Path) -> None:
+def test_all_views_are_written_at_once(run: Path, tmp_path: Path) -> None:
     files = {form: tmp_path / form for form in FORMS}
     options = [each for form, path in files.items() for each in (f"--{form}", path)]
     said = h11spec("report", run, *options)
@@ -49,7 +49,7 @@ def test_every_form_is_written_at_once(run: Path, tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("form", FORMS)
-def test_every_form_goes_to_the_standard_output(run: Path, form: str) -> None:
+def test_every_view_can_go_to_standard_output(run: Path, form: str) -> None:
     said = h11spec("report", run, f"--{form}", "-")
     assert said.exit_code == 0
     assert len(said.stdout) > 20
@@ -57,7 +57,7 @@ def test_every_form_goes_to_the_standard_output(run: Path, form: str) -> None:
 
 @pytest.mark.parametrize("form", [*FORMS, ""])
 @pytest.mark.parametrize("lines", [broken_off, interrupted], ids=lambda each: each.__name__)
-def test_every_form_says_that_a_run_did_not_end(run: Path, form: str, lines: Any) -> None:
+def test_every_view_says_that_a_run_is_incomplete(run: Path, form: str, lines: Any) -> None:
     run.write_bytes(written(lines())[:-5] if lines is broken_off else written(lines()))
     said = h11spec("report", run, *([f"--{form}", "-"] if form else [])).stdout
     assert ("broke off" if lines is broken_off else "interrupted") in said.lower()
@@ -65,8 +65,8 @@ def test_every_form_says_that_a_run_did_not_end(run: Path, form: str, lines: Any
 
 @pytest.mark.parametrize("form", [*FORMS, ""])
 @pytest.mark.parametrize("lines", [hostile, huge], ids=lambda each: each.__name__)
-def test_every_form_can_be_made_of_hostile_text(run: Path, form: str, lines: Any) -> None:
-    """And has nothing in it that a terminal takes for an order."""
+def test_every_view_can_be_made_from_hostile_text(run: Path, form: str, lines: Any) -> None:
+    """And contains no terminal control sequences."""
     run.write_bytes(written(lines()))
     said = h11spec("report", run, *([f"--{form}", "-"] if form else []))
     assert said.exit_code == 0
@@ -84,7 +84,7 @@ def test_two_records_are_compared(run: Path, tmp_path: Path) -> None:
     assert json.loads(h11spec("report", "--diff", run, other, "--json", "-").stdout)["diff"] == 1
 
 
-def test_what_makes_no_sense_is_refused(run: Path) -> None:
+def test_invalid_combinations_are_refused(run: Path) -> None:
     assert "name a RECORD" in complaint(h11spec("report"))
     assert "name a RECORD" in complaint(h11spec("report", run, "--diff", run, run))
     twice = "--json", "-", "--badge", "-"
@@ -95,7 +95,7 @@ def test_what_makes_no_sense_is_refused(run: Path) -> None:
     assert "there is no --junit of a --diff; there is --markdown and --json" in said
 
 
-def test_what_is_no_record_is_refused_and_nothing_is_written(tmp_path: Path) -> None:
+def test_an_invalid_record_is_refused_and_nothing_is_written(tmp_path: Path) -> None:
     path, out = tmp_path / "run.jsonl", tmp_path / "out"
     out.write_text("old")
     assert "No such file" in complaint(h11spec("report", path, "--json", out))
@@ -104,13 +104,13 @@ def test_what_is_no_record_is_refused_and_nothing_is_written(tmp_path: Path) -> 
     assert out.read_text() == "old"
 
 
-def test_what_cannot_be_written_is_refused(run: Path, tmp_path: Path) -> None:
+def test_an_unwritable_file_is_refused(run: Path, tmp_path: Path) -> None:
     for place in (tmp_path / "missing" / "out", tmp_path, run / "out"):
         assert f"{place} cannot be written" in complaint(h11spec("report", run, "--json", place))
     assert [path.name for path in tmp_path.iterdir()] == [run.name]
 
 
-def test_what_is_no_file_is_written_to_and_not_replaced(run: Path, tmp_path: Path) -> None:
+def test_a_device_is_written_to_and_not_replaced(run: Path, tmp_path: Path) -> None:
     path = tmp_path / "pipe"
     os.mkfifo(path)
     reader = os.open(path, os.O_RDONLY | os.O_NONBLOCK)
@@ -122,8 +122,8 @@ def test_what_is_no_file_is_written_to_and_not_replaced(run: Path, tmp_path: Pat
         os.close(reader)
 
 
-def test_it_does_not_wait_for_hypothesis(run: Path) -> None:
-    """Nothing that draws or runs programs is needed, and Jinja2 for a page alone."""
+def test_a_report_does_not_import_hypothesis(run: Path) -> None:
+    """Nor anything else that draws or runs programs; Jinja2 only for HTML."""
     code = (
         "import sys\nfrom h11spec.conformance.cli.main import main\n"
         f"main(['report', {str(run)!r}, '--badge', {os.devnull!r}], standalone_mode=False)\n"

@@ -1,4 +1,4 @@
-"""How cost grows is told apart in two classes, and seconds are told to nobody."""
+"""The cost phase: the classes of growth; seconds are never reported."""
 
 import json
 import subprocess
@@ -16,9 +16,9 @@ from h11spec import reference
 from h11spec.conformance.execution.executor import InProcessExecutor
 from h11spec.conformance.phases.cost import (
     CHECKS,
-    OTHER_CALLS,
     FAULTY,
     LINEAR,
+    OTHER_CALLS,
     SUPER_LINEAR,
     exponent,
     growth,
@@ -50,7 +50,7 @@ SMALL = [each for each in DIMENSIONS if each.min_size <= 8000]
 
 
 class Told(InProcessExecutor):
-    """A side whose costs are given."""
+    """An executor with given costs."""
 
     def __init__(self, *costs: Sequence[float]) -> None:
         super().__init__(reference)
@@ -66,8 +66,8 @@ def test_the_exponent_is_the_power_of_the_size() -> None:
     assert exponent([5, 5, 5, 5]) == pytest.approx(0)
 
 
-def test_what_seems_to_grow_too_fast_is_measured_again() -> None:
-    """A busy machine is no verdict; what grows too fast each time is one."""
+def test_super_linear_growth_is_measured_again() -> None:
+    """A busy machine is no finding; growth that is too fast every time is one."""
     linear, quadratic = (1e6, 2e6, 4e6, 8e6), (1e6, 4e6, 16e6, 64e6)
     for costs, said in (
         ([linear], LINEAR),
@@ -90,8 +90,8 @@ FINE = {"nanoseconds": 10**6, "calls": 1}
         ([FINE, FINE, FINE, {**FINE, "calls": 0}], OTHER_CALLS),
     ],
 )
-def test_what_ends_otherwise_is_never_taken_for_linear(costs: list[Json], said: str) -> None:
-    """What dies or gives up early would be quick."""
+def test_a_program_that_ends_early_is_never_linear(costs: list[Json], said: str) -> None:
+    """A program that crashes or is refused early would look fast."""
 
     class Ends(InProcessExecutor):
         def measure(self, programs: Sequence[Program]) -> list[Json]:
@@ -103,14 +103,14 @@ def test_what_ends_otherwise_is_never_taken_for_linear(costs: list[Json], said: 
 
 @pytest.mark.parametrize("dimension", DIMENSIONS, ids=lambda each: each.name)
 def test_each_program_is_twice_as_long_as_the_one_before(dimension: Dimension) -> None:
-    """Whatever it is measured in: bytes, steps, or fields."""
+    """In its unit: bytes, steps or fields."""
     lengths = [len(json.dumps(dimension.program(size).to_json())) for size in (500, 1000, 2000)]
     assert 1.7 < (lengths[2] - lengths[1]) / (lengths[1] - lengths[0]) < 2.4
 
 
 @pytest.mark.parametrize("dimension", SMALL, ids=lambda each: each.name)
-def test_what_is_counted_is_heard_or_sent(dimension: Dimension) -> None:
-    """A message that is refused at its first byte would cost nothing, however long it is."""
+def test_every_program_is_processed_completely(dimension: Dimension) -> None:
+    """A message that is refused at its first byte would cost the same at any size."""
     small = dimension.program(20)
     trace = run(reference, small)
     assert [seen.raised for seen in trace] == [None] * len(small.steps)
@@ -127,8 +127,8 @@ def test_a_dimension_is_found_by_its_name() -> None:
 
 
 @pytest.mark.parametrize("where", [[], ["--in-process"]], ids=["of its own", "this"])
-def test_a_target_that_goes_through_all_it_got_is_shown(tmp_path: Path, where: list[str]) -> None:
-    """It is shown, and fails nothing: the record has the class, and no time."""
+def test_a_quadratic_target_is_reported(tmp_path: Path, where: list[str]) -> None:
+    """It does not fail the run; the record has the class of growth, and no time."""
     record = tmp_path / "run.jsonl"
     said = h11spec(
         *(
@@ -162,8 +162,8 @@ def test_a_target_that_goes_through_all_it_got_is_shown(tmp_path: Path, where: l
     assert exponent([cost for _, cost in measured]) > 1
 
 
-def test_a_drain_that_is_timed_ends_with_the_connection() -> None:
-    """ConnectionClosed is given out as often as it is asked for."""
+def test_a_timed_drain_ends_when_the_connection_is_closed() -> None:
+    """next_event() returns ConnectionClosed again and again."""
     answers = 0
 
     class Counting(reference.Connection):

@@ -1,4 +1,4 @@
-"""What the programs of a search reach, and how the command tells it."""
+"""The model coverage of drawn programs, and the command that shows it."""
 
 import pytest
 from command_helper import h11spec
@@ -8,15 +8,15 @@ from h11spec.strategies.registry import STRATEGIES, name_of
 
 
 @pytest.mark.parametrize("seed", [0, 1, 2])
-def test_two_thousand_programs_meet_everything(seed: int) -> None:
-    """Joint states, transitions, error sites, framings and corruptions, whatever the seed."""
+def test_two_thousand_programs_cover_everything(seed: int) -> None:
+    """Joint states, transitions, error sites, framings and corruptions, with any seed."""
     reach = measure_coverage(programs=2000, seed=seed)
     assert list(reach.missed()) == []
     assert reach.programs == 2000
 
 
-def test_no_class_takes_over() -> None:
-    """Half of all steps end well, and no state is met in more than a quarter of them."""
+def test_no_class_dominates() -> None:
+    """Half of all steps succeed, and no state, step or framing has almost half of them."""
     reach = measure_coverage(programs=400, seed=0)
     errors = sum(reach.counts["status hint"].values())
     assert errors < reach.steps / 2
@@ -25,7 +25,7 @@ def test_no_class_takes_over() -> None:
         assert max(counts.values()) < 0.45 * counts.total(), dimension
 
 
-def test_the_same_seed_reaches_the_same() -> None:
+def test_the_same_seed_has_the_same_coverage() -> None:
     assert (
         measure_coverage(programs=30, seed=4).counts == measure_coverage(programs=30, seed=4).counts
     )
@@ -34,8 +34,8 @@ def test_the_same_seed_reaches_the_same() -> None:
     )
 
 
-def test_the_command_shows_what_is_reached_and_what_is_not() -> None:
-    """Few programs do not meet everything, and the exit code says so."""
+def test_the_command_shows_what_is_covered_and_missed() -> None:
+    """A few programs do not cover everything, and the exit code says so."""
     said = h11spec("strategies", "--stats", "--max-examples=20", "--seed=1", "--seed=2")
     assert (said.exit_code, said.stderr) == (1, "")
     assert "20 programs of seed 1, " in said.stdout
@@ -45,7 +45,7 @@ def test_the_command_shows_what_is_reached_and_what_is_not() -> None:
 
 
 def test_the_command_lists_the_strategies() -> None:
-    """By the names that they are imported by, with what each can produce."""
+    """With their import names, and what each can produce."""
     said = h11spec("strategies")
     assert said.exit_code == 0
     lines = said.stdout.splitlines()

@@ -1,4 +1,4 @@
-"""``--max-time``: what a search does with the time that it is given, by a clock that it is told."""
+"""``--max-time``: how a search uses its time budget, measured with a fake clock."""
 
 from collections.abc import Callable, Sequence
 
@@ -19,7 +19,7 @@ from h11spec.strategies.programs import Program
 
 
 class Clock:
-    """Stands still but for what is said to take time, and for a moment at each look."""
+    """Advances only when told to, and by a fixed time at each call."""
 
     def __init__(self, moment: float = 0.0) -> None:
         self.now = 1000.0
@@ -31,7 +31,7 @@ class Clock:
 
 
 class Slow:
-    """Runs nothing, and takes its time for each step."""
+    """Runs nothing, and advances the clock for each step."""
 
     def __init__(self, clock: Clock, step: float) -> None:
         self._clock = clock
@@ -54,7 +54,7 @@ class Slow:
 def searched(
     step: float, *, seconds: float | None, programs: int = 10**6
 ) -> tuple[Statistics, float]:
-    """What a search did in so many seconds, and how long it took."""
+    """The statistics of a search with a time budget, and its duration."""
     clock, statistics = Clock(moment=0.001), Statistics("agreement/drawn-programs")
     search(
         Slow(clock, step),
@@ -70,15 +70,15 @@ def searched(
 
 @pytest.mark.parametrize("seconds", [10, 60])
 @pytest.mark.parametrize("step", [0.002, 0.01], ids=["slow", "very slow"])
-def test_a_search_takes_the_time_it_is_given(step: float, seconds: float) -> None:
-    """Neither 5 % more, nor a tenth less, however slow the target."""
+def test_a_search_uses_its_time_budget(step: float, seconds: float) -> None:
+    """At most 5 % more and 10 % less, however slow the target is."""
     statistics, took = searched(step, seconds=seconds)
     assert statistics.out_of_time
     assert 0.9 * seconds <= took <= 1.05 * seconds
     assert statistics.steps * step >= 0.5 * seconds
 
 
-def test_what_takes_longer_than_there_is_left_is_not_begun() -> None:
+def test_a_program_that_exceeds_the_budget_is_not_run() -> None:
     """A program may have ten thousand steps; others follow it."""
     budget = TimeBudget(10, clock := Clock())
     clock.now += 5
@@ -91,17 +91,15 @@ def test_what_takes_longer_than_there_is_left_is_not_begun() -> None:
     assert budget.is_spent()
 
 
-def test_time_that_is_not_up_changes_nothing() -> None:
-    """The same programs are run as without a bound, in other batches."""
+def test_a_budget_that_is_not_spent_changes_nothing() -> None:
+    """The same programs are run as without a limit, in other batches."""
     bounded, free = (searched(1e-9, seconds=each, programs=30)[0] for each in (3600.0, None))
     assert not bounded.out_of_time
     assert (bounded.programs, bounded.runs, bounded.steps) == (free.programs, free.runs, free.steps)
 
 
-def test_a_search_that_runs_out_of_time_says_nothing_else(
-    capfd: pytest.CaptureFixture[str],
-) -> None:
-    """What was found until then is kept; Hypothesis, which has words for such an end, is mute."""
+def test_a_search_that_runs_out_of_time_prints_nothing(capfd: pytest.CaptureFixture[str]) -> None:
+    """The findings until then are kept, and Hypothesis does not report the end."""
     statistics, clock = Statistics("agreement/drawn-programs"), Clock(moment=0.001)
     search(
         Lockstep(InProcessExecutor(reference), InProcessExecutor(gives_bytearrays)),
@@ -117,8 +115,8 @@ def test_a_search_that_runs_out_of_time_says_nothing_else(
     assert capfd.readouterr() == ("", "")
 
 
-def test_a_run_whose_time_is_up_says_so() -> None:
-    """Whether anything is found in so short a time is the machine's affair."""
+def test_a_run_reports_that_its_time_was_up() -> None:
+    """Whether it finds anything in that time depends on the machine."""
     said = h11spec(
         *("check", SEARCH, faulty("gives_bytearrays"), "--in-process"),
         *("--max-examples=1000000", "--max-time=300ms"),

@@ -1,4 +1,4 @@
-"""The phase of the vectors: what it finds, and that it is what the sweeps find."""
+"""The vectors phase: its findings, which are those of the sweeps."""
 
 import re
 from collections.abc import Callable, Iterator, Sequence
@@ -28,7 +28,7 @@ ALONE = "--phases=vectors"
 HERE = "--in-process"
 
 
-def test_it_comes_first_and_belongs_to_the_gate() -> None:
+def test_the_phase_comes_first_and_belongs_to_the_gate() -> None:
     assert PHASES[0] == DEFAULT_PHASES[0] == GATE_PHASES[0] == "vectors"
     assert GATE_PHASES == ("vectors", "sweeps", "machine")
     phases = [phase for phase, _ in select(Settings(phases=GATE_PHASES))]
@@ -37,7 +37,7 @@ def test_it_comes_first_and_belongs_to_the_gate() -> None:
 
 @pytest.mark.parametrize("where", [[], [HERE]], ids=["of its own", "this"])
 def test_h11_agrees(where: list[str]) -> None:
-    """But for where it breaks its own documentation, which is counted."""
+    """Except where it breaks its own documentation, which is counted."""
     said = h11spec("check", "h11", ALONE, *where)
     assert (said.exit_code, said.stderr) == (0, "")
     first, *_ = said.stdout.splitlines()
@@ -55,13 +55,13 @@ PLANTED = [
 
 
 @pytest.mark.parametrize("name", PLANTED)
-def test_what_was_planted_is_found(name: str) -> None:
+def test_planted_faults_are_found(name: str) -> None:
     said = h11spec("check", faulty(name), ALONE, HERE, "--max-findings=1")
     assert said.exit_code == 1
     assert f"DIFFERS: {faulty(name)} " in said.stdout
 
 
-def test_a_target_that_dies_is_found_out_and_the_run_goes_on(tmp_path: Path) -> None:
+def test_a_crash_is_found_and_the_run_continues(tmp_path: Path) -> None:
     record = tmp_path / "r"
     target = faulty("process_crashes_on_a_name")
     said = h11spec("check", target, ALONE, "--record", record)
@@ -69,8 +69,8 @@ def test_a_target_that_dies_is_found_out_and_the_run_goes_on(tmp_path: Path) -> 
     assert {each["aspect"] for each in findings(record)} >= {"fault"}
 
 
-def test_a_finding_is_that_of_the_sweeps_and_told_once(tmp_path: Path) -> None:
-    """Its id, its program, and its place in the record."""
+def test_a_finding_is_that_of_the_sweeps_and_reported_once(tmp_path: Path) -> None:
+    """With the same id, program and place in the record."""
     ids: dict[str, list[str]] = {}
     for phases in ("vectors", "sweeps", "vectors,sweeps"):
         record = tmp_path / phases
@@ -86,7 +86,7 @@ def test_a_finding_is_that_of_the_sweeps_and_told_once(tmp_path: Path) -> None:
     assert all(line["findings"] for line in results)
 
 
-def test_checks_are_chosen_in_this_phase_as_in_any_other() -> None:
+def test_checks_are_selected_as_in_other_phases() -> None:
     settings = Settings(phases=("vectors",), checks=("framing/", "octets/sent"))
     ids = {check.id for _, check in select(settings)}
     assert ids == {
@@ -97,7 +97,7 @@ def test_checks_are_chosen_in_this_phase_as_in_any_other() -> None:
     assert all(phase == "vectors" for phase, _ in select(settings))
 
 
-def test_the_checks_are_the_very_ones_of_the_catalogue() -> None:
+def test_the_checks_are_those_of_the_catalogue() -> None:
     known = {check.id: check for check in catalogue()}
     assert all(known[check.id] is check for _, check in select(Settings(phases=("vectors",))))
 
@@ -117,7 +117,7 @@ class Counting(InProcessExecutor):
 def replayed(
     expected: InProcessExecutor, *, golden: bool, actual: object = reference
 ) -> list[Statistics]:
-    """What becomes of all vectors."""
+    """The statistics of all vectors, by check."""
     replay = VectorReplay(
         Lockstep(expected, InProcessExecutor(actual)), corpus.stored(), golden=golden
     )
@@ -127,7 +127,7 @@ def replayed(
     return tallies
 
 
-def test_the_reference_need_not_run_where_the_target_shows_what_it_showed() -> None:
+def test_the_reference_is_not_run_for_golden_digests() -> None:
     expected = Counting(reference)
     tallies = replayed(expected, golden=True)
     assert expected.ran == 0
@@ -135,7 +135,7 @@ def test_the_reference_need_not_run_where_the_target_shows_what_it_showed() -> N
     assert sum(statistics.programs for statistics in tallies) == len(corpus.stored())
 
 
-def test_where_it_is_not_known_what_is_expected_both_run() -> None:
+def test_without_golden_digests_both_sides_run() -> None:
     expected = Counting(reference)
     tallies = replayed(expected, golden=False)
     assert expected.ran == len(corpus.stored())
@@ -144,7 +144,7 @@ def test_where_it_is_not_known_what_is_expected_both_run() -> None:
 
 @pytest.fixture
 def out_of_date(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
-    """A copy of the file by other source code, in which one trace is not what it should be."""
+    """A copy of the file with another source fingerprint and one wrong digest."""
     first, line, rest = corpus.FILE.read_text("ascii").split("\n", 2)
     one = corpus.stored()[0]
     line = line.replace(one.digest, "0" * len(one.digest))
@@ -162,21 +162,21 @@ def _forget() -> None:
     corpus.current.cache_clear()
 
 
-def test_traces_that_are_out_of_date_are_not_believed(out_of_date: Path) -> None:
+def test_digests_that_are_out_of_date_are_not_used(out_of_date: Path) -> None:
     assert not corpus.current()
     settings = Settings(phases=("vectors",), in_process=True)
     assert run(parse("h11spec.reference"), settings).exit_code == 0
 
 
-def test_another_target_may_be_what_is_expected() -> None:
-    """Even where the reference would be of another mind."""
+def test_another_target_can_be_the_expected_side() -> None:
+    """Even if the reference differs."""
     target = faulty("never_says_close")
     both = h11spec("check", target, "--against", target, ALONE, HERE)
     assert both.exit_code == 0
     assert h11spec("check", "h11", "--against", target, ALONE, HERE).exit_code == 1
 
 
-def test_what_two_phases_found_is_one_finding() -> None:
+def test_a_finding_of_two_phases_is_reported_once() -> None:
     settings = Settings(phases=GATE_PHASES, checks=("octets/sent",), in_process=True)
     outcome: Outcome = run(parse(faulty("lenient_target")), settings)
     identities = [finding.identity for _, finding in outcome.findings]

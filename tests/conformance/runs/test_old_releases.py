@@ -52,7 +52,7 @@ def release(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], Path]:
 def test_an_old_release_does_not_conform(
     version: str, release: Callable[[str], Path], tmp_path: Path
 ) -> None:
-    """And what it is told for is what is known to have changed since."""
+    """The failing checks are those of the known changes since then."""
     programs, known = RELEASES[version]
     path = tmp_path / "run.jsonl"
     target = f"{release(version)}::h11"
@@ -84,7 +84,7 @@ STEPS = (
 
 
 @pytest.mark.parametrize(("older", "newer", "check"), STEPS)
-def test_what_a_release_changed_is_told_by_a_check_of_its_area(
+def test_a_change_of_a_release_is_found_by_a_check_of_its_area(
     older: str, newer: str, check: str, release: Callable[[str], Path], tmp_path: Path
 ) -> None:
     path = tmp_path / "run.jsonl"

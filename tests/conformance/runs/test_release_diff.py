@@ -1,4 +1,4 @@
-"""Two implementations beside each other, in the programs of what was found in either."""
+"""The differences between two releases, from the programs of the findings of both."""
 
 from __future__ import annotations
 
@@ -17,15 +17,15 @@ def record(target: str) -> Record:
     return Record.from_lines(report.lines)
 
 
-def test_what_both_do_alike_is_no_change() -> None:
-    """Though each differs from the reference."""
+def test_common_behaviour_of_both_releases_is_no_difference() -> None:
+    """Even if both differ from the reference."""
     target = faulty("takes_any_footer")
     same = record(target)
     assert any(each["fails"] for each in same.findings)
     assert diff_releases(parse(target), parse(target), (same, same)) == []
 
 
-def test_what_they_do_otherwise_is_told_with_what_each_does() -> None:
+def test_a_difference_has_the_behaviour_of_both_releases() -> None:
     old, new = faulty("takes_any_footer"), "h11spec.reference"
     found = diff_releases(parse(old), parse(new), (record(old), record(new)))
     assert found

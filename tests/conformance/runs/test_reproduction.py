@@ -1,4 +1,4 @@
-"""Scripts and tests of findings: run in an interpreter of their own, they show what was found."""
+"""Scripts and tests of findings: they reproduce the finding in a fresh interpreter."""
 
 from __future__ import annotations
 
@@ -37,15 +37,15 @@ def findings(target: str, check: str, folder: Path) -> list[dict[str, Any]]:
 
 
 @pytest.mark.parametrize("name", FAULTY)
-def test_each_script_shows_its_finding(name: str, tmp_path: Path) -> None:
+def test_each_script_reproduces_its_finding(name: str, tmp_path: Path) -> None:
     found = findings(faulty(name), FAULTY[name], tmp_path)
     assert found
     assert [each["identity"] for each in found if not each["reproduced"]] == []
 
 
 @pytest.mark.parametrize("name", ["takes_any_footer", "never_pauses"])
-def test_a_script_needs_the_target_alone(name: str, tmp_path: Path) -> None:
-    """As its reader runs it: saved in a file, by a Python that may not have this package."""
+def test_a_script_needs_only_the_target(name: str, tmp_path: Path) -> None:
+    """It is saved to a file, and run by a Python that need not have this package."""
     found = findings(faulty(name), FAULTY[name], tmp_path)[0]
     file = tmp_path / "script.py"
     file.write_text("\n".join(found["script"]) + "\n")
@@ -57,8 +57,8 @@ def test_a_script_needs_the_target_alone(name: str, tmp_path: Path) -> None:
     assert "h11spec" not in "".join(found["script"]).replace(str(Path(__file__).parents[3]), "")
 
 
-def test_every_expression_is_a_script_of_its_own() -> None:
-    """It gives the answer that is given here, by functions written out and nothing else."""
+def test_every_expression_has_a_standalone_script() -> None:
+    """It prints the same answer, and defines all functions that it uses."""
     import h11
 
     plain = (bool, int, str, type(None))
@@ -88,7 +88,7 @@ def test_every_expression_is_a_script_of_its_own() -> None:
         ("bytes(1 << 40)", "MemoryError: \n"),
     ],
 )
-def test_whatever_a_script_does_is_what_came_of_it(script: str, printed: str) -> None:
+def test_every_end_of_a_script_is_reported(script: str, printed: str) -> None:
     pairs = json.dumps([[script, ""], ["print(2)", "def test_a():\n    assert False"]])
     source = Path(script_runner.__file__).read_text()
     done = subprocess.run(
@@ -99,5 +99,5 @@ def test_whatever_a_script_does_is_what_came_of_it(script: str, printed: str) ->
     assert second == {"printed": "2\n", "passed": False}
 
 
-def test_a_test_that_passes_passes() -> None:
+def test_a_passing_test_is_reported_as_passed() -> None:
     assert script_runner.run("", "def test_a():\n    assert True")["passed"] is True

@@ -1,4 +1,4 @@
-"""The gate gives the same answer each time, to the byte, but for the times."""
+"""The gate is deterministic: its records are equal to the byte, except for times."""
 
 from __future__ import annotations
 
@@ -25,14 +25,16 @@ def first(tmp_path_factory: pytest.TempPathFactory) -> bytes:
     return record(tmp_path_factory.mktemp("first") / "run.jsonl", seed="1")
 
 
-def test_two_runs_leave_the_same_record(first: bytes, tmp_path: Path) -> None:
-    """In two interpreters, whose sets have other orders."""
+def test_two_runs_write_the_same_record(first: bytes, tmp_path: Path) -> None:
+    """In two interpreters with different hash seeds."""
     assert b'"kind":"finding"' in first
     assert record(tmp_path / "run.jsonl", seed="2") == first
 
 
 @pytest.mark.parametrize("where", ["-n0", "-n2"])
-def test_however_many_processes_find_the_same(where: str, first: bytes, tmp_path: Path) -> None:
+def test_the_number_of_processes_does_not_change_the_record(
+    where: str, first: bytes, tmp_path: Path
+) -> None:
     again = record(tmp_path / "run.jsonl", where, seed="3")
     assert findings(again) == findings(first)
 
