@@ -272,7 +272,7 @@ def _load(name: str) -> ModuleType:
     except ImportError as error:
         raise NotLoadable(f"cannot import {name!r}: {error}") from error
     if not hasattr(module, "Connection"):
-        raise NotLoadable(f"{name!r} is no implementation of the h11 API: it has no Connection")
+        raise NotLoadable(f"{name!r} is not an implementation of the h11 API: it has no Connection")
     return module
 
 

@@ -27,8 +27,8 @@ from .programs import (
     is_tuple,
 )
 
-# What is easy to read costs least: plain characters, and messages with the usual opening. Nothing in
-# a program should be odd merely to save a byte. Punctuation costs a little more, and unprintable
+# What is easy to read costs least: plain characters, and messages with the usual opening. Nothing
+# in a program should be odd merely to save a byte. Punctuation costs a little more, and unprintable
 # bytes a lot.
 _PLAIN, _PUNCTUATION, _STRANGE = 10, 11, 15
 _SIZES = bytes(

@@ -124,7 +124,7 @@ _ACTIONS: dict[Role, tuple[_Action, ...]] = {
     ),
 }
 # What is tried in each state: these and others, which lead to no new state.
-_TRIED: dict[Role, tuple[_Action, ...]] = {
+TRIED_ACTIONS: dict[Role, tuple[_Action, ...]] = {
     role: (
         *actions,
         *(
@@ -216,5 +216,5 @@ def every_step() -> Iterator[Program]:
     """Gives out each kind of step in each state, as either role."""
     for role in _ACTIONS:
         for prefix in state_prefixes(role):
-            for steps in _TRIED[role]:
+            for steps in TRIED_ACTIONS[role]:
                 yield Program(role, (*prefix, *steps))

@@ -13,7 +13,7 @@ CODES = range(1001)
 _END = Send(EventSpec("EndOfMessage"))
 _DATA = Send(EventSpec.of("Data", data=b"a"))
 # Method, version, and further fields.
-_REQUESTS = (
+REQUESTS = (
     (b"GET", b"1.1", ()),
     (b"HEAD", b"1.1", ()),
     (b"CONNECT", b"1.1", ()),
@@ -25,7 +25,7 @@ _LENGTHS = ((), ((b"Content-Length", b"1"),))
 
 def received() -> Iterator[Program]:
     """Gives out each code in three digits, or four, as the answer to each kind of request."""
-    for method, version, fields in _REQUESTS[:4]:
+    for method, version, fields in REQUESTS[:4]:
         headers = [(b"Host", b"a"), *fields]
         request = EventSpec.of("Request", method=method, target=b"a", headers=headers)
         for code in CODES:
@@ -46,7 +46,7 @@ def forms() -> Iterator[Program]:
 
 def sent() -> Iterator[Program]:
     """Gives out each code of either response event as the answer to each kind of request."""
-    for method, version, fields in _REQUESTS:
+    for method, version, fields in REQUESTS:
         lines = b"".join(b"%b: %b\r\n" % field for field in fields)
         head = b"%b a HTTP/%b\r\nHost: a\r\n%b\r\n" % (method, version, lines)
         received: tuple[Step, ...] = (Receive(head), Drain())

@@ -87,7 +87,7 @@ def _put(whole: Any, at: tuple[int, ...], value: Any) -> Any:
     return (*whole[:first], _put(whole[first], tuple(rest), value), *whole[first + 1 :])
 
 
-def _places() -> Iterator[_Place]:
+def argument_places() -> Iterator[_Place]:
     yield from _requests()
     yield from _responses()
     yield from _interim_responses()
@@ -187,7 +187,7 @@ def documented(table: Table) -> Iterator[Program]:
     """
     return _once(
         place.with_value(value)
-        for place in _places()
+        for place in argument_places()
         for word, value in _typed_values(place)
         if word in table[place.key] and (word != "object" or place.passthrough)
     )
@@ -198,7 +198,7 @@ def undocumented(table: Table) -> Iterator[Program]:
 
     Places with the same value are tried once: most of these programs end at the constructor.
     """
-    places = {(place.role, place.key, str(place.value)): place for place in _places()}
+    places = {(place.role, place.key, str(place.value)): place for place in argument_places()}
     return _once(
         program for place in places.values() for program in _misused(place, table[place.key])
     )

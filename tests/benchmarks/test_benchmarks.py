@@ -187,7 +187,7 @@ def test_the_script_prints_tables_and_writes_numbers(tmp_path: Path) -> None:
     ("arguments", "code", "message"),
     [
         (["--against=no_such_h11"], 3, "Error: cannot import 'no_such_h11'"),
-        (["--measure=json"], 3, "Error: 'json' is no implementation of the h11 API"),
+        (["--measure=json"], 3, "Error: 'json' is not an implementation of the h11 API"),
         (["--only=nothing"], 2, "Error: Invalid value for '--only'"),
         (["--rounds=1"], 2, "Error: Invalid value for '--rounds'"),
         (["--json=no/such/folder/numbers.json"], 2, "Error: Invalid value for '--json'"),

@@ -1,4 +1,4 @@
-"""Bodies as they are read: of known length, until the connection closes, or none at all."""
+"""Received bodies: of known length, until the connection closes, or none at all."""
 
 import pytest
 from conversations_helper import (
@@ -28,8 +28,8 @@ from conversations_helper import (
 BOTH = b"Content-Length: 3\r\nTransfer-Encoding: chunked\r\n\r\n"
 
 
-def test_a_body_comes_in_what_pieces_there_are(h11: H11) -> None:
-    """Each Data is all that was received of the body, and never empty; the end comes by itself."""
+def test_a_body_is_reported_as_it_arrives(h11: H11) -> None:
+    """Each Data holds all received bytes of the body and is never empty; EndOfMessage follows."""
     conn = server(h11, POST_5)
     for piece in (b"h", b"el"):
         assert hear(conn, piece) == [h11.Data(piece), h11.NEED_DATA]
@@ -41,23 +41,23 @@ def test_a_body_comes_in_what_pieces_there_are(h11: H11) -> None:
     assert conn.their_state is h11.DONE
 
 
-def test_a_large_body_is_one_piece_if_it_was_received(h11: H11) -> None:
-    """The buffer limit is none of it."""
+def test_a_received_large_body_is_one_data_event(h11: H11) -> None:
+    """The buffer limit does not apply to bodies."""
     conn = client(h11, request(h11), end(h11), limit=20)
     wire = b"HTTP/1.1 200 x\r\nContent-Length: 100000\r\n\r\n" + b"a" * 100000
     assert hear(conn, wire)[1:] == [h11.Data(b"a" * 100000), end(h11), h11.NEED_DATA]
 
 
-def test_what_is_more_than_the_body_stays(h11: H11) -> None:
-    """It belongs to the next message."""
+def test_bytes_after_the_body_stay_in_the_buffer(h11: H11) -> None:
+    """They belong to the next message."""
     conn = h11.Connection(h11.SERVER)
     assert names(hear(conn, POST_5 + b"hello" + GET)) == "Request Data EndOfMessage PAUSED"
     assert conn.trailing_data == (GET, False)
 
 
 @pytest.mark.parametrize("method", [b"GET", b"POST", b"HEAD", b"CONNECT", b"PUT", b"X"])
-def test_a_request_has_a_body_if_its_fields_say_so(h11: H11, method: bytes) -> None:
-    """The method has no say in it, and without framing there is none."""
+def test_the_fields_of_a_request_decide_whether_it_has_a_body(h11: H11, method: bytes) -> None:
+    """The method does not matter, and without framing fields there is no body."""
     conn = h11.Connection(h11.SERVER)
     conn.receive_data(method + b" / HTTP/1.1\r\nHost: a\r\nContent-Length: 5\r\n\r\nhello")
     assert conn.next_event().method == method
@@ -68,15 +68,15 @@ def test_a_request_has_a_body_if_its_fields_say_so(h11: H11, method: bytes) -> N
     assert names(heard) == "Request EndOfMessage PAUSED"
 
 
-def test_a_length_of_zero_is_no_body(h11: H11) -> None:
-    """The end follows the head."""
+def test_a_length_of_zero_means_no_body(h11: H11) -> None:
+    """EndOfMessage follows the head."""
     zero = POST_5.replace(b"5", b"0")
     assert names(hear(h11.Connection(h11.SERVER), zero)) == "Request EndOfMessage NEED_DATA"
     assert names(hear(asking(h11), OK_EMPTY)) == "Response EndOfMessage NEED_DATA"
 
 
-def test_a_response_without_framing_lasts_until_the_end(h11: H11) -> None:
-    """Data as it comes; the end of the connection is the end of the message, and then told."""
+def test_a_response_without_framing_lasts_until_the_connection_closes(h11: H11) -> None:
+    """Data is reported as it arrives; the end of the connection ends the message."""
     conn = asking(h11)
     assert names(hear(conn, OK_UNFRAMED)) == "Response NEED_DATA"
     for piece in (b"he", b"llo\r\n\r\nHTTP/1.1"):
@@ -86,7 +86,7 @@ def test_a_response_without_framing_lasts_until_the_end(h11: H11) -> None:
 
 
 def test_a_response_without_framing_may_be_empty(h11: H11) -> None:
-    """Then there is no Data at all."""
+    """There is no Data event."""
     conn = asking(h11)
     conn.receive_data(OK_UNFRAMED)
     assert names(hear(conn, EOF)) == "Response EndOfMessage ConnectionClosed"
@@ -96,8 +96,8 @@ def test_a_response_without_framing_may_be_empty(h11: H11) -> None:
     "fields", [b"Content-Length: 5\r\n", b"Transfer-Encoding: chunked\r\n", b""]
 )
 @pytest.mark.parametrize("status", [b"204", b"304"])
-def test_no_body_with_204_and_304(h11: H11, status: bytes, fields: bytes) -> None:
-    """Whatever the fields say; what comes then belongs to another response."""
+def test_204_and_304_have_no_body(h11: H11, status: bytes, fields: bytes) -> None:
+    """The framing fields are ignored, and the bytes after the head belong to another response."""
     conn = asking(h11)
     heard = hear(conn, b"HTTP/1.1 " + status + b" x\r\n" + fields + b"\r\nHTTP")
     assert names(heard) == "Response EndOfMessage PAUSED"
@@ -105,16 +105,16 @@ def test_no_body_with_204_and_304(h11: H11, status: bytes, fields: bytes) -> Non
 
 
 @pytest.mark.parametrize("head", [OK_5, OK_CHUNKED, OK_UNFRAMED, OK_5.replace(b"200", b"404")])
-def test_no_body_in_answer_to_head(h11: H11, head: bytes) -> None:
-    """Whatever the fields say."""
+def test_a_response_to_head_has_no_body(h11: H11, head: bytes) -> None:
+    """The framing fields are ignored."""
     conn = asking(h11, "HEAD")
     assert names(hear(conn, head)) == "Response EndOfMessage NEED_DATA"
     assert states(conn) == "DONE/DONE"
 
 
 @pytest.mark.parametrize("method", ["head", "Head", "HEADS"])
-def test_methods_are_compared_exactly(h11: H11, method: str) -> None:
-    """ "head" is another method, and its answer has a body."""
+def test_methods_are_case_sensitive(h11: H11, method: str) -> None:
+    """ "head" is not HEAD, and its response has a body."""
     conn = asking(h11, method)
     heard = hear(conn, OK_5 + b"hello")
     assert heard[1:] == [h11.Data(b"hello"), end(h11), h11.NEED_DATA]
@@ -122,8 +122,8 @@ def test_methods_are_compared_exactly(h11: H11, method: str) -> None:
 
 @pytest.mark.parametrize("status", [b"200", b"204", b"299"])
 @pytest.mark.parametrize("head", [OK_5, OK_CHUNKED, OK_UNFRAMED])
-def test_no_body_with_an_accepted_connect(h11: H11, head: bytes, status: bytes) -> None:
-    """What follows is not HTTP, and not read, whatever the fields say."""
+def test_an_accepted_connect_has_no_body(h11: H11, head: bytes, status: bytes) -> None:
+    """The bytes after the head are not HTTP and stay unread, whatever the fields say."""
     conn = asking(h11, "CONNECT")
     assert names(hear(conn, head.replace(b"200", status) + b"hello")) == "Response PAUSED"
     assert states(conn) == "SWITCHED_PROTOCOL/SWITCHED_PROTOCOL"
@@ -131,7 +131,7 @@ def test_no_body_with_an_accepted_connect(h11: H11, head: bytes, status: bytes) 
 
 
 def test_a_refused_connect_has_a_body(h11: H11) -> None:
-    """As any response."""
+    """It is an ordinary response."""
     conn = asking(h11, "CONNECT")
     heard = hear(conn, OK_5.replace(b"200", b"407") + b"hello")
     assert heard[1:] == [h11.Data(b"hello"), end(h11), h11.NEED_DATA]
@@ -139,13 +139,13 @@ def test_a_refused_connect_has_a_body(h11: H11) -> None:
 
 
 def test_205_may_have_a_body(h11: H11) -> None:
-    """Though RFC 9110 section 15.3.6 forbids it to the server, the reader goes by the fields."""
+    """RFC 9110 section 15.3.6 forbids the server to send one; the reader follows the fields."""
     heard = hear(asking(h11), OK_5.replace(b"200", b"205") + b"hello")
     assert names(heard) == "Response Data EndOfMessage NEED_DATA"
 
 
-def test_chunks_come_before_a_length(h11: H11) -> None:
-    """With both fields the length is not believed, but still shown, in either direction."""
+def test_chunked_overrides_a_length(h11: H11) -> None:
+    """With both fields the length is ignored, but still shown, in requests and responses."""
     asked = b"POST / HTTP/1.1\r\nHost: a\r\n" + BOTH
     for conn, head in (
         (h11.Connection(h11.SERVER), asked),
@@ -157,16 +157,16 @@ def test_chunks_come_before_a_length(h11: H11) -> None:
         assert seen[-2:] == [(b"content-length", b"3"), (b"transfer-encoding", b"chunked")]
 
 
-def test_old_peers_may_send_chunks(h11: H11) -> None:
-    """Transfer-Encoding is honoured in HTTP/1.0 as well, against RFC 9112 section 6.1."""
+def test_http_1_0_peers_may_send_chunks(h11: H11) -> None:
+    """h11 accepts Transfer-Encoding in HTTP/1.0 as well, against RFC 9112 section 6.1."""
     asked = GET_10[:-2] + b"Transfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n0\r\n\r\n"
     assert body(hear(h11.Connection(h11.SERVER), asked)) == b"hello"
     heard = hear(asking(h11), OK_CHUNKED.replace(b"1.1", b"1.0") + b"5\r\nhello\r\n0\r\n\r\n")
     assert names(heard) == "Response Data EndOfMessage NEED_DATA"
 
 
-def test_each_message_has_a_framing_of_its_own(h11: H11) -> None:
-    """A second cycle forgets the length, the chunks and the method of the first."""
+def test_each_message_has_its_own_framing(h11: H11) -> None:
+    """A second cycle does not reuse the length, the coding or the method of the first."""
     conn = client(h11)
     for method, head, said in (
         ("HEAD", OK_5, b""),
@@ -179,8 +179,8 @@ def test_each_message_has_a_framing_of_its_own(h11: H11) -> None:
         conn.start_next_cycle()
 
 
-def test_the_method_is_forgotten_with_its_cycle(h11: H11) -> None:
-    """After HEAD, a response before the next request has a body."""
+def test_the_method_is_forgotten_after_its_cycle(h11: H11) -> None:
+    """After HEAD, a response sent before the next request has a body."""
     conn = server(h11, b"HEAD / HTTP/1.1\r\nHost: a\r\n\r\n")
     say(conn, response(h11, 204), end(h11))
     conn.start_next_cycle()

@@ -1,4 +1,4 @@
-"""The chunked coding as it is read: sizes, the ends of chunks, and what the marks on Data say."""
+"""Received chunked bodies: sizes, ends of chunks, and the chunk marks on Data."""
 
 from typing import Any
 
@@ -20,12 +20,12 @@ LAST = b"0\r\n\r\n"
 
 
 def chunked(h11: H11, *segments: bytes) -> list[Any]:
-    """What a server hears in these segments of a chunked body."""
+    """The events that a server reads from these segments of a chunked body."""
     return hear(server(h11, POST_CHUNKED), *segments)
 
 
 def marks(events: list[Any]) -> list[tuple[bytes, bool, bool]]:
-    """The Data events, as plain data."""
+    """The Data events as tuples of content, ``chunk_start`` and ``chunk_end``."""
     return [
         (bytes(event.data), event.chunk_start, event.chunk_end)
         for event in events
@@ -33,8 +33,8 @@ def marks(events: list[Any]) -> list[tuple[bytes, bool, bool]]:
     ]
 
 
-def test_each_chunk_is_data(h11: H11) -> None:
-    """A Data for each chunk, then the end of the message."""
+def test_each_chunk_is_a_data_event(h11: H11) -> None:
+    """EndOfMessage follows the last one."""
     assert chunked(h11, b"5\r\nhello\r\n1\r\n!\r\n" + LAST) == [
         h11.Data(b"hello", chunk_start=True, chunk_end=True),
         h11.Data(b"!", chunk_start=True, chunk_end=True),
@@ -43,18 +43,18 @@ def test_each_chunk_is_data(h11: H11) -> None:
     ]
 
 
-def test_a_body_of_no_chunks_is_empty(h11: H11) -> None:
-    """No Data, only the end."""
+def test_a_body_without_chunks_is_empty(h11: H11) -> None:
+    """There is no Data, only EndOfMessage."""
     assert chunked(h11, LAST) == [end(h11), h11.NEED_DATA]
 
 
-def test_a_response_has_the_same_chunks(h11: H11) -> None:
-    """There is one coding."""
+def test_chunks_of_a_response_are_read_alike(h11: H11) -> None:
+    """Requests and responses share the coding."""
     heard = hear(asking(h11), OK_CHUNKED + b"5;x\r\nhello\r\n" + LAST)
     assert marks(heard) == [(b"hello", True, True)]
 
 
-def test_a_chunk_comes_in_what_pieces_there_are(h11: H11) -> None:
+def test_a_chunk_may_arrive_in_pieces(h11: H11) -> None:
     """The first piece is marked as the start of its chunk, the last as the end."""
     heard = chunked(h11, b"5\r\nh", b"el", b"lo", b"\r\n1\r\n!", b"\r\n")
     assert marks(heard) == [
@@ -65,19 +65,18 @@ def test_a_chunk_comes_in_what_pieces_there_are(h11: H11) -> None:
     ]
 
 
-def test_a_size_that_comes_alone_loses_the_start_in_h11(h11: H11) -> None:
+def test_h11_omits_the_start_after_a_size_received_alone(h11: H11) -> None:
     """An upstream deviation: h11 marks no piece of such a chunk as its start.
 
-    Its documentation promises the mark on the first Data of every chunk, and the reference keeps
-    that.
+    Its documentation promises the mark on the first Data of every chunk; the reference sets it.
     """
     heard = chunked(h11, b"5\r\n", b"he", b"llo\r\n1\r\n!\r\n")
     starts = h11.__name__ != "h11"
     assert marks(heard) == [(b"he", starts, False), (b"llo", False, True), (b"!", True, True)]
 
 
-def test_byte_by_byte_h11_never_sees_a_start(h11: H11) -> None:
-    """The same deviation: there is never a size together with data."""
+def test_h11_marks_no_start_when_fed_byte_by_byte(h11: H11) -> None:
+    """The same deviation: the size never arrives together with data."""
     wire = b"2\r\nhi\r\n1\r\n!\r\n" + LAST
     heard = chunked(h11, *(wire[at : at + 1] for at in range(len(wire))))
     starts = h11.__name__ != "h11"
@@ -101,28 +100,28 @@ def test_byte_by_byte_h11_never_sees_a_start(h11: H11) -> None:
     ],
 )
 def test_a_size_may_be_padded_and_extended(h11: H11, size: bytes) -> None:
-    """Zeros before it, blanks or an extension of anything but LF after it: all dropped."""
+    """Leading zeros, trailing blanks and an extension without LF are dropped."""
     assert marks(chunked(h11, size + b"\r\nhello\r\n" + LAST)) == [(b"hello", True, True)]
 
 
 @pytest.mark.parametrize("digits", [b"a", b"F", b"10", b"1a", b"fF", b"0000000000000000010A"])
 def test_a_size_is_hexadecimal_in_either_case(h11: H11, digits: bytes) -> None:
-    """Of up to twenty digits, and to the byte."""
+    """It has up to twenty digits and counts bytes exactly."""
     data = b"x" * int(digits, 16)
     heard = chunked(h11, digits + b"\r\n" + data + b"\r\n" + LAST)
     assert marks(heard) == [(data, True, True)]
     assert heard[-2:] == [end(h11), h11.NEED_DATA]
 
 
-def test_a_size_may_be_larger_than_life(h11: H11) -> None:
-    """Twenty digits are believed, whatever they come to."""
+def test_a_size_of_twenty_digits_is_accepted(h11: H11) -> None:
+    """However large it is."""
     conn = server(h11, POST_CHUNKED)
     assert marks(hear(conn, b"F" * 20 + b"\r\nhello")) == [(b"hello", True, False)]
     assert states(conn) == "SEND_BODY/SEND_RESPONSE"
 
 
 def test_the_last_chunk_may_be_padded_and_extended(h11: H11) -> None:
-    """Zero is zero."""
+    """Any spelling of zero ends the body."""
     for size in (b"00", b"0" * 20, b"0;a=b", b"0 "):
         assert chunked(h11, size + b"\r\n\r\n") == [end(h11), h11.NEED_DATA]
 
@@ -149,8 +148,10 @@ def test_the_last_chunk_may_be_padded_and_extended(h11: H11) -> None:
         b"0" * 21,
     ],
 )
-def test_anything_else_is_no_size(h11: H11, line: bytes) -> None:
-    """Blanks before it or before the extension, signs, prefixes, separators; the line is shown."""
+def test_any_other_size_line_is_rejected(h11: H11, line: bytes) -> None:
+    """Leading blanks, a blank before the extension, signs, prefixes and separators; the error shows
+    it.
+    """
     shown = bytearray(line + b"\r\n")
     with their_fault(h11, f"illegal chunk header: {shown!r}"):
         chunked(h11, line + b"\r\nhello\r\n")
@@ -158,7 +159,7 @@ def test_anything_else_is_no_size(h11: H11, line: bytes) -> None:
 
 @pytest.mark.parametrize("extension", [b"", b";a"])
 def test_a_bare_lf_does_not_end_a_size_line(h11: H11, extension: bytes) -> None:
-    """The line goes on to the next CR LF, and is then refused; until then nothing is said."""
+    """The line continues to the next CR LF and is then rejected; until then more data is needed."""
     conn = server(h11, POST_CHUNKED)
     line = b"5" + extension + b"\nhello\n0\n\n"
     assert hear(conn, line) == [h11.NEED_DATA]
@@ -181,8 +182,8 @@ def test_a_bare_lf_does_not_end_a_size_line(h11: H11, extension: bytes) -> None:
         (b"  ", b"  "),
     ],
 )
-def test_a_chunk_ends_in_cr_lf(h11: H11, footer: bytes, found: bytes) -> None:
-    """Any other byte is reported as soon as it is seen, after the data of the chunk."""
+def test_a_chunk_ends_with_cr_lf(h11: H11, footer: bytes, found: bytes) -> None:
+    """Any other byte is reported as soon as it arrives, after the data of the chunk."""
     conn = server(h11, POST_CHUNKED)
     conn.receive_data(b"5\r\nhello" + footer)
     assert conn.next_event() == h11.Data(b"hello", chunk_start=True, chunk_end=True)
@@ -192,16 +193,16 @@ def test_a_chunk_ends_in_cr_lf(h11: H11, footer: bytes, found: bytes) -> None:
     assert states(conn) == "ERROR/SEND_RESPONSE"
 
 
-def test_the_second_byte_of_a_footer_is_looked_at_by_itself(h11: H11) -> None:
-    """If CR came before, LF is what is still missing."""
+def test_the_second_byte_of_a_footer_is_checked_alone(h11: H11) -> None:
+    """After a CR, only LF is expected."""
     conn = server(h11, POST_CHUNKED, b"5\r\nhello\r")
     line_feed = b"\n"
     with their_fault(h11, f"malformed chunk footer: {bytearray(b'X')!r} (expected {line_feed!r})"):
         hear(conn, b"X")
 
 
-def test_two_bytes_too_many_are_no_way_into_the_next_request(h11: H11) -> None:
-    """What would be skipped by one reader and read by another smuggles requests: it is refused."""
+def test_two_extra_bytes_do_not_lead_to_the_next_request(h11: H11) -> None:
+    """If one reader skipped the two bytes and another read them, a request could be smuggled."""
     conn = server(h11, POST_CHUNKED)
     with their_fault(h11, "malformed chunk footer"):
         hear(conn, b"2\r\nhiXX0\r\n\r\nGET / HTTP/1.1\r\nHost: a\r\n\r\n")
@@ -209,7 +210,7 @@ def test_two_bytes_too_many_are_no_way_into_the_next_request(h11: H11) -> None:
 
 
 def test_the_end_waits_for_its_empty_line(h11: H11) -> None:
-    """The zero, and CR without its LF, are not the end."""
+    """Neither the zero nor a CR without its LF ends the body."""
     conn = server(h11, POST_CHUNKED)
     for segment in (b"0", b"\r", b"\n", b"\r"):
         assert hear(conn, segment) == [h11.NEED_DATA]
@@ -217,8 +218,8 @@ def test_the_end_waits_for_its_empty_line(h11: H11) -> None:
     assert hear(conn, b"\n") == [end(h11), h11.NEED_DATA]
 
 
-def test_what_follows_the_end_stays(h11: H11) -> None:
-    """It belongs to the next message."""
+def test_bytes_after_the_end_stay_in_the_buffer(h11: H11) -> None:
+    """They belong to the next message."""
     conn = server(h11, POST_CHUNKED)
     heard = hear(conn, b"2\r\nhi\r\n" + LAST + b"GET")
     assert names(heard) == "Data EndOfMessage PAUSED"

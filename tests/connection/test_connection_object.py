@@ -1,4 +1,4 @@
-"""The connection as an object: how it is made, what it shows, and what users can do to it."""
+"""The Connection object: its constructor, its attributes, and copies of it."""
 
 import copy
 import pickle
@@ -25,14 +25,14 @@ WRITABLE = (
 
 @pytest.mark.parametrize("wrong", [None, "CLIENT", b"SERVER", 1, "IDLE"])
 def test_a_role_other_than_client_or_server_is_refused(h11: H11, wrong: object) -> None:
-    """Only the two sentinels will do: no name of theirs, and no other sentinel."""
+    """Only the two sentinels are accepted: not their names, and no other sentinel."""
     for role in (wrong, h11.IDLE, h11.NEED_DATA, h11.Request):
         with pytest.raises(ValueError, match="expected CLIENT or SERVER, not"):
             h11.Connection(role)
 
 
-def test_arguments_go_by_position_or_by_name(h11: H11) -> None:
-    """The two parameters are called our_role and max_incomplete_event_size."""
+def test_arguments_are_positional_or_keyword(h11: H11) -> None:
+    """The parameters are called our_role and max_incomplete_event_size."""
     for conn in (
         h11.Connection(h11.CLIENT, 10),
         h11.Connection(our_role=h11.CLIENT, max_incomplete_event_size=10),
@@ -43,8 +43,8 @@ def test_arguments_go_by_position_or_by_name(h11: H11) -> None:
             conn.next_event()
 
 
-def test_each_role_faces_the_other(h11: H11) -> None:
-    """A client's peer is a server, and the reverse."""
+def test_the_peer_has_the_other_role(h11: H11) -> None:
+    """A client's peer is a server, and vice versa."""
     for us, them in ((h11.CLIENT, h11.SERVER), (h11.SERVER, h11.CLIENT)):
         conn = h11.Connection(us)
         assert conn.our_role is us
@@ -53,15 +53,15 @@ def test_each_role_faces_the_other(h11: H11) -> None:
 
 @pytest.mark.parametrize("limit", [10.5, float("inf"), True])
 def test_a_limit_may_be_any_number(h11: H11, limit: float) -> None:
-    """The buffer limit is only ever compared with."""
+    """It is only used in comparisons."""
     conn = h11.Connection(h11.SERVER, limit)
     conn.receive_data(b"G")
     assert conn.next_event() is h11.NEED_DATA
 
 
 @pytest.mark.parametrize("limit", [None, "16384"])
-def test_a_limit_that_is_no_number_fails_where_it_is_needed(h11: H11, limit: Any) -> None:
-    """The constructor takes it, a complete head does not need it, the first half of one does."""
+def test_a_limit_of_another_type_fails_when_it_is_needed(h11: H11, limit: Any) -> None:
+    """The constructor accepts it and a complete head ignores it; an incomplete head compares it."""
     conn = h11.Connection(h11.SERVER, limit)
     conn.receive_data(GET + b"GET")
     assert names([conn.next_event(), conn.next_event()]) == "Request EndOfMessage"
@@ -72,8 +72,8 @@ def test_a_limit_that_is_no_number_fails_where_it_is_needed(h11: H11, limit: Any
     assert states(conn) == "ERROR/IDLE"
 
 
-def test_a_fresh_connection_knows_nothing(h11: H11) -> None:
-    """Both sides idle, no version, nobody waiting, nothing received."""
+def test_a_new_connection_is_idle(h11: H11) -> None:
+    """Both roles are IDLE, no version is known, no client waits, and the buffer is empty."""
     for role in (h11.CLIENT, h11.SERVER):
         conn = h11.Connection(role)
         assert conn.states == {h11.CLIENT: h11.IDLE, h11.SERVER: h11.IDLE}
@@ -84,8 +84,8 @@ def test_a_fresh_connection_knows_nothing(h11: H11) -> None:
         assert conn.trailing_data == (b"", False)
 
 
-def test_states_is_a_dictionary_of_the_callers_own(h11: H11) -> None:
-    """Each look makes a new one, and changing it changes nothing."""
+def test_states_returns_a_new_dictionary(h11: H11) -> None:
+    """Changing it does not change the connection."""
     conn = h11.Connection(h11.CLIENT)
     seen = conn.states
     assert type(seen) is dict
@@ -95,16 +95,16 @@ def test_states_is_a_dictionary_of_the_callers_own(h11: H11) -> None:
 
 
 @pytest.mark.parametrize("attribute", READ_ONLY)
-def test_what_follows_from_the_conversation_cannot_be_set(h11: H11, attribute: str) -> None:
-    """These are properties without a setter."""
+def test_derived_attributes_are_read_only(h11: H11, attribute: str) -> None:
+    """They are properties without a setter."""
     conn = h11.Connection(h11.CLIENT)
     with pytest.raises(AttributeError, match="no setter"):
         setattr(conn, attribute, None)
 
 
 @pytest.mark.parametrize("attribute", WRITABLE)
-def test_the_other_attributes_are_plain_ones(h11: H11, attribute: str) -> None:
-    """They take whatever they are given; unknown ones too."""
+def test_other_attributes_can_be_assigned(h11: H11, attribute: str) -> None:
+    """Any value is accepted, and so is an unknown name."""
     conn = h11.Connection(h11.CLIENT)
     value = object()
     setattr(conn, attribute, value)
@@ -112,7 +112,7 @@ def test_the_other_attributes_are_plain_ones(h11: H11, attribute: str) -> None:
 
 
 def test_a_connection_can_be_subclassed(h11: H11) -> None:
-    """A subclass may add to a method, and the connection works as before."""
+    """A subclass may extend a method, and the connection works as before."""
     base: Any = h11.Connection
 
     class Counting(base):  # type: ignore[misc]  # a class of an untyped module
@@ -127,8 +127,8 @@ def test_a_connection_can_be_subclassed(h11: H11) -> None:
     assert conn.received == len(GET)
 
 
-def test_a_copy_goes_its_own_way(h11: H11) -> None:
-    """A deep or pickled copy of a connection in mid-message holds the same half, for itself."""
+def test_a_copy_is_independent(h11: H11) -> None:
+    """A deep or pickled copy made in mid-message continues on its own."""
     conn = server(h11, POST_5 + b"he")
     for twin in (copy.deepcopy(conn), pickle.loads(pickle.dumps(conn))):
         assert hear(twin, b"llo") == [h11.Data(b"llo"), h11.EndOfMessage(), h11.NEED_DATA]
@@ -136,8 +136,8 @@ def test_a_copy_goes_its_own_way(h11: H11) -> None:
         assert states(conn) == "SEND_BODY/SEND_RESPONSE"
 
 
-def test_a_copy_holds_what_was_not_read_yet(h11: H11) -> None:
-    """Received bytes are part of the copy, and reading them here leaves them there."""
+def test_a_copy_includes_unread_bytes(h11: H11) -> None:
+    """Reading them from the original does not remove them from the copy."""
     conn = h11.Connection(h11.SERVER)
     conn.receive_data(GET)
     twin = copy.deepcopy(conn)
@@ -145,9 +145,9 @@ def test_a_copy_holds_what_was_not_read_yet(h11: H11) -> None:
     assert twin.trailing_data == conn.trailing_data == (b"", False)
 
 
-def test_connections_are_equal_only_to_themselves(h11: H11) -> None:
-    """Equality and hash go by identity."""
+def test_a_connection_equals_only_itself(h11: H11) -> None:
+    """Equality and hash use the identity."""
     conn, other = h11.Connection(h11.CLIENT), h11.Connection(h11.CLIENT)
-    assert conn == conn  # noqa: PLR0124 (the point)
+    assert conn == conn  # noqa: PLR0124 (deliberate)
     assert conn != other
     assert len({conn, other, conn}) == 2

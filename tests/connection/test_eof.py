@@ -1,4 +1,4 @@
-"""The end of input: when it is the end of a message, of the connection, or a fault."""
+"""The end of input: when it ends a message or the connection, and when it is an error."""
 
 import pytest
 from conversations_helper import (
@@ -32,7 +32,7 @@ INCOMPLETE = "peer closed connection without sending complete message body "
 
 
 def test_an_idle_peer_may_close(h11: H11) -> None:
-    """On either side; it is told again and again, and the other side cannot begin any more."""
+    """In both roles; ConnectionClosed repeats, and the other peer cannot start a cycle any more."""
     for role in (h11.SERVER, h11.CLIENT):
         conn = h11.Connection(role)
         conn.receive_data(EOF)
@@ -41,8 +41,8 @@ def test_an_idle_peer_may_close(h11: H11) -> None:
             assert (conn.their_state, conn.our_state) == (h11.CLOSED, h11.MUST_CLOSE)
 
 
-def test_a_client_may_close_behind_its_request(h11: H11) -> None:
-    """Half closed: it is answered all the same, and then there is nothing left but closing."""
+def test_a_client_may_close_after_its_request(h11: H11) -> None:
+    """The connection is half closed: the server still responds, and can then only close."""
     conn = h11.Connection(h11.SERVER)
     assert names(hear(conn, GET)) == "Request EndOfMessage NEED_DATA"
     assert hear(conn, EOF) == hear(conn, EOF) == [h11.ConnectionClosed()]
@@ -53,16 +53,16 @@ def test_a_client_may_close_behind_its_request(h11: H11) -> None:
     assert states(conn) == "CLOSED/CLOSED"
 
 
-def test_a_client_may_close_behind_its_body(h11: H11) -> None:
-    """After a body of either framing, in the same breath."""
+def test_a_client_may_close_after_its_body(h11: H11) -> None:
+    """With either framing, when body and end arrive together."""
     for wire in (POST_5 + b"hello", POST_CHUNKED + b"5\r\nhello\r\n0\r\n\r\n"):
         conn = h11.Connection(h11.SERVER)
         conn.receive_data(wire)
         assert names(hear(conn, EOF)) == "Request Data EndOfMessage ConnectionClosed"
 
 
-def test_a_server_may_close_behind_its_response(h11: H11) -> None:
-    """Then the client has to close too."""
+def test_a_server_may_close_after_its_response(h11: H11) -> None:
+    """The client must then close too."""
     conn = asking(h11)
     conn.receive_data(OK_EMPTY)
     assert names(hear(conn, EOF)) == "Response EndOfMessage ConnectionClosed"
@@ -70,8 +70,8 @@ def test_a_server_may_close_behind_its_response(h11: H11) -> None:
 
 
 @pytest.mark.parametrize("cut", range(1, len(GET)))
-def test_half_a_request_is_a_fault(h11: H11, cut: int) -> None:
-    """Wherever it breaks off."""
+def test_an_incomplete_request_is_an_error(h11: H11, cut: int) -> None:
+    """Wherever it is cut off."""
     conn = server(h11, GET[:cut])
     with their_fault(h11, UNEXPECTED):
         hear(conn, EOF)
@@ -79,8 +79,8 @@ def test_half_a_request_is_a_fault(h11: H11, cut: int) -> None:
 
 
 @pytest.mark.parametrize("cut", [1, 10, len(OK_5) - 1])
-def test_half_a_response_is_a_fault(h11: H11, cut: int) -> None:
-    """As half a request is; it stays in the buffer."""
+def test_an_incomplete_response_is_an_error(h11: H11, cut: int) -> None:
+    """The incomplete head stays in the buffer."""
     conn = asking(h11)
     hear(conn, OK_5[:cut])
     with their_fault(h11, UNEXPECTED):
@@ -89,8 +89,8 @@ def test_half_a_response_is_a_fault(h11: H11, cut: int) -> None:
 
 
 @pytest.mark.parametrize("received", [b"", b"h", b"hell"])
-def test_half_a_body_is_a_fault(h11: H11, received: bytes) -> None:
-    """Both numbers are told, for requests and responses."""
+def test_an_incomplete_body_is_an_error(h11: H11, received: bytes) -> None:
+    """The error names the received and the expected length, for requests and responses."""
     text = f"{INCOMPLETE}(received {len(received)} bytes, expected 5)"
     for conn, head in ((h11.Connection(h11.SERVER), POST_5), (asking(h11), OK_5)):
         heard = hear(conn, head + received)
@@ -104,8 +104,8 @@ def test_half_a_body_is_a_fault(h11: H11, received: bytes) -> None:
     "received",
     [b"", b"5\r\n", b"5\r\nhe", b"5\r\nhello", b"5\r\nhello\r", b"5\r\nhello\r\n", b"0\r\n"],
 )
-def test_half_a_chunked_body_is_a_fault(h11: H11, received: bytes) -> None:
-    """Where nothing is left in the buffer, the coding is named."""
+def test_an_incomplete_chunked_body_is_an_error(h11: H11, received: bytes) -> None:
+    """If the buffer is empty, the error names the chunked coding."""
     for conn, head in ((h11.Connection(h11.SERVER), POST_CHUNKED), (asking(h11), OK_CHUNKED)):
         hear(conn, head + received)
         with their_fault(h11, f"{INCOMPLETE}(incomplete chunked read)"):
@@ -113,21 +113,21 @@ def test_half_a_chunked_body_is_a_fault(h11: H11, received: bytes) -> None:
 
 
 @pytest.mark.parametrize("received", [b"5", b"5\r", b"5;a", b"0", b"0\r\na: b\r\n", b"0\r\n\r"])
-def test_half_a_line_of_a_chunked_body_is_a_fault(h11: H11, received: bytes) -> None:
-    """A size or a trailer that breaks off is called what half a head is called."""
+def test_an_incomplete_line_of_a_chunked_body_is_an_error(h11: H11, received: bytes) -> None:
+    """An incomplete size or trailer gets the same error as an incomplete head."""
     with their_fault(h11, UNEXPECTED):
         hear(server(h11, POST_CHUNKED), received, EOF)
 
 
-def test_a_body_until_close_is_never_half(h11: H11) -> None:
-    """Nobody can tell that it was cut off."""
+def test_a_body_until_close_is_always_complete(h11: H11) -> None:
+    """The reader cannot detect that it was cut off."""
     conn = asking(h11)
     heard = hear(conn, OK_UNFRAMED + b"hel", EOF)
     assert names(heard) == "Response Data EndOfMessage ConnectionClosed"
 
 
-def test_a_client_that_waits_is_let_down(h11: H11) -> None:
-    """Closing is nothing that a server may do that owes a response, also after an interim one."""
+def test_a_server_may_not_close_before_its_response(h11: H11) -> None:
+    """A server that owes a response must not close, not even after an interim response."""
     text = "can't handle event type ConnectionClosed when role=SERVER and state=SEND_RESPONSE"
     sending = client(h11, request(h11, "POST", FIVE), h11.Data(b"he"))
     patient = asking(h11)
@@ -142,8 +142,8 @@ def test_a_client_that_waits_is_let_down(h11: H11) -> None:
         assert states(conn) == after
 
 
-def test_the_end_comes_after_what_was_said_before_it(h11: H11) -> None:
-    """Requests in the buffer are read first, each in its cycle."""
+def test_buffered_requests_are_read_before_the_end(h11: H11) -> None:
+    """Each in its own cycle."""
     conn = h11.Connection(h11.SERVER)
     conn.receive_data(GET * 2)
     assert names(hear(conn, EOF)) == "Request EndOfMessage PAUSED"
@@ -155,8 +155,8 @@ def test_the_end_comes_after_what_was_said_before_it(h11: H11) -> None:
     assert states(conn) == "CLOSED/SEND_RESPONSE"
 
 
-def test_the_end_of_a_finished_exchange_is_told(h11: H11) -> None:
-    """Both DONE, and either peer closes: the other has to."""
+def test_the_end_is_reported_after_an_exchange(h11: H11) -> None:
+    """When both are DONE and one peer closes, the other must close."""
     served = server(h11, GET)
     say(served, response(h11, 200, NO_BODY), end(h11))
     answered = asking(h11)
@@ -167,8 +167,8 @@ def test_the_end_of_a_finished_exchange_is_told(h11: H11) -> None:
         assert (conn.our_state, conn.their_state) == (h11.MUST_CLOSE, h11.CLOSED)
 
 
-def test_the_end_between_two_cycles_is_told_in_the_next(h11: H11) -> None:
-    """If nobody looked before."""
+def test_the_end_between_cycles_is_reported_in_the_next(h11: H11) -> None:
+    """It was received, but not read, before start_next_cycle."""
     conn = server(h11, GET)
     say(conn, response(h11, 200, NO_BODY), end(h11))
     conn.receive_data(EOF)

@@ -1,4 +1,4 @@
-"""What an error leaves behind: on our side, on theirs, and for what can still be said."""
+"""What is still possible after an error, on our side and on the peer's."""
 
 from typing import Any
 
@@ -38,14 +38,14 @@ UNASKED = "Received server _SWITCH_UPGRADE event without a pending proposal"
 
 
 def broken_by(h11: H11, conn: Any, wire: bytes) -> Any:
-    """The connection after its peer has said something illegal."""
+    """The connection after its peer sent something illegal."""
     with pytest.raises(h11.RemoteProtocolError):
         hear(conn, wire)
     return conn
 
 
-def test_an_error_of_the_peer_is_for_good(h11: H11) -> None:
-    """Every further look says so; bytes are still taken, and never read."""
+def test_an_error_of_the_peer_is_permanent(h11: H11) -> None:
+    """Every later next_event raises; bytes are still accepted, but never read."""
     conn = broken_by(h11, h11.Connection(h11.SERVER), b"bad\r\n\r\n" + GET)
     for kept in (GET, GET + GET):
         for _ in range(2):
@@ -67,8 +67,8 @@ def test_an_error_of_the_peer_is_for_good(h11: H11) -> None:
         (b"bad\r\n\r\n", "illegal request line", 400),
     ],
 )
-def test_the_hint_is_given_once(h11: H11, wire: bytes, text: str, hint: int) -> None:
-    """431 and 501 come with the fault itself; from then on it is 400."""
+def test_the_status_hint_is_given_once(h11: H11, wire: bytes, text: str, hint: int) -> None:
+    """The error itself has 431 or 501; later ones have 400."""
     conn = h11.Connection(h11.SERVER)
     with their_fault(h11, text, hint):
         hear(conn, wire)
@@ -76,8 +76,8 @@ def test_the_hint_is_given_once(h11: H11, wire: bytes, text: str, hint: int) -> 
         conn.next_event()
 
 
-def test_an_error_of_the_peer_is_not_ours(h11: H11) -> None:
-    """It is exactly a RemoteProtocolError, and carries no trace of how it was found."""
+def test_an_error_of_the_peer_is_a_remote_protocol_error(h11: H11) -> None:
+    """It is not a LocalProtocolError, and has no cause or context."""
     conn = h11.Connection(h11.SERVER)
     with pytest.raises(h11.RemoteProtocolError) as caught:
         hear(conn, b"bad\r\n\r\n")
@@ -86,8 +86,8 @@ def test_an_error_of_the_peer_is_not_ours(h11: H11) -> None:
     assert caught.value.__context__ is None
 
 
-def test_a_bad_request_can_be_answered(h11: H11) -> None:
-    """The server's machine is untouched by it, and closes after the answer."""
+def test_a_server_can_respond_to_a_bad_request(h11: H11) -> None:
+    """Its own state is unchanged, and it closes after the response."""
     conn = broken_by(h11, h11.Connection(h11.SERVER), b"bad\r\n\r\n")
     assert states(conn) == "ERROR/IDLE"
     assert conn.their_http_version is None
@@ -99,8 +99,8 @@ def test_a_bad_request_can_be_answered(h11: H11) -> None:
     assert states(conn) == "ERROR/CLOSED"
 
 
-def test_a_bad_body_can_be_answered(h11: H11) -> None:
-    """Before, during and after an answer of ours: only what was complete is changed by it."""
+def test_a_server_can_respond_to_a_bad_body(h11: H11) -> None:
+    """Before, during or after its response; only the state of a complete response changes."""
     waiting, answering, answered = (server(h11, POST_CHUNKED) for _ in range(3))
     say(answering, response(h11))
     say(answered, response(h11, 204), end(h11))
@@ -117,7 +117,7 @@ def test_a_bad_body_can_be_answered(h11: H11) -> None:
 
 
 def test_a_bad_response_changes_only_a_client_that_is_done(h11: H11) -> None:
-    """One that is still sending goes on."""
+    """A client that is still sending continues."""
     sending = client(h11, request(h11, "POST", FIVE))
     assert states(broken_by(h11, sending, b"bad\r\n\r\n")) == "SEND_BODY/ERROR"
     assert say(sending, h11.Data(b"hello"), end(h11)) == b"hello"
@@ -126,16 +126,16 @@ def test_a_bad_response_changes_only_a_client_that_is_done(h11: H11) -> None:
     assert states(broken_by(h11, client(h11), b"bad\r\n\r\n")) == "IDLE/ERROR"
 
 
-def test_a_version_is_remembered_from_good_heads_only(h11: H11) -> None:
-    """A head that cannot be read, or may not come now, does not tell the peer's version."""
+def test_only_valid_heads_set_the_version(h11: H11) -> None:
+    """A head that is malformed, or not allowed in this state, leaves their_http_version unset."""
     conn = broken_by(h11, h11.Connection(h11.SERVER), b"GET / HTTP/1.0\r\nbad\r\n\r\n")
     assert conn.their_http_version is None
     unasked = broken_by(h11, asking(h11), b"HTTP/1.0 101 x\r\n\r\n")
     assert unasked.their_http_version is None
 
 
-def test_what_the_client_expects_outlives_errors(h11: H11) -> None:
-    """The flag is not taken back by either side's fault."""
+def test_waiting_for_100_survives_errors(h11: H11) -> None:
+    """An error of either peer does not reset the flag."""
     expecting = POST_5[:-2] + b"Expect: 100-continue\r\n\r\n"
     ours, theirs = server(h11, expecting), server(h11, expecting)
     ours.send_failed()
@@ -148,8 +148,8 @@ def test_what_the_client_expects_outlives_errors(h11: H11) -> None:
     assert asked.client_is_waiting_for_100_continue
 
 
-def test_an_error_of_ours_closes_a_peer_that_is_done(h11: H11) -> None:
-    """A peer in any other state stays there."""
+def test_our_error_closes_a_peer_that_is_done(h11: H11) -> None:
+    """A peer in any other state stays in it."""
     for conn, event, after in (
         (server(h11, GET), h11.Data(b""), "MUST_CLOSE/ERROR"),
         (server(h11, POST_5), h11.Data(b""), "SEND_BODY/ERROR"),
@@ -163,8 +163,8 @@ def test_an_error_of_ours_closes_a_peer_that_is_done(h11: H11) -> None:
         assert states(conn) == after
 
 
-def test_after_an_error_of_ours_the_rest_can_be_read(h11: H11) -> None:
-    """Of the peer's message."""
+def test_the_message_of_the_peer_can_be_read_after_our_error(h11: H11) -> None:
+    """To its end."""
     for conn, wire in ((server(h11, POST_5), b"hello"), (asking(h11), OK_5 + b"hello")):
         with pytest.raises(h11.LocalProtocolError):
             conn.send(h11.Data(b"x"))
@@ -175,8 +175,8 @@ def test_after_an_error_of_ours_the_rest_can_be_read(h11: H11) -> None:
         assert "ERROR" in states(conn)
 
 
-def test_an_event_that_cannot_be_made_is_no_error_of_the_connection(h11: H11) -> None:
-    """It never got there."""
+def test_an_invalid_event_does_not_change_the_connection(h11: H11) -> None:
+    """Its constructor raises, so that send is never called."""
     conn = h11.Connection(h11.CLIENT)
     with pytest.raises(h11.LocalProtocolError):
         conn.send(request(h11, "NOT A METHOD"))
@@ -184,8 +184,8 @@ def test_an_event_that_cannot_be_made_is_no_error_of_the_connection(h11: H11) ->
 
 
 @pytest.mark.parametrize("first", ["answered", "answering", "failed"])
-def test_a_request_may_come_too_late(h11: H11, first: str) -> None:
-    """The server did not wait for it. An upstream deviation: h11 lets an AttributeError out."""
+def test_a_request_may_arrive_too_late(h11: H11, first: str) -> None:
+    """The server has responded already. An upstream deviation: h11 raises AttributeError."""
     conn = h11.Connection(h11.SERVER)
     if first == "failed":
         conn.send_failed()
@@ -211,7 +211,7 @@ def test_a_request_may_come_too_late(h11: H11, first: str) -> None:
     ],
 )
 def test_a_request_may_be_sent_too_late(h11: H11, wire: bytes, before: str, after: str) -> None:
-    """What came from the server was no answer to it. The same deviation."""
+    """The server has responded already. The same upstream deviation."""
     conn = h11.Connection(h11.CLIENT)
     conn.receive_data(wire)
     if before.endswith("ERROR"):
@@ -229,26 +229,26 @@ def test_a_request_may_be_sent_too_late(h11: H11, wire: bytes, before: str, afte
 
 
 def test_a_switch_cannot_be_accepted_twice(h11: H11) -> None:
-    """The same deviation again: only the very event that accepted it slips out of h11."""
+    """The same deviation: only a second accepting event raises AttributeError in h11."""
     for asked, accept, refuse in (
         (UPGRADE, interim(h11, 101), interim(h11, 102)),
         (CONNECT, response(h11, 200), response(h11, 404)),
     ):
         kind = type(accept).__name__
         text = f"can't handle event type {kind} when role=SERVER and state=SWITCHED_PROTOCOL"
-        twice, otherwise = server(h11, asked), server(h11, asked)
-        for conn in (twice, otherwise):
+        twice, refused = server(h11, asked), server(h11, asked)
+        for conn in (twice, refused):
             say(conn, accept)
         with slip(h11, h11.LocalProtocolError, text):
             twice.send(accept)
         with our_fault(h11, text):
-            otherwise.send(refuse)
-        assert states(twice) == states(otherwise) == "SWITCHED_PROTOCOL/ERROR"
+            refused.send(refuse)
+        assert states(twice) == states(refused) == "SWITCHED_PROTOCOL/ERROR"
 
 
 @pytest.mark.parametrize("accept", [OK_5, b"HTTP/1.1 101 x\r\n\r\n"])
-def test_the_proposal_of_a_request_that_failed_stands(h11: H11, accept: bytes) -> None:
-    """Although nothing was sent: what the peer says next is taken for a switch, its body unread."""
+def test_the_proposal_of_a_failed_request_remains(h11: H11, accept: bytes) -> None:
+    """Although nothing was sent, the next response counts as a switch, and its body is not read."""
     fields = (("Upgrade", "x"),)
     conn = h11.Connection(h11.CLIENT)
     with our_fault(h11, "I only send HTTP/1.1"):
@@ -258,8 +258,8 @@ def test_the_proposal_of_a_request_that_failed_stands(h11: H11, accept: bytes) -
     assert conn.trailing_data == (b"hello", False)
 
 
-def test_the_proposal_of_a_request_out_of_turn_stands_too(h11: H11) -> None:
-    """The answer to the first request is then taken for one to the second."""
+def test_the_proposal_of_a_request_out_of_turn_remains(h11: H11) -> None:
+    """The response to the first request then counts as one to the second."""
     conn = asking(h11)
     text = "can't handle event type Request when role=CLIENT and state="
     with our_fault(h11, text):
@@ -269,8 +269,8 @@ def test_the_proposal_of_a_request_out_of_turn_stands_too(h11: H11) -> None:
     assert states(conn) == "ERROR/SWITCHED_PROTOCOL"
 
 
-def test_a_server_proposes_nothing(h11: H11) -> None:
-    """A request that it tries to send is refused without a trace."""
+def test_a_server_cannot_propose_a_switch(h11: H11) -> None:
+    """A request that it tries to send leaves no proposal."""
     conn = server(h11, GET)
     with our_fault(h11, "can't handle event type Request when role=SERVER"):
         conn.send(request(h11, "CONNECT", ("Upgrade", "x")))
@@ -278,8 +278,8 @@ def test_a_server_proposes_nothing(h11: H11) -> None:
 
 
 @pytest.mark.parametrize("asked", [None, GET, CONNECT])
-def test_101_must_have_been_asked_for(h11: H11, asked: bytes | None) -> None:
-    """By an Upgrade field, before; CONNECT asks for something else."""
+def test_101_needs_an_upgrade_field_in_the_request(h11: H11, asked: bytes | None) -> None:
+    """CONNECT proposes another switch."""
     conn = server(h11, asked) if asked else h11.Connection(h11.SERVER)
     with our_fault(h11, UNASKED):
         conn.send(interim(h11, 101))
@@ -287,8 +287,8 @@ def test_101_must_have_been_asked_for(h11: H11, asked: bytes | None) -> None:
 
 
 @pytest.mark.parametrize("method", [None, "GET", "CONNECT"])
-def test_101_is_not_read_unasked(h11: H11, method: str | None) -> None:
-    """The same words, of the peer."""
+def test_101_without_a_proposal_is_rejected_by_the_client(h11: H11, method: str | None) -> None:
+    """With the same error text, for the peer."""
     conn = asking(h11, method) if method else h11.Connection(h11.CLIENT)
     with their_fault(h11, UNASKED):
         hear(conn, b"HTTP/1.1 101 x\r\n\r\n")

@@ -1,4 +1,4 @@
-"""Expect: 100-continue: who waits for whom, and until when."""
+"""Expect: 100-continue: which peer waits, and until when."""
 
 from typing import Any
 
@@ -39,35 +39,35 @@ def waits(conn: Any) -> tuple[bool, bool]:
     "value",
     [b"100-continue", b"100-Continue", b"x, 100-CONTINUE", b"100-continue,", b"a,100-continue ,b"],
 )
-def test_a_client_says_that_it_waits(h11: H11, value: bytes) -> None:
-    """In any case, among others; both sides know, and only the server is told of its peer."""
+def test_a_client_announces_that_it_waits(h11: H11, value: bytes) -> None:
+    """In any case and among other options; only the server sees that its peer waits."""
     assert waits(server(h11, expecting(POST_5, value))) == (True, True)
     asked = client(h11, request(h11, "POST", FIVE, ("Expect", value.decode().strip())))
     assert waits(asked) == (True, False)
 
 
 @pytest.mark.parametrize("value", [b"", b"100", b"continue", b"100-continued", b"100-continue;q=1"])
-def test_nothing_else_means_waiting(h11: H11, value: bytes) -> None:
-    """Only the very token."""
+def test_other_expectations_do_not_wait(h11: H11, value: bytes) -> None:
+    """Only the exact token does."""
     assert waits(server(h11, expecting(POST_5, value))) == (False, False)
     assert waits(server(h11, POST_5)) == (False, False)
 
 
-def test_any_of_several_fields_will_do(h11: H11) -> None:
-    """They make one list."""
+def test_the_token_may_be_in_any_expect_field(h11: H11) -> None:
+    """All Expect fields form one list."""
     assert waits(server(h11, expecting(expecting(POST_5, b"x"), b"100-continue"))) == (True, True)
 
 
 @pytest.mark.parametrize(("version", "waiting"), [(b"0.9", False), (b"1.0", False), (b"1.2", True)])
-def test_old_clients_do_not_wait(h11: H11, version: bytes, waiting: bool) -> None:
-    """Whatever they say; newer ones do."""
+def test_http_1_0_clients_do_not_wait(h11: H11, version: bytes, waiting: bool) -> None:
+    """Their Expect is ignored; clients of later versions wait."""
     head = expecting(POST_5).replace(b"1.1", version)
     assert waits(server(h11, head)) == (waiting, waiting)
 
 
 @pytest.mark.parametrize("status", [100, 102, 103])
 def test_any_interim_response_ends_the_wait(h11: H11, status: int) -> None:
-    """Sent or received."""
+    """Whether sent or received."""
     conn = server(h11, expecting(POST_5))
     say(conn, interim(h11, status))
     assert waits(conn) == (False, False)
@@ -77,8 +77,8 @@ def test_any_interim_response_ends_the_wait(h11: H11, status: int) -> None:
 
 
 @pytest.mark.parametrize("status", [200, 417, 500])
-def test_any_response_ends_the_wait(h11: H11, status: int) -> None:
-    """There is no 100 to come after it, though the body may."""
+def test_any_final_response_ends_the_wait(h11: H11, status: int) -> None:
+    """No 100 can follow it, though the body may."""
     conn = server(h11, expecting(POST_5))
     say(conn, response(h11, status, NO_BODY))
     assert waits(conn) == (False, False)
@@ -88,15 +88,15 @@ def test_any_response_ends_the_wait(h11: H11, status: int) -> None:
 
 
 @pytest.mark.parametrize("content", [b"", b"h"])
-def test_data_of_the_client_ends_the_wait(h11: H11, content: bytes) -> None:
-    """It did not wait after all; even no data says so."""
+def test_data_from_the_client_ends_the_wait(h11: H11, content: bytes) -> None:
+    """Even if it is empty."""
     asked = client(h11, request(h11, "POST", CHUNKED, EXPECT))
     say(asked, h11.Data(content))
     assert waits(asked) == (False, False)
 
 
 def test_received_data_ends_the_wait(h11: H11) -> None:
-    """As soon as it is read, not when it is received."""
+    """When it is read, not when it is received."""
     conn = server(h11, expecting(POST_5))
     conn.receive_data(b"h")
     assert waits(conn) == (True, True)
@@ -105,7 +105,7 @@ def test_received_data_ends_the_wait(h11: H11) -> None:
 
 
 def test_the_end_of_the_request_ends_the_wait(h11: H11) -> None:
-    """A bodiless request waits, too, for as long as its end is not read."""
+    """A request without a body waits, too, until its EndOfMessage."""
     for head, rest in ((expecting(GET), b""), (expecting(POST_CHUNKED), b"0\r\n\r\n")):
         conn = h11.Connection(h11.SERVER)
         conn.receive_data(head + rest)
@@ -119,8 +119,8 @@ def test_the_end_of_the_request_ends_the_wait(h11: H11) -> None:
     assert waits(asked) == (False, False)
 
 
-def test_data_of_the_server_ends_no_wait(h11: H11) -> None:
-    """Its response has ended it before; a next request waits anew."""
+def test_data_from_the_server_does_not_end_a_wait(h11: H11) -> None:
+    """Its response head did; the next request waits again."""
     conn = server(h11, expecting(POST_5))
     say(conn, response(h11, 200, FIVE), h11.Data(b"hello"), end(h11))
     hear(conn, b"hello")
@@ -130,8 +130,8 @@ def test_data_of_the_server_ends_no_wait(h11: H11) -> None:
     assert waits(conn) == (True, True)
 
 
-def test_a_whole_wait(h11: H11) -> None:
-    """Asked, waited, told to go on, went on, answered."""
+def test_an_exchange_with_100_continue(h11: H11) -> None:
+    """The client asks and waits, the server sends 100, the client sends its body."""
     asked, conn = h11.Connection(h11.CLIENT), h11.Connection(h11.SERVER)
     hear(conn, say(asked, request(h11, "POST", FIVE, EXPECT)))
     assert (waits(asked), waits(conn)) == ((True, False), (True, True))

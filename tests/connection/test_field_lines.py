@@ -1,4 +1,4 @@
-"""Field lines as they are read: names and values, folded lines, and what frames a message."""
+"""Received field lines: names and values, folded lines, and the framing fields."""
 
 import pytest
 from conversations_helper import GET, H11, asking, hear, server, states, their_fault
@@ -7,13 +7,13 @@ REQUEST = b"GET / HTTP/1.1\r\nHost: a\r\n"
 
 
 def fields(h11: H11, *lines: bytes) -> list[tuple[bytes, bytes]]:
-    """What a server reads these lines as, after Host."""
+    """The fields that a server reads from these lines, without Host."""
     wire = REQUEST + b"".join(line + b"\r\n" for line in lines) + b"\r\n"
     return list(hear(h11.Connection(h11.SERVER), wire)[0].headers)[1:]
 
 
-def test_names_are_lower_case_but_for_the_raw_ones(h11: H11) -> None:
-    """raw_items keeps the case of the wire; order and repetitions are kept in both."""
+def test_names_are_lower_case_except_in_raw_items(h11: H11) -> None:
+    """raw_items keeps the case; both keep order and repetitions."""
     head = hear(h11.Connection(h11.SERVER), REQUEST + b"X-One: 1\r\nx-ONE: 2\r\n\r\n")[0]
     assert list(head.headers) == [(b"host", b"a"), (b"x-one", b"1"), (b"x-one", b"2")]
     assert head.headers.raw_items() == [(b"Host", b"a"), (b"X-One", b"1"), (b"x-ONE", b"2")]
@@ -33,8 +33,8 @@ def test_names_are_lower_case_but_for_the_raw_ones(h11: H11) -> None:
         (b"a: " + b"b" * 9000, b"b" * 9000),
     ],
 )
-def test_blanks_around_a_value_are_no_part_of_it(h11: H11, line: bytes, value: bytes) -> None:
-    """Those in it are; so are stray controls and whatever is not ASCII."""
+def test_blanks_around_a_value_are_stripped(h11: H11, line: bytes, value: bytes) -> None:
+    """Blanks inside it are kept, and so are control characters and non-ASCII bytes."""
     assert fields(h11, line) == [(b"a", value)]
 
 
@@ -60,20 +60,20 @@ def test_blanks_around_a_value_are_no_part_of_it(h11: H11, line: bytes, value: b
     ],
 )
 def test_an_illegal_line_is_shown(h11: H11, line: bytes) -> None:
-    """No token before the colon, no colon, or a value that could end its line elsewhere."""
+    """No token before the colon, no colon, or a byte in the value that could end the line early."""
     with their_fault(h11, f"illegal header line: {bytearray(line)!r}"):
         fields(h11, b"x: y", line, b"z: z")
 
 
-def test_the_first_illegal_line_is_the_one_shown(h11: H11) -> None:
-    """Of several."""
+def test_the_first_of_two_illegal_lines_is_shown(h11: H11) -> None:
+    """The second is not mentioned."""
     with their_fault(h11, "illegal header line: bytearray(b'one')"):
         fields(h11, b"one", b"two")
 
 
 @pytest.mark.parametrize("lines", [[b"a : b"], [b"nothing"], [b"a: b", b": c"]])
-def test_a_response_has_the_same_lines(h11: H11, lines: list[bytes]) -> None:
-    """There is one grammar of fields."""
+def test_field_lines_of_a_response_are_read_alike(h11: H11, lines: list[bytes]) -> None:
+    """Requests and responses share the grammar of fields."""
     wire = b"\r\n".join([b"HTTP/1.1 204 x", *lines, b"", b""])
     with their_fault(h11, f"illegal header line: {bytearray(lines[-1])!r}"):
         hear(asking(h11), wire)
@@ -92,26 +92,26 @@ def test_a_response_has_the_same_lines(h11: H11, lines: list[bytes]) -> None:
         ([b"a: b", b" c: d"], b"b c: d"),
     ],
 )
-def test_a_folded_line_goes_on_after_one_space(h11: H11, lines: list[bytes], value: bytes) -> None:
-    """Whatever blanks it begins with."""
+def test_a_folded_line_is_joined_with_one_space(h11: H11, lines: list[bytes], value: bytes) -> None:
+    """No matter which blanks it begins with."""
     assert fields(h11, *lines, b"z: z") == [(b"a", value), (b"z", b"z")]
 
 
 def test_blanks_before_a_fold_are_kept(h11: H11) -> None:
-    """They belong to no line end, so they end up inside the value."""
+    """They are not part of the fold, so that they end up inside the value."""
     assert fields(h11, b"a: b  ", b" c") == [(b"a", b"b   c")]
     assert fields(h11, b"a: b\t", b"\tc") == [(b"a", b"b\t c")]
 
 
-def test_there_is_nothing_to_fold_at_the_start(h11: H11) -> None:
-    """A first line that begins with a blank continues nothing."""
+def test_the_first_line_cannot_be_folded(h11: H11) -> None:
+    """A first line that begins with a blank continues no other."""
     for blank in (b" ", b"\t"):
         with their_fault(h11, "continuation line at start of headers"):
             server(h11, b"GET / HTTP/1.1\r\n" + blank + b"Host: a\r\n\r\n")
 
 
-def test_lines_with_a_bare_lf_fold_too(h11: H11) -> None:
-    """The line end is of no matter, and neither is the field."""
+def test_lines_that_end_in_lf_can_be_folded(h11: H11) -> None:
+    """Neither the line end nor the name of the field matters."""
     conn = h11.Connection(h11.SERVER)
     head = hear(conn, b"POST / HTTP/1.1\nHost:\n a\nContent-Length: 5,\n\t5\n\n")[0]
     assert list(head.headers) == [(b"host", b"a"), (b"content-length", b"5")]
@@ -128,8 +128,8 @@ def test_lines_with_a_bare_lf_fold_too(h11: H11) -> None:
         ([b"Content-Length: " + b"9" * 20], b"9" * 20),
     ],
 )
-def test_equal_lengths_are_one(h11: H11, lines: list[bytes], value: bytes) -> None:
-    """In one line or several; of up to twenty digits, leading zeros kept."""
+def test_equal_lengths_count_as_one(h11: H11, lines: list[bytes], value: bytes) -> None:
+    """In one line or several, with up to twenty digits; leading zeros are kept."""
     assert fields(h11, *lines) == [(b"content-length", value)]
 
 
@@ -153,8 +153,8 @@ def test_equal_lengths_are_one(h11: H11, lines: list[bytes], value: bytes) -> No
         ([b"Content-Length: " + b"1" * 5000], "bad Content-Length"),
     ],
 )
-def test_a_length_is_digits_and_beyond_doubt(h11: H11, lines: list[bytes], text: str) -> None:
-    """Anything else would make the next reader cut elsewhere."""
+def test_a_length_is_unambiguous_digits(h11: H11, lines: list[bytes], text: str) -> None:
+    """Another reader might take any other value for another length."""
     with their_fault(h11, text):
         fields(h11, *lines)
 
@@ -164,8 +164,8 @@ def test_a_length_is_digits_and_beyond_doubt(h11: H11, lines: list[bytes], text:
     "value",
     [b"gzip", b"", b"identity", b"gzip, chunked", b"chunked, chunked", b"chunked,", b"chunked;a=b"],
 )
-def test_no_transfer_coding_but_chunked(h11: H11, version: bytes, value: bytes) -> None:
-    """Exactly this one word, in any case; the hint is 501 (Not Implemented)."""
+def test_the_only_transfer_coding_is_chunked(h11: H11, version: bytes, value: bytes) -> None:
+    """Exactly this token, in any case; the hint is 501 (Not Implemented)."""
     with their_fault(h11, "Only Transfer-Encoding: chunked is supported", 501):
         server(
             h11,
@@ -175,14 +175,14 @@ def test_no_transfer_coding_but_chunked(h11: H11, version: bytes, value: bytes) 
 
 
 @pytest.mark.parametrize("second", [b"chunked", b"gzip", b""])
-def test_one_transfer_coding_is_the_limit(h11: H11, second: bytes) -> None:
-    """A second field is refused, even if it repeats the first."""
+def test_a_second_transfer_encoding_is_rejected(h11: H11, second: bytes) -> None:
+    """Even if it repeats the first."""
     with their_fault(h11, "multiple Transfer-Encoding headers", 501):
         fields(h11, b"Transfer-Encoding: chunked", b"Transfer-Encoding: " + second)
 
 
-def test_the_first_field_at_fault_is_reported(h11: H11) -> None:
-    """In the order of the message, whichever is worse."""
+def test_the_first_bad_field_is_reported(h11: H11) -> None:
+    """In the order of the message, regardless of severity."""
     coding, length = b"Transfer-Encoding: gzip", b"Content-Length: x"
     with their_fault(h11, "Only Transfer-Encoding: chunked is supported", 501):
         fields(h11, coding, length)

@@ -1,7 +1,7 @@
-"""The whole matrix of framing: both implementations frame every kind of message alike.
+"""The whole matrix of framing: both implementations frame every message alike.
 
-Owns the product of methods, versions, statuses and fields, sent and received. What is expected of
-single cells is told by the tests with names; here it is only that nothing differs.
+Owns the product of methods, versions, statuses and fields, sent and received. Other modules say
+what is expected of single cells; this one only compares.
 """
 
 from collections.abc import Iterator
@@ -32,7 +32,7 @@ def lines(*fields: Field) -> str:
 
 
 def outcomes(conn: Any, *calls: Any) -> Iterator[tuple[str, str]]:
-    """What each call came to, and the states after it."""
+    """The result or the error of each call, and the states after it."""
     for call, *arguments in calls:
         try:
             outcome = repr(call(*arguments))
@@ -45,11 +45,11 @@ def outcomes(conn: Any, *calls: Any) -> Iterator[tuple[str, str]]:
 def answered(
     module: ModuleType, asked: str | None, again: bool, status: int, fields: tuple[Field, ...]
 ) -> list[tuple[str, str]]:
-    """A server's answer: its head, five bytes, the end, and what may follow it.
+    """The results of a server's response: head, five bytes, end, next cycle and closing.
 
     Args:
         asked: the request, if any.
-        again: whether an earlier request of the same connection told the peer's version.
+        again: whether an earlier request of the same connection set the peer's version.
     """
     conn = module.Connection(module.SERVER)
     if again:
@@ -76,8 +76,8 @@ def answered(
 
 @pytest.mark.parametrize("status", STATUSES)
 @pytest.mark.parametrize("method", METHODS)
-def test_every_answer_is_framed_alike(method: str, status: int) -> None:
-    """Head, body and states of both, for requests of each version with each fate of theirs."""
+def test_every_response_is_framed_alike(method: str, status: int) -> None:
+    """Head, body and states, for requests of each version, framing and persistence."""
     for version, said, fields, persistence in product(
         VERSIONS, PERSISTENCES, FRAMINGS, PERSISTENCES
     ):
@@ -87,15 +87,15 @@ def test_every_answer_is_framed_alike(method: str, status: int) -> None:
 
 
 @pytest.mark.parametrize("again", [False, True])
-def test_every_answer_to_nobody_is_framed_alike(again: bool) -> None:
-    """The same before any request: of the connection, or of its second cycle."""
+def test_every_response_without_a_request_is_framed_alike(again: bool) -> None:
+    """Before the first request of the connection, or before that of its second cycle."""
     for status, fields, persistence in product(STATUSES, FRAMINGS, PERSISTENCES):
         cell = (None, again, status, (*fields, *persistence))
         assert answered(reference, *cell) == answered(h11, *cell)
 
 
 def heard(module: ModuleType, method: str | None, wire: str) -> list[tuple[str, str]]:
-    """What a client that has asked with this method hears, to the end of the connection."""
+    """What a client that sent a request with this method reads until the connection closes."""
     conn = module.Connection(module.CLIENT)
     if method is not None:
         conn.send(module.Request(method=method, target="/", headers=[("Host", "a")]))
@@ -107,8 +107,8 @@ def heard(module: ModuleType, method: str | None, wire: str) -> list[tuple[str, 
 
 
 @pytest.mark.parametrize("method", [*METHODS, None])
-def test_every_answer_is_read_alike(method: str | None) -> None:
-    """A client finds the same body, and the same surplus, after every head."""
+def test_every_response_is_read_alike(method: str | None) -> None:
+    """A client finds the same body, and the same trailing data, after every head."""
     for version, status, fields, persistence, said in product(
         VERSIONS, [*STATUSES, 101], FRAMINGS, PERSISTENCES, ["", "hello", "5\r\nhello\r\n0\r\n\r\n"]
     ):
@@ -118,7 +118,7 @@ def test_every_answer_is_read_alike(method: str | None) -> None:
 
 @pytest.mark.parametrize("method", METHODS)
 def test_every_request_is_read_alike(method: str) -> None:
-    """A server finds the same body, and the same surplus, after every head."""
+    """A server finds the same body, and the same trailing data, after every head."""
 
     def got(module: ModuleType, wire: str) -> list[tuple[str, str]]:
         conn = module.Connection(module.SERVER)

@@ -1,4 +1,4 @@
-"""Whether a connection goes on after an exchange, and how the next cycle begins."""
+"""Whether a connection persists after an exchange, and how the next cycle begins."""
 
 from typing import Any
 
@@ -30,7 +30,7 @@ from conversations_helper import (
     states,
 )
 
-ENDING: list[tuple[str, ...]] = [
+CLOSING: list[tuple[str, ...]] = [
     ("close",),
     ("CLOSE",),
     ("x, Close ,y",),
@@ -39,7 +39,7 @@ ENDING: list[tuple[str, ...]] = [
     ("keep-alive", "close"),
     ("close", "x"),
 ]
-LASTING: list[tuple[str, ...]] = [
+PERSISTING: list[tuple[str, ...]] = [
     (),
     ("",),
     ("keep-alive",),
@@ -56,14 +56,14 @@ def options(values: tuple[str, ...]) -> bytes:
 
 
 def served(h11: H11, asked: bytes, *fields: tuple[str, str]) -> Any:
-    """A server after a whole exchange."""
+    """A server after a complete exchange."""
     conn = server(h11, asked)
     say(conn, response(h11, 204, *fields), end(h11))
     return conn
 
 
-def test_a_cycle_needs_both_sides_done(h11: H11) -> None:
-    """In any other pair of states it is refused, and nothing changes."""
+def test_a_cycle_needs_both_peers_done(h11: H11) -> None:
+    """In any other pair of states start_next_cycle is refused, and no state changes."""
     closed, failed, switched = served(h11, GET), served(h11, GET), server(h11, UPGRADE)
     say(closed, h11.ConnectionClosed())
     failed.send_failed()
@@ -88,8 +88,8 @@ def test_a_cycle_needs_both_sides_done(h11: H11) -> None:
             assert states(conn) == pair
 
 
-def test_a_server_serves_again(h11: H11) -> None:
-    """start_next_cycle returns None, and everything begins anew but for what is known by now."""
+def test_a_server_starts_further_cycles(h11: H11) -> None:
+    """start_next_cycle returns None and resets everything but the peer's version."""
     conn = h11.Connection(h11.SERVER)
     for _ in range(3):
         hear(conn, POST_5 + b"hello")
@@ -100,8 +100,8 @@ def test_a_server_serves_again(h11: H11) -> None:
         assert conn.their_http_version == b"1.1"
 
 
-def test_a_client_asks_again(h11: H11) -> None:
-    """The same, seen from the other side."""
+def test_a_client_starts_further_cycles(h11: H11) -> None:
+    """As a server does."""
     conn = h11.Connection(h11.CLIENT)
     for _ in range(3):
         say(conn, request(h11), end(h11))
@@ -112,22 +112,22 @@ def test_a_client_asks_again(h11: H11) -> None:
         assert conn.their_http_version == b"1.1"
 
 
-@pytest.mark.parametrize("values", ENDING)
-def test_either_side_can_say_close(h11: H11, values: tuple[str, ...]) -> None:
-    """In any case, among other options, in any of several fields, and keep-alive is no remedy."""
+@pytest.mark.parametrize("values", CLOSING)
+def test_either_peer_can_send_close(h11: H11, values: tuple[str, ...]) -> None:
+    """In any case, among other options, in any of several fields, even with keep-alive."""
     asked = GET[:-2] + options(values) + b"\r\n"
     fields = tuple(("Connection", value) for value in values)
     answered = asking(h11)
     hear(answered, OK_EMPTY[:-2] + options(values) + b"\r\n")
-    told = asking(h11, "GET", *fields)
-    hear(told, OK_EMPTY)
-    for conn in (served(h11, asked), served(h11, GET, *fields), answered, told):
+    asked_to_close = asking(h11, "GET", *fields)
+    hear(asked_to_close, OK_EMPTY)
+    for conn in (served(h11, asked), served(h11, GET, *fields), answered, asked_to_close):
         assert states(conn) == "MUST_CLOSE/MUST_CLOSE"
 
 
-@pytest.mark.parametrize("values", LASTING)
-def test_nothing_else_means_close(h11: H11, values: tuple[str, ...]) -> None:
-    """Neither an option that resembles it nor Proxy-Connection; the next cycle may begin."""
+@pytest.mark.parametrize("values", PERSISTING)
+def test_other_options_do_not_close(h11: H11, values: tuple[str, ...]) -> None:
+    """Neither similar options nor Proxy-Connection; the next cycle may begin."""
     asked = GET[:-2] + options(values) + b"Proxy-Connection: close\r\n\r\n"
     fields = tuple(("Connection", value) for value in values)
     answered = asking(h11, "GET", *fields)
@@ -138,8 +138,8 @@ def test_nothing_else_means_close(h11: H11, values: tuple[str, ...]) -> None:
 
 
 @pytest.mark.parametrize("version", [b"0.9", b"1.0"])
-def test_an_old_peer_is_served_once(h11: H11, version: bytes) -> None:
-    """Its keep-alive does not help."""
+def test_an_http_1_0_peer_gets_one_cycle(h11: H11, version: bytes) -> None:
+    """Even if it sends keep-alive."""
     asked = b"GET / HTTP/" + version + b"\r\nConnection: keep-alive\r\n\r\n"
     assert states(served(h11, asked, ("Connection", "keep-alive"))) == "MUST_CLOSE/MUST_CLOSE"
     conn = asking(h11)
@@ -148,13 +148,13 @@ def test_an_old_peer_is_served_once(h11: H11, version: bytes) -> None:
 
 
 @pytest.mark.parametrize("version", [b"1.2", b"2.0", b"9.9"])
-def test_a_newer_peer_is_served_again(h11: H11, version: bytes) -> None:
+def test_a_peer_of_a_later_version_gets_further_cycles(h11: H11, version: bytes) -> None:
     """Versions are compared as text."""
     assert states(served(h11, b"GET / HTTP/" + version + b"\r\n\r\n")) == "DONE/DONE"
 
 
-def test_close_is_for_good(h11: H11) -> None:
-    """Said by the request, it holds for the response; no later word takes it back."""
+def test_close_is_permanent(h11: H11) -> None:
+    """A request that says close holds for the response, even if that says keep-alive."""
     conn = server(h11, GET_CLOSE)
     assert states(conn) == "MUST_CLOSE/SEND_RESPONSE"
     say(conn, response(h11, 200, NO_BODY, ("Connection", "keep-alive")))
@@ -164,8 +164,8 @@ def test_close_is_for_good(h11: H11) -> None:
         conn.start_next_cycle()
 
 
-def test_each_side_must_close_when_it_is_done(h11: H11) -> None:
-    """Not before: the one that is still sending goes on, and so does its peer."""
+def test_each_peer_must_close_when_it_is_done(h11: H11) -> None:
+    """Not earlier: a peer that is still sending continues."""
     conn = server(h11, POST_5)
     say(conn, response(h11, 200, FIVE, CLOSE))
     assert states(conn) == "SEND_BODY/SEND_BODY"
@@ -175,8 +175,8 @@ def test_each_side_must_close_when_it_is_done(h11: H11) -> None:
     assert states(conn) == "MUST_CLOSE/MUST_CLOSE"
 
 
-def test_a_side_that_is_done_must_close_at_once(h11: H11) -> None:
-    """When the other says close."""
+def test_a_peer_that_is_done_must_close_at_once(h11: H11) -> None:
+    """As soon as the other peer says close."""
     conn = asking(h11)
     assert states(conn) == "DONE/SEND_RESPONSE"
     hear(conn, OK_5[:-2] + b"Connection: close\r\n\r\n")
@@ -186,7 +186,7 @@ def test_a_side_that_is_done_must_close_at_once(h11: H11) -> None:
 
 
 def test_interim_responses_do_not_close(h11: H11) -> None:
-    """Neither sent nor received."""
+    """Whether sent or received."""
     conn, answered = server(h11, GET), asking(h11)
     say(conn, interim(h11, 103, CLOSE), response(h11, 204), end(h11))
     hear(answered, b"HTTP/1.0 103 x\r\nConnection: close\r\n\r\n" + OK_EMPTY)
@@ -194,14 +194,14 @@ def test_interim_responses_do_not_close(h11: H11) -> None:
 
 
 def test_trailers_do_not_close(h11: H11) -> None:
-    """A close in them is one field among others."""
+    """A Connection field in them is an ordinary field."""
     conn = server(h11, GET)
     say(conn, response(h11), end(h11, CLOSE))
     assert states(conn) == "DONE/DONE"
 
 
 def test_a_response_until_close_closes(h11: H11) -> None:
-    """Sent to an old peer it says so; received, it needs the end of the connection."""
+    """Sent to an HTTP/1.0 peer it says close; received, it ends with the connection."""
     conn = server(h11, GET_10)
     assert b"Connection: close" in say(conn, response(h11))
     say(conn, end(h11))
@@ -211,8 +211,8 @@ def test_a_response_until_close_closes(h11: H11) -> None:
     assert states(answered) == "MUST_CLOSE/CLOSED"
 
 
-def test_a_peer_that_is_gone_leaves_nothing_to_begin(h11: H11) -> None:
-    """With nobody there, a server has not even a 400 to send, nor a client a request."""
+def test_nothing_can_start_after_the_peer_has_closed(h11: H11) -> None:
+    """A server cannot even send 400, and a client cannot send a request."""
     for conn, event in (
         (h11.Connection(h11.SERVER), response(h11, 400)),
         (h11.Connection(h11.CLIENT), request(h11)),
@@ -226,8 +226,8 @@ def test_a_peer_that_is_gone_leaves_nothing_to_begin(h11: H11) -> None:
             conn.send(event)
 
 
-def test_a_refused_switch_leaves_the_connection_alive(h11: H11) -> None:
-    """Unless close was said."""
+def test_a_connection_persists_after_a_refused_switch(h11: H11) -> None:
+    """Unless a peer said close."""
     assert states(served(h11, UPGRADE)) == "DONE/DONE"
     refused, closing = server(h11, CONNECT), server(h11, CONNECT)
     say(refused, response(h11, 403, NO_BODY), end(h11))

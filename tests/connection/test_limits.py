@@ -1,4 +1,4 @@
-"""The buffer limit: what it bounds, when it is looked at, and what goes past it."""
+"""The buffer limit: what it bounds, when it is checked, and what it ignores."""
 
 import pytest
 from conversations_helper import (
@@ -26,8 +26,8 @@ from conversations_helper import (
 TOO_LONG = "Receive buffer too long"
 
 
-def test_16384_bytes_may_wait(h11: H11) -> None:
-    """That is the default, and one more is too many, for servers and clients."""
+def test_the_default_limit_is_16384_bytes(h11: H11) -> None:
+    """One byte more is rejected, by servers and clients."""
     for conn in (h11.Connection(h11.SERVER), asking(h11)):
         assert hear(conn, b"a" * 16384) == [h11.NEED_DATA]
         with their_fault(h11, TOO_LONG, 431):
@@ -36,8 +36,8 @@ def test_16384_bytes_may_wait(h11: H11) -> None:
 
 
 @pytest.mark.parametrize("limit", [0, 1, 5])
-def test_as_many_bytes_may_wait_as_the_limit_says(h11: H11, limit: int) -> None:
-    """Strictly more are too many; they stay where they are, and the fault is remembered as 400."""
+def test_the_buffer_may_hold_as_many_bytes_as_the_limit(h11: H11, limit: int) -> None:
+    """One more is rejected; the bytes stay in the buffer, and later errors have the hint 400."""
     conn = h11.Connection(h11.SERVER, limit)
     assert conn.next_event() is h11.NEED_DATA
     for _ in range(limit):
@@ -49,8 +49,8 @@ def test_as_many_bytes_may_wait_as_the_limit_says(h11: H11, limit: int) -> None:
         conn.next_event()
 
 
-def test_the_limit_is_for_waiting_only(h11: H11) -> None:
-    """A head of any size is read if it is complete when somebody looks."""
+def test_the_limit_applies_to_incomplete_heads_only(h11: H11) -> None:
+    """A head of any size is read if it is complete when next_event is called."""
     conn = h11.Connection(h11.SERVER, 10)
     long = GET[:-2] + b"A: " + b"b" * 50000 + b"\r\n\r\n"
     for at in range(0, len(long), 1000):
@@ -59,16 +59,16 @@ def test_the_limit_is_for_waiting_only(h11: H11) -> None:
     assert len(head.headers[1][1]) == 50000
 
 
-def test_where_the_cuts_are_decides(h11: H11) -> None:
-    """The same head is refused when a look finds half of it."""
+def test_the_segmentation_decides_about_the_limit(h11: H11) -> None:
+    """The same head is rejected if next_event finds it incomplete."""
     with their_fault(h11, TOO_LONG, 431):
         server(h11, GET[:11], GET[11:], limit=10)
     server(h11, GET[:10], limit=10)
     server(h11, GET, limit=10)
 
 
-def test_every_byte_that_waits_counts(h11: H11) -> None:
-    """Behind a complete message there is no limit while paused, and in the next cycle there is."""
+def test_the_limit_applies_to_the_whole_buffer(h11: H11) -> None:
+    """While paused after a complete message there is no limit, but in the next cycle there is."""
     conn = server(h11, GET, limit=10)
     assert hear(conn, b"a" * 1000) == [h11.PAUSED]
     say(conn, response(h11, 204), end(h11))
@@ -78,16 +78,16 @@ def test_every_byte_that_waits_counts(h11: H11) -> None:
         conn.next_event()
 
 
-def test_foreign_bytes_do_not_count(h11: H11) -> None:
-    """Around a switch of protocols anything may pile up."""
+def test_the_limit_ignores_bytes_of_another_protocol(h11: H11) -> None:
+    """Any number of bytes may be received around a switch."""
     conn = server(h11, CONNECT, limit=10)
     assert hear(conn, b"a" * 1000) == [h11.PAUSED]
     say(conn, response(h11))
     assert hear(conn, b"b" * 1000) == [h11.PAUSED]
 
 
-def test_the_data_of_a_body_does_not_count(h11: H11) -> None:
-    """In any framing it never waits."""
+def test_the_limit_ignores_bodies(h11: H11) -> None:
+    """Their bytes are reported as they arrive, in any framing."""
     for conn, head in (
         (h11.Connection(h11.SERVER, 10), POST_5.replace(b"5", b"1000")),
         (h11.Connection(h11.SERVER, 10), POST_CHUNKED + b"3e8\r\n"),
@@ -97,8 +97,8 @@ def test_the_data_of_a_body_does_not_count(h11: H11) -> None:
 
 
 @pytest.mark.parametrize("line", [b"5;" + b"a" * 50, b"0" * 19 + b"5 "])
-def test_the_size_of_a_chunk_counts(h11: H11, line: bytes) -> None:
-    """While its line is incomplete; then it does not."""
+def test_the_limit_applies_to_an_incomplete_chunk_size(h11: H11, line: bytes) -> None:
+    """A complete size line may be longer."""
     with their_fault(h11, TOO_LONG, 431):
         hear(server(h11, POST_CHUNKED, limit=10), line)
     assert names(hear(server(h11, POST_CHUNKED, limit=10), line + b"\r\nhello")) == (
@@ -106,8 +106,8 @@ def test_the_size_of_a_chunk_counts(h11: H11, line: bytes) -> None:
     )
 
 
-def test_trailers_count(h11: H11) -> None:
-    """While their empty line is missing; then they do not. The zero before them never does."""
+def test_the_limit_applies_to_incomplete_trailers(h11: H11) -> None:
+    """Complete trailers may be longer, and the zero before them never counts."""
     fields = b"a: " + b"b" * 50 + b"\r\n"
     conn = server(h11, POST_CHUNKED, limit=10)
     with their_fault(h11, TOO_LONG, 431):
@@ -117,14 +117,14 @@ def test_trailers_count(h11: H11) -> None:
     assert names(heard) == "EndOfMessage NEED_DATA"
 
 
-def test_a_byte_that_begins_nothing_is_found_first(h11: H11) -> None:
-    """Binary data over the limit is a bad request, not one that is too long."""
+def test_an_illegal_first_byte_precedes_the_limit(h11: H11) -> None:
+    """Binary data over the limit is a bad request, not a long one."""
     with their_fault(h11, "illegal request line", 400):
         server(h11, b"\x16" * 100, limit=10)
 
 
-def test_the_limit_comes_before_the_end(h11: H11) -> None:
-    """Half a head that is too long is too long, even if nothing follows it."""
+def test_the_limit_is_checked_before_the_end(h11: H11) -> None:
+    """An incomplete head over the limit is too long, even if the connection has closed."""
     for data, text, hint in (
         (b"a" * 11, TOO_LONG, 431),
         (b"a" * 10, "peer unexpectedly closed connection", 400),
@@ -136,8 +136,8 @@ def test_the_limit_comes_before_the_end(h11: H11) -> None:
             conn.next_event()
 
 
-def test_nothing_limits_what_nobody_reads(h11: H11) -> None:
-    """receive_data takes any amount, also from a peer in ERROR."""
+def test_unread_bytes_have_no_limit(h11: H11) -> None:
+    """receive_data accepts any amount, even from a peer in ERROR."""
     conn = h11.Connection(h11.SERVER, 10)
     with their_fault(h11, "no request line received"):
         hear(conn, b"\r\n")
@@ -146,7 +146,7 @@ def test_nothing_limits_what_nobody_reads(h11: H11) -> None:
 
 
 def test_every_limit_around_a_head(h11: H11) -> None:
-    """Byte by byte, a head passes exactly when all of it but the last byte may wait."""
+    """Fed byte by byte, a head passes exactly if the limit allows all but its last byte."""
 
     single_bytes = [GET[at : at + 1] for at in range(len(GET))]
     for limit in range(len(GET) - 1):
@@ -156,8 +156,8 @@ def test_every_limit_around_a_head(h11: H11) -> None:
         assert states(server(h11, *single_bytes, limit=limit)) == "DONE/SEND_RESPONSE"
 
 
-def test_the_limit_is_the_same_for_responses(h11: H11) -> None:
-    """And for every cycle."""
+def test_the_limit_applies_to_responses_in_every_cycle(h11: H11) -> None:
+    """As it does to requests."""
     conn = client(h11, limit=40)
     for _ in range(2):
         say(conn, request(h11), end(h11))

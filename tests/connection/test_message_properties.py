@@ -1,7 +1,7 @@
-"""What becomes of messages: nothing is lost, nothing is added, and the cuts do not matter.
+"""Whole messages: nothing is lost, nothing is added, and the segmentation does not matter.
 
-Owns the properties that relate what was said to what was heard, on the same implementation and
-between the two.
+Owns the properties that relate sent to received messages, on one implementation and between the
+two.
 """
 
 from collections.abc import Callable
@@ -18,11 +18,11 @@ from h11spec.strategies.fields import Field
 from h11spec.strategies.segmentations import segmentations
 from h11spec.strategies.variants import cut
 
-# A busy machine takes longer than the default deadline now and then; that is no finding here.
+# The default deadline fails now and then on a busy machine, which says nothing about h11.
 thorough = settings(max_examples=100)
 
 BOTH = (h11, reference)
-# Fields that are rewritten on the way out of a server.
+# A server rewrites these fields when it sends them.
 REWRITTEN = {b"content-length", b"transfer-encoding", b"connection"}
 REQUEST_LINE, STATUS_LINE = b"POST / HTTP/1.1\r\nHost: a\r\n", b"HTTP/1.1 200 OK\r\n"
 FRAMINGS = ("length", "chunked", "close")
@@ -31,7 +31,7 @@ _roles = st.sampled_from(("server", "client"))
 
 
 def listener(h11: H11, role: str, *limit: float) -> Any:
-    """A server, or a client that has asked."""
+    """A server, or a client that has sent a request."""
     conn = h11.Connection(h11.SERVER if role == "server" else h11.CLIENT, *limit)
     if role == "client":
         say(conn, request(h11), h11.EndOfMessage())
@@ -39,7 +39,7 @@ def listener(h11: H11, role: str, *limit: float) -> Any:
 
 
 class Framed(NamedTuple):
-    """A message on its way to ``role``, what is in it, and whether the connection ends it."""
+    """A message to ``role``, its body, and whether closing the connection ends it."""
 
     role: str
     wire: bytes
@@ -49,7 +49,7 @@ class Framed(NamedTuple):
 
 @st.composite
 def framed(draw: st.DrawFn) -> Framed:
-    """Messages of each framing, to either role. Cannot produce one that ends before its end."""
+    """Messages of each framing, to either role. Cannot produce an incomplete one."""
     role = draw(_roles)
     framing = draw(st.sampled_from(FRAMINGS if role == "client" else FRAMINGS[:2]))
     start = STATUS_LINE if role == "client" else REQUEST_LINE
@@ -63,8 +63,8 @@ def framed(draw: st.DrawFn) -> Framed:
 
 @thorough
 @given(st.data(), framed(), st.binary(max_size=6))
-def test_a_body_arrives_whole(data: st.DataObject, message: Framed, surplus: bytes) -> None:
-    """However it is cut, the Data add up to the body, and what is more stays as it is."""
+def test_a_body_arrives_complete(data: st.DataObject, message: Framed, surplus: bytes) -> None:
+    """In any segmentation, the Data add up to the body, and bytes after it stay in the buffer."""
     surplus = b"" if message.ends_with_connection else surplus
     segments = data.draw(segmentations(message.wire + surplus))
     for module in BOTH:
@@ -85,7 +85,7 @@ def test_a_body_arrives_whole(data: st.DataObject, message: Framed, surplus: byt
 @thorough
 @given(st.data(), framed())
 def test_a_body_arrives_in_order(data: st.DataObject, message: Framed) -> None:
-    """At any cut, what has been heard is how the body begins, and no Data is empty."""
+    """After each segment, the Data so far are a prefix of the body, and none is empty."""
     segments = data.draw(segmentations(message.wire))
     for module in BOTH:
         conn, so_far = listener(module, message.role), b""
@@ -97,7 +97,7 @@ def test_a_body_arrives_in_order(data: st.DataObject, message: Framed) -> None:
 
 
 class Outcome(NamedTuple):
-    """All that was heard, neighbouring Data made one, the hint of a fault, and the states."""
+    """All events, adjacent Data joined, the hint of an error, and the final states."""
 
     heard: list[Any]
     hint: int | None
@@ -105,7 +105,7 @@ class Outcome(NamedTuple):
 
 
 def outcome(h11: H11, role: str, segments: list[bytes]) -> Outcome:
-    # No limit: whether it is met depends on the cuts, and is meant to.
+    # No limit: whether a message exceeds it depends on the segmentation, by design.
     conn = listener(h11, role, float("inf"))
     heard: list[Any] = []
     try:
@@ -125,7 +125,7 @@ def outcome(h11: H11, role: str, segments: list[bytes]) -> Outcome:
     return Outcome(heard, None, conn.states)
 
 
-_said_to = {
+_messages_to = {
     "server": messages.requests(),
     "client": st.one_of(messages.responses(), messages.interim_responses()),
 }
@@ -133,12 +133,12 @@ _said_to = {
 
 @thorough
 @given(st.data(), _roles)
-def test_cuts_do_not_matter(data: st.DataObject, role: str) -> None:
-    """Of messages right or wrong: whole, in any segments or byte by byte, the same is heard.
+def test_the_segmentation_does_not_matter(data: st.DataObject, role: str) -> None:
+    """Valid or corrupted, whole, in segments or byte by byte: the same events are read.
 
-    But for the words of a fault, which may be found earlier, and for the marks of chunks.
+    Except for the text of an error, which may be found earlier, and for the chunk marks.
     """
-    said = _said_to[role] | messages.corrupted(_said_to[role])
+    said = _messages_to[role] | messages.corrupted(_messages_to[role])
     wire = b"".join(message.data for message in data.draw(st.lists(said, max_size=2)))
     segments = data.draw(segmentations(wire))
     # Thousands of single bytes take too long, and show no more than the first few hundred.
@@ -150,7 +150,7 @@ def test_cuts_do_not_matter(data: st.DataObject, role: str) -> None:
 
 
 def sendable(field: Field) -> Field:
-    """A reader takes the blanks off a value's ends, so that a sender may not put them on."""
+    """A reader strips blanks around a value, so that a sender may not add them."""
     return field[0], field[1].strip(b" \t")
 
 
@@ -160,13 +160,13 @@ _contents = st.lists(st.binary(max_size=12), max_size=4)
 
 
 def received(sent: list[Field]) -> list[Field]:
-    """The fields as a reader sees them: names in lower case, and Host first."""
+    """The fields as a reader reports them: names in lower case, and Host first."""
     lower = [(key.lower(), value) for key, value in sent]
     return sorted(lower, key=lambda field: field[0] != b"host")
 
 
 def from_both(speak: Callable[[H11], bytes]) -> bytes:
-    """What goes on the wire, whichever implementation speaks."""
+    """The bytes on the wire, which both implementations send alike."""
     wire = speak(reference)
     assert wire == speak(h11)
     return wire
@@ -174,12 +174,12 @@ def from_both(speak: Callable[[H11], bytes]) -> bytes:
 
 @thorough
 @given(st.data(), _no_hosts, _contents, st.none() | _no_hosts)
-def test_a_server_hears_what_a_client_says(
+def test_a_server_reads_what_a_client_sends(
     data: st.DataObject, drawn: list[Field], contents: list[bytes], trailers: list[Field] | None
 ) -> None:
-    """Head, body and trailers come out as they went in; whoever speaks, and whoever hears.
+    """Head, body and trailers arrive as they were sent, from and to either implementation.
 
-    Without trailers, not even empty ones, the body is of known length.
+    Without trailers (not even empty ones) the body has a known length.
     """
     length = (b"Content-Length", b"%d" % len(b"".join(contents)))
     framing = length if trailers is None else (b"Transfer-Encoding", b"chunked")
@@ -205,10 +205,10 @@ def test_a_server_hears_what_a_client_says(
 
 @thorough
 @given(st.data(), _fields, _contents, st.sampled_from(["length", "chunked", "1.0"]))
-def test_a_client_hears_what_a_server_says(
+def test_a_client_reads_what_a_server_sends(
     data: st.DataObject, drawn: list[Field], contents: list[bytes], framing: str
 ) -> None:
-    """The same of responses, in whatever framing the server chose; what frames them may change."""
+    """As for requests, in any framing that the server chose; only framing fields may change."""
     length = [(b"Content-Length", b"%d" % len(b"".join(contents)))] if framing == "length" else []
     status = data.draw(st.sampled_from([200, 205, 299, 404, 999]))
     reason = data.draw(st.sampled_from(messages.REASONS))
@@ -233,10 +233,10 @@ def test_a_client_hears_what_a_server_says(
 
 @thorough
 @given(st.data(), st.lists(st.sampled_from([100, 102, 103, 199]), min_size=1, max_size=3), _fields)
-def test_interim_responses_arrive_as_they_are(
+def test_interim_responses_arrive_unchanged(
     data: st.DataObject, statuses: list[int], drawn: list[Field]
 ) -> None:
-    """All of them, untouched but for Host first."""
+    """All of them, except that Host comes first."""
 
     def said(module: H11, sent: list[Field]) -> list[Any]:
         made = module.InformationalResponse

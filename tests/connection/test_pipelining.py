@@ -1,4 +1,4 @@
-"""Messages that arrive before their turn."""
+"""Messages that arrive before their cycle."""
 
 import pytest
 from conversations_helper import (
@@ -28,8 +28,8 @@ from conversations_helper import (
 )
 
 
-def test_requests_wait_for_their_turn(h11: H11) -> None:
-    """One is read for each cycle, whatever they look like; the buffer holds the rest."""
+def test_each_cycle_reads_one_request(h11: H11) -> None:
+    """Of any framing; the others wait in the buffer."""
     conn = h11.Connection(h11.SERVER)
     conn.receive_data(GET + POST_5 + b"hello" + POST_CHUNKED + b"0\r\n\r\n" + GET)
     for heard in (
@@ -45,7 +45,7 @@ def test_requests_wait_for_their_turn(h11: H11) -> None:
 
 
 def test_a_pause_lasts_until_the_next_cycle(h11: H11) -> None:
-    """Neither asking again nor more data nor the answer ends it."""
+    """Neither another next_event nor more data nor the response ends it."""
     conn = server(h11, GET + GET[:5])
     for data in (b"", GET[5:], GET):
         if data:
@@ -59,15 +59,15 @@ def test_a_pause_lasts_until_the_next_cycle(h11: H11) -> None:
     assert names(read(conn)) == "Request EndOfMessage PAUSED"
 
 
-def test_the_end_does_not_end_a_pause(h11: H11) -> None:
-    """It stands behind what waits."""
+def test_the_end_of_input_does_not_end_a_pause(h11: H11) -> None:
+    """It comes after the buffered request."""
     conn = server(h11, GET + GET, EOF)
     assert conn.next_event() is h11.PAUSED
     assert conn.trailing_data == (GET, True)
 
 
-def test_a_close_makes_what_waits_a_fault(h11: H11) -> None:
-    """Paused until the response says close, then too much."""
+def test_close_makes_buffered_requests_an_error(h11: H11) -> None:
+    """Paused until the response says close; then the data is unexpected."""
     conn = server(h11, GET + GET)
     assert conn.next_event() is h11.PAUSED
     say(conn, response(h11, 200, NO_BODY, CLOSE))
@@ -78,8 +78,8 @@ def test_a_close_makes_what_waits_a_fault(h11: H11) -> None:
     assert states(conn) == "ERROR/MUST_CLOSE"
 
 
-def test_nothing_waits_behind_a_close_of_its_own(h11: H11) -> None:
-    """The client has said that this is its last request; the response may still be sent."""
+def test_a_request_after_close_is_rejected(h11: H11) -> None:
+    """The client announced that this is its last request; the response may still be sent."""
     conn = h11.Connection(h11.SERVER)
     conn.receive_data(GET_CLOSE + GET)
     assert [conn.next_event(), conn.next_event()] == [request(h11, "GET", CLOSE), end(h11)]
@@ -89,8 +89,8 @@ def test_nothing_waits_behind_a_close_of_its_own(h11: H11) -> None:
 
 
 @pytest.mark.parametrize("line_end", [b"\r\n", b"\n"])
-def test_an_empty_line_between_requests_is_fatal(h11: H11, line_end: bytes) -> None:
-    """Old clients add one to a body: it waits, and is then no request."""
+def test_an_empty_line_between_requests_is_rejected(h11: H11, line_end: bytes) -> None:
+    """Old clients append one to a body: it waits, and is then not a request."""
     conn = server(h11, POST_5 + b"hello" + line_end)
     assert conn.next_event() is h11.PAUSED
     say(conn, response(h11, 200, NO_BODY), end(h11))
@@ -99,8 +99,8 @@ def test_an_empty_line_between_requests_is_fatal(h11: H11, line_end: bytes) -> N
         hear(conn, GET)
 
 
-def test_a_request_behind_a_proposal_waits_for_the_refusal_and_the_cycle(h11: H11) -> None:
-    """Until then it might be another protocol."""
+def test_a_request_after_a_proposal_waits_for_refusal_and_next_cycle(h11: H11) -> None:
+    """Until the refusal its bytes might belong to another protocol."""
     conn = server(h11, UPGRADE + GET)
     assert conn.trailing_data == (GET, False)
     say(conn, response(h11, 200, NO_BODY), end(h11))
@@ -109,8 +109,8 @@ def test_a_request_behind_a_proposal_waits_for_the_refusal_and_the_cycle(h11: H1
     assert names(read(conn)) == "Request EndOfMessage NEED_DATA"
 
 
-def test_responses_wait_for_their_turn_too(h11: H11) -> None:
-    """A client that has got more than it asked for pauses until the next cycle."""
+def test_each_cycle_reads_one_response(h11: H11) -> None:
+    """A client that receives more than one response pauses until the next cycle."""
     conn = asking(h11)
     assert names(hear(conn, OK_5 + b"hello" + OK_EMPTY)) == "Response Data EndOfMessage PAUSED"
     assert conn.trailing_data == (OK_EMPTY, False)
@@ -119,8 +119,8 @@ def test_responses_wait_for_their_turn_too(h11: H11) -> None:
     assert names(read(conn)) == "Response EndOfMessage NEED_DATA"
 
 
-def test_a_response_that_is_read_before_its_request_spoils_it(h11: H11) -> None:
-    """It counts as one to no request; the request that was to come is refused (or slips)."""
+def test_a_response_read_before_its_request_prevents_the_request(h11: H11) -> None:
+    """It counts as a response to no request; sending the request then fails."""
     conn = asking(h11)
     hear(conn, OK_EMPTY + OK_EMPTY)
     conn.start_next_cycle()

@@ -1,7 +1,7 @@
-"""What holds for every program: which exceptions come out, and that errors are for good.
+"""What holds for every program: which exceptions are raised, and that errors are permanent.
 
-Owns the properties of single conversations, and that both implementations hold the same ones. What
-becomes of the messages in them is the concern of `test_message_properties`.
+Owns the properties of single conversations, and that both implementations have the same ones.
+`test_message_properties` owns the contents of messages.
 """
 
 from collections.abc import Iterator
@@ -31,11 +31,11 @@ from h11spec.strategies.programs import (
 from h11spec.strategies.segmentations import segmentations
 from h11spec.strategies.traces import Raised, run
 
-# A busy machine takes longer than the default deadline now and then; that is no finding here.
+# The default deadline fails now and then on a busy machine, which says nothing about h11.
 thorough = settings(max_examples=100)
 
 LOCAL, REMOTE = "LocalProtocolError", "RemoteProtocolError"
-# What may come out of a call. Arguments are of documented types, so a TypeError is none of it.
+# What a call may raise. Arguments have documented types, so TypeError is not included.
 DOCUMENTED = {
     "constructor": {LOCAL, "ValueError", "UnicodeEncodeError"},
     "send": {LOCAL},
@@ -55,14 +55,15 @@ _steps: st.SearchStrategy[Step] = st.one_of(
     st.sampled_from([Drain(), NextEvent(), ReceiveEOF(), StartNextCycle(), SendFailed()]),
     st.builds(Send, events.any_events(), st.booleans()),
 )
-_babble = st.lists(_steps, max_size=10).map(tuple)
-# Conversations that go somewhere, or any steps in any order, which hardly ever do.
-any_programs = programs() | st.builds(Program, _roles, _babble, st.sampled_from([None, 0, 20]))
+_random_steps = st.lists(_steps, max_size=10).map(tuple)
+# Plausible conversations, or any steps in any order, which hardly ever are.
+any_programs = programs() | st.builds(Program, _roles, _random_steps, st.sampled_from([None, 0, 20]))
 
 
 @st.composite
 def wires(draw: st.DrawFn) -> Program:
-    """Bytes, right or wrong, in segments, to a server or to a client that may have asked."""
+    """Valid or corrupted bytes, in segments, to a server or to a client with or without a request.
+    """
     role = draw(_roles)
     steps: list[Step] = []
     if role == "client" and draw(st.booleans()):
@@ -78,8 +79,8 @@ def errors(module: ModuleType, program: Program) -> list[Raised]:
 
 @thorough
 @given(any_programs)
-def test_only_documented_exceptions_come_out(program: Program) -> None:
-    """Of the reference: protocol errors, and RuntimeError for data after the end."""
+def test_only_documented_exceptions_are_raised(program: Program) -> None:
+    """By the reference: protocol errors, and RuntimeError for data after the end."""
     ended = False
     for step, said in zip(program.steps, run(reference, program), strict=True):
         if said.raised:
@@ -91,7 +92,8 @@ def test_only_documented_exceptions_come_out(program: Program) -> None:
 @thorough
 @given(any_programs)
 def test_h11_lets_an_attribute_error_out_besides(program: Program) -> None:
-    """An upstream deviation: out of send or next_event, where the reference has the right error."""
+    """An upstream deviation: from send or next_event, where the reference raises a protocol error.
+    """
     for error, right in zip(errors(h11, program), errors(reference, program), strict=True):
         if error.exception == "AttributeError":
             assert error.text == "'tuple' object has no attribute '__name__'"
@@ -102,7 +104,7 @@ def test_h11_lets_an_attribute_error_out_besides(program: Program) -> None:
             assert error.exception in DOCUMENTED[error.by]
 
 
-# A step, our and their state before it, what it raised, and the states after it.
+# A step, our and their state before it, its exception, and the states after it.
 Taken = tuple[Step, tuple[str, str], Raised | None, tuple[str, str]]
 
 
@@ -119,8 +121,8 @@ def taken(program: Program) -> Iterator[Taken]:
 
 @thorough
 @given(any_programs)
-def test_error_is_for_good(program: Program) -> None:
-    """A side in ERROR stays there, and whatever it does from then on raises."""
+def test_error_is_permanent(program: Program) -> None:
+    """A role in ERROR stays there, and each of its later events raises."""
     for step, (ours, theirs), error, after in taken(program):
         if ours == "ERROR":
             assert after[0] == "ERROR"
@@ -136,8 +138,8 @@ def test_error_is_for_good(program: Program) -> None:
 
 @thorough
 @given(any_programs)
-def test_what_raises_leaves_its_side_in_error(program: Program) -> None:
-    """A send that raises is our error, a next_event theirs; nothing else is, but a failed send."""
+def test_an_exception_puts_its_role_into_error(program: Program) -> None:
+    """Ours if send raises, theirs if next_event does; otherwise only send_failed does."""
     for step, (ours, theirs), error, after in taken(program):
         by = error.by if error else ""
         we_failed = by == "send" or isinstance(step, SendFailed)
@@ -146,13 +148,13 @@ def test_what_raises_leaves_its_side_in_error(program: Program) -> None:
 
 
 def shown(form: Json) -> Json:
-    """The observation without where chunks start, which is an upstream deviation."""
+    """The observation without the chunk starts, which are an upstream deviation."""
     events = [{**event, "chunk_start": None} for event in form.get("events", [])]
     return {**form, "events": events}
 
 
 def corrected(form: Json, right: Raised | None) -> Json:
-    """What h11 showed as if the right error had come out where an AttributeError did."""
+    """h11's observation, with the protocol error where it raised AttributeError."""
     error = form.get("raised")
     if not error or error["class"] != "AttributeError" or right is None:
         return form
@@ -164,23 +166,23 @@ def corrected(form: Json, right: Raised | None) -> Json:
 @thorough
 @given(any_programs)
 def test_both_implementations_hold_the_same_conversation(program: Program) -> None:
-    """Events, bytes, errors in their words, states: all agree after each step."""
+    """Events, bytes, errors with their texts, and states agree after each step."""
     for ours, theirs in zip(run(reference, program), run(h11, program), strict=True):
         assert shown(ours.form) == shown(corrected(theirs.form, ours.raised))
 
 
 @thorough
 @given(wires())
-def test_both_implementations_hear_the_same(program: Program) -> None:
-    """Of any bytes in any segments: the same events, and the same words for a fault."""
+def test_both_implementations_read_the_same(program: Program) -> None:
+    """From any bytes in any segments: the same events, and the same text of an error."""
     for ours, theirs in zip(run(reference, program), run(h11, program), strict=True):
         assert shown(ours.form) == shown(theirs.form)
 
 
 @thorough
 @given(any_programs)
-def test_every_chunk_start_of_h11_is_one_of_the_reference(program: Program) -> None:
-    """An upstream deviation: h11 leaves some out, and never has one too many."""
+def test_the_reference_has_every_chunk_start_of_h11(program: Program) -> None:
+    """An upstream deviation: h11 omits some, and never adds one."""
     for ours, theirs in zip(run(reference, program), run(h11, program), strict=True):
         for event, other in zip(ours.events, theirs.events, strict=True):
             assert event.get("chunk_start") or not other.get("chunk_start")

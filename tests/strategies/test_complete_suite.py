@@ -48,7 +48,7 @@ def test_the_small_machines_are_of_every_kind() -> None:
 
 
 @pytest.mark.parametrize(("machines", "extra"), [(SMALL, 0), (SMALLER, 1)], ids=["0", "1"])
-def test_whatever_passes_and_is_not_too_large_is_the_same_machine(
+def test_a_machine_within_the_bound_that_passes_is_equal(
     machines: list[Machine], extra: int
 ) -> None:
     for machine in machines:
@@ -58,7 +58,7 @@ def test_whatever_passes_and_is_not_too_large_is_the_same_machine(
 
 
 def test_the_bound_is_needed() -> None:
-    """With one state more than was reckoned with, some that are different pass."""
+    """With one state more than the bound, some different machines pass."""
     assert any(
         not is_equivalent(machine, each)
         for machine in SMALLER
@@ -66,8 +66,8 @@ def test_the_bound_is_needed() -> None:
     )
 
 
-def test_without_its_words_one_by_one_a_suite_lets_more_pass() -> None:
-    """Else the test above would say nothing."""
+def test_a_suite_without_one_of_its_words_lets_more_machines_pass() -> None:
+    """Otherwise the test above would prove nothing."""
     missed = 0
     for machine in SMALLER:
         suite = words(machine)
@@ -79,7 +79,7 @@ def test_without_its_words_one_by_one_a_suite_lets_more_pass() -> None:
 
 
 @pytest.mark.parametrize("extra", [0, 1])
-def test_no_word_is_the_beginning_of_another_and_each_letter_is_tried(extra: int) -> None:
+def test_no_word_is_a_prefix_of_another_and_each_symbol_is_tried(extra: int) -> None:
     for machine in SMALL:
         suite = words(machine, extra)
         assert suite == sorted(set(suite))
@@ -94,7 +94,7 @@ def test_a_suite_for_more_states_begins_with_the_one_for_fewer() -> None:
             assert any(other[: len(word)] == word for other in larger)
 
 
-def test_two_states_that_look_alike_are_told_apart_by_a_word_that_both_have() -> None:
+def test_identifiers_of_states_of_one_status_share_a_distinguishing_word() -> None:
     for machine in SMALL:
         found = state_identifiers(machine)
         for one, other in combinations(range(machine.size), 2):
@@ -110,8 +110,8 @@ def _beginnings(identifier: tuple[Word, ...]) -> set[Word]:
 
 
 def _told_apart(machine: Machine, one: int, other: int, word: Word) -> bool:
-    for letter in word:
-        first, second = machine.transitions[one][letter], machine.transitions[other][letter]
+    for symbol in word:
+        first, second = machine.transitions[one][symbol], machine.transitions[other][symbol]
         if first is None or second is None:
             assert first is second
             continue
@@ -127,9 +127,9 @@ def test_a_machine_that_is_not_minimal_has_no_suite() -> None:
 
 
 @pytest.mark.parametrize("role", ROLES)
-def test_a_new_connection_is_told_from_every_state_by_one_letter(role: Role) -> None:
+def test_one_symbol_distinguishes_a_new_connection_from_every_state(role: Role) -> None:
     """No output says what it looks like, so that the suite takes that for granted. This way it
-    need not: who takes another state for it, or it for another, shows that by a letter.
+    need not: who takes another state for it, or it for another, shows that by a symbol.
     """
     machine = stored.machine(role).machine
     first = machine.transitions[0]
@@ -140,7 +140,7 @@ def test_a_new_connection_is_told_from_every_state_by_one_letter(role: Role) -> 
         )
 
 
-def test_the_suite_does_not_depend_on_how_texts_are_hashed() -> None:
+def test_the_suite_does_not_depend_on_hash_randomisation() -> None:
     source = (
         "from h11spec.strategies.machine import stored, suite\n"
         "from hashlib import sha256\n"

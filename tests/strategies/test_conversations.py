@@ -27,7 +27,7 @@ REACHABLE = {
 
 
 def sample(strategy: st.SearchStrategy[Program], size: int, number: int) -> list[Program]:
-    """The programs that are drawn first for this seed."""
+    """The first programs of a seed."""
     found: list[Program] = []
 
     @seed(number)
@@ -53,19 +53,19 @@ def conversations() -> list[tuple[Program, Trace]]:
 
 
 def test_all_36_joint_states_are_known() -> None:
-    """The table that the next test measures by."""
+    """The next test is measured by this table."""
     assert len(REACHABLE) == 36
 
 
-def test_programs_get_to_most_joint_states_soon() -> None:
-    """400 programs meet most of them; thousands meet the others."""
+def test_400_programs_reach_most_joint_states() -> None:
+    """Thousands of programs reach the others."""
     met = {step.states for _, trace in conversations() for step in trace}
     assert met <= REACHABLE
     assert len(met) >= 20
 
 
 def test_programs_have_every_kind_of_step() -> None:
-    """Both ways to send, every event, and every way to be told something."""
+    """Both ways to send, every event, and every step."""
     kinds: Counter[str] = Counter()
     for program, _ in conversations():
         for step in program.steps:
@@ -82,7 +82,7 @@ def test_programs_have_every_kind_of_step() -> None:
 
 
 def test_programs_pause_and_fail_on_either_side() -> None:
-    """What is not met by a message that is well-formed and alone."""
+    """A single well-formed message causes neither."""
     paused = too_long = 0
     families: Counter[str] = Counter()
     for _, trace in conversations():
@@ -96,7 +96,7 @@ def test_programs_pause_and_fail_on_either_side() -> None:
 
 
 def test_programs_get_past_the_first_cycle() -> None:
-    """Every twentieth at least: what is left over from a cycle only shows in the next."""
+    """At least one in twenty: state that is left over from a cycle shows only in the next."""
     cycles = sum(
         isinstance(step, StartNextCycle) and observed.raised is None
         for program, trace in conversations()
@@ -114,32 +114,32 @@ def test_programs_are_of_both_roles_and_several_limits() -> None:
 
 
 def test_nothing_empty_is_received_before_the_end() -> None:
-    """The end of input is a step of its own, and can be told from data in every program."""
+    """The end of input is a step of its own."""
     steps = [step for program, _ in conversations() for step in program.steps]
     assert all(step.data for step in steps if isinstance(step, Receive))
     assert any(isinstance(step, ReceiveEOF) for step in steps)
 
 
 @pytest.mark.parametrize("role", ["client", "server"])
-def test_the_role_is_the_one_that_was_asked_for(role: Role) -> None:
+def test_the_role_is_the_requested_one(role: Role) -> None:
     assert {program.role for program in sample(programs(role=role), 40, 0)} == {role}
 
 
-def test_the_number_of_moves_is_bounded() -> None:
-    """A move is one to four steps, and there is a last one; without any, nothing happens."""
+def test_the_number_of_actions_is_bounded() -> None:
+    """An action is one to four steps, and there is a last one; without actions there is no step."""
     assert max(len(program.steps) for program in sample(programs(max_actions=2), 80, 0)) <= 12
     assert {program.steps for program in sample(programs(max_actions=0), 20, 0)} == {()}
 
 
-def test_a_seed_says_which_programs_are_drawn() -> None:
-    """Another seed, other programs; the same one, the same, in the same order."""
+def test_a_seed_determines_the_programs() -> None:
+    """The same seed draws the same programs in the same order, another seed draws others."""
     first = sample(programs(), 60, 7)
     assert sample(programs(), 60, 7) == first
     assert sample(programs(), 60, 8) != first
 
 
-def test_programs_shrink_to_what_shows_it() -> None:
-    """Found by Hypothesis, for users of the strategy: one message of ours, in its simplest form."""
+def test_programs_shrink_to_a_minimal_one() -> None:
+    """Hypothesis shrinks for users of the strategy, here to a single simplest message."""
 
     def sends_a_request(program: Program) -> bool:
         return any(

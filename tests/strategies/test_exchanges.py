@@ -1,4 +1,4 @@
-"""Two connections that talk to each other: what one says is what the other hears."""
+"""Two connections that talk to each other: each receives what the other sends."""
 
 from types import ModuleType
 from typing import Any
@@ -23,13 +23,13 @@ QUIET = {"NEED_DATA", "PAUSED"}
 
 
 def received(implementation: Any, exchange: Exchange, role: str) -> list[str]:
-    """The types of the events that a role gave out."""
+    """The types of the events that a role received."""
     events = run_exchange(implementation, exchange).received
     return [event["type"] for event in events["client" if role == "client" else "server"]]
 
 
 @pytest.mark.parametrize("implementation", IMPLEMENTATIONS)
-def test_a_cycle_is_heard_on_the_other_side(implementation: ModuleType) -> None:
+def test_each_side_receives_the_events_of_the_other(implementation: ModuleType) -> None:
     exchange = Exchange(((ASKED, ANSWERED),))
     server = received(implementation, exchange, "server")
     client = received(implementation, exchange, "client")
@@ -63,10 +63,10 @@ def test_an_event_that_is_refused_is_not_sent() -> None:
 @pytest.mark.parametrize("implementation", IMPLEMENTATIONS)
 @settings(max_examples=60)
 @given(exchange=exchanges())
-def test_everything_drawn_is_legal_and_heard(
+def test_everything_drawn_is_legal_and_received(
     implementation: ModuleType, exchange: Exchange
 ) -> None:
-    """No step raises, every cycle comes to its end, and bodies arrive as they were sent."""
+    """No step raises, every cycle is completed, and bodies arrive as they were sent."""
     result = run_exchange(implementation, exchange)
     assert [seen for _, seen in result.observations if "raised" in seen] == []
     _, last = result.observations[-1]

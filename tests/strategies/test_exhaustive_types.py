@@ -1,4 +1,4 @@
-"""Every argument comes in every type, and what is documented changes nothing but the type."""
+"""Every argument comes in every type, and documented types change nothing else."""
 
 from collections import Counter
 from collections.abc import Callable, Iterator
@@ -105,41 +105,41 @@ def test_every_documented_type_of_every_parameter_is_passed() -> None:
     assert wanted <= passed
 
 
-def test_what_a_program_cannot_say_is_all_that_is_missing() -> None:
-    """These are shown elsewhere: on the surface, and in every program that receives."""
+def test_only_types_that_programs_cannot_express_are_missing() -> None:
+    """Checks of the API surface, and every program that receives, cover these."""
     said = {key for program in DOCUMENTED for key, _ in types_in(program)}
     assert {key for key in TABLE if key not in said} == UNSAID
 
 
-def test_nothing_that_is_passed_as_documented_is_undocumented() -> None:
+def test_no_program_is_both_documented_and_undocumented() -> None:
     for program in DOCUMENTED:
         for key, word in types_in(program):
             assert word in TABLE[key]
 
 
 def test_a_documented_type_changes_nothing() -> None:
-    """Whatever an argument comes as, h11 does what it does for bytes, ints and lists."""
+    """h11 treats all documented types as it treats bytes, ints and lists."""
     for program in DOCUMENTED:
         if not any(word == "object" for _, word in types_in(program)):
             assert outcome(program) == outcome(plainly(program))
 
 
-def test_what_becomes_of_an_argument_shows() -> None:
-    """The places differ: methods, codings and versions lead to other ends."""
+def test_the_effect_of_an_argument_shows() -> None:
+    """Different methods, codings and versions lead to different outcomes."""
     ends = Counter(run(h11, program)[-1].states for program in DOCUMENTED)
     assert len(ends) >= 8
 
 
 @pytest.mark.parametrize("programs", [DOCUMENTED, UNDOCUMENTED], ids=["documented", "other"])
 def test_both_implementations_agree(programs: list[Program]) -> None:
-    """No argument of any type leads to another outcome, not even to other words."""
+    """No argument of any type leads to another outcome or another text."""
     for program in programs:
         traces = run(reference, program), run(h11, program)
         assert compare(program, *traces, UPSTREAM_DEVIATIONS) == AGREES
 
 
-def test_the_other_types_are_refused_in_every_way() -> None:
-    """Constructors raise, or the connection does; a few values are taken after all."""
+def test_undocumented_types_are_refused_in_every_way() -> None:
+    """Constructors raise, or the connection does; a few values are accepted."""
     raised = Counter(
         (error.by, error.exception)
         for program in UNDOCUMENTED
@@ -153,7 +153,7 @@ def test_the_other_types_are_refused_in_every_way() -> None:
 
 
 def test_no_program_is_lost_and_none_comes_twice() -> None:
-    """Not even one that differs from another in True for 1 alone."""
+    """Even where two programs differ only in True and 1."""
     forms = [str(program.to_json()) for program in (*DOCUMENTED, *UNDOCUMENTED)]
     assert len(set(forms)) == len(forms)
     assert (len(DOCUMENTED), len(UNDOCUMENTED)) == (693, 2817)
@@ -164,16 +164,16 @@ def test_all_programs_survive_their_json_form() -> None:
         assert Program.from_json(program.to_json()).to_json() == program.to_json()
 
 
-def test_the_table_alone_says_what_is_documented() -> None:
-    """What is not in it goes over to the other side."""
+def test_the_table_alone_decides_what_is_documented() -> None:
+    """Types that are not in it are undocumented."""
     nothing: dict[tuple[str, str], tuple[str, ...]] = dict.fromkeys(TABLE, ())
     assert list(documented(nothing)) == []
     assert len(list(undocumented(nothing))) > len(UNDOCUMENTED)
 
 
 @pytest.mark.parametrize("kind", KINDS)
-def test_a_script_says_what_the_interpreter_passes(kind: str) -> None:
-    """Every kind has an expression for who reads of it in a finding."""
+def test_a_script_passes_what_the_interpreter_passes(kind: str) -> None:
+    """Every kind has a Python expression for the scripts of findings."""
     value = Typed(kind, 3 if kind in ("opaque", "int_subclass") else "abc")
     if kind in ("tuple", "iterator"):
         value = Typed(kind, (b"a", b"b"))

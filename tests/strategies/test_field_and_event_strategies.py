@@ -1,4 +1,4 @@
-"""What the strategies for fields and events produce: what their docstrings say, and nothing else.
+"""The strategies for fields and events produce what their docstrings say, and nothing else.
 
 The judge of what is legal is the reference's own constructor.
 """
@@ -24,7 +24,7 @@ FRAMING = (b"content-length", b"transfer-encoding")
 
 
 def sample(strategy: st.SearchStrategy[Any], size: int) -> list[Any]:
-    """The first values that a strategy gives for one seed."""
+    """The first values of a strategy for one seed."""
     values: list[Any] = []
 
     @seed(1)
@@ -42,7 +42,7 @@ def construct(event: EventSpec) -> Any:
 
 
 def refusal(event: EventSpec) -> str | None:
-    """What the constructor says against the event, if anything."""
+    """The error of the event's constructor, if any."""
     try:
         construct(event)
     except LocalProtocolError as error:
@@ -61,7 +61,7 @@ def test_names_and_values_are_legal_and_sent_as_they_are(name: bytes, value: byt
 
 
 def test_a_field_is_legal() -> None:
-    """More are drawn than the pools have: each of theirs comes up."""
+    """Enough are drawn to meet every field of the pools."""
     for field in sample(fields.fields(), 150):
         assert EndOfMessage(headers=[field]).headers.raw_items() == [field]
 
@@ -74,7 +74,7 @@ def test_lists_of_fields_are_legal_and_frame_nothing() -> None:
 
 
 def test_fields_that_a_connection_acts_upon_are_as_frequent_as_others() -> None:
-    """Without them no list would ever close a connection, or propose another protocol."""
+    """Otherwise no list would close a connection or propose another protocol."""
     live = {b"connection", b"upgrade", b"expect", b"host", b"trailer"}
     lists = sample(fields.field_lists(max_size=3), 150)
     assert {len(listed) for listed in lists} == {0, 1, 2, 3}
@@ -85,13 +85,13 @@ def test_fields_that_a_connection_acts_upon_are_as_frequent_as_others() -> None:
 @drawn
 @given(fields.hostile_fields())
 def test_a_hostile_field_is_refused(field: Field) -> None:
-    """Each of them: a hostile field that could be sent would hide what it is drawn for."""
+    """Every one: a hostile field that could be sent would test nothing."""
     with pytest.raises(LocalProtocolError, match=r"^Illegal header (name|value) "):
         EndOfMessage(headers=[field])
 
 
 def test_framing_fields_are_both_right_and_wrong() -> None:
-    """Names in two spellings; values that are taken, and values that are refused, of either."""
+    """Names in two cases, each with values that are accepted and values that are refused."""
     found = set(sample(fields.framing_fields(), 100))
     assert {name for name, _ in found} == {
         b"Content-Length",
@@ -132,7 +132,7 @@ SOURCES: dict[str, tuple[Callable[[], st.SearchStrategy[EventSpec]], set[str], f
 
 
 @pytest.mark.parametrize("name", SOURCES)
-def test_events_are_of_their_class_and_valid_more_often_than_not(name: str) -> None:
+def test_events_are_of_their_class_and_mostly_valid(name: str) -> None:
     """A fault in every event would never let a body begin, and none would test no refusal; what is
     at fault is one of the things that the docstrings tell of, and always a protocol error.
     """
@@ -163,14 +163,14 @@ def requests() -> list[EventSpec]:
 
 
 def test_no_method_is_drawn_much_more_often_than_others() -> None:
-    """They stand once each in their pool, as text and as bytes; CONNECT, which leads far, twice."""
+    """The pool has each once, as text and as bytes; CONNECT, which reaches more states, twice."""
     methods = Counter(dict(event.arguments)["method"] for event in requests())
     assert len(methods) >= 17
     assert max(methods.values()) < len(requests()) / 5
 
 
-def test_requests_have_every_fault_that_is_promised() -> None:
-    """A field, a method or a target at fault, no Host; the version is refused when it is sent."""
+def test_requests_have_every_documented_fault() -> None:
+    """A bad field, method or target, no Host, or a version that is refused on sending."""
     found = requests()
     texts = {refusal(event) for event in found}
     assert "Illegal method characters" in texts
@@ -209,7 +209,7 @@ def test_arguments_are_of_documented_types() -> None:
     }
 
 
-def test_data_is_empty_at_times_and_never_long() -> None:
-    """What fits the lengths that heads announce, what does not, and a size that is a letter."""
+def test_data_is_sometimes_empty_and_never_long() -> None:
+    """Sizes that fit the announced lengths, others, and one that is a letter as a chunk size."""
     sizes = {len(construct(event).data) for event in sample(events.data(), 100)}
     assert sizes == {0, 1, 3, 5, 11}

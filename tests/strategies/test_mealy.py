@@ -1,4 +1,4 @@
-"""Machines are run, minimised and compared as their definition says."""
+"""Machines are run, minimised and compared by definition."""
 
 from itertools import product
 from random import Random
@@ -8,7 +8,7 @@ from machines_helper import every_machine, random_machine
 
 from h11spec.strategies.machine.mealy import Difference, Machine, Word, differences, refined
 
-# A door with a lock: letter 0 turns the handle, letter 1 the key. Output 1: it moved. The key is
+# A door with a lock: symbol 0 turns the handle, symbol 1 the key. Output 1: it moved. The key is
 # not tried while the door is open, which can be seen (1).
 DOOR = Machine(
     (
@@ -21,11 +21,11 @@ DOOR = Machine(
 
 
 def shown(machine: Machine, word: Word) -> list[tuple[int, int] | None]:
-    """The outputs of a word, each with what is seen after it; None where it is not tried."""
+    """The outputs to a word, each with the status behind it; None for untried symbols."""
     found: list[tuple[int, int] | None] = []
     state = 0
-    for letter in word:
-        transition = machine.transitions[state][letter]
+    for symbol in word:
+        transition = machine.transitions[state][symbol]
         if transition is None:
             found.append(None)
         else:
@@ -38,7 +38,7 @@ def all_words(machine: Machine, length: int) -> list[Word]:
     return list(product(range(len(machine.transitions[0])), repeat=length))
 
 
-def test_a_word_leads_somewhere_and_what_is_not_tried_changes_nothing() -> None:
+def test_a_symbol_that_is_not_tried_changes_nothing() -> None:
     assert DOOR.after(()) == 0
     assert DOOR.after((0,)) == DOOR.after((0, 1)) == 1
     assert DOOR.after((0, 1, 0, 1)) == 2
@@ -47,8 +47,8 @@ def test_a_word_leads_somewhere_and_what_is_not_tried_changes_nothing() -> None:
     assert list(DOOR.outputs((1, 0, 1))) == [1, 0, 1]
 
 
-def test_a_letter_that_is_not_tried_has_no_output() -> None:
-    with pytest.raises(ValueError, match="letter 1 is not tried in state 1"):
+def test_a_symbol_that_is_not_tried_has_no_output() -> None:
+    with pytest.raises(ValueError, match="symbol 1 is not tried in state 1"):
         list(DOOR.outputs((0, 1)))
 
 
@@ -64,8 +64,8 @@ def test_every_state_is_reached_by_a_shortest_word() -> None:
             assert state not in map(machine.after, shorter)
 
 
-def test_classes_are_refined_by_one_letter_at_a_time() -> None:
-    # 0 → 1 → 2 → 3, where the letter shows something else.
+def test_classes_are_refined_by_one_symbol_at_a_time() -> None:
+    # 0 → 1 → 2 → 3, where the symbol shows something else.
     row = Machine((((1, 0),), ((2, 0),), ((3, 0),), ((3, 1),)), (0, 0, 0, 0))
     first = refined(row, [0, 0, 0, 0])
     second = refined(row, first)
@@ -75,11 +75,11 @@ def test_classes_are_refined_by_one_letter_at_a_time() -> None:
     assert second[0] == second[1]
 
 
-def test_what_has_no_two_states_alike_is_minimal() -> None:
+def test_a_machine_whose_states_all_differ_is_minimal() -> None:
     assert DOOR.minimised() == DOOR
 
 
-def test_what_cannot_be_told_apart_is_one_state_and_what_is_not_reached_is_none() -> None:
+def test_minimising_merges_equivalent_states_and_drops_unreachable_ones() -> None:
     # The door twice over: after it was locked, it is another one; and a third that nobody comes to.
     twice = Machine(
         (
@@ -97,13 +97,13 @@ def test_what_cannot_be_told_apart_is_one_state_and_what_is_not_reached_is_none(
     assert twice.minimised() == DOOR
 
 
-def test_states_that_look_different_are_two() -> None:
+def test_states_of_different_status_are_not_merged() -> None:
     assert Machine((((1, 0),), ((0, 0),)), (0, 0)).minimised().size == 1
     assert Machine((((1, 1),), ((0, 0),)), (0, 1)).minimised().size == 2
 
 
-def test_every_machine_shows_the_same_when_it_is_minimised_and_has_no_state_too_many() -> None:
-    """States of the smallest are told apart by a word of fewer letters than there are states."""
+def test_a_minimised_machine_has_the_same_outputs_and_no_superfluous_state() -> None:
+    """A word with fewer symbols than there are states distinguishes any two states."""
     machines = list(every_machine(2, 2, 2))
     random = Random(2)
     for machine in machines + [random_machine(random, 4) for _ in range(60)]:
@@ -145,11 +145,11 @@ def test_a_machine_does_not_differ_from_itself() -> None:
     assert list(differences(DOOR, DOOR, follow=lambda expected, actual: True)) == []
 
 
-def test_a_difference_is_named_by_the_shortest_word_to_it_and_by_both_states() -> None:
+def test_a_difference_has_the_shortest_word_to_it_and_both_states() -> None:
     assert list(differences(DOOR, BROKEN)) == [Difference((1, 0), (2, 2))]
 
 
-def test_behind_a_difference_there_may_be_another() -> None:
+def test_the_comparison_continues_behind_a_difference_on_request() -> None:
     one = Machine((((1, 0),), ((2, 1),), ((0, 0),)), (0, 0, 0))
     other = Machine((((1, 1),), ((2, 1),), ((0, 1),)), (0, 0, 0))
     assert list(differences(one, other)) == [Difference((0,), (0, 0))]
@@ -159,14 +159,14 @@ def test_behind_a_difference_there_may_be_another() -> None:
     ]
 
 
-def test_behind_a_letter_that_one_alone_is_told_there_is_nothing_to_compare() -> None:
+def test_the_comparison_ends_behind_a_symbol_that_only_one_machine_tries() -> None:
     one = Machine((((0, 0), None), ((1, 0), None)), (0, 0))
     other = Machine((((0, 0), (1, 1)), ((1, 1), None)), (0, 0))
     found = differences(one, other, follow=lambda expected, actual: True)
     assert list(found) == [Difference((1,), (0, 0))]
 
 
-def test_machines_differ_just_when_a_word_shows_it_and_the_nearest_is_the_shortest() -> None:
+def test_machines_differ_exactly_if_a_word_shows_it_and_the_first_word_is_shortest() -> None:
     random = Random(3)
     differing = 0
     for _ in range(150):

@@ -1,4 +1,4 @@
-"""What a peer is made to say: messages that mean what they claim, and named ways to spoil them."""
+"""Messages of a peer mean what they claim, and corruptions change them as their names say."""
 
 from collections import Counter
 
@@ -25,7 +25,7 @@ CHUNKED = WireMessage(
 
 
 def read(program: Program) -> tuple[list[Json], Raised | None]:
-    """All events that a program's steps give out, and what ended them."""
+    """All events of a program's steps, and the error that ended them."""
     trace = run(reference, program)
     raised = [observed.raised for observed in trace if observed.raised is not None]
     return [event for observed in trace for event in observed.events], raised[0] if raised else None
@@ -44,7 +44,7 @@ def names(message: WireMessage) -> list[bytes]:
 @drawn
 @given(messages.requests())
 def test_a_server_reads_a_request_as_it_was_meant(message: WireMessage) -> None:
-    """Method, target, version, fields and body; only a drawn second Host makes it refuse."""
+    """Method, target, version, fields and body; it refuses only a drawn second Host."""
     events, raised = read(Program("server", (Receive(message.data), Drain())))
     if names(message).count(b"host") > 1:
         assert raised is not None
@@ -67,7 +67,7 @@ def test_a_server_reads_a_request_as_it_was_meant(message: WireMessage) -> None:
 @drawn
 @given(messages.responses())
 def test_a_client_reads_a_response_as_it_was_meant(message: WireMessage) -> None:
-    """In every framing; to a status that has no body, it is what the next message begins with."""
+    """In every framing; where a status allows no body, it is the beginning of the next message."""
     program = Program(
         "client", (ASK, Send(EventSpec("EndOfMessage")), Receive(message.data), Drain())
     )
@@ -87,7 +87,7 @@ def test_a_client_reads_a_response_as_it_was_meant(message: WireMessage) -> None
 @drawn
 @given(messages.responses(has_body=False))
 def test_a_response_without_body_ends_with_its_head(message: WireMessage) -> None:
-    """The answer to HEAD: its fields may announce a body, and none comes."""
+    """A response to HEAD may announce a body that does not come."""
     assert (message.coded, message.body) == (b"", b"")
     assert message.data.endswith(b"\r\n\r\n")
     end = Send(EventSpec("EndOfMessage"))
@@ -99,7 +99,7 @@ def test_a_response_without_body_ends_with_its_head(message: WireMessage) -> Non
 @drawn
 @given(messages.interim_responses())
 def test_an_interim_response_is_one(message: WireMessage) -> None:
-    """1xx and no body: the final response is still to come, or the protocol is another one."""
+    """1xx without a body; the final response, or another protocol, follows."""
     events, raised = read(Program("client", (ASK, Receive(message.data), Drain())))
     if events:
         assert events[0]["type"] == "InformationalResponse"
@@ -111,7 +111,7 @@ def test_an_interim_response_is_one(message: WireMessage) -> None:
 
 @drawn
 @given(messages.chunked_bodies())
-def test_a_chunked_body_decodes_to_what_it_says(body: tuple[bytes, bytes]) -> None:
+def test_a_chunked_body_decodes_to_its_content(body: tuple[bytes, bytes]) -> None:
     coded, decoded = body
     message = WireMessage(CHUNKED.start_line, CHUNKED.fields, "chunked", coded, decoded)
     events, raised = read(Program("server", (Receive(message.data), Drain())))
@@ -136,14 +136,14 @@ def test_every_framing_is_drawn() -> None:
 
 
 def is_changed(message: WireMessage) -> bool:
-    """Whether the corruption spoilt anything; the message that was meant stays beside its bytes."""
+    """Whether the corruption changed the bytes; the meaning of the message stays beside them."""
     meant = WireMessage(message.start_line, message.fields, message.framing, message.coded)
     return message.data != meant.data
 
 
 @pytest.mark.parametrize("name", CORRUPTIONS)
-def test_every_corruption_occurs_and_spoils_something(name: str) -> None:
-    """Looked for until it is drawn: a seed draws other examples in another folder."""
+def test_every_corruption_occurs_and_changes_something(name: str) -> None:
+    """Drawn until found: Hypothesis draws different examples for a seed in another folder."""
     until = settings(max_examples=20000, phases=[Phase.generate])
     found = find(
         messages.corrupted(messages.requests()),
@@ -153,7 +153,7 @@ def test_every_corruption_occurs_and_spoils_something(name: str) -> None:
     assert found.corruption == name
 
 
-def test_most_corruptions_spoil_something() -> None:
+def test_most_corruptions_change_something() -> None:
     changed: Counter[bool] = Counter()
 
     @seed(1)
@@ -195,7 +195,7 @@ EXACT = {
 
 @st.composite
 def spoilt(draw: st.DrawFn, name: str) -> bytes:
-    """CHUNKED, spoilt in one of the ways to."""
+    """CHUNKED with one corruption."""
     return CORRUPTIONS[name](draw, CHUNKED.data)
 
 
@@ -230,15 +230,15 @@ SOMEWHERE = {
 
 
 @pytest.mark.parametrize("name", SOMEWHERE)
-def test_a_corruption_comes_in_the_places_that_it_fits(name: str) -> None:
-    """Looked for until it is drawn: a seed draws other examples in another folder."""
+def test_a_corruption_occurs_wherever_it_fits(name: str) -> None:
+    """Drawn until found: Hypothesis draws different examples for a seed in another folder."""
     place = SOMEWHERE[name]
     until = settings(max_examples=20000, phases=[Phase.generate])
     assert find(spoilt(name), lambda data: data == place, settings=until) == place
 
 
 def test_an_overlong_message_is_beyond_the_default_limit() -> None:
-    """16 KiB, in one place of it, so that the whole of it has to wait for its end."""
+    """16 KiB in one line, so that the message cannot be read before its end."""
     sizes: set[int] = set()
 
     @settings(max_examples=10)

@@ -1,4 +1,4 @@
-"""Nothing less than the minimal program of a planted fault shows it.
+"""No program simpler than the minimal one of a planted fault shows it.
 
 What takes no time of all that ``faulty.enumeration`` tries, so that it goes on to hold.
 """
@@ -15,7 +15,7 @@ def test_there_are_many_faults_of_different_sizes() -> None:
 
 @pytest.mark.parametrize("name", MINIMAL)
 def test_no_program_of_few_steps_shows_the_fault(name: str) -> None:
-    """Of all that the program is made of, and of one of each step, no two show what it shows."""
+    """No combination of few steps, from the program and one of each kind, shows the same."""
     enumeration = Enumeration(name)
     most = min(2, len(enumeration.minimal.steps) - 1)
     assert list(enumeration.of_steps(enumeration.narrow, most)) == []
@@ -23,12 +23,12 @@ def test_no_program_of_few_steps_shows_the_fault(name: str) -> None:
 
 @pytest.mark.parametrize("name", MINIMAL)
 def test_no_edit_makes_the_program_cheaper(name: str) -> None:
-    """No byte, argument or field can go or be simpler, other things being equal."""
+    """No byte, argument or field can be removed or simplified by itself."""
     assert list(Enumeration(name).with_one_edit()) == []
 
 
-def test_what_is_enumerated_would_show_the_fault() -> None:
-    """Programs as long as the minimal one, of the same alphabet: it is among them."""
+def test_the_enumeration_includes_the_minimal_program() -> None:
+    """Programs of the same length over the same steps include it."""
     enumeration = Enumeration("never_pauses")
     steps = len(enumeration.minimal.steps)
     assert enumeration.minimal in enumeration.of_steps(enumeration.narrow, steps)

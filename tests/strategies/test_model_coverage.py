@@ -1,4 +1,4 @@
-"""What is counted of the programs that are drawn, and that it is counted right."""
+"""Model coverage counts what programs coverage, and leaves the reference unchanged."""
 
 import tomllib
 from pathlib import Path
@@ -24,14 +24,14 @@ CHUNKED = Receive(b"POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n
 
 
 def reached(*steps: Receive | Drain | Send | ReceiveEOF | SendFailed) -> dict[str, dict[str, int]]:
-    """What one server's program meets, by dimension."""
-    reach = ModelCoverage()
-    reach.add(Program("server", steps))
-    return {name: dict(counts) for name, counts in reach.counts.items() if counts}
+    """What a server's program reaches, by dimension."""
+    coverage = ModelCoverage()
+    coverage.add(Program("server", steps))
+    return {name: dict(counts) for name, counts in coverage.counts.items() if counts}
 
 
-def test_joint_states_to_reach_are_those_of_the_table() -> None:
-    """Explored in the reference's own machines here, and written down there by hand."""
+def test_the_joint_states_are_those_of_the_handwritten_table() -> None:
+    """Here they are found by exploring the reference's machines."""
     table = tomllib.loads(TABLE.read_text("utf-8"))["reachable"]
     by_hand = {f"{client}/{server}" for client, servers in table.items() for server in servers}
     assert set(coverage_items()["joint state"]) == by_hand
@@ -48,7 +48,7 @@ def test_every_entry_of_both_tables_can_be_reached() -> None:
 
 
 def test_error_sites_are_the_raise_statements_of_the_reference() -> None:
-    """One for each, but for the constructor's: a program has one of the two roles."""
+    """One for each, except the constructor's: a program always has a valid role."""
     sites = coverage_items()["error site"]
     assert len(set(sites)) == len(sites) >= 38
     assert "reading.read_request: illegal request line:" in sites
@@ -56,53 +56,53 @@ def test_error_sites_are_the_raise_statements_of_the_reference() -> None:
 
 
 def test_an_exchange_is_counted() -> None:
-    met = reached(GET, Drain(), Send(EventSpec.of("Response", status_code=200, headers=[])))
-    assert met["joint state"] == {"IDLE/IDLE": 1, "DONE/SEND_RESPONSE": 1, "DONE/SEND_BODY": 1}
-    assert met["transition"] == {
+    counts = reached(GET, Drain(), Send(EventSpec.of("Response", status_code=200, headers=[])))
+    assert counts["joint state"] == {"IDLE/IDLE": 1, "DONE/SEND_RESPONSE": 1, "DONE/SEND_BODY": 1}
+    assert counts["transition"] == {
         "CLIENT IDLE Request -> SEND_BODY": 1,
         "SERVER IDLE a request of the client -> SEND_RESPONSE": 1,
         "CLIENT SEND_BODY EndOfMessage -> DONE": 1,
         "SERVER SEND_RESPONSE Response -> SEND_BODY": 1,
     }
-    assert met["framing"] == {"client no body": 1, "server chunked": 1}
-    assert met["step"] == {"receive": 1, "drain": 1, "send": 1}
+    assert counts["framing"] == {"client no body": 1, "server chunked": 1}
+    assert counts["step"] == {"receive": 1, "drain": 1, "send": 1}
 
 
 def test_an_error_is_counted_where_it_was_raised() -> None:
-    """And not where it was turned into the peer's."""
-    met = reached(CHUNKED, Drain(), ReceiveEOF(), Drain())
-    [site] = met["error site"]
+    """And not where it was raised again as the peer's."""
+    counts = reached(CHUNKED, Drain(), ReceiveEOF(), Drain())
+    [site] = counts["error site"]
     assert site.startswith("reading.read_eof: peer closed connection")
-    assert met["status hint"] == {"400": 1}
+    assert counts["status hint"] == {"400": 1}
 
 
-def test_an_event_that_is_refused_is_counted_by_state() -> None:
-    met = reached(SendFailed(), Send(EventSpec("EndOfMessage")))
-    assert met["refused event"] == {"server ERROR: EndOfMessage": 1}
+def test_a_refused_event_is_counted_by_state() -> None:
+    counts = reached(SendFailed(), Send(EventSpec("EndOfMessage")))
+    assert counts["refused event"] == {"server ERROR: EndOfMessage": 1}
 
 
 def test_corruptions_are_counted_by_name() -> None:
-    reach = ModelCoverage()
-    reach.add(Program("server", ()), (WireMessage(b"", (), corruption="bare LF"),))
-    assert dict(reach.counts["corruption"]) == {"bare LF": 1}
+    coverage = ModelCoverage()
+    coverage.add(Program("server", ()), (WireMessage(b"", (), corruption="bare LF"),))
+    assert dict(coverage.counts["corruption"]) == {"bare LF": 1}
     assert set(coverage_items()["corruption"]) == set(CORRUPTIONS)
 
 
-def test_what_was_never_met_is_told() -> None:
-    reach = ModelCoverage()
-    assert set(reach.missed()) == {
+def test_missed_items_are_reported() -> None:
+    coverage = ModelCoverage()
+    assert set(coverage.missed()) == {
         (name, item) for name in REQUIRED for item in coverage_items()[name]
     }
-    reach.add(Program("server", (GET, Drain())))
-    assert ("joint state", "DONE/SEND_RESPONSE") not in set(reach.missed())
+    coverage.add(Program("server", (GET, Drain())))
+    assert ("joint state", "DONE/SEND_RESPONSE") not in set(coverage.missed())
 
 
-def test_the_table_has_every_dimension_and_begins_with_what_is_rare() -> None:
-    reach = ModelCoverage()
-    reach.add(Program("server", (GET, Drain())))
-    rows = list(reach.table())
+def test_the_table_has_every_dimension_and_its_rarest_items_first() -> None:
+    coverage = ModelCoverage()
+    coverage.add(Program("server", (GET, Drain())))
+    rows = list(coverage.table())
     assert [name for name in DIMENSIONS if any(row[0] == name for row in rows)] == [
-        name for name in DIMENSIONS if name in coverage_items() or reach.counts[name]
+        name for name in DIMENSIONS if name in coverage_items() or coverage.counts[name]
     ]
     counts = [count for name, _, count in rows if name == "joint state"]
     assert counts == sorted(counts)

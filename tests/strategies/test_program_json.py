@@ -1,4 +1,4 @@
-"""Programs as values, and their JSON form: what goes in comes out, and nothing else gets in."""
+"""Programs as values, and their JSON form: it survives a round trip, and bad forms are refused."""
 
 import json
 import pickle
@@ -144,7 +144,7 @@ def test_a_program_has_a_json_form_that_can_be_written_by_hand() -> None:
 @settings(max_examples=40)
 @given(programs(max_actions=8))
 def test_drawn_programs_survive_json_text(program: Program) -> None:
-    """A program that was stored is the program that was drawn, and the same key in a table."""
+    """A stored program equals the drawn one, and has the same hash."""
     stored = Program.from_json(json.loads(json.dumps(program.to_json())))
     assert json.loads(program.to_text()) == program.to_json()
     assert stored == program
@@ -162,7 +162,7 @@ def test_the_default_limit_and_passthrough_are_left_out() -> None:
 
 @pytest.mark.parametrize("value", VALUES, ids=lambda value: type(value).__name__)
 def test_values_are_frozen_and_hashable(value: Any) -> None:
-    """They are keys of tables, and shared between programs that were made from each other."""
+    """They are keys of dictionaries, and shared between programs."""
     assert value == replace(value)
     assert hash(value) == hash(replace(value))
     for field in fields(value):
@@ -302,7 +302,7 @@ UNNOTICED: dict[str, tuple[Any, str]] = {
 
 @pytest.mark.parametrize("name", MALFORMED)
 def test_a_malformed_form_is_refused_with_its_place_and_what_is_allowed(name: str) -> None:
-    """Whoever wrote the form by hand is told in one line where to look and what to write."""
+    """The message says in one line what is wrong, where, and what is allowed."""
     form, place, allowed = MALFORMED[name]
     message = refusal(form)
     assert message.startswith(place)
@@ -311,8 +311,8 @@ def test_a_malformed_form_is_refused_with_its_place_and_what_is_allowed(name: st
 
 
 @pytest.mark.parametrize("name", UNNOTICED)
-def test_a_form_that_no_step_can_be_taken_from_is_refused(name: str) -> None:
-    """What from_json lets through, the interpreter can run: it has no messages of its own."""
+def test_a_form_that_the_interpreter_cannot_run_is_refused(name: str) -> None:
+    """The interpreter has no error messages of its own for such forms."""
     form, place = UNNOTICED[name]
     assert refusal(form).startswith(place)
 
@@ -349,8 +349,8 @@ def test_a_form_with_anything_anywhere_is_a_program_or_refused(
         assert Program.from_json(program.to_json()) == program
 
 
-def test_what_is_nested_too_deeply_is_refused() -> None:
-    """As any other form that is none, and not as a fault of the reader."""
+def test_a_form_that_is_nested_too_deeply_is_refused() -> None:
+    """As any other bad form, and not with a RecursionError."""
     deep: list[object] = []
     for _ in range(3000):
         deep = [deep]

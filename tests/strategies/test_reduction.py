@@ -1,4 +1,4 @@
-"""Programs that show a planted fault become the shortest that still show it.
+"""Programs that show a planted fault are reduced to the shortest that still show it.
 
 What is shown is the fault's divergence from the reference, by its identity; what comes out is
 written down in full, since it is what a reader of a finding gets to see.
@@ -31,7 +31,7 @@ ODD = [None, 1.5, (b"a",), Typed("opaque", 3), Typed("text", "\ud800")]
 
 
 def minimal(name: str, program: Program) -> tuple[str, Program]:
-    """The identity of what the program shows first, and the program that is left of it."""
+    """The identity of the program's first divergence, and the reduced program."""
     actual = implementation(name)
     identity = found(actual, program)[0].identity
     shows = showing(actual, identity)
@@ -41,15 +41,15 @@ def minimal(name: str, program: Program) -> tuple[str, Program]:
 
 
 @pytest.mark.parametrize("name", MINIMAL)
-def test_a_planted_fault_is_shown_by_a_minimal_program(name: str) -> None:
-    """No step, byte or argument that does not matter, and the same divergence as before."""
+def test_a_program_that_shows_a_planted_fault_is_minimised(name: str) -> None:
+    """No superfluous step, byte or argument is left, and the divergence is the same."""
     program, expected = MINIMAL[name]
     assert minimal(name, program)[1] == expected
 
 
 @pytest.mark.parametrize("name", MINIMAL)
 def test_a_minimal_program_is_left_as_it_is(name: str) -> None:
-    """Reducing is idempotent: what was stored as minimal stays so."""
+    """Reduction is idempotent."""
     _, expected = MINIMAL[name]
     asked: list[Program] = []
     shows = showing(implementation(name), found(implementation(name), expected)[0].identity)
@@ -63,7 +63,7 @@ def test_a_minimal_program_is_left_as_it_is(name: str) -> None:
 
 
 def test_a_fault_of_the_third_cycle_needs_two_cycles() -> None:
-    """As many steps as it takes, and each in its shortest form; both requests come at once."""
+    """Only the necessary steps, each in its shortest form; both requests arrive at once."""
     program = server(*SERVED, CYCLE, *SERVED, CYCLE, *SERVED)
     identity, left = minimal("one_cycle", program)
     assert identity == "cycle in DONE/DONE: state server: expected IDLE, got ERROR"
@@ -73,8 +73,8 @@ def test_a_fault_of_the_third_cycle_needs_two_cycles() -> None:
     assert others == [Drain(), answer(), END, CYCLE] * 2
 
 
-def test_every_candidate_costs_less_than_what_was_found_before_it() -> None:
-    """So it comes to an end, and never gets longer, whatever is looked for."""
+def test_every_candidate_costs_less_than_the_best_program_so_far() -> None:
+    """So reduction ends, and never makes a program longer, whatever the predicate."""
     program, _ = MINIMAL["trips"]
     shows = showing(implementation("trips"), found(implementation("trips"), program)[0].identity)
     costs = [cost(program)]
@@ -90,19 +90,19 @@ def test_every_candidate_costs_less_than_what_was_found_before_it() -> None:
     assert len(costs) > 5
 
 
-def test_a_program_that_nothing_simpler_shows_is_kept() -> None:
+def test_a_program_without_a_simpler_one_is_kept() -> None:
     program = server(GET, Drain())
     assert reduce(program, lambda candidate: candidate == program) == program
 
 
-def test_what_every_program_shows_is_shown_by_the_empty_one() -> None:
+def test_a_predicate_that_always_holds_reduces_to_the_empty_program() -> None:
     program = client(*ANSWERED, limit=40)
     assert reduce(program, lambda candidate: True) == client()
 
 
 @pytest.mark.parametrize("role", ["client", "server"])
 def test_the_role_stays(role: Role) -> None:
-    """Another role would be another conversation, and not a simpler one."""
+    """Another role would make another conversation, not a simpler one."""
     seen: set[Role] = set()
 
     def ask(candidate: Program) -> bool:
@@ -117,7 +117,7 @@ def test_the_role_stays(role: Role) -> None:
 @settings(max_examples=25)
 @given(programs(max_actions=6))
 def test_the_last_state_of_a_drawn_program_is_kept(program: Program) -> None:
-    """What is left shows what was asked for, costs no more, and cannot be reduced further."""
+    """The reduced program satisfies the predicate, costs no more, and cannot be reduced further."""
 
     def last_states(candidate: Program) -> tuple[str, str]:
         trace = run(reference, candidate)
@@ -132,8 +132,8 @@ def test_the_last_state_of_a_drawn_program_is_kept(program: Program) -> None:
 
 
 @pytest.mark.parametrize("data", ODD, ids=repr)
-def test_what_is_no_body_can_be_reduced_all_the_same(data: object) -> None:
-    """Any argument may be what a target stumbles over."""
+def test_data_of_any_type_can_be_reduced(data: object) -> None:
+    """A target may fail on any argument."""
     program = client(Send(EventSpec.of("Data", data=data)), END)
     left = reduce(program, lambda one: any("Data" in str(step) for step in one.steps))
     assert [type(step) for step in left.steps] == [Send]

@@ -26,7 +26,7 @@ HEAD = b"GET / HTTP/1.1\r\nHost: a\r\nA: b\r\n\r\n"
 @drawn
 @given(st.binary(max_size=30), st.lists(st.integers(-3, 33)))
 def test_a_cut_keeps_every_byte_and_leaves_no_piece_empty(data: bytes, at: list[int]) -> None:
-    """Wherever it is asked for: outside of the data, twice in a place, in any order."""
+    """At any positions: outside of the data, repeated, in any order."""
     pieces = cut(data, at)
     assert b"".join(pieces) == data
     assert all(pieces)
@@ -53,7 +53,7 @@ def test_a_segmentation_shrinks_to_one_piece() -> None:
 
 @pytest.mark.parametrize("at", [1, 14, 15, 16, len(HEAD) - 1], ids=str)
 def test_every_cut_is_drawn_and_shrinks_to_itself_alone(at: int) -> None:
-    """Next to a line end, inside of it, and anywhere: with no other cut beside it."""
+    """Next to a line end, inside it, and anywhere else, with no other cut."""
 
     def has_it(pieces: list[bytes]) -> bool:
         return len(HEAD[:at]) in {len(b"".join(pieces[:end])) for end in range(1, len(pieces))}
@@ -62,7 +62,7 @@ def test_every_cut_is_drawn_and_shrinks_to_itself_alone(at: int) -> None:
 
 
 @pytest.mark.parametrize("data", [b"", b"a"], ids=repr)
-def test_what_cannot_be_cut_is_not(data: bytes) -> None:
+def test_data_of_less_than_two_bytes_is_not_cut(data: bytes) -> None:
     pieces = find(segmentations(data), lambda pieces: True, settings=searching)
     assert pieces == ([data] if data else [])
 

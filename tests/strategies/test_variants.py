@@ -1,4 +1,4 @@
-"""One conversation told in many ways: what stays, what changes, and that they are all there."""
+"""Variants and mutations of a program: complete, and different only in what they should be."""
 
 import json
 from collections import Counter
@@ -27,7 +27,7 @@ SILENT = Program("client", (StartNextCycle(),))
 
 
 def heard(program: Program) -> bytes:
-    """All that a program receives."""
+    """All bytes that a program receives."""
     return b"".join(step.data for step in program.steps if isinstance(step, Receive))
 
 
@@ -37,45 +37,45 @@ def test_the_program_itself_comes_first() -> None:
     assert list(variants(SILENT)) == [SILENT]
 
 
-def test_all_cuts_in_two_are_there() -> None:
-    """One for each byte but the last of a segment, which ends there anyway."""
-    told = list(variants(PROGRAM))
+def test_every_single_cut_is_a_variant() -> None:
+    """One behind each byte except the last of a segment."""
+    found = list(variants(PROGRAM))
     for at in range(1, len(HEAD)):
         cut = (Receive(HEAD[:at]), Drain(), Receive(HEAD[at:]), *PROGRAM.steps[1:])
-        assert Program("server", cut) in told
+        assert Program("server", cut) in found
     cut = (*PROGRAM.steps[:2], Receive(b"a"), Drain(), Receive(b"b"), NextEvent())
-    assert Program("server", cut) in told
+    assert Program("server", cut) in found
 
 
-def test_the_end_comes_at_every_position() -> None:
-    told = list(variants(PROGRAM))
+def test_the_end_of_input_comes_at_every_position() -> None:
+    found = list(variants(PROGRAM))
     ended = ReceiveEOF(), Drain()
-    assert Program("server", ended) in told
+    assert Program("server", ended) in found
     for at in range(1, len(HEAD)):
-        assert Program("server", (Receive(HEAD[:at]), Drain(), *ended)) in told
-    assert Program("server", (*PROGRAM.steps[:2], Receive(b"a"), Drain(), *ended)) in told
+        assert Program("server", (Receive(HEAD[:at]), Drain(), *ended)) in found
+    assert Program("server", (*PROGRAM.steps[:2], Receive(b"a"), Drain(), *ended)) in found
 
 
-def test_cuts_at_every_line_end_and_single_bytes_are_there() -> None:
-    told = list(variants(PROGRAM))
+def test_cuts_at_all_line_ends_and_single_bytes_are_variants() -> None:
+    found = list(variants(PROGRAM))
     pieces = [b"GET / HTTP/1.1\r", b"\n", b"Host: a\r", b"\n", b"\r", b"\n", b"ab"]
     assert any(
-        [step.data for step in way.steps if isinstance(step, Receive)] == pieces for way in told
+        [step.data for step in way.steps if isinstance(step, Receive)] == pieces for way in found
     )
     singles = [bytes([byte]) for byte in HEAD + b"ab"]
     assert any(
-        [step.data for step in way.steps if isinstance(step, Receive)] == singles for way in told
+        [step.data for step in way.steps if isinstance(step, Receive)] == singles for way in found
     )
 
 
-def test_limits_around_the_size_are_there() -> None:
+def test_limits_around_the_size_are_variants() -> None:
     size = len(HEAD) + 2
     limits = {way.limit for way in variants(PROGRAM)}
     assert limits == {None, 0, size // 2, size - 1}
 
 
 def test_cuts_and_limits_change_no_byte() -> None:
-    """Only the end of input leaves something out, and it leaves the beginning as it is."""
+    """Only the end of input omits bytes, and only the last ones."""
     for way in variants(PROGRAM):
         if ReceiveEOF() in way.steps:
             assert heard(PROGRAM).startswith(heard(way))
@@ -94,8 +94,8 @@ def test_segmentation_alone_changes_no_event(program: Program) -> None:
     if not data:
         return
     whole = Program(program.role, (Receive(data), Drain()))
-    told = {outcome(way) for way in variants(whole, max_count=12) if ends_alike(way)}
-    assert len(told) == 1
+    found = {outcome(way) for way in variants(whole, max_count=12) if ends_alike(way)}
+    assert len(found) == 1
 
 
 def ends_alike(program: Program) -> bool:
@@ -118,38 +118,38 @@ def outcome(program: Program) -> str:
     return f"{seen} {body!r}"
 
 
-@pytest.mark.parametrize("most", [2, 3, 5, 12])
-def test_no_more_are_told_than_were_asked_for(most: int) -> None:
+@pytest.mark.parametrize("max_count", [2, 3, 5, 12])
+def test_there_are_at_most_as_many_as_requested(max_count: int) -> None:
     for turn in range(10):
-        assert 1 <= len(list(variants(PROGRAM, max_count=most, turn=turn))) <= most
-        assert len(list(mutations(PROGRAM, max_count=most, turn=turn))) == most
+        assert 1 <= len(list(variants(PROGRAM, max_count=max_count, turn=turn))) <= max_count
+        assert len(list(mutations(PROGRAM, max_count=max_count, turn=turn))) == max_count
 
 
-def test_turns_make_up_all_of_them() -> None:
-    """What one turn leaves out another has."""
+def test_successive_turns_cover_everything() -> None:
+    """Each is selected in some turn."""
     everything = set(variants(PROGRAM))
-    told = {way for turn in range(60) for way in variants(PROGRAM, max_count=8, turn=turn)}
-    assert told == everything
+    found = {way for turn in range(60) for way in variants(PROGRAM, max_count=8, turn=turn)}
+    assert found == everything
     everything = set(mutations(PROGRAM))
-    told = {way for turn in range(600) for way in mutations(PROGRAM, max_count=6, turn=turn)}
-    assert told == everything
+    found = {way for turn in range(600) for way in mutations(PROGRAM, max_count=6, turn=turn)}
+    assert found == everything
 
 
 def test_mutations_differ_in_one_place() -> None:
-    """Each byte with each edit, and each step with each disturbance."""
-    told = list(mutations(PROGRAM))
+    """Each edit at each byte, and each unexpected step at each step."""
+    found = list(mutations(PROGRAM))
     size = len(HEAD) + 2
-    assert len(told) == size * len(EDITS) + len(PROGRAM.steps) * len(UNEXPECTED)
-    assert Program("server", (Receive(HEAD[1:]), *PROGRAM.steps[1:])) in told
-    assert Program("server", (Receive(b"\x00" + HEAD), *PROGRAM.steps[1:])) in told
-    assert Program("server", PROGRAM.steps[1:]) in told
-    assert Program("server", (StartNextCycle(), *PROGRAM.steps)) in told
-    kinds = Counter(type(step) for way in told for step in way.steps)
+    assert len(found) == size * len(EDITS) + len(PROGRAM.steps) * len(UNEXPECTED)
+    assert Program("server", (Receive(HEAD[1:]), *PROGRAM.steps[1:])) in found
+    assert Program("server", (Receive(b"\x00" + HEAD), *PROGRAM.steps[1:])) in found
+    assert Program("server", PROGRAM.steps[1:]) in found
+    assert Program("server", (StartNextCycle(), *PROGRAM.steps)) in found
+    kinds = Counter(type(step) for way in found for step in way.steps)
     assert kinds[Send] == len(PROGRAM.steps) * 6
 
 
-def test_a_byte_that_was_all_there_was_leaves_no_empty_segment() -> None:
-    """Which would mean the end of input."""
+def test_removing_the_only_byte_leaves_no_empty_segment() -> None:
+    """An empty segment would mean the end of input."""
     alone = Program("server", (Receive(b"a"), Drain()))
     assert Program("server", (Drain(),)) in mutations(alone)
     assert all(
@@ -157,7 +157,7 @@ def test_a_byte_that_was_all_there_was_leaves_no_empty_segment() -> None:
     )
 
 
-def test_a_place_beyond_what_is_received_is_none() -> None:
+def test_a_position_behind_the_received_bytes_is_refused() -> None:
     assert place(PROGRAM, len(HEAD) + 1) == (2, 1)
     assert received(PROGRAM) == len(HEAD) + 2
     with pytest.raises(IndexError):
