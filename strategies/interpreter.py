@@ -1,29 +1,29 @@
-"""The step interpreter: runs a program on one implementation and notes what each step showed.
+"""The step interpreter: runs a program on one implementation and observes each step.
 
-It owns the meaning of the program's JSON form, on the way in and on the way out. It knows the
-public names of the h11 API and nothing else: it imports only the standard library, and runs on
-Python 3.8, so that its source can be shipped into the interpreter of any implementation under test.
+Owns the meaning of the JSON form of programs and observations. It must know only the public names
+of the h11 API: its source is shipped to the interpreter of the implementation under test, so it
+uses only the standard library of Python 3.8.
 
-Values in JSON, both ways: a string stands for bytes (one character a byte, ISO 8859-1); numbers,
-true, false and null stand for themselves; an array for a list, and an array in it for a tuple,
-which is how fields are documented to be passed. Other types are spelt out as an object with one
-member: ``{"text": "GET"}`` is a str, ``{"bytearray": "GET"}`` and ``{"memoryview": "GET"}`` the
-obvious, and so on; ``_DECODERS`` has them all.
+Values in JSON, both ways: a string stands for bytes (one character per byte, ISO 8859-1); numbers,
+true, false and null stand for themselves; an array for a list, and an array in it for a tuple, as
+fields are documented to be passed. Other types are written as an object with one member:
+``{"text": "GET"}`` is a str, ``{"bytearray": "GET"}`` a bytearray, and so on; ``_DECODERS`` has all
+of them.
 """
 
 # pyright: reportUnknownVariableType=false, reportUnknownArgumentType=false
-# Everything here is JSON or comes from an implementation whose types are what is in question.
+# Everything here is JSON or comes from an implementation whose types are under test.
 
 from __future__ import annotations
 
 from array import array
 from typing import Any, Callable, Iterator
 
-# An implementation that gives out events for ever must not keep a drain from ending.
+# A drain must end even if the implementation returns events for ever.
 MAX_DRAINED = 100000
 
-# What comes out of a call is an observation. KeyboardInterrupt is not among it: in this process it
-# is the user's; where nobody can interrupt but the implementation, it is put here.
+# Exceptions of a call that become observations. KeyboardInterrupt is the user's in this process; a
+# worker, in which only the implementation can raise it, adds it.
 CAUGHT: Any = (Exception, SystemExit, GeneratorExit)
 
 EVENT_FIELDS = {
@@ -49,7 +49,7 @@ STATES = (
 )
 _LAST_EVENTS = ("NEED_DATA", "PAUSED", "ConnectionClosed")
 _PLAIN = (bool, int, float, type(None))
-# Python refuses to write larger ones down; nothing in HTTP needs them.
+# Python refuses to convert larger integers to text; nothing in HTTP needs them.
 _MAX_BITS = 1024
 
 
@@ -60,13 +60,13 @@ def run(h11: Any, program: dict[str, Any]) -> list[dict[str, Any]]:
         h11: the implementation's namespace, such as the module h11 itself.
         program: the program in its JSON form.
 
-    A connection that cannot be made leaves one observation, and no step is run.
+    If the connection cannot be made, that is the only observation, and no step is run.
     """
     return list(observations(h11, program))
 
 
 def observations(h11: Any, program: dict[str, Any]) -> Iterator[dict[str, Any]]:
-    """Runs ``program`` and gives out each observation as soon as its step is taken.
+    """Runs ``program`` and yields each observation as soon as its step is taken.
 
     Ends early after a step that the implementation cannot express.
     """
@@ -170,7 +170,7 @@ class Session:
             raise CallRaised("constructor", error)  # noqa: B904 (as above)
 
     def _event(self, event: Any) -> dict[str, Any]:
-        # Sentinels are their own type; a class that is none is garbage like any other object.
+        # Sentinels are their own type; any other class is treated like any other object.
         name = self._names.get(id(event))
         if name == "NEED_DATA" or name == "PAUSED":
             return {"type": name}
@@ -196,7 +196,7 @@ class Session:
             observation["client"] = names.get(id(client)) or _foreign(client)
             observation["server"] = names.get(id(server)) or _foreign(server)
             trailing, ended = connection.trailing_data
-            # Every step looks at these; what they mostly are need not be asked what it is.
+            # Every step reads these; the usual values take a short cut.
             observation["trailing"] = [
                 trailing.decode("latin-1") if type(trailing) is bytes else encode(trailing),
                 ended if ended is False else encode(ended),
@@ -212,10 +212,10 @@ class Session:
 
 
 class _Named:
-    """The names of one implementation, the last that was asked for: most programs come in batches.
+    """The names of the implementation that was used last, as most programs come in batches.
 
-    They are found by identity: how a sentinel prints, or what else is equal to it, is not asked.
-    The objects are kept, or another might come to lie where one that was made on demand was.
+    Objects are identified by identity, not by how a sentinel prints or what equals it. They are
+    kept alive: otherwise another object might get the identity of one that was made on demand.
     """
 
     h11: Any = None
@@ -224,7 +224,7 @@ class _Named:
 
 
 def _names(h11: Any) -> dict[int, str]:
-    """What events and states are called, by the identity of their objects."""
+    """The names of events and states, by the identity of their objects."""
     if _Named.h11 is not h11:
         named = {name: _attribute(h11, name) for name in (*EVENT_FIELDS, *STATES)}
         _Named.objects = named
@@ -236,7 +236,7 @@ def _names(h11: Any) -> dict[int, str]:
 
 
 class _Missing:
-    """Stands for an attribute that is not there."""
+    """Stands for a missing attribute."""
 
 
 class _Unreadable:
@@ -256,7 +256,7 @@ def _attribute(value: Any, name: str) -> Any:
 
 
 class CallRaised(Exception):
-    """Carries an exception out of a call, to where it becomes an observation."""
+    """Carries an exception from a call to where it becomes an observation."""
 
     def __init__(self, by: str, error: BaseException) -> None:
         Exception.__init__(self)
@@ -265,14 +265,14 @@ class CallRaised(Exception):
 
 
 def _outcome_of(h11: Any, raised: CallRaised) -> dict[str, Any]:
-    """The observation of an exception; an adapter's Inapplicable means that there is none."""
+    """The observation of an exception, or of an adapter's Inapplicable."""
     if _is_a(raised.error, _attribute(h11, "Inapplicable")):
         return {"inapplicable": _text(raised.error)}
     return {"raised": _raised(h11, raised.by, raised.error)}
 
 
 def _raised(h11: Any, by: str, error: BaseException) -> dict[str, Any]:
-    """What is observed of an exception: who raised it, its family, class, status hint and text."""
+    """What is observed of an exception: the call, its family, class, status hint and text."""
     family = "other"
     for name in ("LocalProtocolError", "RemoteProtocolError", "ProtocolError"):
         if _is_a(error, _attribute(h11, name)):
@@ -290,7 +290,7 @@ def _raised(h11: Any, by: str, error: BaseException) -> dict[str, Any]:
 
 
 def _is_a(error: BaseException, kind: Any) -> bool:
-    """Whether ``except kind`` would catch the error, which is not asked what it says it is."""
+    """Whether ``except kind`` would catch the error, whatever its ``__class__`` claims."""
     for base in type(error).__mro__:  # noqa: SIM110 (any() takes twice as long, for every error)
         if base is kind:
             return True
@@ -305,12 +305,12 @@ def _text(error: BaseException) -> str:
 
 
 def _plain(text: str) -> str:
-    """The text as nothing but text: ``str`` lets through what is of a class derived from it."""
+    """The text as a plain str: ``str()`` may return an instance of a subclass."""
     return str.join("", [text])
 
 
 def _class_name(value: Any) -> str:
-    """The name of its class alone: modules are called otherwise in each implementation."""
+    """The name of its class without the module, which differs between implementations."""
     try:
         return _plain(str(type(value).__name__))
     except CAUGHT:
@@ -318,7 +318,7 @@ def _class_name(value: Any) -> str:
 
 
 def _foreign(value: Any) -> str:
-    """What stands for an object where only the API's own have names, and is none of those."""
+    """What stands for an object that is not one of the API's own."""
     return "object " + _class_name(value)
 
 
@@ -337,13 +337,13 @@ def _look_at_headers(headers: Any, seen: dict[str, Any]) -> None:
 
 
 def _passed_through(parts: Any, data: Any) -> list[Any]:
-    """The parts of what is sent, the very object that was passed in marked as such."""
+    """The parts to be sent; the object that was passed in is marked."""
     return [{"passed": encode(part)} if part is data else encode(part) for part in parts]
 
 
 def encode(value: Any) -> Any:
-    """Returns the JSON form of a value that an implementation gave out."""
-    # Most values are one of these; a step looks at ten.
+    """Returns the JSON form of a value that an implementation returned."""
+    # Most values are one of these, and a step encodes ten.
     if type(value) is bytes:
         return value.decode("latin-1")
     if value is None or value is False or value is True:
@@ -376,7 +376,7 @@ def _encode(value: Any) -> Any:
 
 
 def decode(value: Any) -> Any:
-    """Returns a new Python value for its JSON form, to be passed to an implementation."""
+    """Returns a new Python value, to be passed to an implementation, for its JSON form."""
     if isinstance(value, str):
         return value.encode("latin-1")
     if isinstance(value, list):
@@ -390,7 +390,7 @@ def decode(value: Any) -> Any:
 
 
 class Opaque:
-    """Data that only knows its length, like a file to be sent by the operating system."""
+    """Data of which only the length is known, like a file for ``sendfile``."""
 
     def __init__(self, length: int) -> None:
         self._length = length
@@ -400,19 +400,19 @@ class Opaque:
 
 
 class BytesSubclass(bytes):
-    """Bytes, and yet not of that very type."""
+    """An instance of bytes whose type is not bytes."""
 
 
 class TextSubclass(str):
-    """Text, and yet not of that very type."""
+    """An instance of str whose type is not str."""
 
 
 class IntSubclass(int):
-    """A number, and yet not of that very type: members of IntEnum are such."""
+    """An instance of int whose type is not int, as members of IntEnum are."""
 
 
 class Convertible:
-    """What ``bytes()`` makes bytes of, and nothing else takes for any."""
+    """An object that only ``bytes()`` converts to bytes."""
 
     def __init__(self, content: str) -> None:
         self._content = content

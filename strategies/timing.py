@@ -1,12 +1,12 @@
-"""How much processor time the calls of a program take on one implementation.
+"""Measures the processor time that the calls of a program take on one implementation.
 
-It owns what is timed: the calls, and neither the making of what is passed in nor a look at what
-comes out. It is shipped into other interpreters beside the step interpreter, and like that imports
-only the standard library, and runs on Python 3.8.
+Owns what is timed: only the calls, neither making their arguments nor observing their results. It
+must not know what a cost means: its source is shipped to the interpreter of the implementation
+under test, so it uses only the standard library of Python 3.8.
 """
 
 # pyright: reportUnknownVariableType=false, reportUnknownArgumentType=false
-# Implementations are shipped to as well, and their types are what is in question.
+# Everything comes from an implementation whose types are under test.
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _METHODS = {"next": "next_event", "fail": "send_failed", "cycle": "start_next_cy
 def cost(
     interpreter: Any, h11: Any, program: dict[str, Any], *, repeats: int = 3
 ) -> dict[str, int]:
-    """Returns the least processor time that the calls of ``program`` took, and how many there were.
+    """Returns the shortest processor time that the calls of ``program`` took, and their number.
 
     Args:
         interpreter: the step interpreter's module.
@@ -37,7 +37,7 @@ def cost(
 def _timed(interpreter: Any, h11: Any, program: dict[str, Any]) -> tuple[int, int]:
     session = interpreter.Session(h11, program["role"], program.get("limit"))
     calls = [_call(interpreter, h11, session, step) for step in program["steps"]]
-    # A collection that is due for what was done before is not to count here.
+    # A garbage collection that is due for earlier work must not count.
     gc.collect()
     gc.disable()
     done = 0
@@ -55,7 +55,7 @@ def _timed(interpreter: Any, h11: Any, program: dict[str, Any]) -> tuple[int, in
 
 
 def _call(interpreter: Any, h11: Any, session: Any, step: dict[str, Any]) -> Callable[[], Any]:
-    """Returns a function that takes the step and looks at nothing, its arguments made now."""
+    """Returns a function that takes the step without observing it; arguments are made now."""
     connection, kind = session.connection, step["do"]
     if kind == "send":
         event = session.make(step["event"])
@@ -69,9 +69,9 @@ def _call(interpreter: Any, h11: Any, session: Any, step: dict[str, Any]) -> Cal
     return lambda: getattr(connection, _METHODS[kind])()
 
 
-def _drain(connection: Any, h11: Any, most: int) -> None:
+def _drain(connection: Any, h11: Any, max_events: int) -> None:
     need_data, paused, closed = h11.NEED_DATA, h11.PAUSED, h11.ConnectionClosed
-    for _ in range(most):
+    for _ in range(max_events):
         event = connection.next_event()
         if event is need_data or event is paused or type(event) is closed:
             break

@@ -1,8 +1,8 @@
-"""Virtual environments for targets that are installed first, kept in the user's cache folder.
+"""Virtual environments for targets that are installed first, in the user's cache folder.
 
-Owns that folder. An environment is made aside and then moved into its place in one step, so that
-two runs that make the same one at the same time do not meet, and one that breaks off leaves
-nothing.
+Owns that folder. An environment is made in a temporary folder and then renamed, so that two runs
+that make the same one at the same time do not clash, and an interrupted one leaves nothing behind.
+It must not know what is done with a target.
 """
 
 from __future__ import annotations
@@ -29,11 +29,11 @@ from ..targets.target import TargetError
 from .signals import deferred_signals
 
 _LABEL = "h11spec.json"
-# What a module that cannot be imported at all is given to say so; the run itself has its own limit.
+# Seconds that an import gets to fail; the run itself has a limit of its own.
 _IMPORT_TIME = 60
 _H11 = f"h11=={reference.__version__}"
 _OUTSIDE = ("PYTHONPATH", "PYTHONHOME", "PIP_TARGET", "PIP_PREFIX", "PIP_USER")
-# Asks the environment which packages the distribution put at the top.
+# Prints the top-level packages of the distribution.
 _TOP_LEVEL = """
 import importlib.metadata, sys
 names = set()
@@ -49,8 +49,8 @@ print(*sorted(name for name in names if name.isidentifier()))
 class Environment:
     """An environment with one requirement installed.
 
-    ``module`` is the name that the requirement's own package is imported by, "" if that is not
-    clear; ``added`` is what had to be installed beside it, "" if nothing.
+    ``module`` is the import name of the requirement's package, "" if that is not clear; ``added``
+    is what had to be installed with it, "" if nothing.
     """
 
     requirement: str
@@ -65,23 +65,23 @@ class Environment:
 
     @property
     def size(self) -> int:
-        """How many bytes it takes."""
+        """Its size on disk, in bytes."""
         return sum(file.lstat().st_size for file in self.folder.rglob("*"))
 
 
 def cache_folder() -> Path:
-    """Returns the folder that environments are kept in; it may not exist yet."""
+    """Returns the folder of all environments; it may not exist yet."""
     return Path(platformdirs.user_cache_dir("h11spec")) / "targets"
 
 
 def environments() -> Iterator[Environment]:
-    """Returns the environments that there are."""
+    """Yields the existing environments."""
     for label in sorted(cache_folder().glob(f"*/{_LABEL}")):
         yield _read(label.parent)
 
 
 def environment(requirement: str) -> Environment:
-    """Returns the environment for ``requirement``, which is made if there is none yet.
+    """Returns the environment for ``requirement``, after making it if there is none yet.
 
     Making it installs the requirement, and runs whatever code its build runs.
 
@@ -94,7 +94,7 @@ def environment(requirement: str) -> Environment:
             aside = Path(tempfile.mkdtemp(prefix=".new-", dir=folder.parent))
         except OSError as error:
             raise TargetError(
-                f"no environment can be kept in {folder.parent}: {error.strerror}; set "
+                f"cannot make an environment in {folder.parent}: {error.strerror}; set "
                 "XDG_CACHE_HOME to a folder that can be written"
             ) from None
         try:
@@ -107,7 +107,7 @@ def environment(requirement: str) -> Environment:
 
 
 def _remove(folder: Path) -> None:
-    """Removes a folder that a process which was just ended may still be writing to."""
+    """Removes a folder that a process which was just killed may still be writing to."""
     for _ in range(20):
         shutil.rmtree(folder, ignore_errors=True)
         if not folder.exists():
@@ -116,14 +116,14 @@ def _remove(folder: Path) -> None:
 
 
 def clear() -> int:
-    """Removes all environments, and returns how many there were."""
+    """Removes all environments, and returns their number."""
     count = len(list(environments()))
     shutil.rmtree(cache_folder(), ignore_errors=True)
     return count
 
 
 def _key(requirement: str) -> str:
-    """A name for the folder: readable, and another one for whatever would install other code."""
+    """A readable name for the folder, different for everything that would install other code."""
     parts = [requirement, sys.version, sys.prefix]
     path = _path(requirement)
     if path is not None:
@@ -136,9 +136,9 @@ def _key(requirement: str) -> str:
 
 
 def _path(requirement: str) -> Path | None:
-    """The file or folder that the requirement is, by pip's own rule, or None.
+    """The file or folder that the requirement names, by pip's own rule, or None.
 
-    A folder that happens to lie here does not stand in for a package of that name.
+    A folder in the current one is not mistaken for a package of that name.
     """
     path = Path(requirement)
     written_as_path = os.sep in requirement or requirement.startswith(".")
@@ -176,7 +176,7 @@ def _make(folder: Path, requirement: str) -> None:
 
 
 def _add_h11(python: str, pip: list[str], module: str, temporary: Path) -> str:
-    """Installs h11 beside a fork that imports it without saying so, and returns what was added."""
+    """Installs h11 for a fork that imports it without requiring it; returns what was added."""
     if not module:
         return ""
     try:
@@ -194,8 +194,8 @@ def _run(command: list[str], problem: str, temporary: Path) -> str:
     if code:
         said = out + errors
         reasons = [line for line in said.splitlines() if line.startswith("ERROR:")]
-        reason = (reasons or said.splitlines() or ["nothing was said"])[-1].removeprefix("ERROR: ")
-        raise TargetError(f"{problem}: {reason}; correct the name, or see to the network", said)
+        reason = (reasons or said.splitlines() or ["no output"])[-1].removeprefix("ERROR: ")
+        raise TargetError(f"{problem}: {reason}; correct the name, or check the network", said)
     return out
 
 
@@ -204,15 +204,15 @@ def _finished(
 ) -> tuple[int, str, str]:
     """Runs a command; returns its exit code, its output and its errors.
 
-    It runs in a group of its own, so that what it started ends with it when it is broken off, and
-    without the variables that would let it see packages from outside of the environment.
+    It runs in a process group of its own, so that its child processes end with it when it is
+    interrupted, and without the variables that would show it packages outside of the environment.
     """
     environment = {name: value for name, value in os.environ.items() if name not in _OUTSIDE}
-    # What is killed cannot tidy up: its temporary files go with the folder that is being made.
+    # A killed command cannot clean up: its temporary files are in the folder that is being made.
     environment["TMPDIR"] = str(temporary)
-    # Between its start and the block that ends it, nothing may interrupt.
+    # Nothing may interrupt between its start and the block that ends it.
     with (
-        deferred_signals() as let_through,
+        deferred_signals() as deliver_signals,
         subprocess.Popen(
             command,
             stdin=subprocess.DEVNULL,
@@ -225,7 +225,7 @@ def _finished(
         ) as process,
     ):
         try:
-            let_through()
+            deliver_signals()
             out, errors = process.communicate(timeout=timeout)
         except BaseException:
             _end_group(process)
@@ -245,7 +245,7 @@ def _put(aside: Path, folder: Path) -> None:
     try:
         aside.rename(folder)
     except OSError:
-        # Another run was quicker; what it made is as good.
+        # Another run was quicker, and made the same environment.
         if not (folder / _LABEL).exists():
             raise
 

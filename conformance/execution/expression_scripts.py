@@ -1,7 +1,7 @@
-"""An expression over the API as a script that needs nothing but the implementation.
+"""Turns an expression over the API into a script that needs only the implementation.
 
-Owns the translation: of the short words that expressions are made of, those that one needs are
-written out as functions.
+Owns the translation: the helpers that an expression uses become functions of the script. It must
+not know which answer is right.
 """
 
 from __future__ import annotations
@@ -15,11 +15,11 @@ from .shipped import expressions
 
 
 def script(expression: str) -> tuple[str, ...]:
-    """Returns lines that print the expression's value on what was imported as ``h11``."""
+    """Returns lines that print the expression's value, given an implementation as ``h11``."""
     used = _names(ast.parse(expression))
-    words = _needed(used)
+    helpers = _needed(used)
     modules = sorted(
-        {name for word in words for name in _names(_functions()[word])}
+        {name for helper in helpers for name in _names(_functions()[helper])}
         | used & set(expressions.MODULES)
     )
     imports = [
@@ -27,34 +27,36 @@ def script(expression: str) -> tuple[str, ...]:
         for name in modules
         if name in expressions.MODULES
     ]
-    functions = [line for word in words for line in ast.unparse(_functions()[word]).splitlines()]
+    functions = [
+        line for helper in helpers for line in ast.unparse(_functions()[helper]).splitlines()
+    ]
     return (*imports, *functions, f"print({expression})")
 
 
 def _needed(used: set[str]) -> list[str]:
-    """The short words that are used, and those that these use, in the order they are defined in."""
+    """The helpers that are used, directly or by other helpers, in the order of their definition."""
     needed: set[str] = set()
     waiting = [name for name in used if name in _functions()]
     while waiting:
-        word = waiting.pop()
-        if word not in needed:
-            needed.add(word)
-            waiting += _names(_functions()[word]) & set(_functions())
-    return [word for word in _functions() if word in needed]
+        helper = waiting.pop()
+        if helper not in needed:
+            needed.add(helper)
+            waiting += _names(_functions()[helper]) & set(_functions())
+    return [helper for helper in _functions() if helper in needed]
 
 
 @cache
 def _functions() -> dict[str, ast.FunctionDef]:
-    """Each short word as a function over a global h11."""
+    """Each helper as a function that uses a global h11."""
     tree = ast.parse(textwrap.dedent(inspect.getsource(expressions.Helpers)))
     [definition] = tree.body
     assert isinstance(definition, ast.ClassDef)
     methods = [each for each in definition.body if isinstance(each, ast.FunctionDef)]
-    return {each.name: _Freed().visit(each) for each in methods if each.name != "__init__"}
+    return {each.name: _ToFunction().visit(each) for each in methods if each.name != "__init__"}
 
 
-class _Freed(ast.NodeTransformer):
-    """Makes a function of a method: no self, no annotations, no docstring."""
+class _ToFunction(ast.NodeTransformer):
+    """Turns a method into a function: without self, annotations and docstring."""
 
     def visit_FunctionDef(self, node: ast.FunctionDef) -> ast.AST:
         """Returns the function."""
@@ -65,18 +67,18 @@ class _Freed(ast.NodeTransformer):
         return node
 
     def visit_arg(self, node: ast.arg) -> ast.AST:
-        """Returns the parameter's name alone."""
+        """Returns the parameter without its annotation."""
         return ast.arg(node.arg)
 
     def visit_Attribute(self, node: ast.Attribute) -> ast.AST:
-        """Returns what an attribute of self is called outside of it."""
+        """Returns the global name for an attribute of self."""
         self.generic_visit(node)
         if isinstance(node.value, ast.Name) and node.value.id == "self":
             return ast.Name("h11" if node.attr == "_h11" else node.attr)
         return node
 
     def visit_Name(self, node: ast.Name) -> ast.AST:
-        """Returns the name, or what a name of the module stands for."""
+        """Returns the name, or the value of a name of the module."""
         plain = {"_CAUGHT": "(Exception, SystemExit)", "CONSTANTS": repr(expressions.CONSTANTS)}
         if node.id in plain:
             return ast.parse(plain[node.id], mode="eval").body

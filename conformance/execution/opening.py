@@ -1,6 +1,6 @@
-"""Opens a target: in this process, or in as many processes of its own as were asked for.
+"""Opens a target: in this process, or in processes of its own.
 
-Owns what has to be true of a target before anything is run on it. What is run is not its business.
+Owns what must hold of a target before programs are run on it. It must not know which programs.
 """
 
 from __future__ import annotations
@@ -27,31 +27,31 @@ from .executor import Executor, InProcessExecutor
 from .limits import Limits
 from .pool import open_pool
 
-_USUAL = Limits()
+_DEFAULT_LIMITS = Limits()
 
 
 @contextmanager
 def opened(
-    target: Target, *, in_process: bool = False, limits: Limits = _USUAL, jobs: int = 1
+    target: Target, *, in_process: bool = False, limits: Limits = _DEFAULT_LIMITS, jobs: int = 1
 ) -> Generator[tuple[Target, Executor, Provenance]]:
-    """Loads a target for the block; gives the target as it was found, its side, and its origin.
+    """Loads a target for the block; yields it with its module, its executor and its provenance.
 
-    Raises TargetError when it cannot be loaded, or does not get through one exchange each way.
+    Raises TargetError when it cannot be loaded, or fails the smoke test.
     """
     if in_process:
-        with _kept_modules(target):
-            side, origin = _import(target)
-            smoke.check(target, side)
-            yield target, side, origin
+        with _restored_modules(target):
+            executor, origin = _import(target)
+            smoke.check(target, executor)
+            yield target, executor, origin
     else:
-        with open_pool(target, limits, jobs) as (worker, side):
-            smoke.check(worker.target, side)
-            yield worker.target, side, worker.provenance
+        with open_pool(target, limits, jobs) as (worker, executor):
+            smoke.check(worker.target, executor)
+            yield worker.target, executor, worker.provenance
 
 
 @contextmanager
-def _kept_modules(target: Target) -> Generator[None]:
-    """Puts back what a target in a folder took the place of, when the block ends."""
+def _restored_modules(target: Target) -> Generator[None]:
+    """Restores the modules that a target in a folder has replaced, when the block ends."""
     if target.folder is None:
         yield
         return
@@ -65,7 +65,7 @@ def _kept_modules(target: Target) -> Generator[None]:
 
 
 def _modules(target: Target) -> list[str]:
-    """The names of the modules here that have the target's name, or are in its package."""
+    """The names of imported modules that have the target's name, or are in its package."""
     top = target.module.partition(".")[0]
     return [name for name in sys.modules if name.partition(".")[0] == top]
 
@@ -74,7 +74,7 @@ def _import(target: Target) -> tuple[Executor, Provenance]:
     path = list(sys.path)
     try:
         if target.folder is not None:
-            _make_way(target, target.folder)
+            _forget_modules(target, target.folder)
         folder = str(target.folder or Path.cwd())
         module = load(target.module, folder) if target.loaded is None else target.loaded
         missing = [name for name in NEEDED if not hasattr(module, name)]
@@ -90,10 +90,10 @@ def _import(target: Target) -> tuple[Executor, Provenance]:
     return InProcessExecutor(module), Provenance(**provenance(module))
 
 
-def _make_way(target: Target, folder: Path) -> None:
-    """Sees to it that the module is taken from its folder, and from nowhere else.
+def _forget_modules(target: Target, folder: Path) -> None:
+    """Makes Python import the module from its folder, and from nowhere else.
 
-    Otherwise one of the same name that is installed, or was loaded before, would be checked.
+    Otherwise an installed or imported module of the same name would be checked.
     """
     top = target.module.partition(".")[0]
     importlib.invalidate_caches()

@@ -1,8 +1,7 @@
-"""The controller's end of a worker: starts it, gives it programs, and ends it with all its
-children.
+"""The controller's end of a worker process: starts it, sends it programs, and ends it.
 
-Owns the process and the limits that programs run under. What happens on the other end is
-``worker``.
+Owns the process, and the end of every process that comes from it. It must not know how the worker
+runs programs.
 """
 
 from __future__ import annotations
@@ -52,20 +51,20 @@ _SHIPPED = (
     *(loading, interpreter, timing, expressions),
     *(protocol, resources, output, shared_memory, child, sandbox),
 )
-# Until the target is loaded, nothing is imported from here: an enum.py that lies here is not meant.
+# The worker starts in the root folder: an enum.py in the current one must not be imported by it.
 _ELSEWHERE = """sh -c 'cd / && exec "$0" "$@"'"""
 
 
 class Worker:
-    """A target that was loaded in a process of its own.
+    """Runs programs on a target in a process of its own.
 
-    Raises TargetError when it cannot be.
+    Raises TargetError when the target cannot be loaded.
     """
 
     def __init__(self, target: Target, limits: Limits) -> None:
         if not hasattr(os, "fork"):
             raise TargetError(
-                "there is no process of its own for a target on this system, which cannot fork; "
+                "a target cannot have a process of its own on this system, which cannot fork; "
                 "check it with --in-process"
             )
         self._limits = limits
@@ -75,17 +74,17 @@ class Worker:
         self._added = ""
         self._group = execnet.Group()
         self._leave_signals = handle_signals()
-        # Interrupted on the way to closing this, the run must not leave a process either.
+        # A run that is interrupted before it closes this must not leave a process behind either.
         atexit.register(self.close)
         try:
-            self.target, python = self._settle(target)
+            self.target, python = self._resolve(target)
             self.provenance = self._load(python or sys.executable)
         except BaseException:
             self.close()
             raise
 
-    def _settle(self, target: Target) -> tuple[Target, str | None]:
-        """Returns the target with its module, and the Python that has it, None for this one."""
+    def _resolve(self, target: Target) -> tuple[Target, str | None]:
+        """Returns the target with its module, and the Python to run it with; None for this one."""
         python = target.python
         if target.requirement is not None:
             made = environment(target.requirement)
@@ -104,19 +103,19 @@ class Worker:
         # Two slashes would end the path for execnet.
         path = shlex.quote(re.sub("/+", "/", python))
         if self.target.requirement is not None:
-            path += " -I"  # what PYTHONPATH leads to, or lies here, is not what was installed
+            path += " -I"  # ignores PYTHONPATH and the current folder
         gateway = self._group.makegateway(
             f"popen//python={_ELSEWHERE} {path}//execmodel=main_thread_only"
         )
         self._channel = gateway.remote_exec(worker)
-        # The worker goes on with the file when its name is gone.
+        # The worker keeps the file open after its name is removed.
         with tempfile.NamedTemporaryFile(prefix="h11spec-") as output:
             self._channel.send(json.dumps(self._order(output.name)))
             try:
                 self._process = self._channel.receive(self._limits.load_time)
                 answer: dict[str, Any] = json.loads(self._channel.receive(self._limits.load_time))
             except self._channel.TimeoutError:
-                self._say_where_it_is()
+                self._dump_traceback()
                 what = f"takes more than {self._limits.load_time:g} seconds"
                 raise _bad_import(self.target, what, output) from None
             except EOFError:
@@ -124,7 +123,7 @@ class Worker:
         if "error" in answer:
             raise not_importable(self.target, answer["error"])
         folder = self.target.folder
-        # Before anything is said of a module, it is to be the one that was asked for.
+        # A wrong module is reported first, whatever else is wrong with it.
         if folder is not None and not str(answer["file"]).startswith(os.path.join(folder, "")):
             raise found_elsewhere(self.target, answer["file"])
         if "missing" in answer:
@@ -133,7 +132,7 @@ class Worker:
 
     def _order(self, output: str) -> dict[str, Any]:
         here = os.getcwd()
-        # A module that is installed somewhere else must not be shadowed by one that lies here.
+        # With another Python, a module in the current folder must not shadow the installed one.
         first = here if self.target.python is None else ""
         return {
             "shipped": {each.__name__.rpartition(".")[2]: getsource(each) for each in _SHIPPED},
@@ -145,8 +144,8 @@ class Worker:
             "output": output,
         }
 
-    def _say_where_it_is(self) -> None:
-        """Ends a worker whose target hangs, so that it writes down where."""
+    def _dump_traceback(self) -> None:
+        """Ends a worker whose target hangs, so that faulthandler writes where."""
         if self._process is not None:
             os.kill(self._process, signal.SIGABRT)
             with contextlib.suppress(EOFError, self._channel.TimeoutError):
@@ -208,13 +207,13 @@ class Worker:
             lines = str(self._channel.receive()).split("\n")[:-1]
         except EOFError:
             raise TargetError(
-                f"{self.target.name} ended not only its own process, but the one that watches it; "
-                "mend that first"
+                f"{self.target.name} ended not only its process, but also the worker around it; "
+                "fix that first"
             ) from None
         return [_CONSTANTS.get(line, line) for line in lines]
 
     def close(self) -> None:
-        """Ends the process, and every other that came of it; no interrupt keeps it from that."""
+        """Ends the process and every process that comes from it, even while being interrupted."""
         with deferred_signals():
             if self._process is not None:
                 with contextlib.suppress(ProcessLookupError):
@@ -254,7 +253,7 @@ class GoldenWorker:
 def _bad_import(target: Target, what: str, output: IO[bytes]) -> TargetError:
     output.seek(0)
     said = output.read().decode("utf-8", "replace")
-    return TargetError(f"importing {target.module!r} {what}; mend that first", said)
+    return TargetError(f"importing {target.module!r} {what}; fix that first", said)
 
 
 def _check_python(python: str) -> None:
@@ -265,9 +264,9 @@ def _check_python(python: str) -> None:
         )
         version = tuple(map(int, done.stdout.split()))
     except (OSError, ValueError, subprocess.TimeoutExpired) as error:
-        raise TargetError(f"{python} is no Python that can be run", str(error)) from None
+        raise TargetError(f"{python} is not a Python that can be run", str(error)) from None
     if done.returncode or len(version) != 2:
-        raise TargetError(f"{python} is no Python that can be run", done.stdout + done.stderr)
+        raise TargetError(f"{python} is not a Python that can be run", done.stdout + done.stderr)
     if version < _PYTHON_NEEDED:
         raise TargetError(
             f"{python} is Python {'.'.join(map(str, version))}; a target needs 3.8 or newer"

@@ -1,7 +1,7 @@
-"""Signals that ask a run to end: that they are heeded, and when they may come.
+"""The signals that end a run: SIGINT and SIGTERM.
 
-Owns the handlers of SIGINT and SIGTERM, in the main thread only, which alone may set them; in any
-other thread all of this does nothing.
+Owns their handlers, which only the main thread may set; in other threads all of this does nothing.
+It must not know what is interrupted.
 """
 
 from __future__ import annotations
@@ -15,19 +15,19 @@ from types import FrameType
 from typing import Any
 
 _SIGNALS = (signal.SIGINT, signal.SIGTERM)
-# So many seconds after an interrupt was lost it comes again.
+# Seconds after which a lost interrupt is sent again.
 _PAUSE = 0.05
 
 
 def handle_signals() -> Callable[[], None]:
-    """Makes SIGTERM interrupt as Ctrl-C does, and interrupts come again that were lost.
+    """Makes SIGTERM interrupt as Ctrl-C does, and repeats interrupts that were lost.
 
-    The default of SIGTERM is to end this process on the spot, and nobody would end those that it
-    has started; a handler that somebody else has set stays. An interrupt is lost when it comes
-    while a finalizer runs, or a callback of the garbage collector, of which Hypothesis has one:
-    what is raised there goes nowhere.
+    By default, SIGTERM ends this process at once, and its child processes would go on; a handler
+    that was set by others stays. An interrupt is lost if it comes while a finalizer runs, or a
+    callback of the garbage collector such as that of Hypothesis: exceptions raised there are
+    dropped.
 
-    The function that it returns takes all that back.
+    Returns a function that restores the handlers.
     """
     if not _in_main_thread():
         return lambda: None
@@ -39,8 +39,8 @@ def handle_signals() -> Callable[[], None]:
 
     def hook(lost: sys.UnraisableHookArgs) -> None:
         if issubclass(lost.exc_type, KeyboardInterrupt):
-            # Later: what is raised here goes nowhere, either. And to this thread: a signal that
-            # another one takes does not end what this one waits for.
+            # Later, as exceptions raised here are dropped too; and to the main thread, as a signal
+            # that another thread handles does not end what the main thread waits for.
             timer = threading.Timer(_PAUSE, signal.pthread_kill, (main_thread, signal.SIGINT))
             timer.daemon = True
             timer.start()
@@ -60,12 +60,13 @@ def handle_signals() -> Callable[[], None]:
 
 @contextmanager
 def deferred_signals() -> Generator[Callable[[], None]]:
-    """Holds the signals back for the block, or until the function that it gives is called.
+    """Defers signals for the block, or until the function that it yields is called.
 
-    That function delivers what has come so far. At the end of the block nothing is delivered any
-    more: whoever asked this run to end has had what was asked for.
+    That function delivers a signal that came in the meantime. At the end of the block, deferred
+    signals are dropped: the run is ending, as they asked for.
 
-    Blocking the signals would not do: they would go to another thread, and from there to this one.
+    Blocking the signals would not help: another thread would get them, and pass them on to this
+    one.
     """
     if not _in_main_thread():
         yield lambda: None
@@ -79,10 +80,10 @@ def deferred_signals() -> Generator[Callable[[], None]]:
 
     def restore() -> None:
         for number, handler in before.items():
-            if handler is not None:  # as one that was not set from Python, and cannot be
+            if handler is not None:  # one that was not set from Python cannot be restored
                 signal.signal(number, handler)
 
-    def let_through() -> None:
+    def deliver() -> None:
         restore()
         if came:
             signal.raise_signal(came[0])
@@ -90,7 +91,7 @@ def deferred_signals() -> Generator[Callable[[], None]]:
     for number in _SIGNALS:
         signal.signal(number, note)
     try:
-        yield let_through
+        yield deliver
     finally:
         restore()
 

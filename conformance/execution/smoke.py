@@ -1,6 +1,7 @@
-"""The smoke phase: one exchange each way, before anything is blamed on the implementation.
+"""The smoke test: one exchange in each role, before any difference is reported.
 
-Owns the two exchanges, and what in them speaks for a broken adapter rather than for a difference.
+Owns the two exchanges, and which of their outcomes mean a broken adapter. It must not know the
+reference.
 """
 
 from __future__ import annotations
@@ -31,30 +32,30 @@ EXCHANGES = (
         ),
     ),
 )
-# What a module raises that does not fit the API; an implementation that merely differs raises
+# A module that does not have the API raises these; an implementation that merely differs raises
 # protocol errors, or nothing.
-_MISFITS = ("AttributeError", "TypeError", "NameError", "NotImplementedError", "ImportError")
+_API_ERRORS = ("AttributeError", "TypeError", "NameError", "NotImplementedError", "ImportError")
 
 
-def check(target: Target, side: Executor) -> None:
-    """Raises TargetError when the target does not even get through one exchange each way."""
+def check(target: Target, executor: Executor) -> None:
+    """Raises TargetError when the target does not get through one exchange in each role."""
     for program in EXCHANGES:
-        [shown] = side.submit([program])()
-        for at, observation in enumerate(parse_trace(shown)):
-            misfit = _misfit(observation)
-            if misfit is not None:
+        [raw] = executor.submit([program])()
+        for at, observation in enumerate(parse_trace(raw)):
+            failure = _failure(observation)
+            if failure is not None:
                 raised = observation.raised
-                unmade = raised is not None and raised.by == "connection"
-                step = "making the connection" if unmade else step_kind(program.steps[at])
+                not_made = raised is not None and raised.by == "connection"
+                step = "making the connection" if not_made else step_kind(program.steps[at])
                 raise TargetError(
                     f"{target.name} does not get through one exchange as {program.role}: {step}: "
-                    f"{misfit}; mend the module or its adapter first",
+                    f"{failure}; fix the module or its adapter first",
                     observation.form.get("fault", {}).get("text", ""),
                 )
 
 
-def _misfit(observation: Observation) -> str | None:
-    """What speaks for a module that does not fit, if anything does."""
+def _failure(observation: Observation) -> str | None:
+    """The outcome that means a broken module or adapter, if this is one."""
     form = observation.form
     fault = form.get("fault")
     if fault and fault["kind"] in COSTLY:
@@ -63,5 +64,7 @@ def _misfit(observation: Observation) -> str | None:
         return f"inapplicable, {form['inapplicable']}"
     raised = form.get("blind") or form.get("raised")
     return (
-        f"{raised['class']}: {raised['text']}" if raised and raised["class"] in _MISFITS else None
+        f"{raised['class']}: {raised['text']}"
+        if raised and raised["class"] in _API_ERRORS
+        else None
     )

@@ -63,10 +63,10 @@ def search(
             if budget is not None:
                 if budget.is_spent():
                     raise _TimeIsUp
-                if not budget.has_time(pipeline.waiting + len(variant.steps), statistics.steps):
+                if not budget.has_time(pipeline.pending_steps + len(variant.steps), statistics.steps):
                     statistics.out_of_time = True
                     continue
-                pipeline.most_steps = budget.batch(statistics.steps)
+                pipeline.max_steps = budget.batch(statistics.steps)
             pipeline.add(variant)
 
     with suppress(_TimeIsUp):

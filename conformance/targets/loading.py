@@ -1,7 +1,7 @@
-"""Loads a target, and tells what it is and where its code comes from.
+"""Loads a target, and finds out its version and where its code comes from.
 
-Owns what is said of an import that failed. Its source is shipped to the interpreter of the target,
-so it imports only the standard library and runs on Python 3.8.
+Owns the description of a failed import. It must not know how programs are run: its source is
+shipped to the target's interpreter, so it uses only the standard library of Python 3.8.
 """
 
 from __future__ import annotations
@@ -16,12 +16,12 @@ from typing import Any
 
 def load(module: str, folder: str) -> Any:
     """Imports the target, with ``folder`` first on the path unless it is ""."""
-    sys.path[:] = filter(None, [folder, *sys.path])  # "" would be where we are, whatever the folder
+    sys.path[:] = filter(None, [folder, *sys.path])  # "" would be the current folder
     return importlib.import_module(module)
 
 
 def import_error(module: str, error: BaseException) -> dict[str, Any]:
-    """What there is to say of an import that failed."""
+    """Returns the description of a failed import."""
     missing = getattr(error, "name", None) if isinstance(error, ModuleNotFoundError) else None
     absent = missing is not None and (module + ".").startswith(missing + ".")
     return {
@@ -40,7 +40,7 @@ def _text(error: BaseException) -> str:
 
 
 def provenance(target: Any) -> dict[str, Any]:
-    """Where the target's code really comes from, and what it runs on."""
+    """Returns where the target's code really comes from, and what it runs on."""
     connection = getattr(target.Connection, "__module__", None)
     home = sys.modules.get(connection or "")
     file = getattr(home, "__file__", None)
@@ -56,15 +56,15 @@ def provenance(target: Any) -> dict[str, Any]:
 
 
 def _adapted(target: Any) -> Any:
-    """What an adapter says that it adapts, which is what somebody has installed; or the target."""
+    """The module that an adapter adapts, which is the installed one; or the target itself."""
     try:
         return getattr(target, "ADAPTS", target)
-    except Exception:  # a module may answer for its names itself
+    except Exception:  # a module may have a __getattr__ of its own
         return target
 
 
 def file_of(target: Any) -> str | None:
-    """The file that the module came from; the folder, for one that is nothing but a folder."""
+    """Returns the file of the module, or its folder if it is a namespace package."""
     file = getattr(target, "__file__", None)
     if file is None:
         file = next(iter(getattr(target, "__path__", ())), None)
@@ -72,7 +72,7 @@ def file_of(target: Any) -> str | None:
 
 
 def _distribution(file: str | None) -> str | None:
-    """The distribution that put this file where it is, with its version."""
+    """The distribution that installed the file, with its version."""
     if file is None:
         return None
     try:
@@ -83,11 +83,11 @@ def _distribution(file: str | None) -> str | None:
             name = os.path.relpath(file, place).replace(os.sep, "/")
             for found in metadata.distributions(path=[place]):
                 record = found.read_text("RECORD")
-                # Most need not be taken apart: some list thousands of files.
+                # Most records need not be parsed: some list thousands of files.
                 if record is not None and name not in record:
                     continue
                 if any(entry.as_posix() == name for entry in found.files or ()):
                     return f"{found.metadata['Name']} {found.version}"
-    except Exception:  # provenance is a courtesy: no broken metadata may end a run
+    except Exception:  # broken metadata must not end a run
         return None
     return None

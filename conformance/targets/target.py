@@ -1,7 +1,7 @@
 """The implementation under test: what TARGET names.
 
-Owns the forms of TARGET, and what an implementation must have to be checked at all. How its code
-gets to run is for ``processes`` and ``environments``.
+Owns the forms of TARGET, and the names that an implementation must have to be checked at all. It
+must not know how the target is run.
 """
 
 from __future__ import annotations
@@ -15,9 +15,9 @@ from types import ModuleType
 from ...strategies.interpreter import EVENT_FIELDS
 from ...strategies.programs import Json
 
-# The traceback, which is shown on demand, has all that an exception says.
-_MAX_WORDS = 200
-# What no program can be run without. Everything else that is missing is for the checks to find.
+# The traceback, which is shown on demand, has the whole text of an exception.
+_MAX_TEXT = 200
+# No program can be run without these names. Checks find everything else that is missing.
 NEEDED = (
     "Connection",
     "CLIENT",
@@ -32,8 +32,8 @@ NEEDED = (
 class TargetError(Exception):
     """The target cannot be loaded.
 
-    The message, one line, says what is wrong with it and what would do; ``details`` is what the
-    tool that failed had to say for itself.
+    The message, one line, says what is wrong and how to fix it; ``details`` is the output of the
+    tool that failed.
     """
 
     def __init__(self, message: str, details: str = "") -> None:
@@ -43,12 +43,12 @@ class TargetError(Exception):
 
 @dataclass(frozen=True)
 class Target:
-    """What is checked, as the user named it.
+    """The implementation under test, as the user named it.
 
-    Of ``folder``, ``python`` and ``requirement`` at most one is given: a folder put first on the
-    path, the Python that runs it, or what is installed into an environment of its own. ``module``
-    is the name it is imported by, or "" when that is the requirement's own. ``loaded`` is the
-    module itself, where somebody has imported it here.
+    At most one of ``folder``, ``python`` and ``requirement`` is given: a folder put first on the
+    path, the Python that runs it, or a requirement that is installed into an environment of its
+    own. ``module`` is its import name, or "" for the requirement's own package. ``loaded`` is the
+    module itself if the caller has imported it.
     """
 
     name: str
@@ -68,9 +68,9 @@ class Target:
 def parse(name: str) -> Target:
     """Returns the target called ``name``.
 
-    ``MODULE`` can be imported here; ``FOLDER::MODULE`` with that folder first on the path;
-    ``PYTHON::MODULE`` by another Python; ``pip:REQUIREMENT`` and ``pip:REQUIREMENT::MODULE`` once
-    that is installed.
+    ``MODULE`` can be imported by this Python, ``FOLDER::MODULE`` with that folder first on the
+    path, ``PYTHON::MODULE`` by another Python, ``pip:REQUIREMENT`` and ``pip:REQUIREMENT::MODULE``
+    after installing the requirement.
 
     Raises TargetError when it has none of these forms, or the folder or Python does not exist.
     """
@@ -84,7 +84,7 @@ def parse(name: str) -> Target:
         raise _no_target(name)
     if not separator:
         return Target(name, module)
-    # A Path would lose the "./" that tells a Python in this folder from one on the search path.
+    # A Path would drop the "./" that distinguishes a Python in this folder from one on the PATH.
     path = os.path.expanduser(where)
     if os.path.isdir(path):
         return Target(name, module, folder=Path(path).resolve())
@@ -92,9 +92,9 @@ def parse(name: str) -> Target:
     if found is None:
         raise TargetError(
             f"{where!r} is neither a folder nor a Python that can be run; give the folder that "
-            f"{module!r} lies in, or the Python that has it installed"
+            f"contains {module!r}, or the Python that has it installed"
         )
-    # Not resolved: a link to it may be what makes a Python find its own environment.
+    # Not resolved: a Python may find its environment by the link that it was started by.
     return Target(name, module, python=os.path.abspath(found))
 
 
@@ -114,8 +114,8 @@ class Provenance:
     """Where the code of a target really comes from.
 
     ``connection`` is the module that defines ``Connection``, and ``connection_file`` its file;
-    ``distribution`` is what was installed, with its version; ``added`` is what had to be installed
-    beside it because it does not say that it needs it.
+    ``distribution`` is the installed one, with its version; ``added`` is what had to be installed
+    with it because it is a requirement that it does not declare.
     """
 
     version: str
@@ -128,16 +128,16 @@ class Provenance:
     added: str = ""
 
     def borrowed_from(self, module: str) -> str | None:
-        """Returns the other package that ``module`` has its Connection from, or None."""
+        """Returns the other package that defines the Connection of ``module``, or None."""
         home = (self.connection or module).partition(".")[0]
         return None if home == module.partition(".")[0] else home
 
 
 def missing_names(target: Target, missing: list[str]) -> TargetError:
-    """Returns the error for a module that lacks names of the API, all of them."""
+    """Returns the error for a module that lacks these names of the API."""
     return TargetError(
-        f"{target.name} is no implementation of the h11 API: it lacks {', '.join(missing)}; "
-        "write a module of your own that presents these names, and check that"
+        f"{target.name} is not an implementation of the h11 API: it lacks {', '.join(missing)}; "
+        "write a module that presents these names, and check that"
     )
 
 
@@ -147,21 +147,21 @@ def not_importable(target: Target, error: Json) -> TargetError:
     if error["absent"]:
         place = f"in {target.folder}" if target.folder else f"for {target.python or 'this Python'}"
         return TargetError(
-            f"there is no module {module!r} {place}; install it, or give the folder that it lies "
-            f"in as FOLDER::{module}",
+            f"there is no module {module!r} {place}; install it, or give the folder that contains "
+            f"it as FOLDER::{module}",
             error["traceback"],
         )
     words = " ".join(error["text"].split())
-    if len(words) > _MAX_WORDS:
-        words = words[:_MAX_WORDS] + "..."
+    if len(words) > _MAX_TEXT:
+        words = words[:_MAX_TEXT] + "..."
     raised = f"{error['class']}: {words}" if words else error["class"]
-    return TargetError(f"importing {module!r} raises {raised}; mend that first", error["traceback"])
+    return TargetError(f"importing {module!r} raises {raised}; fix that first", error["traceback"])
 
 
 def found_elsewhere(target: Target, file: str | None = None) -> TargetError:
-    """Returns the error for a module not in its folder; ``file`` has another of the name."""
+    """Returns the error for a module that is not in its folder, but perhaps in ``file``."""
     where = f": Python took it from {file}" if file else ""
     return TargetError(
         f"there is no module {target.module!r} in {target.folder}{where}; "
-        "give the folder that it lies in"
+        "give the folder that contains it"
     )

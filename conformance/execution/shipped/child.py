@@ -12,7 +12,8 @@ import os
 import signal
 import time
 import traceback
-from typing import Any, Callable, Iterable, NamedTuple
+from collections.abc import Callable, Iterable
+from typing import Any, NamedTuple
 
 from .output import Output, has_output
 from .protocol import GOLDEN, GROUP, digest

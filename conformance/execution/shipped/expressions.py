@@ -1,8 +1,7 @@
-"""Evaluates expressions over the API of an implementation, and gives each answer as JSON.
+"""Evaluates expressions over the API of an implementation, and returns the answers as JSON.
 
-Owns the names that an expression may use, and the form of answers. This source is shipped to a
-target's interpreter: it imports the standard library alone and runs on Python 3.8. What is asked,
-and which answer is right, it does not know.
+Owns the names that an expression may use, and the form of answers. It must not know which
+expressions are evaluated, nor which answers are right.
 """
 
 from __future__ import annotations
@@ -16,22 +15,16 @@ import re
 from collections import abc
 from typing import Any
 
-# What comes out of an expression is its answer; interrupts are the user's.
+# An exception of an expression is its answer; an interrupt is the user's.
 _CAUGHT: Any = (Exception, SystemExit, GeneratorExit)
-
-
 _ADDRESS = re.compile(r" at 0x[0-9A-Fa-f]+")
 
 
 _PLAIN = (bool, int, float, str, type(None))
-
-
 CONSTANTS = (
     *("CLIENT", "SERVER", "IDLE", "SEND_RESPONSE", "SEND_BODY", "DONE", "MUST_CLOSE", "CLOSED"),
     *("ERROR", "MIGHT_SWITCH_PROTOCOL", "SWITCHED_PROTOCOL", "NEED_DATA", "PAUSED"),
 )
-
-
 MODULES = {
     "abc": abc,
     "copy": copy,
@@ -45,8 +38,8 @@ MODULES = {
 def evaluate(h11: Any, expressions: list[str]) -> list[dict[str, Any]]:
     """Returns the answer to each expression: its value, or the class of what it raised, as JSON.
 
-    Each has names of its own: ``h11``; some modules of the standard library; and what
-    ``Helpers`` has, all of which make things of the API in fewer words.
+    An expression can use ``h11``, some modules of the standard library, and the methods of
+    ``Helpers``.
     """
     return [_evaluate(h11, expression) for expression in expressions]
 
@@ -63,7 +56,7 @@ def _evaluate(h11: Any, expression: str) -> dict[str, Any]:
 
 
 class Helpers:
-    """The short words of expressions."""
+    """Short names for expressions, most of which make objects of the API."""
 
     def __init__(self, h11: Any) -> None:
         self._h11 = h11
@@ -82,29 +75,29 @@ class Helpers:
         return None if raised is None else type(raised).__name__
 
     def constants(self) -> dict[str, Any]:
-        """All roles, states and answers of next_event that are no event, by name."""
+        """All roles, states and sentinels, by name."""
         return {name: getattr(self._h11, name) for name in CONSTANTS}
 
     def request(self, **changes: Any) -> Any:
-        """A request that every server takes, with other arguments if they are given."""
+        """A request that every server accepts, with other arguments if any are given."""
         usual = {"method": "GET", "target": "/", "headers": [("Host", "a")]}
         return self._h11.Request(**{**usual, **changes})
 
     def response(self, **changes: Any) -> Any:
-        """A response that says nothing, with other arguments if they are given."""
+        """A response without fields, with other arguments if any are given."""
         return self._h11.Response(**{"status_code": 200, "headers": [], **changes})
 
     def headers(self, *pairs: Any) -> Any:
-        """These fields in normal form."""
+        """These fields, normalised."""
         return self.end(*pairs).headers
 
     def interim(self, **changes: Any) -> Any:
-        """An informational response, with other arguments if they are given."""
+        """An informational response, with other arguments if any are given."""
         usual = {"status_code": 100, "headers": [("A", "b")]}
         return self._h11.InformationalResponse(**{**usual, **changes})
 
     def end(self, *pairs: Any) -> Any:
-        """The end of a message, with these trailer fields."""
+        """An end of message with these trailer fields."""
         return self._h11.EndOfMessage(headers=list(pairs))
 
     def events(self) -> Any:
@@ -113,27 +106,27 @@ class Helpers:
         return [self.request(), self.interim(), self.response(), data, self.end(("A", "b")), closed]
 
     def client(self, *sent: Any) -> Any:
-        """A client that has sent these."""
+        """A client that has sent these events."""
         return self.sending(self._h11.Connection(self._h11.CLIENT), *sent)
 
     def sending(self, connection: Any, *sent: Any) -> Any:
-        """The connection when it has sent these."""
+        """The connection after it has sent these events."""
         for event in sent:
             connection.send(event)
         return connection
 
     def server(self, *received: Any) -> Any:
-        """A server that has received these, and read nothing yet."""
+        """A server that has received these bytes, and read no event yet."""
         return self.receiving(self._h11.Connection(self._h11.SERVER), *received)
 
     def receiving(self, connection: Any, *received: Any) -> Any:
-        """The connection when it has received these."""
+        """The connection after it has received these bytes."""
         for data in received:
             connection.receive_data(data)
         return connection
 
     def drained(self, connection: Any) -> Any:
-        """All events that there are to be had, with the sentinel that ends them if one does."""
+        """All events that can be read, and the sentinel that ends them, if one does."""
         events = [connection.next_event()]
         last = ("NEED_DATA", "PAUSED", "ConnectionClosed")
         while len(events) < 100 and self._kind(events[-1]) not in last:
@@ -141,18 +134,18 @@ class Helpers:
         return events
 
     def kinds(self, connection: Any) -> Any:
-        """What these are, by name."""
+        """The names of all events that can be read."""
         return [self._kind(event) for event in self.drained(connection)]
 
     def _kind(self, value: Any) -> str:
-        """What a constant or an event is called, however it prints."""
+        """The name of a constant or of an event's type, however it prints."""
         for name, constant in self.constants().items():
             if value is constant:
                 return name
         return str(type(value).__name__)
 
     def after(self, connection: Any) -> Any:
-        """The connection when all events were read that there are to be had."""
+        """The connection after all events that can be read were read."""
         self.drained(connection)
         return connection
 
@@ -163,7 +156,7 @@ class Helpers:
 
 
 def _form(value: Any) -> Any:
-    """The value as JSON; one that JSON has no word for by its repr, which is to say no address."""
+    """The value as JSON; one that JSON cannot express by its repr, without addresses."""
     if type(value) in _PLAIN:
         return value
     if type(value) is bytes:

@@ -34,7 +34,7 @@ def limit(name: str, amount: int) -> Callable[[], None]:
 
 
 def limit_memory(more: int) -> Callable[[], None]:
-    """Limits address space to ``more`` bytes above what is in use; returns a function to undo it."""
+    """Limits address space to ``more`` bytes above its current size; returns the undo function."""
     if not ENFORCES_MEMORY:
         return lambda: None
     with open(_STATM) as statm:

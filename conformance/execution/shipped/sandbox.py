@@ -69,7 +69,7 @@ class Sandbox:
         return traces + [None] * (len(programs) - len(traces))
 
     def _trace_with_fault(self, text: str, step: int, fault: dict[str, Any], terms: Terms) -> str:
-        """Returns the trace of a program that faulted; the steps before were lost with its child."""
+        """Returns the trace of a program whose child died with the trace of the steps before."""
         before: list[str] = []
         if step:
             program = json.loads(text)
@@ -80,8 +80,9 @@ class Sandbox:
     def _run_in_child(
         self, programs: list[str], terms: Terms, first: int = 0
     ) -> tuple[list[str], dict[str, Any] | None]:
-        """Returns the traces of the programs from ``first`` on that a child completed, and the fault
-        that ended it early.
+        """Returns the traces of the programs from ``first`` on that a child completed.
+
+        And the fault that ended it early, if there was one.
         """
         self._shared.reset()
         reading, writing = os.pipe()

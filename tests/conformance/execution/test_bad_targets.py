@@ -40,7 +40,7 @@ MODULES = {
         "raises ValueError: one two more more",
         "more more more",
     ),
-    "raises without a word": Bad("raise ValueError", "raises ValueError; mend that first"),
+    "raises without a word": Bad("raise ValueError", "raises ValueError; fix that first"),
     "interrupts": Bad("raise KeyboardInterrupt", "importing 'target' raises KeyboardInterrupt"),
     "ends the process": Bad("import os\nos._exit(0)", "importing 'target' ends the process"),
     "crashes": Bad(
@@ -96,7 +96,7 @@ def test_details_are_kept_back(place: Place) -> None:
     run = place.check(f"{place.folder}::target")
     assert run.code == 3
     [line] = run.err.splitlines()
-    assert line.endswith("mend that first (--verbose shows more)")
+    assert line.endswith("fix that first (--verbose shows more)")
 
 
 NAMES = {
@@ -110,8 +110,8 @@ NAMES = {
     "empty::json": "there is no module 'json' in ",
     "~nobody-of-that-name::h11": "'~nobody-of-that-name' is neither a folder nor a Python",
     "{}/old-python::h11": "is Python 3.7; a target needs 3.8 or newer",
-    "{}/no-python::h11": "is no Python that can be run",
-    "{}/silent::h11": "is no Python that can be run",
+    "{}/no-python::h11": "is not a Python that can be run",
+    "{}/silent::h11": "is not a Python that can be run",
 }
 
 

@@ -80,7 +80,7 @@ def test_what_cannot_be_installed_is_said_in_a_sentence(place: Place) -> None:
     assert run.code == 3
     *details, message = run.err.splitlines()
     assert message.startswith("h11spec: pip cannot install 'h11==0.14.0': No matching distribution")
-    assert message.endswith("correct the name, or see to the network")
+    assert message.endswith("correct the name, or check the network")
     assert any("Could not find a version" in line for line in details)
     assert kept(place) == []
     assert place.left_behind() == []
@@ -102,7 +102,7 @@ def test_a_cache_that_cannot_be_written(place: Place) -> None:
     """The message says what would do."""
     run = place.check("pip:h11==0.14.0", XDG_CACHE_HOME="/dev/null/nowhere", **OFFLINE)
     assert run.code == 3
-    assert "no environment can be kept in /dev/null/nowhere" in run.err
+    assert "cannot make an environment in /dev/null/nowhere" in run.err
 
 
 def test_a_release_from_the_network_then_without_it(place: Place) -> None:

@@ -94,7 +94,9 @@ def test_a_place_that_costs_a_process_is_closed(place: Place) -> None:
     assert result["truncated"] > 0
     assert run.footer["complete"] is False
     number = result["truncated"]
-    assert re.search(rf"truncated: {number:,} programs? ended before a step .* died or hung", run.out)
+    assert re.search(
+        rf"truncated: {number:,} programs? ended before a step .* died or hung", run.out
+    )
     assert "INCOMPLETE: programs were cut short" in run.out
 
 
