@@ -1,6 +1,6 @@
-"""How tests give a command, and how they read what comes of it.
+"""Runs commands of h11spec in tests, and reads their output.
 
-Owns the shorthand; knows the command line as a user does, and nothing behind it.
+Owns the shorthands. It must not know more of the command line than a user does.
 """
 
 import os
@@ -19,7 +19,7 @@ from h11spec.strategies.programs import Json
 
 
 @dataclass(frozen=True)
-class Said:
+class CommandResult:
     """The output and the exit code of a command."""
 
     exit_code: int
@@ -27,8 +27,8 @@ class Said:
     stderr: str
 
     @property
-    def complaint(self) -> str:
-        """The one line that says what is wrong; the reminder of the usage before it is none."""
+    def error(self) -> str:
+        """The one-line error message, without the usage before it."""
         *usage, last = self.stderr.splitlines()
         assert usage in ([], USAGE_OF_CHECK, USAGE_OF_ALL), self.stderr
         return last
@@ -42,13 +42,13 @@ USAGE_OF_CHECK = [
 USAGE_OF_ALL = ["Usage: h11spec [OPTIONS] COMMAND [ARGS]...", "Try 'h11spec --help' for help.", ""]
 
 
-def h11spec(*arguments: str | Path) -> Said:
+def h11spec(*arguments: str | Path) -> CommandResult:
     """Runs the command in this process."""
     result = CliRunner().invoke(main, [str(one) for one in arguments], prog_name="h11spec")
-    return Said(result.exit_code, result.stdout, result.stderr)
+    return CommandResult(result.exit_code, result.stdout, result.stderr)
 
 
-def shell(*arguments: str | Path, folder: Path | None = None, **variables: str) -> Said:
+def shell(*arguments: str | Path, folder: Path | None = None, **variables: str) -> CommandResult:
     """Runs the command in a process of its own, with this folder and environment variables."""
     command: Sequence[str] = [sys.executable, "-m", "h11spec", *map(str, arguments)]
     done = subprocess.run(
@@ -60,7 +60,7 @@ def shell(*arguments: str | Path, folder: Path | None = None, **variables: str) 
         errors="surrogateescape",
         check=False,
     )
-    return Said(done.returncode, done.stdout, done.stderr)
+    return CommandResult(done.returncode, done.stdout, done.stderr)
 
 
 def faulty(name: str) -> str:

@@ -27,14 +27,16 @@ def test_a_report_equals_the_output_of_the_command(tmp_path: Path) -> None:
     """The same record, text and exit code, for a target in a process of its own."""
     target, path = faulty("takes_a_sign"), tmp_path / "run.jsonl"
     report = check(target, phases=["sweeps"], checks=[DIFFERING], record=tmp_path / "own.jsonl")
-    said = h11spec("check", target, "--phases=sweeps", "--checks", DIFFERING, "--record", path)
+    result = h11spec("check", target, "--phases=sweeps", "--checks", DIFFERING, "--record", path)
     header, *lines, footer = record_lines(path)
     assert list(report.lines[1:-1]) == lines
     assert report.lines[0]["settings"] == header["settings"]
     assert report.findings == [line for line in lines if line["kind"] == "finding"] != []
     assert [line["check"] for line in report.results] == [DIFFERING]
-    assert (report.verdict, report.exit_code) == (footer["verdict"], said.exit_code) == ("fail", 1)
-    assert str(report) == said.stdout
+    assert (
+        (report.verdict, report.exit_code) == (footer["verdict"], result.exit_code) == ("fail", 1)
+    )
+    assert str(report) == result.stdout
     assert record_lines(tmp_path / "own.jsonl") == list(report.lines)
 
 

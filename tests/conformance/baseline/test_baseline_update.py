@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
-from command_helper import Said, faulty, h11spec
+from command_helper import CommandResult, faulty, h11spec
 
 from h11spec.conformance.baseline.file import load
 from h11spec.conformance.cli.commands import baseline as command
@@ -17,7 +17,7 @@ CHECKS = ("--checks=chunked/", "--phases=sweeps", "--in-process")
 ALL = ("--reason=as ever", "--smuggling", "--yes")
 
 
-def update(path: Path, *arguments: str, target: str = TARGET) -> Said:
+def update(path: Path, *arguments: str, target: str = TARGET) -> CommandResult:
     return h11spec("baseline", "update", target, *CHECKS, "--baseline", path, *arguments)
 
 
@@ -27,9 +27,9 @@ def gate(path: Path, target: str = TARGET) -> int:
 
 def test_accepted_findings_pass_the_gate(tmp_path: Path) -> None:
     path = tmp_path / "b.toml"
-    said = update(path, *ALL)
-    assert (said.exit_code, said.stderr) == (0, "")
-    assert '+reason = "as ever"' in said.stdout
+    done = update(path, *ALL)
+    assert (done.exit_code, done.stderr) == (0, "")
+    assert '+reason = "as ever"' in done.stdout
     assert {entry.reason for entry in load(path).entries} == {"as ever"}
     assert gate(path) == 0
     assert "nothing to change" in update(path, *ALL).stdout
@@ -48,25 +48,25 @@ def test_stale_entries_are_removed_and_comments_are_kept(tmp_path: Path) -> None
 
 def test_smuggling_relevant_findings_are_left_out_without_the_option(tmp_path: Path) -> None:
     path = tmp_path / "b.toml"
-    said = update(path, "--reason=as ever", "--yes")
-    assert said.exit_code == 1
-    assert "smuggling-relevant findings left out; --smuggling accepts them" in said.stdout
+    done = update(path, "--reason=as ever", "--yes")
+    assert done.exit_code == 1
+    assert "smuggling-relevant findings left out; --smuggling accepts them" in done.stdout
     assert gate(path) == 1
 
 
 def test_nothing_is_accepted_without_a_reason(tmp_path: Path) -> None:
     path = tmp_path / "b.toml"
-    said = update(path, "--yes", "--smuggling")
-    assert said.exit_code == 2
-    assert "needs a reason; the terminal is not interactive, so give --reason" in said.stderr
+    done = update(path, "--yes", "--smuggling")
+    assert done.exit_code == 2
+    assert "needs a reason; the terminal is not interactive, so give --reason" in done.stderr
     assert not path.exists()
 
 
 def test_nothing_is_written_without_confirmation(tmp_path: Path) -> None:
     path = tmp_path / "b.toml"
-    said = update(path, "--reason=as ever", "--smuggling")
-    assert said.exit_code == 2
-    assert "give --yes to write the file" in said.stderr
+    done = update(path, "--reason=as ever", "--smuggling")
+    assert done.exit_code == 2
+    assert "give --yes to write the file" in done.stderr
     assert not path.exists()
 
 
@@ -77,13 +77,13 @@ def test_an_interactive_user_is_asked(
     path = tmp_path / "b.toml"
     monkeypatch.setattr(command, "is_interactive", lambda: True)
     arguments = ["baseline", "update", TARGET, *CHECKS, "--baseline", str(path), "--smuggling"]
-    said = CliRunner().invoke(main, arguments, input="so be it\n" * 9)
-    assert said.exit_code != 0  # there is no answer to the last question
-    questions = said.stdout.count("Why is it accepted")
+    done = CliRunner().invoke(main, arguments, input="so be it\n" * 9)
+    assert done.exit_code != 0  # there is no answer to the last question
+    questions = done.stdout.count("Why is it accepted")
     assert questions
-    said = CliRunner().invoke(main, arguments, input="so be it\n" * questions + answer + "\n")
+    done = CliRunner().invoke(main, arguments, input="so be it\n" * questions + answer + "\n")
     assert path.exists() is written
-    assert said.exit_code == (0 if written else 2)
+    assert done.exit_code == (0 if written else 2)
     if written:
         assert {entry.reason for entry in load(path).entries} == {"so be it"}
 
@@ -91,12 +91,12 @@ def test_an_interactive_user_is_asked(
 def test_a_baseline_that_cannot_be_read_is_not_changed(tmp_path: Path) -> None:
     path = tmp_path / "b.toml"
     path.write_text("version = 7\n")
-    said = update(path, *ALL)
-    assert said.exit_code == 2
+    done = update(path, *ALL)
+    assert done.exit_code == 2
     assert path.read_text() == "version = 7\n"
 
 
 def test_a_file_that_cannot_be_written_is_reported(tmp_path: Path) -> None:
-    said = update(tmp_path / "none" / "b.toml", *ALL)
-    assert said.exit_code == 2
-    assert "cannot be written: No such file" in said.stderr.splitlines()[-1]
+    done = update(tmp_path / "none" / "b.toml", *ALL)
+    assert done.exit_code == 2
+    assert "cannot be written: No such file" in done.stderr.splitlines()[-1]

@@ -1,6 +1,6 @@
-"""The catalogue is whole: what is required or promised has a check or a reason, and nothing else.
+"""The catalogue is complete: each requirement and promise has a check, or a reason for none.
 
-Knows the areas by heart, so that none comes or goes unnoticed.
+Lists the areas, so that a new or removed one is noticed.
 """
 
 import os

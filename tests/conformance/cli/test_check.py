@@ -10,7 +10,7 @@ from pathlib import Path
 
 import h11
 import pytest
-from command_helper import Said, faulty, findings, h11spec, module, shell
+from command_helper import CommandResult, faulty, findings, h11spec, module, shell
 from processes_helper import SEARCH, unmeasured, until
 from records_helper import record_lines
 
@@ -21,27 +21,27 @@ from h11spec.strategies.programs import Json, Program
 FEW = "--max-examples=40"
 
 
-def checked(*arguments: str | Path) -> Said:
+def checked(*arguments: str | Path) -> CommandResult:
     """Runs it in this process, which is enough for most of these tests."""
     return h11spec("check", SEARCH, FEW, "--in-process", *arguments)
 
 
 @pytest.mark.parametrize("target", ["h11", "h11spec.reference"])
 def test_an_implementation_that_agrees_conforms(target: str) -> None:
-    said = h11spec("check", SEARCH, target, FEW)
-    assert (said.exit_code, said.stderr) == (0, "")
-    *_, verdict = said.stdout.splitlines()
+    done = h11spec("check", SEARCH, target, FEW)
+    assert (done.exit_code, done.stderr) == (0, "")
+    *_, verdict = done.stdout.splitlines()
     assert verdict.startswith(f"AGREES: {target} (")
     assert verdict.endswith(" with h11spec.reference, which is h11 0.16.0")
-    assert "40 programs in " in said.stdout
+    assert "40 programs in " in done.stdout
 
 
 @pytest.mark.parametrize("where", [[], ["--in-process"]], ids=["of its own", "this"])
 def test_an_implementation_that_differs_does_not_conform(where: list[str]) -> None:
     """In either process, the difference is shown, with a script that reproduces it."""
-    said = h11spec("check", SEARCH, faulty("blames_us"), "--max-examples=20", *where)
-    assert (said.exit_code, said.stderr) == (1, "")
-    lines = said.stdout.splitlines()
+    done = h11spec("check", SEARCH, faulty("blames_us"), "--max-examples=20", *where)
+    assert (done.exit_code, done.stderr) == (1, "")
+    lines = done.stdout.splitlines()
     [first, expected, got] = lines[:3]
     assert first.startswith("D-")
     assert first.endswith(": error: expected RemoteProtocolError 400, got LocalProtocolError 400")
@@ -57,9 +57,9 @@ def test_an_implementation_that_differs_does_not_conform(where: list[str]) -> No
 )
 def test_planted_faults_are_found_by_a_few_programs(name: str) -> None:
     """They are shallow; deeper faults need more programs, or other phases."""
-    said = checked(faulty(name))
-    assert said.exit_code == 1
-    assert "DIFFERS: " in said.stdout
+    done = checked(faulty(name))
+    assert done.exit_code == 1
+    assert "DIFFERS: " in done.stdout
 
 
 def test_differences_in_text_and_type_fail_only_a_strict_run() -> None:
@@ -95,7 +95,7 @@ def test_two_versions_of_a_module_are_distinguished_in_process(tmp_path: Path) -
 def test_the_record_describes_the_run_from_header_to_footer(tmp_path: Path) -> None:
     """One JSON line each: target and settings, findings, results, verdict."""
     path = tmp_path / "run.jsonl"
-    said = checked(faulty("forgets_failure"), "--seed=5", "--record", path)
+    done = checked(faulty("forgets_failure"), "--seed=5", "--record", path)
     header, *lines, result, footer = record_lines(path)
     assert [header["kind"], result["kind"], footer["kind"]] == ["header", "result", "footer"]
     assert {line["kind"] for line in lines} == {"finding"}
@@ -111,7 +111,7 @@ def test_the_record_describes_the_run_from_header_to_footer(tmp_path: Path) -> N
     assert (footer["interrupted"], footer["out_of_time"]) == (False, False)
     assert [path.name for path in tmp_path.iterdir()] == ["run.jsonl"]
     for line in lines:
-        assert f"{line['id']}  {line['identity']}" in said.stdout
+        assert f"{line['id']}  {line['identity']}" in done.stdout
         assert Program.from_json(line["program"]).to_json() == line["program"]
 
 
@@ -124,12 +124,12 @@ def test_a_record_replaces_an_earlier_one(tmp_path: Path) -> None:
 
 def test_a_time_limit_ends_the_search_but_not_the_run(tmp_path: Path) -> None:
     path = tmp_path / "run.jsonl"
-    said = h11spec(
+    done = h11spec(
         *("check", SEARCH, "h11spec.reference", "--in-process", "--max-examples=1000000"),
         *("--max-time=0.3", "--record", path),
     )
-    assert said.exit_code == 0
-    assert said.stdout.endswith("The search stopped at its time limit.\n")
+    assert done.exit_code == 0
+    assert done.stdout.endswith("The search stopped at its time limit.\n")
     footer = record_lines(path)[-1]
     assert (footer["out_of_time"], footer["verdict"]) == (True, "pass")
 
@@ -166,29 +166,29 @@ def test_an_interrupted_run_leaves_a_record_that_says_so(
 
 @pytest.mark.parametrize("arguments", [["--help"], ["-h"], []], ids=str)
 def test_help_lists_the_commands_and_exit_codes(arguments: list[str]) -> None:
-    said = h11spec(*arguments)
-    text = said.stdout + said.stderr
+    done = h11spec(*arguments)
+    text = done.stdout + done.stderr
     assert "check " in text
     for code in ("0 conforms", "1 a finding", "2 wrong usage", "3 the target", "130 interrupted"):
         assert code in " ".join(text.split())
 
 
 def test_help_shows_valid_examples() -> None:
-    said = h11spec("check", "--help")
-    assert said.exit_code == 0
+    done = h11spec("check", "--help")
+    assert done.exit_code == 0
     for example in (
         "h11spec check h11\n",
         "h11spec check my_fork/src::h11\n",
         "h11spec check h11 --max-examples 20000 --seed random --record run.jsonl\n",
     ):
-        assert f"    {example}" in said.stdout
+        assert f"    {example}" in done.stdout
 
 
 def test_the_package_can_be_run_as_the_command(tmp_path: Path) -> None:
     """``python -m h11spec``, from any folder."""
-    said = shell("check", SEARCH, "h11", "--max-examples=3", "--in-process", folder=tmp_path)
-    assert (said.exit_code, said.stderr) == (0, "")
-    assert "AGREES: h11 (" in said.stdout
+    done = shell("check", SEARCH, "h11", "--max-examples=3", "--in-process", folder=tmp_path)
+    assert (done.exit_code, done.stderr) == (0, "")
+    assert "AGREES: h11 (" in done.stdout
     assert shell("--version", folder=tmp_path).stdout.startswith("h11spec, version ")
 
 
@@ -224,12 +224,12 @@ __getattr__ = partial(getattr, reference)
 def test_text_from_a_target_cannot_break_the_report(tmp_path: Path) -> None:
     """It is quoted, with escapes for characters that cannot be printed."""
     target = module(tmp_path, SHOUTING)
-    said = shell(
+    done = shell(
         "check", SEARCH, target, "--max-examples=8", "--in-process", PYTHONIOENCODING="ascii"
     )
-    assert (said.exit_code, said.stderr) == (1, "")
-    assert "\x1b" not in said.stdout
-    assert "[bold]" in said.stdout
+    assert (done.exit_code, done.stderr) == (1, "")
+    assert "\x1b" not in done.stdout
+    assert "[bold]" in done.stdout
 
 
 def test_the_same_seed_gives_the_same_record(tmp_path: Path) -> None:
@@ -277,8 +277,8 @@ def test_the_same_seed_draws_the_same_programs_for_every_target(tmp_path: Path) 
     other += "WORDS = ['wxyz', b'abc-def', 98765, 'Q-q', 12345]\n"
     runs: list[list[int]] = []
     for target in ("h11spec.reference", module(tmp_path, other)):
-        said = shell("check", SEARCH, target, FEW, "--record", tmp_path / "run.jsonl")
-        assert said.exit_code == 0, said.stdout + said.stderr
+        done = shell("check", SEARCH, target, FEW, "--record", tmp_path / "run.jsonl")
+        assert done.exit_code == 0, done.stdout + done.stderr
         result = record_lines(tmp_path / "run.jsonl")[-2]
         runs.append([result[key] for key in ("programs", "runs", "steps")])
     assert runs[0] == runs[1]
@@ -307,11 +307,11 @@ def test_invariants_are_not_checked_against_another_target(tmp_path: Path) -> No
     """A target compared with itself agrees, whichever invariants it breaks."""
     path = tmp_path / "run.jsonl"
     name = faulty("keeps_old_peers")
-    said = h11spec(
+    done = h11spec(
         *("check", name, "--against", name, "--in-process"),
         *("--checks=rules/keep-alive", "--checks=persistence/", "--record", path),
     )
-    assert said.exit_code == 0
+    assert done.exit_code == 0
     checks = [line["check"] for line in record_lines(path) if line["kind"] == "result"]
     assert not any(check.startswith("rules/") for check in checks)
 
@@ -333,7 +333,7 @@ def test_findings_beyond_the_maximum_are_counted(tmp_path: Path) -> None:
     for most in ("2", "1000"):
         path = tmp_path / most
         target = faulty("forgets_failure")
-        said = h11spec(
+        done = h11spec(
             *(
                 "check",
                 target,
@@ -343,9 +343,9 @@ def test_findings_beyond_the_maximum_are_counted(tmp_path: Path) -> None:
             ),
             *("--max-findings", most, "--record", path),
         )
-        assert said.exit_code == 1
+        assert done.exit_code == 1
         records.append(record_lines(path))
-        outputs.append(said.stdout)
+        outputs.append(done.stdout)
     (*few, result, footer), (*many, _, whole) = records
     assert whole["omitted"] == 0
     assert footer["findings"] == 2

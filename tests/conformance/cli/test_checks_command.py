@@ -43,9 +43,9 @@ def refused(*arguments: str) -> str:
     """The error message of the command."""
     result = CliRunner().invoke(main, ["checks", *arguments], prog_name="h11spec")
     assert (result.exit_code, result.stdout) == (2, "")
-    usage, _, _, complaint = result.stderr.splitlines()
+    usage, _, _, error = result.stderr.splitlines()
     assert usage == "Usage: h11spec checks [OPTIONS] [PREFIX]..."
-    return complaint
+    return error
 
 
 def test_all_checks_are_listed_in_the_order_of_a_run() -> None:
@@ -196,19 +196,17 @@ def test_long_lines_of_an_example_are_shortened() -> None:
 
 def test_criteria_that_select_nothing_are_refused_with_the_areas() -> None:
     """The message repeats the criteria, and lists the areas."""
-    complaint = refused(
-        "x", "y", "--level", "MUST", "--section", "RFC 9112 61", "--area", "framing"
-    )
-    assert complaint.startswith(
+    error = refused("x", "y", "--level", "MUST", "--section", "RFC 9112 61", "--area", "framing")
+    assert error.startswith(
         "Error: no check begins with 'x' or 'y' and is of level MUST and cites RFC 9112 §61 and is "
         f"of area 'framing'; there are {len(IDS)} checks, of the areas agreement, api, chunked, "
     )
-    assert complaint.endswith(": 'h11spec checks' alone lists them")
+    assert error.endswith(": 'h11spec checks' alone lists them")
 
 
 def test_an_unknown_level_is_refused_with_the_levels() -> None:
-    complaint = refused("--level", "must")
-    assert "'MUST', 'SHOULD', 'MAY', 'CONTRACT', 'BEHAVIOUR'" in complaint
+    error = refused("--level", "must")
+    assert "'MUST', 'SHOULD', 'MAY', 'CONTRACT', 'BEHAVIOUR'" in error
 
 
 @pytest.mark.parametrize(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
-from command_helper import Said, faulty, h11spec, module
+from command_helper import CommandResult, faulty, h11spec, module
 
 ONE = "--phases", "vectors", "--checks", "chunked/rfc9112-7.1-data", "--in-process"
 # As installed releases are: with a name, and a version that its own __version__ gives.
@@ -13,24 +13,24 @@ FAULTY = faulty("takes_any_footer")
 REFERENCE = "h11spec.reference"
 
 
-def compared(*arguments: str | Path) -> Said:
+def compared(*arguments: str | Path) -> CommandResult:
     return h11spec("compare", *arguments, *ONE)
 
 
-def came_to(said: Said, name: str) -> str:
-    """What is said of one, whichever column it has."""
-    return next(line for line in said.stdout.splitlines() if f"  {name}: " in line).partition(": ")[
+def came_to(done: CommandResult, name: str) -> str:
+    """The summary of a column."""
+    return next(line for line in done.stdout.splitlines() if f"  {name}: " in line).partition(": ")[
         2
     ]
 
 
 def test_targets_are_run_and_their_differences_shown() -> None:
-    said = compared(FAULTY, REFERENCE, "--consecutive")
-    assert (said.exit_code, said.stderr) == (0, "")
-    assert f"  1  {FAULTY}: " in said.stdout
-    assert f"  2  {REFERENCE}: 0 of 2 checks fail" in said.stdout
-    assert "changed: smuggling-relevant: drain in" in said.stdout
-    assert "(the older broke it, the newer keeps it)" not in said.stdout, "vectors judge nobody"
+    done = compared(FAULTY, REFERENCE, "--consecutive")
+    assert (done.exit_code, done.stderr) == (0, "")
+    assert f"  1  {FAULTY}: " in done.stdout
+    assert f"  2  {REFERENCE}: 0 of 2 checks fail" in done.stdout
+    assert "changed: smuggling-relevant: drain in" in done.stdout
+    assert "(the older broke it, the newer keeps it)" not in done.stdout, "vectors judge nobody"
 
 
 def test_kept_records_give_the_same_matrix(tmp_path: Path) -> None:
@@ -45,25 +45,25 @@ def test_kept_records_give_the_same_matrix(tmp_path: Path) -> None:
 
 
 def test_a_target_that_cannot_be_loaded_gets_a_column() -> None:
-    said = compared("no_such_module", REFERENCE)
-    assert said.exit_code == 3
-    assert "  1  no_such_module: not compared: there is no module 'no_such_module'" in said.stdout
-    assert f"  2  {REFERENCE}: 0 of 2 checks fail" in said.stdout
-    assert "there is no module 'no_such_module'" in said.stderr
+    done = compared("no_such_module", REFERENCE)
+    assert done.exit_code == 3
+    assert "  1  no_such_module: not compared: there is no module 'no_such_module'" in done.stdout
+    assert f"  2  {REFERENCE}: 0 of 2 checks fail" in done.stdout
+    assert "there is no module 'no_such_module'" in done.stderr
     assert compared("no such::thing").exit_code == 3
 
 
 def test_a_target_that_raises_on_import_gets_a_column(tmp_path: Path) -> None:
-    said = compared(module(tmp_path, "raise RuntimeError('no')"), REFERENCE)
-    assert said.exit_code == 3
-    assert "raises RuntimeError: no" in said.stdout
+    done = compared(module(tmp_path, "raise RuntimeError('no')"), REFERENCE)
+    assert done.exit_code == 3
+    assert "raises RuntimeError: no" in done.stdout
 
 
 def test_every_view_is_written(tmp_path: Path) -> None:
     files = {form: tmp_path / form for form in ("html", "markdown", "json")}
     options = [each for form, path in files.items() for each in (f"--{form}", path)]
-    said = compared(REFERENCE, *options)
-    assert (said.exit_code, said.stdout, said.stderr) == (0, "", "")
+    done = compared(REFERENCE, *options)
+    assert (done.exit_code, done.stdout, done.stderr) == (0, "", "")
     assert files["html"].read_text("utf-8").startswith("<!DOCTYPE html>")
     assert files["markdown"].read_text("utf-8").startswith("| | implementation | |\n")
     assert json.loads(files["json"].read_text("utf-8"))["matrix"] == 1
@@ -79,13 +79,13 @@ def test_invalid_arguments_are_refused_before_a_run(tmp_path: Path) -> None:
         (REFERENCE, "--json", "-", "--html", "-"),
         (REFERENCE, "--records", record),
     ):
-        said = h11spec("compare", *arguments)
-        assert (said.exit_code, said.stdout) == (2, ""), arguments
+        done = h11spec("compare", *arguments)
+        assert (done.exit_code, done.stdout) == (2, ""), arguments
 
 
 def test_a_record_is_not_overwritten(tmp_path: Path) -> None:
     compared(REFERENCE, "--records", tmp_path)
     [record] = tmp_path.iterdir()
-    said = h11spec("compare", record, "--json", record)
-    assert said.exit_code == 2
-    assert "--json would overwrite the record" in said.stderr
+    done = h11spec("compare", record, "--json", record)
+    assert done.exit_code == 2
+    assert "--json would overwrite the record" in done.stderr

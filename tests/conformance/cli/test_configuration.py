@@ -4,7 +4,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from command_helper import Said, h11spec
+from command_helper import CommandResult, h11spec
 from faulty.showing import FOLDER
 from records_helper import record_lines
 
@@ -37,17 +37,17 @@ def settled(project: Path, text: str, head: str = "[tool.h11spec]\n") -> Path:
 def header(project: Path, *arguments: str) -> Any:
     """The settings in the record of a run."""
     record = project / "run.jsonl"
-    said = h11spec("check", *arguments, "--record", record)
-    assert said.exit_code == 0, said.stderr + said.stdout
+    done = h11spec("check", *arguments, "--record", record)
+    assert done.exit_code == 0, done.stderr + done.stdout
     return record_lines(record)[0]
 
 
 def refused(*arguments: str) -> str:
-    said: Said = h11spec("check", *arguments)
-    assert (said.exit_code, said.stdout) == (2, "")
-    assert said.complaint.startswith("Error: ")
-    assert len(said.complaint) < 500
-    return said.complaint
+    done: CommandResult = h11spec("check", *arguments)
+    assert (done.exit_code, done.stdout) == (2, "")
+    assert done.error.startswith("Error: ")
+    assert len(done.error) < 500
+    return done.error
 
 
 def test_a_file_in_a_parent_folder_sets_defaults(project: Path) -> None:
@@ -150,9 +150,9 @@ def test_an_invalid_setting_is_refused(project: Path, name: str) -> None:
     """The message names the file and the table."""
     text, part = WRONG[name]
     path = settled(project, text)
-    complaint = refused("h11")
-    assert complaint.startswith(f"Error: {path}, [tool.h11spec]: ")
-    assert part in complaint
+    error = refused("h11")
+    assert error.startswith(f"Error: {path}, [tool.h11spec]: ")
+    assert part in error
 
 
 FILES: dict[str, tuple[bytes, str]] = {
@@ -172,9 +172,9 @@ def test_an_invalid_file_is_refused(project: Path, name: str) -> None:
     content, part = FILES[name]
     path = project / "pyproject.toml"
     path.write_bytes(content)
-    complaint = refused("h11")
-    assert complaint.startswith(f"Error: {path}")
-    assert part in complaint
+    error = refused("h11")
+    assert error.startswith(f"Error: {path}")
+    assert part in error
 
 
 def test_help_does_not_need_the_file(project: Path) -> None:

@@ -21,8 +21,8 @@ AGREED = {"program": 1, "role": "server", "steps": [{"do": "next"}]}
 def found(tmp_path_factory: pytest.TempPathFactory) -> list[dict[str, Any]]:
     """The findings of a faulty implementation, as in its record."""
     record = tmp_path_factory.mktemp("found") / "run.jsonl"
-    said = h11spec("gate", faulty("takes_any_footer"), *CHECKS, "--record", record)
-    assert said.exit_code == 1
+    done = h11spec("gate", faulty("takes_any_footer"), *CHECKS, "--record", record)
+    assert done.exit_code == 1
     return [line for line in record_lines(record) if line["kind"] == "finding" and line["fails"]]
 
 
@@ -56,10 +56,10 @@ def test_a_failing_finding_without_an_entry_fails(
 
 def test_an_accepted_finding_passes(found: list[dict[str, Any]], tmp_path: Path) -> None:
     accepted = baseline(tmp_path / "b", *map(entry, found))
-    said = h11spec("gate", faulty("takes_any_footer"), *CHECKS, accepted)
-    assert said.exit_code == 0
-    assert said.stdout.splitlines()[-1].startswith("ACCEPTED: ")
-    assert "(accepted)" in said.stdout
+    done = h11spec("gate", faulty("takes_any_footer"), *CHECKS, accepted)
+    assert done.exit_code == 0
+    assert done.stdout.splitlines()[-1].startswith("ACCEPTED: ")
+    assert "(accepted)" in done.stdout
 
 
 def test_a_target_that_agrees_passes_without_a_baseline() -> None:
@@ -69,9 +69,9 @@ def test_a_target_that_agrees_passes_without_a_baseline() -> None:
 def test_an_entry_whose_finding_no_longer_occurs_is_stale(
     found: list[dict[str, Any]], tmp_path: Path
 ) -> None:
-    said = h11spec("gate", "h11", *CHECKS, baseline(tmp_path / "b", entry(found[0])))
-    assert said.exit_code == 1
-    assert f"STALE {found[0]['id']}" in said.stdout
+    done = h11spec("gate", "h11", *CHECKS, baseline(tmp_path / "b", entry(found[0])))
+    assert done.exit_code == 1
+    assert f"STALE {found[0]['id']}" in done.stdout
 
 
 def test_an_entry_that_was_not_found_is_replayed_by_its_own_program(
@@ -102,10 +102,10 @@ def test_an_entry_of_an_unselected_check_is_not_stale(
 ) -> None:
     record = tmp_path / "run.jsonl"
     accepted = baseline(tmp_path / "b", entry(found[0], **change))
-    said = h11spec("gate", "h11", *CHECKS, accepted, "--record", record)
+    done = h11spec("gate", "h11", *CHECKS, accepted, "--record", record)
     states = [line["state"] for line in record_lines(record) if line["kind"] == "entry"]
     assert states == [state]
-    assert said.exit_code == (1 if state == "stale" else 0)
+    assert done.exit_code == (1 if state == "stale" else 0)
 
 
 def test_an_entry_for_another_environment_does_not_accept(
@@ -133,9 +133,9 @@ def test_smuggling_relevant_findings_come_first(found: list[dict[str, Any]]) -> 
 def test_an_invalid_baseline_is_refused_before_the_run(content: bytes, tmp_path: Path) -> None:
     path, record = tmp_path / "b.toml", tmp_path / "run.jsonl"
     path.write_bytes(content)
-    said = h11spec("gate", "h11", f"--baseline={path}", "--record", record)
-    assert (said.exit_code, said.stdout) == (2, "")
-    assert str(path) in said.stderr.splitlines()[-1]
+    done = h11spec("gate", "h11", f"--baseline={path}", "--record", record)
+    assert (done.exit_code, done.stdout) == (2, "")
+    assert str(path) in done.stderr.splitlines()[-1]
     assert not record.exists()
     assert path.read_bytes() == content
 

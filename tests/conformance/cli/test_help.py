@@ -34,9 +34,9 @@ COMMANDS = dict(commands(main))
 @pytest.mark.parametrize("words", COMMANDS, ids=" ".join)
 def test_every_help_has_a_valid_example(words: tuple[str, ...]) -> None:
     """It is of this command, with its options and valid values."""
-    said = h11spec(*words, "--help")
-    assert said.exit_code == 0
-    examples = re.findall(r"^    +h11spec (.+)$", said.stdout, re.MULTILINE)
+    result = h11spec(*words, "--help")
+    assert result.exit_code == 0
+    examples = re.findall(r"^    +h11spec (.+)$", result.stdout, re.MULTILINE)
     own = [each.split() for each in examples if tuple(each.split()[: len(words)]) == words]
     assert own
     for example in examples:

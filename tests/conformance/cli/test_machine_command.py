@@ -1,6 +1,6 @@
-"""The command ``machine``: what it says, what it writes, and what it exits with.
+"""The command ``machine``: its output, its files, and its exit code.
 
-With a few letters: with all of them it takes as long as it does for a user.
+Uses a few input symbols; with all of them, learning takes minutes.
 """
 
 import json
@@ -9,7 +9,7 @@ from pathlib import Path
 from xml.etree import ElementTree
 
 import pytest
-from command_helper import Said, faulty, findings, h11spec, module
+from command_helper import CommandResult, faulty, findings, h11spec, module
 from machines_helper import SMALL_ALPHABET, alphabet_of
 from records_helper import record_lines
 
@@ -26,7 +26,7 @@ def _few_letters(tmp_path_factory: pytest.TempPathFactory) -> Generator[None]:
         yield
 
 
-def machine(*arguments: str | Path) -> Said:
+def machine(*arguments: str | Path) -> CommandResult:
     return h11spec("machine", "--in-process", *arguments)
 
 
@@ -43,11 +43,11 @@ def written(folder: Path) -> dict[str, str]:
 
 def test_the_same_machine_is_reported_and_exported(tmp_path: Path) -> None:
     folder, record = tmp_path / "new" / "folder", tmp_path / "run.jsonl"
-    said = machine("h11", "--export", folder, "--record", record)
-    assert said.exit_code == 0
+    done = machine("h11", "--export", folder, "--record", record)
+    assert done.exit_code == 0
     for role in ("client", "server"):
-        assert f"{role}: the same machine as the reference's" in said.stdout
-    assert "written to" in said.stdout
+        assert f"{role}: the same machine as the reference's" in done.stdout
+    assert "written to" in done.stdout
     files = written(folder)
     assert files.keys() == FORMS | PICTURES
     for role in ("client", "server"):
@@ -65,10 +65,10 @@ def test_the_same_machine_is_reported_and_exported(tmp_path: Path) -> None:
 
 def test_another_machine_is_learned_and_each_difference_is_a_finding(tmp_path: Path) -> None:
     folder, record = tmp_path / "machines", tmp_path / "run.jsonl"
-    said = machine(faulty("cycles_early"), "--export", folder, "--record", record)
-    assert said.exit_code == 1
-    assert "client: another machine, of " in said.stdout
-    assert "\n  next cycle\n" in said.stdout
+    done = machine(faulty("cycles_early"), "--export", folder, "--record", record)
+    assert done.exit_code == 1
+    assert "client: another machine, of " in done.stdout
+    assert "\n  next cycle\n" in done.stdout
     assert findings(record)
     files = written(folder)
     assert files.keys() == FORMS | PICTURES
@@ -84,10 +84,10 @@ def test_another_machine_is_learned_and_each_difference_is_a_finding(tmp_path: P
 
 def test_without_time_to_learn_a_machine_the_difference_is_still_found(tmp_path: Path) -> None:
     folder = tmp_path / "machines"
-    said = machine(faulty("cycles_early"), "--max-time", "1ms", "--export", folder)
-    assert said.exit_code == 1
+    done = machine(faulty("cycles_early"), "--max-time", "1ms", "--export", folder)
+    assert done.exit_code == 1
     assert "client: another machine; there was no time to learn it whole (--max-time)" in " ".join(
-        said.stdout.split()
+        done.stdout.split()
     )
     assert written(folder).keys() == PICTURES
 
@@ -112,9 +112,9 @@ __getattr__ = partial(getattr, reference)
 
 
 def test_a_nondeterministic_target_has_no_machine_and_fails(tmp_path: Path) -> None:
-    said = machine(module(tmp_path, FICKLE))
-    assert said.exit_code == 1
-    text = " ".join(said.stdout.split())
+    done = machine(module(tmp_path, FICKLE))
+    assert done.exit_code == 1
+    text = " ".join(done.stdout.split())
     assert "client: no machine: it does not show the same every time." in text
     assert "letters has shown two things: " in text
 
@@ -122,10 +122,10 @@ def test_a_nondeterministic_target_has_no_machine_and_fails(tmp_path: Path) -> N
 def test_a_folder_that_is_not_empty_is_refused_before_the_run(tmp_path: Path) -> None:
     (tmp_path / "client.json").write_text("mine")
     for target in ("h11", "no_such_module"):
-        said = machine(target, "--export", tmp_path)
-        assert said.exit_code == 2
-        assert "is not empty" in said.stderr
-        assert said.stdout == ""
+        done = machine(target, "--export", tmp_path)
+        assert done.exit_code == 2
+        assert "is not empty" in done.stderr
+        assert done.stdout == ""
     assert (tmp_path / "client.json").read_text() == "mine"
     assert [each.name for each in tmp_path.iterdir()] == ["client.json"]
 
@@ -133,19 +133,19 @@ def test_a_folder_that_is_not_empty_is_refused_before_the_run(tmp_path: Path) ->
 def test_a_file_is_refused_as_a_folder(tmp_path: Path) -> None:
     file = tmp_path / "file"
     file.write_text("mine")
-    said = machine("no_such_module", "--export", file)
-    assert said.exit_code == 2
-    assert "nothing can be written to" in said.stderr
+    done = machine("no_such_module", "--export", file)
+    assert done.exit_code == 2
+    assert "nothing can be written to" in done.stderr
     assert file.read_text() == "mine"
 
 
 def test_too_many_extra_states_are_refused() -> None:
-    said = machine("h11", "--extra-states", "2")
-    assert said.exit_code == 2
-    assert "0<=x<=1" in said.stderr
+    done = machine("h11", "--extra-states", "2")
+    assert done.exit_code == 2
+    assert "0<=x<=1" in done.stderr
 
 
 def test_an_unknown_target_is_reported() -> None:
-    said = machine("no_such_module")
-    assert said.exit_code == 3
-    assert "no_such_module" in said.stderr
+    done = machine("no_such_module")
+    assert done.exit_code == 3
+    assert "no_such_module" in done.stderr

@@ -30,17 +30,17 @@ def finding(record: Path) -> dict[str, Any]:
 
 
 def test_a_record_is_replayed(record: Path) -> None:
-    said = h11spec("replay", record, TARGET, "--in-process")
-    assert said.exit_code == 1
-    *each, last = said.stdout.splitlines()
+    done = h11spec("replay", record, TARGET, "--in-process")
+    assert done.exit_code == 1
+    *each, last = done.stdout.splitlines()
     assert all(line.startswith("STILL DIFFERS ") for line in each)
     assert last == f"0 of {len(each)} agree"
 
 
 def test_a_fixed_target_agrees(record: Path) -> None:
-    said = h11spec("replay", record, "h11", "--in-process")
-    assert said.exit_code == 0
-    assert all(line.startswith("AGREES ") for line in said.stdout.splitlines()[:-1])
+    done = h11spec("replay", record, "h11", "--in-process")
+    assert done.exit_code == 0
+    assert all(line.startswith("AGREES ") for line in done.stdout.splitlines()[:-1])
 
 
 def test_another_difference_is_reported_as_such(record: Path, tmp_path: Path) -> None:
@@ -50,29 +50,29 @@ def test_another_difference_is_reported_as_such(record: Path, tmp_path: Path) ->
             line["difference"] = "drain in IDLE/IDLE: state client"
     path = tmp_path / "other.jsonl"
     path.write_text("".join(json.dumps(line) + "\n" for line in lines))
-    said = h11spec("replay", path, TARGET, "--in-process")
-    assert said.exit_code == 1
-    assert said.stdout.startswith("OTHER DIFFERENCE ")
+    done = h11spec("replay", path, TARGET, "--in-process")
+    assert done.exit_code == 1
+    assert done.stdout.startswith("OTHER DIFFERENCE ")
 
 
 def test_a_vector_of_a_finding_is_replayed(
     record: Path, finding: dict[str, Any], tmp_path: Path
 ) -> None:
-    said = h11spec("show", finding["id"], record, "--as=vector")
-    assert said.exit_code == 0
+    done = h11spec("show", finding["id"], record, "--as=vector")
+    assert done.exit_code == 0
     path = tmp_path / "vector.json"
-    path.write_text(said.stdout)
-    assert json.loads(said.stdout)["program"] == finding["program"]
+    path.write_text(done.stdout)
+    assert json.loads(done.stdout)["program"] == finding["program"]
     assert h11spec("replay", path, TARGET, "--in-process").exit_code == 1
     assert h11spec("replay", path, "h11", "--in-process").exit_code == 0
     assert h11spec("replay", tmp_path, "h11", "--in-process").exit_code == 0
 
 
 def test_a_finding_is_shown_in_full(record: Path, finding: dict[str, Any]) -> None:
-    said = h11spec("show", finding["id"], record)
-    assert said.exit_code == 0
+    done = h11spec("show", finding["id"], record)
+    assert done.exit_code == 0
     for part in (finding["smuggling_risk"], finding["script"][-1], finding["test"][-1], "made by"):
-        assert part in said.stdout
+        assert part in done.stdout
 
 
 def test_the_script_of_a_finding_reproduces_it(record: Path, finding: dict[str, Any]) -> None:
@@ -97,9 +97,9 @@ def test_the_test_of_a_finding_fails_on_the_target_only(
 
 
 def test_an_unknown_finding_is_refused(record: Path) -> None:
-    said = h11spec("show", "D-ffffff", record)
-    assert said.exit_code == 2
-    assert "has no finding 'D-ffffff'; it has D-" in said.stderr.splitlines()[-1]
+    done = h11spec("show", "D-ffffff", record)
+    assert done.exit_code == 2
+    assert "has no finding 'D-ffffff'; it has D-" in done.stderr.splitlines()[-1]
 
 
 HEADER = '{"kind": "header", "record": 2}\n'
@@ -130,10 +130,10 @@ def test_an_invalid_record_is_refused(command: str, name: str, tmp_path: Path) -
     path = tmp_path / "run.jsonl"
     path.write_bytes(content)
     arguments = ("D-000000", path) if command == "show" else (path, "h11", "--in-process")
-    said = h11spec(command, *arguments)
-    assert (said.exit_code, said.stdout) == (2, "")
-    assert says in said.stderr.splitlines()[-1]
-    assert str(path) in said.stderr.splitlines()[-1]
+    done = h11spec(command, *arguments)
+    assert (done.exit_code, done.stdout) == (2, "")
+    assert says in done.stderr.splitlines()[-1]
+    assert str(path) in done.stderr.splitlines()[-1]
 
 
 @pytest.mark.parametrize("command", ["show", "replay"])
@@ -143,15 +143,15 @@ def test_an_unreadable_file_is_refused(command: str, tmp_path: Path) -> None:
         file.truncate(2**28 + 1)
     for path, says in ((tmp_path / "none", "No such file"), (huge, "at most")):
         arguments = ("D-000000", path) if command == "show" else (path, "h11", "--in-process")
-        said = h11spec(command, *arguments)
-        assert (said.exit_code, said.stdout) == (2, "")
-        assert says in said.stderr.splitlines()[-1]
+        done = h11spec(command, *arguments)
+        assert (done.exit_code, done.stdout) == (2, "")
+        assert says in done.stderr.splitlines()[-1]
 
 
 def test_an_empty_folder_is_refused(tmp_path: Path) -> None:
-    said = h11spec("replay", tmp_path, "h11")
-    assert said.exit_code == 2
-    assert "no .json or .jsonl file is in it" in said.stderr.splitlines()[-1]
+    done = h11spec("replay", tmp_path, "h11")
+    assert done.exit_code == 2
+    assert "no .json or .jsonl file is in it" in done.stderr.splitlines()[-1]
 
 
 def test_a_record_that_ends_within_a_line_is_of_a_broken_run(
@@ -169,14 +169,14 @@ def test_a_finding_of_a_removed_check_is_refused(record: Path, tmp_path: Path) -
             line.update(check="no/such", field="rule")
     path = tmp_path / "run.jsonl"
     path.write_text("".join(json.dumps(line) + "\n" for line in lines))
-    said = h11spec("replay", path, "h11", "--in-process")
-    assert said.exit_code == 2
-    assert "no check 'no/such'" in said.stderr.splitlines()[-1]
+    done = h11spec("replay", path, "h11", "--in-process")
+    assert done.exit_code == 2
+    assert "no check 'no/such'" in done.stderr.splitlines()[-1]
 
 
 def test_a_target_that_cannot_be_loaded_is_reported(record: Path) -> None:
-    said = h11spec("replay", record, "no_such_module")
-    assert (said.exit_code, said.stdout) == (3, "")
+    done = h11spec("replay", record, "no_such_module")
+    assert (done.exit_code, done.stdout) == (3, "")
 
 
 def test_a_finding_that_lacks_a_member_is_refused(record: Path, tmp_path: Path) -> None:
@@ -188,6 +188,6 @@ def test_a_finding_that_lacks_a_member_is_refused(record: Path, tmp_path: Path) 
         del broken[at][name]
         path = tmp_path / f"{name}.jsonl"
         path.write_text("".join(json.dumps(line) + "\n" for line in broken))
-        said = h11spec("show", lines[at]["id"], path)
-        assert said.exit_code == 2
-        assert f"line {at + 1}: this finding has no {name!r}" in said.stderr.splitlines()[-1]
+        done = h11spec("show", lines[at]["id"], path)
+        assert done.exit_code == 2
+        assert f"line {at + 1}: this finding has no {name!r}" in done.stderr.splitlines()[-1]

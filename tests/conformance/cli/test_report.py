@@ -12,7 +12,7 @@ from typing import Any
 from xml.etree import ElementTree
 
 import pytest
-from command_helper import Said, h11spec
+from command_helper import CommandResult, h11spec
 from reports_helper import agreeing, broken_off, hostile, huge, interrupted, real, written
 
 FORMS = ("html", "junit", "markdown", "json", "badge")
@@ -25,22 +25,22 @@ def run(tmp_path: Path) -> Path:
     return path
 
 
-def complaint(said: Said) -> str:
-    assert (said.exit_code, said.stdout) == (2, "")
-    return said.stderr.splitlines()[-1]
+def error_of(result: CommandResult) -> str:
+    assert (result.exit_code, result.stdout) == (2, "")
+    return result.stderr.splitlines()[-1]
 
 
 def test_without_a_view_the_report_of_the_run_is_printed(run: Path) -> None:
-    said = h11spec("report", run)
-    assert said.exit_code == 0
-    assert "\nDIFFERS: " in said.stdout
+    result = h11spec("report", run)
+    assert result.exit_code == 0
+    assert "\nDIFFERS: " in result.stdout
 
 
 def test_all_views_are_written_at_once(run: Path, tmp_path: Path) -> None:
     files = {form: tmp_path / form for form in FORMS}
     options = [each for form, path in files.items() for each in (f"--{form}", path)]
-    said = h11spec("report", run, *options)
-    assert (said.exit_code, said.stdout, said.stderr) == (0, "", "")
+    result = h11spec("report", run, *options)
+    assert (result.exit_code, result.stdout, result.stderr) == (0, "", "")
     assert files["html"].read_text("utf-8").startswith("<!DOCTYPE html>")
     assert ElementTree.parse(files["junit"]).getroot().tag == "testsuites"
     assert files["markdown"].read_text("utf-8").startswith("## ")
@@ -50,17 +50,17 @@ def test_all_views_are_written_at_once(run: Path, tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("form", FORMS)
 def test_every_view_can_go_to_standard_output(run: Path, form: str) -> None:
-    said = h11spec("report", run, f"--{form}", "-")
-    assert said.exit_code == 0
-    assert len(said.stdout) > 20
+    result = h11spec("report", run, f"--{form}", "-")
+    assert result.exit_code == 0
+    assert len(result.stdout) > 20
 
 
 @pytest.mark.parametrize("form", [*FORMS, ""])
 @pytest.mark.parametrize("lines", [broken_off, interrupted], ids=lambda each: each.__name__)
 def test_every_view_says_that_a_run_is_incomplete(run: Path, form: str, lines: Any) -> None:
     run.write_bytes(written(lines())[:-5] if lines is broken_off else written(lines()))
-    said = h11spec("report", run, *([f"--{form}", "-"] if form else [])).stdout
-    assert ("broke off" if lines is broken_off else "interrupted") in said.lower()
+    result = h11spec("report", run, *([f"--{form}", "-"] if form else [])).stdout
+    assert ("broke off" if lines is broken_off else "interrupted") in result.lower()
 
 
 @pytest.mark.parametrize("form", [*FORMS, ""])
@@ -68,45 +68,45 @@ def test_every_view_says_that_a_run_is_incomplete(run: Path, form: str, lines: A
 def test_every_view_can_be_made_from_hostile_text(run: Path, form: str, lines: Any) -> None:
     """And contains no terminal control sequences."""
     run.write_bytes(written(lines()))
-    said = h11spec("report", run, *([f"--{form}", "-"] if form else []))
-    assert said.exit_code == 0
+    result = h11spec("report", run, *([f"--{form}", "-"] if form else []))
+    assert result.exit_code == 0
     # A terminal shows scripts as they are, to be copied.
-    assert len(said.stdout) < 2**21 or not form
-    assert {each for each in said.stdout if not each.isprintable()} <= {"\n"}
+    assert len(result.stdout) < 2**21 or not form
+    assert {each for each in result.stdout if not each.isprintable()} <= {"\n"}
 
 
 def test_two_records_are_compared(run: Path, tmp_path: Path) -> None:
     other = tmp_path / "other.jsonl"
     other.write_bytes(written(agreeing()))
     assert h11spec("report", "--diff", run, other).stdout.endswith(" fixed, 0 unchanged\n")
-    said = h11spec("report", "--diff", other, run, "--markdown", "-")
-    assert (said.exit_code, said.stdout[:14]) == (0, "## h11spec: 3 ")
+    result = h11spec("report", "--diff", other, run, "--markdown", "-")
+    assert (result.exit_code, result.stdout[:14]) == (0, "## h11spec: 3 ")
     assert json.loads(h11spec("report", "--diff", run, other, "--json", "-").stdout)["diff"] == 1
 
 
 def test_invalid_combinations_are_refused(run: Path) -> None:
-    assert "name a RECORD" in complaint(h11spec("report"))
-    assert "name a RECORD" in complaint(h11spec("report", run, "--diff", run, run))
+    assert "give a RECORD" in error_of(h11spec("report"))
+    assert "give a RECORD" in error_of(h11spec("report", run, "--diff", run, run))
     twice = "--json", "-", "--badge", "-"
-    assert "--badge would overwrite another output" in complaint(h11spec("report", run, *twice))
-    over = complaint(h11spec("report", run, "--json", run))
+    assert "--badge would overwrite another output" in error_of(h11spec("report", run, *twice))
+    over = error_of(h11spec("report", run, "--json", run))
     assert "--json would overwrite the record" in over
-    said = complaint(h11spec("report", "--diff", run, run, "--junit", "-"))
-    assert "there is no --junit of a --diff; there is --markdown and --json" in said
+    result = error_of(h11spec("report", "--diff", run, run, "--junit", "-"))
+    assert "--diff has no --junit; it has --markdown and --json" in result
 
 
 def test_an_invalid_record_is_refused_and_nothing_is_written(tmp_path: Path) -> None:
     path, out = tmp_path / "run.jsonl", tmp_path / "out"
     out.write_text("old")
-    assert "No such file" in complaint(h11spec("report", path, "--json", out))
+    assert "No such file" in error_of(h11spec("report", path, "--json", out))
     path.write_text("{}\n")
-    assert "line 1: unknown kind None" in complaint(h11spec("report", path, "--json", out))
+    assert "line 1: unknown kind None" in error_of(h11spec("report", path, "--json", out))
     assert out.read_text() == "old"
 
 
 def test_an_unwritable_file_is_refused(run: Path, tmp_path: Path) -> None:
     for place in (tmp_path / "missing" / "out", tmp_path, run / "out"):
-        assert f"{place} cannot be written" in complaint(h11spec("report", run, "--json", place))
+        assert f"{place} cannot be written" in error_of(h11spec("report", run, "--json", place))
     assert [path.name for path in tmp_path.iterdir()] == [run.name]
 
 

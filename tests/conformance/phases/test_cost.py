@@ -49,7 +49,7 @@ __getattr__ = partial(getattr, reference)
 SMALL = [each for each in DIMENSIONS if each.min_size <= 8000]
 
 
-class Told(InProcessExecutor):
+class GivenCosts(InProcessExecutor):
     """An executor with given costs."""
 
     def __init__(self, *costs: Sequence[float]) -> None:
@@ -69,12 +69,15 @@ def test_the_exponent_is_the_power_of_the_size() -> None:
 def test_super_linear_growth_is_measured_again() -> None:
     """A busy machine is no finding; growth that is too fast every time is one."""
     linear, quadratic = (1e6, 2e6, 4e6, 8e6), (1e6, 4e6, 16e6, 64e6)
-    for costs, said in (
+    for costs, expected in (
         ([linear], LINEAR),
         ([quadratic, linear], LINEAR),
         ([quadratic] * 9, SUPER_LINEAR),
     ):
-        assert growth(DIMENSIONS[0], Told(linear, linear), Told(*costs)) == (LINEAR, said)
+        assert growth(DIMENSIONS[0], GivenCosts(linear, linear), GivenCosts(*costs)) == (
+            LINEAR,
+            expected,
+        )
 
 
 HANG, CRASH = ({"fault": {"kind": kind, "detail": "", "text": ""}} for kind in ("hang", "crash"))
@@ -82,7 +85,7 @@ FINE = {"nanoseconds": 10**6, "calls": 1}
 
 
 @pytest.mark.parametrize(
-    ("costs", "said"),
+    ("costs", "expected"),
     [
         ([FINE, FINE, FINE, HANG], SUPER_LINEAR),
         ([HANG, HANG, HANG, HANG], FAULTY),
@@ -90,7 +93,7 @@ FINE = {"nanoseconds": 10**6, "calls": 1}
         ([FINE, FINE, FINE, {**FINE, "calls": 0}], OTHER_CALLS),
     ],
 )
-def test_a_program_that_ends_early_is_never_linear(costs: list[Json], said: str) -> None:
+def test_a_program_that_ends_early_is_never_linear(costs: list[Json], expected: str) -> None:
     """A program that crashes or is refused early would look fast."""
 
     class Ends(InProcessExecutor):
@@ -98,7 +101,7 @@ def test_a_program_that_ends_early_is_never_linear(costs: list[Json], said: str)
             return costs
 
     linear = (1e6, 2e6, 4e6, 8e6)
-    assert growth(DIMENSIONS[0], Told(linear, linear), Ends(reference)) == (LINEAR, said)
+    assert growth(DIMENSIONS[0], GivenCosts(linear, linear), Ends(reference)) == (LINEAR, expected)
 
 
 @pytest.mark.parametrize("dimension", DIMENSIONS, ids=lambda each: each.name)
@@ -130,7 +133,7 @@ def test_a_dimension_is_found_by_its_name() -> None:
 def test_a_quadratic_target_is_reported(tmp_path: Path, where: list[str]) -> None:
     """It does not fail the run; the record has the class of growth, and no time."""
     record = tmp_path / "run.jsonl"
-    said = h11spec(
+    done = h11spec(
         *(
             "check",
             module(tmp_path, GOES_THROUGH_ALL),
@@ -141,10 +144,10 @@ def test_a_quadratic_target_is_reported(tmp_path: Path, where: list[str]) -> Non
         record,
         *where,
     )
-    assert said.exit_code == 0, said.stdout
+    assert done.exit_code == 0, done.stdout
     assert (
         "cost/body-in-pieces: cost of body-in-pieces: expected linear, got super-linear"
-        in said.stdout
+        in done.stdout
     )
     [finding, result, _] = record_lines(record)[1:]
     assert (finding["aspect"], finding["fails"]) == ("cost", False)
@@ -173,6 +176,6 @@ def test_a_timed_drain_ends_when_the_connection_is_closed() -> None:
             return super().next_event()
 
     implementation = SimpleNamespace(**{**vars(reference), "Connection": Counting})
-    ended = Program("server", (Receive(b"GET / HTTP/1.0\r\n\r\n"), ReceiveEOF(), Drain()))
-    assert cost(interpreter, implementation, ended.to_json(), repeats=1)["calls"] == 3
+    done = Program("server", (Receive(b"GET / HTTP/1.0\r\n\r\n"), ReceiveEOF(), Drain()))
+    assert cost(interpreter, implementation, done.to_json(), repeats=1)["calls"] == 3
     assert answers == 3

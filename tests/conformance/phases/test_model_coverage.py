@@ -36,18 +36,18 @@ def test_the_same_seed_has_the_same_coverage() -> None:
 
 def test_the_command_shows_what_is_covered_and_missed() -> None:
     """A few programs do not cover everything, and the exit code says so."""
-    said = h11spec("strategies", "--stats", "--max-examples=20", "--seed=1", "--seed=2")
-    assert (said.exit_code, said.stderr) == (1, "")
-    assert "20 programs of seed 1, " in said.stdout
-    assert "20 programs of seed 2, " in said.stdout
-    assert " of 36 met" in said.stdout
-    assert "reading.read_request: illegal request line:" in said.stdout
+    done = h11spec("strategies", "--stats", "--max-examples=20", "--seed=1", "--seed=2")
+    assert (done.exit_code, done.stderr) == (1, "")
+    assert "20 programs of seed 1, " in done.stdout
+    assert "20 programs of seed 2, " in done.stdout
+    assert " of 36 met" in done.stdout
+    assert "reading.read_request: illegal request line:" in done.stdout
 
 
 def test_the_command_lists_the_strategies() -> None:
     """With their import names, and what each can produce."""
-    said = h11spec("strategies")
-    assert said.exit_code == 0
-    lines = said.stdout.splitlines()
+    done = h11spec("strategies")
+    assert done.exit_code == 0
+    lines = done.stdout.splitlines()
     assert lines[::2] == [name_of(strategy) for strategy in STRATEGIES]
     assert all(line.startswith("    ") and line.endswith(".") for line in lines[1::2])

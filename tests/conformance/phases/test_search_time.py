@@ -117,11 +117,11 @@ def test_a_search_that_runs_out_of_time_prints_nothing(capfd: pytest.CaptureFixt
 
 def test_a_run_reports_that_its_time_was_up() -> None:
     """Whether it finds anything in that time depends on the machine."""
-    said = h11spec(
+    done = h11spec(
         *("check", SEARCH, faulty("gives_bytearrays"), "--in-process"),
         *("--max-examples=1000000", "--max-time=300ms"),
     )
-    assert said.exit_code in {0, 1}
-    assert said.stderr == ""
-    assert said.stdout.startswith(("D-", "search: "))
-    assert said.stdout.endswith("The search stopped at its time limit.\n")
+    assert done.exit_code in {0, 1}
+    assert done.stderr == ""
+    assert done.stdout.startswith(("D-", "search: "))
+    assert done.stdout.endswith("The search stopped at its time limit.\n")

@@ -38,12 +38,12 @@ def test_the_phase_comes_first_and_belongs_to_the_gate() -> None:
 @pytest.mark.parametrize("where", [[], [HERE]], ids=["of its own", "this"])
 def test_h11_agrees(where: list[str]) -> None:
     """Except where it breaks its own documentation, which is counted."""
-    said = h11spec("check", "h11", ALONE, *where)
-    assert (said.exit_code, said.stderr) == (0, "")
-    first, *_ = said.stdout.splitlines()
+    done = h11spec("check", "h11", ALONE, *where)
+    assert (done.exit_code, done.stderr) == (0, "")
+    first, *_ = done.stdout.splitlines()
     count = f"{len(corpus.stored()):,} programs"
     assert re.fullmatch(rf"vectors: \d+ checks, {count}, [\d,]+ steps", first)
-    assert said.stdout.count("upstream deviation, allowed: ") == 2
+    assert done.stdout.count("upstream deviation, allowed: ") == 2
 
 
 PLANTED = [
@@ -56,16 +56,16 @@ PLANTED = [
 
 @pytest.mark.parametrize("name", PLANTED)
 def test_planted_faults_are_found(name: str) -> None:
-    said = h11spec("check", faulty(name), ALONE, HERE, "--max-findings=1")
-    assert said.exit_code == 1
-    assert f"DIFFERS: {faulty(name)} " in said.stdout
+    done = h11spec("check", faulty(name), ALONE, HERE, "--max-findings=1")
+    assert done.exit_code == 1
+    assert f"DIFFERS: {faulty(name)} " in done.stdout
 
 
 def test_a_crash_is_found_and_the_run_continues(tmp_path: Path) -> None:
     record = tmp_path / "r"
     target = faulty("process_crashes_on_a_name")
-    said = h11spec("check", target, ALONE, "--record", record)
-    assert said.exit_code == 1
+    done = h11spec("check", target, ALONE, "--record", record)
+    assert done.exit_code == 1
     assert {each["aspect"] for each in findings(record)} >= {"fault"}
 
 

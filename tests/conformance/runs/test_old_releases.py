@@ -1,6 +1,6 @@
-"""Real implementations that differ: what h11 was before 0.16.0 is not taken for it.
+"""Real implementations that differ: releases of h11 before 0.16.0.
 
-Installs the releases from the package index, once for all; without one these tests are skipped.
+Installs the releases from the package index, once for all tests; without an index they are skipped.
 """
 
 import re
@@ -56,10 +56,10 @@ def test_an_old_release_does_not_conform(
     programs, known = RELEASES[version]
     path = tmp_path / "run.jsonl"
     target = f"{release(version)}::h11"
-    said = h11spec(
+    result = h11spec(
         "check", SEARCH, target, f"--max-examples={programs}", "--seed=3", "--record", path
     )
-    assert said.exit_code == 1, said.stdout + said.stderr
+    assert result.exit_code == 1, result.stdout + result.stderr
     assert record_lines(path)[0]["target"]["version"] == version
     failing = [finding["identity"] for finding in findings(path) if finding["fails"]]
     assert any(re.search(f"{known}$", identity) for identity in failing), failing
@@ -89,9 +89,9 @@ def test_a_change_of_a_release_is_found_by_a_check_of_its_area(
 ) -> None:
     path = tmp_path / "run.jsonl"
     targets = [f"{release(version)}::h11" for version in (older, newer)]
-    said = h11spec(
+    result = h11spec(
         *("check", targets[0], "--against", targets[1], "--in-process"),
         *("--phases=sweeps", f"--checks={check}", "--record", path),
     )
-    assert said.exit_code == 1, said.stdout + said.stderr
+    assert result.exit_code == 1, result.stdout + result.stderr
     assert {found["check"] for found in findings(path)} == {check}

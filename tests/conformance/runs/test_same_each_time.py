@@ -15,8 +15,8 @@ CHECKS = ("--checks=chunked/", "--checks=contract/", "--checks=octets/left-out")
 
 def record(path: Path, *arguments: str, seed: str) -> bytes:
     target = faulty("takes_any_footer")
-    said = shell("gate", target, *CHECKS, *arguments, "--record", path, PYTHONHASHSEED=seed)
-    assert said.exit_code == 1
+    done = shell("gate", target, *CHECKS, *arguments, "--record", path, PYTHONHASHSEED=seed)
+    assert done.exit_code == 1
     return _TIMES.sub(b"", path.read_bytes())
 
 

@@ -61,9 +61,9 @@ def test_the_api_pytest_and_the_command_line_report_the_same_problem(name: str) 
         given["phases"],
         *(f"--checks={each}" for each in given.get("checks", ())),
     ]
-    said = h11spec("check", "h11", *options)
-    assert said.exit_code == 2
-    assert problem in said.complaint
+    result = h11spec("check", "h11", *options)
+    assert result.exit_code == 2
+    assert problem in result.error
 
 
 def test_the_outcome_of_a_run_needs_no_process() -> None:
