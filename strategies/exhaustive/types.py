@@ -88,6 +88,7 @@ def _put(whole: Any, at: tuple[int, ...], value: Any) -> Any:
 
 
 def argument_places() -> Iterator[_Place]:
+    """Yields every place of an argument that a program can fill with a value of another type."""
     yield from _requests()
     yield from _responses()
     yield from _interim_responses()

@@ -39,12 +39,8 @@ _REQUESTS = {
 _RESPONSES = {
     (b"GET", b"1.1", False, 200): "any final status but 204 and 304 in response to any method but "
     "HEAD and CONNECT",
-    (
-        b"GET",
-        b"1.0",
-        False,
-        200,
-    ): "the same with a peer older than 1.1: it cannot be sent chunks, and the connection ends",
+    (b"GET", b"1.0", False, 200): "the same with a peer older than 1.1: it gets no chunks, and the "
+    "connection ends",
     (b"GET", b"1.1", False, 204): "the status that never has a body",
     (b"GET", b"1.1", False, 304): "the status without a body that may state its length",
     (b"GET", b"1.0", False, 304): "the same with a peer older than 1.1",
@@ -127,7 +123,7 @@ def _cut_short() -> list[Term]:
 
 
 def _status_sent() -> list[Term]:
-    requests = vars(statuses)["_ASKED"]
+    requests = statuses.REQUESTS
     plain = sum(not fields for _, _, fields in requests)
     finals = sum(1 if version == b"1.0" else 2 for _, version, _ in requests)
     return [
@@ -170,10 +166,9 @@ def _limits() -> list[Term]:
 
 
 def _state_prefixes() -> list[Term]:
-    actions: dict[Any, Any] = vars(states)["_TRIED"]
     return [
         ((len(states.state_prefixes(role)), f"prefixes of a {role}"), (len(tried), "actions"))
-        for role, tried in actions.items()
+        for role, tried in states.TRIED_ACTIONS.items()
     ]
 
 
@@ -190,7 +185,7 @@ def _sending() -> list[Term]:
 def _typed(name: str) -> list[Term]:
     [check] = [check for check in contract_checks.checks() if check.id == f"types/{name}"]
     different = len({str(program.to_json()) for program in check.programs()})
-    places = sum(1 for _ in vars(typed)["_places"]())
+    places = sum(1 for _ in typed.argument_places())
     return [((different, f"different programs, from {places} places of an argument"),)]
 
 
