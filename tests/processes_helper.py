@@ -1,6 +1,6 @@
-"""What tests of whole runs share: the command line in a process, and what such a run leaves.
+"""Helpers for tests of whole runs: run the command, and see what it leaves behind.
 
-Owns the patience with that process, which is ended if it does not end by itself.
+Owns the time limit of the command's process.
 """
 
 import os
@@ -21,9 +21,9 @@ from records_helper import record_lines
 from h11spec.conformance.cli.main import main
 
 FAULTY = Path(__file__).with_name("faulty")
-# What a run may take that has little to do; only a machine that is much too busy needs all of it.
+# Seconds that a short run may take; only an overloaded machine needs all of them.
 PATIENCE = 120.0
-# Most tests are about runs, whatever is checked in them; the sweeps take longer.
+# Most tests are about runs and not about what they check; the sweeps take longer.
 SEARCH = "--phases=search"
 COMMAND = [sys.executable, "-m", "h11spec"]
 
@@ -31,15 +31,14 @@ COMMAND = [sys.executable, "-m", "h11spec"]
 def unmeasured() -> dict[str, str]:
     """The environment for a process that is interrupted.
 
-    Coverage holds a lock of its own for moments, and an exception that comes in one of them leaves
-    it locked for ever.
+    Coverage holds a lock at times, and an exception at such a time would never release it.
     """
     return {name: value for name, value in os.environ.items() if name != "COVERAGE_PROCESS_CONFIG"}
 
 
 @dataclass(frozen=True)
 class Run:
-    """A command that has ended: its exit code, what it said, and its record, if it wrote one."""
+    """A command that has ended: its exit code, its output, and its record, if it wrote one."""
 
     code: int
     out: str
@@ -59,7 +58,7 @@ class Run:
 
 
 class Place:
-    """A folder for one run: its temporary files, its caches, its record, all its own."""
+    """A folder for one run, with its temporary files, its caches and its record."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
@@ -70,13 +69,13 @@ class Place:
         self.environment = {
             "TMPDIR": str(self.temporary),
             "XDG_CACHE_HOME": str(self.cache),
-            # How the processes of this run are told from those of others.
+            # Marks the processes of this run.
             "H11SPEC_TEST": str(folder),
         }
 
     @contextmanager
     def started(self, *arguments: str, **environment: str) -> Generator[subprocess.Popen[str]]:
-        """Starts a command for the block, and ends it after that."""
+        """Starts a command for the block, and kills it at the end."""
         process = subprocess.Popen(
             [*COMMAND, *arguments],
             stdin=subprocess.DEVNULL,
@@ -93,7 +92,7 @@ class Place:
                 process.kill()
 
     def run(self, *arguments: str, **environment: str) -> Run:
-        """Runs a command to its end, in this process: that is quicker, and zombies are ours."""
+        """Runs a command in this process, which is faster and makes its zombies ours."""
         with (
             patch.dict(os.environ, {**self.environment, **environment}),
             patch.object(tempfile, "tempdir", str(self.temporary)),
@@ -104,7 +103,7 @@ class Place:
         return Run(result.exit_code, result.stdout, result.stderr, record)
 
     def ended(self, process: subprocess.Popen[str]) -> Run:
-        """What came of a command that was started."""
+        """The result of a command that was started."""
         out, err = process.communicate(timeout=PATIENCE)
         record = record_lines(self.record) if self.record.exists() else []
         return Run(process.returncode, out, err, record)
@@ -123,15 +122,15 @@ class Place:
             try:
                 state, parent = (process / "stat").read_text().rpartition(")")[2].split()[:2]
                 if state == "Z" and int(parent) == os.getpid():
-                    found.append("a zombie")  # which shows no sign of where it comes from
+                    found.append("a zombie")  # which does not show where it comes from
                 elif mark in (process / "environ").read_bytes().split(b"\0"):
                     found.append((process / "cmdline").read_text())
             except OSError:
-                continue  # it has ended, or is none of ours
+                continue  # it has ended, or is not ours
         return found
 
     def left_behind(self) -> list[str]:
-        """Processes and temporary files that are still there, once a moment has passed."""
+        """Processes and temporary files that are still there after a moment."""
         deadline = time.monotonic() + 5
         while self.processes() and time.monotonic() < deadline:
             time.sleep(0.05)

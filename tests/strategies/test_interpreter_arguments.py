@@ -1,4 +1,4 @@
-"""Arguments of every documented type reach the implementation as that type, and come back named.
+"""Arguments of every documented type reach the implementation as that type, and results are named.
 
 Runs on h11 and on the reference, and on a namespace that only says what it was given.
 """
@@ -31,7 +31,7 @@ def sent(h11: ModuleType, *steps: Send) -> Trace:
 
 
 def given_to_a_constructor(value: Any) -> Any:
-    """The very object that an event's constructor gets for ``value``."""
+    """The object that an event's constructor gets for ``value``."""
     received: list[Any] = []
 
     def note(**arguments: Any) -> Any:
@@ -105,7 +105,7 @@ def test_an_instance_of_a_subclass_arrives_as_one(value: Any, expected: Any) -> 
     assert type(found).__bases__ == (type(expected),)
 
 
-def test_what_can_be_converted_is_no_bytes_itself() -> None:
+def test_a_convertible_object_is_not_bytes() -> None:
     found = given_to_a_constructor(Typed("convertible", "a\xff"))
     assert bytes(found) == b"a\xff"
     for use in (len, iter, memoryview):
@@ -114,7 +114,7 @@ def test_what_can_be_converted_is_no_bytes_itself() -> None:
 
 
 def test_two_runs_share_no_argument() -> None:
-    """A program is a value: what an implementation does to an argument, no other one sees."""
+    """A program is a value: no implementation sees what another one did to an argument."""
     value = Typed("bytearray", "abc")
     first = given_to_a_constructor(value)
     first.clear()
@@ -154,7 +154,7 @@ def test_fields_of_every_type_are_sent_alike(h11: ModuleType, fields: Any) -> No
 def test_passthrough_marks_the_very_object_that_was_sent(
     h11: ModuleType, value: Any, passed: Any
 ) -> None:
-    """A part that only is equal to the data is another thing: see the next test."""
+    """A part that is only equal to the data is not marked: see below."""
     [observed] = sent(h11, data(value, passthrough=True))
     assert observed.returned == ["3\r\n", {"passed": passed}, "\r\n"]
 
@@ -177,8 +177,8 @@ def test_a_copy_is_not_marked_as_passed_through(value: Any) -> None:
     assert [isinstance(part, dict) and "passed" in part for part in marked] == [False] * 3
 
 
-def test_what_is_passed_through_may_be_in_parts_of_another_type() -> None:
-    """A generator, say: it is named, and not looked into."""
+def test_passthrough_may_return_parts_in_another_type() -> None:
+    """Such as a generator, which is named and not consumed."""
 
     class Lazy(reference.Connection):
         def send_with_data_passthrough(self, event: Any) -> Any:
@@ -190,7 +190,7 @@ def test_what_is_passed_through_may_be_in_parts_of_another_type() -> None:
 
 
 def test_two_implementations_name_their_objects_alike() -> None:
-    """Each has a class of that name, in a module of another: no difference of behaviour."""
+    """Each has a class of that name in a module of its own, which is not a difference."""
     names: list[Any] = []
     for module in ("one.writing", "another"):
         result = type("Result", (), {"__module__": module})
@@ -216,7 +216,7 @@ RETURNED: list[tuple[Any, Any]] = [
 
 
 @pytest.mark.parametrize(("value", "form"), RETURNED, ids=lambda value: type(value).__name__)
-def test_what_comes_back_is_named_by_its_type(value: Any, form: Any) -> None:
+def test_a_returned_value_is_named_by_its_type(value: Any, form: Any) -> None:
     """Bytes and what is like them can be told apart, and nothing is called a string of bytes that
     is none.
     """

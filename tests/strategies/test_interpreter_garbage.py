@@ -1,4 +1,4 @@
-"""Whatever an implementation does, the interpreter goes on and says what it saw.
+"""Whatever an implementation does, the interpreter continues and notes what it observes.
 
 Namespaces made from the reference, each broken in a way that no test of an honest one would meet.
 """
@@ -64,11 +64,11 @@ def first_event(event: Any) -> Json:
 
 
 class Plain:
-    """Nothing that any API knows."""
+    """A class that is not part of the API."""
 
 
 class Hostile:
-    """Refuses to be looked at."""
+    """Raises whatever is read of it."""
 
     def __getattr__(self, name: str) -> Any:
         raise ZeroDivisionError(name)
@@ -93,18 +93,18 @@ class HostileData(reference.Data):
 
 
 class Wordless(reference.RemoteProtocolError):
-    """A protocol error that cannot say what it is."""
+    """A protocol error whose text raises."""
 
     def __str__(self) -> str:
         raise KeyError("no words")
 
 
 class Words(str):
-    """Text, and yet not of that very type."""
+    """An instance of str whose type is not str."""
 
 
 class NamedOddly(type):
-    """Its classes have such a name."""
+    """The names of its classes are such text."""
 
     @property
     def __name__(cls) -> str:  # type: ignore[override]  # a class may have it from its own class
@@ -112,7 +112,7 @@ class NamedOddly(type):
 
 
 class Eloquent(reference.LocalProtocolError, metaclass=NamedOddly):
-    """A protocol error that says what it is in such words."""
+    """A protocol error whose text is such text."""
 
     def __str__(self) -> str:
         return Words("no")
@@ -136,22 +136,22 @@ def raiser(error: BaseException) -> Callable[..., Any]:
     ],
     ids=["None", "bytes", "object", "hostile object", "state"],
 )
-def test_an_event_of_no_known_type_is_called_by_its_type(event: Any, name: str) -> None:
+def test_an_event_of_an_unknown_type_is_named_by_its_type(event: Any, name: str) -> None:
     assert first_event(event) == {"type": name}
 
 
-def test_any_class_in_place_of_an_event_is_called_by_its_type() -> None:
+def test_a_class_in_place_of_an_event_is_named_by_its_type() -> None:
     assert first_event(Plain)["type"] == "object type"
 
 
 @pytest.mark.parametrize("name", ["ConnectionClosed", "Data"])
-def test_the_class_of_an_event_is_no_event(name: str) -> None:
-    """``return ConnectionClosed`` for ``return ConnectionClosed()`` is to be noticed."""
+def test_the_class_of_an_event_is_not_an_event(name: str) -> None:
+    """``return ConnectionClosed`` for ``return ConnectionClosed()`` is noticed."""
     assert first_event(getattr(reference, name))["type"] != name
 
 
-def test_a_drain_of_events_without_end_comes_to_an_end(monkeypatch: pytest.MonkeyPatch) -> None:
-    """No answer that ends a drain ever comes: it stops by itself."""
+def test_a_drain_of_endless_events_ends(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The implementation never returns a sentinel: the drain stops by itself."""
     monkeypatch.setattr(interpreter, "MAX_DRAINED", 5)
     events = answering(reference.EndOfMessage)
     [observed] = run(events, Program("server", (Drain(),)))
@@ -159,15 +159,15 @@ def test_a_drain_of_events_without_end_comes_to_an_end(monkeypatch: pytest.Monke
     assert observed.raised is None
 
 
-def test_a_drain_ends_with_what_is_no_event() -> None:
-    """It is seen once: what gives out garbage is not asked a hundred thousand times for more."""
+def test_a_drain_ends_with_an_object_that_is_not_an_event() -> None:
+    """It is observed once, and not a hundred thousand times."""
     answers = iter([reference.EndOfMessage(), Plain(), reference.EndOfMessage()])
     [observed] = run(answering(lambda: next(answers)), Program("server", (Drain(),)))
     assert [event["type"] for event in observed.events] == ["EndOfMessage", "object Plain"]
 
 
 def test_attributes_that_an_event_lacks_are_named() -> None:
-    """A field that is not there is another thing than one that is None."""
+    """A missing field is different from one that is None."""
     bare = object.__new__(reference.Request)
     seen = first_event(bare)
     assert seen["type"] == "Request"
@@ -203,14 +203,14 @@ def test_attributes_that_raise_are_named() -> None:
     ],
     ids=["no raw_items", "no pairs", "too short", "None", "hostile"],
 )
-def test_headers_that_are_none_are_shown_as_far_as_they_go(headers: Any, seen: Json) -> None:
+def test_headers_of_another_type_are_observed_as_far_as_possible(headers: Any, seen: Json) -> None:
     """h11 0.9.0 has no raw_items: everything else of its events is still compared."""
     event = reference.EndOfMessage()
     vars(event)["headers"] = headers
     assert first_event(event) == {"type": "EndOfMessage", **seen}
 
 
-def test_an_error_without_words_is_shown_as_one() -> None:
+def test_an_error_without_text_is_observed_as_such() -> None:
     broken = answering(raiser(Wordless("never said", 431)))
     [observed] = run(broken, Program("server", (NextEvent(),)))
     assert observed.form["raised"] == {
@@ -222,7 +222,7 @@ def test_an_error_without_words_is_shown_as_one() -> None:
     }
 
 
-def test_an_error_without_a_hint_is_shown_as_one() -> None:
+def test_an_error_without_a_hint_is_observed_as_such() -> None:
     error = reference.RemoteProtocolError("a")
     del error.error_status_hint
     [observed] = run(answering(raiser(error)), Program("server", (NextEvent(),)))
@@ -242,7 +242,7 @@ CALLS = {
 @pytest.mark.parametrize("error", [ArithmeticError("x"), SystemExit(0), GeneratorExit()], ids=repr)
 @pytest.mark.parametrize("method", CALLS)
 def test_whatever_a_call_raises_is_an_observation(method: str, error: BaseException) -> None:
-    """Neither ends the program: every step has its observation, and the trace can be stored."""
+    """No exception ends the program: every step has an observation, and the trace can be stored."""
     broken = namespace(
         Connection=type("Connection", (reference.Connection,), {method: raiser(error)})
     )
@@ -256,8 +256,8 @@ def test_whatever_a_call_raises_is_an_observation(method: str, error: BaseExcept
 
 
 @pytest.mark.parametrize("method", CALLS)
-def test_a_method_that_is_not_there_is_an_observation(method: str) -> None:
-    """What the caller of h11 would get: an AttributeError from that call, and nothing worse."""
+def test_a_missing_method_is_an_observation(method: str) -> None:
+    """A caller of h11 would get the same AttributeError from that call."""
 
     class Connection(reference.Connection):
         def __getattribute__(self, name: str) -> Any:
@@ -272,8 +272,8 @@ def test_a_method_that_is_not_there_is_an_observation(method: str) -> None:
     assert CALLS[method] in {raised.by for raised in found}
 
 
-def test_an_error_of_which_nothing_can_be_asked_is_an_observation() -> None:
-    """It is caught as what it is, and so it is named."""
+def test_an_error_whose_attributes_raise_is_an_observation() -> None:
+    """It is caught by its type, and named by it."""
 
     class Silent(reference.LocalProtocolError):
         def __init__(self) -> None:
@@ -297,8 +297,8 @@ def test_an_error_of_which_nothing_can_be_asked_is_an_observation() -> None:
     }
 
 
-def test_a_namespace_that_cannot_be_asked_for_a_name_is_run_all_the_same() -> None:
-    """Its own way to say that it has no such name is not AttributeError."""
+def test_a_namespace_that_raises_for_missing_names_can_be_run() -> None:
+    """It raises something else than AttributeError."""
 
     class Odd(SimpleNamespace):
         def __getattr__(self, name: str) -> Any:
@@ -325,7 +325,7 @@ RELEASED.release()
     ],
     ids=["a list in itself", "a released view", "a huge number"],
 )
-def test_what_cannot_be_written_down_is_named(value: Any, form: Json) -> None:
+def test_a_value_that_json_cannot_express_is_named(value: Any, form: Json) -> None:
     class Connection(reference.Connection):
         def send_failed(self) -> Any:
             return value
@@ -348,7 +348,7 @@ def test_a_constructor_that_raises_anything_is_an_observation(error: BaseExcepti
 
 
 def test_a_keyboard_interrupt_is_the_users() -> None:
-    """In this process it comes from whoever wants the run to end, and ends it."""
+    """In this process it comes from the user, and ends the run."""
     broken = answering(raiser(KeyboardInterrupt()))
     with pytest.raises(KeyboardInterrupt):
         run(broken, Program("server", (NextEvent(),)))
@@ -364,8 +364,8 @@ def test_a_keyboard_interrupt_is_the_users() -> None:
         "they_are_waiting_for_100_continue",
     ],
 )
-def test_a_connection_that_cannot_be_looked_at_is_blind_from_there_on(name: str) -> None:
-    """What was seen before the attribute that raises is kept, and the outcome with it."""
+def test_an_observation_ends_with_the_first_attribute_that_raises(name: str) -> None:
+    """The outcome is kept, and so are the attributes before it."""
 
     class Connection(reference.Connection):
         def __getattribute__(self, asked: str) -> Any:
@@ -390,8 +390,8 @@ def test_a_connection_that_cannot_be_looked_at_is_blind_from_there_on(name: str)
 @pytest.mark.parametrize(
     "state", [None, "IDLE", Plain(), Hostile()], ids=["None", "text", "object", "hostile"]
 )
-def test_a_state_that_is_none_is_called_by_its_type(state: Any) -> None:
-    """A string that reads like a state is no state."""
+def test_a_state_of_another_type_is_named_by_its_type(state: Any) -> None:
+    """A string that reads like a state is not a state."""
 
     class Connection(reference.Connection):
         @property
@@ -402,8 +402,8 @@ def test_a_state_that_is_none_is_called_by_its_type(state: Any) -> None:
     assert observed.states == (f"object {type(state).__name__}", "IDLE")
 
 
-def test_an_implementation_without_a_state_of_its_own_is_run_all_the_same() -> None:
-    """Before 0.9.0 there was less to name; what is not there is not found in other places."""
+def test_an_implementation_without_one_of_the_states_can_be_run() -> None:
+    """Before 0.9.0 there were fewer; a missing one is not mistaken for another object."""
     bare = namespace()
     del bare.MIGHT_SWITCH_PROTOCOL
     program = Program("server", (GET, Drain()))
@@ -414,7 +414,7 @@ def test_an_implementation_without_a_state_of_its_own_is_run_all_the_same() -> N
 
 
 def test_a_step_that_cannot_be_expressed_ends_the_trace() -> None:
-    """An adapter says so with an exception called Inapplicable; nothing is to be seen after it."""
+    """An adapter raises an exception called Inapplicable; there are no observations after it."""
 
     class Inapplicable(Exception):
         pass
@@ -431,7 +431,7 @@ def test_a_step_that_cannot_be_expressed_ends_the_trace() -> None:
 
 
 def test_an_event_that_raises_when_it_is_read_can_be_passed_through() -> None:
-    """What the interpreter itself looks at may raise as well as what it calls."""
+    """Attributes that the interpreter reads may raise, as calls may."""
 
     class Connection(reference.Connection):
         def send_with_data_passthrough(self, event: Any) -> Any:
@@ -443,14 +443,14 @@ def test_an_event_that_raises_when_it_is_read_can_be_passed_through() -> None:
     assert observed.returned == []
 
 
-def test_an_implementation_whose_errors_are_no_classes_is_run_all_the_same() -> None:
+def test_an_implementation_whose_errors_are_not_classes_can_be_run() -> None:
     broken = namespace(LocalProtocolError=None)
     [observed] = run(broken, Program("server", (StartNextCycle(),)))
     assert observed.raised is not None
 
 
-def test_words_of_another_type_are_noted_as_text() -> None:
-    """What is no JSON can neither be compared nor written down."""
+def test_text_of_a_subclass_is_observed_as_text() -> None:
+    """Otherwise it could be neither compared nor written as JSON."""
 
     class Connection(reference.Connection):
         def send_failed(self) -> None:

@@ -47,7 +47,7 @@ def trace(h11: ModuleType, role: Role, *steps: Step, limit: int | None = None) -
 
 
 def seen(client: str, server: str, **others: Any) -> Json:
-    """An observation with the attributes of a connection on which nothing has come yet."""
+    """An observation with the attributes of a connection that has received nothing yet."""
     quiet: Json = {
         "trailing": ["", False],
         "version": None,
@@ -66,7 +66,7 @@ def test_receiving_returns_nothing_and_leaves_the_bytes_for_later(h11: ModuleTyp
     assert observed.form == seen("IDLE", "IDLE", returned=None, trailing=[GET.decode(), False])
 
 
-def test_one_next_event_gives_one_event(h11: ModuleType) -> None:
+def test_next_event_returns_one_event(h11: ModuleType) -> None:
     _, first, second, third = trace(
         h11, "server", Receive(GET), NextEvent(), NextEvent(), NextEvent()
     )
@@ -85,17 +85,17 @@ def test_one_next_event_gives_one_event(h11: ModuleType) -> None:
         pytest.param((Receive(GET), ReceiveEOF()), "ConnectionClosed", id="the end"),
     ],
 )
-def test_a_drain_ends_with_what_says_that_there_is_no_more(
+def test_a_drain_ends_with_an_event_after_which_none_follows(
     h11: ModuleType, steps: tuple[Step, ...], last: str
 ) -> None:
-    """All three answers after which next_event says the same again."""
+    """All three results that next_event returns again and again."""
     drained = trace(h11, "server", *steps, Drain())[len(steps)]
     assert drained.events == [REQUEST, END_SEEN, {"type": last}]
     assert drained.raised is None
 
 
 def test_a_drain_keeps_the_events_before_an_exception(h11: ModuleType) -> None:
-    """What was read before the fault was read, and is shown beside it."""
+    """They are observed together with the exception."""
     chunked = b"POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n1\r\na\r\ng\r\n"
     drained = trace(h11, "server", Receive(chunked), Drain())[1]
     assert [event["type"] for event in drained.events] == ["Request", "Data"]
@@ -127,7 +127,7 @@ def test_sending_returns_the_bytes_or_nothing_to_close(h11: ModuleType) -> None:
 
 
 def test_sending_with_passthrough_returns_the_parts(h11: ModuleType) -> None:
-    """Joined they are what ``send`` returns; a close has no parts."""
+    """Joined, they are what ``send`` returns; a close has no parts."""
     asked, closed = trace(
         h11,
         "client",
@@ -201,8 +201,8 @@ def test_an_exception_says_which_call_raised_it(h11: ModuleType) -> None:
     assert all("returned" not in seen.form for seen in observed)
 
 
-def test_an_exception_is_read_by_its_names(h11: ModuleType) -> None:
-    """The face of a trace: what a step raised, with its status hint."""
+def test_an_exception_has_typed_attributes(h11: ModuleType) -> None:
+    """An observation has what the step raised, with its status hint."""
     raised = trace(h11, "server", Receive(b"GET /" * 9), NextEvent(), limit=16)[1].raised
     assert raised is not None
     assert (raised.by, raised.family, raised.exception, raised.hint) == (
@@ -215,7 +215,7 @@ def test_an_exception_is_read_by_its_names(h11: ModuleType) -> None:
 
 
 def test_the_limit_is_given_to_the_connection_only_if_there_is_one(h11: ModuleType) -> None:
-    """None leaves the implementation its own: here 16 KiB, of which 17 bytes are no fault."""
+    """Without one, the implementation uses its own: here 16 KiB."""
     data = Receive(b"a" * 17)
     for limit, refused_with in ((None, None), (17, None), (16, 431), (0, 431)):
         raised = trace(h11, "server", data, NextEvent(), limit=limit)[1].raised
@@ -227,7 +227,7 @@ def test_a_program_without_steps_shows_nothing(h11: ModuleType) -> None:
 
 
 def test_an_implementation_that_lacks_the_roles_cannot_make_a_connection(h11: ModuleType) -> None:
-    """One observation, of the connection, for however many steps."""
+    """There is one observation, of the connection, whatever the steps."""
     bare = ModuleType("bare")
     for name in ("ProtocolError", "LocalProtocolError", "RemoteProtocolError"):
         setattr(bare, name, getattr(h11, name))

@@ -1,4 +1,4 @@
-"""The place that a test's runs happen in."""
+"""The folder in which a test runs the command."""
 
 import sys
 from pathlib import Path
@@ -9,7 +9,7 @@ from processes_helper import Place
 
 @pytest.fixture
 def place(tmp_path: Path) -> Place:
-    """A folder of its own, with the means to see what is left of its runs."""
+    """A folder for this test alone, which shows what its runs leave behind."""
     if not sys.platform.startswith("linux"):
         pytest.skip("what is left of a run is looked for in /proc")
     return Place(tmp_path)

@@ -16,7 +16,7 @@ from h11spec.conformance.targets.target import TargetError, parse
 
 
 class Bad(NamedTuple):
-    """The source of a module, what is said of it, and what --verbose adds."""
+    """The source of a module, the message about it, and what --verbose adds."""
 
     source: str
     message: str
@@ -74,7 +74,7 @@ MODULES = {
 
 @pytest.mark.parametrize("name", MODULES)
 def test_a_module_that_cannot_be_checked(place: Place, name: str) -> None:
-    """One sentence says what is wrong; what Python said is one option away; nothing is left."""
+    """One sentence says what is wrong, --verbose shows Python's output, and nothing remains."""
     bad = MODULES[name]
     (place.folder / "target.py").write_text(bad.source)
     limits = ["--load-time", "2" if name == "hangs" else "60"]
@@ -90,8 +90,8 @@ def test_a_module_that_cannot_be_checked(place: Place, name: str) -> None:
     assert place.left_behind() == []
 
 
-def test_details_are_kept_back(place: Place) -> None:
-    """Without --verbose there is one line, and it says how to get more."""
+def test_details_are_shown_only_on_request(place: Place) -> None:
+    """Without --verbose there is one line, which says how to see more."""
     (place.folder / "target.py").write_text("raise ValueError('no')")
     run = place.check(f"{place.folder}::target")
     assert run.code == 3
@@ -116,8 +116,8 @@ NAMES = {
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_a_name_that_leads_nowhere(place: Place, name: str) -> None:
-    """The message says what is wrong with it, and what would do."""
+def test_a_name_that_leads_to_no_module(place: Place, name: str) -> None:
+    """The message says what is wrong with it, and how to fix it."""
     (place.folder / "empty").mkdir()
     for program, line in {
         "old-python": "echo 3 7",
@@ -133,18 +133,18 @@ def test_a_name_that_leads_nowhere(place: Place, name: str) -> None:
     assert place.left_behind() == []
 
 
-def test_what_is_printed_while_loading_is_no_fault(place: Place) -> None:
-    """It is no step's doing."""
+def test_output_while_loading_is_not_a_fault(place: Place) -> None:
+    """No step is to blame for it."""
     source = "from h11spec.reference import *\nprint('loaded')"
     (place.folder / "target.py").write_text(source)
     run = place.check(f"{place.folder}::target", "--max-examples", "5")
     assert run.code == 0, run.out
 
 
-def test_a_python_in_this_folder_is_no_other_of_its_name(
+def test_a_python_in_this_folder_is_not_one_on_the_path(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """``./python3`` is the one that lies here; without the dot it is looked for on the path."""
+    """``./python3`` is the one in this folder; without the dot it is searched for on the PATH."""
     monkeypatch.chdir(tmp_path)
     with pytest.raises(TargetError, match=r"'\./python3' is neither a folder nor a Python"):
         parse("./python3::h11")
@@ -155,10 +155,10 @@ def test_a_python_in_this_folder_is_no_other_of_its_name(
 
 
 @pytest.mark.parametrize("name", ["enum", "json", "types"])
-def test_a_module_that_lies_here_is_none_of_the_standard_library(
+def test_a_module_in_this_folder_does_not_replace_the_standard_library(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str
 ) -> None:
-    """Who has an ``enum.py`` here checks a target all the same, and one that lies beside it."""
+    """A target can be checked in a folder with an ``enum.py``, and so can one in that folder."""
     (tmp_path / f"{name}.py").write_text("raise RuntimeError('not meant')")
     (tmp_path / "target.py").write_text(
         "import os\nfrom h11spec.reference import *\nos.stat('target.py')"
@@ -168,8 +168,8 @@ def test_a_module_that_lies_here_is_none_of_the_standard_library(
         assert started.provenance.file == str(tmp_path / "target.py")
 
 
-def test_a_folder_that_is_a_package_is_in_its_folder(tmp_path: Path) -> None:
-    """It has no file; what is wrong is that it is empty, and not that it lies elsewhere."""
+def test_a_namespace_package_is_found_in_its_folder(tmp_path: Path) -> None:
+    """It has no file; the message is that it is empty, not that it is somewhere else."""
     (tmp_path / "bare").mkdir()
     with pytest.raises(TargetError, match="it lacks Connection"):
         Worker(parse(f"{tmp_path}::bare"), Limits())
@@ -179,8 +179,8 @@ def test_a_message_is_one_line() -> None:
     assert str(TargetError("one\r\ntwo\u2028three")) == "one two three"
 
 
-def test_a_target_says_what_installed_it(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Found by name: to ask the disk about every file that is installed here takes a second."""
+def test_the_distribution_of_a_target_is_known(monkeypatch: pytest.MonkeyPatch) -> None:
+    """It is found by name: looking for every installed file on disk would take a second."""
 
     def refused(path: str) -> str:
         raise AssertionError(path)

@@ -1,4 +1,4 @@
-"""Targets that are installed first: made once, kept, found again without a network, removed."""
+"""Environments of targets are made once, found again without a network, and removed."""
 
 import base64
 import hashlib
@@ -10,13 +10,13 @@ from pathlib import Path
 import pytest
 from processes_helper import SEARCH, Place, until
 
-# No package index can be reached: whatever works like this works without a network.
+# No package index can be reached, so whatever works here works without a network.
 OFFLINE = {"PIP_INDEX_URL": "http://127.0.0.1:9/", "PIP_NO_INDEX": "1"}
 SOURCE = "from h11spec.reference import *\n__version__ = '1'\n"
 
 
 def wheel(folder: Path) -> Path:
-    """A wheel of a package ``tiny``, made by hand: nothing has to be built or fetched for it."""
+    """A wheel of a package ``tiny``, made by hand: nothing has to be built or downloaded."""
     info = "tiny-1.dist-info"
     files = {
         "tiny.py": "raise ImportError('only installed')\n",
@@ -36,14 +36,14 @@ def _digest(text: str) -> str:
 
 
 def kept(place: Place) -> list[Path]:
-    """What lies in the folder of environments, finished or not."""
+    """What is in the folder of environments, finished or not."""
     return sorted(place.cache.glob("h11spec/targets/*"))
 
 
 def test_an_environment_is_made_once_found_again_listed_and_cleared(place: Place) -> None:
-    """One life in one test, because to make one takes seconds."""
+    """All in one test, because making one takes seconds."""
     target = f"pip:{wheel(place.folder)}"
-    # Of two runs at the same time, whoever is second uses what the first has made.
+    # Of two runs at the same time, the second one uses what the first one has made.
     with (
         place.started("check", SEARCH, target, **OFFLINE) as one,
         place.started("check", SEARCH, target, **OFFLINE) as other,
@@ -56,7 +56,7 @@ def test_an_environment_is_made_once_found_again_listed_and_cleared(place: Place
     label = made / "h11spec.json"
     assert json.loads(label.read_text())["module"] == "tiny"
     time_made = label.stat().st_mtime_ns
-    # A folder of that name here, and one on PYTHONPATH, are not what was installed.
+    # Folders of that name, here and on the PYTHONPATH, must not be used instead.
     (place.folder / "enum.py").write_text("raise SystemError")
     (place.folder / "tiny").mkdir()
     (place.folder / "tiny" / "__init__.py").write_text(SOURCE)
@@ -74,8 +74,8 @@ def test_an_environment_is_made_once_found_again_listed_and_cleared(place: Place
     assert place.left_behind() == []
 
 
-def test_what_cannot_be_installed_is_said_in_a_sentence(place: Place) -> None:
-    """No such thing, or no network; nothing is left, and pip's words are one option away."""
+def test_a_failed_installation_is_one_sentence(place: Place) -> None:
+    """Without the package or the network; nothing remains, and --verbose shows pip's output."""
     run = place.check("pip:h11==0.14.0", "--verbose", **OFFLINE)
     assert run.code == 3
     *details, message = run.err.splitlines()
@@ -87,7 +87,7 @@ def test_what_cannot_be_installed_is_said_in_a_sentence(place: Place) -> None:
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM], ids=["Ctrl-C", "SIGTERM"])
-def test_one_that_is_interrupted_leaves_nothing(place: Place, number: int) -> None:
+def test_an_interrupted_installation_leaves_nothing_behind(place: Place, number: int) -> None:
     """Neither a folder nor a process."""
     with place.started("check", SEARCH, f"pip:{wheel(place.folder)}", **OFFLINE) as process:
         until(lambda: kept(place))
@@ -99,14 +99,14 @@ def test_one_that_is_interrupted_leaves_nothing(place: Place, number: int) -> No
 
 
 def test_a_cache_that_cannot_be_written(place: Place) -> None:
-    """The message says what would do."""
+    """The message says how to fix it."""
     run = place.check("pip:h11==0.14.0", XDG_CACHE_HOME="/dev/null/nowhere", **OFFLINE)
     assert run.code == 3
     assert "cannot make an environment in /dev/null/nowhere" in run.err
 
 
-def test_a_release_from_the_network_then_without_it(place: Place) -> None:
-    """Cold it needs the network, warm it does not; and it is the release that was asked for."""
+def test_a_release_needs_the_network_once(place: Place) -> None:
+    """It is downloaded, then found in the cache, and is the release that was asked for."""
     impatient = {"PIP_RETRIES": "0", "PIP_DEFAULT_TIMEOUT": "15"}
     cold = place.check("pip:h11==0.14.0", "--max-examples", "2", "--verbose", **impatient)
     if "pip cannot install" in cold.err:

@@ -1,4 +1,4 @@
-"""Targets that fault at the level of processes: each is a named finding, and the run goes on."""
+"""Targets that crash, hang or exit: each is a named finding, and the run goes on."""
 
 import re
 
@@ -6,7 +6,7 @@ import pytest
 from processes_helper import FAULTY, Place
 
 EXAMPLES = 15
-# What is found when a new connection receives anything that does not begin as GET does.
+# The finding when a new connection receives anything that does not begin like GET.
 FAULTS = {
     "allocates": "fault memory: expected no fault, got memory",
     "closes_files": "fault crash: expected no fault, got crash of the interpreter around it",
@@ -21,14 +21,14 @@ FAULTS = {
 }
 HANG = ("hangs", "sleeps_deaf")
 RECEIVE = {"do": "receive", "data": "0"}
-# Limits that tell the same as the defaults, and take less time.
+# Limits that give the same findings as the defaults in less time.
 QUICK = ("--memory", "64", "--max-faults", "1")
 STEP_TIME = "0.3"
 
 
 def checked(place: Place, name: str) -> dict[str, list[object]]:
-    """The findings of a whole run on a faulty target: identities, with the steps that show them."""
-    # A busy machine makes others slow, too: they have time for that.
+    """The findings of a whole run on a faulty target: identities, with their steps."""
+    # Other targets may be slow on a busy machine, and get time for that.
     limits = ["--step-time", STEP_TIME if name in HANG else "5", *QUICK]
     run = place.check(f"{FAULTY}::process_{name}", "--max-examples", str(EXAMPLES), *limits)
     assert run.code == 1, run.err
@@ -41,15 +41,15 @@ def checked(place: Place, name: str) -> dict[str, list[object]]:
 
 
 @pytest.mark.parametrize("name", FAULTS)
-def test_a_fault_is_a_finding_with_a_minimal_program(place: Place, name: str) -> None:
-    """It has a name, one byte shows it, every program is drawn, and nothing is left of the run."""
+def test_a_fault_is_a_finding_with_a_minimised_program(place: Place, name: str) -> None:
+    """It has a name, one byte shows it, every program is drawn, and nothing is left behind."""
     [(identity, steps)] = checked(place, name).items()
     assert identity.startswith(f"receive in IDLE/IDLE: {FAULTS[name]}")
     assert steps == [RECEIVE]
 
 
 def test_a_call_that_hangs_is_a_finding(place: Place) -> None:
-    """By next_event, whether it is called once or over and over."""
+    """Of next_event, whether it is called once or in a drain."""
     found = checked(place, "hangs")
     assert found
     for identity, steps in found.items():
@@ -71,7 +71,7 @@ GARBAGE: dict[str, list[object]] = {
 
 
 def test_garbage_is_found_step_by_step(place: Place) -> None:
-    """A list that holds itself, a released view: a finding at each step that gave one out."""
+    """A list that contains itself, a released view: a finding at each step that returned one."""
     found = checked(place, "garbage")
     assert found
     assert found == {identity: steps for identity, steps in GARBAGE.items() if identity in found}
@@ -79,14 +79,14 @@ def test_garbage_is_found_step_by_step(place: Place) -> None:
 
 @pytest.mark.parametrize("name", ["leaves_processes", "returns_twice"])
 def test_processes_that_a_target_starts_end_with_the_run(place: Place, name: str) -> None:
-    """They are seen by nobody, waited for by nobody, and spoil no trace."""
+    """They are not waited for, and affect no trace."""
     run = place.check(f"{FAULTY}::process_{name}", "--max-examples", str(EXAMPLES), *QUICK)
     assert run.code == 0, run.out + run.err
     assert place.left_behind() == []
 
 
-def test_a_place_that_costs_a_process_is_closed(place: Place) -> None:
-    """After so many identical faults programs end before it, and the run says it is incomplete."""
+def test_programs_are_truncated_before_a_step_that_faults_too_often(place: Place) -> None:
+    """After enough identical faults; the run is then reported as incomplete."""
     target = f"{FAULTY}::process_exits_at_once"
     run = place.check(target, "--max-examples", str(EXAMPLES), "--max-faults", "1")
     [result] = [line for line in run.record if line["kind"] == "result"]
@@ -101,7 +101,7 @@ def test_a_place_that_costs_a_process_is_closed(place: Place) -> None:
 
 
 def test_against_a_target_that_faults_too(place: Place) -> None:
-    """Two workers, the same faults on both sides: they agree, and nobody is left."""
+    """With the same faults on both sides they agree, and no process is left behind."""
     target = f"{FAULTY}::process_exits_at_once"
     run = place.check(
         target, "--against", target, "--max-examples", str(EXAMPLES), "--max-faults", "1"

@@ -64,7 +64,7 @@ def same() -> Iterator[Worker]:
 
 @pytest.fixture
 def dying() -> Iterator[Worker]:
-    """It ends its process where anything is received."""
+    """It ends its process when it receives anything."""
     with closing(Worker(parse(f"{FAULTY}::process_exits_at_once"), LIMITS)) as started:
         yield started
 

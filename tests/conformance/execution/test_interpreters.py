@@ -1,4 +1,4 @@
-"""Other Pythons: the worker runs there, old or of another make, and says the same."""
+"""The worker runs on other versions and implementations of Python, with the same traces."""
 
 import shutil
 import subprocess
@@ -14,7 +14,7 @@ PYTHONS = ("pypy3", "python3.8", "python3.9", "python3.12", "python3.13", "pytho
 
 @pytest.mark.parametrize("name", PYTHONS)
 def test_h11_agrees_on_another_python(place: Place, name: str) -> None:
-    """h11 behaves on it as the reference does here."""
+    """h11 behaves on it as the reference does on this one."""
     python = shutil.which(name)
     if (
         python is None

@@ -1,4 +1,4 @@
-"""Ctrl-C, whatever the run is doing: it ends soon, with a record, and leaves nothing."""
+"""An interrupted run ends soon, whatever it is doing, writes its record and cleans up."""
 
 import signal
 import subprocess
@@ -12,7 +12,7 @@ from processes_helper import PATIENCE, SEARCH, Place, Run, until
 
 from h11spec.conformance.execution.signals import deferred_signals, handle_signals
 
-# What a user waits for, in seconds.
+# How long a user waits, in seconds.
 SOON = 2.0
 FINE = """
 import os
@@ -20,7 +20,7 @@ from h11spec.reference import *
 
 open(os.environ["MARKS"], "w").close()
 """
-# Only SIGKILL reaches it.
+# Only SIGKILL ends it.
 HANGS = """
 import os, signal, time
 from h11spec.reference import *
@@ -45,7 +45,7 @@ while True:
 
 
 def interrupted(place: Place, process: subprocess.Popen[str], number: int = signal.SIGINT) -> Run:
-    """What comes of a run that is interrupted now."""
+    """The result of a run that is interrupted now."""
     started = time.monotonic()
     process.send_signal(number)
     run = place.ended(process)
@@ -56,18 +56,18 @@ def interrupted(place: Place, process: subprocess.Popen[str], number: int = sign
 
 
 def hits(marks: Path) -> int:
-    """How often the target hung so far."""
+    """How often the target has hung so far."""
     return marks.stat().st_size if marks.exists() else 0
 
 
 def hanging(place: Place) -> tuple[str, Path]:
-    """A target that hangs at one kind of step, and the file in which it counts."""
+    """A target that hangs at one kind of step, and the file in which it counts that."""
     (place.folder / "hangs_somewhere.py").write_text(HANGS)
     return f"{place.folder}::hangs_somewhere", place.folder / "marks"
 
 
-def test_while_programs_are_drawn(place: Place) -> None:
-    """The record has its footer, and says what was done until then."""
+def test_interrupted_while_programs_are_drawn(place: Place) -> None:
+    """The record has a footer, and what was done until then."""
     (place.folder / "fine.py").write_text(FINE)
     marks = place.folder / "marks"
     arguments = ["check", SEARCH, f"{place.folder}::fine", "--max-examples", "1000000"]
@@ -81,8 +81,8 @@ def test_while_programs_are_drawn(place: Place) -> None:
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM], ids=["Ctrl-C", "SIGTERM"])
-def test_while_the_target_hangs(place: Place, number: int) -> None:
-    """The process that hangs is ended, with the one that waits for it."""
+def test_interrupted_while_the_target_hangs(place: Place, number: int) -> None:
+    """The process that hangs is ended, and so is the one that waits for it."""
     target, marks = hanging(place)
     arguments = ["check", SEARCH, target, "--step-time", "1000", "--record", str(place.record)]
     with place.started(*arguments, MARKS=str(marks)) as process:
@@ -91,8 +91,8 @@ def test_while_the_target_hangs(place: Place, number: int) -> None:
     assert run.footer["interrupted"] is True
 
 
-def test_again_and_again(place: Place) -> None:
-    """Whatever is being cleared away when the next one comes, nothing is left of it."""
+def test_interrupted_again_and_again(place: Place) -> None:
+    """Nothing is left behind, even if the next interrupt comes during the clean-up."""
     target, marks = hanging(place)
     arguments = ["check", SEARCH, target, "--against", target, "--step-time", "1000"]
     with place.started(*arguments, MARKS=str(marks)) as process:
@@ -103,8 +103,8 @@ def test_again_and_again(place: Place) -> None:
     assert place.left_behind() == []
 
 
-def test_killed(place: Place) -> None:
-    """The process that hangs does not outlive a run that could do nothing about it any more."""
+def test_a_killed_run_leaves_no_hanging_process(place: Place) -> None:
+    """The process that hangs ends, although the run could not end it."""
     target, marks = hanging(place)
     with place.started("check", SEARCH, target, "--step-time", "1000", MARKS=str(marks)) as process:
         until(lambda: hits(marks))
@@ -113,11 +113,11 @@ def test_killed(place: Place) -> None:
     until(lambda: not place.processes(), SOON)
 
 
-def test_while_a_finding_is_made_minimal(place: Place) -> None:
-    """What was found is in the record, minimal or not."""
+def test_interrupted_while_a_finding_is_minimised(place: Place) -> None:
+    """The finding is in the record, minimised or not."""
     target, marks = hanging(place)
     arguments = ["check", SEARCH, target, "--max-examples", "30", "--max-faults", "1"]
-    # Each kind of step hangs once until it is closed; what comes after that is for the findings.
+    # Each kind of step hangs once before the fault limit; later hangs belong to the minimisation.
     limits = ["--step-time", "0.2", "--record", str(place.record)]
     with place.started(*arguments, *limits, MARKS=str(marks)) as process:
         until(lambda: hits(marks) > 4)
@@ -127,7 +127,7 @@ def test_while_a_finding_is_made_minimal(place: Place) -> None:
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM], ids=["Ctrl-C", "SIGTERM"])
-def test_while_the_target_loads(place: Place, number: int) -> None:
+def test_interrupted_while_the_target_loads(place: Place, number: int) -> None:
     """Nothing was checked, and nothing is recorded."""
     (place.folder / "never_loads.py").write_text(NEVER_LOADS)
     marks = place.folder / "marks"
@@ -139,8 +139,8 @@ def test_while_the_target_loads(place: Place, number: int) -> None:
     assert run.record == []
 
 
-def test_a_run_that_is_killed_takes_its_target_along(place: Place) -> None:
-    """Nobody asked the run: the target's process notices that it is alone, hanging or not."""
+def test_the_target_of_a_killed_run_ends(place: Place) -> None:
+    """The worker notices that the run is gone, whether the target hangs or not."""
     target, marks = hanging(place)
     with place.started("check", SEARCH, target, "--step-time", "1000", MARKS=str(marks)) as process:
         until(lambda: hits(marks))
@@ -149,8 +149,8 @@ def test_a_run_that_is_killed_takes_its_target_along(place: Place) -> None:
     until(lambda: not place.processes())
 
 
-def test_signals_are_held_back_for_as_long_as_they_would_do_harm() -> None:
-    """Until they are let through; what comes too late has been done already."""
+def test_signals_are_deferred_for_a_block() -> None:
+    """Or until they are delivered; at the end of the block they are dropped."""
     handler = signal.getsignal(signal.SIGINT)
     reached: list[str] = []
     with deferred_signals() as let_through:
@@ -166,8 +166,8 @@ def test_signals_are_held_back_for_as_long_as_they_would_do_harm() -> None:
     assert signal.getsignal(signal.SIGINT) is handler
 
 
-def test_handlers_are_left_to_others() -> None:
-    """SIGTERM interrupts only where nobody else has a use for it, and only for as long as asked."""
+def test_handlers_set_by_others_are_kept() -> None:
+    """SIGTERM interrupts only if it has no other handler, and only until that is undone."""
     assert signal.getsignal(signal.SIGTERM) is signal.SIG_DFL
     leave = handle_signals()
     handle_signals()()  # a second run inside of the first
@@ -177,8 +177,8 @@ def test_handlers_are_left_to_others() -> None:
     assert signal.getsignal(signal.SIGTERM) is signal.SIG_DFL
 
 
-def test_an_interrupt_that_nobody_catches_comes_again() -> None:
-    """Raised where Python has to ignore it, it would leave a run waiting for its target."""
+def test_a_lost_interrupt_is_repeated() -> None:
+    """Otherwise one that Python has to ignore would leave a run waiting for its target."""
 
     class Finalized:
         def __del__(self) -> None:
@@ -197,8 +197,8 @@ def test_an_interrupt_that_nobody_catches_comes_again() -> None:
         leave()
 
 
-def test_another_thread_has_no_say_in_it() -> None:
-    """Only the main thread may set handlers; a run in another one does without."""
+def test_other_threads_set_no_handlers() -> None:
+    """Only the main thread may set handlers; a run in another thread has none."""
 
     def elsewhere() -> None:
         leave = handle_signals()

@@ -33,7 +33,7 @@ def program(kind: bytes) -> Program:
     return Program("server", (Receive(kind), Drain()))
 
 
-class Pretended(InProcessExecutor):
+class FakeWorker(InProcessExecutor):
     """Answers as a worker does, which gives up after ``max_faults`` faults."""
 
     def __init__(self) -> None:
@@ -64,13 +64,13 @@ def test_a_batch_is_answered_as_by_one_executor(
 ) -> None:
     """However it is divided, and wherever the faults in it are."""
     programs = [program(kind) for kind in kinds]
-    pool = Pool([Pretended() for _ in range(count)], LIMITS)
+    pool = Pool([FakeWorker() for _ in range(count)], LIMITS)
     shown = pool.submit(programs, short_limits=short_limits)()
-    assert shown == Pretended().submit(programs, short_limits=short_limits)()
+    assert shown == FakeWorker().submit(programs, short_limits=short_limits)()
 
 
 def test_a_batch_is_divided_evenly() -> None:
-    executors = [Pretended() for _ in range(3)]
+    executors = [FakeWorker() for _ in range(3)]
     Pool(executors, LIMITS).submit([program(b"a")] * 100)()
     assert [executor.given for executor in executors] == [33, 33, 34]
 
@@ -78,7 +78,7 @@ def test_a_batch_is_divided_evenly() -> None:
 @given(st.integers(0, 5 * GROUP), st.integers(1, 4))
 def test_groups_that_may_be_golden_are_not_divided(length: int, count: int) -> None:
     """Unless some executors would have nothing to do then."""
-    executors = [Pretended() for _ in range(count)]
+    executors = [FakeWorker() for _ in range(count)]
     pool = Pool(executors, LIMITS).with_golden(frozenset([b"a digest"]))
     pool.submit([program(b"a")] * length)()
     given = [executor.given for executor in executors]
@@ -90,14 +90,14 @@ def test_groups_that_may_be_golden_are_not_divided(length: int, count: int) -> N
 
 def test_only_the_first_executor_evaluates_and_measures() -> None:
     """Programs that are measured at once slow each other down."""
-    pool = Pool([InProcessExecutor(reference), Pretended()], LIMITS)
+    pool = Pool([InProcessExecutor(reference), FakeWorker()], LIMITS)
     assert pool.evaluate(["h11.PAUSED is h11.PAUSED"]) == [{"value": True}]
     [cost] = pool.measure([program(b"a")])
     assert cost["calls"] == 2
 
 
 def test_all_are_closed() -> None:
-    executors = [Pretended() for _ in range(3)]
+    executors = [FakeWorker() for _ in range(3)]
     Pool(executors, LIMITS).close()
     assert [executor.closed for executor in executors] == [1, 1, 1]
 

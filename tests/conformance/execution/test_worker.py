@@ -1,4 +1,4 @@
-"""A worker on programs that cost it a child: what it answers, and how findings get minimal."""
+"""A worker answers programs that crash or hang, and their findings are minimised."""
 
 from collections.abc import Generator
 from contextlib import closing, contextmanager
@@ -106,8 +106,8 @@ def worker(name: str, limits: Limits = QUICK) -> Generator[Worker]:
         yield started
 
 
-def minimal(name: str, program: Program) -> Divergence:
-    """What a program shows on a faulty target, made minimal."""
+def minimised(name: str, program: Program) -> Divergence:
+    """The minimised divergence that a program shows on a faulty target."""
     with worker(name) as actual:
         lockstep = Lockstep(InProcessExecutor(reference), actual)
         found = oracle.compare(lockstep, program).divergence
@@ -124,21 +124,21 @@ def traces(name: str, *programs: Program) -> list[Any]:
 
 
 def test_programs_around_a_fault_keep_their_traces() -> None:
-    """One child dies; what ran before it and what comes after it is as on the reference."""
+    """Programs that ran before the child died, and those after it, have the reference's traces."""
     before, fault, after = traces("exits_at_once", FINE, BAD, FINE)
     assert before == after == interpreter.run(reference, FINE.to_json())
     assert fault == [{"fault": {"kind": "exit", "detail": "code 7", "text": ""}}]
 
 
 def test_steps_before_a_fault_are_not_lost() -> None:
-    """The trace has their observations, and the fault at its own step."""
+    """The trace has their observations, and then the fault."""
     program = Program("server", (NextEvent(), NextEvent(), NextEvent(), Receive(b"b")))
     [trace] = traces("exits_at_once", program)
     assert ["fault" in observation for observation in trace] == [False] * 3 + [True]
 
 
-def test_what_is_too_long_to_be_kept_is_written_in_its_turn() -> None:
-    """Of small traces and of one of half a megabyte none is lost, though the process then dies."""
+def test_a_trace_that_is_too_long_to_be_buffered_is_written_in_order() -> None:
+    """Neither it nor small traces are lost, though the process then dies."""
     long = Program("server", (Receive(GET + b"A: " + b"a" * 500_000), *[NextEvent()] * 3))
     *others, fault = traces("exits_at_once", *[FINE] * 300, long, *[FINE] * 3, BAD)
     assert others == [
@@ -148,7 +148,7 @@ def test_what_is_too_long_to_be_kept_is_written_in_its_turn() -> None:
 
 
 def test_output_belongs_to_the_step_that_wrote_it(tmp_path: Path) -> None:
-    """It may be some programs later, and nothing of it is part of the fault that comes behind."""
+    """Even if that is some programs later; it is not part of a later fault."""
     (tmp_path / "prints.py").write_text(PRINTS)
     quiet = Program("server", (NextEvent(), NextEvent()))
     prints = Program("server", (NextEvent(), Receive(b"X1"), NextEvent()))
@@ -165,10 +165,8 @@ def test_output_belongs_to_the_step_that_wrote_it(tmp_path: Path) -> None:
                     assert said == ["seen X2", ""]
 
 
-def test_a_process_that_printed_before_it_died_is_quoted_with_what_it_said_then(
-    tmp_path: Path,
-) -> None:
-    """The first that was seen of it was both."""
+def test_a_crash_has_only_the_output_of_its_own_step(tmp_path: Path) -> None:
+    """Output and crash are noticed at the same time."""
     (tmp_path / "prints.py").write_text(PRINTS)
     dies = Program("server", (Receive(b"X2"), Receive(b"Y")))
     with closing(Worker(parse(f"{tmp_path}::prints"), QUICK)) as started:
@@ -177,10 +175,10 @@ def test_a_process_that_printed_before_it_died_is_quoted_with_what_it_said_then(
 
 
 @pytest.mark.parametrize("closes", [b"all", b"some"])
-def test_closed_files_are_the_fault_of_the_program_that_closed_them(
+def test_closed_descriptors_are_the_fault_of_the_program_that_closed_them(
     tmp_path: Path, closes: bytes
 ) -> None:
-    """Not of one that comes later, when there is something to be written."""
+    """Not of a later program, when something is written."""
     (tmp_path / "closes.py").write_text(CLOSES)
     guilty = Program("server", (NextEvent(), Receive(closes), NextEvent()))
     with closing(Worker(parse(f"{tmp_path}::closes"), QUICK)) as started:
@@ -191,29 +189,29 @@ def test_closed_files_are_the_fault_of_the_program_that_closed_them(
     assert "of the interpreter around it" in str(faults[1][1])
 
 
-def test_after_so_many_faults_a_batch_ends() -> None:
-    """What was not run has no trace."""
+def test_a_batch_ends_after_max_faults() -> None:
+    """A program that was not run has no trace."""
     answers = traces("exits_at_once", *[BAD] * 5)
     assert [answer is None for answer in answers] == [False] * 3 + [True] * 2
 
 
 def test_a_crash_says_where_it_was() -> None:
-    """The Python stack of the target, from a process that has no way to say anything itself."""
+    """faulthandler writes the Python stack of the target."""
     [[last]] = traces("segfaults", BAD)
     assert last["fault"]["detail"] == "SIGSEGV"
     assert "process_segfaults.py" in last["fault"]["text"]
 
 
 def test_a_hang_says_where_it_is() -> None:
-    """So does one that has to be ended."""
+    """The child is ended by a signal that faulthandler handles."""
     [[_, last]] = traces("hangs", Program("server", (Receive(b"b"), NextEvent())))
     assert last["fault"]["kind"] == "hang"
     assert last["fault"]["seconds"] == QUICK.step_time
     assert "process_hangs.py" in last["fault"]["text"]
 
 
-def test_threads_are_left_to_the_program_that_left_them() -> None:
-    """Those after it start with none: they are not to run short of them."""
+def test_threads_are_the_fault_of_the_program_that_left_them() -> None:
+    """Programs after it start with none, so that they do not run short of threads."""
     [first], *others = traces("leaves_threads", *[BAD] * 20)
     assert first["fault"] == {"kind": "threads", "detail": "", "text": "1"}
     assert others == [[first]] * 19
@@ -228,8 +226,8 @@ GARBAGE: dict[str, Step] = {
 }
 
 
-def test_garbage_is_a_difference_of_the_step_that_gave_it_out() -> None:
-    """A list that holds itself, a released view, a number that nobody can write down."""
+def test_garbage_is_a_difference_of_the_step_that_returned_it() -> None:
+    """A list that contains itself, a released view, a number that has no text."""
     with worker("garbage") as actual:
         lockstep = Lockstep(InProcessExecutor(reference), actual)
         for kind, step in GARBAGE.items():
@@ -240,25 +238,27 @@ def test_garbage_is_a_difference_of_the_step_that_gave_it_out() -> None:
 
 
 def test_a_flood_of_output_ends() -> None:
-    """Whether it is a fault of output or a hang depends on the machine; that it ends does not."""
+    """It ends on every machine, as a fault of kind output or as a hang."""
     [[last]] = traces("floods", BAD)
     assert last["fault"]["kind"] in ("output", "hang")
     assert last["fault"]["text"].startswith("so that came\nso that came\n")
 
 
-def test_a_crash_is_made_minimal() -> None:
-    """Not a byte is left but what the fault depends on: a name that begins with an X."""
+def test_a_crash_is_minimised() -> None:
+    """Only the bytes that the fault depends on are left: a name that begins with an X."""
     data = GET + b"Accept: */*\r\nX-Long: value\r\nContent-Length: 3\r\n\r\nabc"
     start = Program("server", (Receive(data), Drain(), SendFailed()))
-    assert minimal("crashes_on_a_name", start).program == Program(
+    assert minimised("crashes_on_a_name", start).program == Program(
         "server", (Receive(GET + b"X:\r\n\r\n"), Drain())
     )
 
 
-def test_a_hang_is_made_minimal() -> None:
-    """Within seconds, though every step on the way there hangs as well."""
+def test_a_hang_is_minimised() -> None:
+    """Within seconds, though candidates hang as well."""
     data = b"PUT /path?query HTTP/1.1\r\nHost: a\r\nAccept: */*\r\n\r\n"
-    found = minimal("hangs", Program("server", (Receive(data[:9]), Receive(data[9:]), NextEvent())))
+    found = minimised(
+        "hangs", Program("server", (Receive(data[:9]), Receive(data[9:]), NextEvent()))
+    )
     assert found.program == Program("server", (Receive(b"0"), NextEvent()))
     assert found.difference.actual["seconds"] == QUICK.step_time
 
@@ -266,40 +266,40 @@ def test_a_hang_is_made_minimal() -> None:
 def test_a_hang_that_depends_on_size_is_shown_at_full_length(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    """A shorter target is only slow: what seems to hang in a hurry is not what is reported."""
+    """A shorter target is only slow: a hang under short limits alone is not reported."""
     monkeypatch.setattr(limits, "_SHORT_STEP_TIME", 0.05)
     data = b"GET /" + b"a" * 40 + b"? HTTP/1.1\r\nHost: a\r\n\r\n"
-    found = minimal("takes_its_time", Program("server", (Receive(data), Drain())))
+    found = minimised("takes_its_time", Program("server", (Receive(data), Drain())))
     assert found.difference.field == "hang"
     [received, _] = found.program.steps
     assert isinstance(received, Receive)
-    # Half of what it takes is room for a machine that is slow itself.
+    # Half of its time is a margin for slow machines.
     assert len(received.data.split(b" ")[1]) * PAUSE > QUICK.step_time / 2
 
 
-def test_nothing_can_be_forked_without_fork(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Windows: the message says what can be done there."""
+def test_a_worker_needs_fork(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Windows has none; the message says what to do there."""
     monkeypatch.delattr("os.fork")
     with pytest.raises(TargetError, match=r"cannot fork; check it with --in-process"):
         Worker(parse("h11"), QUICK)
 
 
-def test_expressions_are_answered_as_in_this_process() -> None:
+def test_expressions_have_the_same_answers_as_in_process() -> None:
     asked = ["repr(h11.CLIENT)", "h11.Data(data=b'a').data", "refusal(h11.Connection, 1)", "h11.no"]
     with worker("takes_its_time") as started:
         assert started.evaluate(asked) == InProcessExecutor(reference).evaluate(asked)
     assert InProcessExecutor(reference).evaluate(asked)[-1] == {"raised": "AttributeError"}
 
 
-def test_an_expression_that_ends_the_process_costs_no_other_answer() -> None:
+def test_an_expression_that_ends_the_process_affects_no_other_answer() -> None:
     with worker("exits_at_once") as started:
         first, fault, last = started.evaluate(["1", "server(b'b')", "2"])
     assert (first, last) == ({"value": 1}, {"value": 2})
     assert fault["fault"]["kind"] == "exit"
 
 
-def test_a_process_that_dies_of_what_went_before_has_died(tmp_path: Path) -> None:
-    """To ask the expression again, in a process that knows nothing of it, would show nothing."""
+def test_a_process_that_earlier_expressions_broke_is_a_fault(tmp_path: Path) -> None:
+    """Repeating the expression in a new process would not show it."""
     (tmp_path / "third.py").write_text(DIES_AT_THE_THIRD)
     with closing(Worker(parse(f"{tmp_path}::third"), QUICK)) as started:
         answers = started.evaluate(["client() and 1"] * 4)
@@ -307,7 +307,7 @@ def test_a_process_that_dies_of_what_went_before_has_died(tmp_path: Path) -> Non
 
 
 def test_costs_are_measured_where_the_target_is() -> None:
-    """More programs take longer there as here, and a fault has no cost."""
+    """Longer programs cost more, and a fault has no cost."""
     few, many = (Program("server", FINE.steps + (Drain(),) * count) for count in (10, 1000))
     with worker("exits_at_once") as started:
         least, most, none = started.measure([few, many, BAD])
@@ -317,17 +317,17 @@ def test_costs_are_measured_where_the_target_is() -> None:
 
 
 @pytest.mark.parametrize("value", [Typed("text", "\ud800"), float("inf"), 2**70], ids=repr)
-def test_what_is_no_json_arrives_as_it_is(value: object) -> None:
-    """UTF-8 has no room for a lone surrogate, and JSON no word for infinity; Python has both."""
+def test_values_that_json_cannot_express_arrive_unchanged(value: object) -> None:
+    """UTF-8 has no lone surrogates, and JSON no infinity; Python has both."""
     head = EventSpec.of("Request", method=b"PUT", target=b"/", headers=LENGTH)
     program = Program("client", (Send(head), Send(EventSpec.of("Data", data=value))))
     assert traces("exits_at_once", program) == [interpreter.run(reference, program.to_json())]
 
 
-def test_a_program_that_there_is_no_room_to_read_faults_before_its_first_step() -> None:
-    """It is not said to have run as far as the program before it.
+def test_a_program_too_large_to_read_faults_before_its_first_step() -> None:
+    """It does not seem to have run as far as the program before it.
 
-    It is larger than anything that the C library puts where something was that is gone.
+    It is too large for memory that the C library has kept from freed objects.
     """
     long = Program("server", (NextEvent(), NextEvent(), Receive(b"a" * 2**26)))
     with worker("exits_at_once", replace(QUICK, memory=2**24)) as started:
@@ -338,8 +338,8 @@ def test_a_program_that_there_is_no_room_to_read_faults_before_its_first_step() 
     assert [each["fault"]["kind"] for each in fault] == ["memory"]
 
 
-def test_what_many_programs_leave_behind_is_no_fault_of_the_last(tmp_path: Path) -> None:
-    """Each keeps half a megabyte, of 64 that all of them have; large batches are no worse."""
+def test_memory_left_by_many_programs_is_not_the_fault_of_the_last(tmp_path: Path) -> None:
+    """Each leaks half a megabyte of the limit of 64, in one batch of 300 programs."""
     (tmp_path / "leaks.py").write_text(LEAKS)
     with closing(Worker(parse(f"{tmp_path}::leaks"), QUICK)) as started:
         shown = started.submit([FINE] * 300)()

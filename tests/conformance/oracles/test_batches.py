@@ -1,4 +1,4 @@
-"""How programs go into batches, and how much of a program is run for a comparison."""
+"""How large batches are, and how much of a program is run for a comparison."""
 
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any
@@ -61,7 +61,7 @@ def test_where_both_agree_the_expected_side_is_run_to_the_end() -> None:
 
 
 def test_a_divergence_has_the_expected_trace_up_to_its_step() -> None:
-    """It is finished: nobody who looks at it runs the reference any further."""
+    """The trace is finished: looking at it does not run the reference."""
     watched = Watched()
     statistics = Statistics("a/check")
     Pipeline(
@@ -76,10 +76,10 @@ def test_a_divergence_has_the_expected_trace_up_to_its_step() -> None:
     assert watched.taken == 5 * 3
 
 
-class Examining:
-    """Runs none of a batch behind a program that faults; notes the batches.
+class FakeOracle:
+    """Runs nothing of a batch after a program that faults, and notes the sizes of batches.
 
-    The fault may be ``shown``, or come behind what was found otherwise.
+    Unless the fault is ``shown``, the program has differed before it.
     """
 
     model: Executor = InProcessExecutor(reference)
@@ -104,7 +104,7 @@ def _fault(program: Program) -> Comparison:
     return Comparison(Divergence(program, 0, states, difference, trace, trace))
 
 
-def statistics_of(oracle: Examining, sizer: BatchSizer, programs: Sequence[Program]) -> Statistics:
+def statistics_of(oracle: FakeOracle, sizer: BatchSizer, programs: Sequence[Program]) -> Statistics:
     statistics = Statistics("a/check")
     Pipeline(oracle, FaultLimit(reference, 100), statistics, lambda statistics: None, sizer).run(
         programs
@@ -113,8 +113,8 @@ def statistics_of(oracle: Examining, sizer: BatchSizer, programs: Sequence[Progr
 
 
 def test_batches_grow_from_check_to_check() -> None:
-    """Each time one was taken in, and another one is running by then."""
-    oracle, sizer = Examining(), BatchSizer(4 * SMALL_BATCH)
+    """Each time the results of one are noted, while another one is running."""
+    oracle, sizer = FakeOracle(), BatchSizer(4 * SMALL_BATCH)
     assert statistics_of(oracle, sizer, PROGRAMS).runs == 200
     assert oracle.batches == [50, 50, 100]
     assert statistics_of(oracle, sizer, PROGRAMS).runs == 200
@@ -122,9 +122,9 @@ def test_batches_grow_from_check_to_check() -> None:
 
 
 @pytest.mark.parametrize("shown", [True, False])
-def test_behind_a_fault_they_are_small_again(*, shown: bool) -> None:
-    """What a large one did not get to is not sent again as a whole; none of it is left out."""
-    oracle, sizer = Examining(shown=shown), BatchSizer(8 * SMALL_BATCH)
+def test_batches_are_small_again_after_a_fault(*, shown: bool) -> None:
+    """What a large one left out is run in small batches, and completely."""
+    oracle, sizer = FakeOracle(shown=shown), BatchSizer(8 * SMALL_BATCH)
     sizer.size = 8 * SMALL_BATCH
     statistics = statistics_of(oracle, sizer, [PROGRAMS[0], DIES, *PROGRAMS, *PROGRAMS[:198]])
     assert oracle.batches[0] == 8 * SMALL_BATCH
@@ -134,15 +134,15 @@ def test_behind_a_fault_they_are_small_again(*, shown: bool) -> None:
 
 
 @pytest.mark.parametrize("largest", [SMALL_BATCH, 3 * SMALL_BATCH])
-def test_they_grow_no_further_than_they_may(largest: int) -> None:
-    oracle, sizer = Examining(), BatchSizer(largest)
+def test_batches_do_not_grow_beyond_the_maximum(largest: int) -> None:
+    oracle, sizer = FakeOracle(), BatchSizer(largest)
     statistics_of(oracle, sizer, PROGRAMS * 3)
     assert max(oracle.batches) == largest
 
 
 def test_one_process_has_small_batches() -> None:
-    """What is small stays in the processor's cache."""
-    oracle = Examining()
+    """Small batches stay in the processor's cache."""
+    oracle = FakeOracle()
     Pipeline(oracle, FaultLimit(reference, 3), Statistics("a/check"), lambda statistics: None).run(
         PROGRAMS
     )

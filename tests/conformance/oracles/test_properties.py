@@ -1,4 +1,4 @@
-"""A target that dies, cannot say something or says something odd is judged all the same."""
+"""Property oracles judge targets that crash, lack a call or return strange values."""
 
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any
@@ -22,7 +22,7 @@ MODEL = InProcessExecutor(reference)
 
 
 class Shows(InProcessExecutor):
-    """A side that shows this for each program."""
+    """Shows a given trace for each program."""
 
     def __init__(self, shown: Callable[[Program], Any]) -> None:
         super().__init__(reference)
@@ -42,26 +42,26 @@ def fine_in_both(*sides: object) -> Iterator[Violation]:
     return iter(())
 
 
-def examined(shown: Callable[[Program], Any]) -> Comparison:
+def judged(shown: Callable[[Program], Any]) -> Comparison:
     return compare(InvariantOracle(MODEL, Shows(shown), fine), ONE)
 
 
 def related(first: Any, second: Any) -> Comparison:
-    """What comes of a relation that always holds, when the programs show this."""
+    """The comparison by a relation that always holds, if the programs show this."""
     side = Shows(lambda program: first if program == ONE else second)
     return compare(
         MetamorphicOracle(Lockstep(MODEL, side), lambda program, trace: TWO, fine_in_both), ONE
     )
 
 
-def test_a_crash_breaks_every_rule() -> None:
-    """It is the divergence that any other check would find, and closes the place as it does."""
-    found = examined(lambda program: [{}, FAULT]).divergence
+def test_a_crash_violates_every_invariant() -> None:
+    """It is the divergence that a differential check finds, and counts for the fault limit."""
+    found = judged(lambda program: [{}, FAULT]).divergence
     assert found is not None
     assert (found.step, found.difference.aspect, found.difference.field) == (1, "fault", "crash")
 
 
-def test_a_crash_on_either_side_of_a_relation_is_one() -> None:
+def test_a_crash_of_either_program_violates_every_relation() -> None:
     shown = run(reference, ONE).form
     assert related(shown, shown).divergence is None
     for first, second, program in ((FAULT, shown, ONE), (shown, FAULT, TWO)):
@@ -72,8 +72,8 @@ def test_a_crash_on_either_side_of_a_relation_is_one() -> None:
         assert found.difference.aspect == "fault"
 
 
-def test_a_place_at_which_it_died_often_enough_is_closed_to_both_sides() -> None:
-    """The other way to say it would pay for the same fault, once for every program."""
+def test_the_fault_limit_applies_to_both_programs_of_a_relation() -> None:
+    """Otherwise the second program would fault again for each first one."""
     ran: list[Program] = []
 
     def shown(program: Program) -> Any:
@@ -91,30 +91,30 @@ def test_a_place_at_which_it_died_often_enough_is_closed_to_both_sides() -> None
     assert fault_limit.truncated == 1
 
 
-def test_what_cannot_be_said_is_not_judged() -> None:
-    mute: list[Any] = [{"inapplicable": "no words"}]
-    assert examined(lambda program: mute).inapplicable
+def test_an_inapplicable_step_is_not_judged() -> None:
+    inapplicable: list[Any] = [{"inapplicable": "no words"}]
+    assert judged(lambda program: inapplicable).inapplicable
     shown = run(reference, ONE).form
-    assert related(mute, shown).inapplicable
-    assert related(shown, mute).inapplicable
+    assert related(inapplicable, shown).inapplicable
+    assert related(shown, inapplicable).inapplicable
 
 
-def test_a_value_that_no_rule_can_read_fails_nothing() -> None:
-    """The checks that compare say what is odd about it."""
+def test_a_value_that_an_invariant_cannot_read_is_a_soft_difference() -> None:
+    """Differential checks report what is wrong with it."""
 
-    def stumbles(program: Program, trace: Trace) -> Iterator[Violation]:
-        # What a rule that stumbles does.
+    def fails(program: Program, trace: Trace) -> Iterator[Violation]:
+        # An invariant that fails itself.
         yield Violation(0, "error", "", "", str(None + 1))  # type: ignore[operator]
 
-    found = compare(InvariantOracle(MODEL, MODEL, stumbles), ONE).divergence
+    found = compare(InvariantOracle(MODEL, MODEL, fails), ONE).divergence
     assert found is not None
     assert found.difference.aspect == "type"
 
 
-def test_reduction_gives_each_program_its_own_comparison() -> None:
-    """One that was not run stands between those that were."""
+def test_minimising_gives_each_program_its_own_comparison() -> None:
+    """Also if a program between them was not run."""
     bad = Program("server", (Receive(b"bad"), Drain()))
-    asked: list[list[Program]] = []
+    batches: list[list[Program]] = []
 
     class Sometimes:
         model = MODEL
@@ -122,10 +122,10 @@ def test_reduction_gives_each_program_its_own_comparison() -> None:
         def submit(
             self, programs: Sequence[Program], *, short_limits: bool = False
         ) -> Callable[[], list[Comparison | None]]:
-            asked.append(list(programs))
+            batches.append(list(programs))
             shown = InvariantOracle(MODEL, MODEL, breaks)
             return lambda: [
-                None if len(asked) % 2 == 0 and at == 0 else compare(shown, program)
+                None if len(batches) % 2 == 0 and at == 0 else compare(shown, program)
                 for at, program in enumerate(programs)
             ]
 
@@ -140,7 +140,7 @@ def test_reduction_gives_each_program_its_own_comparison() -> None:
     assert left.program.steps == (Receive(b"b"), Drain())
 
 
-def test_nobody_keeps_anything_by_dying() -> None:
+def test_a_crash_satisfies_no_condition() -> None:
     program = Program("server", (Receive(b"a"), Send(EventSpec("EndOfMessage"))))
     refused = Trace(
         [
@@ -161,7 +161,7 @@ def test_nobody_keeps_anything_by_dying() -> None:
     assert not Conditions(("not accepts",)).hold(program, Trace([]))
 
 
-def test_an_answer_with_a_fault_is_told_by_its_fault() -> None:
+def test_an_answer_with_a_fault_is_described_by_its_fault() -> None:
     answer = {"value": 1, "fault": {"kind": "output", "detail": "", "text": "hello"}}
     finding = {"field": "answer", "aspect": "fault", "actual": answer}
     assert format_side(finding, "actual") == "output: hello"
