@@ -113,7 +113,7 @@ def prepared(
     parts = (*swept, drawn, Part(CONFIRMATION, DRAWN, _others(confirming)))
     expected = Expected()
     for part in parts:
-        if part.phase != SWEEPS:  # which are foreseen
+        if part.phase != SWEEPS:  # which have golden digests
             expected.learn(part.programs)
         if isinstance(part.check, ExpressionCheck):
             expected.ask(each.text for each in part.check.expressions)
