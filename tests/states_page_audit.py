@@ -1,7 +1,7 @@
 """The audit of the states page as data: its claims, its samples, its tables.
 
-Owns the reading of `docs/explanation/h11-states-audit.md` and the binding of a test to a claim.
-The document is the only place where verdicts and wordings live. Knows nothing of HTTP.
+Owns the reading of `docs/explanation/h11-states-audit.md` and binds tests to claims. The document
+is the only place with verdicts and statements. Knows nothing of HTTP.
 """
 
 import re
@@ -17,12 +17,12 @@ import pytest
 
 AUDIT = Path(__file__).parent.parent / "docs" / "explanation" / "h11-states-audit.md"
 
-# Two modules with one interface but no common declared type: h11, and the reference in its place.
+# Two modules with one interface but no common declared type: h11 and the reference.
 H11: TypeAlias = ModuleType
 
 
 class Verdict(StrEnum):
-    """What execution says about a claim; the three words the document uses."""
+    """The result of executing a claim, in the words of the document."""
 
     TRUE = "true"
     FALSE = "false"
@@ -34,41 +34,41 @@ TRUE, FALSE, IMPRECISE = Verdict
 
 @dataclass(frozen=True)
 class Claim:
-    """One row of the audit: what the page says, in our words, and what is the case."""
+    """A row of the audit: the statement of the page, its verdict, and the correction."""
 
     identifier: str
-    said: str
+    statement: str
     verdict: Verdict
-    really: str
+    correction: str
 
 
 @dataclass
 class AsStated:
-    """The tally of one claim test: where the claim as stated held, and where it failed."""
+    """Counts the cases of a claim: those where it held as stated, and those where it failed."""
 
     held: int = 0
     failed: int = 0
 
     def holds(self, prediction: bool) -> None:
-        """Require that what the claim predicts for this situation is the case."""
-        assert prediction, "the claim as stated was expected to hold here, and does not"
+        """Requires that the prediction of the claim is true in this case."""
+        assert prediction, "the claim as stated should hold here, but fails"
         self.held += 1
 
     def fails(self, prediction: bool) -> None:
-        """Require that what the claim predicts for this situation is not the case."""
-        assert not prediction, "the claim as stated was expected to fail here, and holds"
+        """Requires that the prediction of the claim is false in this case."""
+        assert not prediction, "the claim as stated should fail here, but holds"
         self.failed += 1
 
-    def must_amount_to(self, verdict: Verdict) -> None:
-        """Require the tally the verdict stands for."""
-        tally = (self.held > 0, self.failed > 0)
-        assert tally == _TALLIES[verdict], f"{verdict} does not fit a claim that {self}"
+    def must_support(self, verdict: Verdict) -> None:
+        """Requires that the counts support the verdict."""
+        occurred = (self.held > 0, self.failed > 0)
+        assert occurred == _HELD_AND_FAILED[verdict], f"{verdict} does not fit a claim that {self}"
 
     def __str__(self) -> str:
         return f"held {self.held} times and failed {self.failed} times"
 
 
-_TALLIES = {TRUE: (True, False), FALSE: (False, True), IMPRECISE: (True, True)}
+_HELD_AND_FAILED = {TRUE: (True, False), FALSE: (False, True), IMPRECISE: (True, True)}
 
 DECLARED: dict[str, Verdict] = {}
 
@@ -76,17 +76,17 @@ DECLARED: dict[str, Verdict] = {}
 def claim(
     identifier: str, verdict: Verdict
 ) -> Callable[[Callable[[H11, AsStated], None]], Callable[[H11], None]]:
-    """Bind a test to a claim: it runs on each implementation and must bear the verdict out."""
+    """Binds a test to a claim: it runs on each implementation and must support the verdict."""
 
     def declare(test: Callable[[H11, AsStated], None]) -> Callable[[H11], None]:
         def execute(h11: H11) -> None:
             as_stated = AsStated()
             test(h11, as_stated)
-            as_stated.must_amount_to(verdict)
+            as_stated.must_support(verdict)
 
         if DECLARED.setdefault(identifier, verdict) is not verdict:
             raise ValueError(f"{identifier} is declared {DECLARED[identifier]} and {verdict}")
-        # Not functools.wraps: pytest would look through it and ask for an `as_stated` fixture.
+        # Not functools.wraps: pytest would follow it and look for an `as_stated` fixture.
         execute.__name__ = test.__name__
         execute.__doc__ = test.__doc__
         execute.__module__ = test.__module__
@@ -96,7 +96,7 @@ def claim(
 
 
 def table_rows(text: str) -> list[list[str]]:
-    """Every table row of a piece of Markdown, as its stripped cells; rules are left out."""
+    """The rows of all tables in a piece of Markdown, as stripped cells, without rules."""
     lines = [line for line in text.splitlines() if line.startswith("|")]
     rows = [[cell.strip() for cell in line.strip("|").split("|")] for line in lines]
     return [row for row in rows if not all(re.fullmatch(":?-+:?", cell) for cell in row)]
@@ -109,7 +109,7 @@ def documented_claims() -> list[Claim]:
 
 
 def section(heading: str) -> str:
-    """The text under one heading of the audit, to the next heading of any level."""
+    """The text under a heading of the audit, up to the next heading of any level."""
     text = AUDIT.read_text("utf-8")
     found = re.search(
         rf"^#+ {re.escape(heading)}\n(.*?)(?=^#+ |\Z)", text, re.MULTILINE | re.DOTALL
@@ -119,12 +119,12 @@ def section(heading: str) -> str:
 
 
 def corrected_sample(name: str, h11: H11) -> dict[str, Any]:
-    """Run the corrected sample printed in the audit, and give back the names it defines.
+    """Runs the corrected sample of the audit, and returns the names it defines.
 
-    Its `import h11` gets this implementation. Line numbers in tracebacks are the document's.
+    Its `import h11` gets this implementation. Tracebacks have the line numbers of the document.
     """
     text = AUDIT.read_text("utf-8")
-    # A comment in a fenced block looks like a heading to section(), so the block is searched for.
+    # A comment in a fenced block looks like a heading to section(), so search for the block.
     found = re.search(rf"^### {name}\b.*?^```python\n(.*?)^```$", text, re.MULTILINE | re.DOTALL)
     assert found, f"the audit shows no code for {name}"
     padding = "\n" * text.count("\n", 0, found.start(1))

@@ -1,8 +1,8 @@
-"""Short ways to lead a connection into a state, for the tests of the states page.
+"""Builds connections in given states, for the tests of the states page.
 
 Owns wire texts, event makers and the notation `CLIENT/SERVER` for a joint state. Works on any
-module with h11's interface and must not know which one it was given, but for one thing: where
-h11 0.16.0 lets an `AttributeError` out instead of a protocol error.
+module with h11's interface and must not know which one it has, with one exception: where h11 0.16.0
+raises `AttributeError` instead of a protocol error.
 """
 
 from typing import Any
@@ -51,32 +51,32 @@ def client(h11: H11, *sent: Any) -> Any:
 
 
 def server(h11: H11, *received: bytes) -> Any:
-    """A server connection that has received these pieces and handed out what they hold."""
+    """A server connection that has received these pieces and read their events."""
     conn = h11.Connection(h11.SERVER)
     receive(conn, *received)
     return conn
 
 
 def asked(h11: H11, *fields: tuple[str, str], method: str = "GET") -> Any:
-    """A client connection whose bodiless request is complete."""
+    """A client connection that has sent a complete request without a body."""
     return client(h11, request(h11, method, *fields), h11.EndOfMessage())
 
 
 def idle_again(h11: H11) -> Any:
-    """A server connection that has finished one exchange: DONE/DONE, nothing unread."""
+    """A server connection after a complete exchange: DONE/DONE, nothing unread."""
     conn = server(h11, GET)
     send(conn, response(h11, 200, NO_BODY), h11.EndOfMessage())
     return conn
 
 
 def send(conn: Any, *events: Any) -> None:
-    """Send several events."""
+    """Sends the events."""
     for event in events:
         conn.send(event)
 
 
 def receive(conn: Any, *pieces: bytes) -> list[str]:
-    """Feed these pieces, then take events until there is none; the names of what came out."""
+    """Receives these pieces and reads events until there are no more; returns their names."""
     for piece in pieces:
         conn.receive_data(piece)
     names: list[str] = []
@@ -86,14 +86,14 @@ def receive(conn: Any, *pieces: bytes) -> list[str]:
 
 
 def joint(conn: Any) -> str:
-    """Both machines' states as `CLIENT/SERVER`."""
+    """The states of both machines as `CLIENT/SERVER`."""
     states = {str(role): str(state) for role, state in conn.states.items()}
     return f"{states['CLIENT']}/{states['SERVER']}"
 
 
 def refused_or_slips(h11: H11, error: type[Exception]) -> "pytest.RaisesExc[Exception]":
-    """Expect a refusal with this protocol error; h11 itself may let an AttributeError out.
+    """Expects this protocol error; h11 itself may raise AttributeError.
 
-    An upstream deviation of h11 0.16.0: the sentence that should say why cannot be put together.
+    An upstream deviation of h11 0.16.0: it fails to build the message of the error.
     """
     return pytest.raises((error, AttributeError) if h11.__name__ == "h11" else error)

@@ -1,7 +1,7 @@
-"""A socket that plays a script, for the page's samples.
+"""A scripted socket for the page's samples.
 
-Owns what a sample sees of the network, and makes visible what would otherwise hang: a read that
-would block for ever, and a loop that goes on reading after the end. Knows nothing of HTTP.
+Owns the network that a sample sees, and reports what would otherwise hang: a read that would block
+without end, and a loop that continues to read after the end. Knows nothing of HTTP.
 """
 
 from collections.abc import Callable, Sequence
@@ -12,15 +12,15 @@ Cut = Callable[..., Sequence[bytes]]
 
 
 class WouldBlockError(Exception):
-    """Nothing more is coming, and the sample waits for it: in life it would hang here."""
+    """The sample waits for data that never arrives; on a real socket it would hang."""
 
 
 class WouldSpinError(Exception):
-    """The sample keeps reading after end-of-file: in life it would use up a processor here."""
+    """The sample keeps reading after the end of input; on a real socket it would loop without end."""
 
 
 class ScriptedSocket:
-    """Hands out the given pieces one per read; an empty piece is the end of what the peer sends."""
+    """Returns the given pieces, one per read; an empty piece is the end of input."""
 
     def __init__(self, *pieces: bytes) -> None:
         self._pieces = list(pieces)
@@ -30,7 +30,7 @@ class ScriptedSocket:
         self.closed = False
 
     def recv(self, size: int) -> bytes:
-        """The next piece; a longer one than `size` is a mistake in the test."""
+        """Returns the next piece, which must not be longer than `size`."""
         assert not self.closed, "reading from a closed socket"
         if not self._pieces:
             raise WouldBlockError
@@ -46,12 +46,12 @@ class ScriptedSocket:
         return piece
 
     def sendall(self, data: bytes) -> None:
-        """Keep what was sent."""
+        """Records the data."""
         assert not self.closed, "writing to a closed socket"
         self.sent += data
 
     def close(self) -> None:
-        """Remember that it was closed."""
+        """Records the call."""
         self.closed = True
 
 
@@ -61,5 +61,5 @@ def whole(*pieces: bytes) -> Sequence[bytes]:
 
 
 def bytewise(*pieces: bytes) -> Sequence[bytes]:
-    """The same bytes, one per read; an end-of-file stays where it is."""
+    """The same bytes, one per read; the end of input keeps its place."""
     return [cut for piece in pieces for cut in ([bytes([b]) for b in piece] or [piece])]

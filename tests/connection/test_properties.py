@@ -57,13 +57,14 @@ _steps: st.SearchStrategy[Step] = st.one_of(
 )
 _random_steps = st.lists(_steps, max_size=10).map(tuple)
 # Plausible conversations, or any steps in any order, which hardly ever are.
-any_programs = programs() | st.builds(Program, _roles, _random_steps, st.sampled_from([None, 0, 20]))
+any_programs = programs() | st.builds(
+    Program, _roles, _random_steps, st.sampled_from([None, 0, 20])
+)
 
 
 @st.composite
 def wires(draw: st.DrawFn) -> Program:
-    """Valid or corrupted bytes, in segments, to a server or to a client with or without a request.
-    """
+    """Valid or corrupted bytes, in segments, to a server or a client, with or without a request."""
     role = draw(_roles)
     steps: list[Step] = []
     if role == "client" and draw(st.booleans()):
@@ -91,9 +92,8 @@ def test_only_documented_exceptions_are_raised(program: Program) -> None:
 
 @thorough
 @given(any_programs)
-def test_h11_lets_an_attribute_error_out_besides(program: Program) -> None:
-    """An upstream deviation: from send or next_event, where the reference raises a protocol error.
-    """
+def test_h11_also_raises_attribute_error(program: Program) -> None:
+    """An upstream deviation: from send or next_event, instead of a protocol error."""
     for error, right in zip(errors(h11, program), errors(reference, program), strict=True):
         if error.exception == "AttributeError":
             assert error.text == "'tuple' object has no attribute '__name__'"

@@ -1,4 +1,4 @@
-"""Receiving: what receive_data takes, and the two answers that are no event."""
+"""Receiving: the arguments of receive_data, and NEED_DATA and PAUSED."""
 
 import array
 from typing import Any
@@ -27,16 +27,16 @@ from conversations_helper import (
 )
 
 
-def test_anything_bytes_like_can_be_received(h11: H11) -> None:
-    """bytes, bytearray, memoryview and array; the answer is None."""
+def test_any_bytes_like_object_can_be_received(h11: H11) -> None:
+    """bytes, bytearray, memoryview and array; receive_data returns None."""
     for data in (GET, bytearray(GET), memoryview(GET), array.array("B", GET)):
         conn = h11.Connection(h11.SERVER)
         assert conn.receive_data(data) is None
         assert conn.next_event() == request(h11)
 
 
-def test_what_was_received_is_copied(h11: H11) -> None:
-    """The caller may use the buffer again."""
+def test_received_bytes_are_copied(h11: H11) -> None:
+    """The caller may reuse the buffer."""
     conn, buffer = h11.Connection(h11.SERVER), bytearray(GET)
     conn.receive_data(buffer)
     buffer[:] = b"x" * len(buffer)
@@ -63,8 +63,8 @@ def test_a_memoryview_with_gaps_cannot_be_received(h11: H11) -> None:
 
 
 @pytest.mark.parametrize("wrong", ["GET", 5, [71, 69], 1.5, object(), True])
-def test_anything_else_cannot_be_received(h11: H11, wrong: Any) -> None:
-    """A TypeError; nothing is taken, and the connection goes on."""
+def test_other_types_cannot_be_received(h11: H11, wrong: Any) -> None:
+    """They raise TypeError; nothing is buffered, and the connection continues."""
     conn = h11.Connection(h11.SERVER)
     conn.receive_data(GET[:5])
     with pytest.raises(TypeError):
@@ -74,7 +74,7 @@ def test_anything_else_cannot_be_received(h11: H11, wrong: Any) -> None:
 
 
 @pytest.mark.parametrize("nothing", [b"", bytearray(), memoryview(b""), "", 0, None, False, []])
-def test_whatever_is_false_is_the_end(h11: H11, nothing: Any) -> None:
+def test_any_false_value_is_the_end_of_input(h11: H11, nothing: Any) -> None:
     """Of any type, any number of times."""
     conn = h11.Connection(h11.SERVER)
     for _ in range(2):
@@ -83,8 +83,8 @@ def test_whatever_is_false_is_the_end(h11: H11, nothing: Any) -> None:
     assert conn.next_event() == h11.ConnectionClosed()
 
 
-def test_nothing_comes_after_the_end(h11: H11) -> None:
-    """Data after EOF is the caller's mistake, each time; nothing is taken."""
+def test_data_after_the_end_is_refused(h11: H11) -> None:
+    """It is a mistake of the caller; each attempt raises, and nothing is buffered."""
     conn = server(h11, GET, EOF)
     for _ in range(2):
         with pytest.raises(RuntimeError, match=r"^received close, then received more data\?$"):
@@ -94,8 +94,8 @@ def test_nothing_comes_after_the_end(h11: H11) -> None:
     assert conn.next_event() == h11.ConnectionClosed()
 
 
-def test_need_data_is_repeatable_and_changes_nothing(h11: H11) -> None:
-    """With nothing, half a head or half a body; the rest is read as if nobody had asked."""
+def test_need_data_repeats_without_effect(h11: H11) -> None:
+    """With no data, half a head or half a body; the rest is then read as usual."""
     conn = h11.Connection(h11.SERVER)
     for segment in (b"", POST_5[:20], POST_5[20:] + b"he"):
         if segment:
@@ -108,8 +108,8 @@ def test_need_data_is_repeatable_and_changes_nothing(h11: H11) -> None:
     assert names(hear(conn, b"llo")) == "Data EndOfMessage NEED_DATA"
 
 
-def test_a_complete_message_leaves_nothing_to_wait_for_but_the_answer(h11: H11) -> None:
-    """In DONE with an empty buffer more data is asked for; with data in it there is a pause."""
+def test_after_a_complete_message_only_its_response_can_follow(h11: H11) -> None:
+    """In DONE, an empty buffer gives NEED_DATA and a filled one PAUSED."""
     conn = server(h11, GET)
     assert conn.next_event() is h11.NEED_DATA
     conn.receive_data(b"G")
@@ -119,7 +119,7 @@ def test_a_complete_message_leaves_nothing_to_wait_for_but_the_answer(h11: H11) 
 
 
 def test_a_possible_switch_pauses_with_or_without_data(h11: H11) -> None:
-    """What comes may not be HTTP any more: PAUSED, before and after the answer, also at the end."""
+    """The bytes may belong to another protocol: PAUSED, even after the response and at the end."""
     for asked in (CONNECT, UPGRADE):
         conn = server(h11, asked)
         assert conn.their_state is h11.MIGHT_SWITCH_PROTOCOL
@@ -131,15 +131,15 @@ def test_a_possible_switch_pauses_with_or_without_data(h11: H11) -> None:
         assert conn.trailing_data == (b"\x00\x01", True)
 
 
-def test_the_end_is_not_told_while_a_switch_is_possible(h11: H11) -> None:
-    """There is no ConnectionClosed before the answer either."""
+def test_the_end_is_not_reported_while_a_switch_is_possible(h11: H11) -> None:
+    """There is no ConnectionClosed before the response."""
     conn = server(h11, CONNECT, EOF)
     assert conn.next_event() is conn.next_event() is h11.PAUSED
     assert conn.trailing_data == (b"", True)
 
 
-def test_a_peer_that_must_close_may_not_go_on(h11: H11) -> None:
-    """Data after a message that ends the connection: at once, or later, with the same words."""
+def test_a_client_that_must_close_may_not_send_more(h11: H11) -> None:
+    """Data after a message that ends the connection, together or later, is the same error."""
     for segments in ((GET_CLOSE + b"a",), (GET_CLOSE, b"a"), (b"GET / HTTP/1.0\r\n\r\nGET",)):
         conn = h11.Connection(h11.SERVER)
         with their_fault(h11, "Got data when expecting EOF"):
@@ -148,16 +148,16 @@ def test_a_peer_that_must_close_may_not_go_on(h11: H11) -> None:
         say(conn, response(h11, 204), end(h11))
 
 
-def test_a_server_that_must_close_may_not_go_on_either(h11: H11) -> None:
-    """The same, read by a client."""
+def test_a_server_that_must_close_may_not_send_more(h11: H11) -> None:
+    """The same error, reported to a client."""
     conn = asking(h11)
     with their_fault(h11, "Got data when expecting EOF"):
         hear(conn, OK_EMPTY[:-2] + b"Connection: close\r\n\r\n" + OK_EMPTY)
     assert states(conn) == "MUST_CLOSE/ERROR"
 
 
-def test_a_peer_that_was_closed_on_may_not_begin(h11: H11) -> None:
-    """Who hears that we have closed can only close, too; a request that crosses it is a fault."""
+def test_a_peer_may_not_start_after_we_have_closed(h11: H11) -> None:
+    """It can only close, too; a request that crosses our close is an error."""
     conn = h11.Connection(h11.SERVER)
     say(conn, h11.ConnectionClosed())
     assert states(conn) == "MUST_CLOSE/CLOSED"
@@ -167,7 +167,7 @@ def test_a_peer_that_was_closed_on_may_not_begin(h11: H11) -> None:
 
 
 def test_received_values_are_bytes(h11: H11) -> None:
-    """All fields of a head are bytes, whatever kind was received; data is a bytearray."""
+    """Every field of a head is bytes, whichever type was received; data is a bytearray."""
     conn = h11.Connection(h11.SERVER)
     conn.receive_data(bytearray(POST_5 + b"hello"))
     head, data = conn.next_event(), conn.next_event()
@@ -177,8 +177,8 @@ def test_received_values_are_bytes(h11: H11) -> None:
     assert type(data.data) is bytearray
 
 
-def test_received_data_is_the_readers_own(h11: H11) -> None:
-    """Changing it, or keeping it while more is received, touches nothing else."""
+def test_received_data_belongs_to_the_caller(h11: H11) -> None:
+    """Changing it, or keeping it while more is received, has no other effect."""
     conn = server(h11, POST_5)
     (first, _) = hear(conn, b"he")
     (second, _) = hear(conn, b"l")
@@ -188,7 +188,7 @@ def test_received_data_is_the_readers_own(h11: H11) -> None:
 
 
 def test_received_values_of_a_response_are_bytes(h11: H11) -> None:
-    """The status code alone is a number."""
+    """Except for the status code, which is an int."""
     conn = asking(h11)
     head = hear(conn, OK_EMPTY)[0]
     assert (type(head.reason), type(head.http_version)) == (bytes, bytes)

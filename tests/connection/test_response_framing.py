@@ -1,4 +1,4 @@
-"""Which framing a response is sent with, and which fields tell the peer so."""
+"""The framing with which a response is sent, and the fields that announce it."""
 
 import pytest
 from conversations_helper import (
@@ -27,35 +27,35 @@ HEAD = b"HEAD / HTTP/1.1\r\nHost: a\r\n\r\n"
 HEAD_10 = b"HEAD / HTTP/1.0\r\n\r\n"
 ONE: Field = ("A", "1")
 TWO: Field = ("B", "2")
-# What users may say of the body, and its length being wrong does not matter to the head.
+# Fields that do not determine the length: chunked takes precedence over a length.
 UNFRAMED: tuple[tuple[Field, ...], ...] = ((), (CHUNKED,), (FIVE, CHUNKED), (CHUNKED, FIVE))
 
 
 def head(h11: H11, asked: bytes, status: int, *fields: Field) -> str:
-    """The lines of the response's head, between two others of no meaning, joined with commas."""
+    """The lines of a response's head, joined by commas; its fields are between ``ONE`` and ``TWO``."""
     conn = server(h11, asked) if asked else h11.Connection(h11.SERVER)
     sent: bytes = conn.send(response(h11, status, ONE, *fields, TWO))
     return sent.decode().removesuffix("\r\n\r\n").replace("\r\n", ", ")
 
 
 def test_a_status_line_keeps_its_last_space(h11: H11) -> None:
-    """The reason phrase may be empty, and is sent as it is: no phrase is made up."""
+    """The reason phrase may be empty and is sent unchanged; no default phrase is added."""
     for reason, line in ((b"", b"200 "), (b"OK", b"200 OK"), (b" a  b ", b"200  a  b ")):
         sent = say(server(h11, GET), response(h11, 200, NO_BODY, reason=reason))
         assert sent == b"HTTP/1.1 " + line + b"\r\nContent-Length: 0\r\n\r\n"
 
 
 def test_a_reason_phrase_is_not_checked(h11: H11) -> None:
-    """Even line ends in it go out: whoever controls the phrase controls the response."""
+    """Even line ends are sent: a caller that lets others choose the phrase exposes the response."""
     sent = say(server(h11, GET), response(h11, 204, reason=b"a\r\nb: c"))
     assert sent == b"HTTP/1.1 204 a\r\nb: c\r\n\r\n"
 
 
 @pytest.mark.parametrize("status", [200, 205, 404, 599, 999])
-def test_an_announced_length_is_kept(h11: H11, status: int) -> None:
-    """Content-Length alone stays where it stands, in its own case, to a peer of any version.
+def test_a_given_length_is_kept(h11: H11, status: int) -> None:
+    """A single Content-Length keeps its place and case, for a peer of any version.
 
-    In answer to HEAD as well.
+    In a response to HEAD as well.
     """
     length = ("content-LENGTH", "5")
     kept = f"HTTP/1.1 {status} , A: 1, content-LENGTH: 5, B: 2"
@@ -68,8 +68,8 @@ def test_an_announced_length_is_kept(h11: H11, status: int) -> None:
 
 @pytest.mark.parametrize("fields", UNFRAMED)
 @pytest.mark.parametrize("version", ["1.1", "1.2", "2.0", "9.9"])
-def test_anything_else_is_chunked(h11: H11, version: str, fields: tuple[Field, ...]) -> None:
-    """Content-Length goes, one Transfer-Encoding comes at the end; versions compare as text."""
+def test_other_responses_are_chunked(h11: H11, version: str, fields: tuple[Field, ...]) -> None:
+    """Content-Length is dropped, Transfer-Encoding is appended; versions compare as text."""
     asked = f"GET / HTTP/{version}\r\nHost: a\r\n\r\n".encode()
     assert head(h11, asked, 200, *fields) == (
         "HTTP/1.1 200 , A: 1, B: 2, Transfer-Encoding: chunked"
@@ -77,7 +77,7 @@ def test_anything_else_is_chunked(h11: H11, version: str, fields: tuple[Field, .
 
 
 def test_the_value_of_transfer_encoding_is_normalised(h11: H11) -> None:
-    """Its name is, too, since the field is made anew."""
+    """Its name is, too, since the field is rewritten."""
     assert head(h11, GET, 200, ("transfer-encoding", "CHUNKED")) == (
         "HTTP/1.1 200 , A: 1, B: 2, Transfer-Encoding: chunked"
     )
@@ -85,16 +85,16 @@ def test_the_value_of_transfer_encoding_is_normalised(h11: H11) -> None:
 
 @pytest.mark.parametrize("fields", UNFRAMED)
 @pytest.mark.parametrize("asked", [GET_10, b"GET / HTTP/0.9\r\n\r\n", b""])
-def test_to_an_old_or_unknown_peer_the_body_ends_with_the_connection(
+def test_for_an_old_or_unknown_peer_the_body_ends_with_the_connection(
     h11: H11, asked: bytes, fields: tuple[Field, ...]
 ) -> None:
-    """Both framing fields go, and Connection: close says what will happen."""
+    """Both framing fields are dropped, and Connection: close is added."""
     assert head(h11, asked, 200, *fields) == "HTTP/1.1 200 , A: 1, B: 2, Connection: close"
 
 
 @pytest.mark.parametrize("fields", [(), (FIVE,), (CHUNKED,), (FIVE, CHUNKED)])
 @pytest.mark.parametrize("status", [204, 304])
-def test_a_response_without_a_body_goes_out_untouched(
+def test_a_response_without_a_body_is_sent_unchanged(
     h11: H11, status: int, fields: tuple[Field, ...]
 ) -> None:
     """204 and 304 keep both framing fields, though RFC 9110 section 8.6 forbids some of them."""
@@ -105,10 +105,10 @@ def test_a_response_without_a_body_goes_out_untouched(
 
 @pytest.mark.parametrize("fields", [(), (FIVE,), (CHUNKED,)])
 @pytest.mark.parametrize("status", [204, 304])
-def test_a_response_without_a_body_gets_none(
+def test_a_response_without_a_body_accepts_no_data(
     h11: H11, status: int, fields: tuple[Field, ...]
 ) -> None:
-    """Whatever its fields announce, no data may follow, and none has to."""
+    """Whatever its fields announce, data is refused, and none is needed."""
     conn, talkative = server(h11, GET), server(h11, GET)
     say(conn, response(h11, status, *fields))
     assert say(conn, h11.Data(b""), end(h11)) == b""
@@ -126,7 +126,7 @@ def test_a_response_without_a_body_gets_none(
         ((FIVE, CHUNKED), "B: 2, Transfer-Encoding: chunked"),
     ],
 )
-def test_an_answer_to_head_has_the_fields_of_one_to_get(
+def test_a_response_to_head_has_the_fields_of_one_to_get(
     h11: H11, fields: tuple[Field, ...], lines: str
 ) -> None:
     """They are rewritten although no body follows."""
@@ -135,14 +135,14 @@ def test_an_answer_to_head_has_the_fields_of_one_to_get(
 
 
 @pytest.mark.parametrize("fields", UNFRAMED)
-def test_an_answer_to_head_of_1_0_has_no_framing(h11: H11, fields: tuple[Field, ...]) -> None:
-    """Unless it is a length alone, as for GET; and the connection is closed."""
+def test_a_response_to_head_of_1_0_has_no_framing(h11: H11, fields: tuple[Field, ...]) -> None:
+    """Unless it has only a length, as for GET; the connection closes."""
     assert head(h11, HEAD_10, 200, *fields) == "HTTP/1.1 200 , A: 1, B: 2, Connection: close"
 
 
 @pytest.mark.parametrize("asked", [HEAD, HEAD_10])
-def test_an_answer_to_head_has_no_body(h11: H11, asked: bytes) -> None:
-    """Whatever its fields announce, no data may follow, and none has to."""
+def test_a_response_to_head_accepts_no_data(h11: H11, asked: bytes) -> None:
+    """Whatever its fields announce, data is refused, and none is needed."""
     for fields in ((), (FIVE,), (CHUNKED,)):
         conn, talkative = server(h11, asked), server(h11, asked)
         say(conn, response(h11, 200, *fields))
@@ -152,15 +152,15 @@ def test_an_answer_to_head_has_no_body(h11: H11, asked: bytes) -> None:
             talkative.send(h11.Data(b"hello"))
 
 
-def test_the_method_is_compared_exactly(h11: H11) -> None:
+def test_the_method_is_case_sensitive(h11: H11) -> None:
     """Methods are case-sensitive: a response to "head" has a body."""
     conn = server(h11, b"head / HTTP/1.1\r\nHost: a\r\n\r\n")
     say(conn, response(h11, 200, FIVE))
     assert say(conn, h11.Data(b"hello"), end(h11)) == b"hello"
 
 
-def test_a_response_before_any_request_does_not_close_by_itself(h11: H11) -> None:
-    """To nobody in particular: without a need for it there is no close, and the end is DONE."""
+def test_a_response_before_any_request_does_not_close(h11: H11) -> None:
+    """Unless its framing requires it, there is no close, and the server ends in DONE."""
     for status, fields in ((200, (FIVE,)), (204, ()), (304, (CHUNKED,))):
         assert "close" not in head(h11, b"", status, *fields)
     conn = h11.Connection(h11.SERVER)
@@ -171,8 +171,8 @@ def test_a_response_before_any_request_does_not_close_by_itself(h11: H11) -> Non
     assert states(unframed) == "IDLE/MUST_CLOSE"
 
 
-def test_the_peers_version_is_remembered(h11: H11) -> None:
-    """In a later cycle it counts before the peer has said anything."""
+def test_the_version_of_the_peer_is_remembered(h11: H11) -> None:
+    """It applies in a later cycle before the peer's next request."""
     conn = server(h11, GET)
     say(conn, response(h11, 204), end(h11))
     conn.start_next_cycle()
@@ -181,7 +181,7 @@ def test_the_peers_version_is_remembered(h11: H11) -> None:
 
 @pytest.mark.parametrize("asked", [GET_CLOSE, GET_10])
 def test_connection_options_are_rewritten_when_the_connection_ends(h11: H11, asked: bytes) -> None:
-    """Lower case, sorted, without keep-alive, with close, a line for each, at the end."""
+    """Lower case, sorted, without keep-alive, with close, one line each, at the end."""
     assert head(h11, asked, 204) == "HTTP/1.1 204 , A: 1, B: 2, Connection: close"
     options = [("Connection", "Zed , keep-alive,Alpha"), ("connection", "Keep-Alive, CLOSE, zed")]
     assert head(h11, asked, 204, *options) == (
@@ -189,16 +189,18 @@ def test_connection_options_are_rewritten_when_the_connection_ends(h11: H11, ask
     )
 
 
-def test_framing_stands_before_connection(h11: H11) -> None:
-    """Both are made anew, in this order, behind what the user gave."""
+def test_framing_precedes_connection(h11: H11) -> None:
+    """Both are rewritten, in this order, after the caller's fields."""
     assert head(h11, GET_CLOSE, 200, ("Connection", "x"), CHUNKED) == (
         "HTTP/1.1 200 , A: 1, B: 2, Transfer-Encoding: chunked, Connection: close, Connection: x"
     )
 
 
 @pytest.mark.parametrize("value", ["Zed, Alpha", "keep-alive", "close", "x, CLOSE", ""])
-def test_connection_is_untouched_while_the_connection_lasts(h11: H11, value: str) -> None:
-    """Also by a close in this very response, which does end the connection."""
+def test_connection_options_are_unchanged_while_the_connection_persists(
+    h11: H11, value: str
+) -> None:
+    """Even a close in this response is not rewritten, although it ends the connection."""
     conn = server(h11, GET)
     sent = say(conn, response(h11, 204, ("connection", value), TWO), end(h11))
     assert sent == f"HTTP/1.1 204 \r\nconnection: {value}\r\nB: 2\r\n\r\n".encode()
@@ -206,16 +208,16 @@ def test_connection_is_untouched_while_the_connection_lasts(h11: H11, value: str
     assert states(conn) == ("MUST_CLOSE/MUST_CLOSE" if ends else "DONE/DONE")
 
 
-def test_a_close_in_an_unframed_response_stays_one_line(h11: H11) -> None:
-    """The user's own close is kept, and chunks follow all the same."""
+def test_close_in_an_unframed_response_is_not_repeated(h11: H11) -> None:
+    """The caller's close is kept, and the body is chunked nevertheless."""
     assert head(h11, GET, 200, CLOSE) == (
         "HTTP/1.1 200 , A: 1, Connection: close, B: 2, Transfer-Encoding: chunked"
     )
     assert head(h11, GET_10, 200, CLOSE) == "HTTP/1.1 200 , A: 1, B: 2, Connection: close"
 
 
-def test_interim_responses_are_never_touched(h11: H11) -> None:
-    """No framing is added, none is taken, and close is not said for anybody."""
+def test_interim_responses_are_sent_unchanged(h11: H11) -> None:
+    """No framing is added or removed, and no close is added."""
     fields = (FIVE, ONE, CHUNKED, ("Connection", "keep-alive"))
     for asked in (GET, GET_10, GET_CLOSE, CONNECT):
         assert server(h11, asked).send(interim(h11, 103, *fields)) == (
@@ -224,8 +226,8 @@ def test_interim_responses_are_never_touched(h11: H11) -> None:
         )
 
 
-def test_the_event_that_was_sent_is_not_changed(h11: H11) -> None:
-    """What goes out differs; the Response stays the user's."""
+def test_a_sent_event_is_not_changed(h11: H11) -> None:
+    """The bytes differ from the event; the caller's Response stays the same."""
     answer = response(h11, 200, FIVE, CHUNKED, ("Connection", "keep-alive"))
     before = list(answer.headers)
     assert b"Connection: close" in say(server(h11, GET_10), answer)
@@ -233,8 +235,8 @@ def test_the_event_that_was_sent_is_not_changed(h11: H11) -> None:
     assert answer == response(h11, 200, FIVE, CHUNKED, ("Connection", "keep-alive"))
 
 
-def test_a_response_need_not_wait_for_the_body(h11: H11) -> None:
-    """A server may answer when it has the head, and read the body afterwards."""
+def test_a_response_may_precede_the_body(h11: H11) -> None:
+    """A server may respond when it has the head, and read the body afterwards."""
     conn = server(h11, POST_5)
     assert states(conn) == "SEND_BODY/SEND_RESPONSE"
     say(conn, response(h11, 413, NO_BODY), end(h11))

@@ -1,4 +1,4 @@
-"""The heads of responses as a client reads them: the status line, and who it is for."""
+"""Response heads as a client reads them: the status line, and the request they respond to."""
 
 import pytest
 from conversations_helper import (
@@ -34,15 +34,15 @@ from conversations_helper import (
         (b"200 200 HTTP/1.1 200", b"200 HTTP/1.1 200"),
     ],
 )
-def test_a_reason_phrase_is_whatever_follows(h11: H11, line: bytes, reason: bytes) -> None:
-    """It may be missing along with its space; blanks at its end are part of it."""
+def test_a_reason_phrase_is_the_rest_of_the_line(h11: H11, line: bytes, reason: bytes) -> None:
+    """It may be missing together with its space; trailing blanks are part of it."""
     head = hear(asking(h11), b"HTTP/1.1 " + line + b"\r\n\r\n")[0]
     assert (head.status_code, head.reason) == (200, reason)
 
 
 @pytest.mark.parametrize("byte", [b"\x00", b"\x0b", b"\x0c", b"\r"])
-def test_a_reason_phrase_has_no_line_ends_in_it(h11: H11, byte: bytes) -> None:
-    """NUL, VT, FF and CR are the controls that are refused; LF would end it."""
+def test_a_reason_phrase_contains_no_line_ends(h11: H11, byte: bytes) -> None:
+    """NUL, VT, FF and CR are the control characters that are rejected; LF ends the line."""
     line = b"HTTP/1.1 200 a" + byte + b"b"
     with their_fault(h11, f"illegal status line: {bytearray(line)!r}"):
         hear(asking(h11), line + b"\r\n\r\n")
@@ -69,22 +69,22 @@ def test_a_reason_phrase_has_no_line_ends_in_it(h11: H11, byte: bytes) -> None:
         b"200 OK",
     ],
 )
-def test_a_status_line_is_exactly_its_parts(h11: H11, line: bytes) -> None:
-    """Version, three digits, and what follows, with single spaces."""
+def test_a_status_line_has_exactly_three_parts(h11: H11, line: bytes) -> None:
+    """Version, three digits and reason phrase, with single spaces."""
     with their_fault(h11, f"illegal status line: {bytearray(line)!r}"):
         hear(asking(h11), line + b"\r\n\r\n")
 
 
 @pytest.mark.parametrize("digits", ["000", "007", "042", "099"])
-def test_a_status_below_100_belongs_to_no_class(h11: H11, digits: str) -> None:
-    """The syntax is right, the number is refused as that of an interim response."""
+def test_a_status_below_100_is_rejected(h11: H11, digits: str) -> None:
+    """Its syntax is valid, but it is out of range for an interim response."""
     text = f"InformationalResponse status_code should be in range [100, 200), not {int(digits)}"
     with their_fault(h11, text):
         hear(asking(h11), f"HTTP/1.1 {digits} x\r\n\r\n".encode())
 
 
-def test_every_other_status_is_read(h11: H11) -> None:
-    """1xx makes an InformationalResponse (101 has to be asked for), 200 to 999 a Response."""
+def test_any_other_status_is_read(h11: H11) -> None:
+    """1xx gives an InformationalResponse (101 if it was proposed), 200 to 999 a Response."""
     for status in range(100, 1000):
         head = hear(asking(h11, "GET", ("Upgrade", "x")), f"HTTP/1.1 {status}\r\n\r\n".encode())[0]
         made = interim(h11, status) if status < 200 else response(h11, status)
@@ -92,22 +92,22 @@ def test_every_other_status_is_read(h11: H11) -> None:
 
 
 @pytest.mark.parametrize("version", [b"0.9", b"1.0", b"1.1", b"1.2", b"2.0"])
-def test_any_digit_dot_digit_is_a_version(h11: H11, version: bytes) -> None:
-    """The peer's version is remembered as it was said."""
+def test_any_pair_of_digits_is_a_version(h11: H11, version: bytes) -> None:
+    """The peer's version is remembered as received."""
     conn = asking(h11)
     assert hear(conn, b"HTTP/" + version + b" 204 x\r\n\r\n")[0].http_version == version
     assert conn.their_http_version == version
 
 
 @pytest.mark.parametrize("fields", [b"Host: a\r\n", b"Host: a\r\nHost: b\r\n", b""])
-def test_host_means_nothing_in_a_response(h11: H11, fields: bytes) -> None:
-    """None, one or two of them."""
+def test_host_is_ignored_in_a_response(h11: H11, fields: bytes) -> None:
+    """There may be none, one or two."""
     assert hear(asking(h11), b"HTTP/1.1 204 x\r\n" + fields + b"\r\n")[1] == end(h11)
 
 
 @pytest.mark.parametrize("empty_line", [b"\r\n", b"\n"])
-def test_an_empty_line_before_the_response_is_not_skipped(h11: H11, empty_line: bytes) -> None:
-    """The same as for requests, said of a response."""
+def test_an_empty_line_before_the_response_is_rejected(h11: H11, empty_line: bytes) -> None:
+    """As before a request."""
     conn = asking(h11)
     with their_fault(h11, "no response line received"):
         hear(conn, empty_line + OK_EMPTY)
@@ -117,8 +117,8 @@ def test_an_empty_line_before_the_response_is_not_skipped(h11: H11, empty_line: 
 
 
 @pytest.mark.parametrize("first", [b"\x00", b"\x16\x03\x03", b" HTTP/1.1 200 OK", b"\t"])
-def test_what_cannot_begin_a_response_is_called_a_request_line(h11: H11, first: bytes) -> None:
-    """It is rejected before its end, in the words made for servers."""
+def test_an_illegal_first_byte_is_called_a_request_line(h11: H11, first: bytes) -> None:
+    """It is rejected at once, with the error text for requests."""
     conn = asking(h11)
     with their_fault(h11, "illegal request line"):
         hear(conn, first)
@@ -126,8 +126,8 @@ def test_what_cannot_begin_a_response_is_called_a_request_line(h11: H11, first: 
     assert hear(asking(h11), b"!") == hear(asking(h11), b"\xff") == [h11.NEED_DATA]
 
 
-def test_any_number_of_interim_responses_comes_first(h11: H11) -> None:
-    """Each is an event; the request goes on waiting for its answer."""
+def test_any_number_of_interim_responses_may_precede_the_final_one(h11: H11) -> None:
+    """Each is an event; the client still waits for the final response."""
     conn = asking(h11)
     wire = b"HTTP/1.1 100 x\r\n\r\nHTTP/1.1 102\r\nA: 1\r\n\r\nHTTP/1.1 103 \r\n\r\n"
     heard = hear(conn, wire * 2)
@@ -136,8 +136,8 @@ def test_any_number_of_interim_responses_comes_first(h11: H11) -> None:
     assert names(hear(conn, OK_EMPTY)) == "Response EndOfMessage NEED_DATA"
 
 
-def test_interim_responses_come_while_the_request_goes_out(h11: H11) -> None:
-    """They do not wait for its end, and neither does the final one."""
+def test_responses_may_arrive_before_the_request_is_sent(h11: H11) -> None:
+    """Neither interim nor final responses wait for its end."""
     conn = client(h11, request(h11, "POST", FIVE), h11.Data(b"he"))
     assert names(hear(conn, b"HTTP/1.1 103 x\r\n\r\n")) == "InformationalResponse NEED_DATA"
     assert names(hear(conn, OK_EMPTY)) == "Response EndOfMessage NEED_DATA"
@@ -146,8 +146,8 @@ def test_interim_responses_come_while_the_request_goes_out(h11: H11) -> None:
     assert states(conn) == "DONE/DONE"
 
 
-def test_interim_responses_say_nothing_about_the_connection(h11: H11) -> None:
-    """A close in one does not count, nor does its version, but for their_http_version."""
+def test_interim_responses_do_not_affect_persistence(h11: H11) -> None:
+    """Neither their close nor their version counts, although their_http_version is set."""
     conn = asking(h11)
     hear(conn, b"HTTP/1.0 103 x\r\nConnection: close\r\n\r\n")
     assert conn.their_http_version == b"1.0"
@@ -156,8 +156,8 @@ def test_interim_responses_say_nothing_about_the_connection(h11: H11) -> None:
     assert states(conn) == "DONE/DONE"
 
 
-def test_a_client_reads_a_response_to_no_request(h11: H11) -> None:
-    """It is there to be read, in IDLE; then the request comes too late."""
+def test_a_client_reads_a_response_without_a_request(h11: H11) -> None:
+    """In IDLE; the request can then no longer be sent."""
     conn = h11.Connection(h11.CLIENT)
     assert hear(conn, b"HTTP/1.1 408 x\r\nContent-Length: 5\r\n\r\nhe") == [
         h11.Response(status_code=408, reason="x", headers=[FIVE]),
@@ -176,8 +176,8 @@ def test_a_client_reads_a_response_to_no_request(h11: H11) -> None:
     assert states(conn) == "ERROR/MUST_CLOSE"
 
 
-def test_a_client_reads_no_interim_response_to_no_request(h11: H11) -> None:
-    """Nobody has asked, so there is nothing to be patient about."""
+def test_a_client_rejects_an_interim_response_without_a_request(h11: H11) -> None:
+    """In IDLE only a final response is allowed."""
     conn = h11.Connection(h11.CLIENT)
     text = "can't handle event type InformationalResponse when role=SERVER and state=IDLE"
     with their_fault(h11, text):

@@ -1,4 +1,4 @@
-"""Sending: what comes back from send, line by line, and what is refused."""
+"""Sending: the result of send, and which events are refused."""
 
 from typing import Any
 
@@ -29,7 +29,7 @@ from conversations_helper import (
 
 
 class Placeholder:
-    """Stands for data that somebody else is going to send, a file say: only its length is known."""
+    """Stands for data that the caller sends itself, such as a file: only its length is known."""
 
     def __init__(self, size: int) -> None:
         self.size = size
@@ -38,7 +38,7 @@ class Placeholder:
         return self.size
 
 
-def test_a_request_goes_out_as_it_was_given(h11: H11) -> None:
+def test_a_request_is_sent_as_given(h11: H11) -> None:
     """Request line, fields in their order and case, an empty line; nothing is added."""
     conn = h11.Connection(h11.CLIENT)
     asked = request(h11, "GET", ("X-One", "1"), ("x-TWO", ""), ("X-one", "3"), target="/a?b")
@@ -48,22 +48,22 @@ def test_a_request_goes_out_as_it_was_given(h11: H11) -> None:
     assert conn.send(h11.EndOfMessage()) == b""
 
 
-def test_host_goes_first(h11: H11) -> None:
-    """Host is moved to the front in its own case, the others keep their order."""
+def test_host_is_sent_first(h11: H11) -> None:
+    """Host is moved to the front in its own case; the others keep their order."""
     fields = [("A", "1"), ("HOST", "a"), ("B", "2")]
     head = say(client(h11), h11.Request(method="GET", target="/", headers=fields))
     assert head == b"GET / HTTP/1.1\r\nHOST: a\r\nA: 1\r\nB: 2\r\n\r\n"
 
 
-def test_hosts_of_a_response_go_first_too(h11: H11) -> None:
-    """A response may have any number of Host fields, and all of them are moved."""
+def test_host_fields_of_a_response_are_sent_first(h11: H11) -> None:
+    """A response may have any number of Host fields; all of them are moved."""
     head = say(server(h11, GET), response(h11, 204, ("A", "1"), ("Host", "b"), ("host", "c")))
     assert head == b"HTTP/1.1 204 \r\nHost: b\r\nhost: c\r\nA: 1\r\n\r\n"
 
 
 @pytest.mark.parametrize("event", ["Request", "InformationalResponse", "Response", "Data"])
 def test_send_returns_bytes(h11: H11, event: str) -> None:
-    """Whatever goes out is bytes, even where the data was another type."""
+    """Even if the data has another type."""
     events = {
         "Request": (client(h11), request(h11)),
         "InformationalResponse": (server(h11, GET), interim(h11)),
@@ -99,7 +99,7 @@ def test_a_chunk_is_passed_through_in_three_parts(h11: H11) -> None:
     assert passthrough(end(h11, ("a", "b"))) == [b"0\r\n", b"a: b\r\n", b"\r\n"]
 
 
-def test_data_of_a_known_length_is_passed_through_alone(h11: H11) -> None:
+def test_passthrough_returns_only_the_data_of_known_length(h11: H11) -> None:
     """One part for data, the empty one too, and none for the end."""
     passthrough = client(h11, request(h11, "POST", FIVE)).send_with_data_passthrough
     data = memoryview(b"hello")
@@ -109,8 +109,8 @@ def test_data_of_a_known_length_is_passed_through_alone(h11: H11) -> None:
     assert passthrough(h11.EndOfMessage()) == []
 
 
-def test_data_until_close_is_passed_through_alone(h11: H11) -> None:
-    """The same in a body that ends with the connection."""
+def test_passthrough_returns_only_the_data_until_close(h11: H11) -> None:
+    """In a body that ends with the connection."""
     conn = server(h11, GET_10)
     say(conn, response(h11))
     data = b"hello"
@@ -120,8 +120,8 @@ def test_data_until_close_is_passed_through_alone(h11: H11) -> None:
 
 
 @pytest.mark.parametrize("framing", [FIVE, CHUNKED])
-def test_a_placeholder_is_passed_through_for_its_length(h11: H11, framing: tuple[str, str]) -> None:
-    """Any object with a length can stand for data, and counts for that much."""
+def test_passthrough_accepts_any_object_with_a_length(h11: H11, framing: tuple[str, str]) -> None:
+    """Only the length counts."""
     conn = client(h11, request(h11, "POST", framing))
     placeholder = Placeholder(5)
     parts = conn.send_with_data_passthrough(h11.Data(data=placeholder))
@@ -134,10 +134,10 @@ def test_a_placeholder_is_passed_through_for_its_length(h11: H11, framing: tuple
 @pytest.mark.parametrize(
     "data", ["hello", [1, 2, 3, 4, 5], Placeholder(5)], ids=["str", "list", ""]
 )
-def test_data_that_is_not_bytes_fails_too_late(
+def test_data_of_another_type_fails_too_late(
     h11: H11, framing: tuple[str, str], data: object
 ) -> None:
-    """send counts it, then cannot join it: a TypeError, and our side is *not* in ERROR.
+    """send counts it, but cannot join it: a TypeError, and our side is *not* in ERROR.
 
     h11's documentation promises that a failed send ends in ERROR; here it does not.
     """
@@ -158,15 +158,15 @@ def test_data_without_a_length_is_an_error(h11: H11, framing: tuple[str, str]) -
     assert states(conn) == "ERROR/SEND_RESPONSE"
 
 
-def test_none_is_no_data_in_chunks(h11: H11) -> None:
-    """In the chunked coding whatever is false is taken for no data."""
+def test_none_is_empty_data_in_chunks(h11: H11) -> None:
+    """In the chunked coding any false value counts as no data."""
     conn = client(h11, request(h11, "POST", CHUNKED))
     assert conn.send(h11.Data(data=None)) == b""
     assert conn.our_state is h11.SEND_BODY
 
 
-def test_a_wide_memoryview_is_counted_in_items(h11: H11) -> None:
-    """Five items of two bytes pass for five bytes, and ten go out."""
+def test_the_length_of_a_memoryview_is_its_number_of_items(h11: H11) -> None:
+    """Five items of two bytes count as five bytes, and ten bytes are sent."""
     wide = memoryview(b"0123456789").cast("H")
     assert say(client(h11, request(h11, "POST", FIVE)), h11.Data(data=wide), end(h11)) == (
         b"0123456789"
@@ -178,7 +178,7 @@ def test_a_wide_memoryview_is_counted_in_items(h11: H11) -> None:
 
 @pytest.mark.parametrize("version", [b"1.0", b"1.2", b"2.0", b"0.9", b"", b"1.1\r\n"])
 def test_only_version_1_1_is_sent(h11: H11, version: bytes) -> None:
-    """The request is refused, but only after it has moved the peer's machine."""
+    """The request is refused, but its method has already changed the peer's state."""
     conn = h11.Connection(h11.CLIENT)
     with our_fault(h11, "I only send HTTP/1.1"):
         conn.send(request(h11, http_version=version))
@@ -186,8 +186,8 @@ def test_only_version_1_1_is_sent(h11: H11, version: bytes) -> None:
 
 
 @pytest.mark.parametrize("kind", ["InformationalResponse", "Response"])
-def test_only_version_1_1_is_answered(h11: H11, kind: str) -> None:
-    """The same for responses, even to a client that speaks the older version itself."""
+def test_responses_are_only_sent_with_version_1_1(h11: H11, kind: str) -> None:
+    """Even to a client that uses the older version itself."""
     conn = server(h11, GET_10)
     status = 100 if kind == "InformationalResponse" else 200
     answer = getattr(h11, kind)(status_code=status, headers=[], http_version=b"1.0")
@@ -197,8 +197,8 @@ def test_only_version_1_1_is_answered(h11: H11, kind: str) -> None:
 
 
 @pytest.mark.parametrize("thing", [None, b"GET / HTTP/1.1\r\n\r\n", "x", 5, object(), []])
-def test_what_is_no_event_cannot_be_sent(h11: H11, thing: object) -> None:
-    """A protocol error that names its type, and our side is in ERROR."""
+def test_only_events_can_be_sent(h11: H11, thing: object) -> None:
+    """Another object is a protocol error that names its type, and our side is in ERROR."""
     conn = h11.Connection(h11.CLIENT)
     kind = type(thing).__name__
     with our_fault(h11, f"can't handle event type {kind} when role=CLIENT and state=IDLE"):
@@ -207,7 +207,7 @@ def test_what_is_no_event_cannot_be_sent(h11: H11, thing: object) -> None:
 
 
 def test_neither_an_event_class_nor_a_sentinel_can_be_sent(h11: H11) -> None:
-    """What is received in place of an event is no event either."""
+    """PAUSED and NEED_DATA, which next_event returns in place of events, are not events."""
     for thing, kind in ((h11.ConnectionClosed, "ABCMeta"), (h11.PAUSED, "PAUSED")):
         conn = h11.Connection(h11.CLIENT)
         with our_fault(h11, f"can't handle event type {kind} when role=CLIENT"):
@@ -215,7 +215,7 @@ def test_neither_an_event_class_nor_a_sentinel_can_be_sent(h11: H11) -> None:
 
 
 def test_an_event_of_a_subclass_cannot_be_sent(h11: H11) -> None:
-    """Events are told by their exact class."""
+    """An event is recognised by its exact class."""
     base: Any = h11.Request
 
     class Question(base):  # type: ignore[misc]  # a class of an untyped module
@@ -226,8 +226,8 @@ def test_an_event_of_a_subclass_cannot_be_sent(h11: H11) -> None:
         client(h11, asked)
 
 
-def test_after_an_error_nothing_can_be_sent(h11: H11) -> None:
-    """Every further send is refused in the same words, in both ways to send."""
+def test_nothing_can_be_sent_after_an_error(h11: H11) -> None:
+    """Each further send raises the same error, with either method of sending."""
     conn = client(h11)
     conn.send_failed()
     for event in (request(h11), h11.Data(b""), end(h11), h11.ConnectionClosed(), None):
@@ -236,8 +236,8 @@ def test_after_an_error_nothing_can_be_sent(h11: H11) -> None:
                 send(event)
 
 
-def test_a_failed_send_is_an_error_from_any_state(h11: H11) -> None:
-    """send_failed returns None, whenever and however often it is called."""
+def test_send_failed_leads_to_error_from_any_state(h11: H11) -> None:
+    """It returns None, at any time and any number of times."""
     switched = server(h11, UPGRADE)
     say(switched, interim(h11, 101))
     answered = server(h11, GET)
@@ -258,8 +258,8 @@ def test_a_failed_send_is_an_error_from_any_state(h11: H11) -> None:
 
 
 @pytest.mark.parametrize("passthrough", [False, True])
-def test_closing_is_possible_whenever_nothing_is_owed(h11: H11, passthrough: bool) -> None:
-    """In IDLE, DONE, MUST_CLOSE, and in CLOSED again and again."""
+def test_closing_is_allowed_when_nothing_is_owed(h11: H11, passthrough: bool) -> None:
+    """In IDLE, DONE, MUST_CLOSE, and repeatedly in CLOSED."""
     idle = h11.Connection(h11.SERVER)
     done, must_close = server(h11, GET), server(h11, GET_CLOSE)
     for conn in (done, must_close):

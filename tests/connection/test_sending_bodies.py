@@ -1,4 +1,4 @@
-"""Sending a body: the framing that the head announced is kept to, in requests and responses."""
+"""Sending a body: it must match the framing of its head, in requests and responses."""
 
 import pytest
 from conversations_helper import (
@@ -25,8 +25,8 @@ TOO_LITTLE = "Too little data for declared Content-Length"
 NO_MIX = "Content-Length and trailers don't mix"
 
 
-def test_a_body_of_known_length_goes_out_bare(h11: H11) -> None:
-    """Each Data is its data, and the end is nothing."""
+def test_a_body_of_known_length_is_sent_as_given(h11: H11) -> None:
+    """Each Data gives its data, and EndOfMessage gives nothing."""
     conn = client(h11, request(h11, "POST", FIVE))
     assert conn.send(h11.Data(data=b"he")) == b"he"
     assert conn.send(h11.Data(data=b"")) == b""
@@ -36,8 +36,8 @@ def test_a_body_of_known_length_goes_out_bare(h11: H11) -> None:
 
 
 @pytest.mark.parametrize("pieces", [[b"hello!"], [b"hello", b"!"], [b"he", b"llo!"]])
-def test_more_than_was_announced_is_refused(h11: H11, pieces: list[bytes]) -> None:
-    """The piece that goes beyond the length is refused whole."""
+def test_more_data_than_announced_is_refused(h11: H11, pieces: list[bytes]) -> None:
+    """The Data that exceeds the length is refused as a whole."""
     conn = client(h11, request(h11, "POST", FIVE))
     say(conn, *(h11.Data(data=piece) for piece in pieces[:-1]))
     with our_fault(h11, TOO_MUCH):
@@ -46,8 +46,8 @@ def test_more_than_was_announced_is_refused(h11: H11, pieces: list[bytes]) -> No
 
 
 @pytest.mark.parametrize("sent", [b"", b"h", b"hell"])
-def test_less_than_was_announced_is_refused(h11: H11, sent: bytes) -> None:
-    """The end is refused; the peer would wait for the rest."""
+def test_less_data_than_announced_is_refused(h11: H11, sent: bytes) -> None:
+    """EndOfMessage is refused, since the peer would wait for the rest."""
     conn = client(h11, request(h11, "POST", FIVE), h11.Data(data=sent))
     with our_fault(h11, TOO_LITTLE):
         conn.send(h11.EndOfMessage())
@@ -55,7 +55,7 @@ def test_less_than_was_announced_is_refused(h11: H11, sent: bytes) -> None:
 
 
 def test_trailers_need_chunks(h11: H11) -> None:
-    """After a body of known length, complete or not, and after no body, there are no trailers."""
+    """They are refused after a body of known length, complete or not, and without a body."""
     complete = client(h11, request(h11, "POST", FIVE), h11.Data(data=b"hello"))
     for conn in (complete, client(h11, request(h11)), client(h11, request(h11, "POST", NO_BODY))):
         with our_fault(h11, NO_MIX):
@@ -66,7 +66,7 @@ def test_trailers_need_chunks(h11: H11) -> None:
 
 @pytest.mark.parametrize("method", ["GET", "POST", "PUT", "HEAD", "CONNECT"])
 def test_a_request_without_framing_has_no_body(h11: H11, method: str) -> None:
-    """Of whatever method: no data but the empty one may follow."""
+    """With any method, only empty data may follow."""
     conn = client(h11, request(h11, method))
     assert say(conn, h11.Data(data=b"")) == b""
     with our_fault(h11, TOO_MUCH):
@@ -83,8 +83,8 @@ def test_a_request_of_any_method_may_have_a_body(h11: H11, method: str) -> None:
 
 
 @pytest.mark.parametrize("fields", [(FIVE, CHUNKED), (CHUNKED, FIVE)])
-def test_chunks_come_before_a_length(h11: H11, fields: tuple[Field, Field]) -> None:
-    """With both fields the body is chunked, of any length; both go out."""
+def test_chunked_overrides_a_length(h11: H11, fields: tuple[Field, Field]) -> None:
+    """With both fields the body is chunked, of any length; both fields are sent."""
     conn = h11.Connection(h11.CLIENT)
     head = conn.send(request(h11, "POST", *fields))
     assert b"Content-Length: 5\r\n" in head
@@ -93,16 +93,16 @@ def test_chunks_come_before_a_length(h11: H11, fields: tuple[Field, Field]) -> N
 
 
 @pytest.mark.parametrize("size", [1, 9, 10, 15, 16, 255, 256, 4096, 0xABCDEF])
-def test_a_chunk_size_is_bare_lower_case_hex(h11: H11, size: int) -> None:
-    """No padding, no upper case."""
+def test_a_chunk_size_is_lower_case_hex_without_padding(h11: H11, size: int) -> None:
+    """Without extensions, too."""
     conn = client(h11, request(h11, "POST", CHUNKED))
     sent = conn.send(h11.Data(data=b"a" * size))
     assert sent[: -size - 2] == f"{size:x}\r\n".encode()
     assert sent.endswith(b"a\r\n")
 
 
-def test_empty_data_is_no_chunk(h11: H11) -> None:
-    """A chunk of size zero would end the body, so nothing is sent, in any type."""
+def test_empty_data_sends_no_chunk(h11: H11) -> None:
+    """A chunk of size zero would end the body, so nothing is sent, for data of any type."""
     conn = client(h11, request(h11, "POST", CHUNKED))
     for nothing in (b"", bytearray(), memoryview(b"")):
         assert conn.send(h11.Data(data=nothing)) == b""
@@ -110,21 +110,21 @@ def test_empty_data_is_no_chunk(h11: H11) -> None:
 
 
 def test_chunk_marks_are_not_sent(h11: H11) -> None:
-    """chunk_start and chunk_end are for the reader: each Data becomes a chunk."""
+    """chunk_start and chunk_end are for the reader: each Data is sent as one chunk."""
     conn = client(h11, request(h11, "POST", CHUNKED))
     marked = h11.Data(data=b"a", chunk_start=True, chunk_end=False)
     assert say(conn, marked, marked) == b"1\r\na\r\n1\r\na\r\n"
 
 
 def test_trailers_follow_the_last_chunk(h11: H11) -> None:
-    """In their order and case, but for Host, which goes first here as well."""
+    """In their order and case, except that Host comes first here as well."""
     conn = client(h11, request(h11, "POST", CHUNKED))
     sent = conn.send(end(h11, ("B", "1"), ("a", "2"), ("Host", "x")))
     assert sent == b"0\r\nHost: x\r\nB: 1\r\na: 2\r\n\r\n"
 
 
-def test_a_response_keeps_to_its_length(h11: H11) -> None:
-    """The same words for the server's side of the conversation."""
+def test_a_response_must_match_its_length(h11: H11) -> None:
+    """With the same error texts as for requests."""
     for wrong, text in (
         ([h11.Data(data=b"hello!")], TOO_MUCH),
         ([h11.Data(data=b"hell"), end(h11)], TOO_LITTLE),
@@ -137,8 +137,8 @@ def test_a_response_keeps_to_its_length(h11: H11) -> None:
         assert states(conn) == "MUST_CLOSE/ERROR"
 
 
-def test_trailers_of_a_response_need_chunks_too(h11: H11) -> None:
-    """Fine in chunks; a client of 1.0 gets none, and neither does one that gets no body."""
+def test_trailers_of_a_response_need_chunks(h11: H11) -> None:
+    """They are refused for an HTTP/1.0 client, and in a response without a body."""
     chunked, old, bodiless = server(h11, GET), server(h11, GET_10), server(h11, GET)
     say(chunked, response(h11))
     assert chunked.send(end(h11, TRAILER)) == b"0\r\na: b\r\n\r\n"
@@ -150,8 +150,8 @@ def test_trailers_of_a_response_need_chunks_too(h11: H11) -> None:
         bodiless.send(end(h11, TRAILER))
 
 
-def test_a_body_until_close_goes_out_bare(h11: H11) -> None:
-    """To a client of 1.0 any amount of data is the body, and its end is the connection's."""
+def test_a_body_until_close_is_sent_as_given(h11: H11) -> None:
+    """For an HTTP/1.0 client the body has any length and ends with the connection."""
     conn = server(h11, GET_10)
     say(conn, response(h11))
     assert [conn.send(h11.Data(data=data)) for data in (b"hello", b"", b"world")] == [

@@ -39,15 +39,15 @@ SWITCHED = "SWITCHED_PROTOCOL/SWITCHED_PROTOCOL"
 
 @pytest.mark.parametrize("version", [b"1.0", b"1.1", b"1.2"])
 def test_connect_is_a_proposal(h11: H11, version: bytes) -> None:
-    """In any version, for both sides."""
+    """In any version, for client and server."""
     conn = h11.Connection(h11.SERVER)
     assert names(hear(conn, CONNECT.replace(b"1.1", version))) == "Request EndOfMessage PAUSED"
     assert states(conn) == states(asking(h11, "CONNECT")) == WAITING
 
 
 @pytest.mark.parametrize("method", ["connect", "Connect", "CONNECTS", "GET"])
-def test_other_methods_are_none(h11: H11, method: str) -> None:
-    """Methods are compared exactly."""
+def test_other_methods_propose_nothing(h11: H11, method: str) -> None:
+    """Methods are case-sensitive."""
     asked = CONNECT.replace(b"CONNECT", method.encode())
     assert states(server(h11, asked)) == states(asking(h11, method)) == "DONE/SEND_RESPONSE"
 
@@ -55,27 +55,27 @@ def test_other_methods_are_none(h11: H11, method: str) -> None:
 @pytest.mark.parametrize("value", ["x", "websocket, h2c", ",x", "X/1.1", '"'])
 @pytest.mark.parametrize("asked", [GET, GET_10, GET.replace(b"GET", b"OPTIONS")])
 def test_upgrade_is_a_proposal(h11: H11, asked: bytes, value: str) -> None:
-    """With any method and version; Connection: upgrade need not be said."""
+    """With any method and version; Connection: upgrade is not needed."""
     conn = server(h11, asked[:-2] + f"UPGRADE: {value}\r\n\r\n".encode())
     assert states(conn) == states(asking(h11, "GET", ("upgrade", value))) == WAITING
 
 
 @pytest.mark.parametrize("value", ["", ",", ", ,"])
-def test_upgrade_to_nothing_is_none(h11: H11, value: str) -> None:
-    """A list without elements; and Connection: upgrade alone."""
+def test_an_empty_upgrade_proposes_nothing(h11: H11, value: str) -> None:
+    """Nor does Connection: upgrade alone."""
     fields = (("Upgrade", value), ("Connection", "upgrade"))
     assert states(asking(h11, "GET", *fields)) == "DONE/SEND_RESPONSE"
     asked = GET[:-2] + f"Upgrade: {value}\r\nConnection: upgrade\r\n\r\n".encode()
     assert states(server(h11, asked)) == "DONE/SEND_RESPONSE"
 
 
-def test_any_of_several_upgrades_will_do(h11: H11) -> None:
-    """They make one list."""
+def test_the_protocol_may_be_in_any_upgrade_field(h11: H11) -> None:
+    """All Upgrade fields form one list."""
     assert states(asking(h11, "GET", ("Upgrade", ""), X)) == WAITING
 
 
-def test_a_proposal_waits_for_the_end_of_its_request(h11: H11) -> None:
-    """The body goes out and is read as always."""
+def test_a_proposal_takes_effect_at_the_end_of_its_request(h11: H11) -> None:
+    """The body is sent and read as usual."""
     conn = client(h11, request(h11, "POST", X, FIVE))
     assert states(conn) == "SEND_BODY/SEND_RESPONSE"
     assert say(conn, h11.Data(b"hello"), end(h11)) == b"hello"
@@ -85,15 +85,15 @@ def test_a_proposal_waits_for_the_end_of_its_request(h11: H11) -> None:
 
 
 @pytest.mark.parametrize("fields", [(CLOSE,), (("Connection", "upgrade, close"),)])
-def test_waiting_comes_before_closing(h11: H11, fields: tuple[Field, ...]) -> None:
-    """A close, or an old version, is of no matter until the answer is there."""
+def test_a_proposal_defers_closing(h11: H11, fields: tuple[Field, ...]) -> None:
+    """A close, or an old version, has no effect until the response."""
     conn = asking(h11, "GET", X, *fields)
     assert states(conn) == WAITING
     assert states(server(h11, CONNECT.replace(b"1.1", b"1.0"))) == WAITING
 
 
-def test_who_waits_says_nothing(h11: H11) -> None:
-    """Neither data nor an end, a request or a close."""
+def test_a_client_sends_nothing_while_it_waits_for_the_switch(h11: H11) -> None:
+    """No data, end, request or close."""
     for method, field in (("CONNECT", ("a", "b")), ("GET", X)):
         for event in (h11.Data(b""), end(h11), h11.ConnectionClosed()):
             conn, kind = asking(h11, method, field), type(event).__name__
@@ -109,7 +109,7 @@ def test_who_waits_says_nothing(h11: H11) -> None:
 
 @pytest.mark.parametrize("status", [200, 201, 204, 299])
 def test_2xx_accepts_connect(h11: H11, status: int) -> None:
-    """Both sides have switched, and what follows is not read."""
+    """Both peers have switched, and the bytes after the head are not read."""
     conn = server(h11, CONNECT + b"\x00")
     say(conn, response(h11, status))
     assert states(conn) == SWITCHED
@@ -122,7 +122,7 @@ def test_2xx_accepts_connect(h11: H11, status: int) -> None:
 
 
 def test_101_accepts_an_upgrade(h11: H11) -> None:
-    """Both sides have switched, and what follows is not read."""
+    """Both peers have switched, and the bytes after the head are not read."""
     conn = server(h11, UPGRADE + b"\x00")
     assert say(conn, interim(h11, 101, X)) == b"HTTP/1.1 101 \r\nUpgrade: x\r\n\r\n"
     assert states(conn) == SWITCHED
@@ -133,8 +133,8 @@ def test_101_accepts_an_upgrade(h11: H11) -> None:
     assert asked.trailing_data == (b"foo", False)
 
 
-def test_foreign_bytes_pile_up(h11: H11) -> None:
-    """trailing_data has all of them, and whether they have ended."""
+def test_bytes_of_the_other_protocol_are_buffered(h11: H11) -> None:
+    """trailing_data has all of them, and whether the connection has closed."""
     conn = server(h11, UPGRADE)
     say(conn, interim(h11, 101))
     assert hear(conn, GET) == hear(conn, b"\x00\xff") == [h11.PAUSED]
@@ -144,7 +144,7 @@ def test_foreign_bytes_pile_up(h11: H11) -> None:
 
 
 def test_an_early_acceptance_switches_the_server_first(h11: H11) -> None:
-    """The rest of the request's body is still HTTP, to be read or sent."""
+    """The rest of the request's body is still HTTP, and is read or sent."""
     conn = server(h11, UPGRADE[:-2] + b"Content-Length: 5\r\n\r\nhe")
     say(conn, interim(h11, 101))
     assert states(conn) == "SEND_BODY/SWITCHED_PROTOCOL"
@@ -162,7 +162,7 @@ def test_an_early_acceptance_switches_the_server_first(h11: H11) -> None:
 @pytest.mark.parametrize("asked", [CONNECT, UPGRADE])
 @pytest.mark.parametrize("status", [300, 404, 503])
 def test_any_other_final_response_refuses(h11: H11, status: int, asked: bytes) -> None:
-    """The client is back to DONE, and the cycle goes on as any."""
+    """The client is in DONE again, and the cycle continues as usual."""
     conn = server(h11, asked + GET)
     say(conn, response(h11, status, FIVE))
     assert states(conn) == "DONE/SEND_BODY"
@@ -174,8 +174,8 @@ def test_any_other_final_response_refuses(h11: H11, status: int, asked: bytes) -
     assert states(conn) == "DONE/SEND_RESPONSE"
 
 
-def test_a_refusal_is_heard(h11: H11) -> None:
-    """By the client, who goes on as well, and may propose again."""
+def test_a_client_continues_after_a_refusal(h11: H11) -> None:
+    """It may propose again."""
     conn = h11.Connection(h11.CLIENT)
     for method, fields in (("CONNECT", ()), ("GET", (X,))):
         say(conn, request(h11, method, *fields), end(h11))
@@ -186,7 +186,7 @@ def test_a_refusal_is_heard(h11: H11) -> None:
 
 
 def test_200_refuses_an_upgrade(h11: H11) -> None:
-    """It is an answer to the request, in HTTP."""
+    """It is an ordinary response to the request."""
     conn = server(h11, UPGRADE)
     say(conn, response(h11, 200, NO_BODY))
     assert states(conn) == "DONE/SEND_BODY"
@@ -196,7 +196,7 @@ def test_200_refuses_an_upgrade(h11: H11) -> None:
 
 
 def test_a_refusal_may_close(h11: H11) -> None:
-    """What was put off while waiting happens then."""
+    """The deferred close then takes effect."""
     for conn in (
         server(h11, CONNECT.replace(b"1.1", b"1.0")),
         server(h11, UPGRADE[:-2] + b"Connection: close\r\n\r\n"),
@@ -206,8 +206,8 @@ def test_a_refusal_may_close(h11: H11) -> None:
 
 
 @pytest.mark.parametrize("status", [100, 102, 103])
-def test_other_interim_responses_leave_it_open(h11: H11, status: int) -> None:
-    """They neither accept nor refuse."""
+def test_other_interim_responses_neither_accept_nor_refuse(h11: H11, status: int) -> None:
+    """The proposal remains."""
     for asked in (CONNECT, UPGRADE):
         conn = server(h11, asked)
         say(conn, interim(h11, status))
@@ -221,8 +221,8 @@ def test_other_interim_responses_leave_it_open(h11: H11, status: int) -> None:
     assert states(heard) == SWITCHED
 
 
-def test_after_the_switch_nothing_more_is_said(h11: H11) -> None:
-    """Not even that the connection is closed, and no cycle starts."""
+def test_nothing_can_be_sent_after_the_switch(h11: H11) -> None:
+    """Not even ConnectionClosed, and no cycle starts."""
     for asked, accept in ((CONNECT, response(h11)), (UPGRADE, interim(h11, 101))):
         for event in (response(h11, 404), h11.Data(b"x"), end(h11), h11.ConnectionClosed()):
             conn, kind = server(h11, asked), type(event).__name__
@@ -236,8 +236,8 @@ def test_after_the_switch_nothing_more_is_said(h11: H11) -> None:
 
 
 @pytest.mark.parametrize("accept", [OK_5, SWITCHING])
-def test_with_two_proposals_either_is_accepted(h11: H11, accept: bytes) -> None:
-    """CONNECT with Upgrade: a 2xx to the one, a 101 to the other."""
+def test_either_of_two_proposals_can_be_accepted(h11: H11, accept: bytes) -> None:
+    """CONNECT with Upgrade: 2xx accepts the one, 101 the other."""
     asked = asking(h11, "CONNECT", X)
     hear(asked, accept)
     assert states(asked) == SWITCHED
@@ -246,8 +246,8 @@ def test_with_two_proposals_either_is_accepted(h11: H11, accept: bytes) -> None:
     assert states(conn) == SWITCHED
 
 
-def test_with_two_proposals_both_are_refused(h11: H11) -> None:
-    """By one final response."""
+def test_a_final_response_refuses_both_proposals(h11: H11) -> None:
+    """A request may propose with CONNECT and Upgrade."""
     conn = server(h11, CONNECT[:-2] + b"Upgrade: x\r\n\r\n")
     say(conn, response(h11, 404, NO_BODY))
     assert states(conn) == "DONE/SEND_BODY"
@@ -258,14 +258,14 @@ def test_with_two_proposals_both_are_refused(h11: H11) -> None:
 
 
 @pytest.mark.parametrize("fields", [(), (FIVE,), (CHUNKED,), (FIVE, CHUNKED)])
-def test_an_acceptance_of_connect_is_not_framed(h11: H11, fields: tuple[Field, ...]) -> None:
-    """Its fields go out as given, since nothing of HTTP follows."""
+def test_a_response_that_accepts_connect_is_not_framed(h11: H11, fields: tuple[Field, ...]) -> None:
+    """Its fields are sent as given, since no HTTP follows."""
     lines = "".join(f"{name}: {value}\r\n" for name, value in fields)
     sent = say(server(h11, CONNECT), response(h11, 200, *fields))
     assert sent == f"HTTP/1.1 200 \r\n{lines}\r\n".encode()
 
 
-def test_an_acceptance_of_connect_may_say_close(h11: H11) -> None:
+def test_a_response_that_accepts_connect_may_say_close(h11: H11) -> None:
     """To an old peer, or one that said close; a 101 never does."""
     for asked in (CONNECT.replace(b"1.1", b"1.0"), CONNECT[:-2] + b"Connection: close\r\n\r\n"):
         conn = server(h11, asked)
@@ -276,14 +276,14 @@ def test_an_acceptance_of_connect_may_say_close(h11: H11) -> None:
     assert states(old) == SWITCHED
 
 
-def test_a_connect_that_has_a_body_is_accepted_all_the_same(h11: H11) -> None:
+def test_a_connect_with_a_body_can_be_accepted(h11: H11) -> None:
     """The body is read first."""
     conn = h11.Connection(h11.SERVER)
     asked = CONNECT[:-2] + b"Content-Length: 5\r\n\r\nhello"
     assert names(hear(conn, asked)) == "Request Data EndOfMessage PAUSED"
     say(conn, response(h11))
     assert states(conn) == SWITCHED
-    asking_for_it = client(h11, request(h11, "CONNECT", FIVE))
-    assert names(hear(asking_for_it, OK_CHUNKED + b"foo")) == "Response PAUSED"
-    assert say(asking_for_it, h11.Data(b"hello"), end(h11)) == b"hello"
-    assert states(asking_for_it) == SWITCHED
+    sending = client(h11, request(h11, "CONNECT", FIVE))
+    assert names(hear(sending, OK_CHUNKED + b"foo")) == "Response PAUSED"
+    assert say(sending, h11.Data(b"hello"), end(h11)) == b"hello"
+    assert states(sending) == SWITCHED

@@ -1,4 +1,4 @@
-"""What may stand for bytes: method, target, versions, reason, and names and values of fields."""
+"""Which values are accepted for bytes: method, target, versions, reason, field names and values."""
 
 import array
 from collections.abc import Callable, Iterator
@@ -21,50 +21,50 @@ PLACES: dict[str, Callable[[ModuleType, Any], Any]] = {
     "field name": lambda h11, value: headers(h11, (value, b"")).raw_items()[0][0],
     "field value": lambda h11, value: headers(h11, (b"a", value))[0][1],
 }
-# Those that may hold any bytes at all.
+# These places accept any bytes.
 UNCHECKED = ["request version", "version", "reason", "interim version", "interim reason"]
 
 every_place = pytest.mark.parametrize("place", PLACES)
 
 
 class Bytes(bytes):
-    """Bytes of somebody's own."""
+    """A subclass of bytes."""
 
 
 class Text(str):
-    """Text of somebody's own."""
+    """A subclass of str."""
 
 
 class Encoding(str):
-    """Text that knows better how it is encoded."""
+    """Text with its own encode method."""
 
     def encode(self, encoding: str = "utf-8", errors: str = "strict") -> bytes:
         return b"AB"
 
 
 class WithBytes:
-    """An object that says what its bytes are."""
+    """An object with a __bytes__ method."""
 
     def __bytes__(self) -> bytes:
         return b"AB"
 
 
 class WithIndex:
-    """An object that can be used for a number, and is none."""
+    """An object with an __index__ method that is not a number."""
 
     def __index__(self) -> int:
         return 2
 
 
 class Number(int):
-    """A number of somebody's own."""
+    """A subclass of int."""
 
 
 def generated() -> Iterator[int]:
     yield from b"AB"
 
 
-# Each makes its value anew: iterators can be read once.
+# Functions, since an iterator can be read only once.
 ACCEPTED: dict[str, Callable[[], object]] = {
     "bytes": lambda: b"AB",
     "str": lambda: "AB",
@@ -100,41 +100,41 @@ REFUSED: list[tuple[object, str, str]] = [
 
 @every_place
 @pytest.mark.parametrize("make", ACCEPTED.values(), ids=ACCEPTED)
-def test_whatever_bytes_accepts_is_kept_as_bytes(
+def test_any_argument_of_bytes_is_converted(
     h11: ModuleType, place: str, make: Callable[[], object]
 ) -> None:
-    """Of the exact type, whatever it was made from."""
+    """To exactly bytes."""
     kept = PLACES[place](h11, make())
     assert kept == b"AB"
     assert type(kept) is bytes
 
 
 @every_place
-def test_a_set_stands_for_its_numbers(h11: ModuleType, place: str) -> None:
-    """Of one element, since a set has no order."""
+def test_a_set_is_converted_from_its_numbers(h11: ModuleType, place: str) -> None:
+    """One element, since a set has no order."""
     assert PLACES[place](h11, {65}) == b"A"
     assert PLACES[place](h11, frozenset({65})) == b"A"
 
 
 @pytest.mark.parametrize("place", UNCHECKED)
-def test_an_object_that_is_like_a_number_makes_nuls(h11: ModuleType, place: str) -> None:
-    """The trap that int itself is refused for: bytes() takes it for a length."""
+def test_an_object_with_an_index_is_converted_to_nuls(h11: ModuleType, place: str) -> None:
+    """bytes() takes it for a length; int is refused to avoid this."""
     assert PLACES[place](h11, WithIndex()) == b"\0\0"
 
 
 @every_place
 @pytest.mark.parametrize(("value", "kind", "message"), REFUSED)
-def test_numbers_and_nothing_are_refused(
+def test_numbers_and_none_are_refused(
     h11: ModuleType, place: str, value: object, kind: str, message: str
 ) -> None:
-    """Numbers by h11 itself, whatever their class; the rest as bytes() refuses it."""
+    """Numbers of any class by h11 itself; the others by bytes()."""
     assert refusal(lambda: PLACES[place](h11, value)) == Refusal(kind, message)
 
 
 @every_place
 @pytest.mark.parametrize("value", ["\xe9", "a\u212a", "\ud800", Text("\xe9")], ids=ascii)
-def test_text_is_ascii(h11: ModuleType, place: str, value: str) -> None:
-    """Other text is a ValueError, and no error of the protocol."""
+def test_text_must_be_ascii(h11: ModuleType, place: str, value: str) -> None:
+    """Other text is a ValueError, not a protocol error."""
     with pytest.raises(UnicodeEncodeError, match="'ascii' codec can't encode"):
         PLACES[place](h11, value)
 
@@ -147,7 +147,7 @@ def test_text_is_ascii(h11: ModuleType, place: str, value: str) -> None:
 def test_elements_must_be_bytes(
     h11: ModuleType, place: str, value: object, expected: type[Exception]
 ) -> None:
-    """Anything but numbers from 0 to 255 makes no bytes, and no error of the protocol."""
+    """Elements other than numbers from 0 to 255 are not a protocol error."""
     with pytest.raises(expected) as caught:
         PLACES[place](h11, value)
     assert not isinstance(caught.value, h11.ProtocolError)
@@ -156,5 +156,5 @@ def test_elements_must_be_bytes(
 @pytest.mark.parametrize("place", UNCHECKED)
 @pytest.mark.parametrize("value", [b"", b"\r\n", b"\0", b" 1.1", bytes(range(256))])
 def test_versions_and_reasons_are_not_checked(h11: ModuleType, place: str, value: bytes) -> None:
-    """Any bytes at all: a version is rejected when it is to be sent, a reason never."""
+    """A version is refused when it is sent, a reason never."""
     assert PLACES[place](h11, value) == value

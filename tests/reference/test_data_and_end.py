@@ -1,4 +1,4 @@
-"""Data, EndOfMessage and ConnectionClosed: what they take, which is nearly anything or nothing."""
+"""Data, EndOfMessage and ConnectionClosed: the arguments that they accept."""
 
 from types import ModuleType
 
@@ -9,15 +9,15 @@ ANYTHING = [b"", b"x", bytearray(b"x"), memoryview(b"x"), "x", 5, None, [1], obj
 
 
 @pytest.mark.parametrize("data", ANYTHING)
-def test_data_is_kept_as_the_object_it_is(h11: ModuleType, data: object) -> None:
-    """Any object: ``send_with_data_passthrough`` may be given a stand-in for a file."""
+def test_data_is_kept_as_the_same_object(h11: ModuleType, data: object) -> None:
+    """Any object: ``send_with_data_passthrough`` accepts a placeholder for a file."""
     assert h11.Data(data).data is data
     assert h11.Data(data=data).data is data
 
 
 @pytest.mark.parametrize("flag", [True, False, 1, 0, "x", None, []])
-def test_chunk_flags_are_kept_as_they_are(h11: ModuleType, flag: object) -> None:
-    """Neither is checked or converted, and they are False unless said."""
+def test_chunk_marks_are_kept_unchanged(h11: ModuleType, flag: object) -> None:
+    """They are neither checked nor converted, and default to False."""
     event = h11.Data(b"", chunk_start=flag, chunk_end=flag)
     assert event.chunk_start is flag
     assert event.chunk_end is flag
@@ -30,8 +30,8 @@ def test_data_is_compared_by_value(h11: ModuleType) -> None:
     assert h11.Data(b"ab") != h11.Data("ab")
 
 
-def test_no_trailers_are_empty_trailers(h11: ModuleType) -> None:
-    """None and no fields are the same, and no two events share them."""
+def test_missing_trailers_are_empty_trailers(h11: ModuleType) -> None:
+    """None and an empty list are equivalent, and no two events share their headers."""
     events = [h11.EndOfMessage(), h11.EndOfMessage(headers=None), h11.EndOfMessage(headers=[])]
     assert all(event == events[0] for event in events)
     assert all(list(event.headers) == [] for event in events)
@@ -49,15 +49,15 @@ def test_no_trailers_are_empty_trailers(h11: ModuleType) -> None:
         ("ETag", '"1"'),
     ],
 )
-def test_trailers_may_be_any_fields(h11: ModuleType, name: str, value: str) -> None:
-    """Even those that RFC 9110 section 6.5.1 wants nowhere but in a head."""
+def test_trailers_may_have_any_name(h11: ModuleType, name: str, value: str) -> None:
+    """Even those that RFC 9110 section 6.5.1 allows only in a head."""
     event = h11.EndOfMessage(headers=[(name, value)])
     assert event.headers.raw_items() == [(name.encode(), value.encode())]
 
 
 @pytest.mark.parametrize("number", [2, 3])
 def test_trailers_may_have_any_number_of_hosts(h11: ModuleType, number: int) -> None:
-    """The rules for Host are those of a request."""
+    """The rules for Host apply to requests only."""
     assert len(h11.EndOfMessage(headers=[("Host", "a")] * number).headers) == number
 
 
@@ -74,10 +74,10 @@ def test_trailers_may_have_any_number_of_hosts(h11: ModuleType, number: int) -> 
         (5, Refusal("TypeError", "'int' object is not iterable")),
     ],
 )
-def test_trailers_are_checked_as_fields_are(
+def test_trailers_are_checked_like_fields(
     h11: ModuleType, fields: object, expected: Refusal
 ) -> None:
-    """Names, values, and the two fields that frame a message."""
+    """Names, values, and the two framing fields."""
     assert refusal(lambda: h11.EndOfMessage(headers=fields)) == expected
 
 
@@ -85,6 +85,6 @@ def test_trailers_are_checked_as_fields_are(
 def test_connection_closed_takes_no_argument(
     h11: ModuleType, arguments: tuple[object, ...]
 ) -> None:
-    """There is nothing more to say."""
+    """It has no fields."""
     with pytest.raises(TypeError, match="takes 1 positional argument but"):
         h11.ConnectionClosed(*arguments)

@@ -1,4 +1,4 @@
-"""The exceptions: how they are made and copied, who is blamed, and which hints there are."""
+"""The exceptions: constructors, copies, which one is raised, and status hints."""
 
 import traceback
 from collections.abc import Callable
@@ -36,7 +36,7 @@ BROKEN = [
 
 
 def read_error(h11: ModuleType, wire: bytes) -> tuple[Any, Any]:
-    """Lets a server receive ``wire`` and returns it, with the error it found."""
+    """Returns a server that received ``wire``, and the error it raised."""
     conn = h11.Connection(h11.SERVER)
     conn.receive_data(wire)
     with pytest.raises(h11.ProtocolError) as caught:
@@ -44,23 +44,23 @@ def read_error(h11: ModuleType, wire: bytes) -> tuple[Any, Any]:
     return conn, caught.value
 
 
-def test_protocol_error_itself_is_never_raised(h11: ModuleType) -> None:
-    """It is a name to catch by."""
+def test_protocol_error_cannot_be_instantiated(h11: ModuleType) -> None:
+    """It exists to be caught."""
     message = "tried to directly instantiate ProtocolError"
     assert refusal(lambda: h11.ProtocolError("x")) == Refusal("TypeError", message)
 
 
 @pytest.mark.parametrize("base", ["ProtocolError", "LocalProtocolError", "RemoteProtocolError"])
-def test_errors_may_be_subclassed(h11: ModuleType, base: str) -> None:
-    """A subclass of the user's own is made as they are."""
+def test_errors_can_be_subclassed(h11: ModuleType, base: str) -> None:
+    """A subclass of the caller has the same constructor."""
     error = type("Ours", (getattr(h11, base),), {})("x", 418)
     assert (error.args, error.error_status_hint) == (("x",), 418)
     assert isinstance(error, h11.ProtocolError)
 
 
 @BOTH
-def test_the_hint_is_400_unless_told_otherwise(h11: ModuleType, name: str) -> None:
-    """The message is the only one of the args, and the hint stands in the instance's dictionary."""
+def test_the_hint_defaults_to_400(h11: ModuleType, name: str) -> None:
+    """args holds only the message; the hint is in the instance's dictionary."""
     error = getattr(h11, name)("x")
     assert (str(error), repr(error), error.args) == ("x", f"{name}('x')", ("x",))
     assert vars(error) == {"error_status_hint": 400}
@@ -69,8 +69,8 @@ def test_the_hint_is_400_unless_told_otherwise(h11: ModuleType, name: str) -> No
 
 @BOTH
 @pytest.mark.parametrize("value", ["418", None, 4.5, b"x", ()])
-def test_message_and_hint_are_taken_as_they_are(h11: ModuleType, name: str, value: object) -> None:
-    """Neither is checked or converted."""
+def test_message_and_hint_are_kept_unchanged(h11: ModuleType, name: str, value: object) -> None:
+    """They are neither checked nor converted."""
     error = getattr(h11, name)(value, value)
     assert error.args == (value,)
     assert error.error_status_hint is value
@@ -78,10 +78,10 @@ def test_message_and_hint_are_taken_as_they_are(h11: ModuleType, name: str, valu
 
 @BOTH
 @pytest.mark.parametrize("args", [(), ("x", 400, 400)])
-def test_there_must_be_a_message_and_nothing_after_the_hint(
+def test_errors_take_a_message_and_at_most_a_hint(
     h11: ModuleType, name: str, args: tuple[object, ...]
 ) -> None:
-    """Other than exceptions in general, these do not take any number of arguments."""
+    """Unlike other exceptions, they do not accept any number of arguments."""
     with pytest.raises(TypeError):
         getattr(h11, name)(*args)
 
@@ -89,7 +89,7 @@ def test_there_must_be_a_message_and_nothing_after_the_hint(
 @BOTH
 @pytest.mark.parametrize("copied", COPIES.values(), ids=COPIES)
 def test_the_hint_survives_a_copy(h11: ModuleType, name: str, copied: Callable[[Any], Any]) -> None:
-    """A worker process may hand an error on; it is equal to itself only, though."""
+    """A worker process may return an error; errors compare by identity, though."""
     error = getattr(h11, name)("x", 431)
     again = copied(error)
     assert type(again) is type(error)
@@ -98,7 +98,7 @@ def test_the_hint_survives_a_copy(h11: ModuleType, name: str, copied: Callable[[
 
 
 @pytest.mark.parametrize(("wire", "hint", "message"), BROKEN)
-def test_what_the_peer_broke_is_blamed_on_the_peer(
+def test_an_error_of_the_peer_is_remote(
     h11: ModuleType, wire: bytes, hint: int, message: str
 ) -> None:
     """Exactly a RemoteProtocolError, which no ``except LocalProtocolError`` catches."""
@@ -109,10 +109,10 @@ def test_what_the_peer_broke_is_blamed_on_the_peer(
 
 
 @pytest.mark.parametrize(("wire", "hint", "message"), BROKEN)
-def test_an_error_is_sticky_with_a_hint_of_400(
+def test_a_repeated_error_has_the_hint_400(
     h11: ModuleType, wire: bytes, hint: int, message: str
 ) -> None:
-    """Only the first error says 431 or 501: what follows is a bad request whatever came before."""
+    """Only the first error has 431 or 501."""
     conn, _ = read_error(h11, wire)
     again = refusal(conn.next_event)
     text = "Can't receive data when peer state is ERROR"
@@ -120,21 +120,23 @@ def test_an_error_is_sticky_with_a_hint_of_400(
 
 
 @pytest.mark.parametrize(("wire", "hint", "message"), BROKEN)
-def test_a_remote_error_stands_alone(h11: ModuleType, wire: bytes, hint: int, message: str) -> None:
-    """It has no cause and no context: users do not see the local error that it once was."""
+def test_a_remote_error_has_no_cause_or_context(
+    h11: ModuleType, wire: bytes, hint: int, message: str
+) -> None:
+    """The caller does not see the local error it was made from."""
     _, error = read_error(h11, wire)
     assert error.__cause__ is None
     assert error.__context__ is None
 
 
-def test_the_traceback_of_a_remote_error_leads_to_the_rule(h11: ModuleType) -> None:
-    """It does not end in ``next_event``, which only changed whose fault it is."""
+def test_the_traceback_of_a_remote_error_shows_the_rule(h11: ModuleType) -> None:
+    """It continues below ``next_event``, which only converted the error."""
     _, error = read_error(h11, b"GET / HTTP/1.1\r\n\r\n")
     frames = [frame.name for frame in traceback.extract_tb(error.__traceback__)]
     assert "next_event" in frames[:-1]
 
 
-def test_what_we_broke_is_blamed_on_us(h11: ModuleType) -> None:
+def test_an_error_of_ours_is_local(h11: ModuleType) -> None:
     """Exactly a LocalProtocolError, which no ``except RemoteProtocolError`` catches."""
     with pytest.raises(h11.ProtocolError) as caught:
         h11.Connection(h11.CLIENT).send(h11.Data(b""))

@@ -1,4 +1,4 @@
-"""What all events have in common: keywords, frozen values, equality, copies, and subclasses."""
+"""What all events share: keywords, frozen values, equality, copies, and subclasses."""
 
 import dataclasses
 import pickle
@@ -56,7 +56,7 @@ DIFFERENT: list[tuple[str, dict[str, object]]] = [
 
 
 @every_kind
-def test_fields_have_h11s_order(h11: ModuleType, kind: str) -> None:
+def test_fields_are_in_the_order_of_h11(h11: ModuleType, kind: str) -> None:
     """In the dataclass, in positional patterns, and in the repr."""
     event = sample(h11, kind)
     assert tuple(field.name for field in dataclasses.fields(event)) == FIELDS[kind]
@@ -65,24 +65,24 @@ def test_fields_have_h11s_order(h11: ModuleType, kind: str) -> None:
 
 
 def test_events_can_be_matched_by_position(h11: ModuleType) -> None:
-    """``case Request(method, headers, target)`` is what the order of fields is for."""
+    """The order of fields exists for ``case Request(method, headers, target)``."""
     match sample(h11, "Request"):
-        # pyright does not know what classes the fixture has.
+        # pyright does not know the classes of the fixture.
         case h11.Request(method, _, target):  # pyright: ignore[reportUnknownVariableType]
             assert (method, target) == (b"GET", b"/")
         case other:
-            pytest.fail(f"no request: {other!r}")
+            pytest.fail(f"not a request: {other!r}")
 
 
 @pytest.mark.parametrize("kind", [kind for kind in KINDS if kind != "Data"])
-def test_events_take_keywords_only(h11: ModuleType, kind: str) -> None:
-    """Nothing can end up in the wrong field; ConnectionClosed takes nothing at all."""
+def test_events_accept_keywords_only(h11: ModuleType, kind: str) -> None:
+    """No value can end up in the wrong field; ConnectionClosed accepts nothing."""
     with pytest.raises(TypeError, match="takes 1 positional argument but"):
         getattr(h11, kind)(*ARGUMENTS[kind].values(), None)
 
 
-def test_data_takes_its_fields_by_position(h11: ModuleType) -> None:
-    """The one event that does: data, chunk_start, chunk_end."""
+def test_data_accepts_positional_arguments(h11: ModuleType) -> None:
+    """It is the only event that does: data, chunk_start, chunk_end."""
     assert h11.Data(b"x", True, False) == h11.Data(data=b"x", chunk_start=True, chunk_end=False)
     with pytest.raises(TypeError):
         h11.Data(b"x", True, False, None)
@@ -90,7 +90,7 @@ def test_data_takes_its_fields_by_position(h11: ModuleType) -> None:
 
 @every_kind
 def test_an_unknown_argument_is_refused(h11: ModuleType, kind: str) -> None:
-    """A misspelt name is not overlooked."""
+    """A misspelled name does not pass unnoticed."""
     with pytest.raises(TypeError, match="unexpected keyword argument 'unknown'"):
         sample(h11, kind, unknown=b"x")
 
@@ -104,7 +104,7 @@ REQUIRED = [
 
 @pytest.mark.parametrize("path", REQUIRED)
 def test_a_missing_argument_is_refused(h11: ModuleType, path: str) -> None:
-    """All others have a default: 1.1 is the version, the reason is empty, trailers are none."""
+    """All others have defaults: version 1.1, an empty reason, no trailers."""
     kind, missing = path.split(".")
     given = {name: value for name, value in ARGUMENTS[kind].items() if name != missing}
     with pytest.raises(TypeError, match=missing):
@@ -113,7 +113,7 @@ def test_a_missing_argument_is_refused(h11: ModuleType, path: str) -> None:
 
 @every_kind
 def test_events_are_frozen(h11: ModuleType, kind: str) -> None:
-    """No attribute is set or deleted: no field, none that is new, not even all of them at once."""
+    """No attribute can be set or deleted: no field, no new name, and not __dict__."""
     event = sample(h11, kind)
     for name in (*FIELDS[kind], "unknown", "__dict__"):
         with pytest.raises(FrozenInstanceError, match=f"cannot assign to field '{name}'"):
@@ -131,13 +131,13 @@ def test_events_have_no_hash(h11: ModuleType, kind: str) -> None:
 
 
 def test_connection_closed_has_a_hash(h11: ModuleType) -> None:
-    """It holds nothing, and one is as good as the other."""
+    """It holds nothing, and all of them are equal."""
     assert len({h11.ConnectionClosed(), h11.ConnectionClosed()}) == 1
 
 
 @every_kind
-def test_events_are_equal_when_class_and_fields_are(h11: ModuleType, kind: str) -> None:
-    """Equal to another of the same arguments, and to nothing else that holds the same."""
+def test_events_are_equal_if_class_and_fields_are(h11: ModuleType, kind: str) -> None:
+    """Not to another type with the same contents."""
     event = sample(h11, kind)
     assert event == sample(h11, kind)
     for other in (dataclasses.astuple(event), dataclasses.asdict(event), None):
@@ -146,24 +146,24 @@ def test_events_are_equal_when_class_and_fields_are(h11: ModuleType, kind: str) 
 
 
 @pytest.mark.parametrize(("kind", "changes"), DIFFERENT)
-def test_every_field_counts_for_equality(
+def test_equality_compares_every_field(
     h11: ModuleType, kind: str, changes: dict[str, object]
 ) -> None:
-    """Values of header fields count to the letter."""
+    """Values of header fields are case-sensitive."""
     assert sample(h11, kind) != sample(h11, kind, **changes)
 
 
 @pytest.mark.parametrize("kind", WITH_HEADERS)
-def test_the_case_of_header_names_does_not_count(h11: ModuleType, kind: str) -> None:
-    """Their order does, though."""
+def test_equality_ignores_the_case_of_header_names(h11: ModuleType, kind: str) -> None:
+    """It does not ignore their order."""
     fields = [("Host", "a"), ("X-One", "b"), ("x-two", "c")]
     event = sample(h11, kind, headers=fields)
     assert event == sample(h11, kind, headers=[(name.upper(), value) for name, value in fields])
     assert event != sample(h11, kind, headers=fields[::-1])
 
 
-def test_responses_are_siblings(h11: ModuleType) -> None:
-    """Neither class is the other's, and equal fields do not make them equal."""
+def test_response_classes_are_siblings(h11: ModuleType) -> None:
+    """Neither inherits from the other, and equal fields do not make them equal."""
     final, interim = sample(h11, "Response"), sample(h11, "InformationalResponse")
     assert not isinstance(final, h11.InformationalResponse)
     assert not isinstance(interim, h11.Response)
@@ -174,9 +174,9 @@ def test_responses_are_siblings(h11: ModuleType) -> None:
 @pytest.mark.parametrize("way", COPIES)
 @every_kind
 def test_events_can_be_copied(h11: ModuleType, kind: str, way: str) -> None:
-    """Upstream deviation: h11's events, all but ConnectionClosed, break on their own frozen fields.
+    """Upstream deviation: all events of h11 but ConnectionClosed fail on their own frozen fields.
 
-    The first two pickle protocols know of no slots, which is another exception of h11's.
+    The first two pickle protocols do not support slots, so that h11 raises another exception.
     """
     event = sample(h11, kind)
     copied = COPIES[way]
@@ -198,8 +198,8 @@ def test_a_pickled_event_keeps_the_case_of_its_header_names(kind: str) -> None:
 
 
 @every_kind
-def test_replace_makes_a_new_event(h11: ModuleType, kind: str) -> None:
-    """Fields that are not named are taken over, Headers as the object they are."""
+def test_replace_returns_a_new_event(h11: ModuleType, kind: str) -> None:
+    """Other fields are taken over, Headers as the same object."""
     event = sample(h11, kind)
     again = dataclasses.replace(event)
     assert again == event
@@ -207,8 +207,8 @@ def test_replace_makes_a_new_event(h11: ModuleType, kind: str) -> None:
     assert all(getattr(again, name) is getattr(event, name) for name in FIELDS[kind])
 
 
-def test_replace_checks_what_it_is_given(h11: ModuleType) -> None:
-    """An event cannot be made malformed behind the constructor's back."""
+def test_replace_checks_its_arguments(h11: ModuleType) -> None:
+    """It does not bypass the checks of the constructor."""
     request, response = sample(h11, "Request"), sample(h11, "Response")
     assert dataclasses.replace(request, method="PUT").method == b"PUT"
     broken = refusal(lambda: dataclasses.replace(request, method="A B"))
@@ -219,7 +219,7 @@ def test_replace_checks_what_it_is_given(h11: ModuleType) -> None:
 
 @every_kind
 def test_asdict_shows_the_fields(h11: ModuleType, kind: str) -> None:
-    """In their order, and Headers as Headers."""
+    """In their order; Headers stay Headers."""
     event = sample(h11, kind)
     shown = dataclasses.asdict(event)
     assert list(shown.items()) == [(name, getattr(event, name)) for name in FIELDS[kind]]
@@ -230,8 +230,8 @@ SENDERS = dict.fromkeys(KINDS, "CLIENT") | {"Response": "SERVER", "Informational
 
 
 @every_kind
-def test_a_subclass_can_be_made_but_not_sent(h11: ModuleType, kind: str) -> None:
-    """A connection knows events by their exact class, and does not get over any other."""
+def test_a_subclass_can_be_instantiated_but_not_sent(h11: ModuleType, kind: str) -> None:
+    """A connection recognises events by their exact class; any other is an error."""
     subclass = type("Ours", (getattr(h11, kind),), {})
     event: Any = subclass(**ARGUMENTS[kind])
     assert repr(event) == REPRS[kind].replace(kind, "Ours")
@@ -245,14 +245,14 @@ def test_a_subclass_can_be_made_but_not_sent(h11: ModuleType, kind: str) -> None
 
 @pytest.mark.parametrize("kind", WITH_HEADERS)
 def test_headers_of_another_event_are_shared(h11: ModuleType, kind: str) -> None:
-    """They were checked when they were made, and are not copied."""
+    """They are already checked and are not copied."""
     fields = headers(h11, ("Host", "a"))
     assert sample(h11, kind, headers=fields).headers is fields
 
 
 @pytest.mark.parametrize("kind", WITH_HEADERS)
-def test_headers_of_a_list_are_a_copy(h11: ModuleType, kind: str) -> None:
-    """What happens to the list later does not change the event."""
+def test_headers_from_a_list_are_a_copy(h11: ModuleType, kind: str) -> None:
+    """Later changes to the list do not change the event."""
     fields = [("Host", "a")]
     event = sample(h11, kind, headers=fields)
     fields.append(("Host", "b"))

@@ -1,7 +1,7 @@
-"""The grammar, byte by byte: which of the 256 may stand where, in arguments and on the wire.
+"""The grammar, byte by byte: which of the 256 are allowed where, in arguments and on the wire.
 
-The sets are written down from the ABNF of RFC 9110 section 5 and RFC 9112; where h11 takes more or
-less than the ABNF does, the test says so.
+The sets are written down from the ABNF of RFC 9110 section 5 and RFC 9112; where h11 accepts more
+or less than the ABNF does, the test says so.
 """
 
 from collections.abc import Callable
@@ -19,17 +19,17 @@ ALPHA = b"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
 TCHAR = b"!#$%&'*+-.^_`|~" + DIGIT + ALPHA
 # RFC 5234: VCHAR.
 VCHAR = bytes(range(0x21, 0x7F))
-# All that ends a line or a C string, or is taken for a line end by somebody.
+# Every byte that does not end a line or a C string, in any reader.
 VALUE = bytes(set(EVERY) - set(b"\0\n\v\f\r"))
 BLANK = b" \t"
 
-# A byte goes in at each of these places of a word.
+# The byte is inserted at each of these positions of a word.
 POSITIONS = {"alone": b"%b", "first": b"%bx", "inside": b"x%by", "last": b"x%b", "twice": b"%b%b"}
 every_position = pytest.mark.parametrize("position", POSITIONS)
 
 
 def accepted_by(make: Callable[[bytes], object], word: bytes) -> bytes:
-    """Returns those bytes that ``make`` accepts in ``word``."""
+    """Returns the bytes that ``make`` accepts in ``word``."""
     found: list[int] = []
     for byte in EVERY:
         try:
@@ -48,29 +48,29 @@ def only(allowed: bytes) -> bytes:
 
 
 @every_position
-def test_a_method_is_made_of_token_characters(h11: ModuleType, position: str) -> None:
+def test_a_method_consists_of_token_characters(h11: ModuleType, position: str) -> None:
     """method = token (RFC 9110 section 9.1)."""
     word = POSITIONS[position]
     assert accepted_by(lambda made: sample(h11, "Request", method=made), word) == only(TCHAR)
 
 
 @every_position
-def test_a_target_is_made_of_visible_ascii(h11: ModuleType, position: str) -> None:
+def test_a_target_consists_of_visible_ascii(h11: ModuleType, position: str) -> None:
     """Wider than RFC 9112 section 3.2, which has four forms; narrower than some clients send."""
     word = POSITIONS[position]
     assert accepted_by(lambda made: sample(h11, "Request", target=made), word) == only(VCHAR)
 
 
 @every_position
-def test_a_field_name_is_made_of_token_characters(h11: ModuleType, position: str) -> None:
+def test_a_field_name_consists_of_token_characters(h11: ModuleType, position: str) -> None:
     """field-name = token (RFC 9110 section 5.1)."""
     word = POSITIONS[position]
     assert accepted_by(lambda made: headers(h11, (made, b"")), word) == only(TCHAR)
 
 
 @every_position
-def test_a_field_value_is_made_of_nearly_anything(h11: ModuleType, position: str) -> None:
-    """Wider than RFC 9110 section 5.5 by most control characters; blanks are for inside only."""
+def test_a_field_value_may_contain_nearly_any_byte(h11: ModuleType, position: str) -> None:
+    """Wider than RFC 9110 section 5.5 by most control characters; blanks only inside."""
     word = POSITIONS[position]
     allowed = VALUE if position == "inside" else set(VALUE) - set(BLANK)
     assert accepted_by(lambda made: headers(h11, (b"a", made)), word) == only(bytes(allowed))
@@ -78,7 +78,7 @@ def test_a_field_value_is_made_of_nearly_anything(h11: ModuleType, position: str
 
 @pytest.mark.parametrize("position", ["alone", "first", "inside", "last"])
 def test_an_illegal_byte_is_shown_in_the_message(h11: ModuleType, position: str) -> None:
-    """The whole name or value, as Python writes it."""
+    """The whole name or value, as its repr."""
     for byte in set(EVERY) - set(TCHAR):
         name = POSITIONS[position].replace(b"%b", bytes([byte]))
         broken = refusal(partial(headers, h11, (name, b"")))
@@ -89,24 +89,24 @@ def test_an_illegal_byte_is_shown_in_the_message(h11: ModuleType, position: str)
         assert broken == local(f"Illegal header value {value!r}")
 
 
-def test_a_content_length_is_made_of_digits(h11: ModuleType) -> None:
-    """Content-Length = 1*DIGIT (RFC 9110 section 8.6): no sign, no other script's digits."""
+def test_a_content_length_consists_of_digits(h11: ModuleType) -> None:
+    """Content-Length = 1*DIGIT (RFC 9110 section 8.6): no sign, and only ASCII digits."""
     for position in ("alone", "first", "inside", "last", "twice"):
         word = POSITIONS[position].replace(b"x", b"1").replace(b"y", b"1")
         found = accepted_by(lambda made: headers(h11, (b"Content-Length", made)), word)
-        # 1,1 says the same number twice.
+        # 1,1 repeats the same number.
         assert found == only(DIGIT + b"," * (position == "inside"))
 
 
-def test_around_a_repeated_length_there_may_be_blanks(h11: ModuleType) -> None:
-    """OWS is SP and HTAB (RFC 9110 section 5.6.3), on both sides of the comma."""
+def test_repeated_lengths_may_be_padded_with_blanks(h11: ModuleType) -> None:
+    """OWS is SP and HTAB (RFC 9110 section 5.6.3), before and after the comma."""
     for word in (b"5%b,5", b"5,%b5"):
         found = accepted_by(lambda made: headers(h11, (b"Content-Length", made)), word)
         assert found == only(BLANK)
 
 
-def test_a_transfer_coding_has_no_byte_more_or_other(h11: ModuleType) -> None:
-    """Neither before nor after nor in place of a letter."""
+def test_a_transfer_coding_is_exactly_chunked(h11: ModuleType) -> None:
+    """No byte may be added or replaced, except by the same letter in the other case."""
     coding = b"chunked"
     for word in (b"%bchunked", b"chunked%b", b"chun%bked"):
         assert accepted_by(lambda made: headers(h11, (b"Transfer-Encoding", made)), word) == b""
@@ -128,7 +128,7 @@ def read(h11: ModuleType, role: str, wire: bytes) -> Any:
 
 
 def read_chunk(h11: ModuleType, chunk: bytes) -> Any:
-    """Returns what comes of a chunk that has a line end somewhere, so that none is waited for."""
+    """Returns the first event of a chunk with a line end in it, so that it is never incomplete."""
     conn = h11.Connection(h11.SERVER)
     conn.receive_data(b"POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n")
     conn.next_event()
@@ -157,27 +157,27 @@ WIRE: dict[str, tuple[str, bytes, bytes]] = {
     "version of a response, major": ("CLIENT", b"HTTP/%b.1 200 OK\r\n\r\n", DIGIT),
     "version of a response, minor": ("CLIENT", b"HTTP/1.%b 200 OK\r\n\r\n", DIGIT),
     "between version and status": ("CLIENT", b"HTTP/1.1%b200 OK\r\n\r\n", b" "),
-    # 0xx is no class of responses.
+    # No class of responses has 0xx.
     "status, first": ("CLIENT", b"HTTP/1.1 %b00 OK\r\n\r\n", b"123456789"),
     "status, second": ("CLIENT", b"HTTP/1.1 2%b0 OK\r\n\r\n", DIGIT),
     "status, last": ("CLIENT", b"HTTP/1.1 20%b OK\r\n\r\n", DIGIT),
     "after the status": ("CLIENT", b"HTTP/1.1 200%bOK\r\n\r\n", b" "),
     "reason": ("CLIENT", b"HTTP/1.1 200 O%bK\r\n\r\n", VALUE),
-    # A blank continues the line before, and an LF is the empty line.
+    # A blank continues the previous line, and an LF makes the empty line.
     "field name, first": ("SERVER", GET + b"%bx: c\r\n\r\n", TCHAR + BLANK + b"\n"),
-    # A colon ends the name, and the rest of it is the value's.
+    # A colon ends the name, and the rest belongs to the value.
     "field name, inside": ("SERVER", GET + b"a%bb: c\r\n\r\n", TCHAR + b":"),
     "field name, last": ("SERVER", GET + b"a%b: c\r\n\r\n", TCHAR + b":"),
     "field value, first": ("SERVER", GET + b"a: %bx\r\n\r\n", VALUE),
     "field value, inside": ("SERVER", GET + b"a: x%by\r\n\r\n", VALUE),
-    # An LF ends the line, and the CRLF after it the head.
+    # An LF ends the line, and the CRLF after it ends the head.
     "field value, last": ("SERVER", GET + b"a: x%b\r\n\r\n", VALUE + b"\n"),
 }
 
 
 @pytest.mark.parametrize("place", WIRE)
-def test_a_head_on_the_wire_is_as_strict(h11: ModuleType, place: str) -> None:
-    """RFC 9112 sections 2.3, 3, 4 and 5: one byte between the parts of a line, none after them."""
+def test_a_received_head_is_checked_as_strictly(h11: ModuleType, place: str) -> None:
+    """RFC 9112 sections 2.3, 3, 4 and 5: single spaces between the parts of a line, none at its end."""
     role, head, allowed = WIRE[place]
     assert accepted_by(lambda made: read(h11, role, made), head) == only(allowed)
 
@@ -198,13 +198,13 @@ def test_a_head_on_the_wire_is_as_strict(h11: ModuleType, place: str) -> None:
 def test_a_chunk_header_is_a_size_and_an_extension(
     h11: ModuleType, chunk: bytes, allowed: bytes
 ) -> None:
-    """RFC 9112 section 7.1: hexadecimal digits; an extension goes on to the end of its line."""
+    """RFC 9112 section 7.1: hexadecimal digits; an extension lasts until the end of its line."""
     assert accepted_by(lambda made: read_chunk(h11, made), chunk) == only(allowed)
 
 
 @pytest.mark.parametrize(("digits", "fine"), [(1, True), (20, True), (21, False)])
 def test_a_size_has_up_to_20_digits(h11: ModuleType, digits: int, fine: bool) -> None:
-    """Of a chunk and of a body alike: more would be no size but an attack."""
+    """Of a chunk or of a body; a longer one can only be an attack."""
     size = digits * b"1"
     fields = [("Content-Length", size)]
     if fine:

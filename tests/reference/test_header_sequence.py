@@ -1,4 +1,4 @@
-"""Headers as users see them: a sequence of pairs that cannot be changed, and how it compares."""
+"""Headers as an immutable sequence of pairs, and how it compares."""
 
 import pickle
 from collections import UserList, deque
@@ -18,7 +18,7 @@ def fields_of(h11: ModuleType) -> Any:
 
 
 def test_headers_are_a_sequence_of_pairs(h11: ModuleType) -> None:
-    """By length, iteration, index, negative index, and backwards."""
+    """With length, iteration, indexes, negative indexes, and reversed."""
     fields = fields_of(h11)
     assert len(fields) == 3
     assert list(fields) == ITEMS
@@ -28,34 +28,34 @@ def test_headers_are_a_sequence_of_pairs(h11: ModuleType) -> None:
 
 
 @pytest.mark.parametrize("index", [3, -4])
-def test_there_is_nothing_beyond_the_ends(h11: ModuleType, index: int) -> None:
+def test_an_index_out_of_range_is_an_error(h11: ModuleType, index: int) -> None:
     """As in any sequence."""
     with pytest.raises(IndexError):
         fields_of(h11)[index]
 
 
 @pytest.mark.parametrize("index", ["a", 1.0, None, (0, 1)])
-def test_headers_are_no_mapping(h11: ModuleType, index: object) -> None:
-    """A name is no index, since a field may come more than once."""
+def test_headers_are_not_a_mapping(h11: ModuleType, index: object) -> None:
+    """A name cannot be an index, since a field may be repeated."""
     with pytest.raises(TypeError):
         fields_of(h11)[index]
 
 
-def test_headers_are_false_when_empty(h11: ModuleType) -> None:
+def test_empty_headers_are_false(h11: ModuleType) -> None:
     """As in any sequence."""
     assert not headers(h11)
     assert headers(h11, ("a", ""))
 
 
-def test_headers_are_registered_as_a_sequence(h11: ModuleType) -> None:
-    """One that cannot be changed, and no list or tuple."""
+def test_headers_are_a_sequence(h11: ModuleType) -> None:
+    """They are not mutable, and neither a list nor a tuple."""
     fields = fields_of(h11)
     assert isinstance(fields, Sequence)
     assert not isinstance(fields, (MutableSequence, list, tuple))
 
 
-def test_headers_contain_pairs_in_normal_form(h11: ModuleType) -> None:
-    """Bytes, name in lower case, in a tuple: nothing is converted for a look-up."""
+def test_headers_contain_normalised_pairs(h11: ModuleType) -> None:
+    """A tuple of bytes with the name in lower case; a look-up converts nothing."""
     fields = fields_of(h11)
     assert (b"a", b"b") in fields
     for other in ((b"A", b"b"), ("a", "b"), [b"a", b"b"], b"a", (b"a", b"c")):
@@ -75,14 +75,14 @@ def test_headers_can_be_searched(h11: ModuleType) -> None:
 @pytest.mark.parametrize(
     "arguments", [((b"A", b"b"),), ((b"a", b"b"), 1), ((b"a", b"d"), 0, 2), ((b"a", b"b"), -2)]
 )
-def test_what_is_not_found_has_no_index(h11: ModuleType, arguments: tuple[object, ...]) -> None:
-    """Also when it stands before the start or after the stop."""
+def test_a_missing_pair_has_no_index(h11: ModuleType, arguments: tuple[object, ...]) -> None:
+    """Even if it is before the start or after the stop."""
     with pytest.raises(ValueError, match=r"^$"):
         fields_of(h11).index(*arguments)
 
 
-def test_raw_items_is_a_list_of_its_own(h11: ModuleType) -> None:
-    """What happens to it does not change the fields."""
+def test_raw_items_returns_a_new_list(h11: ModuleType) -> None:
+    """Changing it does not change the headers."""
     fields = fields_of(h11)
     assert type(fields.raw_items()) is list
     fields.raw_items().clear()
@@ -96,14 +96,14 @@ CHANGES: dict[str, Callable[[Any], object]] = {
 
 
 @pytest.mark.parametrize("change", CHANGES.values(), ids=CHANGES)
-def test_headers_cannot_be_changed(h11: ModuleType, change: Callable[[Any], object]) -> None:
-    """There is no way to put anything in."""
+def test_headers_have_no_mutating_methods(h11: ModuleType, change: Callable[[Any], object]) -> None:
+    """Nothing can be added."""
     with pytest.raises(AttributeError):
         change(fields_of(h11))
 
 
 def test_assignment_and_deletion_are_refused(h11: ModuleType) -> None:
-    """With an index, which is how one would do it to a list."""
+    """By index, as in a list."""
     fields = fields_of(h11)
     with pytest.raises(TypeError):
         fields[0] = (b"a", b"b")
@@ -113,7 +113,7 @@ def test_assignment_and_deletion_are_refused(h11: ModuleType) -> None:
 
 
 ARITHMETIC: dict[str, Callable[[Any], object]] = {
-    "fields + list": lambda fields: fields + [],  # noqa: RUF005 (the operator is what is tested)
+    "fields + list": lambda fields: fields + [],  # noqa: RUF005 (the operator is under test)
     "list + fields": lambda fields: [] + fields,  # noqa: RUF005 (as above)
     "fields + fields": lambda fields: fields + fields,
     "fields * 2": lambda fields: fields * 2,
@@ -122,10 +122,10 @@ ARITHMETIC: dict[str, Callable[[Any], object]] = {
 
 
 @pytest.mark.parametrize("operation", ARITHMETIC.values(), ids=ARITHMETIC)
-def test_headers_are_not_added_or_ordered(
+def test_headers_cannot_be_added_or_ordered(
     h11: ModuleType, operation: Callable[[Any], object]
 ) -> None:
-    """A new list is made of their items instead."""
+    """A caller builds a new list of their items instead."""
     with pytest.raises(TypeError):
         operation(fields_of(h11))
 
@@ -137,7 +137,7 @@ def test_headers_have_no_hash(h11: ModuleType) -> None:
 
 
 def test_headers_are_equal_to_lists_and_tuples_of_the_same_items(h11: ModuleType) -> None:
-    """From either side; the case of names that were sent does not count, all else does."""
+    """In either order of the operands; the original case of names does not count."""
     fields = fields_of(h11)
     for other in (ITEMS, tuple(ITEMS), UserList(ITEMS), headers(h11, *ITEMS)):
         assert fields == other
@@ -155,23 +155,23 @@ ITERABLES: dict[str, Callable[[list[tuple[bytes, bytes]]], object]] = {
 
 
 @pytest.mark.parametrize("make", ITERABLES.values(), ids=ITERABLES)
-def test_headers_are_no_iterator_and_no_deque(
+def test_headers_are_unequal_to_iterators_and_deques(
     h11: ModuleType, make: Callable[[list[tuple[bytes, bytes]]], object]
 ) -> None:
-    """Upstream deviation: h11's are equal to any iterable of the same items, which they use up."""
+    """Upstream deviation: h11's equal any iterable of the same items, and exhaust it."""
     fields = headers(h11, *ITEMS[:2])
     assert (fields == make(ITEMS[:2])) is not is_reference(h11)
 
 
 @pytest.mark.parametrize("other", ["", b"", {}, set[object](), frozenset[object](), range(0)])
-def test_empty_headers_are_equal_to_no_empty_text(h11: ModuleType, other: object) -> None:
-    """Upstream deviation: h11's are equal to everything that is empty."""
+def test_empty_headers_are_unequal_to_other_empty_values(h11: ModuleType, other: object) -> None:
+    """Upstream deviation: h11's equal every empty value."""
     assert (headers(h11) == other) is not is_reference(h11)
     assert fields_of(h11) != other
 
 
 @pytest.mark.parametrize("other", [None, 5, 1.5, object()])
-def test_headers_are_unequal_to_what_is_no_sequence(h11: ModuleType, other: object) -> None:
+def test_headers_are_unequal_to_other_types(h11: ModuleType, other: object) -> None:
     """Upstream deviation: h11's raise a TypeError instead."""
     fields = fields_of(h11)
     if is_reference(h11):
@@ -190,7 +190,7 @@ SLICES = [
 
 @pytest.mark.parametrize("cut", SLICES, ids=str)
 def test_a_slice_is_headers(h11: ModuleType, cut: slice) -> None:
-    """Upstream deviation: of h11's a slice of three items is a pair of triples; others raise."""
+    """Upstream deviation: in h11 a slice of three items is a pair of triples, any other raises."""
     fields = fields_of(h11)
     triples = tuple((raw, *item) for (raw, _), item in zip(RAW, ITEMS, strict=True))
     size = len(ITEMS[cut])
@@ -215,8 +215,8 @@ def test_headers_can_be_copied(h11: ModuleType, way: str) -> None:
 
 
 @pytest.mark.parametrize("protocol", [0, 1])
-def test_the_oldest_protocols_know_of_no_slots(h11: ModuleType, protocol: int) -> None:
-    """Upstream deviation: they pickle the reference's headers, and so its events, all the same."""
+def test_the_oldest_pickle_protocols_do_not_support_slots(h11: ModuleType, protocol: int) -> None:
+    """Upstream deviation: they pickle the reference's headers, and so its events, nevertheless."""
     if h11.__name__ == "h11spec.reference":
         assert pickle.loads(pickle.dumps(fields_of(h11), protocol)).raw_items() == RAW
     else:

@@ -1,4 +1,4 @@
-"""How fields are brought into normal form: containers, names, values, and what frames a message."""
+"""How fields are normalised: containers, names, values, and the framing fields."""
 
 from collections.abc import Callable
 from itertools import permutations, product
@@ -15,7 +15,7 @@ REPEATED = local("multiple Transfer-Encoding headers", 501)
 
 LENGTH, CODING = "Content-Length", "Transfer-Encoding"
 
-# Each makes its container anew: iterators can be read once.
+# Functions, since an iterator can be read only once.
 CONTAINERS: dict[str, Callable[[], object]] = {
     "list of tuples": lambda: [("A", "b"), ("c", "d")],
     "tuple of lists": lambda: (["A", "b"], ["c", "d"]),
@@ -28,7 +28,7 @@ CONTAINERS: dict[str, Callable[[], object]] = {
     "zip": lambda: zip("Ac", "bd", strict=True),
 }
 
-# As Python says it, in every version.
+# The texts that every version of Python uses.
 TOO_MANY, TOO_FEW = "too many values to unpack", "not enough values to unpack"
 NO_INT, NO_PAIR = "'int' object is not iterable", "cannot unpack non-iterable"
 MISSHAPEN: list[tuple[object, type[Exception], str]] = [
@@ -46,38 +46,38 @@ MISSHAPEN: list[tuple[object, type[Exception], str]] = [
 
 
 @pytest.mark.parametrize("make", CONTAINERS.values(), ids=CONTAINERS)
-def test_any_iterable_of_pairs_is_taken(h11: ModuleType, make: Callable[[], object]) -> None:
-    """Of any two things that can stand for bytes, in their order."""
+def test_any_iterable_of_pairs_is_accepted(h11: ModuleType, make: Callable[[], object]) -> None:
+    """Of any two values that can be converted to bytes, in their order."""
     fields = sample(h11, "EndOfMessage", headers=make()).headers
     assert fields == [(b"a", b"b"), (b"c", b"d")]
     assert fields.raw_items() == [(b"A", b"b"), (b"c", b"d")]
 
 
-def test_a_set_of_pairs_is_taken(h11: ModuleType) -> None:
-    """Of one element, since a set has no order."""
+def test_a_set_of_pairs_is_accepted(h11: ModuleType) -> None:
+    """One element, since a set has no order."""
     assert headers(h11, *{("A", "b")}) == [(b"a", b"b")]
     assert sample(h11, "Response", headers=frozenset({("A", "b")})).headers == [(b"a", b"b")]
 
 
 @pytest.mark.parametrize(("fields", "expected", "message"), MISSHAPEN)
 @pytest.mark.parametrize("kind", WITH_HEADERS)
-def test_anything_else_is_no_fields(
+def test_other_values_are_refused(
     h11: ModuleType, kind: str, fields: object, expected: type[Exception], message: str
 ) -> None:
-    """A dict among it, whose keys are taken for pairs; none of it is an error of the protocol."""
+    """Even a dict, whose keys are taken for pairs; none is a protocol error."""
     with pytest.raises(expected, match=f"^{message}"):
         sample(h11, kind, headers=fields)
 
 
 @pytest.mark.parametrize("kind", ["Request", "Response", "InformationalResponse"])
-def test_a_head_does_not_take_none_for_no_fields(h11: ModuleType, kind: str) -> None:
+def test_a_head_does_not_accept_none_as_fields(h11: ModuleType, kind: str) -> None:
     """Only EndOfMessage does."""
     expected = Refusal("TypeError", "'NoneType' object is not iterable")
     assert refusal(lambda: sample(h11, kind, headers=None)) == expected
 
 
-def test_names_are_lower_case_except_among_the_raw_items(h11: ModuleType) -> None:
-    """One view to look things up in, and one to send; values are the same in both."""
+def test_names_are_lower_case_except_in_raw_items(h11: ModuleType) -> None:
+    """One view is for look-ups, the other for sending; values are equal in both."""
     fields = headers(h11, ("X-One", "Two"), ("ETAG", "A"), ("lower", "B"), ("X-one", "Three"))
     assert list(fields) == [
         *[(b"x-one", b"Two"), (b"etag", b"A"), (b"lower", b"B"), (b"x-one", b"Three")]
@@ -86,7 +86,7 @@ def test_names_are_lower_case_except_among_the_raw_items(h11: ModuleType) -> Non
 
 
 @pytest.mark.parametrize("name", ["Set-Cookie", "Host", "Connection", "Accept"])
-def test_repeated_fields_stay_apart(h11: ModuleType, name: str) -> None:
+def test_repeated_fields_are_kept_separate(h11: ModuleType, name: str) -> None:
     """They are neither joined nor sorted, whether or not their values are lists."""
     key = name.lower().encode()
     fields = headers(h11, (name, "b"), ("X", "y"), (name, "a"), (name, "b"))
@@ -94,15 +94,15 @@ def test_repeated_fields_stay_apart(h11: ModuleType, name: str) -> None:
 
 
 @pytest.mark.parametrize("value", ["", "a b", "a\tb", "a, b", '"', b"\x80\xff", b"\x01\x1f\x7f"])
-def test_values_are_kept_to_the_letter(h11: ModuleType, value: str | bytes) -> None:
-    """Of any length, too."""
+def test_values_are_kept_unchanged(h11: ModuleType, value: str | bytes) -> None:
+    """At any length."""
     raw = value if isinstance(value, bytes) else value.encode()
     assert headers(h11, ("a", value)) == [(b"a", raw)]
     assert headers(h11, ("a", b"c" * 10**6)) == [(b"a", b"c" * 10**6)]
 
 
 @pytest.mark.parametrize("length", ["0", "5", "05", "0" * 20, "9" * 20])
-def test_a_content_length_is_up_to_20_digits(h11: ModuleType, length: str) -> None:
+def test_a_content_length_has_up_to_20_digits(h11: ModuleType, length: str) -> None:
     """Leading zeros are kept."""
     assert headers(h11, (LENGTH, length)) == [(b"content-length", length.encode())]
 
@@ -129,28 +129,26 @@ def test_a_content_length_is_up_to_20_digits(h11: ModuleType, length: str) -> No
         *("0" * 21, "1" * 21, "1" * 21 + ", " + "1" * 21, b"\xb2", b"5\xa0"),
     ],
 )
-def test_a_content_length_is_nothing_else(h11: ModuleType, length: str | bytes) -> None:
-    """None of what int() would take besides, and nothing that is no number at all."""
+def test_other_content_lengths_are_refused(h11: ModuleType, length: str | bytes) -> None:
+    """Even if int() accepts them."""
     assert refusal(lambda: headers(h11, (LENGTH, length))) == BAD_LENGTH
 
 
 @pytest.mark.parametrize("repeated", ["5,5", "5, 5", "5 ,5", "5\t,\t5", "5,5,5", "5 , 5,  5"])
-def test_a_content_length_repeated_in_a_list_is_one(h11: ModuleType, repeated: str) -> None:
-    """RFC 9112 section 6.3 allows to take it for the one number that it says."""
+def test_a_repeated_content_length_in_a_list_counts_once(h11: ModuleType, repeated: str) -> None:
+    """RFC 9112 section 6.3 allows a reader to use the repeated number."""
     assert headers(h11, (LENGTH, repeated)) == [(b"content-length", b"5")]
 
 
 @pytest.mark.parametrize("different", ["5,6", "5, 05", "5,", ",5", "5,,5", "5, x", "5, +5"])
-def test_a_content_length_that_contradicts_itself_is_refused(
-    h11: ModuleType, different: str
-) -> None:
-    """The numbers are compared as text, and an empty element is one of them."""
+def test_a_contradictory_content_length_is_refused(h11: ModuleType, different: str) -> None:
+    """The numbers are compared as text, and an empty element counts as one."""
     assert refusal(lambda: headers(h11, (LENGTH, different))) == CONFLICT
 
 
 @pytest.mark.parametrize("second", ["5", "5, 5", "5,5,5"])
 def test_repeated_content_lengths_collapse_into_the_first(h11: ModuleType, second: str) -> None:
-    """The first one's place and case are kept."""
+    """Its place and case are kept."""
     fields = headers(h11, ("A", "b"), ("Content-LENGTH", "5"), ("C", "d"), (LENGTH, second))
     assert fields.raw_items() == [(b"A", b"b"), (b"Content-LENGTH", b"5"), (b"C", b"d")]
 
@@ -171,13 +169,13 @@ def test_repeated_content_lengths_collapse_into_the_first(h11: ModuleType, secon
 def test_repeated_content_lengths_must_agree(
     h11: ModuleType, first: str, second: str, expected: Refusal
 ) -> None:
-    """Each must be good for itself first."""
+    """Each must be valid itself first."""
     fields = (LENGTH, first), ("content-length", second)
     assert refusal(lambda: headers(h11, *fields)) == expected
 
 
 def test_chunked_may_be_written_in_any_case(h11: ModuleType) -> None:
-    """It is lower-cased, among the raw items too; its name is not."""
+    """raw_items has it in lower case, too, but keeps the case of the name."""
     for letters in product(*zip("chunked", "CHUNKED", strict=True)):
         fields = headers(h11, (CODING, "".join(letters)))
         assert fields.raw_items() == [(b"Transfer-Encoding", b"chunked")]
@@ -191,10 +189,10 @@ def test_chunked_may_be_written_in_any_case(h11: ModuleType) -> None:
     ],
 )
 @pytest.mark.parametrize("version", ["1.1", "1.0"])
-def test_no_other_transfer_coding_is_supported(
+def test_other_transfer_codings_are_not_supported(
     h11: ModuleType, version: str, coding: str | bytes
 ) -> None:
-    """Not implemented, says the hint, in any version."""
+    """The hint is 501 (Not Implemented), in any version."""
     fields = [("Host", "a"), (CODING, coding)]
     broken = refusal(lambda: sample(h11, "Request", headers=fields, http_version=version))
     assert broken == UNSUPPORTED
@@ -202,14 +200,14 @@ def test_no_other_transfer_coding_is_supported(
 
 @pytest.mark.parametrize("second", ["chunked", "CHUNKED", "", "gzip"])
 def test_a_second_transfer_encoding_is_not_supported(h11: ModuleType, second: str) -> None:
-    """Whatever it says, and even the same."""
+    """Even if it is the same."""
     fields = (CODING, "chunked"), ("A", "b"), ("transfer-encoding", second)
     assert refusal(lambda: headers(h11, *fields)) == REPEATED
 
 
 @pytest.mark.parametrize("order", [1, -1])
-def test_both_framing_fields_may_stand_together(h11: ModuleType, order: int) -> None:
-    """Which of them counts is decided when the body comes."""
+def test_both_framing_fields_are_accepted_together(h11: ModuleType, order: int) -> None:
+    """The body decides which of them applies."""
     fields = [(b"content-length", b"5"), (b"transfer-encoding", b"chunked")][::order]
     assert headers(h11, *fields) == fields
 
@@ -229,10 +227,10 @@ FAULTY: list[tuple[Any, Refusal]] = [
 
 
 @pytest.mark.parametrize(("first", "second"), list(permutations(FAULTY, 2)))
-def test_the_first_faulty_field_is_reported(
+def test_the_first_bad_field_is_reported(
     h11: ModuleType, first: tuple[Any, Refusal], second: tuple[Any, Refusal]
 ) -> None:
-    """In the order of the list, whatever the kind of fault; fields that are fine do not matter."""
+    """In the order of the list, regardless of the error; valid fields do not matter."""
     fields = ("A", "b"), first[0], (LENGTH, "5"), second[0]
     assert refusal(lambda: headers(h11, *fields)) == first[1]
 
@@ -247,8 +245,8 @@ def test_the_first_faulty_field_is_reported(
         ((CODING, "chunked "), local("Illegal header value b'chunked '")),
     ],
 )
-def test_in_a_field_the_name_is_looked_at_first(
+def test_the_name_of_a_field_is_checked_first(
     h11: ModuleType, pair: object, expected: Refusal
 ) -> None:
-    """First both must be bytes, then the name a token and the value one, then it is understood."""
+    """Both must be bytes, then the name a token, then the value legal, then it is interpreted."""
     assert refusal(lambda: headers(h11, pair)) == expected

@@ -1,4 +1,4 @@
-"""The public namespace: its names, what a star import brings, parameters, and who inherits whom."""
+"""The public namespace: its names, a star import, parameters, and base classes."""
 
 import inspect
 from importlib import import_module
@@ -64,14 +64,14 @@ def public_names(of: object) -> set[str]:
 
 
 def test_all_lists_23_names(h11: ModuleType) -> None:
-    """``__all__`` is a tuple without repetitions, and MIGHT_SWITCH_PROTOCOL is not in it."""
+    """``__all__`` is a tuple without repetitions and without MIGHT_SWITCH_PROTOCOL."""
     assert set(h11.__all__) == EXPORTED
     assert len(h11.__all__) == 23
     assert isinstance(h11.__all__, tuple)
 
 
-def test_a_star_import_misses_might_switch_protocol(h11: ModuleType) -> None:
-    """What a star import brings is ``__all__``; the one state is to be had by its name only."""
+def test_a_star_import_omits_might_switch_protocol(h11: ModuleType) -> None:
+    """A star import brings ``__all__``; this state is only available by its name."""
     names: dict[str, object] = {}
     exec(f"from {h11.__name__} import *", names)  # noqa: S102  # no function may hold a star import
     assert names.keys() - {"__builtins__"} == EXPORTED
@@ -79,41 +79,41 @@ def test_a_star_import_misses_might_switch_protocol(h11: ModuleType) -> None:
     assert repr(h11.MIGHT_SWITCH_PROTOCOL) == "MIGHT_SWITCH_PROTOCOL"
 
 
-def test_nothing_else_is_public(h11: ModuleType) -> None:
-    """Headers are to be had from events only; the reference adds its one function of its own."""
+def test_no_other_name_is_public(h11: ModuleType) -> None:
+    """Headers is not exported; the reference adds one function."""
     added = {"install_as_h11"} if is_reference(h11) else set[str]()
     shown = {name for name in public_names(h11) if not inspect.ismodule(getattr(h11, name))}
     assert shown == EXPORTED | {"MIGHT_SWITCH_PROTOCOL", "PRODUCT_ID"} | added
 
 
 def test_the_product_id_names_h11_and_its_version(h11: ModuleType) -> None:
-    """A str that may go into Server and User-Agent as it is."""
+    """A str that can be used as Server and User-Agent."""
     assert h11.__version__ == "0.16.0"
     assert h11.PRODUCT_ID == "python-h11/0.16.0"
     assert type(h11.PRODUCT_ID) is str
 
 
-def test_the_reference_is_the_release_that_is_pinned() -> None:
-    """What the reference says of itself is true of the h11 that these tests compare it with."""
+def test_the_reference_has_the_pinned_version() -> None:
+    """It is the version of the h11 that these tests compare it with."""
     assert import_module("h11").__version__ == reference.__version__
 
 
 @pytest.mark.parametrize("role", ["CLIENT", "SERVER"])
 def test_a_connection_has_15_public_attributes(h11: ModuleType, role: str) -> None:
-    """Methods, properties and plain attributes, no more and no less."""
+    """Methods, properties and plain attributes."""
     assert public_names(h11.Connection(getattr(h11, role))) == CONNECTION
     assert len(CONNECTION) == 15
 
 
 @pytest.mark.parametrize(("name", "bases"), BASES.items())
-def test_classes_inherit_in_h11s_order(h11: ModuleType, name: str, bases: list[str]) -> None:
+def test_classes_have_the_bases_of_h11(h11: ModuleType, name: str, bases: list[str]) -> None:
     """The method resolution order, by name."""
     assert [base.__name__ for base in getattr(h11, name).__mro__] == [name, *bases]
 
 
 @pytest.mark.parametrize(("path", "expected"), PARAMETERS.items())
-def test_parameters_are_h11s(h11: ModuleType, path: str, expected: str) -> None:
-    """Names, kinds, order and defaults of all parameters that are meant for users."""
+def test_parameters_are_those_of_h11(h11: ModuleType, path: str, expected: str) -> None:
+    """Names, kinds, order and defaults of all public parameters."""
     call: Any = h11
     for name in path.split("."):
         call = getattr(call, name)
@@ -128,14 +128,14 @@ def test_parameters_are_h11s(h11: ModuleType, path: str, expected: str) -> None:
 
 
 def test_the_default_buffer_limit_is_16_kib(h11: ModuleType) -> None:
-    """Servers import it from where h11 keeps it; the reference keeps it in its own module."""
+    """Servers import it from a private module of h11; the reference has its own."""
     module = "connection" if is_reference(h11) else "_connection"
     kept_in = import_module(f"{h11.__name__}.{module}")
     assert kept_in.DEFAULT_MAX_INCOMPLETE_EVENT_SIZE == 16384
 
 
-def test_the_base_of_all_events_can_be_made(h11: ModuleType) -> None:
-    """Event is an ABC in name only, and still nothing that can be sent."""
+def test_the_base_of_all_events_can_be_instantiated(h11: ModuleType) -> None:
+    """Event has no abstract method, but cannot be sent."""
     assert isinstance(h11.Event(), h11.Event)
     with pytest.raises(h11.LocalProtocolError, match="can't handle event type Event when"):
         h11.Connection(h11.CLIENT).send(h11.Event())

@@ -1,4 +1,4 @@
-"""The 13 sentinels: two roles, nine states, NEED_DATA and PAUSED, and that each is one object."""
+"""The 13 sentinels: two roles, nine states, NEED_DATA and PAUSED; each is a single object."""
 
 import types
 from collections.abc import Callable
@@ -23,22 +23,22 @@ SHOWN: dict[str, Callable[[Any], str]] = {
 
 
 @pytest.mark.parametrize("shown", SHOWN.values(), ids=SHOWN)
-def test_a_sentinel_prints_as_its_bare_name(h11: ModuleType, shown: Callable[[Any], str]) -> None:
-    """Without module or brackets, wherever it is printed."""
+def test_a_sentinel_is_printed_as_its_name(h11: ModuleType, shown: Callable[[Any], str]) -> None:
+    """Without module or brackets, by every kind of formatting."""
     assert [shown(getattr(h11, name)) for name in NAMES] == list(NAMES)
 
 
 @pytest.mark.parametrize("name", NAMES)
 def test_a_sentinel_is_its_own_type(h11: ModuleType, name: str) -> None:
-    """It is a class, and the class of itself, so that type() dispatches on it."""
+    """It is a class and its own class, so that type() can be used for dispatch."""
     sentinel = getattr(h11, name)
     assert type(sentinel) is sentinel
     assert isinstance(sentinel, sentinel)
     assert isinstance(sentinel, type)
 
 
-def test_the_type_of_what_next_event_returns_has_a_name(h11: ModuleType) -> None:
-    """Events and sentinels alike: one table serves both."""
+def test_the_type_of_every_result_of_next_event_has_a_name(h11: ModuleType) -> None:
+    """Events and sentinels alike, so that one table handles both."""
     conn = h11.Connection(h11.SERVER)
     assert type(conn.next_event()).__name__ == "NEED_DATA"
     conn.receive_data(b"GET / HTTP/1.1\r\nHost: a\r\n\r\n!")
@@ -46,8 +46,8 @@ def test_the_type_of_what_next_event_returns_has_a_name(h11: ModuleType) -> None
     assert names == ["Request", "EndOfMessage", "PAUSED"]
 
 
-def test_sentinels_are_equal_to_themselves_only(h11: ModuleType) -> None:
-    """13 different keys, none of them equal to its name, or an instance of another."""
+def test_sentinels_equal_only_themselves(h11: ModuleType) -> None:
+    """13 different keys, unequal to their names, and not instances of each other."""
     sentinels = [getattr(h11, name) for name in NAMES]
     assert len(set(sentinels)) == 13
     for one in sentinels:
@@ -57,22 +57,22 @@ def test_sentinels_are_equal_to_themselves_only(h11: ModuleType) -> None:
 
 
 def test_sentinels_are_true(h11: ModuleType) -> None:
-    """``if event:`` does not tell NEED_DATA from an event."""
+    """``if event:`` does not distinguish NEED_DATA from an event."""
     assert all(getattr(h11, name) for name in NAMES)
 
 
 def test_sentinels_have_no_order(h11: ModuleType) -> None:
-    """A comparison is refused, and the message has both names."""
+    """A comparison raises, and the message has both names."""
     message = "'<' not supported between instances of 'IDLE' and 'DONE'"
     assert refusal(lambda: h11.IDLE < h11.DONE) == Refusal("TypeError", message)
 
 
 @pytest.mark.parametrize("name", NAMES)
 @pytest.mark.parametrize("copied", COPIES.values(), ids=COPIES)
-def test_copies_are_the_same_object(
+def test_a_copy_is_the_same_object(
     h11: ModuleType, name: str, copied: Callable[[Any], Any]
 ) -> None:
-    """States in a copied or pickled report still compare with ``is``."""
+    """States in a copied or pickled report can still be compared with ``is``."""
     sentinel = getattr(h11, name)
     assert copied(sentinel) is sentinel
     assert copied([sentinel])[0] is sentinel
@@ -80,7 +80,7 @@ def test_copies_are_the_same_object(
 
 @pytest.mark.parametrize("name", NAMES)
 def test_a_sentinel_cannot_be_called(h11: ModuleType, name: str) -> None:
-    """There is nothing to instantiate: neither as a class nor, as type would, a further class."""
+    """It cannot be instantiated, and cannot create another class as type does."""
     sentinel = getattr(h11, name)
     with pytest.raises(TypeError):
         sentinel()
@@ -90,16 +90,16 @@ def test_a_sentinel_cannot_be_called(h11: ModuleType, name: str) -> None:
 
 @pytest.mark.parametrize("name", NAMES)
 def test_a_sentinel_cannot_be_subclassed(h11: ModuleType, name: str) -> None:
-    """No second object can pass for the same state."""
+    """No other object can be taken for the same state."""
     sentinel = getattr(h11, name)
     with pytest.raises(AssertionError):
         types.new_class("Another", (sentinel,))
 
 
-def test_attributes_may_be_set_on_a_sentinel(
+def test_attributes_can_be_set_on_a_sentinel(
     h11: ModuleType, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """It is an ordinary class in this respect, and no other sentinel shows what was set."""
+    """As on any class; other sentinels do not have them."""
     monkeypatch.setattr(h11.IDLE, "note", "set by a test", raising=False)
     assert h11.IDLE.note == "set by a test"
     assert not hasattr(h11.DONE, "note")

@@ -1,4 +1,4 @@
-"""``install_as_h11``: what ``import h11`` gets within the block, and that nothing is left after it.
+"""``install_as_h11``: what ``import h11`` gives within the block, and its clean-up.
 
 Of the reference only: h11 needs no stand-in.
 """
@@ -27,7 +27,7 @@ def modules_of_h11() -> dict[str, ModuleType]:
 
 @pytest.fixture(autouse=True)
 def _own_modules() -> Iterator[None]:  # pyright: ignore[reportUnusedFunction]  # used by its mark
-    """Other tests find the modules as they were, whatever is imported here."""
+    """Restores sys.modules after each test."""
     with mock.patch.dict(sys.modules):
         yield
 
@@ -47,7 +47,7 @@ def forget_h11() -> None:
 
 @pytest.mark.usefixtures("before")
 def test_within_the_block_h11_is_the_reference() -> None:
-    """For every form of the import statement, also with h11 imported before."""
+    """With every form of the import statement, even if h11 was imported before."""
     with install_as_h11():
         import h11
         from h11 import Connection
@@ -58,7 +58,7 @@ def test_within_the_block_h11_is_the_reference() -> None:
 
 
 def test_a_star_import_gets_the_whole_namespace() -> None:
-    """All 23 names, each of them the reference's."""
+    """All 23 names, each from the reference."""
     names: dict[str, object] = {}
     with install_as_h11():
         exec("from h11 import *", names)  # noqa: S102  # no function may hold a star import
@@ -67,8 +67,8 @@ def test_a_star_import_gets_the_whole_namespace() -> None:
     }
 
 
-def test_what_programs_import_from_private_modules_is_there() -> None:
-    """The limit that uvicorn takes, the Headers that wsproto takes, and the public names."""
+def test_private_names_that_programs_import_exist() -> None:
+    """The limit that uvicorn imports, the Headers that wsproto imports, and the public names."""
     with install_as_h11():
         limit = import_module("h11._connection").DEFAULT_MAX_INCOMPLETE_EVENT_SIZE
         assert limit == 16384
@@ -89,16 +89,16 @@ def test_a_from_import_of_the_limit_works() -> None:
 
 
 @pytest.mark.usefixtures("before")
-def test_within_the_block_no_module_is_left_of_h11() -> None:
-    """A private module that has no stand-in cannot be imported: it would be half of another h11."""
+def test_within_the_block_no_other_module_of_h11_can_be_imported() -> None:
+    """A private module without a stand-in would mix two implementations."""
     with install_as_h11():
         assert modules_of_h11().keys() == {"h11"} | STAND_INS
         with pytest.raises(ModuleNotFoundError, match=r"h11\._readers"):
             import_module("h11._readers")
 
 
-def test_h11_is_put_back(before: dict[str, ModuleType]) -> None:
-    """The very modules that were imported before, and all others untouched."""
+def test_h11_is_restored(before: dict[str, ModuleType]) -> None:
+    """The same modules as before, and all others unchanged."""
     everything = dict(sys.modules)
     with install_as_h11():
         assert sys.modules["h11"] is not before["h11"]
@@ -107,8 +107,8 @@ def test_h11_is_put_back(before: dict[str, ModuleType]) -> None:
     assert import_module("h11") is before["h11"]
 
 
-def test_only_what_was_imported_is_put_back() -> None:
-    """Without h11 before there is none after; the next import finds the installed one."""
+def test_only_modules_imported_before_are_restored() -> None:
+    """If h11 was not imported before, the next import finds the installed one."""
     forget_h11()
     with install_as_h11():
         import_module("h11")
@@ -118,8 +118,8 @@ def test_only_what_was_imported_is_put_back() -> None:
 
 
 @pytest.mark.usefixtures("before")
-def test_submodules_imported_before_are_put_back() -> None:
-    """Also one that stands alone, without the package that it belongs to."""
+def test_submodules_imported_before_are_restored() -> None:
+    """Even a single one without its package."""
     alone = sys.modules["h11._readers"]
     forget_h11()
     sys.modules["h11._readers"] = alone
@@ -128,15 +128,15 @@ def test_submodules_imported_before_are_put_back() -> None:
     assert modules_of_h11() == {"h11._readers": alone}
 
 
-def test_h11_is_put_back_after_an_exception(before: dict[str, ModuleType]) -> None:
-    """The exception itself goes on."""
+def test_h11_is_restored_after_an_exception(before: dict[str, ModuleType]) -> None:
+    """The exception propagates."""
     with pytest.raises(ZeroDivisionError), install_as_h11():
         raise ZeroDivisionError
     assert modules_of_h11() == before
 
 
-def test_what_is_added_in_the_block_is_removed(before: dict[str, ModuleType]) -> None:
-    """Only below h11's name: other modules that were imported in the block stay."""
+def test_modules_added_in_the_block_are_removed(before: dict[str, ModuleType]) -> None:
+    """Only those below h11; other modules imported in the block stay."""
     added = ModuleType("h11._added")
     with install_as_h11():
         sys.modules["h11._added"] = added
@@ -147,8 +147,8 @@ def test_what_is_added_in_the_block_is_removed(before: dict[str, ModuleType]) ->
 
 
 @pytest.mark.parametrize("name", ["h11spec", "h11_mypyc", "h11x", "xh11", "x.h11"])
-def test_names_that_only_resemble_h11s_are_left_alone(name: str) -> None:
-    """The package itself is among them."""
+def test_similar_names_are_left_alone(name: str) -> None:
+    """Including h11spec itself."""
     module = sys.modules.setdefault(name, ModuleType(name))
     with install_as_h11():
         assert sys.modules[name] is module
@@ -156,7 +156,7 @@ def test_names_that_only_resemble_h11s_are_left_alone(name: str) -> None:
 
 
 def test_blocks_nest(before: dict[str, ModuleType]) -> None:
-    """The inner block ends in what the outer one installed, the outer one in h11."""
+    """The inner block restores the outer one's modules, the outer one h11."""
     with install_as_h11():
         outer = modules_of_h11()
         with install_as_h11():
@@ -166,8 +166,8 @@ def test_blocks_nest(before: dict[str, ModuleType]) -> None:
     assert modules_of_h11() == before
 
 
-def test_a_block_within_which_h11_was_forced_back_nests(before: dict[str, ModuleType]) -> None:
-    """Each block restores what it found, whoever put it there."""
+def test_a_block_nests_even_if_h11_was_put_back_in_between(before: dict[str, ModuleType]) -> None:
+    """Each block restores the modules it found."""
     with install_as_h11():
         outer = modules_of_h11()
         forget_h11()
@@ -192,7 +192,7 @@ def test_the_block_can_be_entered_again(before: dict[str, ModuleType]) -> None:
 def test_modules_imported_in_the_block_keep_the_reference(
     tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """They stay imported, and run on the reference for good."""
+    """They stay imported and keep using the reference."""
     folder = tmp_path_factory.mktemp("program")
     (folder / "program_on_h11.py").write_text("import h11\n", encoding="utf-8")
     monkeypatch.setattr(sys, "path", [str(folder), *sys.path])
@@ -205,7 +205,7 @@ def test_modules_imported_in_the_block_keep_the_reference(
 
 @pytest.mark.usefixtures("before")
 def test_a_submodule_is_an_attribute_of_the_package() -> None:
-    """However it is imported."""
+    """With either form of import."""
     with install_as_h11():
         import h11._connection as direct
         from h11 import _connection as from_package
@@ -214,8 +214,8 @@ def test_a_submodule_is_an_attribute_of_the_package() -> None:
 
 
 @pytest.mark.usefixtures("before")
-def test_nothing_else_can_be_imported_from_it() -> None:
-    """Not the reference's own modules by another name: that would be a second copy of them."""
+def test_other_modules_of_the_reference_cannot_be_imported_as_h11() -> None:
+    """Each would be a second copy of a module of the reference."""
     with install_as_h11(), pytest.raises(ModuleNotFoundError):
         import_module("h11.events")
     assert reference.events is sys.modules["h11spec.reference.events"]

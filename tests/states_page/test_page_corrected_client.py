@@ -1,4 +1,4 @@
-"""The audit's corrected samples SMP1 and SMP2, run from the document."""
+"""The corrected samples SMP1 and SMP2 of the audit, run from the document."""
 
 from typing import Any
 
@@ -40,8 +40,8 @@ BROKEN = {
 
 @pytest.mark.parametrize("name", REUSABLE)
 @pytest.mark.parametrize("cut", [whole, bytewise])
-def test_smp1_uses_a_connection_again(h11: H11, cut: Cut, name: str) -> None:
-    """Two fetches go over one connection, whatever ends the first response."""
+def test_smp1_reuses_a_connection(h11: H11, cut: Cut, name: str) -> None:
+    """Two fetches use one connection, however the first response ends."""
     wire, expected = REUSABLE[name]
     conn, sock = client(h11), ScriptedSocket(*cut(wire, NOT_FOUND))
     fetch = corrected_sample("SMP1", h11)["fetch"]
@@ -55,7 +55,7 @@ def test_smp1_uses_a_connection_again(h11: H11, cut: Cut, name: str) -> None:
 @pytest.mark.parametrize("name", SPENT)
 @pytest.mark.parametrize("cut", [whole, bytewise])
 def test_smp1_closes_a_connection_that_must_close(h11: H11, cut: Cut, name: str) -> None:
-    """The response is delivered, and the socket is closed after it."""
+    """The response is returned, and then the socket is closed."""
     pieces, expected = SPENT[name]
     conn, sock = client(h11), ScriptedSocket(*cut(*pieces))
     assert corrected_sample("SMP1", h11)["fetch"](conn, sock, "/") == expected
@@ -66,7 +66,7 @@ def test_smp1_closes_a_connection_that_must_close(h11: H11, cut: Cut, name: str)
 @pytest.mark.parametrize("name", BROKEN)
 @pytest.mark.parametrize("cut", [whole, bytewise])
 def test_smp1_reports_a_broken_response_and_closes(h11: H11, cut: Cut, name: str) -> None:
-    """Malformed or cut short, it is the server's error, and the socket does not stay open."""
+    """A malformed or incomplete response is the server's error, and the socket is closed."""
     conn, sock = client(h11), ScriptedSocket(*cut(*BROKEN[name]))
     fetch = corrected_sample("SMP1", h11)["fetch"]
     with pytest.raises(h11.RemoteProtocolError):
@@ -76,17 +76,15 @@ def test_smp1_reports_a_broken_response_and_closes(h11: H11, cut: Cut, name: str
 
 
 def test_smp1_does_not_take_surplus_bytes_for_the_next_response(h11: H11) -> None:
-    """Two responses in one read to one request: the second is not kept for the next request."""
+    """If one read has two responses to one request, the second is not kept for the next request."""
     conn, sock = client(h11), ScriptedSocket(OK + NOT_FOUND)
     assert corrected_sample("SMP1", h11)["fetch"](conn, sock, "/") == (200, b"hi")
     assert sock.closed
     assert joint(conn) == "DONE/DONE"
 
 
-def test_smp1_prints_the_states_it_goes_through(
-    h11: H11, capsys: pytest.CaptureFixture[str]
-) -> None:
-    """What the comments of the sample promise is what it prints."""
+def test_smp1_prints_its_states(h11: H11, capsys: pytest.CaptureFixture[str]) -> None:
+    """As the comments of the sample say."""
     corrected_sample("SMP1", h11)["fetch"](client(h11), ScriptedSocket(OK), "/")
     assert capsys.readouterr().out.splitlines() == [
         "before: IDLE",
@@ -100,7 +98,7 @@ def test_smp1_prints_the_states_it_goes_through(
 
 
 def test_smp2_runs_as_printed(h11: H11, capsys: pytest.CaptureFixture[str]) -> None:
-    """Its own assertions hold, and it tells an invalid event from one out of place."""
+    """Its own assertions hold, and it distinguishes an invalid event from one in the wrong state."""
     corrected_sample("SMP2", h11)
     invalid, out_of_place = capsys.readouterr().out.splitlines()
     assert invalid.startswith("invalid: ")
@@ -109,8 +107,8 @@ def test_smp2_runs_as_printed(h11: H11, capsys: pytest.CaptureFixture[str]) -> N
     assert out_of_place.endswith("; now ERROR")
 
 
-def test_smp2_passes_on_what_is_in_place(h11: H11) -> None:
-    """An event the state allows goes out as bytes."""
+def test_smp2_sends_events_that_the_state_allows(h11: H11) -> None:
+    """It returns their bytes."""
     attempt: Any = corrected_sample("SMP2", h11)["attempt"]
     conn = client(h11)
 
@@ -122,8 +120,8 @@ def test_smp2_passes_on_what_is_in_place(h11: H11) -> None:
     assert joint(conn) == "DONE/SEND_RESPONSE"
 
 
-def test_smp2_leaves_the_peers_half_readable(h11: H11) -> None:
-    """After an event out of place the response under way is read to its end; then it is over."""
+def test_smp2_can_still_read_the_response(h11: H11) -> None:
+    """After an event in the wrong state the current response is read to its end."""
     attempt: Any = corrected_sample("SMP2", h11)["attempt"]
     conn = asked(h11)
     assert attempt(conn, lambda: h11.Data(data=b"late")) is None
@@ -133,8 +131,8 @@ def test_smp2_leaves_the_peers_half_readable(h11: H11) -> None:
     assert joint(conn) == "ERROR/MUST_CLOSE"
 
 
-def test_smp2_lets_a_mistake_in_the_program_out(h11: H11) -> None:
-    """A forgotten argument is no protocol error, and the connection does not hear of it."""
+def test_smp2_does_not_catch_mistakes_of_the_program(h11: H11) -> None:
+    """A missing argument is not a protocol error, and does not change the connection."""
     conn = client(h11)
     attempt: Any = corrected_sample("SMP2", h11)["attempt"]
     with pytest.raises(TypeError):

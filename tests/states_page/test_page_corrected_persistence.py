@@ -1,4 +1,4 @@
-"""The audit's corrected sample SMP4, run from the document."""
+"""The corrected sample SMP4 of the audit, run from the document."""
 
 from collections.abc import Callable
 from typing import Any
@@ -33,31 +33,31 @@ Build = Callable[[H11], Any]
 
 
 def having_read(conn: Any, *pieces: bytes) -> Any:
-    """The connection, with more received and handed out."""
+    """Receives these pieces, reads their events, and returns the connection."""
     receive(conn, *pieces)
     return conn
 
 
 def answered(h11: H11, wire: bytes = OK) -> Any:
-    """A client that has asked, and read this."""
+    """A client that has sent a request and read this response."""
     return having_read(asked(h11), wire)
 
 
 def fed(conn: Any, *pieces: bytes) -> Any:
-    """The connection, with more received and not looked at."""
+    """Receives these pieces without reading their events, and returns the connection."""
     for piece in pieces:
         conn.receive_data(piece)
     return conn
 
 
 def sent(conn: Any, *events: Any) -> Any:
-    """The connection, with more sent."""
+    """Sends these events, and returns the connection."""
     send(conn, *events)
     return conn
 
 
-def hearing_garbage(h11: H11, conn: Any) -> Any:
-    """The connection, after bytes that are not HTTP."""
+def with_a_broken_peer(h11: H11, conn: Any) -> Any:
+    """The connection after bytes that are not HTTP."""
     with pytest.raises(h11.RemoteProtocolError):
         receive(conn, b"\x00")
     return conn
@@ -90,15 +90,15 @@ CONNECTIONS: dict[str, tuple[str, Build]] = {
     ),
     "server, client gone": ("close", lambda h: fed(idle_again(h), EOF)),
     "server, nothing but the end": ("close", lambda h: server(h, EOF)),
-    "server, client malformed": ("error", lambda h: hearing_garbage(h, server(h))),
-    "client, server malformed": ("error", lambda h: hearing_garbage(h, asked(h))),
+    "server, client malformed": ("error", lambda h: with_a_broken_peer(h, server(h))),
+    "client, server malformed": ("error", lambda h: with_a_broken_peer(h, asked(h))),
     "tunnel": ("switched", lambda h: sent(server(h, CONNECT), response(h, 200))),
 }
 
 
 @pytest.mark.parametrize("name", CONNECTIONS)
-def test_smp4_names_what_can_become_of_a_connection(h11: H11, name: str) -> None:
-    """The name is right, and asking changes nothing."""
+def test_smp4_names_the_persistence_of_a_connection(h11: H11, name: str) -> None:
+    """The name is right, and asking does not change the connection."""
     expected, build = CONNECTIONS[name]
     conn = build(h11)
     before = (joint(conn), conn.trailing_data)
@@ -108,8 +108,8 @@ def test_smp4_names_what_can_become_of_a_connection(h11: H11, name: str) -> None
 
 
 @pytest.mark.parametrize("name", CONNECTIONS)
-def test_smp4_acts_on_a_connection_that_is_finished(h11: H11, name: str) -> None:
-    """A new cycle for keep-alive, a closed socket for the spent, nothing for the rest."""
+def test_smp4_acts_on_a_finished_connection(h11: H11, name: str) -> None:
+    """It starts a new cycle for keep-alive, closes the socket for close and error, or does nothing."""
     expected, build = CONNECTIONS[name]
     conn, sock = build(h11), ScriptedSocket()
     before = joint(conn)
@@ -118,8 +118,8 @@ def test_smp4_acts_on_a_connection_that_is_finished(h11: H11, name: str) -> None
     assert sock.closed == (expected in {"close", "error"})
 
 
-def test_smp4_carries_a_client_through_keep_alive_to_close(h11: H11) -> None:
-    """Two exchanges go over one connection; the second response ends it."""
+def test_smp4_takes_a_client_through_keep_alive_to_close(h11: H11) -> None:
+    """Two exchanges use one connection; the second response ends it."""
     after_exchange = corrected_sample("SMP4", h11)["after_exchange"]
     conn, sock = client(h11), ScriptedSocket()
     for wire, expected in ((OK, "keep_alive"), (OK_CLOSE, "close")):
@@ -132,8 +132,8 @@ def test_smp4_carries_a_client_through_keep_alive_to_close(h11: H11) -> None:
     assert sock.closed
 
 
-def test_smp4_carries_a_server_through_pipelined_requests(h11: H11) -> None:
-    """One request per cycle, to the last, although the client has closed behind it."""
+def test_smp4_takes_a_server_through_pipelined_requests(h11: H11) -> None:
+    """Each cycle reads one request, even though the client has closed after the last."""
     after_exchange = corrected_sample("SMP4", h11)["after_exchange"]
     conn, sock = server(h11), ScriptedSocket()
     fed(conn, GET * 3, EOF)

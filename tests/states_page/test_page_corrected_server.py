@@ -1,4 +1,4 @@
-"""The audit's corrected sample SMP3, run from the document: a server's whole conversations."""
+"""The corrected sample SMP3 of the audit, run from the document in complete conversations."""
 
 from typing import Any
 
@@ -18,13 +18,13 @@ ENDLESS_HEAD = [b"GET / HTTP/1.1\r\nhost: a\r\nx: ", *[b"y" * 4096] * 4]
 
 
 def answered(text: bytes, *fields: bytes, status: int = 200) -> bytes:
-    """A response as it should go out; a 100, or an error, has no text."""
+    """The expected response; a 100 or an error has no text."""
     length = b"content-length: %d\r\n" % len(text)
     return b"HTTP/1.1 %d \r\n%s%s\r\n%s" % (status, length, b"".join(fields), text)
 
 
 def refusal(status: int) -> bytes:
-    """What the sample sends after an error of the client."""
+    """The response of the sample to an error of the client."""
     return answered(b"", b"connection: close\r\n", status=status)
 
 
@@ -62,7 +62,7 @@ CONVERSATIONS: dict[str, tuple[list[bytes], bytes]] = {
 
 
 def echo(h11: H11) -> Any:
-    """An application that answers with the method and the body, and with no body to HEAD."""
+    """An application that responds with the method and the body, and to HEAD without a body."""
 
     def answer(request: Any, body: bytes) -> tuple[Any, bytes]:
         text = bytes(request.method) + b":" + body
@@ -74,8 +74,8 @@ def echo(h11: H11) -> Any:
 
 @pytest.mark.parametrize("name", CONVERSATIONS)
 @pytest.mark.parametrize("cut", [whole, bytewise])
-def test_smp3_holds_the_conversation(h11: H11, name: str, cut: Cut) -> None:
-    """Every request is answered, every error is, and the socket is closed in the end."""
+def test_smp3_serves_the_conversation(h11: H11, name: str, cut: Cut) -> None:
+    """Every request and every error gets its response, and the socket is closed at the end."""
     pieces, expected = CONVERSATIONS[name]
     sock = ScriptedSocket(*cut(*pieces))
     corrected_sample("SMP3", h11)["handle_connection"](sock, echo(h11))
@@ -84,7 +84,7 @@ def test_smp3_holds_the_conversation(h11: H11, name: str, cut: Cut) -> None:
 
 
 def test_smp3_ends_when_the_application_switches_protocols(h11: H11) -> None:
-    """A 2xx to CONNECT is sent without a body, and what follows is not read as HTTP."""
+    """A 2xx to CONNECT is sent without a body, and the bytes after the request are not read as HTTP."""
     sock = ScriptedSocket(CONNECT + GET)
 
     def accept(_request: Any, _body: bytes) -> tuple[Any, bytes]:
@@ -96,7 +96,7 @@ def test_smp3_ends_when_the_application_switches_protocols(h11: H11) -> None:
 
 
 def test_smp3_closes_when_the_application_breaks_the_protocol(h11: H11) -> None:
-    """An answer longer than it declares is the application's error: it is not hidden."""
+    """A response longer than declared is an error of the application, which is raised."""
     sock = ScriptedSocket(GET)
 
     def overlong(_request: Any, _body: bytes) -> tuple[Any, bytes]:

@@ -1,4 +1,4 @@
-"""The audit document against its tests: what it lists is what is executed."""
+"""The audit document agrees with its tests."""
 
 import re
 import runpy
@@ -14,8 +14,8 @@ def test_the_document_lists_every_claim_once_and_in_order() -> None:
     assert listed == [f"S{number:02}" for number in range(1, 83)]
 
 
-def test_every_documented_claim_has_a_test_with_the_same_verdict() -> None:
-    """The verdicts in the document are the verdicts the tests bear out, no more and no fewer."""
+def test_every_claim_has_a_test_with_the_same_verdict() -> None:
+    """The document and the tests have the same verdicts."""
     DECLARED.clear()
     for path in sorted(Path(__file__).parent.glob("test_page_*.py")):
         runpy.run_path(str(path))
@@ -23,21 +23,23 @@ def test_every_documented_claim_has_a_test_with_the_same_verdict() -> None:
 
 
 def test_the_counts_in_the_document_are_those_of_its_rows() -> None:
-    """The summary is counted, not remembered."""
+    """The summary matches the table."""
     claims = documented_claims()
     counted = Counter(claim.verdict for claim in claims)
     parts = ", ".join(f"{counted[verdict]} {verdict}" for verdict in Verdict)
     assert f"{len(claims)} claims: {parts}." in AUDIT.read_text("utf-8")
 
 
-def test_every_claim_is_told_and_what_is_not_true_is_put_right() -> None:
-    """A reader is told what the page says and, where that is wrong, what is the case."""
-    assert all(claim.said for claim in documented_claims())
-    silent = [c.identifier for c in documented_claims() if c.verdict is not TRUE and not c.really]
-    assert silent == []
+def test_every_claim_has_a_statement_and_wrong_ones_a_correction() -> None:
+    """The table says what the page states and, where that is wrong, what really happens."""
+    assert all(claim.statement for claim in documented_claims())
+    uncorrected = [
+        c.identifier for c in documented_claims() if c.verdict is not TRUE and not c.correction
+    ]
+    assert uncorrected == []
 
 
-def test_each_of_the_four_samples_is_shown_corrected() -> None:
-    """One heading and one block of code per sample, and no code besides."""
+def test_each_of_the_four_samples_has_a_corrected_version() -> None:
+    """One heading and one block of code per sample, and no other code."""
     landmarks = re.findall(r"^(?:### )?(SMP\d|```\w+)", AUDIT.read_text("utf-8"), re.MULTILINE)
     assert landmarks == [mark for n in "1234" for mark in (f"SMP{n}", "```python")]

@@ -1,4 +1,4 @@
-"""The page's part on IDLE, SEND_RESPONSE, SEND_BODY and DONE: claims S11 to S23."""
+"""The page on IDLE, SEND_RESPONSE, SEND_BODY and DONE: claims S11 to S23."""
 
 from typing import Any
 
@@ -30,7 +30,7 @@ from states_page_drive import (
 
 
 @claim("S11", TRUE)
-def test_idle_is_where_every_exchange_starts(h11: H11, as_stated: AsStated) -> None:
+def test_every_exchange_starts_in_idle(h11: H11, as_stated: AsStated) -> None:
     """Both machines are IDLE in a new connection and in a new cycle."""
     as_stated.holds(joint(client(h11)) == "IDLE/IDLE")
     conn = idle_again(h11)
@@ -40,8 +40,8 @@ def test_idle_is_where_every_exchange_starts(h11: H11, as_stated: AsStated) -> N
 
 
 @claim("S12", FALSE)
-def test_a_request_never_leads_straight_to_done(h11: H11, as_stated: AsStated) -> None:
-    """The machine does not look at the framing: DONE takes an EndOfMessage."""
+def test_a_request_does_not_lead_to_done(h11: H11, as_stated: AsStated) -> None:
+    """The machine does not inspect the framing: only EndOfMessage leads to DONE."""
     bodiless = [request(h11), request(h11, "HEAD"), request(h11, "POST", NO_BODY)]
     for head in bodiless:
         conn = client(h11, head)
@@ -53,7 +53,7 @@ def test_a_request_never_leads_straight_to_done(h11: H11, as_stated: AsStated) -
 
 @claim("S13", IMPRECISE)
 def test_an_idle_server_need_not_wait(h11: H11, as_stated: AsStated) -> None:
-    """A request leads to SEND_RESPONSE; a response or the end may come from the server first."""
+    """A request leads to SEND_RESPONSE; but the server may also respond or close first."""
     as_stated.holds(server(h11, GET).our_state is h11.SEND_RESPONSE)
 
     for first, then in ((response(h11), h11.SEND_BODY), (h11.ConnectionClosed(), h11.CLOSED)):
@@ -65,7 +65,7 @@ def test_an_idle_server_need_not_wait(h11: H11, as_stated: AsStated) -> None:
 
 @claim("S14", IMPRECISE)
 def test_send_response_begins_with_the_head(h11: H11, as_stated: AsStated) -> None:
-    """The server may respond while the request's body is still coming."""
+    """The server may respond before the body of the request is complete."""
     as_stated.holds(joint(server(h11, GET)) == "DONE/SEND_RESPONSE")
     conn = server(h11, POST_HEAD)
     as_stated.fails(conn.their_state is h11.DONE)
@@ -75,8 +75,8 @@ def test_send_response_begins_with_the_head(h11: H11, as_stated: AsStated) -> No
 
 
 @claim("S15", FALSE)
-def test_no_response_leads_straight_to_done(h11: H11, as_stated: AsStated) -> None:
-    """Interim responses stay, final ones lead to SEND_BODY, accepted switches away from HTTP."""
+def test_a_response_does_not_lead_to_done(h11: H11, as_stated: AsStated) -> None:
+    """An interim response keeps the state, a final one leads to SEND_BODY, an accepted switch further."""
     head = b"HEAD / HTTP/1.1\r\nhost: a\r\n\r\n"
     for wire, answer, then in (
         (GET, interim(h11, 103), h11.SEND_RESPONSE),
@@ -96,7 +96,7 @@ def test_no_response_leads_straight_to_done(h11: H11, as_stated: AsStated) -> No
 
 @claim("S16", TRUE)
 def test_only_the_server_machine_has_send_response(h11: H11, as_stated: AsStated) -> None:
-    """Seen from either end, it is the server machine that gets there."""
+    """In both roles, it is the server machine."""
     for conn in (asked(h11), server(h11, GET)):
         as_stated.holds(conn.states[h11.SERVER] is h11.SEND_RESPONSE)
         as_stated.holds(conn.states[h11.CLIENT] is not h11.SEND_RESPONSE)
@@ -104,7 +104,7 @@ def test_only_the_server_machine_has_send_response(h11: H11, as_stated: AsStated
 
 @claim("S17", TRUE)
 def test_send_body_is_for_body_data(h11: H11, as_stated: AsStated) -> None:
-    """The state lets Data through; the declared framing says how much of it."""
+    """The state allows Data; the framing limits its length."""
     declared = client(h11, request(h11, "POST", ("content-length", "5")))
     as_stated.holds(declared.send(h11.Data(data=b"hello")) == b"hello")
 
@@ -116,7 +116,7 @@ def test_send_body_is_for_body_data(h11: H11, as_stated: AsStated) -> None:
 
 @claim("S18", TRUE)
 def test_data_may_be_sent_in_pieces(h11: H11, as_stated: AsStated) -> None:
-    """Data leaves the machine where it is, so more can follow."""
+    """The state stays the same, so that more can follow."""
     conn = client(h11, request(h11, "POST", ("content-length", "5")))
     for piece in (b"he", b"", b"llo"):
         as_stated.holds(conn.send(h11.Data(data=piece)) == piece)
@@ -124,7 +124,7 @@ def test_data_may_be_sent_in_pieces(h11: H11, as_stated: AsStated) -> None:
 
 
 def _ends_of_message(h11: H11) -> list[tuple[Any, str]]:
-    """Connections in SEND_BODY, and where a complete body takes our machine from there."""
+    """Connections in SEND_BODY, and the joint state after the end of the message."""
     peer_failed = client(h11, request(h11))
     with pytest.raises(h11.RemoteProtocolError):
         receive(peer_failed, b"\x00")
@@ -141,7 +141,7 @@ def _ends_of_message(h11: H11) -> list[tuple[Any, str]]:
 
 @claim("S19", IMPRECISE)
 def test_the_end_of_a_message_has_five_outcomes(h11: H11, as_stated: AsStated) -> None:
-    """DONE is the plain one; keep-alive, the peer, a proposed switch and the framing decide."""
+    """Usually DONE; keep-alive, the peer, a proposed switch and the framing can change that."""
     plain = asked(h11)
     as_stated.holds(plain.our_state is h11.DONE)
 
@@ -173,8 +173,8 @@ def test_both_machines_have_send_body(h11: H11, as_stated: AsStated) -> None:
 
 
 @claim("S21", IMPRECISE)
-def test_done_speaks_for_one_side(h11: H11, as_stated: AsStated) -> None:
-    """The exchange is finished when both are DONE; one alone only finished its own half."""
+def test_done_describes_one_role(h11: H11, as_stated: AsStated) -> None:
+    """The exchange is finished when both are DONE."""
     finished = idle_again(h11)
     as_stated.holds(finished.our_state is h11.DONE and finished.their_state is h11.DONE)
     half = asked(h11)
@@ -185,7 +185,7 @@ def test_done_speaks_for_one_side(h11: H11, as_stated: AsStated) -> None:
 
 @claim("S22", TRUE)
 def test_done_waits_for_the_peer(h11: H11, as_stated: AsStated) -> None:
-    """In DONE a client takes the whole response without moving."""
+    """In DONE a client reads the whole response without a change of its state."""
     conn = asked(h11)
     as_stated.holds(receive(conn, OK[:-1])[-1] == "NEED_DATA" and conn.our_state is h11.DONE)
     as_stated.holds(receive(conn, OK[-1:])[-2:] == ["EndOfMessage", "NEED_DATA"])
@@ -193,8 +193,8 @@ def test_done_waits_for_the_peer(h11: H11, as_stated: AsStated) -> None:
 
 
 @claim("S23", FALSE)
-def test_paused_is_no_state_and_no_sequel_to_done(h11: H11, as_stated: AsStated) -> None:
-    """DONE/DONE stays; next_event() returns PAUSED only for unread bytes."""
+def test_paused_is_neither_a_state_nor_follows_from_done(h11: H11, as_stated: AsStated) -> None:
+    """DONE/DONE stays; next_event() returns PAUSED only if there are unread bytes."""
     conn = idle_again(h11)
     as_stated.fails(receive(conn) == ["PAUSED"])
     assert receive(conn) == ["NEED_DATA"]
@@ -205,7 +205,7 @@ def test_paused_is_no_state_and_no_sequel_to_done(h11: H11, as_stated: AsStated)
     as_stated.fails(h11.PAUSED in conn.states.values())
     assert joint(conn) == "DONE/DONE"
 
-    # With keep-alive off the premise never comes about: neither side rests in DONE.
+    # Without keep-alive the premise never holds: neither role stays in DONE.
     closing = server(h11, GET_CLOSE)
     send(closing, response(h11, 200, NO_BODY), h11.EndOfMessage())
     closed_by_server = asked(h11)

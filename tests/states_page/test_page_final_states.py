@@ -1,4 +1,4 @@
-"""The page's part on MUST_CLOSE, CLOSED, ERROR and SWITCHED_PROTOCOL: claims S24 to S40."""
+"""The page on MUST_CLOSE, CLOSED, ERROR and SWITCHED_PROTOCOL: claims S24 to S40."""
 
 from typing import Any
 
@@ -31,7 +31,7 @@ from states_page_drive import (
 
 @claim("S24", IMPRECISE)
 def test_must_close_begins_when_the_message_is_complete(h11: H11, as_stated: AsStated) -> None:
-    """Once entered there is nothing left to send; before that, closing is still out of sight."""
+    """In MUST_CLOSE nothing can be sent; before the message is complete, the state is another."""
     closing = asked(h11, CLOSE)
     as_stated.holds(closing.our_state is h11.MUST_CLOSE)
     unfinished = client(h11, request(h11, "GET", CLOSE))
@@ -43,7 +43,7 @@ def test_must_close_begins_when_the_message_is_complete(h11: H11, as_stated: AsS
 
 @claim("S25", IMPRECISE)
 def test_http_1_0_closes_with_or_without_keep_alive(h11: H11, as_stated: AsStated) -> None:
-    """A version below 1.1 turns keep-alive off, whatever Connection says."""
+    """A version below 1.1 ends keep-alive, whatever Connection says."""
     for wire in (GET_10, b"GET / HTTP/1.0\r\nconnection: keep-alive\r\n\r\n"):
         conn = server(h11, wire)
         assert joint(conn) == "MUST_CLOSE/SEND_RESPONSE"
@@ -57,7 +57,7 @@ def test_http_1_0_closes_with_or_without_keep_alive(h11: H11, as_stated: AsState
 
 @claim("S26", TRUE)
 def test_connection_close_makes_both_sides_close(h11: H11, as_stated: AsStated) -> None:
-    """One Connection: close, in the request or the response, is enough for both sides."""
+    """One Connection: close, in the request or the response, is enough."""
     in_request = server(h11, GET_CLOSE)
     send(in_request, response(h11, 200, NO_BODY), h11.EndOfMessage())
     in_response = server(h11, GET)
@@ -68,7 +68,7 @@ def test_connection_close_makes_both_sides_close(h11: H11, as_stated: AsStated) 
 
 @claim("S27", IMPRECISE)
 def test_an_error_makes_only_a_finished_peer_close(h11: H11, as_stated: AsStated) -> None:
-    """The side that erred is in ERROR; the other moves to MUST_CLOSE from DONE alone."""
+    """The role with the error is in ERROR; the other moves to MUST_CLOSE only from DONE."""
     finished = asked(h11)
     unfinished = client(h11, request(h11))
     for conn in (finished, unfinished):
@@ -85,7 +85,7 @@ def test_an_error_makes_only_a_finished_peer_close(h11: H11, as_stated: AsStated
         as_stated.fails(conn.our_state is h11.MUST_CLOSE)
         assert joint(conn) == expected
 
-    # The cause left out: a peer that closed while we were IDLE or DONE.
+    # The missing cause: a peer that closed while we were IDLE or DONE.
     assert joint(server(h11, EOF)) == "CLOSED/MUST_CLOSE"
     served = server(h11, GET)
     send(served, response(h11, 200, NO_BODY), h11.EndOfMessage())
@@ -94,7 +94,7 @@ def test_an_error_makes_only_a_finished_peer_close(h11: H11, as_stated: AsStated
 
 
 def _half_closed(h11: H11) -> Any:
-    """A client that has asked and will send nothing more."""
+    """A client that has sent a request and ConnectionClosed."""
     conn = asked(h11)
     send(conn, h11.ConnectionClosed())
     assert joint(conn) == "CLOSED/SEND_RESPONSE"
@@ -102,8 +102,8 @@ def _half_closed(h11: H11) -> Any:
 
 
 @claim("S28", FALSE)
-def test_a_closed_side_still_listens(h11: H11, as_stated: AsStated) -> None:
-    """CLOSED is the end of one direction; the response comes in the other."""
+def test_a_closed_role_can_still_receive(h11: H11, as_stated: AsStated) -> None:
+    """CLOSED ends one direction; the response arrives in the other."""
     conn = _half_closed(h11)
     heard = receive(conn, OK)
     as_stated.fails("Response" not in heard)
@@ -113,7 +113,7 @@ def test_a_closed_side_still_listens(h11: H11, as_stated: AsStated) -> None:
 
 @claim("S29", FALSE)
 def test_closed_can_be_left_for_error(h11: H11, as_stated: AsStated) -> None:
-    """Closing again stays; whatever else we send, and send_failed(), leads to ERROR."""
+    """Closing again keeps the state; any other event, and send_failed(), leads to ERROR."""
     conn = _half_closed(h11)
     send(conn, h11.ConnectionClosed())
     assert conn.our_state is h11.CLOSED
@@ -141,7 +141,7 @@ def test_a_closed_connection_is_still_needed(h11: H11, as_stated: AsStated) -> N
 
 @claim("S31", IMPRECISE)
 def test_any_exception_leads_to_error(h11: H11, as_stated: AsStated) -> None:
-    """A violation leads to ERROR, and so does an exception that has nothing to do with HTTP."""
+    """A violation leads to ERROR, and so does an exception that is unrelated to HTTP."""
     violated = server(h11)
     with pytest.raises(h11.RemoteProtocolError):
         receive(violated, b"\x00")
@@ -156,7 +156,7 @@ def test_any_exception_leads_to_error(h11: H11, as_stated: AsStated) -> None:
 
 @claim("S32", TRUE)
 def test_an_invalid_message_puts_the_peer_in_error(h11: H11, as_stated: AsStated) -> None:
-    """What cannot be read as HTTP is the other machine's error."""
+    """Bytes that are not HTTP are an error of the peer's machine."""
     for wire in (b"\x00", b"GET /\r\n\r\n", b"GET / HTTP/1.1\r\nhost : a\r\n\r\n"):
         conn = server(h11)
         with pytest.raises(h11.RemoteProtocolError):
@@ -165,8 +165,8 @@ def test_an_invalid_message_puts_the_peer_in_error(h11: H11, as_stated: AsStated
 
 
 @claim("S33", TRUE)
-def test_an_event_out_of_place_puts_us_in_error(h11: H11, as_stated: AsStated) -> None:
-    """What the state does not allow is our machine's error."""
+def test_an_event_in_the_wrong_state_puts_us_in_error(h11: H11, as_stated: AsStated) -> None:
+    """It is an error of our machine."""
     for event in (h11.Data(data=b""), h11.EndOfMessage(), response(h11)):
         conn = client(h11)
         with pytest.raises(h11.LocalProtocolError):
@@ -176,7 +176,7 @@ def test_an_event_out_of_place_puts_us_in_error(h11: H11, as_stated: AsStated) -
 
 @claim("S34", TRUE)
 def test_send_failed_puts_us_in_error(h11: H11, as_stated: AsStated) -> None:
-    """From any state, and the peer's machine is left to finish."""
+    """From any state; the peer's machine can still finish."""
     for conn in (client(h11), client(h11, request(h11)), asked(h11), _half_closed(h11)):
         theirs = conn.their_state
         conn.send_failed()
@@ -185,8 +185,8 @@ def test_send_failed_puts_us_in_error(h11: H11, as_stated: AsStated) -> None:
 
 
 @claim("S35", TRUE)
-def test_breaking_the_framing_is_an_error_too(h11: H11, as_stated: AsStated) -> None:
-    """Conflicting lengths are the peer's error, a body too long is ours."""
+def test_breaking_the_framing_is_an_error(h11: H11, as_stated: AsStated) -> None:
+    """Conflicting lengths are the peer's error, too long a body is ours."""
     conflicting = b"GET / HTTP/1.1\r\nhost: a\r\ncontent-length: 1\r\ncontent-length: 2\r\n\r\n"
     theirs = server(h11)
     with pytest.raises(h11.RemoteProtocolError):
@@ -200,7 +200,7 @@ def test_breaking_the_framing_is_an_error_too(h11: H11, as_stated: AsStated) -> 
 
 
 def _switched(h11: H11, *, by: bytes) -> Any:
-    """A server that has accepted the switch this request proposes."""
+    """A server that has accepted the switch proposed by this request."""
     conn = server(h11, by)
     assert joint(conn) == "MIGHT_SWITCH_PROTOCOL/SEND_RESPONSE"
     send(conn, response(h11, 200) if by is CONNECT else interim(h11, 101))
@@ -209,7 +209,7 @@ def _switched(h11: H11, *, by: bytes) -> Any:
 
 @claim("S36", TRUE)
 def test_an_accepted_switch_ends_in_switched_protocol(h11: H11, as_stated: AsStated) -> None:
-    """Both machines get there, on either end."""
+    """Both machines do, in both roles."""
     as_stated.holds(joint(_switched(h11, by=UPGRADE)) == "SWITCHED_PROTOCOL/SWITCHED_PROTOCOL")
     conn = asked(h11, *UPGRADE_FIELDS)
     receive(conn, b"HTTP/1.1 101 \r\n\r\n")
@@ -218,7 +218,7 @@ def test_an_accepted_switch_ends_in_switched_protocol(h11: H11, as_stated: AsSta
 
 @claim("S37", IMPRECISE)
 def test_connect_switches_as_well(h11: H11, as_stated: AsStated) -> None:
-    """Upgrade with 101 is one way to switch, CONNECT with 2xx the other."""
+    """Upgrade with 101 is one way to switch, CONNECT with 2xx is the other."""
     as_stated.holds(_switched(h11, by=UPGRADE).our_state is h11.SWITCHED_PROTOCOL)
     tunnel = _switched(h11, by=CONNECT)
     as_stated.fails(tunnel.our_state is not h11.SWITCHED_PROTOCOL)
@@ -226,8 +226,8 @@ def test_connect_switches_as_well(h11: H11, as_stated: AsStated) -> None:
 
 
 @claim("S38", TRUE)
-def test_after_the_switch_http_is_over(h11: H11, as_stated: AsStated) -> None:
-    """Nothing is read as HTTP, end-of-file included, and nothing can be sent."""
+def test_there_is_no_http_after_the_switch(h11: H11, as_stated: AsStated) -> None:
+    """Nothing is read as HTTP, not even the end of input, and nothing can be sent."""
     conn = _switched(h11, by=UPGRADE)
     for piece in (GET, GET, EOF):
         as_stated.holds(receive(conn, piece) == ["PAUSED"])
@@ -244,8 +244,8 @@ def test_after_the_switch_http_is_over(h11: H11, as_stated: AsStated) -> None:
 
 
 @claim("S39", TRUE)
-def test_the_application_takes_over_what_was_received(h11: H11, as_stated: AsStated) -> None:
-    """trailing_data keeps every byte of the new protocol, and whether that is all."""
+def test_the_application_gets_the_received_bytes(h11: H11, as_stated: AsStated) -> None:
+    """trailing_data keeps all bytes of the new protocol, and whether the peer has closed."""
     conn = _switched(h11, by=UPGRADE)
     receive(conn, b"new ", b"protocol")
     as_stated.holds(conn.trailing_data == (b"new protocol", False))
@@ -255,7 +255,7 @@ def test_the_application_takes_over_what_was_received(h11: H11, as_stated: AsSta
 
 @claim("S40", IMPRECISE)
 def test_there_is_a_ninth_state(h11: H11, as_stated: AsStated) -> None:
-    """The eight listed states all occur; a proposed switch leads to one that is not listed."""
+    """The eight listed states all occur; a proposed switch leads to another one."""
     failed = client(h11)
     failed.send_failed()
     listed = {

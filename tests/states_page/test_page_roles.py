@@ -1,4 +1,4 @@
-"""The page's part on the two roles: claims S01 to S10."""
+"""The page on the two roles: claims S01 to S10."""
 
 import pytest
 from states_page_audit import FALSE, H11, IMPRECISE, TRUE, AsStated, claim
@@ -24,7 +24,7 @@ from states_page_drive import (
 
 @claim("S01", TRUE)
 def test_the_client_constant_makes_a_client(h11: H11, as_stated: AsStated) -> None:
-    """A connection made with CLIENT plays the client, and both machines are idle."""
+    """A connection made with CLIENT has the role of the client, and both machines are IDLE."""
     conn = h11.Connection(h11.CLIENT)
     as_stated.holds((conn.our_role, conn.their_role) == (h11.CLIENT, h11.SERVER))
     assert joint(conn) == "IDLE/IDLE"
@@ -32,7 +32,7 @@ def test_the_client_constant_makes_a_client(h11: H11, as_stated: AsStated) -> No
 
 @claim("S02", TRUE)
 def test_a_client_sends_requests_and_reads_responses(h11: H11, as_stated: AsStated) -> None:
-    """A request goes out as bytes and a response comes in as events."""
+    """A request is sent as bytes and a response is read as events."""
     conn = client(h11)
     as_stated.holds(conn.send(request(h11)) == b"GET / HTTP/1.1\r\nhost: a\r\n\r\n")
     send(conn, h11.EndOfMessage())
@@ -42,8 +42,8 @@ def test_a_client_sends_requests_and_reads_responses(h11: H11, as_stated: AsStat
 
 
 @claim("S03", IMPRECISE)
-def test_a_client_also_hears_a_server_that_speaks_first(h11: H11, as_stated: AsStated) -> None:
-    """An unasked response is read in IDLE; after it the client cannot ask any more."""
+def test_a_client_can_read_a_response_before_its_request(h11: H11, as_stated: AsStated) -> None:
+    """A response is read in IDLE; after it the client cannot send a request."""
     opening = client(h11, request(h11))
     as_stated.holds(joint(opening) == "SEND_BODY/SEND_RESPONSE")
 
@@ -58,8 +58,8 @@ def test_a_client_also_hears_a_server_that_speaks_first(h11: H11, as_stated: AsS
 
 
 @claim("S04", IMPRECISE)
-def test_an_idle_client_may_ask_only_an_idle_server(h11: H11, as_stated: AsStated) -> None:
-    """A request moves both machines, so both have to be in IDLE."""
+def test_a_client_may_send_a_request_only_if_both_are_idle(h11: H11, as_stated: AsStated) -> None:
+    """A request changes the states of both machines."""
     fresh = client(h11, request(h11))
     as_stated.holds(fresh.our_state is h11.SEND_BODY)
 
@@ -74,8 +74,8 @@ def test_an_idle_client_may_ask_only_an_idle_server(h11: H11, as_stated: AsState
 
 
 @claim("S05", IMPRECISE)
-def test_a_client_also_gets_responses_it_does_not_wait_for(h11: H11, as_stated: AsStated) -> None:
-    """While waiting both kinds of response come; a final one comes without waiting as well."""
+def test_a_client_gets_responses_without_waiting(h11: H11, as_stated: AsStated) -> None:
+    """A waiting client gets both kinds of response; a final one is also read without waiting."""
     waiting = asked(h11)
     assert joint(waiting) == "DONE/SEND_RESPONSE"
     as_stated.holds("Response" in receive(waiting, OK))
@@ -89,7 +89,7 @@ def test_a_client_also_gets_responses_it_does_not_wait_for(h11: H11, as_stated: 
 
 @claim("S06", TRUE)
 def test_the_server_constant_makes_a_server(h11: H11, as_stated: AsStated) -> None:
-    """A connection made with SERVER plays the server, and both machines are idle."""
+    """A connection made with SERVER has the role of the server, and both machines are IDLE."""
     conn = h11.Connection(h11.SERVER)
     as_stated.holds((conn.our_role, conn.their_role) == (h11.SERVER, h11.CLIENT))
     assert joint(conn) == "IDLE/IDLE"
@@ -97,7 +97,7 @@ def test_the_server_constant_makes_a_server(h11: H11, as_stated: AsStated) -> No
 
 @claim("S07", TRUE)
 def test_a_server_reads_requests_and_sends_responses(h11: H11, as_stated: AsStated) -> None:
-    """A request comes in as events and a response goes out as bytes."""
+    """A request is read as events and a response is sent as bytes."""
     conn = server(h11)
     as_stated.holds(receive(conn, GET) == ["Request", "EndOfMessage", "NEED_DATA"])
     as_stated.holds(conn.send(response(h11, 200, NO_BODY)).startswith(b"HTTP/1.1 200 "))
@@ -106,8 +106,8 @@ def test_a_server_reads_requests_and_sends_responses(h11: H11, as_stated: AsStat
 
 
 @claim("S08", TRUE)
-def test_the_server_is_the_side_that_answers(h11: H11, as_stated: AsStated) -> None:
-    """The server's answer finishes the exchange the client began."""
+def test_the_server_responds(h11: H11, as_stated: AsStated) -> None:
+    """Its response completes the exchange that the client began."""
     conn = server(h11, GET)
     assert joint(conn) == "DONE/SEND_RESPONSE"
     send(conn, response(h11, 200, NO_BODY), h11.EndOfMessage())
@@ -115,8 +115,8 @@ def test_the_server_is_the_side_that_answers(h11: H11, as_stated: AsStated) -> N
 
 
 @claim("S09", IMPRECISE)
-def test_an_idle_server_gets_a_request_while_both_are_idle(h11: H11, as_stated: AsStated) -> None:
-    """One machine in IDLE is not enough, whichever it is."""
+def test_a_server_reads_a_request_only_if_both_are_idle(h11: H11, as_stated: AsStated) -> None:
+    """One machine in IDLE is not enough, no matter which."""
     as_stated.holds("Request" in receive(server(h11), GET))
 
     conn = server(h11)

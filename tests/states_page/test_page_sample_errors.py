@@ -1,7 +1,7 @@
 """The page's second sample, error handling: claims S66 to S69.
 
-Its logic, re-told: as a client, make a response with nothing but a status code and send it; handle
-the local protocol error, and assert that our state is ERROR.
+Its logic: as a client, make a response with only a status code and send it; handle the local
+protocol error, and assert that our state is ERROR.
 """
 
 from typing import Any
@@ -12,7 +12,7 @@ from states_page_drive import client, joint
 
 
 def attempt_as_described(h11: H11, conn: Any, **fields: Any) -> str:
-    """The sample's block: the state the handler prints, or where it was not called."""
+    """The block of the sample: the state that its handler prints, or "sent"."""
     try:
         conn.send(h11.Response(status_code=200, **fields))
     except h11.LocalProtocolError:
@@ -22,7 +22,7 @@ def attempt_as_described(h11: H11, conn: Any, **fields: Any) -> str:
 
 @claim("S66", FALSE)
 def test_the_event_of_the_sample_cannot_be_made(h11: H11, as_stated: AsStated) -> None:
-    """headers is required; the TypeError passes by the handler and by the connection."""
+    """headers is required; neither the handler nor the connection sees the TypeError."""
     conn = client(h11)
     with pytest.raises(TypeError) as raised:
         attempt_as_described(h11, conn)
@@ -32,7 +32,7 @@ def test_the_event_of_the_sample_cannot_be_made(h11: H11, as_stated: AsStated) -
 
 @claim("S67", TRUE)
 def test_a_client_cannot_send_a_response(h11: H11, as_stated: AsStated) -> None:
-    """Complete with headers, the event is made, and refused when sent."""
+    """With headers the event can be made, but is refused when sent."""
     event = h11.Response(status_code=200, headers=[])
     with pytest.raises(h11.LocalProtocolError) as raised:
         client(h11).send(event)
@@ -41,13 +41,13 @@ def test_a_client_cannot_send_a_response(h11: H11, as_stated: AsStated) -> None:
 
 @claim("S68", TRUE)
 def test_the_handler_finds_us_in_error(h11: H11, as_stated: AsStated) -> None:
-    """The machine has moved by the time the exception is caught."""
+    """The state has changed before the exception is caught."""
     as_stated.holds(attempt_as_described(h11, client(h11), headers=[]) == "handled in ERROR")
 
 
 @claim("S69", FALSE)
-def test_the_closing_assertion_does_not_hold_as_written(h11: H11, as_stated: AsStated) -> None:
-    """The event was never made, so our state is still IDLE; with headers it is ERROR."""
+def test_the_final_assertion_fails_as_written(h11: H11, as_stated: AsStated) -> None:
+    """The event was never made, so that our state is still IDLE; with headers it is ERROR."""
     as_written = client(h11)
     with pytest.raises(TypeError):
         attempt_as_described(h11, as_written)

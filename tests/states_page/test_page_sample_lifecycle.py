@@ -1,7 +1,7 @@
 """The page's third sample, connection lifecycle: claims S70 to S75.
 
-Its logic, re-told: a server loop that looks at its own state, then reads once, then takes events
-until NEED_DATA or PAUSED; PAUSED starts a new cycle; a request goes to the application.
+Its logic: a server loop that checks its own state, reads once, and takes events until NEED_DATA or
+PAUSED; PAUSED starts a new cycle; a request goes to the application.
 """
 
 from collections.abc import Callable
@@ -29,16 +29,16 @@ Application = Callable[[H11, Any], None]
 
 
 def respond_at_once(h11: H11, conn: Any) -> None:
-    """An application that answers as soon as it sees the head."""
+    """An application that responds as soon as it has the head."""
     send(conn, response(h11, 200, NO_BODY), h11.EndOfMessage())
 
 
 def respond_later(_h11: H11, _conn: Any) -> None:
-    """An application that has not answered yet when the request is complete."""
+    """An application that has not responded when the request is complete."""
 
 
 def serve_as_described(h11: H11, conn: Any, sock: ScriptedSocket, application: Application) -> int:
-    """The sample's loop; the number of requests served when it leaves the loop."""
+    """The sample's loop; returns the number of requests served."""
     served = 0
     while conn.our_state not in (h11.MUST_CLOSE, h11.CLOSED, h11.ERROR):
         data = sock.recv(4096)
@@ -57,8 +57,8 @@ def serve_as_described(h11: H11, conn: Any, sock: ScriptedSocket, application: A
 
 
 @claim("S70", IMPRECISE)
-def test_closing_in_must_close_tells_the_socket_only(h11: H11, as_stated: AsStated) -> None:
-    """The socket is closed; the connection does not hear of it."""
+def test_closing_in_must_close_affects_the_socket_only(h11: H11, as_stated: AsStated) -> None:
+    """The socket is closed; the connection is not."""
     conn, sock = server(h11), ScriptedSocket(GET_CLOSE)
     assert serve_as_described(h11, conn, sock, respond_at_once) == 1
     as_stated.holds(sock.closed)
@@ -69,8 +69,8 @@ def test_closing_in_must_close_tells_the_socket_only(h11: H11, as_stated: AsStat
 
 
 @claim("S71", FALSE)
-def test_an_error_of_the_client_leaves_the_sample(h11: H11, as_stated: AsStated) -> None:
-    """It is raised by next_event() and shows in their state: nothing is logged or closed."""
+def test_an_error_of_the_client_leaves_the_loop(h11: H11, as_stated: AsStated) -> None:
+    """next_event() raises it, and it changes the peer's state: nothing is logged or closed."""
     conn, sock = server(h11), ScriptedSocket(b"\x00", GET)
     with pytest.raises(h11.RemoteProtocolError):
         serve_as_described(h11, conn, sock, respond_at_once)
@@ -80,8 +80,8 @@ def test_an_error_of_the_client_leaves_the_sample(h11: H11, as_stated: AsStated)
 
 
 @claim("S72", IMPRECISE)
-def test_end_of_file_is_kept_from_h11(h11: H11, as_stated: AsStated) -> None:
-    """The loop ends, on a truncated request as on a complete one, with the socket open."""
+def test_end_of_file_is_not_passed_to_h11(h11: H11, as_stated: AsStated) -> None:
+    """The loop ends with the socket open, even if the request is incomplete."""
     conn, sock = server(h11), ScriptedSocket(POST_HEAD, b"he", EOF)
     as_stated.holds(serve_as_described(h11, conn, sock, respond_later) == 1)
     as_stated.fails(sock.closed)
@@ -93,7 +93,7 @@ def test_end_of_file_is_kept_from_h11(h11: H11, as_stated: AsStated) -> None:
 
 @claim("S73", FALSE)
 def test_paused_does_not_mean_ready(h11: H11, as_stated: AsStated) -> None:
-    """With a response or a switch pending the new cycle is refused; when it is due, no PAUSED."""
+    """While a response or a switch is pending, the new cycle is refused; when it is due, no PAUSED."""
     for wire, expected in (
         (GET + GET, "DONE/SEND_RESPONSE"),
         (CONNECT, "MIGHT_SWITCH_PROTOCOL/SEND_RESPONSE"),
@@ -113,8 +113,8 @@ def test_paused_does_not_mean_ready(h11: H11, as_stated: AsStated) -> None:
 
 
 @claim("S74", FALSE)
-def test_a_request_in_the_buffer_is_left_there(h11: H11, as_stated: AsStated) -> None:
-    """Each new cycle waits for bytes, with a whole request unread: the last is never served."""
+def test_a_buffered_request_is_not_served(h11: H11, as_stated: AsStated) -> None:
+    """Each new cycle waits for bytes, although a whole request is unread: the last is never served."""
     for pieces, requests in (([GET] * 2, 2), ([GET * 2], 2), ([GET] * 3, 3)):
         conn, application = server(h11), Counting()
         with pytest.raises(WouldBlockError):
@@ -126,7 +126,7 @@ def test_a_request_in_the_buffer_is_left_there(h11: H11, as_stated: AsStated) ->
 
 
 class Counting:
-    """An application that answers at once and counts."""
+    """An application that responds at once and counts its calls."""
 
     def __init__(self) -> None:
         self.calls = 0
@@ -137,8 +137,8 @@ class Counting:
 
 
 @claim("S75", IMPRECISE)
-def test_a_connection_closed_would_go_round_for_ever(h11: H11, as_stated: AsStated) -> None:
-    """Data and EndOfMessage pass unnamed; ConnectionClosed comes again each time one asks."""
+def test_connection_closed_would_repeat_without_end(h11: H11, as_stated: AsStated) -> None:
+    """Data and EndOfMessage are ignored; next_event() returns ConnectionClosed every time."""
     conn, sock = server(h11), ScriptedSocket(POST_HEAD + b"hello", EOF)
     as_stated.holds(serve_as_described(h11, conn, sock, respond_at_once) == 1)
     assert joint(conn) == "DONE/DONE"

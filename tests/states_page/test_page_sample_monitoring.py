@@ -1,7 +1,7 @@
 """The page's first sample, state monitoring: claims S57 to S65.
 
-Its logic, re-told: send a GET head, then read and take one event at a time until both sides are
-DONE, then ask for one more event and start a new cycle if that is PAUSED.
+Its logic: send a GET head, then read and take one event at a time until both roles are DONE, then
+take one more event and start a new cycle if that is PAUSED.
 """
 
 from typing import Any
@@ -13,14 +13,14 @@ from states_page_sockets import ScriptedSocket, WouldBlockError, WouldSpinError
 
 
 def one_event_per_read(h11: H11, conn: Any, sock: ScriptedSocket, seen: list[str]) -> None:
-    """The sample's loop: go on until both are DONE, one event for each read."""
+    """The sample's loop: one event for each read, until both are DONE."""
     while not (conn.our_state is h11.DONE and conn.their_state is h11.DONE):
         conn.receive_data(sock.recv(4096))
         seen.append(type(conn.next_event()).__name__)
 
 
 def cycle_if_paused(h11: H11, conn: Any) -> str:
-    """The sample's ending: the event it looks at; the new cycle depends on it."""
+    """The end of the sample: takes an event, and starts a new cycle if that is PAUSED."""
     event = conn.next_event()
     if event is h11.PAUSED:
         conn.start_next_cycle()
@@ -33,21 +33,21 @@ def page_request(h11: H11) -> Any:
 
 
 @claim("S57", TRUE)
-def test_a_state_prints_as_its_name(h11: H11, as_stated: AsStated) -> None:
-    """A format string shows the bare name."""
+def test_a_state_is_printed_as_its_name(h11: H11, as_stated: AsStated) -> None:
+    """A format string shows only the name."""
     as_stated.holds(f"{client(h11).our_state}" == "IDLE")
 
 
 @claim("S58", TRUE)
 def test_the_request_of_the_sample_can_be_sent(h11: H11, as_stated: AsStated) -> None:
-    """Bytes for method, target and fields make a request that goes out as written."""
+    """Bytes are accepted for method, target and fields, and are sent unchanged."""
     wire = client(h11).send(page_request(h11))
     as_stated.holds(wire == b"GET / HTTP/1.1\r\nhost: example.com\r\n\r\n")
 
 
 @claim("S59", FALSE)
 def test_after_the_request_of_the_sample_we_are_in_send_body(h11: H11, as_stated: AsStated) -> None:
-    """It prints SEND_BODY; only the end of the message makes it DONE."""
+    """It prints SEND_BODY; only EndOfMessage leads to DONE."""
     conn = client(h11, page_request(h11))
     as_stated.fails(f"{conn.our_state}" == "DONE")
     assert f"{conn.our_state}" == "SEND_BODY"
@@ -57,7 +57,7 @@ def test_after_the_request_of_the_sample_we_are_in_send_body(h11: H11, as_stated
 
 @claim("S60", FALSE)
 def test_the_loop_of_the_sample_never_ends(h11: H11, as_stated: AsStated) -> None:
-    """Our side is left in SEND_BODY, whatever the server does next."""
+    """Our machine stays in SEND_BODY, whatever the server does."""
     head, body = OK[:-2], OK[-2:]
     for pieces, trouble, last in (
         ([head, body, b"x", b"x"], WouldBlockError, "PAUSED"),
@@ -74,8 +74,8 @@ def test_the_loop_of_the_sample_never_ends(h11: H11, as_stated: AsStated) -> Non
 
 
 @claim("S61", FALSE)
-def test_one_event_per_read_leaves_events_lying(h11: H11, as_stated: AsStated) -> None:
-    """Even with the request completed, the loop waits while the response is all there."""
+def test_one_event_per_read_leaves_events_unread(h11: H11, as_stated: AsStated) -> None:
+    """Even if the request is complete, the loop waits although the whole response was received."""
     conn = asked(h11)
     seen: list[str] = []
     with pytest.raises(WouldBlockError):
@@ -88,7 +88,7 @@ def test_one_event_per_read_leaves_events_lying(h11: H11, as_stated: AsStated) -
         "NEED_DATA",
     ]
 
-    # It takes further reads, of nothing, to get them out; three events make three reads.
+    # Further empty reads are needed to get the other events: three events take three reads.
     hung_up = ScriptedSocket(OK, EOF)
     one_event_per_read(h11, asked(h11), hung_up, seen)
     assert seen[1:] == ["Response", "Data", "EndOfMessage"]
@@ -97,7 +97,7 @@ def test_one_event_per_read_leaves_events_lying(h11: H11, as_stated: AsStated) -
 
 @claim("S62", IMPRECISE)
 def test_at_the_response_head_the_server_is_in_send_body(h11: H11, as_stated: AsStated) -> None:
-    """With a body as the page's transitions say, without one as they do not."""
+    """Both with a body, where the page is right, and without, where it is not."""
     for wire in (OK, OK_EMPTY, b"HTTP/1.1 204 \r\n\r\n"):
         conn = asked(h11)
         conn.receive_data(wire)
@@ -113,7 +113,7 @@ def test_at_the_response_head_the_server_is_in_send_body(h11: H11, as_stated: As
 def test_at_the_end_of_the_response_the_server_may_have_to_close(
     h11: H11, as_stated: AsStated
 ) -> None:
-    """DONE with keep-alive; MUST_CLOSE without, and the loop's condition never comes true."""
+    """DONE with keep-alive; otherwise MUST_CLOSE, and the condition of the loop is never met."""
     kept = asked(h11)
     one_event_per_read(h11, kept, ScriptedSocket(OK, EOF), [])
     as_stated.holds(kept.their_state is h11.DONE)
@@ -127,7 +127,7 @@ def test_at_the_end_of_the_response_the_server_may_have_to_close(
 
 
 def finished(h11: H11, *more: bytes) -> Any:
-    """A client whose exchange is over, with more received and not looked at."""
+    """A client whose exchange is complete, with unread bytes."""
     conn = asked(h11)
     conn.receive_data(OK)
     while not isinstance(conn.next_event(), h11.EndOfMessage):
@@ -142,7 +142,7 @@ def finished(h11: H11, *more: bytes) -> Any:
 def test_paused_does_not_show_that_the_connection_can_be_reused(
     h11: H11, as_stated: AsStated
 ) -> None:
-    """A reusable connection says NEED_DATA; asking one that has ended moves its states."""
+    """A reusable connection returns NEED_DATA; asking one that has ended changes its states."""
     reusable = finished(h11)
     as_stated.fails(cycle_if_paused(h11, reusable) == "PAUSED")
     assert joint(reusable) == "DONE/DONE"
@@ -154,8 +154,8 @@ def test_paused_does_not_show_that_the_connection_can_be_reused(
 
 
 @claim("S65", IMPRECISE)
-def test_a_new_cycle_is_started_in_the_wrong_case_only(h11: H11, as_stated: AsStated) -> None:
-    """Surplus bytes bring PAUSED and a new cycle, in which they pass for the next response."""
+def test_a_new_cycle_is_only_started_in_the_wrong_case(h11: H11, as_stated: AsStated) -> None:
+    """Surplus bytes cause PAUSED and a new cycle, and are then taken for the next response."""
     surplus = finished(h11, b"HTTP/1.1 666 \r\n\r\n")
     assert cycle_if_paused(h11, surplus) == "PAUSED"
     as_stated.holds(f"{surplus.our_state}" == "IDLE")

@@ -1,7 +1,7 @@
 """The page's fourth sample, keep-alive or close, and its summary: claims S76 to S82.
 
-Its logic, re-told: name our state if it is MUST_CLOSE or CLOSED; if both are DONE, take an event
-and call it keep-alive when that is PAUSED, closing otherwise; anything else is in progress.
+Its logic: name our state if it is MUST_CLOSE or CLOSED; if both are DONE, take an event and return
+keep-alive if it is PAUSED and closing otherwise; anything else is in progress.
 """
 
 from typing import Any
@@ -50,7 +50,7 @@ def answered(h11: H11) -> Any:
 
 @claim("S76", FALSE)
 def test_an_idle_keep_alive_connection_counts_as_closing(h11: H11, as_stated: AsStated) -> None:
-    """On either end; only unread bytes make it "keep_alive"."""
+    """In both roles; only unread bytes make it "keep_alive"."""
     for conn in (answered(h11), idle_again(h11)):
         as_stated.fails(persistence_as_described(h11, conn) == "keep_alive")
         assert persistence_as_described(h11, conn) == "closing"
@@ -59,8 +59,8 @@ def test_an_idle_keep_alive_connection_counts_as_closing(h11: H11, as_stated: As
 
 
 @claim("S77", FALSE)
-def test_the_check_changes_what_it_checks(h11: H11, as_stated: AsStated) -> None:
-    """With end-of-file pending, asking once moves the states; asking again says otherwise."""
+def test_the_check_changes_the_connection(h11: H11, as_stated: AsStated) -> None:
+    """If the peer has closed, the first call changes the states, and the second returns another name."""
     conn = answered(h11)
     conn.receive_data(EOF)
     before = joint(conn)
@@ -72,7 +72,7 @@ def test_the_check_changes_what_it_checks(h11: H11, as_stated: AsStated) -> None
 
 @claim("S78", TRUE)
 def test_must_close_and_closed_are_named(h11: H11, as_stated: AsStated) -> None:
-    """The names are right; the response may still be to come in both."""
+    """The names are right; a response may follow in both states."""
     conn = asked(h11, CLOSE)
     as_stated.holds(persistence_as_described(h11, conn) == "must_close")
     send(conn, h11.ConnectionClosed())
@@ -82,7 +82,9 @@ def test_must_close_and_closed_are_named(h11: H11, as_stated: AsStated) -> None:
 
 
 @claim("S79", IMPRECISE)
-def test_in_progress_covers_what_is_over_or_has_not_begun(h11: H11, as_stated: AsStated) -> None:
+def test_in_progress_includes_finished_and_unused_connections(
+    h11: H11, as_stated: AsStated
+) -> None:
     """An error, a switched protocol and an unused connection all count as in progress."""
     as_stated.holds(persistence_as_described(h11, client(h11, request(h11))) == "in_progress")
     as_stated.holds(persistence_as_described(h11, asked(h11, *UPGRADE_FIELDS)) == "in_progress")
@@ -97,7 +99,7 @@ def test_in_progress_covers_what_is_over_or_has_not_begun(h11: H11, as_stated: A
 
 @claim("S80", TRUE)
 def test_after_keep_alive_a_new_cycle_starts(h11: H11, as_stated: AsStated) -> None:
-    """With the next request in the buffer the name is right, and the cycle begins."""
+    """If the next request is in the buffer, the name is right, and the cycle begins."""
     conn = idle_again(h11)
     conn.receive_data(GET)
     assert persistence_as_described(h11, conn) == "keep_alive"
@@ -106,8 +108,8 @@ def test_after_keep_alive_a_new_cycle_starts(h11: H11, as_stated: AsStated) -> N
 
 
 @claim("S81", FALSE)
-def test_after_closing_the_connection_could_be_used(h11: H11, as_stated: AsStated) -> None:
-    """What counts as closing goes through another exchange."""
+def test_a_closing_connection_can_still_be_used(h11: H11, as_stated: AsStated) -> None:
+    """It completes another exchange."""
     conn = answered(h11)
     assert persistence_as_described(h11, conn) == "closing"
     conn.start_next_cycle()
@@ -118,7 +120,7 @@ def test_after_closing_the_connection_could_be_used(h11: H11, as_stated: AsState
 
 @claim("S82", TRUE)
 def test_both_machines_run_on_both_ends(h11: H11, as_stated: AsStated) -> None:
-    """Each end follows both roles, holds either to its rules, and arrives at the same pair."""
+    """Each peer tracks both roles, enforces the rules of both, and arrives at the same states."""
     here, there = client(h11), server(h11)
     receive(there, here.send(request(h11)))
     here.send(h11.EndOfMessage())
@@ -130,7 +132,7 @@ def test_both_machines_run_on_both_ends(h11: H11, as_stated: AsStated) -> None:
         client(h11).send(h11.EndOfMessage())
     with pytest.raises(h11.RemoteProtocolError):
         receive(client(h11), b"\x00")
-    # Beside the machines: keep-alive, and the proposed switch.
+    # Not part of the machines: keep-alive, and the proposed switch.
     closing = server(h11, GET_CLOSE)
     send(closing, response(h11, 200, NO_BODY), h11.EndOfMessage())
     assert joint(closing) == "MUST_CLOSE/MUST_CLOSE"

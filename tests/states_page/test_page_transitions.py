@@ -32,7 +32,7 @@ BODY = ("content-length", "5")
 
 @claim("S41", IMPRECISE)
 def test_any_request_leads_to_send_body(h11: H11, as_stated: AsStated) -> None:
-    """A declared body makes no difference to the transition."""
+    """A body makes no difference to the transition."""
     as_stated.holds(client(h11, request(h11, "POST", BODY)).our_state is h11.SEND_BODY)
     bodiless = client(h11, request(h11))
     as_stated.fails(bodiless.our_state is not h11.SEND_BODY)
@@ -40,8 +40,8 @@ def test_any_request_leads_to_send_body(h11: H11, as_stated: AsStated) -> None:
 
 
 @claim("S42", FALSE)
-def test_a_bodiless_request_does_not_lead_to_done(h11: H11, as_stated: AsStated) -> None:
-    """Neither our own, nor the peer's when read: the end of the message is an event of its own."""
+def test_a_request_without_a_body_does_not_lead_to_done(h11: H11, as_stated: AsStated) -> None:
+    """Sent or received: the end of the message is a separate event."""
     sender = client(h11, request(h11))
     as_stated.fails(sender.our_state is h11.DONE)
     reader = server(h11)
@@ -52,8 +52,8 @@ def test_a_bodiless_request_does_not_lead_to_done(h11: H11, as_stated: AsStated)
 
 
 @claim("S43", IMPRECISE)
-def test_a_client_does_not_always_end_in_done(h11: H11, as_stated: AsStated) -> None:
-    """A request that closes or proposes a switch comes to rest elsewhere."""
+def test_a_request_does_not_always_end_in_done(h11: H11, as_stated: AsStated) -> None:
+    """A request that closes or proposes a switch ends in another state."""
     as_stated.holds(asked(h11).our_state is h11.DONE)
     for fields, expected in (
         ((CLOSE,), h11.MUST_CLOSE),
@@ -67,7 +67,7 @@ def test_a_client_does_not_always_end_in_done(h11: H11, as_stated: AsStated) -> 
 
 @claim("S44", TRUE)
 def test_a_request_received_leads_to_send_response(h11: H11, as_stated: AsStated) -> None:
-    """The request's head moves the server machine."""
+    """The head of the request changes the state of the server machine."""
     conn = server(h11)
     assert joint(conn) == "IDLE/IDLE"
     receive(conn, GET)
@@ -76,7 +76,7 @@ def test_a_request_received_leads_to_send_response(h11: H11, as_stated: AsStated
 
 @claim("S45", IMPRECISE)
 def test_any_response_leads_to_send_body(h11: H11, as_stated: AsStated) -> None:
-    """A declared body makes no difference to the transition."""
+    """A body makes no difference to the transition."""
     for fields in ((BODY,), (NO_BODY,), ()):
         conn = server(h11, GET)
         send(conn, response(h11, 200, *fields))
@@ -88,8 +88,8 @@ def test_any_response_leads_to_send_body(h11: H11, as_stated: AsStated) -> None:
 
 
 @claim("S46", FALSE)
-def test_a_bodiless_response_does_not_lead_to_done(h11: H11, as_stated: AsStated) -> None:
-    """Neither our own, nor the peer's when read."""
+def test_a_response_without_a_body_does_not_lead_to_done(h11: H11, as_stated: AsStated) -> None:
+    """Sent or received."""
     for status, fields in ((204, ()), (304, ()), (200, (NO_BODY,))):
         sender = server(h11, GET)
         wire = sender.send(response(h11, status, *fields))
@@ -102,8 +102,8 @@ def test_a_bodiless_response_does_not_lead_to_done(h11: H11, as_stated: AsStated
 
 
 @claim("S47", IMPRECISE)
-def test_a_server_does_not_always_end_in_done(h11: H11, as_stated: AsStated) -> None:
-    """With keep-alive off the end of the response leads to MUST_CLOSE."""
+def test_a_response_does_not_always_end_in_done(h11: H11, as_stated: AsStated) -> None:
+    """Without keep-alive the end of the response leads to MUST_CLOSE."""
     as_stated.holds(idle_again(h11).our_state is h11.DONE)
     conn = server(h11, GET_CLOSE)
     send(conn, response(h11, 200, NO_BODY), h11.EndOfMessage())
@@ -113,7 +113,7 @@ def test_a_server_does_not_always_end_in_done(h11: H11, as_stated: AsStated) -> 
 
 @claim("S48", TRUE)
 def test_a_new_cycle_leads_back_to_idle(h11: H11, as_stated: AsStated) -> None:
-    """start_next_cycle() works in DONE/DONE; a refusal changes nothing."""
+    """start_next_cycle() works in DONE/DONE; elsewhere it is refused without a change."""
     conn = idle_again(h11)
     conn.start_next_cycle()
     as_stated.holds(joint(conn) == "IDLE/IDLE")
@@ -126,7 +126,7 @@ def test_a_new_cycle_leads_back_to_idle(h11: H11, as_stated: AsStated) -> None:
 
 @claim("S49", TRUE)
 def test_closing_leads_from_done_to_closed(h11: H11, as_stated: AsStated) -> None:
-    """Whoever closes is CLOSED; a peer that has nothing under way has to follow."""
+    """The role that closes is CLOSED; a peer that has nothing in progress must close, too."""
     ours = idle_again(h11)
     send(ours, h11.ConnectionClosed())
     as_stated.holds(joint(ours) == "MUST_CLOSE/CLOSED")
@@ -142,7 +142,7 @@ def test_closing_leads_from_done_to_closed(h11: H11, as_stated: AsStated) -> Non
 
 
 def _one_in_each_state(h11: H11) -> dict[str, Any]:
-    """A connection for every state our machine can be in."""
+    """A connection for every state of our machine."""
     closed = asked(h11)
     send(closed, h11.ConnectionClosed())
     switched = asked(h11, *UPGRADE_FIELDS)
@@ -163,8 +163,8 @@ def _one_in_each_state(h11: H11) -> dict[str, Any]:
 
 
 @claim("S50", TRUE)
-def test_a_violation_leads_to_error_from_anywhere(h11: H11, as_stated: AsStated) -> None:
-    """The wrong role's event is refused in every state, and every state is left for ERROR."""
+def test_a_violation_leads_to_error_from_any_state(h11: H11, as_stated: AsStated) -> None:
+    """Every state refuses the wrong role's event, and changes to ERROR."""
     for name, conn in _one_in_each_state(h11).items():
         assert str(conn.our_state) == name
         wrong = request(h11) if conn.our_role is h11.SERVER else interim(h11)
@@ -175,7 +175,7 @@ def test_a_violation_leads_to_error_from_anywhere(h11: H11, as_stated: AsStated)
 
 @claim("S51", FALSE)
 def test_must_close_is_entered_from_done_and_idle_only(h11: H11, as_stated: AsStated) -> None:
-    """A side that has more to send, or a switch to wait for, stays until that is over."""
+    """A role that has more to send, or waits for a switch, stays in its state until then."""
     bound_to_close = {
         "SEND_BODY": client(h11, request(h11, "GET", CLOSE)),
         "SEND_RESPONSE": server(h11, GET_CLOSE),
@@ -203,8 +203,8 @@ def test_must_close_is_entered_from_done_and_idle_only(h11: H11, as_stated: AsSt
 
 
 @claim("S52", IMPRECISE)
-def test_idle_alone_does_not_say_what_may_come(h11: H11, as_stated: AsStated) -> None:
-    """A client has to look at the server machine as well; a server may also respond."""
+def test_idle_alone_does_not_determine_the_next_event(h11: H11, as_stated: AsStated) -> None:
+    """A client needs the state of the server machine as well; a server may also respond."""
     as_stated.holds(client(h11, request(h11)).our_state is h11.SEND_BODY)
     as_stated.holds("Request" in receive(server(h11), GET))
 
@@ -223,8 +223,8 @@ def test_idle_alone_does_not_say_what_may_come(h11: H11, as_stated: AsStated) ->
 
 
 @claim("S53", TRUE)
-def test_send_body_takes_data_and_the_end_of_the_message(h11: H11, as_stated: AsStated) -> None:
-    """These two, and no other event."""
+def test_send_body_accepts_data_and_the_end_of_the_message(h11: H11, as_stated: AsStated) -> None:
+    """It refuses all other events."""
     conn = client(h11, request(h11, "POST", BODY))
     as_stated.holds(conn.send(h11.Data(data=b"hello")) == b"hello")
     as_stated.holds(conn.send(h11.EndOfMessage()) == b"")
@@ -236,7 +236,7 @@ def test_send_body_takes_data_and_the_end_of_the_message(h11: H11, as_stated: As
 
 @claim("S54", IMPRECISE)
 def test_our_done_is_not_enough_for_a_new_cycle(h11: H11, as_stated: AsStated) -> None:
-    """While the peer is at work there is only the wait."""
+    """As long as the peer is not DONE, it is refused."""
     conn = asked(h11)
     as_stated.holds(conn.our_state is h11.DONE and receive(conn) == ["NEED_DATA"])
     with pytest.raises(h11.LocalProtocolError):
@@ -249,7 +249,7 @@ def test_our_done_is_not_enough_for_a_new_cycle(h11: H11, as_stated: AsStated) -
 
 @claim("S55", TRUE)
 def test_the_peer_done_makes_a_new_cycle_possible(h11: H11, as_stated: AsStated) -> None:
-    """Possible, not certain: our own side has to be DONE, too."""
+    """Our own role must be DONE, too."""
     conn = server(h11, GET)
     assert conn.their_state is h11.DONE
     with pytest.raises(h11.LocalProtocolError):
@@ -262,7 +262,7 @@ def test_the_peer_done_makes_a_new_cycle_possible(h11: H11, as_stated: AsStated)
 
 @claim("S56", TRUE)
 def test_states_compare_with_a_dict(h11: H11, as_stated: AsStated) -> None:
-    """`states` maps roles to states, and the comparison tells when a new cycle may start."""
+    """`states` maps roles to states; the comparison shows whether a new cycle may start."""
     both_done = {h11.CLIENT: h11.DONE, h11.SERVER: h11.DONE}
     assert asked(h11).states != both_done
     conn = idle_again(h11)

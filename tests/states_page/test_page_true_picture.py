@@ -1,4 +1,4 @@
-"""The audit's own picture of the state machine: its two tables, cell by cell, and its rules."""
+"""The audit's own description of the state machine: its two tables, cell by cell, and its rules."""
 
 from collections.abc import Callable
 from typing import Any
@@ -47,13 +47,13 @@ def cells(heading: str) -> list[Cell]:
 
 
 def send_failed(conn: Any) -> Any:
-    """The connection, after a failure to send."""
+    """Reports a failed send, and returns the connection."""
     conn.send_failed()
     return conn
 
 
 def having_sent(conn: Any, *events: Any) -> Any:
-    """The connection, with more sent."""
+    """Sends these events, and returns the connection."""
     send(conn, *events)
     return conn
 
@@ -78,7 +78,7 @@ CLIENTS: dict[str, Callable[[H11], Any]] = {
 
 
 def make_event(h11: H11, column: str) -> Any:
-    """The event a column of either table is about, for our side to send."""
+    """The event of a column of either table, for our role to send."""
     return {
         "Request": lambda: request(h11),
         "1xx": lambda: interim(h11, 103),
@@ -92,7 +92,7 @@ def make_event(h11: H11, column: str) -> Any:
 
 
 def check_sending(h11: H11, conn: Any, event: Any, outcome: str) -> None:
-    """Send the event, and see our machine where the table says."""
+    """Sends the event, and checks that our machine is in the state that the table says."""
     theirs = str(conn.their_state)
     if outcome == REFUSED_OR_SLIPS:
         with refused_or_slips(h11, h11.LocalProtocolError):
@@ -104,23 +104,23 @@ def check_sending(h11: H11, conn: Any, event: Any, outcome: str) -> None:
         conn.send(event)
     if outcome.startswith(REFUSED):
         assert conn.our_state is h11.ERROR
-        assert str(conn.their_state) == beside_an_error(theirs)
+        assert str(conn.their_state) == after_the_other_role_failed(theirs)
     else:
         assert str(conn.our_state) == outcome
 
 
-def beside_an_error(state: str) -> str:
-    """Where a side is once the other is in ERROR: rule 5."""
+def after_the_other_role_failed(state: str) -> str:
+    """The state of a role once the other is in ERROR: rule 5."""
     return "MUST_CLOSE" if state == "DONE" else state
 
 
 def test_the_client_table_has_every_cell() -> None:
-    """Eight states by four events, none left blank."""
+    """Eight states by four events, without blanks."""
     assert len(cells("Client machine")) == len(CLIENTS) * 4
 
 
 @pytest.mark.parametrize("cell", cells("Client machine"), ids=":".join)
-def test_the_client_machine_moves_as_the_table_says(h11: H11, cell: Cell) -> None:
+def test_the_client_machine_follows_the_table(h11: H11, cell: Cell) -> None:
     """Each event in each state."""
     state, column, outcome = cell
     conn = CLIENTS[state](h11)
@@ -129,7 +129,7 @@ def test_the_client_machine_moves_as_the_table_says(h11: H11, cell: Cell) -> Non
 
 
 def plain_server(h11: H11, state: str) -> Any:
-    """A server in this state, with no switch proposed except to get to SWITCHED_PROTOCOL."""
+    """A server in this state, without a proposed switch except for SWITCHED_PROTOCOL."""
     answer = (response(h11, 200, NO_BODY), h11.EndOfMessage())
     return {
         "IDLE": lambda: server(h11),
@@ -144,7 +144,7 @@ def plain_server(h11: H11, state: str) -> Any:
 
 
 def unasked_server(h11: H11, state: str) -> Any:
-    """A server in this state that has read no request, so that one can still come."""
+    """A server in this state that has not read a request, so that one can still arrive."""
     early = response(h11, 408, NO_BODY, *([CLOSE] if state == "MUST_CLOSE" else []))
     sent = {"SEND_BODY": [early]}.get(state, [early, h11.EndOfMessage()])
     if state in {"IDLE", "ERROR"}:
@@ -155,8 +155,8 @@ def unasked_server(h11: H11, state: str) -> Any:
 def proposed_server(h11: H11, state: str, wire: bytes) -> Any:
     """A server in this state with a switch proposed by this request.
 
-    Beyond SEND_RESPONSE that takes a response before the request, which then is refused: the
-    client is in ERROR, and its proposal stands.
+    States after SEND_RESPONSE need a response before the request, which is then refused: the client
+    is in ERROR, and its proposal remains.
     """
     if state == "SEND_RESPONSE":
         return server(h11, wire)
@@ -173,8 +173,8 @@ def proposed_server(h11: H11, state: str, wire: bytes) -> Any:
 
 
 @pytest.mark.parametrize("cell", cells("Server machine"), ids=":".join)
-def test_the_server_machine_moves_as_the_table_says(h11: H11, cell: Cell) -> None:
-    """Each event in each state in which it can come about."""
+def test_the_server_machine_follows_the_table(h11: H11, cell: Cell) -> None:
+    """Each event in each state in which it can occur."""
     state, column, outcome = cell
     if column == "Request":
         check_receiving(h11, unasked_server(h11, state), state, outcome)
@@ -189,7 +189,7 @@ def test_the_server_machine_moves_as_the_table_says(h11: H11, cell: Cell) -> Non
 
 
 def check_receiving(h11: H11, conn: Any, state: str, outcome: str) -> None:
-    """Receive a request; where it is refused, the client machine is the one in ERROR."""
+    """Receives a request; if it is refused, the client machine is in ERROR."""
     assert str(conn.our_state) == state
     if outcome == REFUSED_OR_SLIPS:
         with refused_or_slips(h11, h11.RemoteProtocolError):
@@ -200,14 +200,14 @@ def check_receiving(h11: H11, conn: Any, state: str, outcome: str) -> None:
         assert str(conn.our_state) == outcome
 
 
-def test_rule_1_a_proposal_comes_before_closing(h11: H11) -> None:
-    """A client that is done and has proposed a switch waits, keep-alive or not."""
+def test_rule_1_a_proposal_precedes_closing(h11: H11) -> None:
+    """A client that is done and has proposed a switch waits, with or without keep-alive."""
     for fields in (UPGRADE_FIELDS, (CLOSE, *UPGRADE_FIELDS)):
         assert joint(asked(h11, *fields)) == "MIGHT_SWITCH_PROTOCOL/SEND_RESPONSE"
 
 
-def test_rule_2_a_declined_proposal_lets_the_client_go_on(h11: H11) -> None:
-    """Back to DONE, from where rule 3 may move it; an interim response decides nothing."""
+def test_rule_2_a_client_continues_after_a_declined_proposal(h11: H11) -> None:
+    """It is in DONE again, unless rule 3 applies; an interim response decides nothing."""
     for wire, expected in ((OK, "DONE/DONE"), (OK_CLOSE, "MUST_CLOSE/MUST_CLOSE")):
         conn = asked(h11, *UPGRADE_FIELDS)
         receive(conn, b"HTTP/1.1 103 \r\n\r\n")
@@ -216,8 +216,8 @@ def test_rule_2_a_declined_proposal_lets_the_client_go_on(h11: H11) -> None:
         assert joint(conn) == expected
 
 
-def test_rule_3_without_keep_alive_nobody_rests_in_done(h11: H11) -> None:
-    """Each side for itself, when its own half is complete; keep-alive does not come back."""
+def test_rule_3_without_keep_alive_no_role_stays_in_done(h11: H11) -> None:
+    """Each role moves on when its own message is complete; keep-alive cannot be restored."""
     conn = server(h11, GET_CLOSE)
     assert joint(conn) == "MUST_CLOSE/SEND_RESPONSE"
     send(conn, response(h11, 200, NO_BODY, ("connection", "keep-alive")))
@@ -226,8 +226,8 @@ def test_rule_3_without_keep_alive_nobody_rests_in_done(h11: H11) -> None:
     assert joint(conn) == "MUST_CLOSE/MUST_CLOSE"
 
 
-def test_rule_4_a_closed_side_makes_the_other_close(h11: H11) -> None:
-    """From IDLE and DONE at once, from elsewhere when it gets there."""
+def test_rule_4_a_closed_role_makes_the_other_close(h11: H11) -> None:
+    """From IDLE and DONE at once, from another state when the message is complete."""
     assert joint(server(h11, EOF)) == "CLOSED/MUST_CLOSE"
     assert joint(having_sent(idle_again(h11), h11.ConnectionClosed())) == "MUST_CLOSE/CLOSED"
     conn = server(h11, GET, EOF)
@@ -236,8 +236,8 @@ def test_rule_4_a_closed_side_makes_the_other_close(h11: H11) -> None:
     assert joint(conn) == "CLOSED/MUST_CLOSE"
 
 
-def test_rule_5_an_error_makes_a_finished_side_close(h11: H11) -> None:
-    """From DONE it does; an idle server can still answer 400, and then has to close."""
+def test_rule_5_an_error_makes_a_finished_role_close(h11: H11) -> None:
+    """From DONE; an idle server can still respond with 400, and must then close."""
     assert joint(send_failed(server(h11, GET))) == "MUST_CLOSE/ERROR"
     conn = server(h11)
     with pytest.raises(h11.RemoteProtocolError):
@@ -248,7 +248,7 @@ def test_rule_5_an_error_makes_a_finished_side_close(h11: H11) -> None:
 
 
 def test_rule_6_a_switch_is_complete_when_the_client_is(h11: H11) -> None:
-    """The server switches by accepting; the client follows once its request is complete."""
+    """The server switches when it accepts; the client switches when its request is complete."""
     conn = client(h11, request(h11, "POST", *UPGRADE_FIELDS, ("content-length", "5")))
     receive(conn, b"HTTP/1.1 101 \r\n\r\n")
     assert joint(conn) == "SEND_BODY/SWITCHED_PROTOCOL"
