@@ -4,6 +4,9 @@ Owns the names that an expression may use, and the form of answers. It must not 
 expressions are evaluated, nor which answers are right.
 """
 
+# pyright: reportUnknownVariableType=false, reportUnknownArgumentType=false
+# Answers come from an implementation whose types are under test.
+
 from __future__ import annotations
 
 import copy

@@ -55,7 +55,7 @@ class Sandbox:
             joined = bytes.fromhex(terms["digests"])
             starts = range(0, len(joined), DIGEST_SIZE)
             self._digests = frozenset(joined[at : at + DIGEST_SIZE] for at in starts)
-        golden = self._digests if terms["golden"] else frozenset()
+        golden: frozenset[bytes] = self._digests if terms["golden"] else frozenset()
         batch = Terms(terms["step_time"], terms["memory"], golden)
         traces: list[str | None] = []
         faults = 0

@@ -48,8 +48,8 @@ def made(count: int) -> list[Program]:
 
 
 def golden(*groups: Sequence[Program]) -> Digests:
-    side = InProcessExecutor(reference)
-    return frozenset(digest_of(group, side.submit(group)()) for group in groups)
+    executor = InProcessExecutor(reference)
+    return frozenset(digest_of(group, executor.submit(group)()) for group in groups)
 
 
 def grouped(each: Sequence[Each]) -> list[Sequence[Each]]:

@@ -48,9 +48,9 @@ def judged(shown: Callable[[Program], Any]) -> Comparison:
 
 def related(first: Any, second: Any) -> Comparison:
     """The comparison by a relation that always holds, if the programs show this."""
-    side = Shows(lambda program: first if program == ONE else second)
+    actual = Shows(lambda program: first if program == ONE else second)
     return compare(
-        MetamorphicOracle(Lockstep(MODEL, side), lambda program, trace: TWO, fine_in_both), ONE
+        MetamorphicOracle(Lockstep(MODEL, actual), lambda program, trace: TWO, fine_in_both), ONE
     )
 
 
