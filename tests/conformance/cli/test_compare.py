@@ -65,8 +65,8 @@ def test_every_view_is_written(tmp_path: Path) -> None:
     done = compared(REFERENCE, *options)
     assert (done.exit_code, done.stdout, done.stderr) == (0, "", "")
     assert files["html"].read_text("utf-8").startswith("<!DOCTYPE html>")
-    assert files["markdown"].read_text("utf-8").startswith("| | implementation | |\n")
-    assert json.loads(files["json"].read_text("utf-8"))["matrix"] == 1
+    assert files["markdown"].read_text("utf-8").startswith("| | implementation | result |\n")
+    assert json.loads(files["json"].read_text("utf-8"))["matrix"] == 2
 
 
 def test_invalid_arguments_are_refused_before_a_run(tmp_path: Path) -> None:
