@@ -16,7 +16,7 @@ class WouldBlockError(Exception):
 
 
 class WouldSpinError(Exception):
-    """The sample keeps reading after the end of input; on a real socket it would loop without end."""
+    """The sample keeps reading after the end of input; on a real socket it would spin."""
 
 
 class ScriptedSocket:

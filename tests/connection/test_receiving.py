@@ -167,7 +167,7 @@ def test_a_peer_may_not_start_after_we_have_closed(h11: H11) -> None:
 
 
 def test_received_values_are_bytes(h11: H11) -> None:
-    """Every field of a head is bytes, whichever type was received; data is a bytearray."""
+    """Every field of a head is bytes, whatever type was received; data is a bytearray."""
     conn = h11.Connection(h11.SERVER)
     conn.receive_data(bytearray(POST_5 + b"hello"))
     head, data = conn.next_event(), conn.next_event()

@@ -56,7 +56,7 @@ def test_an_empty_line_in_two_pieces_gets_another_error(h11: H11) -> None:
 
 
 def test_an_illegal_first_byte_is_rejected_at_once(h11: H11) -> None:
-    """Control characters and blanks, as in a TLS handshake, are rejected without waiting for more."""
+    """Control characters and blanks, as in a TLS handshake, need no complete head."""
     for first in set(range(0x21)) - {0x0A}:
         conn, data = h11.Connection(h11.SERVER), bytes([first, 3, 1])
         with their_fault(h11, "illegal request line"):

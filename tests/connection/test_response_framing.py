@@ -32,7 +32,7 @@ UNFRAMED: tuple[tuple[Field, ...], ...] = ((), (CHUNKED,), (FIVE, CHUNKED), (CHU
 
 
 def head(h11: H11, asked: bytes, status: int, *fields: Field) -> str:
-    """The lines of a response's head, joined by commas; its fields are between ``ONE`` and ``TWO``."""
+    """The lines of a response's head, joined by commas; ``ONE`` and ``TWO`` enclose ``fields``."""
     conn = server(h11, asked) if asked else h11.Connection(h11.SERVER)
     sent: bytes = conn.send(response(h11, status, ONE, *fields, TWO))
     return sent.decode().removesuffix("\r\n\r\n").replace("\r\n", ", ")

@@ -1,4 +1,4 @@
-"""Planted fault: what the peer did wrong is raised as our own error."""
+"""Planted fault: an error of the peer is raised as a LocalProtocolError."""
 
 from functools import partial
 from typing import Any

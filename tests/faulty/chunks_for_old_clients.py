@@ -1,14 +1,14 @@
-"""Planted fault: a client of HTTP/1.0 is sent chunks."""
+"""Planted fault: an HTTP/1.0 client is sent chunks."""
 
 from functools import partial
 from typing import Any
 
-from faulty.copying import copied, instead
+from faulty.copying import copied, replaces
 
 copy = copied(__name__)
 
 
-@instead(copy, "connection.framed_response")
+@replaces(copy, "connection.framed_response")
 def framed_response(original: Any, response: Any, method: Any, version: Any, alive: Any) -> Any:
     return original(response, method, b"1.1", alive)
 

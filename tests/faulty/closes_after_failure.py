@@ -1,4 +1,4 @@
-"""Planted fault: after a failed send the connection may still be closed in order."""
+"""Planted fault: after a failed send, ConnectionClosed can still be sent."""
 
 from functools import partial
 from typing import Any

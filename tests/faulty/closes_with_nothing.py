@@ -1,4 +1,4 @@
-"""Planted fault: closing has nothing to send, and says so as if there were more to come."""
+"""Planted fault: sending ConnectionClosed returns b"" in place of None."""
 
 from functools import partial
 from typing import Any

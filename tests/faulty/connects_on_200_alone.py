@@ -1,14 +1,14 @@
-"""Planted fault: no other success than 200 accepts a CONNECT."""
+"""Planted fault: only 200 accepts a CONNECT, and no other 2xx."""
 
 from functools import partial
 from typing import Any
 
-from faulty.copying import copied, instead
+from faulty.copying import copied, replaces
 
 copy = copied(__name__)
 
 
-@instead(copy, "connection.accepted")
+@replaces(copy, "connection.accepted")
 def accepted(original: Any, event: Any, proposed: Any) -> Any:
     return None if getattr(event, "status_code", 101) > 200 else original(event, proposed)
 

@@ -1,6 +1,7 @@
-"""The words in which the tables of minimal programs are written: what conversations are made of.
+"""Steps for the tables of minimised programs.
 
-Owns the long forms, as a real peer would say them, and the short forms, as a reduction leaves them.
+Owns the long forms, as a real peer would send them, and the short forms, as a reduction leaves
+them.
 """
 
 from typing import Any
@@ -17,7 +18,7 @@ from h11spec.strategies.programs import (
     Typed,
 )
 
-# What showed a fault, and what is to be left of it, for each fault by its name.
+# For each fault by its name: a program that shows it, and the same program minimised.
 Minimal = dict[str, tuple[Program, Program]]
 
 
@@ -44,7 +45,7 @@ def request(method: bytes, *fields: tuple[bytes, bytes]) -> Send:
 
 
 def ask(method: bytes = b"0", target: bytes = b"0", *fields: tuple[bytes, bytes]) -> Send:
-    """A request of which nothing more can be left out."""
+    """A request that cannot be reduced further."""
     return send("Request", method=method, target=target, headers=[(b"Host", b""), *fields])
 
 
@@ -59,12 +60,12 @@ def response(*fields: tuple[bytes, bytes]) -> Send:
 
 
 def answer(*fields: tuple[bytes, bytes]) -> Send:
-    """A response of which nothing more can be left out."""
+    """A response that cannot be reduced further."""
     return send("Response", status_code=200, headers=list(fields))
 
 
 def hear(message: bytes, body: bytes = b"") -> Receive:
-    """A head whose lines end in LF here, and in CR LF for the connection, and then a body."""
+    """A head, whose lines end with LF here and with CR LF when received, and then a body."""
     return Receive(message.replace(b"\n", b"\r\n") + body)
 
 

@@ -1,4 +1,4 @@
-"""Planted fault: data that is passed through comes out as a copy."""
+"""Planted fault: data that is passed through is returned as a copy."""
 
 from functools import partial
 from typing import Any

@@ -1,7 +1,7 @@
-"""A copy of the reference, for faults that lie below the connection.
+"""A copy of the reference, for faults below the connection.
 
-Owns how the copy is made, so that a rule of it can be changed without changing it in the reference.
-What imports this is reached as a target by ``tests::faulty.NAME``.
+Owns how the copy is made, so that its rules can be changed without changing the reference. Modules
+that import this one are targets by the name ``tests::faulty.NAME``.
 """
 
 import sys
@@ -16,7 +16,7 @@ Function = Callable[..., Any]
 
 
 def copied(name: str) -> ModuleType:
-    """A second copy of the reference, for the fault of this name."""
+    """Returns a second copy of the reference, for the fault of this name."""
     spec = spec_from_file_location(
         f"{name}.reference", reference.__file__, submodule_search_locations=list(reference.__path__)
     )
@@ -27,10 +27,10 @@ def copied(name: str) -> ModuleType:
     return copy
 
 
-def instead(copy: ModuleType, place: str) -> Callable[[Function], Function]:
-    """Puts the decorated function where ``place`` leads, such as "headers.field".
+def replaces(copy: ModuleType, place: str) -> Callable[[Function], Function]:
+    """Puts the decorated function in the place of another, such as "headers.field" in the copy.
 
-    It is called with what was there before, and then with what that would have been called with.
+    It is called with the original function, followed by the arguments of the call.
     """
     module, *owners, attribute = place.split(".")
     owner: Any = sys.modules[f"{copy.__name__}.{module}"]

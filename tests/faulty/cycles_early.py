@@ -1,4 +1,4 @@
-"""Planted fault: in the middle of a cycle, the next one is refused without a word."""
+"""Planted fault: start_next_cycle in the middle of a cycle is ignored instead of refused."""
 
 from functools import partial
 

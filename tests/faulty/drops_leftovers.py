@@ -1,4 +1,4 @@
-"""Planted fault: what was received ahead of its cycle is lost when the cycle begins."""
+"""Planted fault: bytes received before their cycle are lost when the cycle begins."""
 
 from functools import partial
 

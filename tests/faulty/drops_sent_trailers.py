@@ -1,14 +1,14 @@
-"""Planted fault: trailers after a body of a known length are swallowed, not refused."""
+"""Planted fault: trailers after a body of known length are dropped instead of refused."""
 
 from functools import partial
 from typing import Any
 
-from faulty.copying import copied, instead
+from faulty.copying import copied, replaces
 
 copy = copied(__name__)
 
 
-@instead(copy, "writing.LengthWriter.write_end")
+@replaces(copy, "writing.LengthWriter.write_end")
 def write_end(original: Any, writer: Any, event: Any) -> Any:
     return original(writer, copy.EndOfMessage())
 

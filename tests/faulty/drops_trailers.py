@@ -1,4 +1,4 @@
-"""Planted fault: the trailers of a chunked message get lost."""
+"""Planted fault: the trailers of a chunked message are lost."""
 
 from functools import partial
 from typing import Any

@@ -1,4 +1,4 @@
-"""Planted fault: chunk_end is set on all data, whether in chunks or not."""
+"""Planted fault: chunk_end is set on all data, even without chunks."""
 
 from functools import partial
 from typing import Any

@@ -1,14 +1,14 @@
-"""Planted fault: a body may end before the length that was announced."""
+"""Planted fault: a body may end before its announced length."""
 
 from functools import partial
 from typing import Any
 
-from faulty.copying import copied, instead
+from faulty.copying import copied, replaces
 
 copy = copied(__name__)
 
 
-@instead(copy, "writing.LengthWriter.write_end")
+@replaces(copy, "writing.LengthWriter.write_end")
 def write_end(original: Any, writer: Any, event: Any) -> Any:
     writer._remaining = 0
     return original(writer, event)

@@ -1,21 +1,21 @@
-"""Whether a planted fault shows in less than its minimal program: by trying what is less.
+"""Enumerates what is smaller than the minimised program of a planted fault.
 
-Owns what is tried, and how so many programs can be. ``python -m faulty.enumeration [FAULT ...]``
-tries all of it, with ``tests`` on the path. Of each fault, that is:
+Owns the enumeration and its execution. ``python -m faulty.enumeration [FAULT ...]``, with ``tests``
+on the path, runs all of it. For each fault, that is:
 
 - every program with fewer steps, with the default limit and the program's own: of up to three steps
   over the wide alphabet (up to 89 steps: the bare ones, each event in legal and nearly legal forms,
-  and whatever minimal programs of the role send, or receive up to the end of some line), of four
-  over the middle one (up to 54, of received pieces only its own and four others), and of more over
-  the narrow one (up to 23, with each event in one form beside its own);
+  and everything that minimised programs of the role send, or receive up to the end of a line), of
+  four over the middle one (up to 54, with its own received pieces and four others), and of more
+  over the narrow one (up to 23, with one form of each event, and its own);
 - every program of as many steps that costs less: of one or two over the wide alphabet, of up to
   four over the middle one, of five or six over the narrow one;
-- every program that costs less and is one or two edits away, an edit being the removal of a byte, a
-  field or an argument, or a simple one in its place.
+- every program that costs less and is one or two edits away. An edit removes a byte, a field or an
+  argument, or replaces it by a simple one.
 
-Both sides are put where they were before, rather than run again, and are gone on from once wherever
-they have been together. So 351 million programs of 55 faults took 6.3 million steps and 384 seconds
-of processor time. None of them shows its fault.
+Both implementations are restored to snapshots, rather than run again, and each snapshot is
+continued only once: 351 million programs of 55 faults took 6.3 million steps and 384 seconds of
+processor time. None of them shows its fault.
 """
 
 import math
@@ -58,7 +58,7 @@ from .minimal import MINIMAL
 from .showing import found, implementation
 
 BARE: tuple[Step, ...] = (ReceiveEOF(), NextEvent(), Drain(), SendFailed(), CYCLE)
-# One of each event, and a head that fails on its way.
+# One of each event, and a head that fails while it is sent.
 SENT: tuple[Step, ...] = (
     ask(),
     send("Request", method=b"0", target=b"0", headers=[], http_version=b""),
@@ -80,7 +80,7 @@ FIELDS = (
     (b"Transfer-Encoding", b"chunked"),
     (b"Connection", b"close"),
 )
-# Each event in other forms, and some that are none.
+# Each event in other forms, some of them invalid.
 ALSO_SENT: tuple[Step, ...] = (
     *(ask(method) for method in (b"GET", b"HEAD", b"CONNECT", b"")),
     *(ask(b"0", b"0", field) for field in FIELDS),
@@ -101,16 +101,16 @@ ALSO_SENT: tuple[Step, ...] = (
     send("EndOfMessage", headers=[(b"", b"")]),
 )
 SIMPLE_BYTES = (b"a", b"0", b" ", b"\r\n")
-# Up to so many steps of each alphabet; the narrow one goes on to any number of them, but for those
-# programs that are as long as the minimal one.
+# The maximum number of steps over the wide and the middle alphabet; the narrow one has no maximum.
+# Programs with as many steps as the minimised one are only enumerated up to LONGEST.
 WIDE, MIDDLE, LONGEST = 3, 4, 6
 
-# Where both sides are.
-_Kept = tuple[bytes, ...]
+# The pickled connections of both implementations.
+_Snapshot = tuple[bytes, ...]
 
 
-class _End(NamedTuple):
-    """How both sides came to where they are, at what cost, and what the reference showed last."""
+class _Reached(NamedTuple):
+    """The steps that led to a snapshot, their cost, and the last observation of the reference."""
 
     steps: tuple[Step, ...]
     cost: int
@@ -118,22 +118,22 @@ class _End(NamedTuple):
 
 
 @dataclass
-class Tried:
-    """How many programs were enumerated, and how many steps were taken for it."""
+class Counts:
+    """The number of programs enumerated, and the number of steps taken for them."""
 
     programs: int = 0
     steps: int = 0
 
 
 class Enumeration:
-    """Everything that is less than the minimal program of one fault.
+    """Enumerates every program that is smaller than the minimised program of one fault.
 
-    A program that is found to show the fault all the same is given out.
+    Yields those that show the fault all the same.
     """
 
     def __init__(self, name: str) -> None:
         _, self.minimal = MINIMAL[name]
-        self.tried = Tried()
+        self.counts = Counts()
         self._faulty = implementation(name)
         self._identity = found(self._faulty, self.minimal)[0].identity
         self._lockstep = Lockstep(
@@ -141,85 +141,85 @@ class Enumeration:
         )
 
     def in_fewer_steps(self) -> Iterator[Program]:
-        """All programs with fewer steps, over an alphabet that narrows as they get longer."""
-        most = len(self.minimal.steps) - 1
-        yield from self.of_steps(self.wide, min(most, WIDE))
-        if most > WIDE:
-            yield from self.of_steps(self.middle, min(most, MIDDLE))
-        if most > MIDDLE:
-            yield from self.of_steps(self.narrow, most)
+        """All programs with fewer steps, over an alphabet that gets narrower as they get longer."""
+        max_steps = len(self.minimal.steps) - 1
+        yield from self.of_steps(self.wide, min(max_steps, WIDE))
+        if max_steps > WIDE:
+            yield from self.of_steps(self.middle, min(max_steps, MIDDLE))
+        if max_steps > MIDDLE:
+            yield from self.of_steps(self.narrow, max_steps)
 
-    def of_steps(self, alphabet: Iterable[Step], most: int) -> Iterator[Program]:
-        """All programs of up to so many steps."""
+    def of_steps(self, alphabet: Iterable[Step], max_steps: int) -> Iterator[Program]:
+        """All programs of up to this many steps."""
         for start in self._starts():
-            yield from self._shown([start])
-            if most:
-                yield from self._grown(start, alphabet, most, math.inf)
+            yield from self._tested([start])
+            if max_steps:
+                yield from self._extended(start, alphabet, max_steps, math.inf)
 
     def in_as_many_steps(self) -> Iterator[Program]:
         """All programs of as many steps that cost less, over an alphabet that narrows likewise."""
-        many = len(self.minimal.steps)
-        if many > LONGEST:
+        size = len(self.minimal.steps)
+        if size > LONGEST:
             return
-        alphabet = self.wide if many < WIDE else self.middle if many <= MIDDLE else self.narrow
+        alphabet = self.wide if size < WIDE else self.middle if size <= MIDDLE else self.narrow
         for start in self._starts():
-            if many == 1:
-                yield from self._shown(replace(start, steps=(step,)) for step in alphabet)
+            if size == 1:
+                yield from self._tested(replace(start, steps=(step,)) for step in alphabet)
             else:
-                yield from self._grown(start, alphabet, many, cost(self.minimal)[1])
+                yield from self._extended(start, alphabet, size, cost(self.minimal)[1])
 
     def _starts(self) -> Iterator[Program]:
         for limit in dict.fromkeys([None, self.minimal.limit]):
             yield Program(self.minimal.role, (), limit)
 
-    def _grown(
-        self, start: Program, alphabet: Iterable[Step], most: int, below: float
+    def _extended(
+        self, start: Program, alphabet: Iterable[Step], max_steps: int, max_cost: float
     ) -> Iterator[Program]:
-        """Breadth first, and from where both sides have been together it goes on only once.
+        """Breadth first; each snapshot is continued only once.
 
-        Nothing is lost by that: they came there in fewer steps, or at a lower cost, and all that
-        follows is the same.
+        Nothing is lost, since it was first reached in fewer steps or at a lower cost, and the
+        continuations are the same.
         """
         sizes = {step: cost(replace(start, steps=(step,)))[1] for step in alphabet}
         none = cost(start)[1]
-        self.tried.programs += sum(len(sizes) ** steps for steps in range(1, most + 1))
+        self.counts.programs += sum(len(sizes) ** steps for steps in range(1, max_steps + 1))
         pair = _Pair(self._faulty, start)
-        ends: dict[_Kept, _End] = {
-            pair.kept(): _End((), none, {"client": "IDLE", "server": "IDLE"})
+        ends: dict[_Snapshot, _Reached] = {
+            pair.snapshot(): _Reached((), none, {"client": "IDLE", "server": "IDLE"})
         }
         seen = set(ends)
-        for left in range(most - 1, -1, -1):
+        for left in range(max_steps - 1, -1, -1):
             before, ends = ends, {}
-            for (kept, end), (step, size) in product(before.items(), sizes.items()):
+            for (snapshot, end), (step, size) in product(before.items(), sizes.items()):
                 spent = end.cost + size - none
-                if spent >= below:
+                if spent >= max_cost:
                     continue
-                comparison, after = pair.take(step, kept, end.observed)
-                self.tried.steps += 1
+                comparison, after = pair.take(step, snapshot, end.observed)
+                self.counts.steps += 1
                 if self._same(comparison):
                     yield replace(start, steps=(*end.steps, step))
                 if left and comparison.divergence is None:
-                    where = pair.kept()
+                    where = pair.snapshot()
                     if where not in seen and (where not in ends or spent < ends[where].cost):
-                        ends[where] = _End((*end.steps, step), spent, after)
+                        ends[where] = _Reached((*end.steps, step), spent, after)
             seen.update(ends)
 
     def with_one_edit(self) -> Iterator[Program]:
-        """All programs of as many steps that cost less and are one edit away."""
-        yield from self._shown(dict.fromkeys(_edited(self.minimal)))
+        """All programs with as many steps that cost less and are one edit away."""
+        yield from self._tested(dict.fromkeys(_edited(self.minimal)))
 
     def with_two_edits(self) -> Iterator[Program]:
-        """All programs of as many steps that cost less and are two edits away."""
+        """All programs with as many steps that cost less and are two edits away."""
         once = dict.fromkeys(_edited(self.minimal))
         twice = dict.fromkeys(chain.from_iterable(map(_edited, once)))
-        yield from self._shown(program for program in twice if program not in once)
+        yield from self._tested(program for program in twice if program not in once)
 
-    def _shown(self, programs: Iterable[Program]) -> Iterator[Program]:
+    def _tested(self, programs: Iterable[Program]) -> Iterator[Program]:
         measure = cost(self.minimal)[:2]
         for program in programs:
             if cost(program)[:2] < measure:
-                self.tried.programs += 1
-                self.tried.steps += len(program.steps)
+                self.counts.programs += 1
+                self.counts.steps += len(program.steps)
                 if self._same(examined(self._lockstep, program)):
                     yield program
 
@@ -228,47 +228,48 @@ class Enumeration:
 
     @cached_property
     def narrow(self) -> list[Step]:
-        """The bare steps, one of each event, and what the minimal program itself is made of."""
+        """The bare steps, one of each event, and the pieces of the minimised program."""
         return [*BARE, *SENT, *HEARD, *_pieces([self.minimal])]
 
     @cached_property
     def middle(self) -> list[Step]:
-        """As the narrow one, with the events in all their forms."""
+        """The narrow alphabet, with the events in all their forms."""
         return [*self.narrow, *ALSO_SENT]
 
     @cached_property
     def wide(self) -> list[Step]:
-        """As the middle one, with what all minimal programs of the role are made of."""
+        """The middle alphabet, with the pieces of all minimised programs of the role."""
         others = (minimal for _, minimal in MINIMAL.values() if minimal.role == self.minimal.role)
         return [*self.middle, *_pieces(others)]
 
 
 class _Pair:
-    """The reference and a faulty implementation, to be put wherever they were before."""
+    """The reference and a faulty implementation, both of which can be restored to a snapshot."""
 
     def __init__(self, faulty: Any, start: Program) -> None:
         self._sessions = [Session(side, start.role, start.limit) for side in (reference, faulty)]
         self._role: Role = start.role
 
-    def kept(self) -> _Kept:
-        """Where both are: everything that what they do next depends on."""
+    def snapshot(self) -> _Snapshot:
+        """The state of both, which determines everything that they do next."""
         return tuple(pickle.dumps(session.connection) for session in self._sessions)
 
-    def take(self, step: Step, kept: _Kept, observed: Json) -> tuple[Comparison, Json]:
-        """Takes a step from there; returns the comparison, and what was expected to be observed."""
-        for session, connection in zip(self._sessions, kept, strict=True):
+    def take(self, step: Step, snapshot: _Snapshot, observed: Json) -> tuple[Comparison, Json]:
+        """Takes a step from a snapshot; returns the comparison and the expected observation."""
+        for session, connection in zip(self._sessions, snapshot, strict=True):
             session.connection = pickle.loads(connection)
         one, other = (session.step(step.to_json()) for session in self._sessions)
         if same_trace([one], [other]):
             return AGREES, one
-        # What came before is compared as well: the same on both sides, it only tells the states.
+        # The previous observation is compared as well: it is equal on both and only gives the
+        # states.
         program = Program(self._role, (step, step))
         traces = Trace([observed, one]), Trace([observed, other])
         return compare(program, *traces, UPSTREAM_DEVIATIONS), one
 
 
 def _pieces(programs: Iterable[Program]) -> Iterator[Step]:
-    """What programs send, and what they receive, whole and up to the end of each line."""
+    """What programs send, and what they receive, complete and up to the end of each line."""
     for step in chain.from_iterable(program.steps for program in programs):
         if isinstance(step, Receive):
             lines = step.data.splitlines(keepends=True)
@@ -278,7 +279,7 @@ def _pieces(programs: Iterable[Program]) -> Iterator[Step]:
 
 
 def _edited(program: Program) -> Iterator[Program]:
-    """Every program in which one thing is left out, or is another simple one."""
+    """Every program in which one thing is removed, or replaced by a simple one."""
     if program.limit is not None:
         yield replace(program, limit=None)
         yield from (replace(program, limit=limit) for limit in {0, max(0, program.limit - 1)})
@@ -318,7 +319,7 @@ def _edited_value(value: Any) -> Iterator[Any]:
 
 
 def main(names: list[str]) -> int:
-    """Tries everything for these faults, or for all; returns how many programs show one."""
+    """Enumerates everything for these faults, or for all; returns how many programs show one."""
     shorter = programs = steps = 0
     for name in names or MINIMAL:
         start = time.process_time()
@@ -330,13 +331,13 @@ def main(names: list[str]) -> int:
             enumeration.with_two_edits(),
         ):
             shorter += 1
-            print(f"{name} shows in less: {program}")
-        tried = enumeration.tried
-        programs, steps = programs + tried.programs, steps + tried.steps
-        print(f"{name}: {tried.programs} programs, {tried.steps} steps", end=", ")
+            print(f"{name} shows in a smaller program: {program}")
+        counts = enumeration.counts
+        programs, steps = programs + counts.programs, steps + counts.steps
+        print(f"{name}: {counts.programs} programs, {counts.steps} steps", end=", ")
         print(f"{time.process_time() - start:.1f} s", flush=True)
     print(
-        f"{programs} programs, {steps} steps, {time.process_time():.0f} s; {shorter} show in less"
+        f"{programs} programs, {steps} steps, {time.process_time():.0f} s; {shorter} smaller ones"
     )
     return shorter
 

@@ -1,4 +1,4 @@
-"""Planted fault: a peer that broke the protocol is reported once, and then waited for."""
+"""Planted fault: an error of the peer is raised once, and then next_event returns NEED_DATA."""
 
 from functools import partial
 from typing import Any

@@ -1,4 +1,4 @@
-"""Planted fault: the end of input ends the process, and as if all were well."""
+"""Planted fault: the end of input exits the process with status 0."""
 
 import sys
 from functools import partial

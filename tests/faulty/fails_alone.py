@@ -1,4 +1,4 @@
-"""Planted fault: a failed send of ours leaves the peer as it was."""
+"""Planted fault: send_failed does not change the state of the peer."""
 
 from functools import partial
 

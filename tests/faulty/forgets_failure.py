@@ -1,4 +1,4 @@
-"""Planted fault: a failed send leaves our state as it was."""
+"""Planted fault: send_failed does not change our state."""
 
 from functools import partial
 

@@ -1,4 +1,4 @@
-"""Planted fault: the version of the peer is unknown again when the next cycle begins."""
+"""Planted fault: the version of the peer is reset when the next cycle begins."""
 
 from functools import partial
 

@@ -1,4 +1,4 @@
-"""Planted fault: one byte more than the limit may wait for the end of a head."""
+"""Planted fault: an incomplete head may have one byte more than the limit."""
 
 from functools import partial
 from typing import Any

@@ -1,4 +1,4 @@
-"""Planted fault: what is sent is returned in another type."""
+"""Planted fault: send returns a bytearray."""
 
 from functools import partial
 from typing import Any

@@ -1,4 +1,4 @@
-"""Planted fault: what is received after the end is taken in silence."""
+"""Planted fault: data received after the end is ignored instead of refused."""
 
 from functools import partial
 from typing import Any

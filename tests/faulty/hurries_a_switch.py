@@ -1,4 +1,4 @@
-"""Planted fault: while a switch is proposed, what follows is waited for, and not put off."""
+"""Planted fault: while a switch is proposed, next_event returns NEED_DATA in place of PAUSED."""
 
 from functools import partial
 from typing import Any

@@ -1,14 +1,14 @@
-"""Planted fault: of a folded line nothing is left, not even a blank."""
+"""Planted fault: folded lines are joined without a blank."""
 
 from functools import partial
 from typing import Any
 
-from faulty.copying import copied, instead
+from faulty.copying import copied, replaces
 
 copy = copied(__name__)
 
 
-@instead(copy, "headers.unfold")
+@replaces(copy, "headers.unfold")
 def unfold(original: Any, blank: bytes, block: bytes) -> Any:
     return original(b"", block)
 

@@ -1,14 +1,14 @@
-"""Planted fault: a connection to a peer of HTTP/1.0 is kept alive."""
+"""Planted fault: a connection to an HTTP/1.0 peer is kept alive."""
 
 from functools import partial
 from typing import Any
 
-from faulty.copying import copied, instead
+from faulty.copying import copied, replaces
 
 copy = copied(__name__)
 
 
-@instead(copy, "connection.keeps_alive")
+@replaces(copy, "connection.keeps_alive")
 def keeps_alive(original: Any, head: Any) -> bool:
     return b"close" not in copy.headers.tokens(head.headers, b"connection")
 

@@ -1,14 +1,14 @@
-"""Planted fault: what a cycle learnt of the request's method stays for the next one."""
+"""Planted fault: the method of a request is still used in the next cycle."""
 
 from functools import partial
 from typing import Any
 
-from faulty.copying import copied, instead
+from faulty.copying import copied, replaces
 
 copy = copied(__name__)
 
 
-@instead(copy, "connection.Connection.start_next_cycle")
+@replaces(copy, "connection.Connection.start_next_cycle")
 def start_next_cycle(original: Any, connection: Any) -> None:
     method = connection._request_method
     original(connection)

@@ -1,4 +1,4 @@
-"""Planted fault: the constructor of a Request takes blanks in the target for plus signs."""
+"""Planted fault: the constructor of Request replaces blanks in the target by plus signs."""
 
 from functools import partial
 from typing import Any
@@ -22,7 +22,7 @@ def _as(cls: Any, request: reference.Request) -> Any:
 
 
 class Connection(reference.Connection):
-    """The reference knows events by their very class: they are changed on the way in and out."""
+    """Converts events, since the reference recognises them by their exact class."""
 
     def next_event(self) -> Any:
         event = super().next_event()

@@ -1,4 +1,4 @@
-"""Planted fault: an LF that comes in a segment of its own gets lost."""
+"""Planted fault: an LF received in a segment of its own is lost."""
 
 from functools import partial
 from typing import Any

@@ -1,4 +1,4 @@
-"""Planted fault: the name of the Host field is written in lower case, whatever the caller wrote."""
+"""Planted fault: the name of the Host field is always sent in lower case."""
 
 from functools import partial
 from typing import Any

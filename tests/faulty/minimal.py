@@ -1,6 +1,6 @@
-"""The planted faults whose minimal programs are known, one by one.
+"""The planted faults whose minimised programs are known.
 
-Owns only that they are many; the tables have them by what is at fault.
+Owns only their union; a table for each area has the programs.
 """
 
 from .conversing import Minimal

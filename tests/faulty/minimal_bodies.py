@@ -1,4 +1,4 @@
-"""What is left of programs that show a fault in how bodies are read."""
+"""Minimised programs for faults in reading bodies."""
 
 from h11spec.strategies.programs import Drain, NextEvent, Receive, ReceiveEOF
 

@@ -1,4 +1,4 @@
-"""What is left of programs that show a fault in what may come when, and what follows from it."""
+"""Minimised programs for faults in the order of events, and in states."""
 
 from h11spec.strategies.programs import Drain, NextEvent, Receive, ReceiveEOF, SendFailed
 

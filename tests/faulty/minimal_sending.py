@@ -1,4 +1,4 @@
-"""What is left of programs that show a fault in what is sent."""
+"""Minimised programs for faults in sending."""
 
 from h11spec.strategies.programs import Drain, NextEvent, Receive, SendFailed, Typed
 

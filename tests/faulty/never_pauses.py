@@ -1,4 +1,4 @@
-"""Planted fault: what follows a complete message is waited for, although it is there."""
+"""Planted fault: next_event returns NEED_DATA in place of PAUSED."""
 
 from functools import partial
 from typing import Any

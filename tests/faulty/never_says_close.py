@@ -1,17 +1,17 @@
-"""Planted fault: no response says that the connection is about to be closed."""
+"""Planted fault: no response announces that the connection will be closed."""
 
 from dataclasses import replace
 from functools import partial
 from typing import Any
 
-from faulty.copying import copied, instead
+from faulty.copying import copied, replaces
 
 copy = copied(__name__)
 
 
-@instead(copy, "connection.framed_response")
-def framed_response(original: Any, *known: Any) -> Any:
-    framed = original(*known)
+@replaces(copy, "connection.framed_response")
+def framed_response(original: Any, *arguments: Any) -> Any:
+    framed = original(*arguments)
     return replace(framed, headers=copy.headers.replaced(framed.headers, b"connection", []))
 
 

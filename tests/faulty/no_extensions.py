@@ -1,14 +1,14 @@
-"""Planted fault: a chunk size with an extension is none."""
+"""Planted fault: a chunk size with an extension is rejected."""
 
 from functools import partial
 from typing import Any
 
-from faulty.copying import copied, instead
+from faulty.copying import copied, replaces
 
 copy = copied(__name__)
 
 
-@instead(copy, "reading.parse_chunk_header")
+@replaces(copy, "reading.parse_chunk_header")
 def parse_chunk_header(original: Any, line: Any) -> Any:
     return None if b";" in line else original(line)
 

@@ -1,4 +1,4 @@
-"""Planted fault: a connection can be used twice, and no third time."""
+"""Planted fault: the third cycle of a connection starts with a failed send."""
 
 from functools import partial
 from typing import Any

@@ -1,4 +1,4 @@
-"""Planted fault, of the words of errors alone."""
+"""Planted fault, in the texts of errors only."""
 
 from functools import partial
 from typing import Any

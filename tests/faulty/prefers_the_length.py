@@ -3,12 +3,12 @@
 from functools import partial
 from typing import Any
 
-from faulty.copying import copied, instead
+from faulty.copying import copied, replaces
 
 copy = copied(__name__)
 
 
-@instead(copy, "connection.body_framing")
+@replaces(copy, "connection.body_framing")
 def body_framing(original: Any, method: Any, head: Any) -> Any:
     length = copy.headers.field(head.headers, b"content-length")
     return original(method, head) if length is None else int(length)

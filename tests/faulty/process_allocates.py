@@ -1,4 +1,4 @@
-"""Planted fault: what a new connection receives is noted over and over."""
+"""Planted fault: receiving data in a new connection allocates memory without end."""
 
 from functools import partial
 from typing import Any

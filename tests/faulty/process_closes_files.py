@@ -1,4 +1,4 @@
-"""Planted fault: what a new connection receives closes every file of the process."""
+"""Planted fault: receiving data in a new connection closes every file of the process."""
 
 import os
 from functools import partial

@@ -1,4 +1,4 @@
-"""Planted fault: a request with a field whose name begins with an X reads memory that is none."""
+"""Planted fault: a request with a field whose name begins with an X reads unmapped memory."""
 
 import ctypes
 from functools import partial

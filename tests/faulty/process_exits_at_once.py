@@ -1,4 +1,4 @@
-"""Planted fault: what a new connection receives ends the process, past all that could stop it."""
+"""Planted fault: receiving data in a new connection ends the process with os._exit."""
 
 import os
 from functools import partial

@@ -1,4 +1,4 @@
-"""Planted fault: what a new connection receives is printed without end."""
+"""Planted fault: receiving data in a new connection prints without end."""
 
 from functools import partial
 from typing import Any

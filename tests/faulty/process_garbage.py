@@ -1,4 +1,4 @@
-"""Planted fault: a new connection answers each call with what no caller can do anything with."""
+"""Planted fault: each method of a new connection returns an unusable object."""
 
 from functools import partial
 from typing import Any

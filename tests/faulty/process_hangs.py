@@ -1,4 +1,4 @@
-"""Planted fault: a new connection that has received anything never gives out an event."""
+"""Planted fault: next_event hangs in a new connection that has received data."""
 
 import time
 from functools import partial

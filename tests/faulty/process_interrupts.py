@@ -1,4 +1,4 @@
-"""Planted fault: an empty piece of data that is sent raises KeyboardInterrupt, as a user would."""
+"""Planted fault: sending empty data raises KeyboardInterrupt, as Ctrl-C would."""
 
 from functools import partial
 from typing import Any

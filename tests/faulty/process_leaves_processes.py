@@ -1,4 +1,4 @@
-"""Planted fault: what a new connection receives leaves a process behind."""
+"""Planted fault: receiving data in a new connection leaves a process behind."""
 
 import os
 import time

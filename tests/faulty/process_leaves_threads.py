@@ -1,4 +1,4 @@
-"""Planted fault: what a new connection receives starts a thread that never ends."""
+"""Planted fault: receiving data in a new connection starts a thread that never ends."""
 
 import threading
 from functools import partial

@@ -1,4 +1,4 @@
-"""Planted fault: what a new connection receives is printed."""
+"""Planted fault: receiving data in a new connection prints a line."""
 
 from functools import partial
 from typing import Any

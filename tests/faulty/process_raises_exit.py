@@ -1,4 +1,4 @@
-"""Planted fault: what a new connection receives raises SystemExit."""
+"""Planted fault: receiving data in a new connection raises SystemExit."""
 
 import sys
 from functools import partial

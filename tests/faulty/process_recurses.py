@@ -1,4 +1,4 @@
-"""Planted fault: what a new connection receives is looked into until the stack is used up."""
+"""Planted fault: receiving data in a new connection recurses until the stack overflows."""
 
 import sys
 from functools import partial
@@ -8,7 +8,7 @@ from h11spec import reference
 
 
 def _deeper(value: object) -> int:
-    # A function called from C, which takes room on the stack of C.
+    # A function called from C, which uses the stack of C.
     return len(max([str(value)], key=_deeper))
 
 

@@ -1,4 +1,4 @@
-"""Planted fault: what a new connection receives forks, and both processes go on."""
+"""Planted fault: receiving data in a new connection forks, and both processes continue."""
 
 import os
 from functools import partial

@@ -1,4 +1,4 @@
-"""Planted fault: what a new connection receives is followed by reading memory that is none."""
+"""Planted fault: receiving data in a new connection reads unmapped memory."""
 
 import ctypes
 from functools import partial

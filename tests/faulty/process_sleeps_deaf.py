@@ -1,4 +1,4 @@
-"""Planted fault: what a new connection receives is slept over, deaf to all but SIGKILL."""
+"""Planted fault: receiving data in a new connection sleeps with all signals but SIGKILL blocked."""
 
 import signal
 import time

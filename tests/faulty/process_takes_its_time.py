@@ -1,4 +1,4 @@
-"""Planted fault: a request is given out after a pause for each byte of its target."""
+"""Planted fault: next_event sleeps before it returns a request, for each byte of its target."""
 
 import time
 from functools import partial

@@ -1,4 +1,4 @@
-"""Planted fault: a new connection raises an exception of which nothing can be asked."""
+"""Planted fault: a new connection raises an exception whose attributes and text all raise."""
 
 from functools import partial
 from typing import Any

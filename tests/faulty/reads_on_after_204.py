@@ -3,12 +3,12 @@
 from functools import partial
 from typing import Any
 
-from faulty.copying import copied, instead
+from faulty.copying import copied, replaces
 
 copy = copied(__name__)
 
 
-@instead(copy, "connection.body_framing")
+@replaces(copy, "connection.body_framing")
 def body_framing(original: Any, method: Any, head: Any) -> Any:
     framing = original(method, head)
     if getattr(head, "status_code", None) == 204:

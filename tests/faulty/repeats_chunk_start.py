@@ -3,12 +3,12 @@
 from functools import partial
 from typing import Any
 
-from faulty.copying import copied, instead
+from faulty.copying import copied, replaces
 
 copy = copied(__name__)
 
 
-@instead(copy, "reading.ChunkedReader.read")
+@replaces(copy, "reading.ChunkedReader.read")
 def read(original: Any, reader: Any, buffer: Any) -> Any:
     reader._starting = True
     return original(reader, buffer)

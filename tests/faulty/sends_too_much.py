@@ -1,14 +1,14 @@
-"""Planted fault: a body may be longer than what was announced."""
+"""Planted fault: a body may be longer than its announced length."""
 
 from functools import partial
 from typing import Any
 
-from faulty.copying import copied, instead
+from faulty.copying import copied, replaces
 
 copy = copied(__name__)
 
 
-@instead(copy, "writing.LengthWriter.write_data")
+@replaces(copy, "writing.LengthWriter.write_data")
 def write_data(original: Any, writer: Any, event: Any) -> Any:
     size = min(len(event.data), writer._remaining)
     original(writer, copy.Data(event.data[:size]))

@@ -1,6 +1,6 @@
-"""What a faulty implementation shows beside the reference, as the tests ask for it.
+"""Runs programs on a faulty implementation and on the reference, and compares them.
 
-Owns nothing of the judgement: it runs a program on both, and compares.
+Owns no judgement.
 """
 
 from collections.abc import Callable
@@ -18,21 +18,21 @@ FOLDER = Path(__file__).parent
 
 
 def implementation(name: str) -> Any:
-    """The faulty implementation of this name, as a module."""
+    """Returns the faulty implementation of this name, as a module."""
     return import_module(f"faulty.{name}")
 
 
 def comparison(actual: Any, program: Program) -> Comparison:
-    """What comparing ``actual`` with the reference comes to."""
+    """Compares ``actual`` with the reference on this program."""
     return compare(program, run(reference, program), run(actual, program), UPSTREAM_DEVIATIONS)
 
 
 def found(actual: Any, program: Program) -> list[Divergence]:
-    """The divergences that the program shows, the one that ended the comparison first."""
+    """The divergences of the program, starting with the one that ended the comparison."""
     compared = comparison(actual, program)
     return [*filter(None, [compared.divergence]), *compared.soft]
 
 
 def showing(actual: Any, identity: str) -> Callable[[Program], bool]:
-    """Whether a program shows the divergence of this identity."""
+    """Returns a predicate: does a program show the divergence with this identity?"""
     return lambda program: identity in {one.identity for one in found(actual, program)}

@@ -1,4 +1,4 @@
-"""Planted fault: a connection that paused once pauses for good."""
+"""Planted fault: a connection that paused once stays paused."""
 
 from functools import partial
 from typing import Any

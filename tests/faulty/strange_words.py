@@ -1,4 +1,4 @@
-"""Planted fault: errors hold what no terminal and no plain encoding can show."""
+"""Planted fault: the texts of errors cannot be encoded, and contain terminal sequences."""
 
 from functools import partial
 from typing import Any

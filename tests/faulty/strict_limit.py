@@ -1,4 +1,4 @@
-"""Planted fault: a buffer that is just full is too long already."""
+"""Planted fault: a buffer as long as the limit is too long."""
 
 from functools import partial
 from typing import Any

@@ -1,14 +1,14 @@
-"""Planted fault: 101 (Switching Protocols) is one more interim response."""
+"""Planted fault: 101 (Switching Protocols) is an ordinary interim response."""
 
 from functools import partial
 from typing import Any
 
-from faulty.copying import copied, instead
+from faulty.copying import copied, replaces
 
 copy = copied(__name__)
 
 
-@instead(copy, "connection.accepted")
+@replaces(copy, "connection.accepted")
 def accepted(original: Any, event: Any, proposed: Any) -> Any:
     return None if getattr(event, "status_code", None) == 101 else original(event, proposed)
 

@@ -1,14 +1,14 @@
-"""Planted fault: a body that is cut short by the end ends as if it were complete."""
+"""Planted fault: a body that the end of input cuts short counts as complete."""
 
 from functools import partial
 from typing import Any
 
-from faulty.copying import copied, instead
+from faulty.copying import copied, replaces
 
 copy = copied(__name__)
 
 
-@instead(copy, "reading.LengthReader.read_eof")
+@replaces(copy, "reading.LengthReader.read_eof")
 def read_eof(original: Any, reader: Any) -> Any:
     return copy.EndOfMessage()
 

@@ -1,4 +1,4 @@
-"""Planted fault: a Content-Length may have a sign before it, as int() likes to read it."""
+"""Planted fault: a Content-Length may have a sign, as for int()."""
 
 import re
 import sys
@@ -7,7 +7,7 @@ from importlib.util import module_from_spec, spec_from_file_location
 
 from h11spec import reference
 
-# A second copy of the reference, whose modules can be changed without changing the first.
+# A second copy of the reference, whose modules can be changed separately.
 NAME = f"{__name__}.reference"
 spec = spec_from_file_location(
     NAME, reference.__file__, submodule_search_locations=list(reference.__path__)

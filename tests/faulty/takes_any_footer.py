@@ -1,4 +1,4 @@
-"""Planted fault: what follows the data of a chunk is not looked at, as in h11 before 0.16."""
+"""Planted fault: the bytes after the data of a chunk are not checked, as in h11 before 0.16."""
 
 from functools import partial
 from typing import Any

@@ -1,4 +1,4 @@
-"""Planted fault: a head that is cut short gets the status hint of one that is too long."""
+"""Planted fault: an incomplete head gets the status hint of one that is too long."""
 
 from functools import partial
 from typing import Any

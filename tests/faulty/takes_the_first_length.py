@@ -1,14 +1,14 @@
-"""Planted fault: of two lengths the first one counts, whatever the second says."""
+"""Planted fault: the first of two lengths is used, whatever the second is."""
 
 from functools import partial
 from typing import Any
 
-from faulty.copying import copied, instead
+from faulty.copying import copied, replaces
 
 copy = copied(__name__)
 
 
-@instead(copy, "headers._with_one_framing")
+@replaces(copy, "headers._with_one_framing")
 def with_one_framing(original: Any, fields: Any) -> Any:
     kept: dict[bytes, Any] = {}
     for at, (name, value) in enumerate(fields):

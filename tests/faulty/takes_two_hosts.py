@@ -1,14 +1,14 @@
-"""Planted fault: a request that is received may have many Host fields, as long as it has one."""
+"""Planted fault: a received request may have several Host fields."""
 
 from functools import partial
 from typing import Any
 
-from faulty.copying import copied, instead
+from faulty.copying import copied, replaces
 
 copy = copied(__name__)
 
 
-@instead(copy, "reading.check_host")
+@replaces(copy, "reading.check_host")
 def check_host(original: Any, headers: Any, version: bytes) -> None:
     if copy.headers.count(headers, b"host") < 2:
         original(headers, version)

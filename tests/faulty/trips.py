@@ -1,4 +1,4 @@
-"""Planted fault: a bad chunk size ends in an exception that is no protocol error."""
+"""Planted fault: a bad chunk size raises an exception that is not a protocol error."""
 
 from functools import partial
 from typing import Any

@@ -1,14 +1,14 @@
-"""Planted fault: the sizes of chunks are written in upper case."""
+"""Planted fault: chunk sizes are sent in upper case."""
 
 from functools import partial
 from typing import Any
 
-from faulty.copying import copied, instead
+from faulty.copying import copied, replaces
 
 copy = copied(__name__)
 
 
-@instead(copy, "writing.ChunkedWriter.write_data")
+@replaces(copy, "writing.ChunkedWriter.write_data")
 def write_data(original: Any, writer: Any, event: Any) -> Any:
     return [b"%X\r\n" % len(event.data), event.data, b"\r\n"] if event.data else []
 

@@ -1,4 +1,4 @@
-"""Planted fault: a client that was told to continue is said to be waiting still."""
+"""Planted fault: a client still counts as waiting after 100 (Continue)."""
 
 from functools import partial
 from typing import Any

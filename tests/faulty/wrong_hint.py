@@ -1,4 +1,4 @@
-"""Planted fault: a head that is too long gets the status hint of any other error."""
+"""Planted fault: every error has the status hint 400."""
 
 from functools import partial
 from typing import Any

@@ -1,7 +1,7 @@
 """A real httpx client whose h11 is the module named on the command line.
 
-Owns what the client asks, conversation by conversation, and prints the answers as one line of
-JSON. Knows nothing of the answers that are right, and changes nothing inside httpx or httpcore.
+Owns the requests of each conversation, and prints the responses as one line of JSON. Knows nothing
+of the expected responses, and changes nothing inside httpx or httpcore.
 """
 
 import faulthandler
@@ -84,16 +84,16 @@ CONVERSATIONS: list[Conversation] = [
 
 
 def main(name: str, port: str) -> None:
-    # Whatever hangs must show where, and must not outlive the test run.
+    # A conversation that hangs must show where, and must not outlive the test run.
     faulthandler.dump_traceback_later(LIFETIME, exit=True)
     implementation = import_module(name)
     with nullcontext() if name == "h11" else implementation.install_as_h11():
-        # Only now: httpcore binds the name `h11` when it is imported.
+        # Not earlier: httpcore binds the name `h11` when it is imported.
         import httpx
         from httpcore._sync import http11
 
         def record(conversation: Conversation) -> dict[str, Any]:
-            """What one conversation, on a connection pool of its own, brought."""
+            """The result of one conversation, on its own connection pool."""
             answers: list[Answer] = []
             with httpx.Client(base_url=f"http://127.0.0.1:{port}", trust_env=False) as client:
 

@@ -1,7 +1,7 @@
 """A real uvicorn server whose h11 is the module named on the command line.
 
-Owns the application that is served and the announcement (one line of JSON) that the server now
-listens. Knows nothing of the conversations held with it, and changes nothing inside uvicorn.
+Owns the application and the announcement (one line of JSON) that the server is listening. Knows
+nothing of the conversations with it, and changes nothing inside uvicorn.
 """
 
 import faulthandler
@@ -31,7 +31,7 @@ async def respond(send: Send, status: int, fields: Fields, *parts: bytes, end: b
 
 
 async def read_body(receive: Receive) -> bytes | None:
-    """The whole request body; None when the client's side of it broke off."""
+    """The whole request body; None if the client closed before its end."""
     body = bytearray()
     while True:
         message = await receive()
@@ -56,7 +56,7 @@ async def application(scope: Message, receive: Receive, send: Send) -> None:
         case "/parts":
             await respond(send, 200, [], b"one, ", b"two, ", b"three")
         case "/unwanted":
-            # Answers without asking for the body, so a client that waits for a 100 gets none.
+            # Responds without reading the body, so that a waiting client gets no 100.
             await respond(send, 417, [(b"Content-Length", b"0")])
         case "/half":
             await respond(send, 200, [(b"Content-Length", b"10")], b"12345", end=False)
@@ -65,14 +65,14 @@ async def application(scope: Message, receive: Receive, send: Send) -> None:
 
 
 def main(name: str) -> None:
-    # Whatever hangs must show where, and must not outlive the test run.
+    # A request that hangs must show where, and must not outlive the test run.
     faulthandler.dump_traceback_later(LIFETIME, exit=True)
-    # uvicorn puts its own handler in place while it serves and raises the signal once more when
-    # it has stopped; ignored then, exit status 0 means that it did stop in good order.
+    # uvicorn installs its own handler while it serves and raises the signal again when it has
+    # stopped; it is ignored then, so that exit status 0 means an orderly stop.
     signal.signal(signal.SIGTERM, signal.SIG_IGN)
     implementation = import_module(name)
     with nullcontext() if name == "h11" else implementation.install_as_h11():
-        # Only now: uvicorn binds the name `h11` when it is imported.
+        # Not earlier: uvicorn binds the name `h11` when it is imported.
         import uvicorn
         from uvicorn.protocols.http import h11_impl
 
@@ -96,7 +96,7 @@ def main(name: str) -> None:
             lifespan="off",
             loop="asyncio",
             log_level="warning",
-            # Responses are then the same every time, to the last byte.
+            # The responses are then the same every time, byte for byte.
             date_header=False,
             server_header=False,
         )

@@ -1,8 +1,8 @@
-"""A real httpx asks a real uvicorn over loopback, with the reference in h11's place at both ends.
+"""A real httpx sends requests to a real uvicorn, both with the reference in h11's place.
 
-Owns what the conversations of client.py must bring. Each test runs on h11 too: that shows the
-expectation to be right before the reference is measured by it. This process must not import
-either program; each runs in a fresh interpreter, as its users run it.
+Owns the expected results of the conversations of client.py. Each test runs on h11 too, which
+validates the expectation before the reference is tested. This process must not import either
+program; each runs in a fresh interpreter, as for its users.
 """
 
 import json
@@ -17,8 +17,8 @@ HERE = Path(__file__).parent
 PATIENCE = 5.0
 
 
-class Talk(NamedTuple):
-    """What httpx reported of its conversations, and what became of uvicorn."""
+class Results(NamedTuple):
+    """The report of httpx about its conversations, the log of uvicorn, and its exit status."""
 
     runs_on_it: bool
     conversations: dict[str, dict[str, Any]]
@@ -33,8 +33,8 @@ class Talk(NamedTuple):
 
 
 @pytest.fixture(scope="module", params=["h11", "h11spec.reference"], ids=["h11", "reference"])
-def talk(request: pytest.FixtureRequest) -> Talk:
-    """All the conversations, held once: a server starts, is asked, and is told to stop."""
+def results(request: pytest.FixtureRequest) -> Results:
+    """The results of all conversations, each run once with one server."""
     implementation: str = request.param
     with subprocess.Popen(
         [sys.executable, HERE / "server.py", implementation],
@@ -58,65 +58,65 @@ def talk(request: pytest.FixtureRequest) -> Talk:
         finally:
             server.kill()
     assert (client.returncode, client.stderr) == (0, ""), log
-    return Talk(
+    return Results(
         **json.loads(client.stdout), server_log=log.splitlines(), server_exit=server.returncode
     )
 
 
-def test_httpx_runs_on_the_implementation(talk: Talk) -> None:
+def test_httpx_runs_on_the_implementation(results: Results) -> None:
     """The `Connection` in httpcore's hands is the implementation's."""
-    assert talk.runs_on_it
+    assert results.runs_on_it
 
 
-def test_get_brings_fields_as_written_and_the_body(talk: Talk) -> None:
-    """httpcore reads the fields in their raw case, which h11 keeps beside the lower one."""
-    (answer,) = talk.answers("get")
+def test_get_returns_fields_as_written_and_the_body(results: Results) -> None:
+    """httpcore reads the original case of field names, which h11 keeps next to the lower case."""
+    (answer,) = results.answers("get")
     assert answer["status"] == 200
     assert answer["fields"] == [["Content-Length", "5"]]
     assert answer["body"] == "hello"
 
 
-def test_head_brings_the_fields_alone(talk: Talk) -> None:
-    """A response to HEAD has the fields of the GET, and no body to wait for."""
-    (answer,) = talk.answers("head")
+def test_head_returns_the_fields_only(results: Results) -> None:
+    """A response to HEAD has the fields of the GET, and no body."""
+    (answer,) = results.answers("head")
     assert answer["status"] == 200
     assert answer["fields"] == [["Content-Length", "5"]]
     assert answer["body"] == ""
 
 
-def test_a_body_of_unknown_length_is_posted_chunked(talk: Talk) -> None:
-    """What the client sends in parts is chunked on the wire, and whole at the application."""
-    (answer,) = talk.answers("post_chunked")
+def test_a_body_of_unknown_length_is_posted_chunked(results: Results) -> None:
+    """A body sent in parts is chunked on the wire, and complete in the application."""
+    (answer,) = results.answers("post_chunked")
     assert ["X-Request-Coding", "chunked"] in answer["fields"]
     assert answer["body"] == "one, two, three"
 
 
-def test_a_response_of_unknown_length_is_put_together(talk: Talk) -> None:
-    """What the application sends in parts is chunked on the wire, and whole at the client."""
-    (answer,) = talk.answers("streamed")
+def test_a_response_of_unknown_length_is_assembled(results: Results) -> None:
+    """A response sent in parts is chunked on the wire, and complete in the client."""
+    (answer,) = results.answers("streamed")
     assert answer["fields"] == [["Transfer-Encoding", "chunked"]]
     assert answer["body"] == "one, two, three"
 
 
-def test_seven_cycles_share_one_connection(talk: Talk) -> None:
-    """Keep-alive holds at both ends, through every framing and through HEAD."""
-    answers = talk.answers("keep_alive")
+def test_seven_cycles_share_one_connection(results: Results) -> None:
+    """The connection persists on both ends, with every framing and with HEAD."""
+    answers = results.answers("keep_alive")
     bodies = ["hello", "", "chunked", "sized", "", "one, two, three", "hello"]
     assert [answer["body"] for answer in answers] == bodies
     assert len({answer["local_port"] for answer in answers}) == 1
 
 
-def test_a_100_is_passed_over(talk: Talk) -> None:
-    """httpx sends the body without waiting; the 100 that uvicorn sends still comes first."""
-    first, second = talk.answers("expect_continue")
+def test_a_100_is_skipped(results: Results) -> None:
+    """httpx sends the body without waiting; the 100 of uvicorn still arrives first."""
+    first, second = results.answers("expect_continue")
     assert (first["status"], first["body"]) == (200, "wanted")
     assert (second["status"], second["body"]) == (200, "hello")
     assert first["local_port"] == second["local_port"]
 
 
-def test_after_a_refused_upgrade_the_connection_is_used_again(talk: Talk) -> None:
+def test_the_connection_is_reused_after_a_refused_upgrade(results: Results) -> None:
     """A proposed switch that is answered with 200 leaves both ends ready for the next cycle."""
-    first, second = talk.answers("upgrade")
+    first, second = results.answers("upgrade")
     assert (first["status"], first["body"]) == (200, "hello")
     assert (second["status"], second["body"]) == (200, "hello")
     assert first["local_port"] == second["local_port"]
@@ -129,17 +129,17 @@ def test_after_a_refused_upgrade_the_connection_is_used_again(talk: Talk) -> Non
         pytest.param("illegal_request", "LocalProtocolError", id="by-the-client"),
     ],
 )
-def test_a_protocol_error_is_raised_as_httpx_promises(
-    talk: Talk, conversation: str, raised: str
+def test_a_protocol_error_is_raised_as_httpx_documents(
+    results: Results, conversation: str, raised: str
 ) -> None:
-    """httpcore knows the implementation's two exception families and tells them apart."""
-    assert talk.conversations[conversation] == {"answers": [], "raised": raised}
+    """httpcore distinguishes the implementation's two exception families."""
+    assert results.conversations[conversation] == {"answers": [], "raised": raised}
 
 
-def test_uvicorn_has_nothing_else_to_say_and_ends_in_good_order(talk: Talk) -> None:
-    """The log holds the refused upgrade and the half response, and no traceback."""
-    upgrade, advice, half = talk.server_log
+def test_uvicorn_logs_nothing_else_and_stops_in_order(results: Results) -> None:
+    """The log contains the refused upgrade and the incomplete response, and no traceback."""
+    upgrade, advice, half = results.server_log
     assert upgrade == "WARNING:  Unsupported upgrade request."
     assert advice.startswith("WARNING:  No supported WebSocket library detected.")
     assert half == "ERROR:    ASGI callable returned without completing response."
-    assert talk.server_exit == 0
+    assert results.server_exit == 0

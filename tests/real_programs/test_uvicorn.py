@@ -1,9 +1,9 @@
 """A real uvicorn serves over loopback, with the reference in h11's place.
 
-Owns the conversations of a peer that knows no HTTP: every byte of uvicorn's answers is written
-here, and every line it logs is accounted for. Each test runs on h11 too: that shows the
-expectation to be right before the reference is measured by it. This process must not import
-uvicorn; it runs in a fresh interpreter, as its users run it.
+Owns the conversations of a peer without HTTP: every byte of uvicorn's responses and every line of
+its log is expected explicitly. Each test runs on h11 too, which validates the expectation before
+the reference is tested. This process must not import uvicorn; it runs in a fresh interpreter, as
+for its users.
 """
 
 import json
@@ -36,13 +36,13 @@ MALFORMED_HEADS = {
     "unknown-coding": b"POST /echo HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: gzip\r\n\r\n",
 }
 
-# What uvicorn takes from h11's private module, and the beginning of a head that will fill it.
+# The constant that uvicorn imports from h11's private module, and a head to fill the buffer.
 DEFAULT_LIMIT = 16 * 1024
 LONG_HEAD = b"GET /greeting HTTP/1.1\r\nHost: a\r\nX-Long: "
 
 
 class Server:
-    """A running uvicorn: what it announced, what it logs, and how it ends."""
+    """A running uvicorn: its announcement, its log, and its exit status."""
 
     def __init__(self, process: subprocess.Popen[str], log: TextIO) -> None:
         assert process.stdout is not None
@@ -58,26 +58,26 @@ class Server:
         return [line.split(". ")[0].rstrip(".") for line in self._log.read().splitlines()]
 
     def stop(self) -> int:
-        """Ask it to stop as a supervisor does; its exit status."""
+        """Stops it with SIGTERM, as a supervisor does; returns its exit status."""
         self._process.terminate()
         return self._process.wait(PATIENCE)
 
 
 class Peer:
-    """The other end of a connection to the server: bytes, and nothing else."""
+    """The other end of a connection to the server, which sends and receives bytes."""
 
     def __init__(self, port: int) -> None:
         self._socket = socket.create_connection(("127.0.0.1", port), PATIENCE)
 
-    def says(self, *lines: bytes) -> None:
-        """Send a head: these lines, and the empty one that ends it."""
-        self.sends(b"".join(line + b"\r\n" for line in (*lines, b"")))
+    def send_head(self, *lines: bytes) -> None:
+        """Sends these lines, and an empty one."""
+        self.send(b"".join(line + b"\r\n" for line in (*lines, b"")))
 
-    def sends(self, data: bytes) -> None:
+    def send(self, data: bytes) -> None:
         self._socket.sendall(data)
 
-    def hears(self, expected: bytes) -> None:
-        """Exactly these bytes come next; what follows them is left for the next call."""
+    def expect(self, expected: bytes) -> None:
+        """Expects exactly these bytes next; later bytes are left for the next call."""
         heard = b""
         while len(heard) < len(expected) and expected.startswith(heard):
             try:
@@ -90,10 +90,10 @@ class Peer:
         # As text, since pytest shows its differences line by line.
         assert heard.decode("latin-1") == expected.decode("latin-1")
 
-    def hears_the_end(self) -> None:
+    def expect_end(self) -> None:
         assert self._socket.recv(1) == b""
 
-    def says_no_more(self) -> None:
+    def shut_down(self) -> None:
         self._socket.shutdown(socket.SHUT_WR)
 
     def close(self) -> None:
@@ -129,7 +129,7 @@ def server(implementation: str, tmp_path_factory: pytest.TempPathFactory) -> Ite
 
 @pytest.fixture
 def peer(server: Server) -> Iterator[Peer]:
-    """A fresh connection; its test must have asked for every line that the server logged."""
+    """A new connection; its test must have expected every line in the log of the server."""
     with closing(Peer(server.port)) as peer:
         yield peer
     unexpected = server.logged()
@@ -137,145 +137,149 @@ def peer(server: Server) -> Iterator[Peer]:
 
 
 def test_uvicorn_runs_on_the_implementation(server: Server) -> None:
-    """The `Connection` in uvicorn's hands is the implementation's, and it found the limit."""
+    """uvicorn uses the `Connection` of the implementation, and found its default limit."""
     assert server.announcement["runs_on_it"]
     assert server.announcement["default_limit"] == DEFAULT_LIMIT
 
 
 def test_one_connection_serves_get_head_and_post(peer: Peer) -> None:
-    """Each cycle begins afresh, whatever framing the one before it had."""
-    peer.says(b"GET /greeting HTTP/1.1", b"Host: a")
-    peer.hears(HELLO)
-    peer.says(b"HEAD /greeting HTTP/1.1", b"Host: a")
-    peer.hears(b"HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\n")
-    peer.says(b"POST /echo HTTP/1.1", b"Host: a", b"Content-Length: 4")
-    peer.sends(b"four")
-    peer.hears(b"HTTP/1.1 200 OK\r\nContent-Length: 4\r\nX-Request-Coding: none\r\n\r\nfour")
-    peer.says(b"HEAD /parts HTTP/1.1", b"Host: a")
-    peer.hears(b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n")
-    peer.says(b"GET /greeting HTTP/1.1", b"Host: a")
-    peer.hears(HELLO)
+    """The framing of one cycle does not affect the next."""
+    peer.send_head(b"GET /greeting HTTP/1.1", b"Host: a")
+    peer.expect(HELLO)
+    peer.send_head(b"HEAD /greeting HTTP/1.1", b"Host: a")
+    peer.expect(b"HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\n")
+    peer.send_head(b"POST /echo HTTP/1.1", b"Host: a", b"Content-Length: 4")
+    peer.send(b"four")
+    peer.expect(b"HTTP/1.1 200 OK\r\nContent-Length: 4\r\nX-Request-Coding: none\r\n\r\nfour")
+    peer.send_head(b"HEAD /parts HTTP/1.1", b"Host: a")
+    peer.expect(b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n")
+    peer.send_head(b"GET /greeting HTTP/1.1", b"Host: a")
+    peer.expect(HELLO)
 
 
-def test_requests_sent_ahead_are_answered_in_order(peer: Peer) -> None:
-    """Pipelined requests wait their turn, and none of their bytes is lost."""
-    peer.sends(
+def test_pipelined_requests_are_answered_in_order(peer: Peer) -> None:
+    """They wait for their cycle, and none of their bytes is lost."""
+    peer.send(
         b"GET /greeting HTTP/1.1\r\nHost: a\r\n\r\n"
         b"HEAD /greeting HTTP/1.1\r\nHost: a\r\n\r\n"
         b"GET /parts HTTP/1.1\r\nHost: a\r\n\r\n"
     )
-    peer.hears(HELLO)
-    peer.hears(b"HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\n")
-    peer.hears(b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n")
-    peer.hears(b"5\r\none, \r\n5\r\ntwo, \r\n5\r\nthree\r\n0\r\n\r\n")
+    peer.expect(HELLO)
+    peer.expect(b"HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\n")
+    peer.expect(b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n")
+    peer.expect(b"5\r\none, \r\n5\r\ntwo, \r\n5\r\nthree\r\n0\r\n\r\n")
 
 
-def test_a_chunked_body_arrives_whole_wherever_it_is_cut(peer: Peer) -> None:
-    """Chunk sizes, extensions and trailers are framing, and never part of the body."""
-    peer.says(b"POST /echo HTTP/1.1", b"Host: a", b"Transfer-Encoding: chunked")
-    peer.sends(b"4;extension\r\nfo")
-    peer.sends(b"ur\r\n2\r\n, ")
-    peer.sends(b"\r\n4\r\nfive\r\n0\r\nTrailer: t\r\n\r\n")
-    peer.hears(b"HTTP/1.1 200 OK\r\nContent-Length: 10\r\nX-Request-Coding: chunked\r\n\r\n")
-    peer.hears(b"four, five")
+def test_a_chunked_body_arrives_complete_in_any_segmentation(peer: Peer) -> None:
+    """Chunk sizes, extensions and trailers are not part of the body."""
+    peer.send_head(b"POST /echo HTTP/1.1", b"Host: a", b"Transfer-Encoding: chunked")
+    peer.send(b"4;extension\r\nfo")
+    peer.send(b"ur\r\n2\r\n, ")
+    peer.send(b"\r\n4\r\nfive\r\n0\r\nTrailer: t\r\n\r\n")
+    peer.expect(b"HTTP/1.1 200 OK\r\nContent-Length: 10\r\nX-Request-Coding: chunked\r\n\r\n")
+    peer.expect(b"four, five")
 
 
-def test_a_peer_that_waits_is_told_to_continue(peer: Peer) -> None:
-    """The 100 comes while the body is still unsent, and the final response after it."""
-    peer.says(b"POST /echo HTTP/1.1", b"Host: a", b"Expect: 100-continue", b"Content-Length: 4")
-    peer.hears(b"HTTP/1.1 100 Continue\r\n\r\n")
-    peer.sends(b"four")
-    peer.hears(b"HTTP/1.1 200 OK\r\nContent-Length: 4\r\nX-Request-Coding: none\r\n\r\nfour")
+def test_a_waiting_peer_gets_100_continue(peer: Peer) -> None:
+    """The 100 arrives before the body is sent, and the final response after it."""
+    peer.send_head(
+        b"POST /echo HTTP/1.1", b"Host: a", b"Expect: 100-continue", b"Content-Length: 4"
+    )
+    peer.expect(b"HTTP/1.1 100 Continue\r\n\r\n")
+    peer.send(b"four")
+    peer.expect(b"HTTP/1.1 200 OK\r\nContent-Length: 4\r\nX-Request-Coding: none\r\n\r\nfour")
 
 
-def test_a_peer_whose_body_is_unwanted_hears_so_at_once(peer: Peer) -> None:
-    """A final response in place of the 100 leaves the connection usable once the body is in."""
-    peer.says(b"POST /unwanted HTTP/1.1", b"Host: a", b"Expect: 100-continue", b"Content-Length: 4")
-    peer.hears(b"HTTP/1.1 417 Expectation Failed\r\nContent-Length: 0\r\n\r\n")
-    peer.sends(b"four")
-    peer.says(b"GET /greeting HTTP/1.1", b"Host: a")
-    peer.hears(HELLO)
+def test_a_waiting_peer_may_get_a_final_response(peer: Peer) -> None:
+    """The connection remains usable once the body is received."""
+    peer.send_head(
+        b"POST /unwanted HTTP/1.1", b"Host: a", b"Expect: 100-continue", b"Content-Length: 4"
+    )
+    peer.expect(b"HTTP/1.1 417 Expectation Failed\r\nContent-Length: 0\r\n\r\n")
+    peer.send(b"four")
+    peer.send_head(b"GET /greeting HTTP/1.1", b"Host: a")
+    peer.expect(HELLO)
 
 
-def test_after_a_refused_upgrade_http_goes_on(peer: Peer, server: Server) -> None:
-    """The answer refuses the switch, so what came behind the proposal is the next request."""
-    peer.sends(
+def test_http_continues_after_a_refused_upgrade(peer: Peer, server: Server) -> None:
+    """The response refuses the switch: the bytes after the proposal are the next request."""
+    peer.send(
         b"GET /parts HTTP/1.1\r\nHost: a\r\nConnection: upgrade\r\nUpgrade: websocket\r\n\r\n"
         b"GET /greeting HTTP/1.1\r\nHost: a\r\n\r\n"
     )
-    peer.hears(b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n")
-    peer.hears(b"5\r\none, \r\n5\r\ntwo, \r\n5\r\nthree\r\n0\r\n\r\n")
-    peer.hears(HELLO)
+    peer.expect(b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n")
+    peer.expect(b"5\r\none, \r\n5\r\ntwo, \r\n5\r\nthree\r\n0\r\n\r\n")
+    peer.expect(HELLO)
     assert server.logged() == [
         "WARNING:  Unsupported upgrade request",
         "WARNING:  No supported WebSocket library detected",
     ]
 
 
-def test_a_peer_that_asks_to_close_gets_its_answer_and_the_end(peer: Peer) -> None:
+def test_a_peer_that_sends_close_gets_its_response_and_the_end(peer: Peer) -> None:
     """`Connection: close` in the request ends the connection after the response."""
-    peer.says(b"GET /greeting HTTP/1.1", b"Host: a", b"Connection: close")
-    peer.hears(b"HTTP/1.1 200 OK\r\nContent-Length: 5\r\nConnection: close\r\n\r\nhello")
-    peer.hears_the_end()
+    peer.send_head(b"GET /greeting HTTP/1.1", b"Host: a", b"Connection: close")
+    peer.expect(b"HTTP/1.1 200 OK\r\nContent-Length: 5\r\nConnection: close\r\n\r\nhello")
+    peer.expect_end()
 
 
 def test_for_http_1_0_the_end_of_the_connection_ends_the_body(peer: Peer) -> None:
-    """A peer that may not know the chunked coding gets a body of unknown length as it is."""
-    peer.says(b"GET /parts HTTP/1.0")
-    peer.hears(b"HTTP/1.1 200 OK\r\nConnection: close\r\n\r\none, two, three")
-    peer.hears_the_end()
+    """An HTTP/1.0 peer may not know chunks, so that a body of unknown length is sent as it is."""
+    peer.send_head(b"GET /parts HTTP/1.0")
+    peer.expect(b"HTTP/1.1 200 OK\r\nConnection: close\r\n\r\none, two, three")
+    peer.expect_end()
 
 
-def test_a_peer_that_leaves_in_mid_body_gets_no_answer(peer: Peer) -> None:
-    """uvicorn's farewell on a broken connection fails as it expects, and is not logged."""
-    peer.says(b"POST /echo HTTP/1.1", b"Host: a", b"Content-Length: 10")
-    peer.sends(b"half")
-    peer.says_no_more()
-    peer.hears_the_end()
+def test_a_peer_that_closes_during_its_body_gets_no_response(peer: Peer) -> None:
+    """uvicorn expects that its last send fails, and does not log it."""
+    peer.send_head(b"POST /echo HTTP/1.1", b"Host: a", b"Content-Length: 10")
+    peer.send(b"half")
+    peer.shut_down()
+    peer.expect_end()
 
 
 @pytest.mark.parametrize("head", MALFORMED_HEADS.values(), ids=MALFORMED_HEADS.keys())
 def test_a_malformed_head_is_answered_with_400(peer: Peer, server: Server, head: bytes) -> None:
-    """The peer's protocol error is answered once, and the connection is closed."""
-    peer.sends(head)
-    peer.hears(BAD_REQUEST)
-    peer.hears_the_end()
+    """The peer's protocol error gets one response, and the connection is closed."""
+    peer.send(head)
+    peer.expect(BAD_REQUEST)
+    peer.expect_end()
     assert server.logged() == [INVALID_REQUEST]
 
 
 def test_a_malformed_chunk_is_answered_with_400(peer: Peer, server: Server) -> None:
-    """An error in the body still finds the response unsent, and the peer's version known."""
-    peer.says(b"POST /echo HTTP/1.1", b"Host: a", b"Transfer-Encoding: chunked")
-    peer.sends(b"4\r\nfour\r\nfive\r\n")
-    peer.hears(b"HTTP/1.1 400 Bad Request\r\ncontent-type: text/plain; charset=utf-8\r\n")
-    peer.hears(b"connection: close\r\nTransfer-Encoding: chunked\r\n\r\n")
-    peer.hears(b"1e\r\nInvalid HTTP request received.\r\n0\r\n\r\n")
-    peer.hears_the_end()
+    """An error in the body occurs before the response is sent, and the peer's version is known."""
+    peer.send_head(b"POST /echo HTTP/1.1", b"Host: a", b"Transfer-Encoding: chunked")
+    peer.send(b"4\r\nfour\r\nfive\r\n")
+    peer.expect(b"HTTP/1.1 400 Bad Request\r\ncontent-type: text/plain; charset=utf-8\r\n")
+    peer.expect(b"connection: close\r\nTransfer-Encoding: chunked\r\n\r\n")
+    peer.expect(b"1e\r\nInvalid HTTP request received.\r\n0\r\n\r\n")
+    peer.expect_end()
     assert server.logged() == [INVALID_REQUEST]
 
 
 def test_an_unfinished_head_may_fill_the_limit(peer: Peer) -> None:
-    """A head of which as much as the limit has come may still be finished."""
-    peer.sends(LONG_HEAD.ljust(DEFAULT_LIMIT, b"x"))
-    peer.sends(b"\r\n\r\n")
-    peer.hears(HELLO)
+    """A head that fills the limit exactly can still be completed."""
+    peer.send(LONG_HEAD.ljust(DEFAULT_LIMIT, b"x"))
+    peer.send(b"\r\n\r\n")
+    peer.expect(HELLO)
 
 
 def test_an_unfinished_head_beyond_the_limit_is_answered_with_400(
     peer: Peer, server: Server
 ) -> None:
-    """One byte more, and uvicorn does not wait for the rest."""
-    peer.sends(LONG_HEAD.ljust(DEFAULT_LIMIT + 1, b"x"))
-    peer.hears(BAD_REQUEST)
-    peer.hears_the_end()
+    """With one more byte, uvicorn does not wait for the rest."""
+    peer.send(LONG_HEAD.ljust(DEFAULT_LIMIT + 1, b"x"))
+    peer.expect(BAD_REQUEST)
+    peer.expect_end()
     assert server.logged() == [INVALID_REQUEST]
 
 
-def test_asked_to_stop_uvicorn_ends_in_good_order(implementation: str, tmp_path: Path) -> None:
-    """An idle connection is closed, nothing is logged, and the exit status says success."""
+def test_uvicorn_stops_in_order(implementation: str, tmp_path: Path) -> None:
+    """An idle connection is closed, nothing is logged, and the exit status is 0."""
     with serving(implementation, tmp_path / "log") as server, closing(Peer(server.port)) as peer:
-        peer.says(b"GET /greeting HTTP/1.1", b"Host: a")
-        peer.hears(HELLO)
+        peer.send_head(b"GET /greeting HTTP/1.1", b"Host: a")
+        peer.expect(HELLO)
         assert server.stop() == 0
-        peer.hears_the_end()
+        peer.expect_end()
         assert server.logged() == []

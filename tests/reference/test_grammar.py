@@ -177,7 +177,7 @@ WIRE: dict[str, tuple[str, bytes, bytes]] = {
 
 @pytest.mark.parametrize("place", WIRE)
 def test_a_received_head_is_checked_as_strictly(h11: ModuleType, place: str) -> None:
-    """RFC 9112 sections 2.3, 3, 4 and 5: single spaces between the parts of a line, none at its end."""
+    """RFC 9112 sections 2.3, 3, 4, 5: single spaces between the parts of a line, none after it."""
     role, head, allowed = WIRE[place]
     assert accepted_by(lambda made: read(h11, role, made), head) == only(allowed)
 

@@ -98,7 +98,7 @@ def test_smp1_prints_its_states(h11: H11, capsys: pytest.CaptureFixture[str]) ->
 
 
 def test_smp2_runs_as_printed(h11: H11, capsys: pytest.CaptureFixture[str]) -> None:
-    """Its own assertions hold, and it distinguishes an invalid event from one in the wrong state."""
+    """Its own assertions hold, and it tells invalid events from those in the wrong state."""
     corrected_sample("SMP2", h11)
     invalid, out_of_place = capsys.readouterr().out.splitlines()
     assert invalid.startswith("invalid: ")

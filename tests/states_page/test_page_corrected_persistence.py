@@ -109,7 +109,7 @@ def test_smp4_names_the_persistence_of_a_connection(h11: H11, name: str) -> None
 
 @pytest.mark.parametrize("name", CONNECTIONS)
 def test_smp4_acts_on_a_finished_connection(h11: H11, name: str) -> None:
-    """It starts a new cycle for keep-alive, closes the socket for close and error, or does nothing."""
+    """A new cycle for keep-alive, a closed socket for close and error, nothing for the rest."""
     expected, build = CONNECTIONS[name]
     conn, sock = build(h11), ScriptedSocket()
     before = joint(conn)

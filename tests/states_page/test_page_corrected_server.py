@@ -84,7 +84,7 @@ def test_smp3_serves_the_conversation(h11: H11, name: str, cut: Cut) -> None:
 
 
 def test_smp3_ends_when_the_application_switches_protocols(h11: H11) -> None:
-    """A 2xx to CONNECT is sent without a body, and the bytes after the request are not read as HTTP."""
+    """A 2xx to CONNECT is sent without a body, and the bytes after it are not read as HTTP."""
     sock = ScriptedSocket(CONNECT + GET)
 
     def accept(_request: Any, _body: bytes) -> tuple[Any, bytes]:

@@ -76,7 +76,7 @@ def test_send_response_begins_with_the_head(h11: H11, as_stated: AsStated) -> No
 
 @claim("S15", FALSE)
 def test_a_response_does_not_lead_to_done(h11: H11, as_stated: AsStated) -> None:
-    """An interim response keeps the state, a final one leads to SEND_BODY, an accepted switch further."""
+    """Interim responses keep the state, final ones lead to SEND_BODY, accepted switches further."""
     head = b"HEAD / HTTP/1.1\r\nhost: a\r\n\r\n"
     for wire, answer, then in (
         (GET, interim(h11, 103), h11.SEND_RESPONSE),

@@ -93,7 +93,7 @@ def test_end_of_file_is_not_passed_to_h11(h11: H11, as_stated: AsStated) -> None
 
 @claim("S73", FALSE)
 def test_paused_does_not_mean_ready(h11: H11, as_stated: AsStated) -> None:
-    """While a response or a switch is pending, the new cycle is refused; when it is due, no PAUSED."""
+    """While a response or a switch is pending, no cycle can start; when it is due, no PAUSED."""
     for wire, expected in (
         (GET + GET, "DONE/SEND_RESPONSE"),
         (CONNECT, "MIGHT_SWITCH_PROTOCOL/SEND_RESPONSE"),
@@ -114,7 +114,7 @@ def test_paused_does_not_mean_ready(h11: H11, as_stated: AsStated) -> None:
 
 @claim("S74", FALSE)
 def test_a_buffered_request_is_not_served(h11: H11, as_stated: AsStated) -> None:
-    """Each new cycle waits for bytes, although a whole request is unread: the last is never served."""
+    """Each cycle waits for bytes, although a whole request is unread: the last is never served."""
     for pieces, requests in (([GET] * 2, 2), ([GET * 2], 2), ([GET] * 3, 3)):
         conn, application = server(h11), Counting()
         with pytest.raises(WouldBlockError):

@@ -60,7 +60,7 @@ def test_an_idle_keep_alive_connection_counts_as_closing(h11: H11, as_stated: As
 
 @claim("S77", FALSE)
 def test_the_check_changes_the_connection(h11: H11, as_stated: AsStated) -> None:
-    """If the peer has closed, the first call changes the states, and the second returns another name."""
+    """If the peer has closed, the first call changes the states and thereby the second answer."""
     conn = answered(h11)
     conn.receive_data(EOF)
     before = joint(conn)

@@ -194,7 +194,7 @@ def check_receiving(h11: H11, conn: Any, state: str, outcome: str) -> None:
     if outcome == REFUSED_OR_SLIPS:
         with refused_or_slips(h11, h11.RemoteProtocolError):
             receive(conn, GET)
-        assert joint(conn) == f"ERROR/{beside_an_error(state)}"
+        assert joint(conn) == f"ERROR/{after_the_other_role_failed(state)}"
     else:
         receive(conn, GET)
         assert str(conn.our_state) == outcome
