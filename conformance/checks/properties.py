@@ -37,7 +37,7 @@ def conversations() -> tuple[Program, ...]:
     """Returns the conversations of the corpus, mutations of each, and a seventh of all steps."""
     found = dict.fromkeys(_corpus())
     for turn, program in enumerate(_corpus()):
-        found.update(dict.fromkeys(mutations(program, most=_MUTATIONS, turn=turn)))
+        found.update(dict.fromkeys(mutations(program, max_count=_MUTATIONS, turn=turn)))
     for number, program in enumerate(states.every_step()):
         if number % 7 == 0:
             found[program] = None
@@ -56,7 +56,7 @@ def segmented() -> Iterator[Program]:
     for turn, program in enumerate(_corpus()):
         if program.limit is None and received(program) > 1:
             yield byte_by_byte(program)
-            alternatives = variants(program, most=_SEGMENTATIONS, turn=turn)
+            alternatives = variants(program, max_count=_SEGMENTATIONS, turn=turn)
             yield from (each for each in alternatives if each.limit is None)
 
 
