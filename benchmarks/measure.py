@@ -43,7 +43,7 @@ LINEAR_BELOW = 1.2
 units is 1.17, a square is 2."""
 
 
-class Disagreement(Exception):
+class ResultMismatch(Exception):
     """The two implementations did not do the same, so their times cannot be compared."""
 
 
@@ -119,12 +119,12 @@ def agree(workload: Workload, size: int, measured: ModuleType, against: ModuleTy
     theirs = plain_results(workload.prepare(Random(seed), size), against)
     for number, (mine, other) in enumerate(zip(ours, theirs, strict=False)):
         if mine != other:
-            raise Disagreement(
+            raise ResultMismatch(
                 f"{workload.name}: result {number} is {_short(mine)} from {measured.__name__}"
                 f" and {_short(other)} from {against.__name__}"
             )
     if len(ours) != len(theirs):
-        raise Disagreement(
+        raise ResultMismatch(
             f"{workload.name}: {len(ours)} results from {measured.__name__}"
             f" and {len(theirs)} from {against.__name__}"
         )
@@ -252,7 +252,7 @@ def _time_round(
             costs[side] += cost
             done.append(results)
         if done[0] != done[1]:
-            raise Disagreement(
+            raise ResultMismatch(
                 f"{workload.name}: {done[0]} results from {apis[order[0]].__name__} and"
                 f" {done[1]} from {apis[order[1]].__name__}, on inputs {inputs!r}"
             )

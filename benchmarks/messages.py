@@ -74,7 +74,7 @@ def browser_fields(rng: Random) -> Fields:
 
 
 def httpx_fields(rng: Random) -> Fields:
-    """The five fields httpx sends unless told otherwise, and one of the caller's."""
+    """The five fields httpx sends by default, and one of the caller's."""
     return [
         (b"Host", b"api.%s.example" % word(rng, 5, 12).lower()),
         (b"Accept", b"*/*"),

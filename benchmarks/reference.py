@@ -18,8 +18,8 @@ import click
 from h11spec.benchmarks.measure import (
     LINEAR_BELOW,
     Comparison,
-    Disagreement,
     Growth,
+    ResultMismatch,
     Spread,
     agree,
     compare,
@@ -125,8 +125,8 @@ def main(
                     seed=seed,
                     tick=lambda: bar.update(1),
                 )
-    except Disagreement as disagreement:
-        raise click.ClickException(str(disagreement)) from disagreement
+    except ResultMismatch as mismatch:
+        raise click.ClickException(str(mismatch)) from mismatch
 
     if mean is not None:
         click.echo("\n" + speed_report(comparisons, mean))

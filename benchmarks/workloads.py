@@ -49,7 +49,7 @@ def _read(api: ModuleType, connection: Any, keep: Keep) -> int:
     """Takes events until more data is needed, and reads the fields of each head.
 
     A server goes through them as uvicorn does and a client takes them as httpcore does, so that
-    an implementation that puts work off until somebody looks gains nothing by it.
+    an implementation that defers work until a result is used gains nothing by it.
     """
     next_event = connection.next_event
     need_data, paused = api.NEED_DATA, api.PAUSED

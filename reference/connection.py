@@ -171,7 +171,7 @@ class Connection:
             raise LocalProtocolError("Can't send data when our state is ERROR")
         try:
             if type(event) is Response:
-                # What the peer is told about the body depends on what is known of the peer.
+                # The fields that frame the body depend on what is known of the peer.
                 event = framed_response(
                     event, self._request_method, self.their_http_version, self._states.keep_alive
                 )

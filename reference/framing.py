@@ -12,7 +12,7 @@ from .headers import field, replaced, tokens
 
 
 class Framing(Enum):
-    """The two framings that are no length."""
+    """The two framings besides a length."""
 
     CHUNKED = "chunked"
     UNTIL_CLOSE = "until close"

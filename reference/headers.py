@@ -175,8 +175,8 @@ def normalise(pairs: Any) -> Headers:
 
     Raises:
         LocalProtocolError: a name is no token, a value could end its line or is padded with blanks,
-            Content-Length is no number or contradicts itself, or Transfer-Encoding is anything but
-            one "chunked" (hint 501).
+            Content-Length is not a number or contradicts itself, or Transfer-Encoding is anything
+            but one "chunked" (hint 501).
         TypeError, ValueError: ``pairs`` or an element of it is of another shape.
     """
     if isinstance(pairs, Headers):

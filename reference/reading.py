@@ -171,7 +171,7 @@ class ChunkedReader:
 
 
 class UntilCloseReader:
-    """A body that ends with the connection, so that nobody notices a cut (RFC 9112 section 8)."""
+    """A body that ends with the connection; truncation goes unnoticed (RFC 9112 section 8)."""
 
     def read(self, buffer: ReceiveBuffer) -> Event | None:
         if not buffer.data:

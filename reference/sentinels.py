@@ -1,4 +1,4 @@
-"""The names a connection speaks in: two roles, nine states, and two answers that are no event.
+"""The names a connection speaks in: two roles, nine states, and two results other than events.
 
 Owns nothing but identity. A sentinel is compared with ``is``, prints as its bare name, and is its
 own type, so that ``type(conn.next_event())`` can be looked up in one table beside the event

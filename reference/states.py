@@ -35,7 +35,7 @@ from .sentinels import (
 UPGRADE = "Upgrade"
 CONNECT = "CONNECT"
 
-# Words of the server's machine that are no event types of its own.
+# Words of the server's machine besides the types of events.
 REQUESTED = "a request of the client"
 UPGRADED = "101 to a request with Upgrade"
 CONNECTED = "2xx to a CONNECT request"

@@ -1,7 +1,7 @@
 """Two connections of one implementation that talk to each other.
 
 Owns the events of both sides and the cuts of their bytes on the way. The bytes depend on the
-implementation and are unknown until it runs, so an exchange is no program.
+implementation and are unknown until it runs, so an exchange is not a program.
 """
 
 from __future__ import annotations

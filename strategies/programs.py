@@ -1,7 +1,7 @@
-"""A whole conversation with one connection, as plain data.
+"""Programs: whole conversations with one connection, as plain data.
 
-Owns the value objects and their JSON form. Knows nothing of Hypothesis, and nothing of what any
-step does: that is the interpreter's.
+Owns the value objects and their JSON form. Knows nothing of Hypothesis, or of what a step does:
+that is for the interpreter.
 """
 
 from __future__ import annotations
@@ -21,12 +21,12 @@ SENDABLE = tuple(name for name in EVENT_FIELDS if name not in ("NEED_DATA", "PAU
 
 
 class ProgramError(ValueError):
-    """What was given as a program is none; the message has the place and what is allowed there."""
+    """A form that is not a program; the message has the place and what is allowed there."""
 
 
 @dataclass(frozen=True)
 class Typed:
-    """An argument of another type than bytes, a number or a list, as ``Typed("text", "GET")`` is.
+    """An argument of another type than bytes, a number or a list, such as ``Typed("text", "GET")``.
 
     ``kind`` is one of ``interpreter.KINDS``; ``content`` is a str of the text, or of the bytes as
     ISO 8859-1, an int for "opaque" and "int_subclass", a tuple for "tuple" and "iterator".
@@ -164,12 +164,12 @@ class Program:
         return _ENCODER.encode(self.to_json())
 
     def with_steps(self, steps: tuple[Step, ...]) -> Program:
-        """Returns the same with other steps; it is made a million times in a run."""
+        """Returns the program with other steps, faster than ``dataclasses.replace``."""
         return Program(self.role, steps, self.limit)
 
     @classmethod
     def from_json(cls, form: Any) -> Program:
-        """Returns the program that ``form`` stands for; raises ProgramError if for none."""
+        """Returns the program that ``form`` stands for; raises ProgramError if there is none."""
         form = _mapping(form, "a program", {"program", "role", "limit", "steps"})
         if form.get("program") != PROGRAM_VERSION or form["program"] is True:
             raise ProgramError(
@@ -178,15 +178,15 @@ class Program:
             )
         role = form.get("role")
         if role not in ("client", "server"):
-            raise ProgramError(f'role: {role!r} is none; it is "client" or "server"')
+            raise ProgramError(f'role: {role!r} is not "client" or "server"')
         limit = form.get("limit")
         if limit is not None and (type(limit) is not int or limit < 0):
             raise ProgramError(
-                f"limit: {limit!r} is no number of bytes; leave it out for the default"
+                f"limit: {limit!r} is not a number of bytes; leave it out for the default"
             )
         steps = form.get("steps")
         if not is_list(steps):
-            raise ProgramError(f"steps: {type(steps).__name__} is no list")
+            raise ProgramError(f"steps: {type(steps).__name__} is not a list")
         try:
             read = [_read_step(step, f"step {number}") for number, step in enumerate(steps)]
         except RecursionError:
@@ -201,7 +201,7 @@ def _read_step(form: Any, where: str) -> Step:
     form = _mapping(form, where, None)
     name = form.get("do")
     if name not in STEP_NAMES:
-        raise ProgramError(f"{where}: there is no step {name!r}; steps are {', '.join(STEP_NAMES)}")
+        raise ProgramError(f"{where}: unknown step {name!r}; steps are {', '.join(STEP_NAMES)}")
     _mapping(form, where, {"do", *_MEMBERS.get(name, ())})
     if name == "receive":
         return Receive(_bytes(form.get("data"), f"{where}, data"))
@@ -217,7 +217,7 @@ def _read_event(form: Any, where: str) -> EventSpec:
     form = _mapping(form, where, None)
     name = form.get("type")
     if name not in SENDABLE:
-        raise ProgramError(f"{where}: there is no event {name!r}; events are {', '.join(SENDABLE)}")
+        raise ProgramError(f"{where}: unknown event {name!r}; events are {', '.join(SENDABLE)}")
     arguments = (
         (key, _from_json(value, f"{where}, {key}")) for key, value in form.items() if key != "type"
     )
@@ -226,7 +226,7 @@ def _read_event(form: Any, where: str) -> EventSpec:
 
 def _mapping(form: Any, where: str, allowed: set[str] | None) -> Mapping[str, Any]:
     if not is_object(form):
-        raise ProgramError(f"{where}: {type(form).__name__} is no object")
+        raise ProgramError(f"{where}: {type(form).__name__} is not an object")
     unknown = sorted(set(form) - allowed) if allowed else []
     if unknown:
         raise ProgramError(
@@ -237,12 +237,14 @@ def _mapping(form: Any, where: str, allowed: set[str] | None) -> Mapping[str, An
 
 def _bytes(value: Any, where: str) -> bytes:
     if not isinstance(value, str):
-        raise ProgramError(f"{where}: {value!r} is no string; a string holds bytes as ISO 8859-1")
+        raise ProgramError(
+            f"{where}: {value!r} is not a string; a string holds bytes as ISO 8859-1"
+        )
     try:
         return value.encode("latin-1")
     except UnicodeEncodeError:
         raise ProgramError(
-            f"{where}: {value!r} has a character above U+00FF, which is no byte"
+            f"{where}: {value!r} has a character above U+00FF, which is not a byte"
         ) from None
 
 
@@ -296,23 +298,23 @@ def _content(kind: str, content: Any, where: str) -> Any:
     if kind == "opaque":
         if type(content) is int and content >= 0:
             return content
-        raise ProgramError(f"{where}: {content!r} is no length; an opaque value has one")
+        raise ProgramError(f"{where}: {content!r} is not a length; an opaque value has one")
     if kind == "int_subclass":
         if type(content) is int:
             return content
-        raise ProgramError(f"{where}: {content!r} is no whole number; int_subclass holds one")
+        raise ProgramError(f"{where}: {content!r} is not an integer; int_subclass holds one")
     if kind in ("tuple", "iterator"):
         if is_list(content):
             return _from_json(content, where)
-        raise ProgramError(f"{where}: {content!r} is no array; {kind} holds elements")
+        raise ProgramError(f"{where}: {content!r} is not an array; {kind} holds elements")
     if not isinstance(content, str):
-        raise ProgramError(f"{where}: {content!r} is no string; {kind} holds text")
+        raise ProgramError(f"{where}: {content!r} is not a string; {kind} holds text")
     if kind not in ("text", "text_subclass"):
         _bytes(content, where)
     return content
 
 
-# One of each type, and nothing wrong with any of them.
+# One event of each type, with nothing wrong in it.
 PLAIN = (
     EventSpec("ConnectionClosed"),
     EventSpec("EndOfMessage"),

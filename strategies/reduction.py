@@ -92,7 +92,7 @@ class _Search:
     def descend(
         self, program: Program, candidates: Callable[[Program], Iterator[Program]]
     ) -> Program:
-        """Takes the first simpler candidate that shows it, and continues behind it.
+        """Takes the first simpler candidate that shows it, and continues after it.
 
         The kinds of candidates that were tried before it failed, and mostly would again: they are
         tried once more at the end.

@@ -1,4 +1,4 @@
-"""How tests hold a conversation: what is said, in few words, and what was heard.
+"""Helpers for conversations in tests: short ways to send and to receive.
 
 Owns the shorthand. Works on any module with h11's interface, and must not know which one it was
 given.

@@ -23,7 +23,7 @@ _LONGEST = 5_000
 class Candidate:
     """A program, the check that it is from, and its place among those of the check.
 
-    ``requirements`` are what it shows, whichever check it is from; with any, it is always taken.
+    ``requirements`` are what it shows, from any check; with any of them, it is always selected.
     """
 
     check: str

@@ -22,7 +22,7 @@ Step = tuple[Hashable, ...]
 
 
 def steps(program: Program, trace: Sequence[Json]) -> list[Step]:
-    """Returns what each step was: its kind, what was before it, what came of it, and after it."""
+    """Returns for each step its kind, the state before it, its result and the state after it."""
     found: list[Step] = []
     before: Hashable = _FIRST
     for step, observation in zip(program.steps, trace, strict=True):
@@ -34,7 +34,7 @@ def steps(program: Program, trace: Sequence[Json]) -> list[Step]:
 
 
 def outline(trace: Sequence[Json]) -> tuple[tuple[Hashable, ...], ...]:
-    """Returns which events and errors came of each step, and nothing of what they were about."""
+    """Returns the events and errors that each step resulted in, without their content."""
     return tuple(
         (
             *(event["type"] for event in each.get("events", ())),

@@ -19,7 +19,7 @@ from h11spec.strategies import interpreter
 from h11spec.strategies.exhaustive import octets
 from h11spec.strategies.programs import Json, Program
 
-# Of so many that show the same, one will be short, and one will show something else as well.
+# Of this many candidates with one feature, one is short, and one has other features as well.
 _KEPT = 3
 # The values that a byte can have, which these sweeps put in each place one after the other.
 _BYTES = 256
@@ -96,7 +96,7 @@ class Gathering:
             before, other = self._last
             same = before.candidate.check == check and check.startswith(_BY_VALUES) and value != 0
             if same and outline != other:
-                # Whoever draws the line one further this way or that is found out by either.
+                # Either of them detects an implementation whose boundary is off by one.
                 border = "border", check, _template(check, place), *_parting(other, outline), value
                 before.features.add((*border, "last"))
                 found.add((*border, "first"))
@@ -104,7 +104,7 @@ class Gathering:
         self._last = entry, outline
 
     def _end(self) -> Iterator[Entry]:
-        """The last one is kept, or forgotten, when it is known what comes behind it."""
+        """Keeps or drops the last candidate, once the one after it is known."""
         if self._last is not None:
             entry, self._last = self._last[0], None
             if entry.candidate.requirements or any(

@@ -9,15 +9,15 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from h11spec.benchmarks.distillation.candidates import Candidate
-from h11spec.benchmarks.power.examination import Examination, Expected, Part
 from h11spec.benchmarks.power.holding import held_back
 from h11spec.benchmarks.power.killing import failing, verdicts
 from h11spec.benchmarks.power.planting import Original, draw, faults_of
+from h11spec.benchmarks.power.suite import Expected, Part, Suite
 from h11spec.conformance.checks.catalogue import catalogue
 from h11spec.strategies.programs import Program
 
 _TAKEN, _LEFT = "taken", "left"
-# In each original; after so many, what was found is used for those to come.
+# Faults of each original per round; their results guide the next round.
 _COUNT, _AT_ONCE = 100, 50
 _SEED = 0
 
@@ -34,13 +34,13 @@ def killers(
     drawn = draw(faults, _COUNT, _SEED)
     expected = Expected()
     expected.learn(each.program for each in (*taken, *left))
-    everything = Examination((*_parts(_TAKEN, taken), *_parts(_LEFT, left)), expected)
+    everything = Suite((*_parts(_TAKEN, taken), *_parts(_LEFT, left)), expected)
     excluded = failing(original, everything)
     for at in range(0, len(drawn), _AT_ONCE):
         some = drawn[at : at + _AT_ONCE]
         parts = (*_parts(_TAKEN, known), *_parts(_LEFT, left))
-        examination = Examination(parts, expected).without(excluded)
-        done = {each.fault: each for each in verdicts(original, some, examination, jobs=2)}
+        suite = Suite(parts, expected).without(excluded)
+        done = {each.fault: each for each in verdicts(original, some, suite, jobs=2)}
         for fault in some:
             verdict = done[fault]
             if verdict.phase == _LEFT and verdict.program:

@@ -15,10 +15,10 @@ import click
 
 from h11spec.benchmarks.power import by_vectors
 from h11spec.benchmarks.power import report as reports
-from h11spec.benchmarks.power.examination import Examination, distilled, prepared
 from h11spec.benchmarks.power.holding import held_back
 from h11spec.benchmarks.power.killing import Verdict, failing, verdicts
 from h11spec.benchmarks.power.planting import Fault, Original, draw, faults_of
+from h11spec.benchmarks.power.suite import Suite, distilled, prepared
 
 # A copy of the reference is imported by a name of its own; h11 imports itself by its name.
 _MODULES = {"reference": ("h11spec.reference", "planted"), "h11": ("h11", "h11")}
@@ -58,11 +58,9 @@ def main(
     if not any(chosen.values()):
         raise click.UsageError(f"there are no faults to plant at {only}")
     click.echo("making and running the programs once, for about a minute", err=True)
-    examination = distilled() if vectors else prepared()
+    suite = distilled() if vectors else prepared()
     done = [
-        _examine(each, faults, examination, claims, jobs)
-        for each, faults in chosen.items()
-        if faults
+        _examine(each, faults, suite, claims, jobs) for each, faults in chosen.items() if faults
     ]
     if file is not None:
         json.dump({"seed": seed, "reports": [each.to_json() for each in done]}, file, indent=1)
@@ -88,14 +86,10 @@ def _chosen(
 
 
 def _examine(
-    original: Original,
-    faults: list[Fault],
-    examination: Examination,
-    claims: reports.Claims,
-    jobs: int,
+    original: Original, faults: list[Fault], suite: Suite, claims: reports.Claims, jobs: int
 ) -> reports.Report:
-    excluded = failing(original, examination)
-    fitting = examination.without(excluded)
+    excluded = failing(original, suite)
+    fitting = suite.without(excluded)
     done: list[Verdict] = []
     with click.progressbar(length=len(faults), label=original.name, file=sys.stderr) as bar:
         for verdict in verdicts(original, faults, fitting, jobs=jobs):

@@ -7,9 +7,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from h11spec.benchmarks.power.examination import SWEEPS, VECTORS
 from h11spec.benchmarks.power.killing import Verdict
 from h11spec.benchmarks.power.report import Report
+from h11spec.benchmarks.power.suite import SWEEPS, VECTORS
 
 # Of the faults that are neither equivalent nor only slow, in per cent, of all originals together.
 BOUND = 85.0

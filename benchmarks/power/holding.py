@@ -1,7 +1,7 @@
 """Which faults are held back when vectors are chosen, so that they can prove something.
 
 Owns the split. A fault is held back with its operator, whatever the place, or with its place,
-whatever the operator: nothing like it was seen by whoever chose the vectors. A place is a function
+whatever the operator: the selection of the vectors saw nothing like it. A place is a function
 of a file, or the part of the file that is outside of all functions, and is held back by its digest.
 """
 
@@ -13,7 +13,7 @@ from h11spec.benchmarks.power.planting import Fault
 
 # Of values, of conditions, of the order of things, and of what is done at all.
 OPERATORS = ("text", "logic", "exception", "slice", "loop")
-# One place of so many.
+# One place in this many is held out.
 _OF = 4
 
 

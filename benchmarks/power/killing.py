@@ -23,8 +23,8 @@ from pathlib import Path
 from typing import Any
 
 from h11spec import reference
-from h11spec.benchmarks.power.examination import CONFIRMATION, SWEEPS, Examination, Part
 from h11spec.benchmarks.power.planting import NO_FAULT, Fault, Original, load, plant
+from h11spec.benchmarks.power.suite import CONFIRMATION, SWEEPS, Part, Suite
 from h11spec.conformance.checks.check import Check, Result
 from h11spec.conformance.checks.expression_check import ExpressionCheck
 from h11spec.conformance.execution import smoke
@@ -86,19 +86,19 @@ class _Killed(BaseException):
         self.finding = finding
 
 
-def failing(original: Original, examination: Examination) -> dict[str, str]:
+def failing(original: Original, suite: Suite) -> dict[str, str]:
     """Returns the checks that the original fails itself, each with what it shows there.
 
     They prove nothing about a fault.
     """
-    [verdict] = verdicts(original, [NO_FAULT], examination, jobs=1)
+    [verdict] = verdicts(original, [NO_FAULT], suite, jobs=1)
     if verdict.found or verdict.broken:
         raise RuntimeError(f"{original.name} itself: {verdict.shows or verdict.broken}")
     return verdict.failing
 
 
 def verdicts(
-    original: Original, faults: Sequence[Fault], examination: Examination, *, jobs: int
+    original: Original, faults: Sequence[Fault], suite: Suite, *, jobs: int
 ) -> Iterator[Verdict]:
     """Examines each fault in a process of its own, and gives out what became of it, as it comes."""
     gc.collect()
@@ -113,7 +113,7 @@ def verdicts(
                     mine, theirs = _context.Pipe(duplex=False)
                     own = Path(folder, f"{len(left)}")
                     process = _context.Process(
-                        target=_child, args=(original, fault, own, examination, theirs)
+                        target=_child, args=(original, fault, own, suite, theirs)
                     )
                     process.start()
                     theirs.close()
@@ -151,13 +151,11 @@ def _post_mortem(verdict: Verdict, exit_code: int | None, seconds: float) -> Non
         verdict.seconds = seconds
 
 
-def _child(
-    original: Original, fault: Fault, folder: Path, examination: Examination, pipe: Connection
-) -> None:
+def _child(original: Original, fault: Fault, folder: Path, suite: Suite, pipe: Connection) -> None:
     def say(**what: Any) -> None:
         pipe.send_bytes(json.dumps(what).encode())
 
-    # What a faulty implementation prints is nobody's to read.
+    # The output of a faulty implementation is of no interest.
     quiet = os.open(os.devnull, os.O_WRONLY)
     os.dup2(quiet, 1)
     os.dup2(quiet, 2)
@@ -179,7 +177,7 @@ def _child(
             say(found="does not load", shows=f"has no {missing[0]}")
             return
         say(phase=SWEEPS)
-        for message in _examined(module, examination, fault == NO_FAULT):
+        for message in _examined(module, suite, fault == NO_FAULT):
             say(**message, seconds=time.process_time() - started)
     except BaseException:
         say(broken=traceback.format_exc())
@@ -192,7 +190,7 @@ def _limit_memory() -> None:
         resource.setrlimit(resource.RLIMIT_AS, (limit, limit))
 
 
-def _examined(module: Any, examination: Examination, original: bool) -> Iterator[Json]:
+def _examined(module: Any, suite: Suite, original: bool) -> Iterator[Json]:
     """Where the examination has got to, and at the end what it has found.
 
     With the original itself it goes on whatever it finds.
@@ -203,13 +201,13 @@ def _examined(module: Any, examination: Examination, original: bool) -> Iterator
     except TargetError as error:
         yield {"found": "no exchange", "check": "smoke/exchange", "shows": str(error)}
         return
-    lockstep = Lockstep(examination.expected, side, UPSTREAM_DEVIATIONS)
+    lockstep = Lockstep(suite.expected, side, UPSTREAM_DEVIATIONS)
     outcome = Outcome(Settings())
     fault_limit = FaultLimit(reference, outcome.settings.max_faults)
     shown: dict[str, None] = {}
     failing: dict[str, str] = {}
     swept = golden.with_golden(lockstep)
-    for part in examination.parts:
+    for part in suite.parts:
         yield {"phase": part.phase, "check": part.check.id}
         try:
             both = swept if part.phase == SWEEPS and part.check.differential else lockstep

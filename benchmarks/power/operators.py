@@ -173,7 +173,7 @@ def _shifted(bound: ast.expr, by: int) -> ast.expr:
 
 
 def _arguments(site: Site) -> Iterator[Change]:
-    """Two arguments that stand beside each other have changed places."""
+    """Two neighbouring arguments are swapped."""
     node = site.node
     if isinstance(node, ast.Call):
         for at in range(len(node.args) - 1):

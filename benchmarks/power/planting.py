@@ -126,7 +126,7 @@ class _Replacing(ast.NodeTransformer):
 
 
 def draw(faults: Sequence[Fault], count: int, seed: int) -> list[Fault]:
-    """Returns so many different faults: of each operator as many as of any other, while there are.
+    """Returns this many different faults, equally many of each operator while there are enough.
 
     An operator's are drawn site by site, so that one site with many changes takes no more than
     another. The order is that of the drawing.

@@ -14,9 +14,9 @@ from pathlib import Path
 from statistics import median, quantiles
 from typing import Any
 
-from h11spec.benchmarks.power.examination import SEARCH, SWEEPS
 from h11spec.benchmarks.power.killing import LOADING, Verdict
 from h11spec.benchmarks.power.planting import Fault, Original
+from h11spec.benchmarks.power.suite import SEARCH, SWEEPS
 
 CLAIMS = Path(__file__).parent / "equivalent.toml"
 # Of the faults that are neither equivalent nor only slow, in per cent.
@@ -30,7 +30,7 @@ _KEY = ("file", "operator", "before", "after", "within", "occurrence")
 
 @dataclass(frozen=True)
 class Claim:
-    """Somebody's judgement that a fault is none, or that it costs nothing but time."""
+    """A reviewer's judgement that a fault is equivalent, or only costs time."""
 
     reason: str
     slow: bool = False
@@ -44,7 +44,7 @@ class ClaimError(ValueError):
 
 
 def claims(text: str) -> Claims:
-    """Returns the claims in a text; raises ClaimError for what is none."""
+    """Returns the claims in a text; raises ClaimError for a bad one."""
     found: Claims = {}
     for entry in tomllib.loads(text).get("fault", ()):
         key = (entry.get("original"), *(entry.get(name) for name in _KEY[:-1]))
@@ -119,7 +119,7 @@ class Report:
 
     @property
     def seen(self) -> list[Verdict]:
-        """Those of the unjudged that showed something: words, a type, or what nobody promises."""
+        """The unjudged faults that showed something: a text, a type, or undocumented behaviour."""
         return [each for each in self.unjudged if each.shown and not each.found]
 
     @property
@@ -129,7 +129,7 @@ class Report:
 
     @property
     def refuted(self) -> list[Verdict]:
-        """The faults that were found although somebody claims that they are none."""
+        """The faults that were found although a claim calls them equivalent."""
         return [each for each in self.verdicts if each.found and self._claim(each.fault)]
 
     @property

@@ -16,7 +16,7 @@ from typing import Any
 GRAMMARS = ("grammar.py", "_abnf.py")
 # Lists of names for star imports, and the release, which is no behaviour.
 _NO_BEHAVIOUR = ("__all__", "__version__")
-# After so many arguments of such a function, what follows is only shown.
+# The number of arguments of such a function after which the others are only for display.
 _SHOWN_AFTER = {"validate": 2}
 
 
@@ -55,7 +55,7 @@ def sites(tree: ast.Module, file: str) -> Iterator[Site]:
 
 
 def _below(site: Site) -> Iterator[Site]:
-    """The sites in a node, which is none itself."""
+    """The sites inside a node."""
     for child in _children(site.node):
         inner = replace(site, node=child, parent=site.node)
         if _left_alone(inner):
@@ -101,7 +101,7 @@ def _code(body: list[ast.stmt]) -> list[ast.stmt]:
 
 
 def _read(call: ast.Call) -> list[ast.expr]:
-    """The arguments of a call that somebody reads by program: not the words of an error."""
+    """The arguments of a call that programs can read: not the text of an error."""
     name = getattr(call.func, "id", getattr(call.func, "attr", ""))
     if name in _SHOWN_AFTER:
         return call.args[: _SHOWN_AFTER[name]]

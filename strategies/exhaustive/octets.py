@@ -152,7 +152,7 @@ def received() -> Iterator[Program]:
 
 
 def arriving() -> Iterator[Program]:
-    """Gives out each marked position of ARRIVING with each byte, and nothing behind it.
+    """Gives out each marked position of ARRIVING with each byte, and nothing after it.
 
     A message that can no longer become valid may be refused at once; one that can must not be.
     """
@@ -224,7 +224,7 @@ SENT: tuple[_Argument, ...] = (
 def sent() -> Iterator[Program]:
     """Gives out each marked position of an argument of SENT with each byte.
 
-    The message continues behind it, so that its framing shows as well.
+    The message continues after it, so that its framing shows as well.
     """
     for argument in SENT:
         for start, rest in _marked(argument.template):

@@ -5,7 +5,7 @@ that a value can have; the programs are the product of both. Callers pass the ta
 types: a source of programs does not decide it.
 
 Programs cannot express, and so omit, other types of roles, limits and received data, and sending
-something that is no event.
+something other than an event.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """The reference's machines as the package ships them, so that runs need not wait for the search.
 
 Owns the file. It is used only while its fingerprint is that of the reference, the alphabet and the
-search; otherwise whoever asks for a machine waits for the search.
+search; otherwise the machine is searched for again.
 """
 
 from __future__ import annotations

@@ -8,7 +8,7 @@ symbols and outputs stand for.
 
 The suite is complete: a deterministic machine over the same symbols with at most ``extra`` more
 states, when minimised, and with the same outputs to all these words is equal to this one. This
-assumes that outputs determine the visible status of the state behind them, that the status
+assumes that outputs determine the visible status of the state after them, that the status
 determines which symbols are tried, and that the initial states have the same status. The last
 assumption holds where one symbol distinguishes the initial state from every other, as in the
 machines of connections.

@@ -18,8 +18,8 @@ from click.testing import CliRunner
 from h11spec import reference
 from h11spec.benchmarks.measure import (
     Comparison,
-    Disagreement,
     Growth,
+    ResultMismatch,
     Spread,
     agree,
     compare,
@@ -90,13 +90,13 @@ def test_inputs_differ_from_round_to_round_and_come_back_with_the_seed(workload:
 def test_an_implementation_that_does_something_else_is_not_timed(fault: type[object]) -> None:
     """A difference in bytes or in events ends the run, with the workload's name."""
     workload = WORKLOADS[0]
-    with pytest.raises(Disagreement, match=f"^{workload.name}: "):
+    with pytest.raises(ResultMismatch, match=f"^{workload.name}: "):
         agree(workload, workload.size, implementation_with(fault), h11)
 
 
 def test_work_left_undone_while_timed_ends_the_run() -> None:
     """An implementation that shows fewer events than the other gets no ratio."""
-    with pytest.raises(Disagreement, match="results from faulty and 300 from h11, on inputs"):
+    with pytest.raises(ResultMismatch, match="results from faulty and 300 from h11, on inputs"):
         compare(
             WORKLOADS[:1], implementation_with(Forgetful), h11, rounds=2, seed=0, tick=lambda: None
         )
@@ -147,7 +147,7 @@ def test_the_interval_of_a_spread_holds_the_median_and_lies_within_the_sample() 
     assert Spread.of([1, 2]) == Spread(1.5, 1, 2, 1.25, 1.75, 1, 2)
 
 
-def test_a_slower_workload_is_named_and_an_even_one_is_told_apart() -> None:
+def test_the_verdict_names_a_slower_workload_and_ignores_an_equal_one() -> None:
     """Below 1.00x by more than the noise, below it within the noise, and above are three lots."""
 
     def comparison(workload: Workload, ratios: list[float]) -> Comparison:

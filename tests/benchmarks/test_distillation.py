@@ -23,7 +23,7 @@ def program(*steps: Step) -> Program:
 
 
 def entry(steps: int, *shown: str) -> Entry:
-    """One with a program of so many steps, which shows these things."""
+    """An entry with a program of this many steps and these features."""
     candidate = Candidate("a/b", 0, program(*[NextEvent()] * steps))
     return Entry(candidate, [], {("thing", each) for each in shown})
 
@@ -55,7 +55,7 @@ def test_no_more_are_taken_than_there_is_room_for() -> None:
     assert chosen(some, most=2) == some[:2]
 
 
-def test_only_what_is_asked_for_counts() -> None:
+def test_only_requested_features_count() -> None:
     other = Entry(Candidate("a/b", 0, program()), [], {("other", "a")})
     assert chosen([other]) == []
 
@@ -81,7 +81,7 @@ def test_of_those_that_show_the_same_few_are_kept() -> None:
 
 
 def test_both_sides_of_a_border_are_kept() -> None:
-    """Behind so many others, and for each byte that is accepted where the one before is not."""
+    """After this many others, and for each byte that is accepted where the previous one is not."""
     heads = (b"G%c / HTTP/1.1\r\nHost: a\r\n\r\n" % byte for byte in range(256))
     entries = gathered("octets/received", [program(Receive(head), Drain()) for head in heads])
     borders = {

@@ -1,4 +1,4 @@
-"""Planted faults are what they say they are, and what becomes of them is told right.
+"""Planted faults are what their names say, and reports count them correctly.
 
 How many of them the suite finds is for ``make power``: that takes half an hour.
 """
@@ -14,18 +14,11 @@ import pytest
 
 from h11spec import reference
 from h11spec.benchmarks.power import by_vectors, killing, patterns
-from h11spec.benchmarks.power.examination import (
-    CONFIRMATION,
-    SWEEPS,
-    VECTORS,
-    Examination,
-    distilled,
-    prepared,
-)
 from h11spec.benchmarks.power.killing import LOADING, Verdict, failing, verdicts
 from h11spec.benchmarks.power.operators import OPERATORS
 from h11spec.benchmarks.power.planting import Fault, Original, draw, faults, faults_of, planted
 from h11spec.benchmarks.power.report import CLAIMS, Claim, ClaimError, Claims, Report, claims, shown
+from h11spec.benchmarks.power.suite import CONFIRMATION, SWEEPS, VECTORS, Suite, distilled, prepared
 from h11spec.conformance.checks.catalogue import catalogue
 from h11spec.conformance.runs.settings import Settings
 
@@ -190,7 +183,7 @@ def test_a_changed_pattern_is_another_one() -> None:
         "@overload\ndef f():\n    return 1",
     ],
 )
-def test_what_nobody_could_notice_is_left_alone(source: str) -> None:
+def test_changes_without_any_effect_are_not_sites(source: str) -> None:
     assert [str(fault) for fault in faults(source, "x.py") if fault.before != "..."] == []
 
 
@@ -225,7 +218,7 @@ def test_faults_are_drawn_evenly_and_by_the_seed_alone() -> None:
 
 
 @pytest.fixture(scope="module")
-def examination() -> Examination:
+def suite() -> Suite:
     names = ("message/rfc9112-2.1", "status/forms")
     checks = [each for each in catalogue() if each.id.startswith(names)]
     return prepared(checks, Settings(max_examples=5), confirming=20)
@@ -246,7 +239,7 @@ THREE_DIGITS = "b' ([0-9]{3})(?: ('"
 
 
 @forks
-def test_faults_are_found_or_survive(examination: Examination) -> None:
+def test_faults_are_found_or_survive(suite: Suite) -> None:
     found = fault_at(
         REFERENCE, "grammar.py", "pattern", THREE_DIGITS, THREE_DIGITS.replace("3", "2")
     )
@@ -254,8 +247,8 @@ def test_faults_are_found_or_survive(examination: Examination) -> None:
         REFERENCE, "buffer.py", "call", "bytes(self.data[:start + 1])", "self.data[:start + 1]"
     )
     stuck = fault_at(REFERENCE, "sentinels.py", "return", "return sentinel", "return None")
-    assert failing(REFERENCE, examination) == {}
-    done = verdicts(REFERENCE, [found, survives, stuck], examination, jobs=2)
+    assert failing(REFERENCE, suite) == {}
+    done = verdicts(REFERENCE, [found, survives, stuck], suite, jobs=2)
     verdict = {each.fault: each for each in done}
     assert (verdict[found].found, verdict[found].phase) == ("difference", SWEEPS)
     assert verdict[found].program
@@ -265,12 +258,10 @@ def test_faults_are_found_or_survive(examination: Examination) -> None:
 
 
 @forks
-def test_a_fault_that_hangs_is_found(
-    examination: Examination, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_fault_that_hangs_is_found(suite: Suite, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(killing, "PATIENCE", 1)
     endless = fault_at(H11, "_state.py", "statement", "return", "nothing")
-    [verdict] = verdicts(H11, [endless], examination, jobs=1)
+    [verdict] = verdicts(H11, [endless], suite, jobs=1)
     assert (verdict.found, verdict.phase) == ("hang", SWEEPS)
 
 

@@ -1,7 +1,7 @@
-"""Faults of single cells are what they say, and the machine phase finds them.
+"""Faults of single cells are what their names say, and the machine phase detects them.
 
-What becomes of each of them is for the benchmark: that takes an hour. Here some are planted, and a
-part of the suite is run.
+The benchmark tries all of them, which takes an hour. Here some are planted, and a part of the suite
+is run.
 """
 
 from collections.abc import Iterator
@@ -16,7 +16,7 @@ from h11spec.reference import connection, states
 from h11spec.strategies.machine.alphabet import ROLES, to_program
 from h11spec.strategies.traces import run
 
-# A word of the suite in so many is told.
+# One word of the suite in this many is run.
 EVERY = 60
 CELLS = (
     "CLIENT IDLE: Request -> nothing",
@@ -43,14 +43,14 @@ RULES = (
 
 
 def shown() -> Iterator[bool]:
-    """Whether each of these words shows what the machine that is kept shows."""
+    """Whether the outputs to each of these words are those of the stored machine."""
     for role in ROLES:
         for word in machine.suite(role)[::EVERY]:
             program = to_program(role, word)
             yield machine.agrees_with_machine(program, run(reference, program))
 
 
-def test_there_are_many_and_each_has_a_name_of_its_own() -> None:
+def test_there_are_many_faults_with_different_names() -> None:
     assert len(faults()) >= 150
     assert len({fault.name for fault in faults()}) == len(faults())
 
@@ -72,7 +72,7 @@ def tables() -> object:
 
 
 def test_every_fault_can_be_planted_and_is_gone_afterwards() -> None:
-    """A rule whose text stands there no more would raise an error."""
+    """A rule whose text is no longer in the source raises an error."""
     before = tables()
     rules = [fault for fault in faults() if fault.cell is None]
     for fault in chain(faults()[::20], rules):

@@ -1,6 +1,6 @@
-"""The letters that conversations are spelt with: whole heads, pieces of a body, and bare calls.
+"""The input symbols of conversations: whole heads, pieces of a body, and bare calls.
 
-Each head can be said both ways: as an event for `send`, and as the bytes that a peer would write.
+Each head has two forms: an event for `send`, and the bytes that a peer would write.
 One byte of body is enough for every framing, so a `Content-Length` is always 1 or 0.
 """
 
@@ -11,7 +11,7 @@ from functools import cached_property
 from types import ModuleType
 from typing import Any, Literal
 
-from .machine import Meaning, Party
+from .machine import Meaning, Role
 
 # What the sender of a head still has to send: nothing, one byte, or as much as it likes.
 Owed = Literal["nothing", "one byte", "chunks", "bytes until eof"]
@@ -43,7 +43,7 @@ class Head:
         return Meaning(
             kind="InformationalResponse" if 0 < self.status < 200 else kind,
             status=self.status,
-            proposes=frozenset(word for word, said in words.items() if said),
+            proposes=frozenset(word for word, sent in words.items() if sent),
             closes=CLOSE in self.fields or self.version < "1.1",
         )
 
@@ -85,7 +85,7 @@ Input = Head | Literal["piece", "end", "garbage"]
 
 @dataclass(frozen=True)
 class Send:
-    said: Head | Bare
+    sent: Head | Bare
 
 
 @dataclass(frozen=True)
@@ -101,12 +101,12 @@ class Call:
     method: Literal["next_event", "send_failed", "start_next_cycle"]
 
 
-Letter = Send | Receive | Call
+Symbol = Send | Receive | Call
 
 # After these, and only these, there may be one event more without new input.
 MORE_MAY_FOLLOW = ("Request", "InformationalResponse", "Response", "Data", "EndOfMessage")
 
-HEADS: dict[Party, tuple[Head, ...]] = {
+HEADS: dict[Role, tuple[Head, ...]] = {
     "client": (
         Head("get", (HOST,), method="GET"),
         Head("get 1.0", (HOST,), method="GET", version="1.0"),
@@ -141,13 +141,13 @@ _EVENTS: tuple[Head | Bare, ...] = (
     Bare("close", "ConnectionClosed"),
 )
 
-SENDS: dict[str, Letter] = {f"send {said.name}": Send(said) for said in _EVENTS}
-CALLS: dict[str, Letter] = {
+SENDS: dict[str, Symbol] = {f"send {sent.name}": Send(sent) for sent in _EVENTS}
+CALLS: dict[str, Symbol] = {
     "take events": Call("next_event"),
     "send failed": Call("send_failed"),
     "next cycle": Call("start_next_cycle"),
 }
-RECEIVES: dict[str, Letter] = {
+RECEIVES: dict[str, Symbol] = {
     **{f"receive {head.name}": Receive(head.wire, head) for head in _ANY_HEAD},
     "receive byte": Receive(b"x", "piece"),
     "receive chunk": Receive(b"1\r\nx\r\n", "piece"),
@@ -155,4 +155,4 @@ RECEIVES: dict[str, Letter] = {
     "receive garbage": Receive(b"\x00\r\n\r\n", "garbage"),
     "receive eof": Receive(b""),
 }
-LETTERS = {**SENDS, **CALLS, **RECEIVES}
+SYMBOLS = {**SENDS, **CALLS, **RECEIVES}

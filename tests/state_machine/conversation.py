@@ -1,4 +1,4 @@
-"""How a letter is said to a connection, and what is seen of it. Public API only; judges nothing."""
+"""How a symbol is said to a connection, and what is seen of it. Public API only; judges nothing."""
 
 from __future__ import annotations
 
@@ -6,14 +6,14 @@ from collections.abc import Callable, Iterator
 from types import ModuleType
 from typing import Any
 
-from .alphabet import LETTERS, MORE_MAY_FOLLOW, Call, Receive, Send
-from .machine import Joint, Party
+from .alphabet import MORE_MAY_FOLLOW, SYMBOLS, Call, Receive, Send
+from .machine import Joint, Role
 
-# What one letter brings is never more than this; an implementation that never stops is cut off.
-MOST_EVENTS = 8
+# What one symbol brings is never more than this; an implementation that never stops is cut off.
+MAX_EVENTS = 8
 
 
-def connection(h11: ModuleType, us: Party) -> Any:
+def connection(h11: ModuleType, us: Role) -> Any:
     """A fresh connection of an untyped module."""
     return h11.Connection(getattr(h11, us.upper()))
 
@@ -23,15 +23,15 @@ def joint_state(h11: ModuleType, conn: Any) -> Joint:
     return states[h11.CLIENT].__name__, states[h11.SERVER].__name__
 
 
-def say(h11: ModuleType, conn: Any, letter: str) -> Iterator[tuple[str, str]]:
-    """Make the letter's calls one by one, and yield the method and the outcome of each.
+def apply(h11: ModuleType, conn: Any, symbol: str) -> Iterator[tuple[str, str]]:
+    """Make the symbol's calls one by one, and yield the method and the outcome of each.
 
     An outcome is the kind of event that came out, the class of what was raised, or "returned".
     Events are always taken until there are no more, after receiving too.
     """
-    match LETTERS[letter]:
-        case Send(said):
-            event = said.event(h11)
+    match SYMBOLS[symbol]:
+        case Send(sent):
+            event = sent.event(h11)
             yield "send", _outcome(lambda: conn.send(event))
         case Receive(wire):
             yield "receive_data", _outcome(lambda: conn.receive_data(wire))
@@ -43,18 +43,18 @@ def say(h11: ModuleType, conn: Any, letter: str) -> Iterator[tuple[str, str]]:
 
 
 def _take_events(conn: Any) -> Iterator[tuple[str, str]]:
-    for _ in range(MOST_EVENTS):
+    for _ in range(MAX_EVENTS):
         outcome = _outcome(conn.next_event)
         yield "next_event", outcome
         if outcome not in MORE_MAY_FOLLOW:
             return
 
 
-def converse(h11: ModuleType, us: Party, *letters: str) -> Joint:
-    """The joint state after these letters."""
+def converse(h11: ModuleType, us: Role, *symbols: str) -> Joint:
+    """The joint state after these symbols."""
     conn = connection(h11, us)
-    for letter in letters:
-        _ = list(say(h11, conn, letter))
+    for symbol in symbols:
+        _ = list(apply(h11, conn, symbol))
     return joint_state(h11, conn)
 
 

@@ -1,4 +1,4 @@
-"""Breadth-first exploration of one implementation: every letter, in every state that differs.
+"""Breadth-first exploration of one implementation: every symbol, in every state that differs.
 
 Writes down for each call what was predicted beside what was seen, and judges nothing; the tests do.
 Connections count as the same when the same is known about them, so the exploration ends.
@@ -13,16 +13,16 @@ from functools import cache
 from types import ModuleType
 from typing import Any
 
-from .conversation import connection, joint_state, say
+from .conversation import apply, connection, joint_state
 from .machine import PARTIES, Joint
 from .prediction import Knowledge, Prediction, predict
 
 
 @dataclass(frozen=True)
 class Step:
-    """One call: the letters up to it, and what was predicted and seen."""
+    """One call: the symbols up to it, and what was predicted and seen."""
 
-    letters: tuple[str, ...]
+    symbols: tuple[str, ...]
     method: str
     before: Knowledge
     prediction: Prediction
@@ -39,11 +39,11 @@ def explore(h11: ModuleType) -> tuple[Step, ...]:
     )
     seen = {known for known, _, _ in waiting}
     while waiting:
-        known, conn, letters = waiting.popleft()
-        for letter in known.letters():
-            branch, now, trail = copy.deepcopy(conn), known, (*letters, letter)
-            for method, outcome in say(h11, branch, letter):
-                predicted = predict(now, letter, method)
+        known, conn, symbols = waiting.popleft()
+        for symbol in known.symbols():
+            branch, now, trail = copy.deepcopy(conn), known, (*symbols, symbol)
+            for method, outcome in apply(h11, branch, symbol):
+                predicted = predict(now, symbol, method)
                 joint = joint_state(h11, branch)
                 steps.append(Step(trail, method, now, predicted, outcome, joint))
                 now = predicted.after

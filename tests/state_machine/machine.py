@@ -12,24 +12,24 @@ from functools import cache
 from pathlib import Path
 from typing import Any, Literal
 
-Party = Literal["client", "server"]
-Cell = tuple[Party, str, str]
+Role = Literal["client", "server"]
+Cell = tuple[Role, str, str]
 Joint = tuple[str, str]
 
 # tomllib promises no more than this about what it read.
 DATA: dict[str, Any] = tomllib.loads(
     Path(__file__).with_name("transitions.toml").read_text(encoding="utf-8")
 )
-PARTIES: tuple[Party, Party] = ("client", "server")
+PARTIES: tuple[Role, Role] = ("client", "server")
 
 
 def all_cells() -> list[Cell]:
     """Every cell of both tables, the absent ones included."""
     return [
-        (party, state, column)
-        for party in PARTIES
-        for state in DATA[party]["table"]
-        for column in DATA[party]["columns"]
+        (role, state, column)
+        for role in PARTIES
+        for state in DATA[role]["table"]
+        for column in DATA[role]["columns"]
     ]
 
 
@@ -70,17 +70,17 @@ class Machine:
     def joint(self) -> Joint:
         return self.client, self.server
 
-    def state(self, party: Party) -> str:
-        return self.client if party == "client" else self.server
+    def state(self, role: Role) -> str:
+        return self.client if role == "client" else self.server
 
-    def moved(self, party: Party, state: str) -> Machine:
-        return replace(self, client=state) if party == "client" else replace(self, server=state)
+    def moved(self, role: Role, state: str) -> Machine:
+        return replace(self, client=state) if role == "client" else replace(self, server=state)
 
     def with_joint(self, joint: Joint) -> Machine:
         return replace(self, client=joint[0], server=joint[1])
 
-    def failed(self, party: Party) -> Machine:
-        return self.moved(party, "ERROR").settled()
+    def failed(self, role: Role) -> Machine:
+        return self.moved(role, "ERROR").settled()
 
     def settled(self) -> Machine:
         return _settled(self)
@@ -114,37 +114,37 @@ class Reaction:
     refused: bool
 
 
-def react(machine: Machine, party: Party, meaning: Meaning) -> Reaction:
+def react(machine: Machine, role: Role, meaning: Meaning) -> Reaction:
     """What must happen when `party` does `meaning`."""
-    column = _column(machine, party, meaning)
-    if machine.state(party) == "ERROR":
-        return Reaction(machine, ((party, "ERROR", column),), refused=True)
-    moves: list[tuple[Party, str]] = [(party, column)]
-    if meaning.kind == "Request" and party == "client":
+    column = _column(machine, role, meaning)
+    if machine.state(role) == "ERROR":
+        return Reaction(machine, ((role, "ERROR", column),), refused=True)
+    moves: list[tuple[Role, str]] = [(role, column)]
+    if meaning.kind == "Request" and role == "client":
         moves.append(("server", "request of the client"))
-    after = _remember(machine, party, meaning, column)
+    after = _remember(machine, role, meaning, column)
     cells: list[Cell] = []
     for mover, its_column in moves:
         state = after.state(mover)
         cells.append((mover, state, its_column))
         target = DATA[mover]["table"][state].get(its_column)
         if target is None:
-            return Reaction(after.failed(party), tuple(cells), refused=True)
+            return Reaction(after.failed(role), tuple(cells), refused=True)
         after = after.moved(mover, target)
     return Reaction(after.settled(), tuple(cells), refused=False)
 
 
-def _column(machine: Machine, party: Party, meaning: Meaning) -> str:
-    if party == "server" and meaning.status == 101:
+def _column(machine: Machine, role: Role, meaning: Meaning) -> str:
+    if role == "server" and meaning.status == 101:
         return "accepted upgrade" if "UPGRADE" in machine.proposals else "unproposed upgrade"
-    if party == "server" and 200 <= meaning.status < 300 and "CONNECT" in machine.proposals:
+    if role == "server" and 200 <= meaning.status < 300 and "CONNECT" in machine.proposals:
         return "accepted connect"
     return meaning.kind
 
 
-def _remember(machine: Machine, party: Party, meaning: Meaning, column: str) -> Machine:
+def _remember(machine: Machine, role: Role, meaning: Meaning, column: str) -> Machine:
     proposals = machine.proposals
-    if party == "client":
+    if role == "client":
         proposals |= meaning.proposes
     if column == "Response":
         proposals = frozenset[str]()

@@ -1,4 +1,4 @@
-"""What each call must do, worked out from the letters said so far and nothing else.
+"""What each call must do, worked out from the symbols said so far and nothing else.
 
 Adds to the bare machine what a connection needs to be followed: whose view it is, what both sides
 still owe of their message, and the one thing received that is not read yet. Knows no
@@ -13,10 +13,10 @@ from dataclasses import dataclass, replace
 from .alphabet import (
     CALLS,
     HEADS,
-    LETTERS,
     MORE_MAY_FOLLOW,
     SENDS,
     SURPLUS,
+    SYMBOLS,
     Bare,
     Call,
     Head,
@@ -25,7 +25,7 @@ from .alphabet import (
     Receive,
     Send,
 )
-from .machine import Cell, Machine, Meaning, Party, react
+from .machine import Cell, Machine, Meaning, Role, react
 
 LOCAL, REMOTE = "LocalProtocolError", "RemoteProtocolError"
 END_OF_MESSAGE = Meaning("EndOfMessage")
@@ -38,7 +38,7 @@ FRESH = Machine()
 class Knowledge:
     """All about a connection that can matter to what it does next; forgets what no longer can."""
 
-    us: Party
+    us: Role
     machine: Machine = FRESH
     we_owe: Owed = "nothing"
     they_owe: Owed = "nothing"
@@ -48,14 +48,14 @@ class Knowledge:
     asked_to_connect: bool = False
 
     @property
-    def them(self) -> Party:
+    def them(self) -> Role:
         return "server" if self.us == "client" else "client"
 
     @property
     def their_state(self) -> str:
         return self.machine.state(self.them)
 
-    def letters(self) -> Iterator[str]:
+    def symbols(self) -> Iterator[str]:
         """All that can be said now, the wrong things too.
 
         Of what can be received there is less: never more than one thing unread, and where nothing
@@ -98,11 +98,11 @@ class Prediction:
     cells: tuple[Cell, ...] = ()
 
 
-def predict(now: Knowledge, letter: str, method: str) -> Prediction:
-    """What `method`, called for this letter, must do."""
-    match LETTERS[letter], method:
-        case Send(said), "send":
-            predicted = _send(now, said)
+def predict(now: Knowledge, symbol: str, method: str) -> Prediction:
+    """What `method`, called for this symbol, must do."""
+    match SYMBOLS[symbol], method:
+        case Send(sent), "send":
+            predicted = _send(now, sent)
         case Receive(wire=b""), "receive_data":
             predicted = Prediction("returned", replace(now, eof=True))
         case Receive(what=what), "receive_data":
@@ -116,35 +116,35 @@ def predict(now: Knowledge, letter: str, method: str) -> Prediction:
     return replace(predicted, after=predicted.after.relevant())
 
 
-def follow(now: Knowledge, letter: str) -> Knowledge:
-    """What is known after all of a letter's calls, if they do what they must."""
-    match LETTERS[letter]:
+def follow(now: Knowledge, symbol: str) -> Knowledge:
+    """What is known after all of a symbol's calls, if they do what they must."""
+    match SYMBOLS[symbol]:
         case Send():
-            return predict(now, letter, "send").after
+            return predict(now, symbol, "send").after
         case Call("send_failed" | "start_next_cycle" as method):
-            return predict(now, letter, method).after
+            return predict(now, symbol, method).after
         case Receive():
-            now = predict(now, letter, "receive_data").after
+            now = predict(now, symbol, "receive_data").after
         case Call():
             pass
-    while (predicted := predict(now, letter, "next_event")).outcome in MORE_MAY_FOLLOW:
+    while (predicted := predict(now, symbol, "next_event")).outcome in MORE_MAY_FOLLOW:
         now = predicted.after
     return predicted.after
 
 
-def _send(now: Knowledge, said: Head | Bare) -> Prediction:
-    meaning = said.meaning
-    if isinstance(said, Head) and _only_eof_can_end(now, said):
+def _send(now: Knowledge, sent: Head | Bare) -> Prediction:
+    meaning = sent.meaning
+    if isinstance(sent, Head) and _only_eof_can_end(now, sent):
         meaning = replace(meaning, closes=True)
     reaction = react(now.machine, now.us, meaning)
     after = replace(now, machine=reaction.machine)
     if reaction.refused:
         return Prediction(LOCAL, after, reaction.cells)
-    if not _can_be_written(now.we_owe, said):
+    if not _can_be_written(now.we_owe, sent):
         after = replace(now, machine=reaction.machine.failed(now.us))
         return Prediction(LOCAL, after, reaction.cells)
-    if isinstance(said, Head):
-        after = replace(_heard(after, said), we_owe=_owed(now, said))
+    if isinstance(sent, Head):
+        after = replace(_received(after, sent), we_owe=_owed(now, sent))
     elif now.we_owe == "one byte":
         after = replace(after, we_owe="nothing")
     return Prediction("returned", after, reaction.cells)
@@ -157,20 +157,20 @@ def _only_eof_can_end(now: Knowledge, head: Head) -> bool:
 
 
 def _owed(now: Knowledge, head: Head) -> Owed:
-    """A 2xx to CONNECT has no body, even where the client spoilt its proposal meanwhile."""
+    """A 2xx to CONNECT has no body, even where the client made an error meanwhile."""
     return "nothing" if now.asked_to_connect and 200 <= head.status < 300 else head.owed
 
 
-def _heard(now: Knowledge, head: Head) -> Knowledge:
+def _received(now: Knowledge, head: Head) -> Knowledge:
     return replace(now, asked_to_connect=head.method == "CONNECT") if head.method else now
 
 
-def _can_be_written(owed: Owed, said: Head | Bare) -> bool:
-    if isinstance(said, Head):
-        return said.version == "1.1"
-    if said.kind == "Data":
+def _can_be_written(owed: Owed, sent: Head | Bare) -> bool:
+    if isinstance(sent, Head):
+        return sent.version == "1.1"
+    if sent.kind == "Data":
         return owed != "nothing"
-    return said.kind != "EndOfMessage" or owed != "one byte"
+    return sent.kind != "EndOfMessage" or owed != "one byte"
 
 
 def _start_next_cycle(now: Knowledge) -> Prediction:
@@ -195,7 +195,7 @@ def _next_event(now: Knowledge) -> Prediction:
     if state in ("IDLE", "SEND_RESPONSE") and isinstance(now.unread, Head):
         head = now.unread
         read = replace(now, unread=None, they_owe=_owed(now, head), their_version=head.version)
-        return _happens(_heard(read, head), head.meaning)
+        return _happens(_received(read, head), head.meaning)
     return _unreadable(now)
 
 

@@ -4,11 +4,11 @@ from types import ModuleType
 
 import pytest
 
-from .conversation import connection, converse, joint_state, say
-from .machine import DATA, Party
+from .conversation import apply, connection, converse, joint_state
+from .machine import DATA, Role
 
 # Rule of transitions.toml: who we are, what is said, and the states of client and server then.
-RULES: dict[str, list[tuple[Party, str, str]]] = {
+RULES: dict[str, list[tuple[Role, str, str]]] = {
     "a client that is done waits while its proposal is unanswered": [
         ("client", "send connect / send end", "MIGHT_SWITCH_PROTOCOL SEND_RESPONSE"),
         ("client", "send connect, close / send end", "MIGHT_SWITCH_PROTOCOL SEND_RESPONSE"),
@@ -79,7 +79,7 @@ RULES: dict[str, list[tuple[Party, str, str]]] = {
         ("server", "receive get / send failed", "MUST_CLOSE ERROR"),
     ],
 }
-NO_RULE: list[tuple[Party, str, str]] = [
+NO_RULE: list[tuple[Role, str, str]] = [
     # Who has not begun does not have to close because the other has failed: it may say so.
     ("client", "receive garbage", "IDLE ERROR"),
     ("server", "receive garbage", "ERROR IDLE"),
@@ -108,7 +108,7 @@ NO_RULE: list[tuple[Party, str, str]] = [
     ("server", "receive connect / send 204 / receive eof", "SWITCHED_PROTOCOL SWITCHED_PROTOCOL"),
     ("server", "receive connect / send 204 / send close", "SWITCHED_PROTOCOL ERROR"),
 ]
-ESCAPES: list[tuple[Party, str, str]] = [
+ESCAPES: list[tuple[Role, str, str]] = [
     ("client", "receive 404 / send get", "LocalProtocolError"),
     ("client", "receive garbage / send get", "LocalProtocolError"),
     ("server", "send 200 one byte / receive get", "RemoteProtocolError"),
@@ -119,26 +119,28 @@ ESCAPES: list[tuple[Party, str, str]] = [
 
 
 @pytest.mark.parametrize(
-    ("us", "letters", "states"),
-    [*(conversation for told in RULES.values() for conversation in told), *NO_RULE],
+    ("us", "symbols", "states"),
+    [*(conversation for sent in RULES.values() for conversation in sent), *NO_RULE],
 )
 def test_conversation_ends_in_the_states(
-    h11: ModuleType, us: Party, letters: str, states: str
+    h11: ModuleType, us: Role, symbols: str, states: str
 ) -> None:
     """What the rules say in general, told in particular."""
-    assert converse(h11, us, *letters.split(" / ")) == tuple(states.split())
+    assert converse(h11, us, *symbols.split(" / ")) == tuple(states.split())
 
 
 def test_every_rule_has_its_conversations() -> None:
     assert list(RULES) == [rule["name"] for rule in DATA["rule"]]
 
 
-@pytest.mark.parametrize(("us", "letters", "error"), ESCAPES)
+@pytest.mark.parametrize(("us", "symbols", "error"), ESCAPES)
 def test_a_request_too_late_and_an_answer_too_many_are_protocol_errors(
-    h11: ModuleType, us: Party, letters: str, error: str
+    h11: ModuleType, us: Role, symbols: str, error: str
 ) -> None:
     """The reference raises the protocol error; from h11 0.16.0 an AttributeError escapes."""
     conn = connection(h11, us)
-    outcomes = [outcome for letter in letters.split(" / ") for _, outcome in say(h11, conn, letter)]
+    outcomes = [
+        outcome for symbol in symbols.split(" / ") for _, outcome in apply(h11, conn, symbol)
+    ]
     assert outcomes[-1] == ("AttributeError" if h11.__name__ == "h11" else error)
     assert "ERROR" in joint_state(h11, conn)

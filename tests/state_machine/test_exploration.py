@@ -6,12 +6,12 @@ from types import ModuleType
 import pytest
 
 from .exploration import Step, explore
-from .machine import DATA, PARTIES, Cell, Party, all_cells, listed_cells, reachable_joint_states
+from .machine import DATA, PARTIES, Cell, Role, all_cells, listed_cells, reachable_joint_states
 
 ESCAPES = listed_cells("escape")
 UNREACHABLE = listed_cells("unreachable")
 ERRORS = ("LocalProtocolError", "RemoteProtocolError", "AttributeError")
-ROWS = [(party, state) for party in PARTIES for state in DATA[party]["table"]]
+ROWS = [(role, state) for role in PARTIES for state in DATA[role]["table"]]
 
 
 def expected_outcome(h11: ModuleType, step: Step) -> str:
@@ -43,7 +43,7 @@ def test_exactly_the_listed_joint_states_are_reached(h11: ModuleType) -> None:
 def test_every_call_does_what_the_tables_predict(h11: ModuleType) -> None:
     """Outcome and both states after every call, state-triggered rules included."""
     disagreements = [
-        f"{step.before.us}: {' / '.join(step.letters)}: {step.method} should give "
+        f"{step.before.us}: {' / '.join(step.symbols)}: {step.method} should give "
         f"{expected_outcome(h11, step)} and {step.prediction.after.machine.joint}, "
         f"gave {step.outcome} and {step.joint}"
         for step in explore(h11)
@@ -53,21 +53,21 @@ def test_every_call_does_what_the_tables_predict(h11: ModuleType) -> None:
     assert disagreements == []
 
 
-@pytest.mark.parametrize(("party", "state"), ROWS)
-def test_row_of_the_table(h11: ModuleType, party: Party, state: str) -> None:
+@pytest.mark.parametrize(("role", "state"), ROWS)
+def test_row_of_the_table(h11: ModuleType, role: Role, state: str) -> None:
     """A cell's state is reached by its event; an absent cell is an error and leads to ERROR."""
-    table = DATA[party]["table"][state]
+    table = DATA[role]["table"][state]
     by_cell = steps_by_cell(h11)
-    for column in DATA[party]["columns"]:
-        steps = by_cell[party, state, column]
-        if (party, state, column) in UNREACHABLE:
+    for column in DATA[role]["columns"]:
+        steps = by_cell[role, state, column]
+        if (role, state, column) in UNREACHABLE:
             continue
         if column in table:
-            mover = PARTIES.index(party)
+            mover = PARTIES.index(role)
             results = {step.joint[mover] for step in steps if step.outcome not in ERRORS}
             assert table[column] in results, column
         else:
-            actor = 0 if column == "request of the client" else PARTIES.index(party)
+            actor = 0 if column == "request of the client" else PARTIES.index(role)
             assert {step.joint[actor] for step in steps} == {"ERROR"}, column
             assert {step.outcome for step in steps} <= set(ERRORS), column
 
@@ -88,7 +88,7 @@ def test_errors_escape_from_exactly_the_listed_cells(h11: ModuleType) -> None:
 def test_no_state_triggered_rule_is_left_to_apply(h11: ModuleType) -> None:
     """What was seen after a call is a fixed point of the rules, whatever was predicted."""
     unsettled = [
-        (step.letters, step.joint)
+        (step.symbols, step.joint)
         for step in explore(h11)
         if (seen := step.prediction.after.machine.with_joint(step.joint)).settled() != seen
     ]
@@ -99,5 +99,5 @@ def test_the_exploration_goes_on_to_a_pipelined_request_in_the_next_cycle(h11: M
     """A guard of the exploration itself: the first exchange is not all there is."""
     next_cycle = ("next cycle", "take events")
     assert any(
-        step.letters[-2:] == next_cycle and step.outcome == "Request" for step in explore(h11)
+        step.symbols[-2:] == next_cycle and step.outcome == "Request" for step in explore(h11)
     )

@@ -28,7 +28,7 @@ def test_the_event_triggered_tables_are_the_same() -> None:
         }
         for role, table in source.EVENT_TRIGGERED.items()
     }
-    assert written == {party: DATA[party]["table"] for party in PARTIES}
+    assert written == {role: DATA[role]["table"] for role in PARTIES}
 
 
 def test_the_state_triggered_tables_are_the_same() -> None:

@@ -1,7 +1,7 @@
 """Long random conversations: both implementations in lockstep, and what can never be undone.
 
 The exploration takes connections for equal when the same is known about them. Here nothing is
-assumed: conversations are long, and end in letters that make no sense where they stand.
+assumed: conversations are long, and end in symbols that make no sense where they stand.
 """
 
 from collections.abc import Iterator
@@ -15,43 +15,43 @@ from hypothesis import strategies as st
 
 from h11spec import reference
 
-from .alphabet import LETTERS
-from .conversation import connection, joint_state, say
-from .machine import PARTIES, Joint, Party
+from .alphabet import SYMBOLS
+from .conversation import apply, connection, joint_state
+from .machine import PARTIES, Joint, Role
 from .prediction import LOCAL, REMOTE, Knowledge, follow
 
 FAMILY = {"send": LOCAL, "next_event": REMOTE}
 
-# A busy machine takes longer than the default deadline now and then; that is no finding here.
+# A busy machine takes longer than the default deadline sometimes; that is not an error here.
 moderate = settings(max_examples=120)
 
 
 class Said(NamedTuple):
-    """What one letter showed: its calls with their outcomes, and the states after them."""
+    """What one symbol showed: its calls with their outcomes, and the states after them."""
 
-    letter: str
+    symbol: str
     outcomes: list[tuple[str, str]]
     joint: Joint
 
 
 class Conversation(NamedTuple):
-    """Letters that are followed all the way, and some babble after them."""
+    """Symbols that are followed all the way, and some babble after them."""
 
-    us: Party
-    letters: list[str]
-    babble: list[str]
+    us: Role
+    symbols: list[str]
+    tail: list[str]
 
     def held_with(self, module: ModuleType) -> Iterator[Said]:
         conn = connection(module, self.us)
-        for letter in (*self.letters, *self.babble):
-            outcomes = list(say(module, conn, letter))
-            yield Said(letter, outcomes, joint_state(module, conn))
+        for symbol in (*self.symbols, *self.tail):
+            outcomes = list(apply(module, conn, symbol))
+            yield Said(symbol, outcomes, joint_state(module, conn))
 
     def known(self) -> Iterator[Knowledge]:
-        """What is known after each letter, as far as they are followed."""
+        """What is known after each symbol, as far as they are followed."""
         known = Knowledge(self.us)
-        for letter in self.letters:
-            yield (known := follow(known, letter))
+        for symbol in self.symbols:
+            yield (known := follow(known, symbol))
 
 
 @cache
@@ -59,35 +59,35 @@ def letters_for(known: Knowledge, may_be_wrong: bool) -> list[str]:
     """All that can be said now, or only what brings neither side into ERROR."""
     errors = known.machine.joint.count("ERROR")
     return [
-        letter
-        for letter in known.letters()
-        if may_be_wrong or follow(known, letter).machine.joint.count("ERROR") == errors
+        symbol
+        for symbol in known.symbols()
+        if may_be_wrong or follow(known, symbol).machine.joint.count("ERROR") == errors
     ]
 
 
-# For each letter, whether it may be wrong where it stands (one in ten), and which one to take of
+# For each symbol, whether it may be wrong where it stands (one in ten), and which one to take of
 # those that there are then. Plain numbers: any of them can be left out when a failure is shrunk.
 _choice = st.tuples(st.integers(0, 9), st.integers(0, 999))
 _choices = st.lists(_choice, max_size=8) | st.lists(_choice, min_size=9, max_size=24)
-_babble = st.lists(st.sampled_from(list(LETTERS)), max_size=5)
+_babble = st.lists(st.sampled_from(list(SYMBOLS)), max_size=5)
 
 
 @st.composite
 def conversations(draw: st.DrawFn) -> Conversation:
     known = Knowledge(draw(st.sampled_from(PARTIES)))
-    letters: list[str] = []
+    symbols: list[str] = []
     us = known.us
     for nine_if_wrong, number in draw(_choices):
         choice = letters_for(known, nine_if_wrong == 9)
-        letters.append(choice[number % len(choice)])
-        known = follow(known, letters[-1])
-    return Conversation(us, letters, draw(_babble))
+        symbols.append(choice[number % len(choice)])
+        known = follow(known, symbols[-1])
+    return Conversation(us, symbols, draw(_babble))
 
 
 @moderate
 @given(conversations())
 def test_both_implementations_say_the_same(conversation: Conversation) -> None:
-    """Outcomes and states agree after each letter; only for what escapes h11 is there a rule."""
+    """Outcomes and states agree after each symbol; only for what escapes h11 is there a rule."""
     for theirs, ours in zip(
         conversation.held_with(h11), conversation.held_with(reference), strict=True
     ):
@@ -104,7 +104,7 @@ def test_the_states_follow_from_the_letters(conversation: Conversation) -> None:
     """However long the conversation, what the tables predict is what is seen."""
     predicted = [known.machine.joint for known in conversation.known()]
     for module in (h11, reference):
-        seen = [said.joint for said in conversation.held_with(module)]
+        seen = [sent.joint for sent in conversation.held_with(module)]
         assert seen[: len(predicted)] == predicted
 
 
@@ -115,16 +115,16 @@ def test_error_is_for_good(conversation: Conversation) -> None:
     us = PARTIES.index(conversation.us)
     for module in (h11, reference):
         before: Joint = ("IDLE", "IDLE")
-        for said in conversation.held_with(module):
+        for sent in conversation.held_with(module):
             we_failed, they_failed = before[us] == "ERROR", before[1 - us] == "ERROR"
-            for method, outcome in said.outcomes:
+            for method, outcome in sent.outcomes:
                 assert not (we_failed and method == "send") or outcome == LOCAL
                 assert not (they_failed and method == "next_event") or outcome == REMOTE
                 if method == "start_next_cycle" and "ERROR" in before:
                     assert outcome == LOCAL
-            for state, was in zip(said.joint, before, strict=True):
+            for state, was in zip(sent.joint, before, strict=True):
                 assert was != "ERROR" or state == "ERROR"
-            before = said.joint
+            before = sent.joint
 
 
 @moderate
@@ -132,9 +132,9 @@ def test_error_is_for_good(conversation: Conversation) -> None:
 def test_keep_alive_never_returns(conversation: Conversation) -> None:
     """Once either side has said close, neither rests in DONE again, and no cycle starts."""
     kept = [known.machine.keep_alive for known in conversation.known()]
-    kept += [kept[-1] if kept else True] * len(conversation.babble)
+    kept += [kept[-1] if kept else True] * len(conversation.tail)
     for module in (h11, reference):
-        for said, keep_alive in zip(conversation.held_with(module), kept, strict=True):
+        for sent, keep_alive in zip(conversation.held_with(module), kept, strict=True):
             if not keep_alive:
-                assert "DONE" not in said.joint
-                assert ("start_next_cycle", "returned") not in said.outcomes
+                assert "DONE" not in sent.joint
+                assert ("start_next_cycle", "returned") not in sent.outcomes

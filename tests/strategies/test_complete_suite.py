@@ -100,7 +100,7 @@ def test_identifiers_of_states_of_one_status_share_a_distinguishing_word() -> No
         for one, other in combinations(range(machine.size), 2):
             if machine.seen[one] == machine.seen[other]:
                 assert any(
-                    _told_apart(machine, one, other, first)
+                    _distinguishes(machine, one, other, first)
                     for first in _beginnings(found[one]) & _beginnings(found[other])
                 )
 
@@ -109,7 +109,7 @@ def _beginnings(identifier: tuple[Word, ...]) -> set[Word]:
     return {word[:length] for word in identifier for length in range(len(word) + 1)}
 
 
-def _told_apart(machine: Machine, one: int, other: int, word: Word) -> bool:
+def _distinguishes(machine: Machine, one: int, other: int, word: Word) -> bool:
     for symbol in word:
         first, second = machine.transitions[one][symbol], machine.transitions[other][symbol]
         if first is None or second is None:

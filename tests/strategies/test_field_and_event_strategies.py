@@ -192,18 +192,18 @@ def test_arguments_are_of_documented_types() -> None:
         for name, value in event.arguments:
             kind = value.kind if isinstance(value, Typed) else type(value).__name__
             kinds.setdefault(f"{event.type}.{name}", set()).add(kind)
-    spelt = {"bytes", "text"}
+    text_or_bytes = {"bytes", "text"}
     assert kinds == {
-        "Request.method": spelt,
-        "Request.target": spelt,
+        "Request.method": text_or_bytes,
+        "Request.target": text_or_bytes,
         "Request.headers": {"tuple"},
         "Request.http_version": {"bytes"},
         "Response.status_code": {"int"},
         "Response.headers": {"tuple"},
-        "Response.reason": spelt,
+        "Response.reason": text_or_bytes,
         "InformationalResponse.status_code": {"int"},
         "InformationalResponse.headers": {"tuple"},
-        "InformationalResponse.reason": spelt,
+        "InformationalResponse.reason": text_or_bytes,
         "Data.data": {"bytes", "bytearray", "memoryview"},
         "EndOfMessage.headers": {"tuple"},
     }

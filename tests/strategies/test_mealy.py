@@ -21,7 +21,7 @@ DOOR = Machine(
 
 
 def shown(machine: Machine, word: Word) -> list[tuple[int, int] | None]:
-    """The outputs to a word, each with the status behind it; None for untried symbols."""
+    """The outputs to a word, each with the status after it; None for untried symbols."""
     found: list[tuple[int, int] | None] = []
     state = 0
     for symbol in word:
@@ -80,7 +80,7 @@ def test_a_machine_whose_states_all_differ_is_minimal() -> None:
 
 
 def test_minimising_merges_equivalent_states_and_drops_unreachable_ones() -> None:
-    # The door twice over: after it was locked, it is another one; and a third that nobody comes to.
+    # The door twice over: after it was locked, it is another one; and a third that is unreachable.
     twice = Machine(
         (
             ((1, 1), (5, 1)),

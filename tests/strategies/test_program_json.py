@@ -178,7 +178,7 @@ def test_lists_in_an_event_are_frozen_all_the_way_down() -> None:
 
 # The place that the message names, and a part of what it says is allowed there.
 MALFORMED: dict[str, tuple[Any, str, str]] = {
-    "no object": ([], "a program: list", "no object"),
+    "not an object": ([], "a program: list", "no object"),
     "no version": ({"role": "client", "steps": []}, "program: version None", "version 1"),
     "another version": (
         {"program": 2, "role": "client", "steps": []},
@@ -216,45 +216,45 @@ MALFORMED: dict[str, tuple[Any, str, str]] = {
         "limit: '16'",
         "number of bytes",
     ),
-    "no steps": ({"program": 1, "role": "client"}, "steps: NoneType", "no list"),
+    "no steps": ({"program": 1, "role": "client"}, "steps: NoneType", "not a list"),
     "steps in an object": (
         {"program": 1, "role": "client", "steps": {"0": {"do": "next"}}},
         "steps: dict",
-        "no list",
+        "not a list",
     ),
     "a step that is text": (
         {"program": 1, "role": "client", "steps": ["next"]},
         "step 0: str",
-        "no object",
+        "not an object",
     ),
     "an unknown step": (
         with_step(do="sned"),
-        "step 1: there is no step 'sned'",
+        "step 1: unknown step 'sned'",
         "receive, send, eof, next, drain, fail, cycle",
     ),
-    "a step without a name": (with_step(), "step 1: there is no step None", "receive, send, eof"),
-    "a step whose name is a list": (with_step(do=[]), "step 1: there is no step []", "receive"),
+    "a step without a name": (with_step(), "step 1: unknown step None", "receive, send, eof"),
+    "a step whose name is a list": (with_step(do=[]), "step 1: unknown step []", "receive"),
     "an unknown member of a step": (
         with_step(do="receive", dtaa="a"),
         "step 1: 'dtaa'",
         "allowed are data, do",
     ),
-    "nothing received": (with_step(do="receive"), "step 1, data: None", "no string"),
-    "received numbers": (with_step(do="receive", data=[71]), "step 1, data: [71]", "no string"),
-    "a character that is no byte": (
+    "nothing received": (with_step(do="receive"), "step 1, data: None", "not a string"),
+    "received numbers": (with_step(do="receive", data=[71]), "step 1, data: [71]", "not a string"),
+    "a character that is not a byte": (
         with_step(do="receive", data="\u20ac"),
         "step 1, data: '\u20ac'",
         "above U+00FF",
     ),
-    "no event": (with_step(do="send"), "step 1, event: NoneType", "no object"),
+    "no event": (with_step(do="send"), "step 1, event: NoneType", "not an object"),
     "an unknown event": (
         with_event(type="Requset"),
-        "step 1, event: there is no event 'Requset'",
+        "step 1, event: unknown event 'Requset'",
         "Request, InformationalResponse, Response, Data, EndOfMessage, ConnectionClosed",
     ),
     "an event that only comes out": (
         with_event(type="NEED_DATA"),
-        "step 1, event: there is no event 'NEED_DATA'",
+        "step 1, event: unknown event 'NEED_DATA'",
         "ConnectionClosed",
     ),
     "passthrough in text": (
@@ -262,8 +262,12 @@ MALFORMED: dict[str, tuple[Any, str, str]] = {
         "step 1, passthrough: 'yes'",
         "true nor false",
     ),
-    "an argument that is no byte": (with_data("\u20ac"), "step 1, event, data: '\u20ac'", "U+00FF"),
-    "a nested argument that is no byte": (
+    "an argument that is not a byte": (
+        with_data("\u20ac"),
+        "step 1, event, data: '\u20ac'",
+        "U+00FF",
+    ),
+    "a nested argument that is not a byte": (
         with_event(type="EndOfMessage", headers=[["a", "\u20ac"]]),
         "step 1, event, headers: '\u20ac'",
         "U+00FF",
@@ -280,7 +284,7 @@ MALFORMED: dict[str, tuple[Any, str, str]] = {
     ),
     "no type": (with_data({}), "step 1, event, data", "one member, of text"),
 }
-# Read, as long as nothing looks at what is in a typed value; the interpreter then stumbles.
+# Read, as long as nothing looks at what is in a typed value; the interpreter then fails.
 UNNOTICED: dict[str, tuple[Any, str]] = {
     "text that is a number": (with_data({"text": 5}), "step 1, event, data"),
     "text of an object": (with_data({"text": {"text": "a"}}), "step 1, event, data"),
@@ -291,8 +295,11 @@ UNNOTICED: dict[str, tuple[Any, str]] = {
     "an opaque of text": (with_data({"opaque": "5"}), "step 1, event, data"),
     "an opaque of negative length": (with_data({"opaque": -1}), "step 1, event, data"),
     "an array of a number": (with_data({"array": 5}), "step 1, event, data"),
-    "a convertible of what is no byte": (with_data({"convertible": "\u20ac"}), "step 1, event"),
-    "a number that is none": (with_data({"int_subclass": True}), "step 1, event, data"),
+    "a convertible of a character above U+00FF": (
+        with_data({"convertible": "\u20ac"}),
+        "step 1, event",
+    ),
+    "a boolean as a number": (with_data({"int_subclass": True}), "step 1, event, data"),
     "half a number": (with_data({"int_subclass": 0.5}), "step 1, event, data"),
     "data of a step that has none": (with_step(do="next", data="a"), "step 1"),
     "an event of a step that has none": (with_step(do="receive", data="a", event={}), "step 1"),

@@ -84,23 +84,23 @@ class Part:
 
 
 @dataclass(frozen=True)
-class Examination:
+class Suite:
     """The parts in their order, and the expected side that knows their programs."""
 
     parts: tuple[Part, ...]
     expected: Expected
 
-    def without(self, checks: Collection[str]) -> Examination:
+    def without(self, checks: Collection[str]) -> Suite:
         """Returns the same without the checks of these ids."""
         left = (part for part in self.parts if part.check.id not in checks)
-        return Examination(tuple(left), self.expected)
+        return Suite(tuple(left), self.expected)
 
 
 def prepared(
     checks: Sequence[Check] | None = None,
     settings: Settings | None = None,
     confirming: int = CONFIRMING,
-) -> Examination:
+) -> Suite:
     """Returns everything that ``h11spec check`` runs, and what confirms an equivalence.
 
     Args:
@@ -117,10 +117,10 @@ def prepared(
             expected.learn(part.programs)
         if isinstance(part.check, ExpressionCheck):
             expected.ask(each.text for each in part.check.expressions)
-    return Examination(parts, expected)
+    return Suite(parts, expected)
 
 
-def distilled() -> Examination:
+def distilled() -> Suite:
     """Returns what the phase of the vectors runs, and nothing else."""
     vectors: dict[str, list[Program]] = defaultdict(list)
     for vector in corpus.stored():
@@ -133,7 +133,7 @@ def distilled() -> Examination:
     expected = Expected()
     for part in parts:
         expected.learn(part.programs)
-    return Examination(tuple(sorted(parts, key=_size)), expected)
+    return Suite(tuple(sorted(parts, key=_size)), expected)
 
 
 def _swept(checks: Sequence[Check]) -> Iterator[Part]:
@@ -141,7 +141,7 @@ def _swept(checks: Sequence[Check]) -> Iterator[Part]:
 
 
 def _size(part: Part) -> tuple[bool, int]:
-    """Small checks find most faults; what nobody promises cannot fail a run."""
+    """Small checks find most faults; what no test promises cannot fail a run."""
     return not part.check.documented, len(part.programs)
 
 
