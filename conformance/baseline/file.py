@@ -92,7 +92,7 @@ class Entry:
     def applies(self, environment: RunEnvironment) -> bool:
         """Whether the entry applies in this environment."""
         return all(
-            _fits(name, asked, getattr(environment, name)) for name, asked in self.when.items()
+            _fits(name, wanted, getattr(environment, name)) for name, wanted in self.when.items()
         )
 
 
@@ -216,25 +216,25 @@ def _when(form: Any, where: str) -> Mapping[str, str]:
             f"{where}: when is {form!r}; it must be a table of {', '.join(_CONDITIONS)}"
         )
     _reject_unknown_keys(form, _CONDITIONS, f"{where}: when")
-    for name, asked in form.items():
-        if not isinstance(asked, str):
-            raise BaselineError(f"{where}: when: {name} is {asked!r}; it must be a text")
+    for name, wanted in form.items():
+        if not isinstance(wanted, str):
+            raise BaselineError(f"{where}: when: {name} is {wanted!r}; it must be a text")
         if name in ("python", "target"):
             try:
-                SpecifierSet(asked)
+                SpecifierSet(wanted)
             except InvalidSpecifier:
                 raise BaselineError(
-                    f"{where}: when: {name} is {asked!r}; it must be a version specifier, such as "
+                    f"{where}: when: {name} is {wanted!r}; it must be a version specifier, such as "
                     "'>=3.12'"
                 ) from None
     return form
 
 
-def _fits(name: str, asked: str, given: str) -> bool:
+def _fits(name: str, wanted: str, given: str) -> bool:
     if name in ("implementation", "platform"):
-        return asked == given
+        return wanted == given
     try:
-        return SpecifierSet(asked).contains(Version(given), prereleases=True)
+        return SpecifierSet(wanted).contains(Version(given), prereleases=True)
     except InvalidVersion:
         return False
 

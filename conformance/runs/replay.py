@@ -131,10 +131,10 @@ def replay(case: ReplayCase, lockstep: Lockstep) -> ReplayState:
 def _by_answer(case: ReplayCase, actual: Executor) -> ReplayState:
     """Compares an answer; each of several right answers agrees."""
     known = [each for each in surface.load() if each.text == case.expression]
-    asked = known[0] if known else surface.Expression(case.expression, "", documented=True)
+    expression = known[0] if known else surface.Expression(case.expression, "", documented=True)
     [answer] = actual.evaluate([case.expression])
     assert isinstance(case.expected, dict)
-    differs = surface.differences([case.expected], [answer], (asked,))
+    differs = surface.differences([case.expected], [answer], (expression,))
     return "STILL DIFFERS" if differs else "AGREES"
 
 

@@ -82,7 +82,7 @@ def test_a_file_can_be_named(project: Path) -> None:
     path.write_text("")
     assert f"{path} has no [tool.h11spec]" in refused("h11", "--config", str(path))
     assert f"{path}x cannot be read" in refused("h11", "--config", f"{path}x")
-    assert f"{project} is no file" in refused("h11", "--config", str(project))
+    assert f"{project} is not a file" in refused("h11", "--config", str(project))
 
 
 def test_paths_are_relative_to_the_file(project: Path) -> None:
@@ -118,12 +118,12 @@ def test_a_target_is_named_relative_to_the_file(project: Path, target: str, seen
 WRONG: dict[str, tuple[str, str]] = {
     "an unknown key": (
         "max-example = 1",
-        "there is no setting 'max-example'; did you mean 'max-examples'?",
+        "unknown setting 'max-example'; did you mean 'max-examples'?",
     ),
     "the name in Python": ("max_examples = 1", "did you mean 'max-examples'?"),
     "nothing like any": (
         "xyzzy = 1",
-        "there is no setting 'xyzzy'; there are against, baseline, catalogue, checks, ",
+        "unknown setting 'xyzzy'; known are against, baseline, catalogue, checks, ",
     ),
     "a text for a number": ('max-examples = "many"', "max-examples = 'many' is not a whole number"),
     "a flag for a number": ("max-examples = true", "max-examples = True is not a whole number"),
@@ -134,10 +134,10 @@ WRONG: dict[str, tuple[str, str]] = {
     "a number for a name": ("target = 1", "target = 1 is not a string"),
     "a phase that is none": ('phases = ["sweep"]', "phases: there is no phase 'sweep'"),
     "no phase": ("phases = []", "phases: no phase is named"),
-    "no time": ("max-time = 0", "max-time: 0 is no duration greater than 0"),
-    "a time that is none": ('max-time = "5 d"', "max-time: '5 d' is no duration"),
+    "no time": ("max-time = 0", "max-time: 0 is not a duration greater than 0"),
+    "a time that is none": ('max-time = "5 d"', "max-time: '5 d' is not a duration"),
     "a time in a list": ("max-time = [1]", "max-time = [1] is not a number of seconds"),
-    "a seed in words": ('seed = "x"', "seed: 'x' is neither a number nor 'random'"),
+    "a seed in words": ('seed = "x"', "seed: 'x' is neither a whole number nor 'random'"),
     "a seed with a fraction": ("seed = 1.5", 'seed = 1.5 is not a whole number, or "random"'),
     "a table for a setting": ("[tool.h11spec.seed]", "seed = {} is not a whole number"),
     "a path that is none": ('record = "a\\u0000b"', "record = 'a\\x00b' is not a string"),
@@ -156,14 +156,14 @@ def test_an_invalid_setting_is_refused(project: Path, name: str) -> None:
 
 
 FILES: dict[str, tuple[bytes, str]] = {
-    "no TOML": (b"a = 1\nb = = 2\n", "is not TOML: Invalid value (at line 2, column 5)"),
-    "a key twice": (b"a = 1\na = 2\n", "is not TOML: Cannot overwrite a value (at line 2"),
-    "a number of many digits": (b"a = " + b"1" * 5000, "is not TOML: Exceeds the limit"),
+    "no TOML": (b"a = 1\nb = = 2\n", "is not valid TOML: Invalid value (at line 2, column 5)"),
+    "a key twice": (b"a = 1\na = 2\n", "is not valid TOML: Cannot overwrite a value (at line 2"),
+    "a number of many digits": (b"a = " + b"1" * 5000, "is not valid TOML: Exceeds the limit"),
     "not UTF-8": (b"a = 1\nb = '\xff'\n", ", line 2: not UTF-8"),
     "nested without end": (b"a = " + b"[" * 100_000, "nested too deeply"),
-    "huge": (b"# " + b"x" * 2**20, "has more than 1,048,576 bytes"),
-    "a list of tables": (b"[[tool.h11spec]]\n", "'h11spec' is no table"),
-    "a tool that is none": (b"tool = 1\n", "'tool' is no table"),
+    "huge": (b"# " + b"x" * 2**20, "is larger than 1,048,576 bytes"),
+    "a list of tables": (b"[[tool.h11spec]]\n", "'h11spec' is not a table"),
+    "a tool that is none": (b"tool = 1\n", "'tool' is not a table"),
 }
 
 

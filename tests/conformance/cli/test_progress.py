@@ -29,11 +29,11 @@ def test_the_line_has_phase_check_totals_and_rate() -> None:
     assert line.text(first) == ("sweeps: area/first: 1,000 programs, 5,000 steps; 0 divergences")
     now[0] = 2.0
     first.runs = 3000
-    assert ", 1,500 a second; " in line.text(first)
+    assert ", 1,500 per second; " in line.text(first)
     assert line.text(second).startswith("search: agreement/drawn-programs: 3,000 programs, ")
     now[0] = 4.0
     second.runs = 100
-    assert "3,100 programs, 5,000 steps, 50 a second; " in line.text(second)
+    assert "3,100 programs, 5,000 steps, 50 per second; " in line.text(second)
 
 
 def on_a_terminal(*arguments: str, **variables: str) -> str:

@@ -151,7 +151,7 @@ def test_an_unreadable_file_is_refused(command: str, tmp_path: Path) -> None:
 def test_an_empty_folder_is_refused(tmp_path: Path) -> None:
     done = h11spec("replay", tmp_path, "h11")
     assert done.exit_code == 2
-    assert "no .json or .jsonl file is in it" in done.stderr.splitlines()[-1]
+    assert "it has no .json or .jsonl file" in done.stderr.splitlines()[-1]
 
 
 def test_a_record_that_ends_within_a_line_is_of_a_broken_run(
