@@ -72,8 +72,17 @@ def in_child(script: str, test: str) -> dict[str, Any]:
     os.close(reading)
     if answer:
         return dict(json.loads(answer))
-    how = "took too long" if status is None else "died of signal " + str(status & 127)
-    return {"printed": "the interpreter " + how + "\n", "passed": False if test else None}
+    printed = "the interpreter " + _how_it_ended(status) + "\n"
+    return {"printed": printed, "passed": False if test else None}
+
+
+def _how_it_ended(status: int | None) -> str:
+    """A wait status in words; None stands for a child that was killed at the time limit."""
+    if status is None:
+        return "took too long"
+    if os.WIFSIGNALED(status):
+        return "died of signal " + str(os.WTERMSIG(status))
+    return "exited with code " + str(os.WEXITSTATUS(status))
 
 
 def _ended(child: int) -> int | None:

@@ -81,6 +81,7 @@ def test_every_expression_has_a_standalone_script() -> None:
         ("print(1)", "1\n"),
         ("raise ValueError('a')", "ValueError: a\n"),
         ("print(1)\nimport os; os.abort()", "the interpreter died of signal 6\n"),
+        ("import os; os._exit(7)", "the interpreter exited with code 7\n"),
         ("import sys; sys.exit(3)", "SystemExit: 3\n"),
         ("while True: pass", "the interpreter took too long\n"),
         ("import os\nif not os.fork():\n    import time; time.sleep(60)\nprint(4)", "4\n"),
