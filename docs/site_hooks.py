@@ -1,7 +1,7 @@
-"""What the site has beyond docs/: pages that lie at the root, and links that lead out of docs/.
+"""Adds pages of the root to the site, and rewrites links that lead out of docs/.
 
-Owns the way from a link that is right in the repository to one that is right on the site. A hook of
-MkDocs, which mkdocs.yml names.
+Owns the conversion of links from the repository to the site. MkDocs loads these hooks by
+mkdocs.yml.
 """
 
 from __future__ import annotations
@@ -16,10 +16,10 @@ from mkdocs.structure.files import File, Files
 from mkdocs.structure.pages import Page
 
 DOCS = Path(__file__).parent
-# Pages of the root that are pages of the site, in this folder of it.
+# Files of the root that become pages of the site, in this folder of it.
 PROJECT = ("ARCHITECTURE.md", "CHANGELOG.md", "CONTRIBUTING.md", "SECURITY.md")
-BESIDE = "project/"
-# What stands in code is no link, whatever it looks like.
+PROJECT_FOLDER = "project/"
+# The first two alternatives skip code, where nothing is a link.
 _LINK = re.compile(
     r"^(?P<fence>`{3,}|~{3,}).*?^(?P=fence)$|`[^`\n]+`"
     r"|\[(?P<text>[^\]]*)\]\((?P<to>(?!\w+:)[^)#\s]+)(?P<anchor>#[^)\s]*)?\)",
@@ -28,7 +28,7 @@ _LINK = re.compile(
 
 
 def on_config(config: MkDocsConfig) -> MkDocsConfig:
-    """Adds the published results to the navigation, where they have been made."""
+    """Adds the published results to the navigation, if they exist."""
     results = sorted(path.relative_to(DOCS).as_posix() for path in DOCS.glob("results/**/*.md"))
     if results:
         options: Any = config
@@ -37,25 +37,25 @@ def on_config(config: MkDocsConfig) -> MkDocsConfig:
 
 
 def on_files(files: Files, config: MkDocsConfig) -> Files:
-    """Adds the pages that lie at the root."""
+    """Adds the pages that lie in the root of the repository."""
     for name in PROJECT:
         content = (DOCS.parent / name).read_text("utf-8")
-        files.append(File.generated(config, f"{BESIDE}{name}", content=content))
+        files.append(File.generated(config, f"{PROJECT_FOLDER}{name}", content=content))
     return files
 
 
 def on_page_markdown(markdown: str, page: Page, config: MkDocsConfig, **_: Any) -> str:
-    """Returns the page with its links as they are right on the site."""
+    """Returns the page with the links of the site."""
     return linked(markdown, page.file.src_uri, config.repo_url or "")
 
 
 def linked(markdown: str, source: str, repository: str) -> str:
-    """Returns a page of the site with the links that lead out of docs/, or come from there, mended.
+    """Returns the page with the links of the site for those that cross the border of docs/.
 
-    One to a page of the site leads there. Any other file is shown by the repository, or named
-    without a link as long as that is published nowhere.
+    A link to a page of the site leads there. Any other file is linked in the repository, or only
+    named if no repository is published.
     """
-    root = source.startswith(BESIDE)
+    root = source.startswith(PROJECT_FOLDER)
     home = "" if root else join("docs", dirname(source))
 
     def resolved(match: re.Match[str]) -> str:
@@ -66,7 +66,7 @@ def linked(markdown: str, source: str, repository: str) -> str:
         if inside and not root:
             return match[0]
         if inside or path in PROJECT:
-            target = path.removeprefix("docs/") if inside else f"{BESIDE}{path}"
+            target = path.removeprefix("docs/") if inside else f"{PROJECT_FOLDER}{path}"
             return f"[{match['text']}]({relpath(target, dirname(source) or '.')}{anchor})"
         if repository:
             return f"[{match['text']}]({repository.rstrip('/')}/blob/main/{path}{anchor})"

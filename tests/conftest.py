@@ -1,4 +1,4 @@
-"""Fixtures for every test: what is h11 here."""
+"""Fixtures for every test: h11 is the installed one and the reference."""
 
 import signal
 from importlib import import_module
@@ -7,13 +7,13 @@ from types import ModuleType
 import pytest
 from hypothesis import HealthCheck, settings
 
-# What runs in the background of a shell is started with interrupts ignored, and so is everything
-# that it starts: the runs that tests interrupt, too.
+# A process in the background of a shell starts with SIGINT ignored, and its children inherit that,
+# including the runs that tests interrupt.
 if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
     signal.signal(signal.SIGINT, signal.default_int_handler)
 
-# How long an example takes says something about the machine, which may be busy, and nothing about
-# what is tested; no test is to fail for it. And none is to depend on what an earlier run has found.
+# The time of an example depends on the load of the machine, so no test may fail for it. Nor may a
+# test depend on the results of an earlier run.
 settings.register_profile(
     "tests", deadline=None, database=None, suppress_health_check=[HealthCheck.too_slow]
 )

@@ -1,6 +1,6 @@
 """Reads the code blocks of the pages of docs/, and runs the commands in them.
 
-Owns how a page is parsed. It must not know what a page has to contain.
+Owns the parsing of pages. It must not know what a page has to contain.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""action.yml and docs/how-to/gate-a-fork.md: what they tell a machine to do can be done."""
+"""action.yml and docs/how-to/gate-a-fork.md: their inputs, options and scripts work."""
 
 import os
 import re
@@ -28,16 +28,16 @@ STEPS: list[Any] = [
 ]
 SCRIPTS = [step["run"] for step in STEPS if "run" in step]
 [GATE] = [step for step in ACTION["runs"]["steps"] if step.get("id") == "gate"]
-FEW = "--checks framing/requests-received"
+FAST = "--checks framing/requests-received"
 
 
-def test_both_workflows_are_there_and_run_on_every_change() -> None:
-    """YAML takes the word "on" for true."""
+def test_both_workflows_run_on_every_change() -> None:
+    """YAML reads the word "on" as true."""
     assert [set(each) for each in WORKFLOWS] == [{"name", True, "permissions", "jobs"}] * 2
     assert [each[True] for each in WORKFLOWS] == [["push", "pull_request"]] * 2
 
 
-def test_the_inputs_are_those_of_the_page() -> None:
+def test_the_page_lists_the_inputs() -> None:
     inputs = set(ACTION["inputs"])
     assert set(re.findall(r"^\| `([a-z-]+)` \|", PAGE, re.MULTILINE)) == inputs
     [used] = [step["with"] for step in STEPS if step.get("uses", "").startswith("OWNER/h11spec@")]
@@ -47,17 +47,17 @@ def test_the_inputs_are_those_of_the_page() -> None:
 
 
 @pytest.mark.parametrize("script", SCRIPTS)
-def test_every_script_can_be_read_by_a_shell(script: str) -> None:
+def test_every_script_is_valid_bash(script: str) -> None:
     done = subprocess.run(["bash", "-n"], input=script, capture_output=True, text=True, check=False)
     assert (done.returncode, done.stderr) == (0, "")
 
 
-def test_no_script_has_an_input_in_it() -> None:
-    """What somebody puts into an input would be run."""
+def test_no_script_contains_an_input() -> None:
+    """The shell would run the text of the input."""
     assert [script for script in SCRIPTS if "${{" in script] == []
 
 
-def test_every_option_that_is_passed_exists() -> None:
+def test_every_passed_option_exists() -> None:
     known = {option for parameter in command.params for option in parameter.opts}
     [line] = [word for script in SCRIPTS for word in script.splitlines() if "gate src" in word]
     passed = {word for word in shlex.split(line) if word.startswith("-")}
@@ -68,7 +68,7 @@ def test_every_option_that_is_passed_exists() -> None:
 
 @pytest.fixture
 def machine(tmp_path: Path) -> Path:
-    """A folder with what a job finds on its machine."""
+    """A folder with h11spec on the path, as on the machine of a job."""
     programs = tmp_path / "bin"
     programs.mkdir()
     program = programs / "h11spec"
@@ -77,9 +77,9 @@ def machine(tmp_path: Path) -> Path:
     return tmp_path
 
 
-def ran(machine: Path, **inputs: str) -> int:
-    """Runs the step of the gate as a job does; returns the code that it exits with."""
-    variables = {"TARGET": "h11", "BASELINE": "", "ARGS": FEW, **inputs}
+def run_gate(machine: Path, **inputs: str) -> int:
+    """Runs the step of the gate as a job does; returns its exit code."""
+    variables = {"TARGET": "h11", "BASELINE": "", "ARGS": FAST, **inputs}
     assert set(GATE["env"]) == set(variables)
     done = subprocess.run(
         ["bash", "--noprofile", "--norc", "-eo", "pipefail", "-c", GATE["run"]],
@@ -108,30 +108,30 @@ def ran(machine: Path, **inputs: str) -> int:
     return done.returncode
 
 
-def test_the_gate_says_by_its_code_what_came_of_it(machine: Path) -> None:
-    """And leaves a record and a summary, whatever that is."""
-    assert ran(machine) == 0
+def test_the_gate_exits_with_the_code_of_the_run(machine: Path) -> None:
+    """It leaves a record and a summary whatever the code."""
+    assert run_gate(machine) == 0
     assert record_lines(machine / "h11spec.jsonl")[-1]["verdict"] == "pass"
-    assert ran(machine, TARGET=f"{FOLDER}::takes_a_sign") == 1
+    assert run_gate(machine, TARGET=f"{FOLDER}::takes_a_sign") == 1
     assert "D-" in (machine / "summary.md").read_text()
     assert record_lines(machine / "h11spec.jsonl")[-1]["verdict"] == "fail"
     assert (machine / "h11spec.html").exists()
-    assert ran(machine, ARGS=f"{FEW}\n  --rcf") == 2
+    assert run_gate(machine, ARGS=f"{FAST}\n  --rcf") == 2
     assert not (machine / "h11spec.html").exists()
-    assert ran(machine, TARGET="no_such_module") == 3
+    assert run_gate(machine, TARGET="no_such_module") == 3
 
 
-def test_a_version_without_reports_has_its_text_in_the_summary(machine: Path) -> None:
+def test_a_version_without_reports_has_its_output_in_the_summary(machine: Path) -> None:
     program = machine / "bin" / "h11spec"
     old = program.read_text().replace("exec", '[ "$1" = report ] && exit 2\nexec')
     program.write_text(old)
-    assert ran(machine, TARGET=f"{FOLDER}::takes_a_sign") == 1
+    assert run_gate(machine, TARGET=f"{FOLDER}::takes_a_sign") == 1
     text = (machine / "summary.md").read_text()
     assert text.startswith("## h11spec gate\n\n~~~~~~~~text\n")
     assert "\nDIFFERS: " in text
 
 
-def test_what_a_job_keeps_is_what_the_gate_leaves() -> None:
+def test_a_job_keeps_the_files_that_the_gate_writes() -> None:
     kept = [step["with"] for step in ACTION["runs"]["steps"] if "artifact" in step.get("uses", "")]
     assert {each["name"]: Path(each["path"]).name for each in kept} == {
         "h11spec-record": "h11spec.jsonl",
@@ -140,6 +140,8 @@ def test_what_a_job_keeps_is_what_the_gate_leaves() -> None:
     assert all(f'/{Path(each["path"]).name}"' in GATE["run"] for each in kept)
 
 
-def test_nothing_that_stands_in_an_input_is_run(machine: Path) -> None:
-    assert ran(machine, TARGET="$(touch a); `touch b`", ARGS=f"{FEW} ; touch c $(touch d)") != 0
+def test_shell_syntax_in_an_input_is_not_run(machine: Path) -> None:
+    assert (
+        run_gate(machine, TARGET="$(touch a); `touch b`", ARGS=f"{FAST} ; touch c $(touch d)") != 0
+    )
     assert not {"a", "b", "c", "d"} & {path.name for path in machine.iterdir()}

@@ -1,4 +1,4 @@
-"""docs/how-to/check-a-target.md: what it says of phases, options and checks is what there is."""
+"""docs/how-to/check-a-target.md: its phases, options and checks exist."""
 
 import re
 import shlex
@@ -9,12 +9,12 @@ from click.testing import CliRunner
 
 from h11spec.conformance.cli.commands import check, checks
 from h11spec.conformance.cli.main import main
-from h11spec.conformance.runs.settings import PHASES, DEFAULT_PHASES
+from h11spec.conformance.runs.settings import DEFAULT_PHASES, PHASES
 
 PAGE = Path(__file__).parents[2] / "docs/how-to/check-a-target.md"
 TEXT = PAGE.read_text("utf-8")
 BLOCKS = re.findall(r"^```console\n(.*?)^```$", TEXT, re.MULTILINE | re.DOTALL)
-# Each command with what is shown of its output; one that checks a target is not run here.
+# Each command with its output on the page; those that check a target are not run here.
 COMMANDS = [
     (lines[0], lines[1:])
     for block in BLOCKS
@@ -24,14 +24,14 @@ COMMANDS = [
 LISTING = [each for each in COMMANDS if each[0].startswith("checks ")]
 
 
-def test_the_phases_are_those_that_there_are() -> None:
+def test_the_page_lists_the_phases() -> None:
     assert re.findall(r"^\| `(\w+)` \| .*(?:every|drawn|growing)", TEXT, re.MULTILINE) == list(
         PHASES
     )
     assert f"it is `{','.join(DEFAULT_PHASES)}`" in TEXT
 
 
-def test_the_options_that_are_named_exist() -> None:
+def test_the_named_options_exist() -> None:
     known = {
         option
         for command in (check.command, checks.command)
@@ -48,8 +48,8 @@ def test_all_commands_that_list_checks_are_found() -> None:
 
 
 @pytest.mark.parametrize(("command", "shown"), LISTING, ids=[each for each, _ in LISTING])
-def test_a_command_says_what_is_shown(command: str, shown: list[str]) -> None:
-    """A line with three dots stands for any lines."""
+def test_a_command_prints_what_is_shown(command: str, shown: list[str]) -> None:
+    """A line with an ellipsis stands for any lines."""
     result = CliRunner().invoke(main, shlex.split(command))
     assert result.exit_code == 0
     pattern = "\n".join(".*" if line == "…" else re.escape(line) for line in shown)

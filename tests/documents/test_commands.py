@@ -1,4 +1,4 @@
-"""Every command that a page tells its readers to give is one that there is."""
+"""Every command on the pages can be parsed."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ ALL = [(page, command) for page in PAGES for command in commands(page)]
 
 
 @pytest.mark.parametrize(("page", "command"), ALL, ids=lambda each: str(each)[-60:])
-def test_a_command_that_is_shown_is_understood(
+def test_a_shown_command_can_be_parsed(
     page: Path, command: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     monkeypatch.chdir(tmp_path)
@@ -53,7 +53,7 @@ def test_there_are_commands() -> None:
     assert len(ALL) > 12
 
 
-def test_the_entry_that_is_shown_is_one() -> None:
+def test_the_shown_entry_is_valid() -> None:
     text = (ROOT / "docs/how-to/accept-a-difference.md").read_text("utf-8")
     [block] = re.findall(r"^```toml\n(.*?)^```$", text, re.MULTILINE | re.DOTALL)
     [entry] = read(block.encode(), "the page").entries

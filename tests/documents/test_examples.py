@@ -1,4 +1,4 @@
-"""The pages of docs/: each example in Python is run by a test, here or where its page is named."""
+"""The Python examples in docs/: each is run by a test, here or in the test of its page."""
 
 from __future__ import annotations
 
@@ -11,10 +11,10 @@ from docs_helper import DOCS, ROOT, blocks
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
-# What is run here, as somebody does who puts one block below the other; the others have a test of
-# their own, which says what must come of them.
+# The pages whose blocks run here, one after the other; the other pages have their own tests, which
+# know the expected results.
 HERE = ("how-to/use-the-strategies.md", "reference/schemas.md")
-# Signatures, which test_made_pages.py knows; and scripts of findings, run before they are written.
+# Signatures, which test_made_pages.py checks; and scripts of findings, run before publication.
 NO_EXAMPLES = ("reference/api.md", "results/findings.md")
 WITH_PYTHON = sorted(
     path.relative_to(DOCS).as_posix()
@@ -26,14 +26,14 @@ TESTS = [
 ]
 
 
-def quietly(test: Any) -> None:
-    """Draws few examples, the same ones each time: whether the page holds is asked, and no more."""
+def run_briefly(test: Any) -> None:
+    """Runs a property test with the same few examples each time."""
     few = settings(
         max_examples=15,
         derandomize=True,
         deadline=None,
         phases=[Phase.generate],
-        # How long drawing takes says something about the machine, which may be busy.
+        # The time of generation depends on the load of the machine.
         suppress_health_check=[HealthCheck.too_slow],
     )
     few(test)()
@@ -41,13 +41,13 @@ def quietly(test: Any) -> None:
 
 @pytest.mark.parametrize("page", HERE)
 def test_the_examples_of_a_page_run(page: str, capsys: pytest.CaptureFixture[str]) -> None:
-    """Every block in its order, and each test that they define; what they print is on the page."""
+    """Every block in order, and each test that they define; the page shows what they print."""
     names: dict[str, Any] = {}
     for block in blocks(DOCS / page, "python"):
         exec(block.content, names)  # noqa: S102 (our own page)
     tests = [value for name, value in names.items() if name.startswith("test_")]
     for test in tests:
-        quietly(test)
+        run_briefly(test)
     printed = capsys.readouterr().out.splitlines()
     assert tests or printed
     assert [line for line in printed if line not in (DOCS / page).read_text("utf-8")] == []
@@ -59,12 +59,12 @@ def test_a_test_of_a_page_can_fail() -> None:
         assert number < 0
 
     with pytest.raises(AssertionError):
-        quietly(test_wrong)
+        run_briefly(test_wrong)
 
 
 @pytest.mark.parametrize("page", [each for each in WITH_PYTHON if each not in NO_EXAMPLES])
 def test_every_page_with_python_is_run_by_a_test(page: str) -> None:
-    """Here, or by one that names it and runs what it finds there."""
+    """Here, or by one that names the page and runs its code."""
     runs = re.compile(r"\bexec\(|doctest|\btyped\(")
     owners = [text for text in TESTS if Path(page).name in text and runs.search(text)]
     assert page in HERE or owners

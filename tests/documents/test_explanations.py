@@ -26,36 +26,36 @@ def rows(text: str, pattern: str) -> list[tuple[str, str]]:
     return re.findall(rf"^\| {pattern} \|.*\| ([^|]+) \|$", text, re.MULTILINE)
 
 
-def test_the_aspects_are_listed_and_whether_they_fail_a_run() -> None:
+def test_the_aspects_are_listed_with_their_effect_on_a_run() -> None:
     aspects = dict(rows(VERDICT, "`([a-z]+)`"))
     assert {name for name, fails in aspects.items() if fails != "yes"} == {*SOFT_ASPECTS}
     assert {"state", "event", "error", "bytes", "attribute", "api", "fault"} < set(aspects)
 
 
-def test_the_sides_and_levels_are_named_in_their_words() -> None:
+def test_verdicts_and_levels_have_their_names() -> None:
     assert {*re.findall(r"^\| ([^`|]+) \| [^|]+ \|$", VERDICT, re.MULTILINE)} >= {
         *CONFORMING.values()
     }
     assert [level for level in LEVELS if f"`{level}`" not in VERDICT] == []
 
 
-def test_each_phase_is_explained_and_whether_a_gate_runs_it() -> None:
+def test_each_phase_is_explained_and_whether_the_gate_runs_it() -> None:
     assert [name for name, _ in rows(EXHAUSTED, "`([a-z]+)`")] == [*PHASES]
     assert PHASES[:3] == GATE_PHASES
     assert "The gate runs the first three." in EXHAUSTED
 
 
 @pytest.mark.parametrize(
-    ("said", "source", "pattern"),
+    ("figure", "source", "pattern"),
     [
         (350_000, SWEEPS, r"^\| all \| ([\d,]+) \| [\d,]+ \|"),
         (130_000, MACHINE, r"^\| `machine/\w+` \| \d+ \| [\d,]+ \| ([\d,]+) \|"),
     ],
 )
-def test_rounded_figures_are_accurate(said: int, source: str, pattern: str) -> None:
-    assert f"some {said:,}" in EXHAUSTED
+def test_rounded_figures_are_accurate(figure: int, source: str, pattern: str) -> None:
+    assert f"some {figure:,}" in EXHAUSTED
     found = re.findall(pattern, source, re.MULTILINE)
-    assert sum(int(each.replace(",", "")) for each in found) == pytest.approx(said, rel=0.05)
+    assert sum(int(each.replace(",", "")) for each in found) == pytest.approx(figure, rel=0.05)
 
 
 def test_the_threshold_of_planted_faults_is_that_of_make_power() -> None:

@@ -1,4 +1,4 @@
-"""The pages: every link leads somewhere, and every page is on the site."""
+"""The pages: every link has a target, and every page is on the site."""
 
 from __future__ import annotations
 
@@ -19,14 +19,14 @@ HEADING = re.compile(r"^#+ (.+)$", re.MULTILINE)
 
 
 def anchors(page: Path) -> set[str]:
-    """What links to parts of a page are called, as GitHub does and the site too."""
+    """The names of the headings of a page in links, on GitHub and on the site."""
     text = FENCED.sub("", page.read_text("utf-8"))
     plain = (re.sub(r"[^\w\- ]", "", each.lower()) for each in HEADING.findall(text))
     return {each.strip().replace(" ", "-") for each in plain}
 
 
-def wrong(page: Path) -> list[str]:
-    """The links of a page that lead nowhere."""
+def broken_links(page: Path) -> list[str]:
+    """The links of a page without a target."""
     found: list[str] = []
     for link in LINK.findall(FENCED.sub("", page.read_text("utf-8"))):
         path, _, anchor = link.partition("#")
@@ -37,19 +37,19 @@ def wrong(page: Path) -> list[str]:
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.relative_to(ROOT).as_posix())
-def test_every_link_leads_somewhere(page: Path) -> None:
-    """To a file that exists, and to a heading of it where one is named."""
-    assert wrong(page) == []
+def test_every_link_has_a_target(page: Path) -> None:
+    """An existing file, and a heading in it if the link names one."""
+    assert broken_links(page) == []
 
 
-def test_a_link_that_leads_nowhere_is_noticed(tmp_path: Path) -> None:
+def test_a_broken_link_is_detected(tmp_path: Path) -> None:
     page = tmp_path / "page.md"
     page.write_text("# A `b` page\n[1](#a-b-page) [2](page.md#c) [3](none.md) [4](https://a/)\n")
-    assert wrong(page) == ["page.md#c", "none.md"]
+    assert broken_links(page) == ["page.md#c", "none.md"]
 
 
 class _Reader(HTMLParser):
-    """Collects where a page of the site sends its readers, or their browsers."""
+    """Collects the addresses that a page of the site loads."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -63,7 +63,7 @@ class _Reader(HTMLParser):
 
 @pytest.fixture(scope="module")
 def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The site, as `make site` makes it."""
+    """The site, built as by `make site`."""
     pytest.importorskip("material", reason="the site needs the extra docs")
     folder = tmp_path_factory.mktemp("site")
     done = subprocess.run(
@@ -78,7 +78,7 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def test_every_page_is_on_the_site(site: Path) -> None:
-    """And those of the root that are for its readers; what is in docs/ is no page is not."""
+    """Those of docs/ and those of the root for readers; other files of docs/ are not."""
     pages = [page.relative_to(DOCS).with_suffix("") for page in DOCS.rglob("*.md")]
     expected = {page.parent if page.name in ("README", "index") else page for page in pages}
     expected |= {Path("project", name) for name in ("SECURITY", "CHANGELOG", "CONTRIBUTING")}
@@ -87,7 +87,7 @@ def test_every_page_is_on_the_site(site: Path) -> None:
     assert not list(site.rglob("*.py"))
 
 
-def test_a_page_of_the_site_loads_nothing_from_elsewhere(site: Path) -> None:
+def test_a_page_of_the_site_loads_nothing_from_other_servers(site: Path) -> None:
     for page in site.rglob("index.html"):
         reader = _Reader()
         reader.feed(page.read_text("utf-8"))
@@ -96,7 +96,7 @@ def test_a_page_of_the_site_loads_nothing_from_elsewhere(site: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("source", "text", "mended"),
+    ("source", "text", "rewritten"),
     [
         ("how-to/a.md", "[b](../../SECURITY.md#c)", "[b](../project/SECURITY.md#c)"),
         ("how-to/a.md", "[b](../x/y.md) `[b](../../c)`", "[b](../x/y.md) `[b](../../c)`"),
@@ -106,16 +106,16 @@ def test_a_page_of_the_site_loads_nothing_from_elsewhere(site: Path) -> None:
         ("project/A.md", "[b](docs/x.md) [c](SECURITY.md)", "[b](../x.md) [c](SECURITY.md)"),
     ],
 )
-def test_links_out_of_docs_are_mended(source: str, text: str, mended: str) -> None:
-    assert hooks().linked(text, source, "https://example.org/h/") == mended
+def test_links_out_of_docs_are_rewritten(source: str, text: str, rewritten: str) -> None:
+    assert hooks().linked(text, source, "https://example.org/h/") == rewritten
 
 
-def test_a_file_of_a_repository_that_is_published_nowhere_is_named_without_a_link() -> None:
+def test_a_file_of_an_unpublished_repository_has_no_link() -> None:
     assert hooks().linked("See [b](../../c.py).", "how-to/a.md", "") == "See b."
 
 
 def hooks() -> Any:
-    """The hooks of the site, which are no module of the package."""
+    """The hooks of the site, a module outside of the package."""
     pytest.importorskip("mkdocs", reason="the site needs the extra docs")
     spec = spec_from_file_location("site_hooks", DOCS / "site_hooks.py")
     assert spec is not None

@@ -19,7 +19,7 @@ API = (DOCS / "reference/api.md").read_text("utf-8")
 
 
 def paths(group: click.Group, before: str) -> Iterator[tuple[str, click.Command]]:
-    """Every command, with the words that call it."""
+    """Every command, with the words that invoke it."""
     for name in group.list_commands(click.Context(group)):
         command = group.get_command(click.Context(group), name)
         assert command is not None

@@ -29,11 +29,11 @@ def test_every_format_is_on_the_page() -> None:
     assert f"at most {MAX_LENGTH:,} characters" in REPORT
 
 
-def test_the_words_of_a_verdict_are_on_the_page_in_order() -> None:
+def test_the_verdicts_are_on_the_page_in_order() -> None:
     source = Path(summary.__file__).read_text("utf-8")
-    said = set(re.findall(r'Statement\(\s*"([A-Z ]+)"', source))
+    verdicts = set(re.findall(r'Statement\(\s*"([A-Z ]+)"', source))
     words = first_cells(REPORT, "([A-Z ]{5,})")
-    assert {*words} == said
+    assert {*words} == verdicts
     [order] = re.findall(r"^_BY_IMPORTANCE = \((.*)\)$", source, re.MULTILINE)
     assert words == re.findall(r'"([A-Z ]+)"', order)
 

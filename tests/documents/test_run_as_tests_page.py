@@ -1,6 +1,4 @@
-"""docs/how-to/run-as-tests.md: it names every option of the plugin, and every check that it names
-exists.
-"""
+"""docs/how-to/run-as-tests.md: it lists every option of the plugin, and its checks exist."""
 
 import re
 from pathlib import Path
@@ -14,7 +12,7 @@ TEXT = PAGE.read_text("utf-8")
 
 
 class Options:
-    """Takes the options as pytest's parser does."""
+    """Collects the options, like pytest's parser."""
 
     def __init__(self) -> None:
         self.names: set[str] = set()
@@ -32,7 +30,7 @@ def test_every_option_is_listed() -> None:
     assert set(re.findall(r"^\| `(--h11spec[a-z-]*)", TEXT, re.MULTILINE)) == options.names
 
 
-def test_the_checks_that_are_named_exist() -> None:
+def test_the_named_checks_exist() -> None:
     named = re.findall(r"`h11spec::([^`]+)`", TEXT)
     assert named
     assert set(named) <= all_ids()

@@ -1,4 +1,4 @@
-"""docs/how-to: somebody with a fork types what the pages about findings and records show."""
+"""docs/how-to: the commands of the pages about findings and records work for a fork."""
 
 from __future__ import annotations
 
@@ -11,10 +11,10 @@ from docs_helper import DOCS, Command, blocks, commands, typed
 from records_helper import record_lines
 
 CHECK = "framing/requests-sent"
-# The pages have the id of no finding in particular.
+# The pages show this id in place of a real one.
 SOME_ID = "D-3f9a1c"
-# What the page says to add where nobody can be asked, as here.
-UNASKED = "--reason 'We know 400 only.' --yes"
+# The page says to add this where no terminal can ask, as here.
+WITHOUT_TERMINAL = "--reason 'We know 400 only.' --yes"
 
 
 def session(page: str) -> list[Command]:
@@ -23,8 +23,8 @@ def session(page: str) -> list[Command]:
 
 
 @pytest.fixture
-def folder(tmp_path: Path) -> Path:
-    """A folder with a fork that differs in one finding, and settings that make a run short."""
+def fork_folder(tmp_path: Path) -> Path:
+    """A folder with a fork that differs in one finding, and settings for a short run."""
     fork = tmp_path / "my_fork/src/h11"
     shutil.copytree(
         Path(h11.__file__).parent, fork, ignore=shutil.ignore_patterns("tests", "__pycache__")
@@ -38,36 +38,36 @@ def folder(tmp_path: Path) -> Path:
     return tmp_path
 
 
-def codes(folder: Path, lines: list[str]) -> list[int]:
-    """What each command exits with; the id on the page is that of the finding in the record."""
+def codes(fork_folder: Path, lines: list[str]) -> list[int]:
+    """Returns the exit code of each command; the id on the page becomes that of the finding."""
     found: list[int] = []
     for line in lines:
-        record = folder / "run.jsonl"
+        record = fork_folder / "run.jsonl"
         if SOME_ID in line:
             [finding] = [each for each in record_lines(record) if each["kind"] == "finding"]
             line = line.replace(SOME_ID, finding["id"])
-        done = typed(line, folder)
+        done = typed(line, fork_folder)
         assert "Traceback" not in done.stderr
         found.append(done.returncode)
     return found
 
 
-def test_a_difference_is_accepted_and_looked_at_again(folder: Path) -> None:
-    """With a reason; then green; and without the baseline red, shown, and still so."""
+def test_a_finding_is_accepted_and_inspected_again(fork_folder: Path) -> None:
+    """With a reason the gate passes; without the baseline it fails, is shown, and fails again."""
     lines = [command.line for command in session("accept-a-difference.md")]
     update, gate, *again = lines
-    assert codes(folder, [f"{update} {UNASKED}", gate]) == [0, 0]
-    assert "We know 400 only." in (folder / "h11spec-baseline.toml").read_text("utf-8")
+    assert codes(fork_folder, [f"{update} {WITHOUT_TERMINAL}", gate]) == [0, 0]
+    assert "We know 400 only." in (fork_folder / "h11spec-baseline.toml").read_text("utf-8")
     gate_again, show, test, replay = again
-    assert codes(folder, [gate_again, show, test, replay]) == [1, 0, 0, 1]
+    assert codes(fork_folder, [gate_again, show, test, replay]) == [1, 0, 0, 1]
 
 
-def test_a_record_is_reported_in_each_form(folder: Path) -> None:
-    """Whatever was found, a report that was written exits with 0."""
+def test_a_record_is_reported_in_each_format(fork_folder: Path) -> None:
+    """A written report exits with 0, whatever was found."""
     check, *reports = [command.line for command in session("read-a-report.md")]
-    assert codes(folder, [check]) == [1]
+    assert codes(fork_folder, [check]) == [1]
     for name in ("old.jsonl", "new.jsonl"):
-        shutil.copy(folder / "run.jsonl", folder / name)
-    assert codes(folder, reports) == [0] * len(reports)
+        shutil.copy(fork_folder / "run.jsonl", fork_folder / name)
+    assert codes(fork_folder, reports) == [0] * len(reports)
     written = {"report.html", "junit.xml", "changes.md"}
-    assert written <= {path.name for path in folder.iterdir()}
+    assert written <= {path.name for path in fork_folder.iterdir()}

@@ -15,13 +15,13 @@ PICTURES = {"CLIENT": "client-states.svg", "SERVER": "server-states.svg"}
 
 
 @pytest.mark.parametrize(("role", "name"), PICTURES.items())
-def test_the_pictures_are_current(role: str, name: str) -> None:
+def test_the_diagrams_are_current(role: str, name: str) -> None:
     """If not, run make docs."""
     counts = transition_coverage("client") + transition_coverage("server")
     assert (FOLDER / name).read_text("utf-8") == state_diagram(role, taken=counts)
 
 
-def test_the_page_shows_both_pictures_and_every_link_works() -> None:
+def test_the_page_shows_both_diagrams_and_every_link_works() -> None:
     links = re.findall(r"\]\(([^)#]+)\)", TEXT)
     assert [link for link in links if not (FOLDER / link).exists()] == []
     assert re.findall(r"!\[[^\]]+\]\(([^)]+)\)", TEXT) == list(PICTURES.values())

@@ -1,7 +1,7 @@
 """docs/reference/sweeps.md: its tables are current, and its claims about classes hold.
 
-A class of messages may be represented by one member only if all members are treated alike: other
-members replace it here, and must show the same.
+One member may represent a class of messages only if all members are treated alike. Here other
+members replace it, and must have the same traces.
 """
 
 import json
@@ -88,7 +88,7 @@ EXCHANGES = [
 @pytest.mark.parametrize(
     "exchange", EXCHANGES, ids=lambda each: f"{each.programs.__name__}, {each.among}"
 )
-def test_other_members_of_a_class_show_the_same(exchange: Exchange) -> None:
+def test_other_members_of_a_class_have_the_same_trace(exchange: Exchange) -> None:
     """With each field and each pair of fields; only the member itself differs in the trace."""
     tried = 0
     for program in exchange.programs():

@@ -1,4 +1,4 @@
-"""docs/tutorial/test-your-own-server.md: somebody follows it, and sees what it shows."""
+"""docs/tutorial/test-your-own-server.md: following it gives the output that it shows."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -7,7 +7,8 @@ import pytest
 from docs_helper import DOCS, blocks, commands, shows, typed
 
 PAGE = DOCS / "tutorial/test-your-own-server.md"
-# Nothing here may depend on how busy this machine is, or on luck; and nobody reads explanations.
+# The results must not depend on the load of the machine or on chance, and explanations are not
+# read.
 CONFTEST = """
 from hypothesis import HealthCheck, Phase, settings
 
@@ -16,7 +17,7 @@ settings.register_profile(
     deadline=None,
     derandomize=True,
     phases=[Phase.explicit, Phase.generate, Phase.shrink],
-    # How long drawing takes says something about the machine, which may be busy.
+    # The time of generation depends on the load of the machine.
     suppress_health_check=[HealthCheck.too_slow],
 )
 settings.load_profile("steady")
@@ -39,7 +40,7 @@ def without(part: str, sign: str) -> Iterator[str]:
 
 
 class Reader:
-    """Somebody who does what the page says, and compares what comes of it."""
+    """Does what the page says, and compares the results with it."""
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
@@ -49,7 +50,7 @@ class Reader:
         (folder / "conftest.py").write_text(CONFTEST, "utf-8")
 
     def python(self, code: str) -> None:
-        """The first is the server; all others are added to the tests."""
+        """Writes the first block as the server, and appends the others to the tests."""
         if self._server.exists():
             with self._tests.open("a", encoding="utf-8") as file:
                 file.write(f"\n{code}")
@@ -67,10 +68,8 @@ class Reader:
         self.results.append(expected.splitlines()[-1].partition(" in ")[0])
 
 
-def test_whoever_follows_the_page_sees_what_it_shows(tmp_path: Path) -> None:
-    """Every block in its order: each property fails of its mistake, and holds when that is mended,
-    together with all before it.
-    """
+def test_following_the_page_gives_the_shown_output(tmp_path: Path) -> None:
+    """Every block in order: a property fails because of a mistake, and passes after the repair."""
     reader = Reader(tmp_path)
     for kind, content in blocks(PAGE):
         getattr(reader, kind)(content)
@@ -83,7 +82,7 @@ def test_whoever_follows_the_page_sees_what_it_shows(tmp_path: Path) -> None:
     ]
 
 
-def test_a_change_that_does_not_fit_is_noticed() -> None:
+def test_a_change_that_does_not_fit_is_detected() -> None:
     assert changed("a\nb\nc\n", " a\n-b\n+B\n@@\n+d\n c\n") == "a\nB\nd\nc\n"
     with pytest.raises(AssertionError):
         changed("a\nb\n", " a\n-c\n")

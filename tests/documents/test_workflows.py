@@ -1,4 +1,4 @@
-""".github/workflows: what they tell a machine can be done, and no more than that is allowed."""
+""".github/workflows: their scripts are valid, and they have no more permissions than needed."""
 
 from __future__ import annotations
 
@@ -20,26 +20,28 @@ CI, RELEASE = (
 STEPS: list[Any] = [
     step for each in (CI, RELEASE) for job in each["jobs"].values() for step in job["steps"]
 ]
-[AGREEING] = [step for step in STEPS if step.get("name", "").startswith("See that the tag")]
+[COMPARE_VERSIONS] = [
+    step for step in STEPS if step.get("name", "").startswith("Check that the tag")
+]
 VERSION = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]["version"]
 
 
 @pytest.mark.parametrize("script", [step["run"] for step in STEPS if "run" in step])
-def test_every_script_can_be_read_by_a_shell_and_has_no_input_in_it(script: str) -> None:
+def test_every_script_is_valid_bash_without_inputs(script: str) -> None:
     done = subprocess.run(["bash", "-n"], input=script, capture_output=True, text=True, check=False)
     assert (done.returncode, done.stderr) == (0, "")
     assert "${{" not in script
 
 
-def test_ci_runs_what_any_machine_runs() -> None:
+def test_ci_runs_the_script_for_any_machine() -> None:
     runs = [step["run"] for step in CI["jobs"]["all"]["steps"] if "run" in step]
     assert runs == [".ci/run", "make site"]
     assert os.access(ROOT / ".ci/run", os.X_OK)
     assert CI[True]["push"] == {"branches": ["main"]}
 
 
-def test_only_what_publishes_may_ask_for_an_identity() -> None:
-    """And it runs nothing of the repository, nor before everything else has passed."""
+def test_only_the_publishing_job_may_request_an_identity() -> None:
+    """It runs nothing from the repository, and only after everything else has passed."""
     assert CI["permissions"] == RELEASE["permissions"] == {"contents": "read"}
     build, publish = RELEASE["jobs"]["build"], RELEASE["jobs"]["publish"]
     assert "permissions" not in build
@@ -49,7 +51,7 @@ def test_only_what_publishes_may_ask_for_an_identity() -> None:
     assert RELEASE[True] == {"push": {"tags": ["v*"]}}
 
 
-def test_every_action_has_a_version() -> None:
+def test_every_action_is_pinned_to_a_version() -> None:
     used = [step["uses"] for step in STEPS if "uses" in step]
     assert [each for each in used if not re.search(r"@(v\d+|release/v\d+)$", each)] == []
 
@@ -62,14 +64,14 @@ def test_every_action_has_a_version() -> None:
         ("v999", f"## [{VERSION}]", 1),
     ],
 )
-def test_a_tag_of_another_version_is_refused(
+def test_a_tag_of_another_version_is_rejected(
     tag: str, heading: str, code: int, tmp_path: Path
 ) -> None:
-    """So is a version that the changelog does not know."""
+    """So is a version without an entry in the changelog."""
     (tmp_path / "pyproject.toml").write_bytes((ROOT / "pyproject.toml").read_bytes())
     (tmp_path / "CHANGELOG.md").write_text(f"# Changelog\n\n{heading}\n")
     done = subprocess.run(
-        ["bash", "-eo", "pipefail", "-c", AGREEING["run"]],
+        ["bash", "-eo", "pipefail", "-c", COMPARE_VERSIONS["run"]],
         cwd=tmp_path,
         env={**os.environ, "TAG": tag},
         capture_output=True,
