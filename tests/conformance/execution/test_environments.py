@@ -3,12 +3,16 @@
 import base64
 import hashlib
 import json
+import os
 import signal
+import sys
 import zipfile
 from pathlib import Path
 
 import pytest
 from processes_helper import SEARCH, Place, until
+
+from h11spec.conformance.execution import environments
 
 # No package index can be reached, so whatever works here works without a network.
 OFFLINE = {"PIP_INDEX_URL": "http://127.0.0.1:9/", "PIP_NO_INDEX": "1"}
@@ -114,3 +118,34 @@ def test_a_release_needs_the_network_once(place: Place) -> None:
     warm = place.check("pip:h11==0.14.0", "--max-examples", "2", **OFFLINE)
     assert warm.code == cold.code
     assert warm.record[0]["target"]["distribution"] == "h11 0.14.0"
+
+
+# Behaves like a Python whose venv and pip have nothing to do, which saves seconds.
+IDLE_PYTHON = """#!/bin/sh
+case "$1 $2" in
+    "-m venv") mkdir "$3/bin" && cp "$0" "$3/bin/python" ;;
+    "-m pip") echo '{"install": []}' > "$7" ;;  # after --report
+esac
+"""
+
+
+def test_an_edited_local_project_is_installed_anew(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """If any of its files was edited, in whatever folder; otherwise it is installed once."""
+    python = tmp_path / "python"
+    python.write_text(IDLE_PYTHON)
+    python.chmod(0o700)
+    monkeypatch.setattr(sys, "executable", str(python))
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
+    project = tmp_path / "project"
+    module = project / "src" / "package" / "module.py"
+    module.parent.mkdir(parents=True)
+    for file in (project / "pyproject.toml", module):
+        file.touch()
+    first = environments.environment(str(project))
+    assert environments.environment(str(project)) == first
+    later = module.stat().st_mtime + 60
+    os.utime(module, (later, later))
+    assert environments.environment(str(project)).folder != first.folder
+    assert len(list(environments.environments())) == 2
