@@ -147,3 +147,16 @@ def test_one_process_has_small_batches() -> None:
         PROGRAMS
     )
     assert set(oracle.batches) == {SMALL_BATCH}
+
+
+def test_a_check_counts_only_its_own_truncated_programs() -> None:
+    """The fault limit is shared by all checks of a run; the first fault reaches it here."""
+    fault_limit = FaultLimit(reference, 1)
+
+    def truncated(programs: Sequence[Program]) -> int:
+        statistics = Statistics("a/check")
+        Pipeline(FakeOracle(), fault_limit, statistics, lambda statistics: None).run(programs)
+        return statistics.truncated
+
+    assert [truncated([DIES] * count) for count in (1, 2, 3)] == [0, 2, 3]
+    assert truncated(PROGRAMS[:4]) == 0
