@@ -3,6 +3,7 @@
 Both sides are the same faulty implementation here, so that comparing them finds nothing.
 """
 
+from contextlib import suppress
 from types import ModuleType
 from typing import Any
 
@@ -20,7 +21,7 @@ from h11spec.conformance.oracles.oracle import divergences
 from h11spec.conformance.oracles.pipeline import Pipeline
 from h11spec.conformance.oracles.statistics import Statistics
 from h11spec.reports.findings.divergence import Divergence
-from h11spec.strategies.programs import EventSpec, Program, Send
+from h11spec.strategies.programs import Drain, EventSpec, Program, Receive, Send, StartNextCycle
 
 CHECKS = {check.id: check for check in properties.CHECKS}
 
@@ -228,3 +229,31 @@ def test_a_line_injected_through_a_reason_is_a_known_bug_of_h11() -> None:
     assert noted is not None
     assert noted.divergence is None
     assert noted.deviations == {"lines injected through reason"}
+
+
+class CyclesAfterClose(reference.Connection):
+    """Starts a new cycle, or behaves as if, whatever was sent before."""
+
+    def start_next_cycle(self) -> None:
+        with suppress(reference.LocalProtocolError):
+            super().start_next_cycle()
+
+
+@pytest.mark.parametrize(("line", "violates"), [(b"Connection: close\r\n", True), (b"", False)])
+def test_a_close_in_the_request_alone_forbids_another_cycle(line: bytes, violates: bool) -> None:
+    """The event that is given for the response does not contain it."""
+    answer = EventSpec.of("Response", status_code=200, headers=[(b"Content-Length", b"0")])
+    program = Program(
+        "server",
+        (
+            Receive(b"GET / HTTP/1.1\r\nHost: a\r\n" + line + b"\r\n"),
+            Drain(),
+            Send(answer),
+            Send(EventSpec.of("EndOfMessage")),
+            StartNextCycle(),
+        ),
+    )
+    executor = InProcessExecutor(with_connection(CyclesAfterClose))
+    [judged] = CHECKS["rules/keep-alive"].oracle(Lockstep(executor, executor)).submit([program])()
+    assert judged is not None
+    assert bool(divergences(judged)) is violates
