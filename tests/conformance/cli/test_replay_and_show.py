@@ -191,3 +191,15 @@ def test_a_finding_that_lacks_a_member_is_refused(record: Path, tmp_path: Path) 
         done = h11spec("show", lines[at]["id"], path)
         assert done.exit_code == 2
         assert f"line {at + 1}: this finding has no {name!r}" in done.stderr.splitlines()[-1]
+
+
+def test_a_replay_fails_if_only_some_findings_agree(record: Path, tmp_path: Path) -> None:
+    """The first finding of this record expects what the target shows."""
+    lines = record_lines(record)
+    found = [line for line in lines if line["kind"] == "finding"]
+    found[0]["expected_trace"] = found[0]["actual_trace"]
+    path = tmp_path / "some.jsonl"
+    path.write_text("".join(json.dumps(line) + "\n" for line in lines))
+    done = h11spec("replay", path, TARGET, "--in-process")
+    assert done.stdout.splitlines()[-1] == f"1 of {len(found)} agree"
+    assert done.exit_code == 1
