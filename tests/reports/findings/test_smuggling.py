@@ -135,3 +135,14 @@ def test_other_differences_are_not_smuggling_relevant(name: str) -> None:
 def test_the_risk_names_both_lengths_of_a_body() -> None:
     said = smuggling_risk("octets/received", RELEVANT["a body of another length"])
     assert said == "the body has 3 bytes for one side, and 2 for the other"
+
+
+def test_a_bad_head_after_an_interim_response_is_not_in_a_body() -> None:
+    """An interim response has none."""
+    bad = b"HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 20 OK\r\n\r\n"
+    asked = EventSpec.of("Request", method=b"GET", target=b"/", headers=[(b"Host", b"a")])
+    steps = Send(asked), Send(EventSpec.of("EndOfMessage")), Receive(bad), Drain()
+    response = {"type": "Response", "status_code": 20, "headers": [], "http_version": "1.1"}
+    found = accepting(Program("client", steps), {**response, "reason": "OK"})
+    assert found.expected.form[-1]["events"][0]["type"] == "InformationalResponse"
+    assert smuggling_risk("octets/received", found) == ""
