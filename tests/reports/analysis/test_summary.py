@@ -167,3 +167,19 @@ def test_surprising_origins_of_code_are_remarked_on() -> None:
     borrowed, added = of(lines).target.remarks
     assert "hands out the one of h11" in borrowed
     assert "h11 0.16.0 was installed beside it" in added
+
+
+@pytest.mark.parametrize(
+    ("reasons", "accepted"),
+    [(("known", "known"), True), (("known", None), False), ((None, None), False)],
+)
+def test_a_group_is_accepted_if_all_its_findings_are(
+    reasons: tuple[str | None, str | None], accepted: bool
+) -> None:
+    lines = real()
+    template = of_kind(lines, "finding")[0]
+    found: list[Json] = [
+        {**template, "id": f"D-{at:06}", "accepted": reason} for at, reason in enumerate(reasons)
+    ]
+    [group] = of(with_footer([lines[0], *found, lines[-1]])).groups
+    assert group.accepted is accepted
