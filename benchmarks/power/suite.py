@@ -29,7 +29,7 @@ from h11spec.strategies.programs import Json, Program
 
 SWEEPS, SEARCH, CONFIRMATION = "sweeps", "search", "confirmation"
 VECTORS = "vectors"
-# A claim of equivalence takes so many programs, none of which the search has drawn.
+# A claim of equivalence needs this many programs that the search has not drawn.
 CONFIRMING = 10_000
 _CONFIRMING_SEED = 7_919
 

@@ -115,7 +115,7 @@ class Reaction:
 
 
 def react(machine: Machine, role: Role, meaning: Meaning) -> Reaction:
-    """What must happen when `party` does `meaning`."""
+    """What must happen when `role` does `meaning`."""
     column = _column(machine, role, meaning)
     if machine.state(role) == "ERROR":
         return Reaction(machine, ((role, "ERROR", column),), refused=True)

@@ -178,7 +178,7 @@ def test_lists_in_an_event_are_frozen_all_the_way_down() -> None:
 
 # The place that the message names, and a part of what it says is allowed there.
 MALFORMED: dict[str, tuple[Any, str, str]] = {
-    "not an object": ([], "a program: list", "no object"),
+    "not an object": ([], "a program: list", "not an object"),
     "no version": ({"role": "client", "steps": []}, "program: version None", "version 1"),
     "another version": (
         {"program": 2, "role": "client", "steps": []},
