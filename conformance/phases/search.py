@@ -63,7 +63,8 @@ def search(
             if budget is not None:
                 if budget.is_spent():
                     raise _TimeIsUp
-                if not budget.has_time(pipeline.pending_steps + len(variant.steps), statistics.steps):
+                steps = pipeline.pending_steps + len(variant.steps)
+                if not budget.has_time(steps, statistics.steps):
                     statistics.out_of_time = True
                     continue
                 pipeline.max_steps = budget.batch(statistics.steps)

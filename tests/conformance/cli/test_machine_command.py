@@ -86,9 +86,7 @@ def test_without_time_to_learn_a_machine_the_difference_is_still_found(tmp_path:
     folder = tmp_path / "machines"
     done = machine(faulty("cycles_early"), "--max-time", "1ms", "--export", folder)
     assert done.exit_code == 1
-    assert "client: another machine; --max-time ended the learning" in " ".join(
-        done.stdout.split()
-    )
+    assert "client: another machine; --max-time ended the learning" in " ".join(done.stdout.split())
     assert written(folder).keys() == PICTURES
 
 
@@ -116,7 +114,7 @@ def test_a_nondeterministic_target_has_no_machine_and_fails(tmp_path: Path) -> N
     assert done.exit_code == 1
     text = " ".join(done.stdout.split())
     assert "client: no machine, as the target is nondeterministic: " in text
-    assert "letters has shown two things: " in text
+    assert "symbols had two outputs: " in text
 
 
 def test_a_folder_that_is_not_empty_is_refused_before_the_run(tmp_path: Path) -> None:
