@@ -21,9 +21,8 @@ from .baseline.file import load
 from .checks.versions import CATALOGUE
 from .execution.limits import MAX_JOBS
 from .runs.recording import recording
-from .runs.run import run
+from .runs.run import require_valid, run
 from .runs.settings import DEFAULT_PHASES, Settings, parse_phases
-from .runs.validation import require_valid
 from .targets.target import Target, parse
 
 

@@ -11,10 +11,9 @@ from pathlib import Path
 
 from .api import Report
 from .baseline.file import Baseline, BaselineError, load
-from .runs.run import Session, open_session
+from .runs.run import Session, open_session, require_valid
 from .runs.selection import select
 from .runs.settings import GATE_PHASES, Settings, parse_phases
-from .runs.validation import require_valid
 from .targets.target import Target, TargetError, parse
 
 

@@ -24,9 +24,8 @@ from ..execution.limits import Limits
 from ..runs.outcome import Outcome
 from ..runs.phase_runner import FollowUp, no_follow_up
 from ..runs.recording import recording
-from ..runs.run import run
+from ..runs.run import require_valid, run
 from ..runs.settings import Settings
-from ..runs.validation import require_valid
 from ..targets.target import Target, parse
 from .errors import reported_errors
 from .progress import progress

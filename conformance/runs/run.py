@@ -1,4 +1,4 @@
-"""One run: loads a target, runs the checks, and writes the record.
+"""One run: validates the request, loads a target, runs the checks, and writes the record.
 
 Owns the order of a run. It must not know what fails a run, nor who requested it.
 """
@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import platform
 import time
-from collections.abc import Callable, Generator
+from collections.abc import Callable, Generator, Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
@@ -29,8 +29,26 @@ from .minimizing import add_unminimised, minimise
 from .outcome import Outcome
 from .phase_runner import FollowUp, no_follow_up, run_checks
 from .reproduction import run_scripts
-from .selection import select
+from .selection import select, unmatched_prefixes
 from .settings import Settings
+
+
+def problems(settings: Settings, *targets: Target | None) -> Iterator[str]:
+    """Yields what makes a run of these settings on these targets impossible, one sentence each."""
+    yield from settings.problems()
+    for prefix in unmatched_prefixes(settings):
+        yield (
+            f"no check of {' and '.join(settings.phases)} begins with {prefix!r}; "
+            "'h11spec checks' lists them"
+        )
+    if settings.in_process and any(each and (each.python or each.requirement) for each in targets):
+        yield "in-process runs need a target that is a module, or a folder and a module in it"
+
+
+def require_valid(settings: Settings, *targets: Target | None) -> None:
+    """Raises ValueError with the first problem, if there is one."""
+    for problem in problems(settings, *targets):
+        raise ValueError(problem)
 
 
 def run(

@@ -11,8 +11,8 @@ from command_helper import h11spec
 from h11spec.conformance import check
 from h11spec.conformance.pytest_session import CheckedTarget
 from h11spec.conformance.runs.phase_runner import PHASE_FUNCTIONS
+from h11spec.conformance.runs.run import problems
 from h11spec.conformance.runs.settings import PHASES, Settings, parse_phases
-from h11spec.conformance.runs.validation import problems
 from h11spec.conformance.targets.target import parse
 
 
