@@ -135,7 +135,7 @@ def test_interrupted_while_the_target_loads(place: Place, number: int) -> None:
     with place.started(*arguments, MARKS=str(marks)) as process:
         until(marks.exists)
         run = interrupted(place, process, number)
-    assert "interrupted before anything was checked" in run.err
+    assert "interrupted before any check was run" in run.err
     assert run.record == []
 
 
