@@ -6,7 +6,7 @@ them. Does not know what the values are used for.
 
 from __future__ import annotations
 
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, cast
 
 from ..reference.framing import Framing
 from ..reference.reading import BodyReader, ChunkedReader, LengthReader
@@ -25,7 +25,7 @@ class Internals(NamedTuple):
 
 def internals(connection: Any) -> Internals:
     """Returns the private state of a connection of the reference; the objects are its own."""
-    attributes = vars(connection)
+    attributes = cast("dict[str, Any]", vars(connection))
     return Internals(
         attributes["_states"],
         attributes["_body_reader"],

@@ -9,7 +9,7 @@ are stored in a file, which is used only while this module and the reference are
 from __future__ import annotations
 
 import json
-from collections.abc import Hashable, Iterator
+from collections.abc import Hashable, Iterable, Iterator
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -206,9 +206,9 @@ def _fingerprint() -> str:
 @cache
 def state_prefixes(role: Role) -> tuple[tuple[Step, ...], ...]:
     """Returns the shortest prefix into each state of a role, the nearest states first."""
-    stored = json.loads(FILE.read_text("utf-8")) if FILE.exists() else {}
+    stored: Json = json.loads(FILE.read_text("utf-8")) if FILE.exists() else {}
     current = stored.get("fingerprint") == _fingerprint()
-    prefixes: Any = stored[role] if current else _found(role)
+    prefixes: Iterable[_Prefix] = stored[role] if current else _found(role)
     return tuple(_steps(_ACTIONS[role], prefix) for prefix in prefixes)
 
 
