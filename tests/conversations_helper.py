@@ -1,7 +1,7 @@
-"""Helpers for conversations in tests: short ways to send and to receive.
+"""Short functions for conversations in tests.
 
-Owns the shorthand. Works on any module with h11's interface, and must not know which one it was
-given.
+Works on any module with h11's interface and must not know which one it has, with one exception:
+where h11 0.16.0 raises `AttributeError` instead of a protocol error.
 """
 
 import re
@@ -58,33 +58,33 @@ def end(h11: H11, *trailers: Field) -> Any:
 
 
 def server(h11: H11, *segments: bytes, limit: int | None = None) -> Any:
-    """A server that has heard these segments and read what is in them."""
+    """A server that has received these segments and read their events."""
     conn = h11.Connection(h11.SERVER, *(() if limit is None else (limit,)))
-    hear(conn, *segments)
+    receive(conn, *segments)
     return conn
 
 
 def client(h11: H11, *events: Any, limit: int | None = None) -> Any:
-    """A client that has said these events."""
+    """A client that has sent these events."""
     conn = h11.Connection(h11.CLIENT, *(() if limit is None else (limit,)))
-    say(conn, *events)
+    send(conn, *events)
     return conn
 
 
-def asking(h11: H11, method: str = "GET", *fields: Field) -> Any:
+def waiting_client(h11: H11, method: str = "GET", *fields: Field) -> Any:
     """A client whose request is complete and has no body."""
     return client(h11, request(h11, method, *fields), end(h11))
 
 
-def say(conn: Any, *events: Any) -> bytes:
-    """Sends the events; what goes on the wire for them."""
+def send(conn: Any, *events: Any) -> bytes:
+    """Sends the events, and returns their bytes."""
     return b"".join(conn.send(event) or b"" for event in events)
 
 
-def hear(conn: Any, *segments: bytes) -> list[Any]:
-    """Receives the segments, and reads after each of them all there is to read.
+def receive(conn: Any, *segments: bytes) -> list[Any]:
+    """Receives the segments, and returns the events that are read after each of them.
 
-    The last item says why there is no more: NEED_DATA, PAUSED or ConnectionClosed.
+    The last item is NEED_DATA, PAUSED or ConnectionClosed.
     """
     heard: list[Any] = []
     for segment in segments:
@@ -95,7 +95,7 @@ def hear(conn: Any, *segments: bytes) -> list[Any]:
 
 
 def read(conn: Any) -> list[Any]:
-    """Reads what has been received; the last item says why there is no more."""
+    """Reads events until there are no more; the last is NEED_DATA, PAUSED or ConnectionClosed."""
     events = [conn.next_event()]
     while name(events[-1]) not in ("NEED_DATA", "PAUSED", "ConnectionClosed"):
         events.append(conn.next_event())
@@ -103,7 +103,7 @@ def read(conn: Any) -> list[Any]:
 
 
 def name(event: Any) -> str:
-    """The class of an event, or the sentinel; both are called what they are."""
+    """The name of the class of an event, or of a sentinel."""
     return str(type(event).__name__)
 
 
@@ -113,7 +113,7 @@ def names(events: Iterable[Any]) -> str:
 
 
 def body(events: Iterable[Any]) -> bytes:
-    """What the Data among the events amounts to."""
+    """The content of all Data among the events."""
     return b"".join(event.data for event in events if name(event) == "Data")
 
 
@@ -125,7 +125,7 @@ def states(conn: Any) -> str:
 
 @contextmanager
 def fault(error: type[Exception], text: str, hint: int = 400) -> Generator[None]:
-    """Expects exactly this class of protocol error, with this text in it and this status hint."""
+    """Expects exactly this class of protocol error, with ``text`` in its text, and with this hint."""
     with pytest.raises(error, match=re.escape(text)) as caught:
         yield
     assert type(caught.value) is error
@@ -142,8 +142,8 @@ def their_fault(h11: H11, text: str, hint: int = 400) -> Any:
     return fault(h11.RemoteProtocolError, text, hint)
 
 
-def slip(h11: H11, error: type[Exception], text: str) -> Any:
-    """Expects a protocol error; in h11 it is the AttributeError that this upstream deviation is."""
+def error_with_deviation(h11: H11, error: type[Exception], text: str) -> Any:
+    """Expects this protocol error; h11 itself raises AttributeError, an upstream deviation."""
     if h11.__name__ == "h11":
         return pytest.raises(AttributeError, match="'tuple' object has no attribute '__name__'")
     return fault(error, text)

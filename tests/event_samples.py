@@ -1,6 +1,6 @@
-"""Events to test with: a well-formed one of each class, ways to copy it, and what a refusal shows.
+"""A valid event of each class, functions that copy events, and how calls are refused.
 
-Knows the arguments that every implementation must take; does not know what is tested with them.
+Owns the arguments that every implementation must accept. Knows nothing of the tests.
 """
 
 import copy
@@ -41,7 +41,7 @@ COPIES: dict[str, Callable[[Any], Any]] = {
 
 
 class Refusal(NamedTuple):
-    """How a call was refused: the class of the exception, its text, and its hint if it has one."""
+    """How a call was refused: the class of the exception, its text, and its hint, if any."""
 
     kind: str
     message: str
@@ -49,12 +49,12 @@ class Refusal(NamedTuple):
 
 
 def local(message: str, hint: int = 400) -> Refusal:
-    """Returns the refusal that a LocalProtocolError is."""
+    """Returns the refusal of a LocalProtocolError."""
     return Refusal("LocalProtocolError", message, hint)
 
 
 def refusal(call: Callable[[], object]) -> Refusal:
-    """Returns how ``call`` was refused; fails when it was not."""
+    """Returns how ``call`` was refused; fails if it was not."""
     try:
         result = call()
     except Exception as error:
@@ -63,15 +63,15 @@ def refusal(call: Callable[[], object]) -> Refusal:
 
 
 def sample(h11: ModuleType, kind: str, **changes: object) -> Any:
-    """Returns the event of class ``kind``, with other arguments where ``changes`` has them."""
+    """Returns an event of class ``kind``; ``changes`` replaces arguments."""
     return getattr(h11, kind)(**(ARGUMENTS[kind] | changes))
 
 
 def headers(h11: ModuleType, *fields: Any) -> Any:
-    """Returns the fields in normal form, of the event that asks no more than that of them."""
+    """Returns normalised fields, from the event with no further requirements on them."""
     return h11.EndOfMessage(headers=fields).headers
 
 
 def is_reference(h11: ModuleType) -> bool:
-    """Says which side an upstream deviation is seen from."""
+    """Whether the module is the reference, which has no upstream deviations."""
     return h11.__name__ == "h11spec.reference"

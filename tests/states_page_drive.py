@@ -91,7 +91,7 @@ def joint(conn: Any) -> str:
     return f"{states['CLIENT']}/{states['SERVER']}"
 
 
-def refused_or_slips(h11: H11, error: type[Exception]) -> "pytest.RaisesExc[Exception]":
+def error_with_deviation(h11: H11, error: type[Exception]) -> "pytest.RaisesExc[Exception]":
     """Expects this protocol error; h11 itself may raise AttributeError.
 
     An upstream deviation of h11 0.16.0: it fails to build the message of the error.

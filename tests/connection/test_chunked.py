@@ -7,13 +7,13 @@ from conversations_helper import (
     H11,
     OK_CHUNKED,
     POST_CHUNKED,
-    asking,
     end,
-    hear,
     names,
+    receive,
     server,
     states,
     their_fault,
+    waiting_client,
 )
 
 LAST = b"0\r\n\r\n"
@@ -21,7 +21,7 @@ LAST = b"0\r\n\r\n"
 
 def chunked(h11: H11, *segments: bytes) -> list[Any]:
     """The events that a server reads from these segments of a chunked body."""
-    return hear(server(h11, POST_CHUNKED), *segments)
+    return receive(server(h11, POST_CHUNKED), *segments)
 
 
 def marks(events: list[Any]) -> list[tuple[bytes, bool, bool]]:
@@ -50,7 +50,7 @@ def test_a_body_without_chunks_is_empty(h11: H11) -> None:
 
 def test_chunks_of_a_response_are_read_alike(h11: H11) -> None:
     """Requests and responses share the coding."""
-    heard = hear(asking(h11), OK_CHUNKED + b"5;x\r\nhello\r\n" + LAST)
+    heard = receive(waiting_client(h11), OK_CHUNKED + b"5;x\r\nhello\r\n" + LAST)
     assert marks(heard) == [(b"hello", True, True)]
 
 
@@ -116,7 +116,7 @@ def test_a_size_is_hexadecimal_in_either_case(h11: H11, digits: bytes) -> None:
 def test_a_size_of_twenty_digits_is_accepted(h11: H11) -> None:
     """However large it is."""
     conn = server(h11, POST_CHUNKED)
-    assert marks(hear(conn, b"F" * 20 + b"\r\nhello")) == [(b"hello", True, False)]
+    assert marks(receive(conn, b"F" * 20 + b"\r\nhello")) == [(b"hello", True, False)]
     assert states(conn) == "SEND_BODY/SEND_RESPONSE"
 
 
@@ -162,10 +162,10 @@ def test_a_bare_lf_does_not_end_a_size_line(h11: H11, extension: bytes) -> None:
     """The line continues to the next CR LF and is then rejected; until then more data is needed."""
     conn = server(h11, POST_CHUNKED)
     line = b"5" + extension + b"\nhello\n0\n\n"
-    assert hear(conn, line) == [h11.NEED_DATA]
+    assert receive(conn, line) == [h11.NEED_DATA]
     assert conn.trailing_data == (line, False)
     with their_fault(h11, f"illegal chunk header: {bytearray(line)!r}"[:-2]):
-        hear(conn, b"\r\n")
+        receive(conn, b"\r\n")
 
 
 @pytest.mark.parametrize(
@@ -198,14 +198,14 @@ def test_the_second_byte_of_a_footer_is_checked_alone(h11: H11) -> None:
     conn = server(h11, POST_CHUNKED, b"5\r\nhello\r")
     line_feed = b"\n"
     with their_fault(h11, f"malformed chunk footer: {bytearray(b'X')!r} (expected {line_feed!r})"):
-        hear(conn, b"X")
+        receive(conn, b"X")
 
 
 def test_two_extra_bytes_do_not_lead_to_the_next_request(h11: H11) -> None:
     """If one reader skipped the two bytes and another read them, a request could be smuggled."""
     conn = server(h11, POST_CHUNKED)
     with their_fault(h11, "malformed chunk footer"):
-        hear(conn, b"2\r\nhiXX0\r\n\r\nGET / HTTP/1.1\r\nHost: a\r\n\r\n")
+        receive(conn, b"2\r\nhiXX0\r\n\r\nGET / HTTP/1.1\r\nHost: a\r\n\r\n")
     assert conn.their_state is h11.ERROR
 
 
@@ -213,14 +213,14 @@ def test_the_end_waits_for_its_empty_line(h11: H11) -> None:
     """Neither the zero nor a CR without its LF ends the body."""
     conn = server(h11, POST_CHUNKED)
     for segment in (b"0", b"\r", b"\n", b"\r"):
-        assert hear(conn, segment) == [h11.NEED_DATA]
+        assert receive(conn, segment) == [h11.NEED_DATA]
         assert conn.their_state is h11.SEND_BODY
-    assert hear(conn, b"\n") == [end(h11), h11.NEED_DATA]
+    assert receive(conn, b"\n") == [end(h11), h11.NEED_DATA]
 
 
 def test_bytes_after_the_end_stay_in_the_buffer(h11: H11) -> None:
     """They belong to the next message."""
     conn = server(h11, POST_CHUNKED)
-    heard = hear(conn, b"2\r\nhi\r\n" + LAST + b"GET")
+    heard = receive(conn, b"2\r\nhi\r\n" + LAST + b"GET")
     assert names(heard) == "Data EndOfMessage PAUSED"
     assert conn.trailing_data == (b"GET", False)

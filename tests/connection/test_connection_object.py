@@ -5,7 +5,7 @@ import pickle
 from typing import Any
 
 import pytest
-from conversations_helper import GET, H11, POST_5, hear, names, read, say, server, states
+from conversations_helper import GET, H11, POST_5, names, read, receive, send, server, states
 
 READ_ONLY = (
     "states",
@@ -65,7 +65,7 @@ def test_a_limit_of_another_type_fails_when_it_is_needed(h11: H11, limit: Any) -
     conn = h11.Connection(h11.SERVER, limit)
     conn.receive_data(GET + b"GET")
     assert names([conn.next_event(), conn.next_event()]) == "Request EndOfMessage"
-    say(conn, h11.Response(status_code=204, headers=[]), h11.EndOfMessage())
+    send(conn, h11.Response(status_code=204, headers=[]), h11.EndOfMessage())
     conn.start_next_cycle()
     with pytest.raises(TypeError, match="not supported between instances of 'int' and"):
         conn.next_event()
@@ -123,7 +123,7 @@ def test_a_connection_can_be_subclassed(h11: H11) -> None:
             base.receive_data(self, data)
 
     conn = Counting(h11.SERVER)
-    assert names(hear(conn, GET)) == "Request EndOfMessage NEED_DATA"
+    assert names(receive(conn, GET)) == "Request EndOfMessage NEED_DATA"
     assert conn.received == len(GET)
 
 
@@ -131,7 +131,7 @@ def test_a_copy_is_independent(h11: H11) -> None:
     """A deep or pickled copy made in mid-message continues on its own."""
     conn = server(h11, POST_5 + b"he")
     for twin in (copy.deepcopy(conn), pickle.loads(pickle.dumps(conn))):
-        assert hear(twin, b"llo") == [h11.Data(b"llo"), h11.EndOfMessage(), h11.NEED_DATA]
+        assert receive(twin, b"llo") == [h11.Data(b"llo"), h11.EndOfMessage(), h11.NEED_DATA]
         assert states(twin) == "DONE/SEND_RESPONSE"
         assert states(conn) == "SEND_BODY/SEND_RESPONSE"
 

@@ -15,22 +15,22 @@ from conversations_helper import (
     POST_5,
     POST_CHUNKED,
     UPGRADE,
-    asking,
     body,
     client,
     end,
-    hear,
+    error_with_deviation,
     interim,
     names,
     our_fault,
     read,
+    receive,
     request,
     response,
-    say,
+    send,
     server,
-    slip,
     states,
     their_fault,
+    waiting_client,
 )
 
 STUCK = "Can't receive data when peer state is ERROR"
@@ -40,7 +40,7 @@ UNASKED = "Received server _SWITCH_UPGRADE event without a pending proposal"
 def broken_by(h11: H11, conn: Any, wire: bytes) -> Any:
     """The connection after its peer sent something illegal."""
     with pytest.raises(h11.RemoteProtocolError):
-        hear(conn, wire)
+        receive(conn, wire)
     return conn
 
 
@@ -71,7 +71,7 @@ def test_the_status_hint_is_given_once(h11: H11, wire: bytes, text: str, hint: i
     """The error itself has 431 or 501; later ones have 400."""
     conn = h11.Connection(h11.SERVER)
     with their_fault(h11, text, hint):
-        hear(conn, wire)
+        receive(conn, wire)
     with their_fault(h11, STUCK, 400):
         conn.next_event()
 
@@ -80,7 +80,7 @@ def test_an_error_of_the_peer_is_a_remote_protocol_error(h11: H11) -> None:
     """It is not a LocalProtocolError, and has no cause or context."""
     conn = h11.Connection(h11.SERVER)
     with pytest.raises(h11.RemoteProtocolError) as caught:
-        hear(conn, b"bad\r\n\r\n")
+        receive(conn, b"bad\r\n\r\n")
     assert not isinstance(caught.value, h11.LocalProtocolError)
     assert caught.value.__cause__ is None
     assert caught.value.__context__ is None
@@ -91,19 +91,21 @@ def test_a_server_can_respond_to_a_bad_request(h11: H11) -> None:
     conn = broken_by(h11, h11.Connection(h11.SERVER), b"bad\r\n\r\n")
     assert states(conn) == "ERROR/IDLE"
     assert conn.their_http_version is None
-    assert say(conn, response(h11, 400, NO_BODY)) == (b"HTTP/1.1 400 \r\nContent-Length: 0\r\n\r\n")
+    assert send(conn, response(h11, 400, NO_BODY)) == (
+        b"HTTP/1.1 400 \r\nContent-Length: 0\r\n\r\n"
+    )
     assert states(conn) == "ERROR/SEND_BODY"
-    say(conn, end(h11))
+    send(conn, end(h11))
     assert states(conn) == "ERROR/MUST_CLOSE"
-    say(conn, h11.ConnectionClosed())
+    send(conn, h11.ConnectionClosed())
     assert states(conn) == "ERROR/CLOSED"
 
 
 def test_a_server_can_respond_to_a_bad_body(h11: H11) -> None:
     """Before, during or after its response; only the state of a complete response changes."""
     waiting, answering, answered = (server(h11, POST_CHUNKED) for _ in range(3))
-    say(answering, response(h11))
-    say(answered, response(h11, 204), end(h11))
+    send(answering, response(h11))
+    send(answered, response(h11, 204), end(h11))
     for conn, after in (
         (waiting, "ERROR/SEND_RESPONSE"),
         (answering, "ERROR/SEND_BODY"),
@@ -111,8 +113,8 @@ def test_a_server_can_respond_to_a_bad_body(h11: H11) -> None:
     ):
         broken_by(h11, conn, b"no size\r\n")
         assert states(conn) == after
-    say(waiting, response(h11, 400), end(h11))
-    say(answering, h11.Data(b"bye"), end(h11))
+    send(waiting, response(h11, 400), end(h11))
+    send(answering, h11.Data(b"bye"), end(h11))
     assert states(waiting) == states(answering) == "ERROR/MUST_CLOSE"
 
 
@@ -120,9 +122,9 @@ def test_a_bad_response_changes_only_a_client_that_is_done(h11: H11) -> None:
     """A client that is still sending continues."""
     sending = client(h11, request(h11, "POST", FIVE))
     assert states(broken_by(h11, sending, b"bad\r\n\r\n")) == "SEND_BODY/ERROR"
-    assert say(sending, h11.Data(b"hello"), end(h11)) == b"hello"
+    assert send(sending, h11.Data(b"hello"), end(h11)) == b"hello"
     assert states(sending) == "MUST_CLOSE/ERROR"
-    assert states(broken_by(h11, asking(h11), b"bad\r\n\r\n")) == "MUST_CLOSE/ERROR"
+    assert states(broken_by(h11, waiting_client(h11), b"bad\r\n\r\n")) == "MUST_CLOSE/ERROR"
     assert states(broken_by(h11, client(h11), b"bad\r\n\r\n")) == "IDLE/ERROR"
 
 
@@ -130,7 +132,7 @@ def test_only_valid_heads_set_the_version(h11: H11) -> None:
     """A head that is malformed, or not allowed in this state, leaves their_http_version unset."""
     conn = broken_by(h11, h11.Connection(h11.SERVER), b"GET / HTTP/1.0\r\nbad\r\n\r\n")
     assert conn.their_http_version is None
-    unasked = broken_by(h11, asking(h11), b"HTTP/1.0 101 x\r\n\r\n")
+    unasked = broken_by(h11, waiting_client(h11), b"HTTP/1.0 101 x\r\n\r\n")
     assert unasked.their_http_version is None
 
 
@@ -140,7 +142,7 @@ def test_waiting_for_100_survives_errors(h11: H11) -> None:
     ours, theirs = server(h11, expecting), server(h11, expecting)
     ours.send_failed()
     with their_fault(h11, "without sending complete message body"):
-        hear(theirs, EOF)
+        receive(theirs, EOF)
     for conn in (ours, theirs):
         assert conn.they_are_waiting_for_100_continue
     asked = client(h11, request(h11, "POST", FIVE, ("Expect", "100-continue")))
@@ -154,7 +156,7 @@ def test_our_error_closes_a_peer_that_is_done(h11: H11) -> None:
         (server(h11, GET), h11.Data(b""), "MUST_CLOSE/ERROR"),
         (server(h11, POST_5), h11.Data(b""), "SEND_BODY/ERROR"),
         (h11.Connection(h11.SERVER), h11.Data(b""), "IDLE/ERROR"),
-        (asking(h11), h11.Data(b""), "ERROR/SEND_RESPONSE"),
+        (waiting_client(h11), h11.Data(b""), "ERROR/SEND_RESPONSE"),
         (client(h11), h11.Data(b""), "ERROR/IDLE"),
     ):
         role, state = conn.our_role, conn.our_state
@@ -165,10 +167,10 @@ def test_our_error_closes_a_peer_that_is_done(h11: H11) -> None:
 
 def test_the_message_of_the_peer_can_be_read_after_our_error(h11: H11) -> None:
     """To its end."""
-    for conn, wire in ((server(h11, POST_5), b"hello"), (asking(h11), OK_5 + b"hello")):
+    for conn, wire in ((server(h11, POST_5), b"hello"), (waiting_client(h11), OK_5 + b"hello")):
         with pytest.raises(h11.LocalProtocolError):
             conn.send(h11.Data(b"x"))
-        heard = hear(conn, wire)
+        heard = receive(conn, wire)
         assert body(heard) == b"hello"
         assert heard[-2:] == [end(h11), h11.NEED_DATA]
         assert "MUST_CLOSE" in states(conn)
@@ -190,11 +192,11 @@ def test_a_request_may_arrive_too_late(h11: H11, first: str) -> None:
     if first == "failed":
         conn.send_failed()
     else:
-        say(conn, response(h11, 408, NO_BODY), *([end(h11)] if first == "answered" else []))
+        send(conn, response(h11, 408, NO_BODY), *([end(h11)] if first == "answered" else []))
     state = conn.our_state
     text = f"can't handle event type Request when role=SERVER and state={state}"
     conn.receive_data(GET)
-    with slip(h11, h11.RemoteProtocolError, text):
+    with error_with_deviation(h11, h11.RemoteProtocolError, text):
         conn.next_event()
     assert conn.their_state is h11.ERROR
     assert conn.our_state is (h11.MUST_CLOSE if first == "answered" else state)
@@ -221,7 +223,7 @@ def test_a_request_may_be_sent_too_late(h11: H11, wire: bytes, before: str, afte
     assert states(conn) == before
     state = conn.their_state
     text = f"can't handle event type Request when role=SERVER and state={state}"
-    with slip(h11, h11.LocalProtocolError, text):
+    with error_with_deviation(h11, h11.LocalProtocolError, text):
         conn.send(request(h11))
     assert states(conn) == after
     with our_fault(h11, "Can't send data when our state is ERROR"):
@@ -238,8 +240,8 @@ def test_a_switch_cannot_be_accepted_twice(h11: H11) -> None:
         text = f"can't handle event type {kind} when role=SERVER and state=SWITCHED_PROTOCOL"
         twice, refused = server(h11, asked), server(h11, asked)
         for conn in (twice, refused):
-            say(conn, accept)
-        with slip(h11, h11.LocalProtocolError, text):
+            send(conn, accept)
+        with error_with_deviation(h11, h11.LocalProtocolError, text):
             twice.send(accept)
         with our_fault(h11, text):
             refused.send(refuse)
@@ -253,19 +255,19 @@ def test_the_proposal_of_a_failed_request_remains(h11: H11, accept: bytes) -> No
     conn = h11.Connection(h11.CLIENT)
     with our_fault(h11, "I only send HTTP/1.1"):
         conn.send(request(h11, "CONNECT", *fields, http_version=b"1.0"))
-    assert names(hear(conn, accept + b"hello"))[-7:] == " PAUSED"
+    assert names(receive(conn, accept + b"hello"))[-7:] == " PAUSED"
     assert states(conn) == "ERROR/SWITCHED_PROTOCOL"
     assert conn.trailing_data == (b"hello", False)
 
 
 def test_the_proposal_of_a_request_out_of_turn_remains(h11: H11) -> None:
     """The response to the first request then counts as one to the second."""
-    conn = asking(h11)
+    conn = waiting_client(h11)
     text = "can't handle event type Request when role=CLIENT and state="
     with our_fault(h11, text):
         conn.send(request(h11, "CONNECT"))
     assert states(conn) == "ERROR/SEND_RESPONSE"
-    assert names(hear(conn, OK_5 + b"hello")) == "Response PAUSED"
+    assert names(receive(conn, OK_5 + b"hello")) == "Response PAUSED"
     assert states(conn) == "ERROR/SWITCHED_PROTOCOL"
 
 
@@ -289,7 +291,7 @@ def test_101_needs_an_upgrade_field_in_the_request(h11: H11, asked: bytes | None
 @pytest.mark.parametrize("method", [None, "GET", "CONNECT"])
 def test_101_without_a_proposal_is_rejected_by_the_client(h11: H11, method: str | None) -> None:
     """With the same error text, for the peer."""
-    conn = asking(h11, method) if method else h11.Connection(h11.CLIENT)
+    conn = waiting_client(h11, method) if method else h11.Connection(h11.CLIENT)
     with their_fault(h11, UNASKED):
-        hear(conn, b"HTTP/1.1 101 x\r\n\r\n")
+        receive(conn, b"HTTP/1.1 101 x\r\n\r\n")
     assert conn.their_state is h11.ERROR

@@ -15,11 +15,11 @@ from conversations_helper import (
     Field,
     client,
     end,
-    hear,
     interim,
+    receive,
     request,
     response,
-    say,
+    send,
     server,
 )
 
@@ -69,10 +69,10 @@ def test_http_1_0_clients_do_not_wait(h11: H11, version: bytes, waiting: bool) -
 def test_any_interim_response_ends_the_wait(h11: H11, status: int) -> None:
     """Whether sent or received."""
     conn = server(h11, expecting(POST_5))
-    say(conn, interim(h11, status))
+    send(conn, interim(h11, status))
     assert waits(conn) == (False, False)
     asked = client(h11, request(h11, "POST", FIVE, EXPECT))
-    hear(asked, f"HTTP/1.1 {status} x\r\n\r\n".encode())
+    receive(asked, f"HTTP/1.1 {status} x\r\n\r\n".encode())
     assert waits(asked) == (False, False)
 
 
@@ -80,10 +80,10 @@ def test_any_interim_response_ends_the_wait(h11: H11, status: int) -> None:
 def test_any_final_response_ends_the_wait(h11: H11, status: int) -> None:
     """No 100 can follow it, though the body may."""
     conn = server(h11, expecting(POST_5))
-    say(conn, response(h11, status, NO_BODY))
+    send(conn, response(h11, status, NO_BODY))
     assert waits(conn) == (False, False)
     asked = client(h11, request(h11, "POST", FIVE, EXPECT))
-    hear(asked, OK_5.replace(b"200", f"{status}".encode()))
+    receive(asked, OK_5.replace(b"200", f"{status}".encode()))
     assert waits(asked) == (False, False)
 
 
@@ -91,7 +91,7 @@ def test_any_final_response_ends_the_wait(h11: H11, status: int) -> None:
 def test_data_from_the_client_ends_the_wait(h11: H11, content: bytes) -> None:
     """Even if it is empty."""
     asked = client(h11, request(h11, "POST", CHUNKED, EXPECT))
-    say(asked, h11.Data(content))
+    send(asked, h11.Data(content))
     assert waits(asked) == (False, False)
 
 
@@ -115,29 +115,29 @@ def test_the_end_of_the_request_ends_the_wait(h11: H11) -> None:
         assert waits(conn) == (False, False)
     asked = client(h11, request(h11, "GET", EXPECT))
     assert waits(asked) == (True, False)
-    say(asked, end(h11))
+    send(asked, end(h11))
     assert waits(asked) == (False, False)
 
 
 def test_data_from_the_server_does_not_end_a_wait(h11: H11) -> None:
     """Its response head did; the next request waits again."""
     conn = server(h11, expecting(POST_5))
-    say(conn, response(h11, 200, FIVE), h11.Data(b"hello"), end(h11))
-    hear(conn, b"hello")
+    send(conn, response(h11, 200, FIVE), h11.Data(b"hello"), end(h11))
+    receive(conn, b"hello")
     conn.start_next_cycle()
     assert waits(conn) == (False, False)
-    hear(conn, expecting(POST_5))
+    receive(conn, expecting(POST_5))
     assert waits(conn) == (True, True)
 
 
 def test_an_exchange_with_100_continue(h11: H11) -> None:
     """The client asks and waits, the server sends 100, the client sends its body."""
     asked, conn = h11.Connection(h11.CLIENT), h11.Connection(h11.SERVER)
-    hear(conn, say(asked, request(h11, "POST", FIVE, EXPECT)))
+    receive(conn, send(asked, request(h11, "POST", FIVE, EXPECT)))
     assert (waits(asked), waits(conn)) == ((True, False), (True, True))
-    assert hear(asked, say(conn, interim(h11, 100))) == [interim(h11, 100), h11.NEED_DATA]
-    heard = hear(conn, say(asked, h11.Data(b"hello"), end(h11)))
+    assert receive(asked, send(conn, interim(h11, 100))) == [interim(h11, 100), h11.NEED_DATA]
+    heard = receive(conn, send(asked, h11.Data(b"hello"), end(h11)))
     assert heard == [h11.Data(b"hello"), end(h11), h11.NEED_DATA]
-    answer = hear(asked, say(conn, response(h11, 200, FIVE), h11.Data(b"world"), end(h11)))
+    answer = receive(asked, send(conn, response(h11, 200, FIVE), h11.Data(b"world"), end(h11)))
     assert answer[1:] == [h11.Data(b"world"), end(h11), h11.NEED_DATA]
     assert waits(asked) == waits(conn) == (False, False)

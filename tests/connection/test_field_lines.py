@@ -1,7 +1,7 @@
 """Received field lines: names and values, folded lines, and the framing fields."""
 
 import pytest
-from conversations_helper import GET, H11, asking, hear, server, states, their_fault
+from conversations_helper import GET, H11, receive, server, states, their_fault, waiting_client
 
 REQUEST = b"GET / HTTP/1.1\r\nHost: a\r\n"
 
@@ -9,12 +9,12 @@ REQUEST = b"GET / HTTP/1.1\r\nHost: a\r\n"
 def fields(h11: H11, *lines: bytes) -> list[tuple[bytes, bytes]]:
     """The fields that a server reads from these lines, without Host."""
     wire = REQUEST + b"".join(line + b"\r\n" for line in lines) + b"\r\n"
-    return list(hear(h11.Connection(h11.SERVER), wire)[0].headers)[1:]
+    return list(receive(h11.Connection(h11.SERVER), wire)[0].headers)[1:]
 
 
 def test_names_are_lower_case_except_in_raw_items(h11: H11) -> None:
     """raw_items keeps the case; both keep order and repetitions."""
-    head = hear(h11.Connection(h11.SERVER), REQUEST + b"X-One: 1\r\nx-ONE: 2\r\n\r\n")[0]
+    head = receive(h11.Connection(h11.SERVER), REQUEST + b"X-One: 1\r\nx-ONE: 2\r\n\r\n")[0]
     assert list(head.headers) == [(b"host", b"a"), (b"x-one", b"1"), (b"x-one", b"2")]
     assert head.headers.raw_items() == [(b"Host", b"a"), (b"X-One", b"1"), (b"x-ONE", b"2")]
 
@@ -76,7 +76,7 @@ def test_field_lines_of_a_response_are_read_alike(h11: H11, lines: list[bytes]) 
     """Requests and responses share the grammar of fields."""
     wire = b"\r\n".join([b"HTTP/1.1 204 x", *lines, b"", b""])
     with their_fault(h11, f"illegal header line: {bytearray(lines[-1])!r}"):
-        hear(asking(h11), wire)
+        receive(waiting_client(h11), wire)
 
 
 @pytest.mark.parametrize(
@@ -113,7 +113,7 @@ def test_the_first_line_cannot_be_folded(h11: H11) -> None:
 def test_lines_that_end_in_lf_can_be_folded(h11: H11) -> None:
     """Neither the line end nor the name of the field matters."""
     conn = h11.Connection(h11.SERVER)
-    head = hear(conn, b"POST / HTTP/1.1\nHost:\n a\nContent-Length: 5,\n\t5\n\n")[0]
+    head = receive(conn, b"POST / HTTP/1.1\nHost:\n a\nContent-Length: 5,\n\t5\n\n")[0]
     assert list(head.headers) == [(b"host", b"a"), (b"content-length", b"5")]
     assert states(conn) == "SEND_BODY/SEND_RESPONSE"
 

@@ -9,18 +9,18 @@ from conversations_helper import (
     OK_5,
     POST_5,
     POST_CHUNKED,
-    asking,
     body,
     client,
     end,
-    hear,
     names,
+    receive,
     request,
     response,
-    say,
+    send,
     server,
     states,
     their_fault,
+    waiting_client,
 )
 
 TOO_LONG = "Receive buffer too long"
@@ -28,10 +28,10 @@ TOO_LONG = "Receive buffer too long"
 
 def test_the_default_limit_is_16384_bytes(h11: H11) -> None:
     """One byte more is rejected, by servers and clients."""
-    for conn in (h11.Connection(h11.SERVER), asking(h11)):
-        assert hear(conn, b"a" * 16384) == [h11.NEED_DATA]
+    for conn in (h11.Connection(h11.SERVER), waiting_client(h11)):
+        assert receive(conn, b"a" * 16384) == [h11.NEED_DATA]
         with their_fault(h11, TOO_LONG, 431):
-            hear(conn, b"a")
+            receive(conn, b"a")
         assert conn.their_state is h11.ERROR
 
 
@@ -41,9 +41,9 @@ def test_the_buffer_may_hold_as_many_bytes_as_the_limit(h11: H11, limit: int) ->
     conn = h11.Connection(h11.SERVER, limit)
     assert conn.next_event() is h11.NEED_DATA
     for _ in range(limit):
-        assert hear(conn, b"a") == [h11.NEED_DATA]
+        assert receive(conn, b"a") == [h11.NEED_DATA]
     with their_fault(h11, TOO_LONG, 431):
-        hear(conn, b"a")
+        receive(conn, b"a")
     assert conn.trailing_data == (b"a" * (limit + 1), False)
     with their_fault(h11, "Can't receive data when peer state is ERROR", 400):
         conn.next_event()
@@ -70,8 +70,8 @@ def test_the_segmentation_decides_about_the_limit(h11: H11) -> None:
 def test_the_limit_applies_to_the_whole_buffer(h11: H11) -> None:
     """While paused after a complete message there is no limit, but in the next cycle there is."""
     conn = server(h11, GET, limit=10)
-    assert hear(conn, b"a" * 1000) == [h11.PAUSED]
-    say(conn, response(h11, 204), end(h11))
+    assert receive(conn, b"a" * 1000) == [h11.PAUSED]
+    send(conn, response(h11, 204), end(h11))
     assert conn.next_event() is h11.PAUSED
     conn.start_next_cycle()
     with their_fault(h11, TOO_LONG, 431):
@@ -81,9 +81,9 @@ def test_the_limit_applies_to_the_whole_buffer(h11: H11) -> None:
 def test_the_limit_ignores_bytes_of_another_protocol(h11: H11) -> None:
     """Any number of bytes may be received around a switch."""
     conn = server(h11, CONNECT, limit=10)
-    assert hear(conn, b"a" * 1000) == [h11.PAUSED]
-    say(conn, response(h11))
-    assert hear(conn, b"b" * 1000) == [h11.PAUSED]
+    assert receive(conn, b"a" * 1000) == [h11.PAUSED]
+    send(conn, response(h11))
+    assert receive(conn, b"b" * 1000) == [h11.PAUSED]
 
 
 def test_the_limit_ignores_bodies(h11: H11) -> None:
@@ -93,15 +93,15 @@ def test_the_limit_ignores_bodies(h11: H11) -> None:
         (h11.Connection(h11.SERVER, 10), POST_CHUNKED + b"3e8\r\n"),
         (client(h11, request(h11), end(h11), limit=10), b"HTTP/1.1 200 x\r\n\r\n"),
     ):
-        assert body(hear(conn, head + b"a" * 1000)) == b"a" * 1000
+        assert body(receive(conn, head + b"a" * 1000)) == b"a" * 1000
 
 
 @pytest.mark.parametrize("line", [b"5;" + b"a" * 50, b"0" * 19 + b"5 "])
 def test_the_limit_applies_to_an_incomplete_chunk_size(h11: H11, line: bytes) -> None:
     """A complete size line may be longer."""
     with their_fault(h11, TOO_LONG, 431):
-        hear(server(h11, POST_CHUNKED, limit=10), line)
-    assert names(hear(server(h11, POST_CHUNKED, limit=10), line + b"\r\nhello")) == (
+        receive(server(h11, POST_CHUNKED, limit=10), line)
+    assert names(receive(server(h11, POST_CHUNKED, limit=10), line + b"\r\nhello")) == (
         "Data NEED_DATA"
     )
 
@@ -111,9 +111,9 @@ def test_the_limit_applies_to_incomplete_trailers(h11: H11) -> None:
     fields = b"a: " + b"b" * 50 + b"\r\n"
     conn = server(h11, POST_CHUNKED, limit=10)
     with their_fault(h11, TOO_LONG, 431):
-        hear(conn, b"0\r\n" + fields)
+        receive(conn, b"0\r\n" + fields)
     assert conn.trailing_data == (fields, False)
-    heard = hear(server(h11, POST_CHUNKED, limit=10), b"0\r\n" + fields + b"\r\n")
+    heard = receive(server(h11, POST_CHUNKED, limit=10), b"0\r\n" + fields + b"\r\n")
     assert names(heard) == "EndOfMessage NEED_DATA"
 
 
@@ -140,7 +140,7 @@ def test_unread_bytes_have_no_limit(h11: H11) -> None:
     """receive_data accepts any amount, even from a peer in ERROR."""
     conn = h11.Connection(h11.SERVER, 10)
     with their_fault(h11, "no request line received"):
-        hear(conn, b"\r\n")
+        receive(conn, b"\r\n")
     conn.receive_data(b"a" * 100000)
     assert conn.trailing_data == (b"a" * 100000, False)
 
@@ -160,8 +160,8 @@ def test_the_limit_applies_to_responses_in_every_cycle(h11: H11) -> None:
     """As it does to requests."""
     conn = client(h11, limit=40)
     for _ in range(2):
-        say(conn, request(h11), end(h11))
-        assert body(hear(conn, OK_5[:40], OK_5[40:] + b"hello")) == b"hello"
+        send(conn, request(h11), end(h11))
+        assert body(receive(conn, OK_5[:40], OK_5[40:] + b"hello")) == b"hello"
         conn.start_next_cycle()
     with their_fault(h11, TOO_LONG, 431):
-        hear(conn, b"a" * 41)
+        receive(conn, b"a" * 41)

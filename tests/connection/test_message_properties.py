@@ -8,7 +8,7 @@ from collections.abc import Callable
 from typing import Any, NamedTuple
 
 import h11
-from conversations_helper import EOF, GET, GET_10, H11, body, hear, name, names, request, say
+from conversations_helper import EOF, GET, GET_10, H11, body, name, names, receive, request, send
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -34,7 +34,7 @@ def listener(h11: H11, role: str, *limit: float) -> Any:
     """A server, or a client that has sent a request."""
     conn = h11.Connection(h11.SERVER if role == "server" else h11.CLIENT, *limit)
     if role == "client":
-        say(conn, request(h11), h11.EndOfMessage())
+        send(conn, request(h11), h11.EndOfMessage())
     return conn
 
 
@@ -69,9 +69,9 @@ def test_a_body_arrives_complete(data: st.DataObject, message: Framed, surplus: 
     segments = data.draw(segmentations(message.wire + surplus))
     for module in BOTH:
         conn = listener(module, message.role)
-        heard = hear(conn, *segments)
+        heard = receive(conn, *segments)
         if message.ends_with_connection:
-            heard += hear(conn, EOF)
+            heard += receive(conn, EOF)
         assert body(heard) == message.body
         assert names(heard).count("EndOfMessage") == 1
         assert conn.trailing_data == (surplus, message.ends_with_connection)
@@ -90,7 +90,7 @@ def test_a_body_arrives_in_order(data: st.DataObject, message: Framed) -> None:
     for module in BOTH:
         conn, so_far = listener(module, message.role), b""
         for segment in segments:
-            heard = hear(conn, segment)
+            heard = receive(conn, segment)
             so_far += body(heard)
             assert message.body.startswith(so_far)
             assert all(event.data for event in heard if name(event) == "Data")
@@ -187,7 +187,7 @@ def test_a_server_reads_what_a_client_sends(
     method = data.draw(st.sampled_from(messages.METHODS))
     target = data.draw(st.sampled_from(messages.TARGETS))
     wire = from_both(
-        lambda module: say(
+        lambda module: send(
             module.Connection(module.CLIENT),
             module.Request(method=method, target=target, headers=sent),
             *map(module.Data, contents),
@@ -196,7 +196,7 @@ def test_a_server_reads_what_a_client_sends(
     )
     segments = data.draw(segmentations(wire))
     for module in BOTH:
-        head, *heard, end, _ = hear(module.Connection(module.SERVER), *segments)
+        head, *heard, end, _ = receive(module.Connection(module.SERVER), *segments)
         assert head == module.Request(method=method, target=target, headers=received(sent))
         assert sorted(head.headers.raw_items()) == sorted(sent)
         assert body(heard) == b"".join(contents)
@@ -215,14 +215,14 @@ def test_a_client_reads_what_a_server_sends(
 
     def speak(module: H11) -> bytes:
         conn = module.Connection(module.SERVER)
-        hear(conn, GET_10 if framing == "1.0" else GET)
+        receive(conn, GET_10 if framing == "1.0" else GET)
         head = module.Response(status_code=status, reason=reason, headers=[*drawn, *length])
-        return say(conn, head, *map(module.Data, contents), module.EndOfMessage())
+        return send(conn, head, *map(module.Data, contents), module.EndOfMessage())
 
     segments = data.draw(segmentations(from_both(speak)))
     for module in BOTH:
         conn = listener(module, "client")
-        head, *heard = [*hear(conn, *segments), *hear(conn, EOF)]
+        head, *heard = [*receive(conn, *segments), *receive(conn, EOF)]
         assert (head.status_code, head.reason) == (status, reason)
         kept = [field for field in head.headers if field[0] not in REWRITTEN]
         assert kept == [field for field in received(drawn) if field[0] not in REWRITTEN]
@@ -244,10 +244,10 @@ def test_interim_responses_arrive_unchanged(
 
     def speak(module: H11) -> bytes:
         conn = module.Connection(module.SERVER)
-        hear(conn, GET)
-        return say(conn, *said(module, drawn))
+        receive(conn, GET)
+        return send(conn, *said(module, drawn))
 
     segments = data.draw(segmentations(from_both(speak)))
     for module in BOTH:
-        heard = hear(listener(module, "client"), *segments)
+        heard = receive(listener(module, "client"), *segments)
         assert heard == [*said(module, received(drawn)), module.NEED_DATA]

@@ -13,18 +13,18 @@ from conversations_helper import (
     POST_5,
     POST_CHUNKED,
     UPGRADE,
-    asking,
     end,
-    hear,
+    error_with_deviation,
     names,
     read,
+    receive,
     request,
     response,
-    say,
+    send,
     server,
-    slip,
     states,
     their_fault,
+    waiting_client,
 )
 
 
@@ -39,7 +39,7 @@ def test_each_cycle_reads_one_request(h11: H11) -> None:
         "Request EndOfMessage NEED_DATA",
     ):
         assert names(read(conn)) == heard
-        say(conn, response(h11, 200, NO_BODY), end(h11))
+        send(conn, response(h11, 200, NO_BODY), end(h11))
         conn.start_next_cycle()
     assert conn.next_event() is h11.NEED_DATA
 
@@ -51,9 +51,9 @@ def test_a_pause_lasts_until_the_next_cycle(h11: H11) -> None:
         if data:
             conn.receive_data(data)
         assert conn.next_event() is conn.next_event() is h11.PAUSED
-    say(conn, response(h11, 200, NO_BODY))
+    send(conn, response(h11, 200, NO_BODY))
     assert conn.next_event() is h11.PAUSED
-    say(conn, end(h11))
+    send(conn, end(h11))
     assert conn.next_event() is h11.PAUSED
     conn.start_next_cycle()
     assert names(read(conn)) == "Request EndOfMessage PAUSED"
@@ -70,11 +70,11 @@ def test_close_makes_buffered_requests_an_error(h11: H11) -> None:
     """Paused until the response says close; then the data is unexpected."""
     conn = server(h11, GET + GET)
     assert conn.next_event() is h11.PAUSED
-    say(conn, response(h11, 200, NO_BODY, CLOSE))
+    send(conn, response(h11, 200, NO_BODY, CLOSE))
     with their_fault(h11, "Got data when expecting EOF"):
         conn.next_event()
     assert states(conn) == "ERROR/SEND_BODY"
-    say(conn, end(h11))
+    send(conn, end(h11))
     assert states(conn) == "ERROR/MUST_CLOSE"
 
 
@@ -85,7 +85,7 @@ def test_a_request_after_close_is_rejected(h11: H11) -> None:
     assert [conn.next_event(), conn.next_event()] == [request(h11, "GET", CLOSE), end(h11)]
     with their_fault(h11, "Got data when expecting EOF"):
         conn.next_event()
-    say(conn, response(h11, 200, NO_BODY), end(h11))
+    send(conn, response(h11, 200, NO_BODY), end(h11))
 
 
 @pytest.mark.parametrize("line_end", [b"\r\n", b"\n"])
@@ -93,17 +93,17 @@ def test_an_empty_line_between_requests_is_rejected(h11: H11, line_end: bytes) -
     """Old clients append one to a body: it waits, and is then not a request."""
     conn = server(h11, POST_5 + b"hello" + line_end)
     assert conn.next_event() is h11.PAUSED
-    say(conn, response(h11, 200, NO_BODY), end(h11))
+    send(conn, response(h11, 200, NO_BODY), end(h11))
     conn.start_next_cycle()
     with their_fault(h11, "no request line received"):
-        hear(conn, GET)
+        receive(conn, GET)
 
 
 def test_a_request_after_a_proposal_waits_for_refusal_and_next_cycle(h11: H11) -> None:
     """Until the refusal its bytes might belong to another protocol."""
     conn = server(h11, UPGRADE + GET)
     assert conn.trailing_data == (GET, False)
-    say(conn, response(h11, 200, NO_BODY), end(h11))
+    send(conn, response(h11, 200, NO_BODY), end(h11))
     assert conn.next_event() is h11.PAUSED
     conn.start_next_cycle()
     assert names(read(conn)) == "Request EndOfMessage NEED_DATA"
@@ -111,21 +111,21 @@ def test_a_request_after_a_proposal_waits_for_refusal_and_next_cycle(h11: H11) -
 
 def test_each_cycle_reads_one_response(h11: H11) -> None:
     """A client that receives more than one response pauses until the next cycle."""
-    conn = asking(h11)
-    assert names(hear(conn, OK_5 + b"hello" + OK_EMPTY)) == "Response Data EndOfMessage PAUSED"
+    conn = waiting_client(h11)
+    assert names(receive(conn, OK_5 + b"hello" + OK_EMPTY)) == "Response Data EndOfMessage PAUSED"
     assert conn.trailing_data == (OK_EMPTY, False)
     conn.start_next_cycle()
-    say(conn, request(h11), end(h11))
+    send(conn, request(h11), end(h11))
     assert names(read(conn)) == "Response EndOfMessage NEED_DATA"
 
 
 def test_a_response_read_before_its_request_prevents_the_request(h11: H11) -> None:
     """It counts as a response to no request; sending the request then fails."""
-    conn = asking(h11)
-    hear(conn, OK_EMPTY + OK_EMPTY)
+    conn = waiting_client(h11)
+    receive(conn, OK_EMPTY + OK_EMPTY)
     conn.start_next_cycle()
     assert names(read(conn)) == "Response EndOfMessage NEED_DATA"
     text = "can't handle event type Request when role=SERVER and state=DONE"
-    with slip(h11, h11.LocalProtocolError, text):
+    with error_with_deviation(h11, h11.LocalProtocolError, text):
         conn.send(request(h11))
     assert states(conn) == "ERROR/MUST_CLOSE"

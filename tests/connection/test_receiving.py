@@ -13,17 +13,17 @@ from conversations_helper import (
     OK_EMPTY,
     POST_5,
     UPGRADE,
-    asking,
     end,
-    hear,
     interim,
     names,
+    receive,
     request,
     response,
-    say,
+    send,
     server,
     states,
     their_fault,
+    waiting_client,
 )
 
 
@@ -70,7 +70,7 @@ def test_other_types_cannot_be_received(h11: H11, wrong: Any) -> None:
     with pytest.raises(TypeError):
         conn.receive_data(wrong)
     assert conn.trailing_data == (GET[:5], False)
-    assert names(hear(conn, GET[5:])) == "Request EndOfMessage NEED_DATA"
+    assert names(receive(conn, GET[5:])) == "Request EndOfMessage NEED_DATA"
 
 
 @pytest.mark.parametrize("nothing", [b"", bytearray(), memoryview(b""), "", 0, None, False, []])
@@ -105,7 +105,7 @@ def test_need_data_repeats_without_effect(h11: H11) -> None:
         before = (conn.states, conn.trailing_data)
         assert conn.next_event() is conn.next_event() is h11.NEED_DATA
         assert (conn.states, conn.trailing_data) == before
-    assert names(hear(conn, b"llo")) == "Data EndOfMessage NEED_DATA"
+    assert names(receive(conn, b"llo")) == "Data EndOfMessage NEED_DATA"
 
 
 def test_after_a_complete_message_only_its_response_can_follow(h11: H11) -> None:
@@ -124,10 +124,10 @@ def test_a_possible_switch_pauses_with_or_without_data(h11: H11) -> None:
         conn = server(h11, asked)
         assert conn.their_state is h11.MIGHT_SWITCH_PROTOCOL
         assert conn.next_event() is h11.PAUSED
-        assert hear(conn, b"\x00") == [h11.PAUSED]
-        say(conn, response(h11) if asked is CONNECT else interim(h11, 101))
+        assert receive(conn, b"\x00") == [h11.PAUSED]
+        send(conn, response(h11) if asked is CONNECT else interim(h11, 101))
         assert conn.their_state is h11.SWITCHED_PROTOCOL
-        assert hear(conn, b"\x01") == hear(conn, EOF) == [h11.PAUSED]
+        assert receive(conn, b"\x01") == receive(conn, EOF) == [h11.PAUSED]
         assert conn.trailing_data == (b"\x00\x01", True)
 
 
@@ -143,26 +143,26 @@ def test_a_client_that_must_close_may_not_send_more(h11: H11) -> None:
     for segments in ((GET_CLOSE + b"a",), (GET_CLOSE, b"a"), (b"GET / HTTP/1.0\r\n\r\nGET",)):
         conn = h11.Connection(h11.SERVER)
         with their_fault(h11, "Got data when expecting EOF"):
-            hear(conn, *segments)
+            receive(conn, *segments)
         assert conn.their_state is h11.ERROR
-        say(conn, response(h11, 204), end(h11))
+        send(conn, response(h11, 204), end(h11))
 
 
 def test_a_server_that_must_close_may_not_send_more(h11: H11) -> None:
     """The same error, reported to a client."""
-    conn = asking(h11)
+    conn = waiting_client(h11)
     with their_fault(h11, "Got data when expecting EOF"):
-        hear(conn, OK_EMPTY[:-2] + b"Connection: close\r\n\r\n" + OK_EMPTY)
+        receive(conn, OK_EMPTY[:-2] + b"Connection: close\r\n\r\n" + OK_EMPTY)
     assert states(conn) == "MUST_CLOSE/ERROR"
 
 
 def test_a_peer_may_not_start_after_we_have_closed(h11: H11) -> None:
     """It can only close, too; a request that crosses our close is an error."""
     conn = h11.Connection(h11.SERVER)
-    say(conn, h11.ConnectionClosed())
+    send(conn, h11.ConnectionClosed())
     assert states(conn) == "MUST_CLOSE/CLOSED"
     with their_fault(h11, "Got data when expecting EOF"):
-        hear(conn, GET)
+        receive(conn, GET)
     assert states(conn) == "ERROR/CLOSED"
 
 
@@ -180,16 +180,16 @@ def test_received_values_are_bytes(h11: H11) -> None:
 def test_received_data_belongs_to_the_caller(h11: H11) -> None:
     """Changing it, or keeping it while more is received, has no other effect."""
     conn = server(h11, POST_5)
-    (first, _) = hear(conn, b"he")
-    (second, _) = hear(conn, b"l")
+    (first, _) = receive(conn, b"he")
+    (second, _) = receive(conn, b"l")
     first.data[:] = b"changed"
-    assert hear(conn, b"lo") == [h11.Data(b"lo"), end(h11), h11.NEED_DATA]
+    assert receive(conn, b"lo") == [h11.Data(b"lo"), end(h11), h11.NEED_DATA]
     assert second.data == b"l"
 
 
 def test_received_values_of_a_response_are_bytes(h11: H11) -> None:
     """Except for the status code, which is an int."""
-    conn = asking(h11)
-    head = hear(conn, OK_EMPTY)[0]
+    conn = waiting_client(h11)
+    head = receive(conn, OK_EMPTY)[0]
     assert (type(head.reason), type(head.http_version)) == (bytes, bytes)
     assert type(head.status_code) is int

@@ -3,7 +3,7 @@
 import string
 
 import pytest
-from conversations_helper import GET, H11, hear, names, request, server, states, their_fault
+from conversations_helper import GET, H11, names, receive, request, server, states, their_fault
 
 HOST = b"Host: a\r\n\r\n"
 TCHAR = b"!#$%&'*+-.^_`|~" + (string.digits + string.ascii_letters).encode()
@@ -14,7 +14,7 @@ TCHAR = b"!#$%&'*+-.^_`|~" + (string.digits + string.ascii_letters).encode()
 def test_lines_end_with_lf_and_an_optional_cr(h11: H11, line_end: bytes, head_end: bytes) -> None:
     """Each line may use either."""
     wire = b"GET / HTTP/1.1" + line_end + b"Host: a" + head_end
-    assert hear(h11.Connection(h11.SERVER), wire)[:1] == [request(h11)]
+    assert receive(h11.Connection(h11.SERVER), wire)[:1] == [request(h11)]
 
 
 @pytest.mark.parametrize(
@@ -33,7 +33,7 @@ def test_a_lone_cr_is_part_of_the_request_line(h11: H11, wire: bytes, line: byte
 
 def test_a_lone_cr_does_not_end_the_head(h11: H11) -> None:
     """CR CR is not an empty line: the head is incomplete, or has an illegal line."""
-    assert hear(h11.Connection(h11.SERVER), b"GET / HTTP/1.1\rHost: a\r\r") == [h11.NEED_DATA]
+    assert receive(h11.Connection(h11.SERVER), b"GET / HTTP/1.1\rHost: a\r\r") == [h11.NEED_DATA]
     with their_fault(h11, f"illegal header line: {bytearray(bytes([13]))!r}"):
         server(h11, GET[:-2] + b"\r\r\n\r\n")
 
@@ -43,7 +43,7 @@ def test_an_empty_line_before_the_request_is_rejected(h11: H11, empty_line: byte
     """RFC 9112 section 2.2 says to ignore it. It is consumed; the request after it stays."""
     conn = h11.Connection(h11.SERVER)
     with their_fault(h11, "no request line received"):
-        hear(conn, empty_line + GET)
+        receive(conn, empty_line + GET)
     assert conn.trailing_data == (GET, False)
 
 
@@ -51,7 +51,7 @@ def test_an_empty_line_in_two_pieces_gets_another_error(h11: H11) -> None:
     """CR alone is rejected before its LF can make an empty line."""
     conn = h11.Connection(h11.SERVER)
     with their_fault(h11, "illegal request line"):
-        hear(conn, b"\r", b"\n" + GET)
+        receive(conn, b"\r", b"\n" + GET)
     assert conn.trailing_data == (b"\r", False)
 
 
@@ -60,7 +60,7 @@ def test_an_illegal_first_byte_is_rejected_at_once(h11: H11) -> None:
     for first in set(range(0x21)) - {0x0A}:
         conn, data = h11.Connection(h11.SERVER), bytes([first, 3, 1])
         with their_fault(h11, "illegal request line"):
-            hear(conn, data)
+            receive(conn, data)
         assert conn.trailing_data == (data, False)
         assert states(conn) == "ERROR/IDLE"
 
@@ -69,12 +69,14 @@ def test_other_illegal_bytes_are_rejected_with_the_head(h11: H11) -> None:
     """Any other byte that cannot begin a method is found when the head is complete."""
     for first in range(0x21, 0x100):
         conn = h11.Connection(h11.SERVER)
-        assert hear(conn, bytes([first])) == [h11.NEED_DATA]
+        assert receive(conn, bytes([first])) == [h11.NEED_DATA]
         if first in TCHAR:
-            assert names(hear(conn, b" / HTTP/1.1\r\n" + HOST)) == "Request EndOfMessage NEED_DATA"
+            assert (
+                names(receive(conn, b" / HTTP/1.1\r\n" + HOST)) == "Request EndOfMessage NEED_DATA"
+            )
         else:
             with their_fault(h11, "illegal request line: bytearray("):
-                hear(conn, b" / HTTP/1.1\r\n" + HOST)
+                receive(conn, b" / HTTP/1.1\r\n" + HOST)
 
 
 @pytest.mark.parametrize(
@@ -113,7 +115,7 @@ def test_a_request_line_has_exactly_three_parts(h11: H11, line: bytes) -> None:
     """Method, target and version with single spaces; the error shows the line."""
     conn = h11.Connection(h11.SERVER)
     with their_fault(h11, f"illegal request line: {bytearray(line)!r}"):
-        hear(conn, line + b"\r\n" + HOST + b"more")
+        receive(conn, line + b"\r\n" + HOST + b"more")
     assert conn.trailing_data == (b"more", False)
 
 
@@ -143,7 +145,7 @@ def test_any_pair_of_digits_is_a_version(h11: H11, version: bytes) -> None:
 
 def server_head(h11: H11, wire: bytes) -> tuple[bytes, bytes, bytes]:
     conn = h11.Connection(h11.SERVER)
-    head = hear(conn, wire)[0]
+    head = receive(conn, wire)[0]
     assert conn.their_http_version == head.http_version
     return head.method, head.target, head.http_version
 
@@ -151,7 +153,7 @@ def server_head(h11: H11, wire: bytes) -> tuple[bytes, bytes, bytes]:
 def test_the_http_2_preface_is_read_as_a_request(h11: H11) -> None:
     """The bytes after it wait for the next cycle."""
     conn = h11.Connection(h11.SERVER)
-    heard = hear(conn, b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n")
+    heard = receive(conn, b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n")
     assert names(heard) == "Request EndOfMessage PAUSED"
     assert (heard[0].method, heard[0].http_version) == (b"PRI", b"2.0")
     assert conn.trailing_data == (b"SM\r\n\r\n", False)
@@ -160,7 +162,7 @@ def test_the_http_2_preface_is_read_as_a_request(h11: H11) -> None:
 @pytest.mark.parametrize("version", [b"0.9", b"1.0", b"1.2", b"2.0"])
 def test_host_is_mandatory_in_1_1_only(h11: H11, version: bytes) -> None:
     """Other versions, even newer ones, do without it, as in the constructor of Request."""
-    assert hear(h11.Connection(h11.SERVER), b"GET / HTTP/" + version + b"\r\n\r\n")
+    assert receive(h11.Connection(h11.SERVER), b"GET / HTTP/" + version + b"\r\n\r\n")
     with their_fault(h11, "Missing mandatory Host: header"):
         server(h11, b"GET / HTTP/1.1\r\n\r\n")
 
@@ -176,5 +178,5 @@ def test_a_second_host_is_rejected(h11: H11, version: bytes, second: bytes) -> N
 @pytest.mark.parametrize("value", [b"", b"a:1", b"a b", b"\xff", b"/"])
 def test_the_value_of_host_is_not_checked(h11: H11, value: bytes) -> None:
     """It may even be empty."""
-    head = hear(h11.Connection(h11.SERVER), b"GET / HTTP/1.1\r\nHost: " + value + b"\r\n\r\n")[0]
+    head = receive(h11.Connection(h11.SERVER), b"GET / HTTP/1.1\r\nHost: " + value + b"\r\n\r\n")[0]
     assert list(head.headers) == [(b"host", value)]

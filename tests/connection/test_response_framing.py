@@ -14,11 +14,11 @@ from conversations_helper import (
     POST_5,
     Field,
     end,
-    hear,
     interim,
     our_fault,
+    receive,
     response,
-    say,
+    send,
     server,
     states,
 )
@@ -41,13 +41,13 @@ def head(h11: H11, asked: bytes, status: int, *fields: Field) -> str:
 def test_a_status_line_keeps_its_last_space(h11: H11) -> None:
     """The reason phrase may be empty and is sent unchanged; no default phrase is added."""
     for reason, line in ((b"", b"200 "), (b"OK", b"200 OK"), (b" a  b ", b"200  a  b ")):
-        sent = say(server(h11, GET), response(h11, 200, NO_BODY, reason=reason))
+        sent = send(server(h11, GET), response(h11, 200, NO_BODY, reason=reason))
         assert sent == b"HTTP/1.1 " + line + b"\r\nContent-Length: 0\r\n\r\n"
 
 
 def test_a_reason_phrase_is_not_checked(h11: H11) -> None:
     """Even line ends are sent: a caller that lets others choose the phrase exposes the response."""
-    sent = say(server(h11, GET), response(h11, 204, reason=b"a\r\nb: c"))
+    sent = send(server(h11, GET), response(h11, 204, reason=b"a\r\nb: c"))
     assert sent == b"HTTP/1.1 204 a\r\nb: c\r\n\r\n"
 
 
@@ -110,9 +110,9 @@ def test_a_response_without_a_body_accepts_no_data(
 ) -> None:
     """Whatever its fields announce, data is refused, and none is needed."""
     conn, talkative = server(h11, GET), server(h11, GET)
-    say(conn, response(h11, status, *fields))
-    assert say(conn, h11.Data(b""), end(h11)) == b""
-    say(talkative, response(h11, status, *fields))
+    send(conn, response(h11, status, *fields))
+    assert send(conn, h11.Data(b""), end(h11)) == b""
+    send(talkative, response(h11, status, *fields))
     with our_fault(h11, "Too much data for declared Content-Length"):
         talkative.send(h11.Data(b"hello"))
 
@@ -145,9 +145,9 @@ def test_a_response_to_head_accepts_no_data(h11: H11, asked: bytes) -> None:
     """Whatever its fields announce, data is refused, and none is needed."""
     for fields in ((), (FIVE,), (CHUNKED,)):
         conn, talkative = server(h11, asked), server(h11, asked)
-        say(conn, response(h11, 200, *fields))
-        assert say(conn, h11.Data(b""), end(h11)) == b""
-        say(talkative, response(h11, 200, *fields))
+        send(conn, response(h11, 200, *fields))
+        assert send(conn, h11.Data(b""), end(h11)) == b""
+        send(talkative, response(h11, 200, *fields))
         with our_fault(h11, "Too much data for declared Content-Length"):
             talkative.send(h11.Data(b"hello"))
 
@@ -155,8 +155,8 @@ def test_a_response_to_head_accepts_no_data(h11: H11, asked: bytes) -> None:
 def test_the_method_is_case_sensitive(h11: H11) -> None:
     """Methods are case-sensitive: a response to "head" has a body."""
     conn = server(h11, b"head / HTTP/1.1\r\nHost: a\r\n\r\n")
-    say(conn, response(h11, 200, FIVE))
-    assert say(conn, h11.Data(b"hello"), end(h11)) == b"hello"
+    send(conn, response(h11, 200, FIVE))
+    assert send(conn, h11.Data(b"hello"), end(h11)) == b"hello"
 
 
 def test_a_response_before_any_request_does_not_close(h11: H11) -> None:
@@ -164,17 +164,17 @@ def test_a_response_before_any_request_does_not_close(h11: H11) -> None:
     for status, fields in ((200, (FIVE,)), (204, ()), (304, (CHUNKED,))):
         assert "close" not in head(h11, b"", status, *fields)
     conn = h11.Connection(h11.SERVER)
-    say(conn, response(h11, 408, NO_BODY), end(h11))
+    send(conn, response(h11, 408, NO_BODY), end(h11))
     assert states(conn) == "IDLE/DONE"
     unframed = h11.Connection(h11.SERVER)
-    say(unframed, response(h11, 408), h11.Data(b"late"), end(h11))
+    send(unframed, response(h11, 408), h11.Data(b"late"), end(h11))
     assert states(unframed) == "IDLE/MUST_CLOSE"
 
 
 def test_the_version_of_the_peer_is_remembered(h11: H11) -> None:
     """It applies in a later cycle before the peer's next request."""
     conn = server(h11, GET)
-    say(conn, response(h11, 204), end(h11))
+    send(conn, response(h11, 204), end(h11))
     conn.start_next_cycle()
     assert conn.send(response(h11, 408)) == b"HTTP/1.1 408 \r\nTransfer-Encoding: chunked\r\n\r\n"
 
@@ -202,7 +202,7 @@ def test_connection_options_are_unchanged_while_the_connection_persists(
 ) -> None:
     """Even a close in this response is not rewritten, although it ends the connection."""
     conn = server(h11, GET)
-    sent = say(conn, response(h11, 204, ("connection", value), TWO), end(h11))
+    sent = send(conn, response(h11, 204, ("connection", value), TWO), end(h11))
     assert sent == f"HTTP/1.1 204 \r\nconnection: {value}\r\nB: 2\r\n\r\n".encode()
     ends = "close" in value.lower()
     assert states(conn) == ("MUST_CLOSE/MUST_CLOSE" if ends else "DONE/DONE")
@@ -230,7 +230,7 @@ def test_a_sent_event_is_not_changed(h11: H11) -> None:
     """The bytes differ from the event; the caller's Response stays the same."""
     answer = response(h11, 200, FIVE, CHUNKED, ("Connection", "keep-alive"))
     before = list(answer.headers)
-    assert b"Connection: close" in say(server(h11, GET_10), answer)
+    assert b"Connection: close" in send(server(h11, GET_10), answer)
     assert list(answer.headers) == before
     assert answer == response(h11, 200, FIVE, CHUNKED, ("Connection", "keep-alive"))
 
@@ -239,7 +239,7 @@ def test_a_response_may_precede_the_body(h11: H11) -> None:
     """A server may respond when it has the head, and read the body afterwards."""
     conn = server(h11, POST_5)
     assert states(conn) == "SEND_BODY/SEND_RESPONSE"
-    say(conn, response(h11, 413, NO_BODY), end(h11))
+    send(conn, response(h11, 413, NO_BODY), end(h11))
     assert states(conn) == "SEND_BODY/DONE"
-    assert hear(conn, b"hello") == [h11.Data(b"hello"), end(h11), h11.NEED_DATA]
+    assert receive(conn, b"hello") == [h11.Data(b"hello"), end(h11), h11.NEED_DATA]
     assert states(conn) == "DONE/DONE"

@@ -15,16 +15,16 @@ from conversations_helper import (
     NO_BODY,
     POST_5,
     UPGRADE,
-    asking,
     client,
     end,
     interim,
     our_fault,
     request,
     response,
-    say,
+    send,
     server,
     states,
+    waiting_client,
 )
 
 
@@ -51,13 +51,13 @@ def test_a_request_is_sent_as_given(h11: H11) -> None:
 def test_host_is_sent_first(h11: H11) -> None:
     """Host is moved to the front in its own case; the others keep their order."""
     fields = [("A", "1"), ("HOST", "a"), ("B", "2")]
-    head = say(client(h11), h11.Request(method="GET", target="/", headers=fields))
+    head = send(client(h11), h11.Request(method="GET", target="/", headers=fields))
     assert head == b"GET / HTTP/1.1\r\nHOST: a\r\nA: 1\r\nB: 2\r\n\r\n"
 
 
 def test_host_fields_of_a_response_are_sent_first(h11: H11) -> None:
     """A response may have any number of Host fields; all of them are moved."""
-    head = say(server(h11, GET), response(h11, 204, ("A", "1"), ("Host", "b"), ("host", "c")))
+    head = send(server(h11, GET), response(h11, 204, ("A", "1"), ("Host", "b"), ("host", "c")))
     assert head == b"HTTP/1.1 204 \r\nHost: b\r\nhost: c\r\nA: 1\r\n\r\n"
 
 
@@ -112,7 +112,7 @@ def test_passthrough_returns_only_the_data_of_known_length(h11: H11) -> None:
 def test_passthrough_returns_only_the_data_until_close(h11: H11) -> None:
     """In a body that ends with the connection."""
     conn = server(h11, GET_10)
-    say(conn, response(h11))
+    send(conn, response(h11))
     data = b"hello"
     (passed,) = conn.send_with_data_passthrough(h11.Data(data=data))
     assert passed is data
@@ -168,10 +168,10 @@ def test_none_is_empty_data_in_chunks(h11: H11) -> None:
 def test_the_length_of_a_memoryview_is_its_number_of_items(h11: H11) -> None:
     """Five items of two bytes count as five bytes, and ten bytes are sent."""
     wide = memoryview(b"0123456789").cast("H")
-    assert say(client(h11, request(h11, "POST", FIVE)), h11.Data(data=wide), end(h11)) == (
+    assert send(client(h11, request(h11, "POST", FIVE)), h11.Data(data=wide), end(h11)) == (
         b"0123456789"
     )
-    assert say(client(h11, request(h11, "POST", CHUNKED)), h11.Data(data=wide)) == (
+    assert send(client(h11, request(h11, "POST", CHUNKED)), h11.Data(data=wide)) == (
         b"5\r\n0123456789\r\n"
     )
 
@@ -231,21 +231,21 @@ def test_nothing_can_be_sent_after_an_error(h11: H11) -> None:
     conn = client(h11)
     conn.send_failed()
     for event in (request(h11), h11.Data(b""), end(h11), h11.ConnectionClosed(), None):
-        for send in (conn.send, conn.send_with_data_passthrough):
+        for method in (conn.send, conn.send_with_data_passthrough):
             with our_fault(h11, "Can't send data when our state is ERROR"):
-                send(event)
+                method(event)
 
 
 def test_send_failed_leads_to_error_from_any_state(h11: H11) -> None:
     """It returns None, at any time and any number of times."""
     switched = server(h11, UPGRADE)
-    say(switched, interim(h11, 101))
+    send(switched, interim(h11, 101))
     answered = server(h11, GET)
-    say(answered, response(h11, 200, NO_BODY), end(h11))
+    send(answered, response(h11, 200, NO_BODY), end(h11))
     for conn, after in (
         (client(h11), "ERROR/IDLE"),
         (client(h11, request(h11)), "ERROR/SEND_RESPONSE"),
-        (asking(h11, "CONNECT"), "ERROR/SEND_RESPONSE"),
+        (waiting_client(h11, "CONNECT"), "ERROR/SEND_RESPONSE"),
         (server(h11, POST_5), "SEND_BODY/ERROR"),
         (server(h11, GET), "MUST_CLOSE/ERROR"),
         (answered, "MUST_CLOSE/ERROR"),
@@ -263,23 +263,23 @@ def test_closing_is_allowed_when_nothing_is_owed(h11: H11, passthrough: bool) ->
     idle = h11.Connection(h11.SERVER)
     done, must_close = server(h11, GET), server(h11, GET_CLOSE)
     for conn in (done, must_close):
-        say(conn, response(h11, 200, NO_BODY), end(h11))
+        send(conn, response(h11, 200, NO_BODY), end(h11))
     assert (states(done), states(must_close)) == ("DONE/DONE", "MUST_CLOSE/MUST_CLOSE")
     for conn in (idle, done, must_close):
-        send = conn.send_with_data_passthrough if passthrough else conn.send
+        method = conn.send_with_data_passthrough if passthrough else conn.send
         for _ in range(3):
-            assert send(h11.ConnectionClosed()) is None
+            assert method(h11.ConnectionClosed()) is None
             assert conn.our_state is h11.CLOSED
 
 
 def test_closing_is_refused_while_something_is_owed(h11: H11) -> None:
     """In SEND_BODY, in SEND_RESPONSE, and around a switch of protocols."""
     switched = server(h11, CONNECT)
-    say(switched, response(h11))
+    send(switched, response(h11))
     for conn, state in (
         (client(h11, request(h11)), "SEND_BODY"),
         (server(h11, GET), "SEND_RESPONSE"),
-        (asking(h11, "CONNECT"), "MIGHT_SWITCH_PROTOCOL"),
+        (waiting_client(h11, "CONNECT"), "MIGHT_SWITCH_PROTOCOL"),
         (switched, "SWITCHED_PROTOCOL"),
     ):
         role = conn.our_role

@@ -14,7 +14,7 @@ from conversations_helper import (
     our_fault,
     request,
     response,
-    say,
+    send,
     server,
     states,
 )
@@ -39,7 +39,7 @@ def test_a_body_of_known_length_is_sent_as_given(h11: H11) -> None:
 def test_more_data_than_announced_is_refused(h11: H11, pieces: list[bytes]) -> None:
     """The Data that exceeds the length is refused as a whole."""
     conn = client(h11, request(h11, "POST", FIVE))
-    say(conn, *(h11.Data(data=piece) for piece in pieces[:-1]))
+    send(conn, *(h11.Data(data=piece) for piece in pieces[:-1]))
     with our_fault(h11, TOO_MUCH):
         conn.send(h11.Data(data=pieces[-1]))
     assert states(conn) == "ERROR/SEND_RESPONSE"
@@ -68,7 +68,7 @@ def test_trailers_need_chunks(h11: H11) -> None:
 def test_a_request_without_framing_has_no_body(h11: H11, method: str) -> None:
     """With any method, only empty data may follow."""
     conn = client(h11, request(h11, method))
-    assert say(conn, h11.Data(data=b"")) == b""
+    assert send(conn, h11.Data(data=b"")) == b""
     with our_fault(h11, TOO_MUCH):
         conn.send(h11.Data(data=b"a"))
 
@@ -77,9 +77,9 @@ def test_a_request_without_framing_has_no_body(h11: H11, method: str) -> None:
 def test_a_request_of_any_method_may_have_a_body(h11: H11, method: str) -> None:
     """The fields decide, not the method."""
     conn = client(h11, request(h11, method, FIVE))
-    assert say(conn, h11.Data(data=b"hello"), end(h11)) == b"hello"
+    assert send(conn, h11.Data(data=b"hello"), end(h11)) == b"hello"
     conn = client(h11, request(h11, method, CHUNKED))
-    assert say(conn, h11.Data(data=b"hello"), end(h11)) == b"5\r\nhello\r\n0\r\n\r\n"
+    assert send(conn, h11.Data(data=b"hello"), end(h11)) == b"5\r\nhello\r\n0\r\n\r\n"
 
 
 @pytest.mark.parametrize("fields", [(FIVE, CHUNKED), (CHUNKED, FIVE)])
@@ -89,7 +89,7 @@ def test_chunked_overrides_a_length(h11: H11, fields: tuple[Field, Field]) -> No
     head = conn.send(request(h11, "POST", *fields))
     assert b"Content-Length: 5\r\n" in head
     assert b"Transfer-Encoding: chunked\r\n" in head
-    assert say(conn, h11.Data(data=b"hello!"), end(h11)) == b"6\r\nhello!\r\n0\r\n\r\n"
+    assert send(conn, h11.Data(data=b"hello!"), end(h11)) == b"6\r\nhello!\r\n0\r\n\r\n"
 
 
 @pytest.mark.parametrize("size", [1, 9, 10, 15, 16, 255, 256, 4096, 0xABCDEF])
@@ -113,7 +113,7 @@ def test_chunk_marks_are_not_sent(h11: H11) -> None:
     """chunk_start and chunk_end are for the reader: each Data is sent as one chunk."""
     conn = client(h11, request(h11, "POST", CHUNKED))
     marked = h11.Data(data=b"a", chunk_start=True, chunk_end=False)
-    assert say(conn, marked, marked) == b"1\r\na\r\n1\r\na\r\n"
+    assert send(conn, marked, marked) == b"1\r\na\r\n1\r\na\r\n"
 
 
 def test_trailers_follow_the_last_chunk(h11: H11) -> None:
@@ -131,21 +131,21 @@ def test_a_response_must_match_its_length(h11: H11) -> None:
         ([h11.Data(data=b"hello"), end(h11, TRAILER)], NO_MIX),
     ):
         conn = server(h11, GET)
-        say(conn, response(h11, 200, FIVE))
+        send(conn, response(h11, 200, FIVE))
         with our_fault(h11, text):
-            say(conn, *wrong)
+            send(conn, *wrong)
         assert states(conn) == "MUST_CLOSE/ERROR"
 
 
 def test_trailers_of_a_response_need_chunks(h11: H11) -> None:
     """They are refused for an HTTP/1.0 client, and in a response without a body."""
     chunked, old, bodiless = server(h11, GET), server(h11, GET_10), server(h11, GET)
-    say(chunked, response(h11))
+    send(chunked, response(h11))
     assert chunked.send(end(h11, TRAILER)) == b"0\r\na: b\r\n\r\n"
-    say(old, response(h11))
+    send(old, response(h11))
     with our_fault(h11, "can't send trailers to HTTP/1.0 client"):
         old.send(end(h11, TRAILER))
-    say(bodiless, response(h11, 204))
+    send(bodiless, response(h11, 204))
     with our_fault(h11, NO_MIX):
         bodiless.send(end(h11, TRAILER))
 
@@ -153,7 +153,7 @@ def test_trailers_of_a_response_need_chunks(h11: H11) -> None:
 def test_a_body_until_close_is_sent_as_given(h11: H11) -> None:
     """For an HTTP/1.0 client the body has any length and ends with the connection."""
     conn = server(h11, GET_10)
-    say(conn, response(h11))
+    send(conn, response(h11))
     assert [conn.send(h11.Data(data=data)) for data in (b"hello", b"", b"world")] == [
         b"hello",
         b"",

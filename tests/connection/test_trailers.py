@@ -5,20 +5,20 @@ from conversations_helper import (
     H11,
     OK_CHUNKED,
     POST_CHUNKED,
-    asking,
     end,
-    hear,
+    receive,
     response,
-    say,
+    send,
     server,
     states,
     their_fault,
+    waiting_client,
 )
 
 
 def trailers(h11: H11, block: bytes) -> list[tuple[bytes, bytes]]:
     """The trailers that a server reads after a body without chunks."""
-    heard = hear(server(h11, POST_CHUNKED), b"0\r\n" + block)
+    heard = receive(server(h11, POST_CHUNKED), b"0\r\n" + block)
     assert heard[1:] == [h11.NEED_DATA]
     return list(heard[0].headers)
 
@@ -26,8 +26,8 @@ def trailers(h11: H11, block: bytes) -> list[tuple[bytes, bytes]]:
 def test_end_of_message_has_the_trailers(h11: H11) -> None:
     """In their order, in lower case except for raw_items, in requests and responses."""
     wire = b"0\r\nB-Two: 2\r\na: 1\r\nA: 3\r\n\r\n"
-    for conn in (server(h11, POST_CHUNKED), asking(h11)):
-        event = hear(conn, (OK_CHUNKED if conn.our_role is h11.CLIENT else b"") + wire)[-2]
+    for conn in (server(h11, POST_CHUNKED), waiting_client(h11)):
+        event = receive(conn, (OK_CHUNKED if conn.our_role is h11.CLIENT else b"") + wire)[-2]
         assert event == end(h11, ("b-two", "2"), ("a", "1"), ("a", "3"))
         assert event.headers.raw_items() == [(b"B-Two", b"2"), (b"a", b"1"), (b"A", b"3")]
 
@@ -60,7 +60,7 @@ def test_trailers_have_the_grammar_of_fields(h11: H11, line: bytes) -> None:
 
 def test_a_control_character_is_not_rejected_at_once(h11: H11) -> None:
     """The early check of the first byte is for heads; trailers are read when they are complete."""
-    assert hear(server(h11, POST_CHUNKED), b"0\r\n\x16\x03") == [h11.NEED_DATA]
+    assert receive(server(h11, POST_CHUNKED), b"0\r\n\x16\x03") == [h11.NEED_DATA]
 
 
 def test_framing_fields_in_trailers_have_no_effect(h11: H11) -> None:
@@ -94,8 +94,8 @@ def test_framing_fields_in_trailers_must_be_valid(
 def test_close_in_trailers_has_no_effect(h11: H11) -> None:
     """Whether sent or received."""
     conn = server(h11, POST_CHUNKED)
-    hear(conn, b"0\r\nConnection: close\r\n\r\n")
-    say(conn, response(h11), end(h11, ("Connection", "close")))
+    receive(conn, b"0\r\nConnection: close\r\n\r\n")
+    send(conn, response(h11), end(h11, ("Connection", "close")))
     assert states(conn) == "DONE/DONE"
     conn.start_next_cycle()
 
@@ -103,6 +103,6 @@ def test_close_in_trailers_has_no_effect(h11: H11) -> None:
 def test_an_expectation_in_trailers_has_no_effect(h11: H11) -> None:
     """Nor has an upgrade."""
     conn = server(h11, POST_CHUNKED)
-    hear(conn, b"0\r\nExpect: 100-continue\r\nUpgrade: x\r\n\r\n")
+    receive(conn, b"0\r\nExpect: 100-continue\r\nUpgrade: x\r\n\r\n")
     assert not conn.they_are_waiting_for_100_continue
     assert states(conn) == "DONE/SEND_RESPONSE"

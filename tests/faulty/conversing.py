@@ -44,7 +44,7 @@ def request(method: bytes, *fields: tuple[bytes, bytes]) -> Send:
     return send("Request", method=method, target=b"/a?b", headers=[*usual, *fields])
 
 
-def ask(method: bytes = b"0", target: bytes = b"0", *fields: tuple[bytes, bytes]) -> Send:
+def short_request(method: bytes = b"0", target: bytes = b"0", *fields: tuple[bytes, bytes]) -> Send:
     """A request that cannot be reduced further."""
     return send("Request", method=method, target=target, headers=[(b"Host", b""), *fields])
 
@@ -59,12 +59,12 @@ def response(*fields: tuple[bytes, bytes]) -> Send:
     )
 
 
-def answer(*fields: tuple[bytes, bytes]) -> Send:
+def short_response(*fields: tuple[bytes, bytes]) -> Send:
     """A response that cannot be reduced further."""
     return send("Response", status_code=200, headers=list(fields))
 
 
-def hear(message: bytes, body: bytes = b"") -> Receive:
+def receive(message: bytes, body: bytes = b"") -> Receive:
     """A head, whose lines end with LF here and with CR LF when received, and then a body."""
     return Receive(message.replace(b"\n", b"\r\n") + body)
 
@@ -72,11 +72,11 @@ def hear(message: bytes, body: bytes = b"") -> Receive:
 END = send("EndOfMessage")
 CLOSE = send("ConnectionClosed")
 CYCLE = StartNextCycle()
-GET = hear(b"GET /more HTTP/1.1\nHost: example.org\nUser-Agent: me\n\n")
+GET = receive(b"GET /more HTTP/1.1\nHost: example.org\nUser-Agent: me\n\n")
 USUAL = b"Host: example.org\nAccept: */*\n"
 CHUNKED = b"POST /c HTTP/1.1\nHost: a\nTransfer-Encoding: chunked\nX: y\n\n"
 SERVED = (
-    hear(b"POST /a?b HTTP/1.1\n" + USUAL + b"Content-Length: 5\n\n", b"he"),
+    receive(b"POST /a?b HTTP/1.1\n" + USUAL + b"Content-Length: 5\n\n", b"he"),
     NextEvent(),
     Drain(),
     Receive(b"llo"),
@@ -85,7 +85,7 @@ SERVED = (
     send("Data", data=Typed("bytearray", "ok")),
     END,
 )
-ASKED = (
+REQUESTED = (
     send(
         "Request",
         method=Typed("text", "PUT"),
@@ -95,9 +95,9 @@ ASKED = (
     send("Data", data=b"hello", passthrough=True),
     END,
 )
-ANSWERED = (
-    *ASKED,
-    hear(b"HTTP/1.1 200 OK\nServer: x\nContent-Length: 2\n\n", b"o"),
+EXCHANGED = (
+    *REQUESTED,
+    receive(b"HTTP/1.1 200 OK\nServer: x\nContent-Length: 2\n\n", b"o"),
     Drain(),
     Receive(b"k"),
     NextEvent(),
@@ -105,7 +105,7 @@ ANSWERED = (
     NextEvent(),
 )
 SECOND = (*SERVED, CYCLE)
-SECOND_ASKED = (*ANSWERED, CYCLE)
-ASKING = (request(b"GET"), END)
+SECOND_REQUESTED = (*EXCHANGED, CYCLE)
+REQUESTING = (request(b"GET"), END)
 
-SHORT_GET = hear(b"GET / HTTP/1.1\nHost: a\n\n")
+SHORT_GET = receive(b"GET / HTTP/1.1\nHost: a\n\n")

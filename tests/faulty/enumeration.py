@@ -53,26 +53,36 @@ from h11spec.strategies.programs import (
 from h11spec.strategies.reduction import cost
 from h11spec.strategies.traces import Trace
 
-from .conversing import CLOSE, CYCLE, END, SHORT_GET, answer, ask, data, hear, send
+from .conversing import (
+    CLOSE,
+    CYCLE,
+    END,
+    SHORT_GET,
+    data,
+    receive,
+    send,
+    short_request,
+    short_response,
+)
 from .minimal import MINIMAL
 from .showing import found, implementation
 
 BARE: tuple[Step, ...] = (ReceiveEOF(), NextEvent(), Drain(), SendFailed(), CYCLE)
 # One of each event, and a head that fails while it is sent.
 SENT: tuple[Step, ...] = (
-    ask(),
+    short_request(),
     send("Request", method=b"0", target=b"0", headers=[], http_version=b""),
     send("InformationalResponse", status_code=100, headers=[]),
-    answer(),
+    short_response(),
     data(b"0"),
     END,
     CLOSE,
 )
-HEARD: tuple[Step, ...] = (
+RECEIVED: tuple[Step, ...] = (
     Receive(b"0"),
     Receive(b"\r\n"),
     SHORT_GET,
-    hear(b"HTTP/1.1 200 \nContent-Length: 0\n\n"),
+    receive(b"HTTP/1.1 200 \nContent-Length: 0\n\n"),
 )
 FIELDS = (
     (b"Content-Length", b"0"),
@@ -82,15 +92,15 @@ FIELDS = (
 )
 # Each event in other forms, some of them invalid.
 ALSO_SENT: tuple[Step, ...] = (
-    *(ask(method) for method in (b"GET", b"HEAD", b"CONNECT", b"")),
-    *(ask(b"0", b"0", field) for field in FIELDS),
-    ask(b"0", b"0", (b"Upgrade", b"0")),
-    ask(b"0", b"0", (b"Expect", b"100-continue")),
-    ask(b"0", b"0", (b"Host", b"")),
+    *(short_request(method) for method in (b"GET", b"HEAD", b"CONNECT", b"")),
+    *(short_request(b"0", b"0", field) for field in FIELDS),
+    short_request(b"0", b"0", (b"Upgrade", b"0")),
+    short_request(b"0", b"0", (b"Expect", b"100-continue")),
+    short_request(b"0", b"0", (b"Host", b"")),
     send("Request", method=b"0", target=b"0", headers=[]),
     send("Request", method=b"0", target=b"0", headers=[(b"Host", b"")], http_version=b"1.0"),
     *(send("InformationalResponse", status_code=code, headers=[]) for code in (101, 200)),
-    *(answer(field) for field in FIELDS),
+    *(short_response(field) for field in FIELDS),
     *(send("Response", status_code=code, headers=[]) for code in (100, 101, 204, 304, 400)),
     send("Response", status_code=200, headers=[], http_version=b"1.0"),
     data(b""),
@@ -229,7 +239,7 @@ class Enumeration:
     @cached_property
     def narrow(self) -> list[Step]:
         """The bare steps, one of each event, and the pieces of the minimised program."""
-        return [*BARE, *SENT, *HEARD, *_pieces([self.minimal])]
+        return [*BARE, *SENT, *RECEIVED, *_pieces([self.minimal])]
 
     @cached_property
     def middle(self) -> list[Step]:

@@ -3,46 +3,48 @@
 from h11spec.strategies.programs import Drain, NextEvent, Receive, ReceiveEOF
 
 from .conversing import (
-    ASKED,
-    ASKING,
     CYCLE,
     END,
+    REQUESTED,
+    REQUESTING,
     SECOND,
-    SECOND_ASKED,
+    SECOND_REQUESTED,
     SERVED,
     USUAL,
     Minimal,
-    ask,
     client,
-    hear,
+    receive,
     response,
     server,
+    short_request,
 )
 
 HEADS: Minimal = {
     "takes_a_sign": (
         server(
-            hear(b"POST / HTTP/1.1\nHost: a\nX: y\nContent-Length: +3\n\n", b"abc"),
+            receive(b"POST / HTTP/1.1\nHost: a\nX: y\nContent-Length: +3\n\n", b"abc"),
             Drain(),
             *SERVED[5:],
         ),
-        server(hear(b"GET / HTTP/1.1\nHost: a\nContent-Length: +0\n\n"), Drain()),
+        server(receive(b"GET / HTTP/1.1\nHost: a\nContent-Length: +0\n\n"), Drain()),
     ),
     "takes_the_first_length": (
         server(
             *SECOND,
-            hear(
+            receive(
                 b"POST /a HTTP/1.1\n" + USUAL + b"Content-Length: 5\nContent-Length: 6\n\n",
                 b"hello!",
             ),
             Drain(),
         ),
-        server(hear(b"GET / HTTP/1.1\nHost: a\nContent-Length: 0\nContent-Length:\n\n"), Drain()),
+        server(
+            receive(b"GET / HTTP/1.1\nHost: a\nContent-Length: 0\nContent-Length:\n\n"), Drain()
+        ),
     ),
     "prefers_the_length": (
         server(
             *SECOND,
-            hear(
+            receive(
                 b"POST /a HTTP/1.1\n"
                 + USUAL
                 + b"Content-Length: 4\nTransfer-Encoding: chunked\n\n5\nhello\n0\n\n"
@@ -51,35 +53,37 @@ HEADS: Minimal = {
             NextEvent(),
         ),
         server(
-            hear(
+            receive(
                 b"GET / HTTP/1.1\nHost: a\nContent-Length: 4\nTransfer-Encoding: chunked\n\n1\n\n"
             ),
             Drain(),
         ),
     ),
     "wrong_hint": (
-        server(*SECOND, hear(b"GET / HTTP/1.1\nHost: a\nTransfer-Encoding: gzip\n\n"), NextEvent()),
-        server(hear(b"GET / HTTP/1.1\nHost: a\nTransfer-Encoding:\n\n"), NextEvent()),
+        server(
+            *SECOND, receive(b"GET / HTTP/1.1\nHost: a\nTransfer-Encoding: gzip\n\n"), NextEvent()
+        ),
+        server(receive(b"GET / HTTP/1.1\nHost: a\nTransfer-Encoding:\n\n"), NextEvent()),
     ),
     "takes_two_hosts": (
-        server(*SECOND, hear(b"GET /a HTTP/1.1\n" + USUAL + b"Host: example.com\n\n"), Drain()),
-        server(hear(b"0 0 HTTP/0.0\nHost: \nHost: \n\n"), Drain()),
+        server(*SECOND, receive(b"GET /a HTTP/1.1\n" + USUAL + b"Host: example.com\n\n"), Drain()),
+        server(receive(b"0 0 HTTP/0.0\nHost: \nHost: \n\n"), Drain()),
     ),
     "joins_folded_lines": (
-        server(*SECOND, hear(b"GET /a HTTP/1.1\n" + USUAL + b"X: one\n two\nY: z\n\n"), Drain()),
-        server(hear(b"GET / HTTP/1.1\nHost: a\n 0\n\n"), Drain()),
+        server(*SECOND, receive(b"GET /a HTTP/1.1\n" + USUAL + b"X: one\n two\nY: z\n\n"), Drain()),
+        server(receive(b"GET / HTTP/1.1\nHost: a\n 0\n\n"), Drain()),
     ),
     "loses_a_line_end": (
         server(*SECOND, Receive(b"GET / HTTP/1.1\r"), Receive(b"\n"), Drain()),
         server(Receive(b"\n")),
     ),
     "blames_us": (
-        client(*ASKED, hear(b"HTTP/1.1 2x0 OK\nA: b\n\n"), Drain(), NextEvent()),
-        client(ask(), END, ReceiveEOF(), Drain()),
+        client(*REQUESTED, receive(b"HTTP/1.1 2x0 OK\nA: b\n\n"), Drain(), NextEvent()),
+        client(short_request(), END, ReceiveEOF(), Drain()),
     ),
     "other_words": (
         server(
-            *SECOND, hear(b"GET /a b HTTP/1.1\nHost: example.org\n\n"), Drain(), response(), END
+            *SECOND, receive(b"GET /a b HTTP/1.1\nHost: example.org\n\n"), Drain(), response(), END
         ),
         server(Receive(b"\r\n"), Drain()),
     ),
@@ -93,48 +97,48 @@ HEADS: Minimal = {
     ),
     "takes_the_end_for_length": (
         client(
-            *SECOND_ASKED,
-            *ASKING,
+            *SECOND_REQUESTED,
+            *REQUESTING,
             Receive(b"HTTP/1.1 200 OK\r\nServer"),
             Drain(),
             ReceiveEOF(),
             Drain(),
             NextEvent(),
         ),
-        client(ask(), END, Receive(b"0"), ReceiveEOF(), Drain()),
+        client(short_request(), END, Receive(b"0"), ReceiveEOF(), Drain()),
     ),
     "keeps_old_peers": (
         server(
             *SECOND,
-            hear(b"GET /old HTTP/1.0\nHost: example.org\nUser-Agent: me\n\n"),
+            receive(b"GET /old HTTP/1.0\nHost: example.org\nUser-Agent: me\n\n"),
             Drain(),
             response(),
             END,
             CYCLE,
         ),
-        server(hear(b"0 0 HTTP/0.0\n\n"), Drain()),
+        server(receive(b"0 0 HTTP/0.0\n\n"), Drain()),
     ),
     "overlooks_close": (
         client(
-            *SECOND_ASKED,
-            *ASKING,
-            hear(
+            *SECOND_REQUESTED,
+            *REQUESTING,
+            receive(
                 b"HTTP/1.1 200 OK\nServer: x\nConnection: close, te\nContent-Length: 2\n\n", b"ok"
             ),
             Drain(),
         ),
-        client(ask(), END, hear(b"HTTP/1.1 200 \nConnection: close,\n\n"), Drain()),
+        client(short_request(), END, receive(b"HTTP/1.1 200 \nConnection: close,\n\n"), Drain()),
     ),
     "waits_for_old_clients": (
         server(
             *SECOND,
-            hear(
+            receive(
                 b"POST /old HTTP/1.0\n" + USUAL + b"Expect: 100-continue\nContent-Length: 3\n\n",
                 b"abc",
             ),
             NextEvent(),
             Drain(),
         ),
-        server(hear(b"0 0 HTTP/0.0\nExpect: 100-continue\n\n"), NextEvent()),
+        server(receive(b"0 0 HTTP/0.0\nExpect: 100-continue\n\n"), NextEvent()),
     ),
 }

@@ -3,32 +3,32 @@
 from h11spec.strategies.programs import Drain, NextEvent, Receive, SendFailed, Typed
 
 from .conversing import (
-    ANSWERED,
     CLOSE,
     END,
+    EXCHANGED,
     GET,
     SECOND,
-    SECOND_ASKED,
+    SECOND_REQUESTED,
     SERVED,
     SHORT_GET,
     USUAL,
     Minimal,
-    answer,
-    ask,
     client,
     data,
-    hear,
+    receive,
     request,
     response,
     send,
     server,
+    short_request,
+    short_response,
 )
 
 SENDING: Minimal = {
-    "lower_case_host": (client(*SECOND_ASKED, *ANSWERED), client(ask())),
+    "lower_case_host": (client(*SECOND_REQUESTED, *EXCHANGED), client(short_request())),
     "leaves_host_in_place": (
         client(
-            *SECOND_ASKED,
+            *SECOND_REQUESTED,
             send(
                 "Request",
                 method=b"GET",
@@ -49,18 +49,22 @@ SENDING: Minimal = {
             ),
             END,
         ),
-        client(ask(b"0", b" ")),
+        client(short_request(b"0", b" ")),
     ),
     "copies_data": (
-        client(*SECOND_ASKED, *ANSWERED),
+        client(*SECOND_REQUESTED, *EXCHANGED),
         client(
-            ask(b"0", b"0", (b"Content-Length", b"1")), send("Data", data=b"0", passthrough=True)
+            short_request(b"0", b"0", (b"Content-Length", b"1")),
+            send("Data", data=b"0", passthrough=True),
         ),
     ),
-    "gives_bytearrays": (server(*SERVED, SendFailed()), server(SHORT_GET, Drain(), answer())),
+    "gives_bytearrays": (
+        server(*SERVED, SendFailed()),
+        server(SHORT_GET, Drain(), short_response()),
+    ),
     "ends_with_empty_data": (
         server(*SECOND, GET, Drain(), response(), data(b"hello"), data(b""), END),
-        server(SHORT_GET, Drain(), answer(), data(b"")),
+        server(SHORT_GET, Drain(), short_response(), data(b"")),
     ),
     "upper_case_sizes": (
         server(
@@ -71,28 +75,28 @@ SENDING: Minimal = {
             data(b"hello world."),
             END,
         ),
-        server(SHORT_GET, Drain(), answer(), data(b"0000000000")),
+        server(SHORT_GET, Drain(), short_response(), data(b"0000000000")),
     ),
     "chunks_for_old_clients": (
         server(
-            hear(b"GET /old HTTP/1.0\nHost: example.org\n\n"),
+            receive(b"GET /old HTTP/1.0\nHost: example.org\n\n"),
             Drain(),
             response(),
             data(b"abc"),
             END,
         ),
-        server(hear(b"0 0 HTTP/0.0\n\n"), Drain(), answer()),
+        server(receive(b"0 0 HTTP/0.0\n\n"), Drain(), short_response()),
     ),
     "never_says_close": (
         server(
             *SECOND,
-            hear(b"GET /last HTTP/1.1\nHost: example.org\nConnection: close\n\n"),
+            receive(b"GET /last HTTP/1.1\nHost: example.org\nConnection: close\n\n"),
             Drain(),
             response((b"Content-Length", b"2")),
             data(b"ok"),
             END,
         ),
-        server(hear(b"0 0 HTTP/0.0\n\n"), Drain(), answer()),
+        server(receive(b"0 0 HTTP/0.0\n\n"), Drain(), short_response()),
     ),
     "drops_sent_trailers": (
         server(
@@ -112,13 +116,13 @@ SENDING: Minimal = {
     ),
     "ends_too_early": (
         client(
-            *SECOND_ASKED,
+            *SECOND_REQUESTED,
             request(b"POST", (b"Content-Length", b"5")),
             data(b"hell"),
             END,
-            hear(b"HTTP/1.1 200 OK\n\n"),
+            receive(b"HTTP/1.1 200 OK\n\n"),
         ),
-        client(ask(b"0", b"0", (b"Content-Length", b"1")), END),
+        client(short_request(b"0", b"0", (b"Content-Length", b"1")), END),
     ),
     "sends_too_much": (
         server(
@@ -135,7 +139,7 @@ SENDING: Minimal = {
     "waits_on": (
         server(
             *SECOND,
-            hear(b"PUT /a HTTP/1.1\n" + USUAL + b"Expect: 100-continue\nContent-Length: 3\n\n"),
+            receive(b"PUT /a HTTP/1.1\n" + USUAL + b"Expect: 100-continue\nContent-Length: 3\n\n"),
             Drain(),
             send(
                 "InformationalResponse",
@@ -147,7 +151,7 @@ SENDING: Minimal = {
             Drain(),
         ),
         server(
-            hear(b"GET / HTTP/1.1\nHost: a\nExpect: 100-continue\n\n"),
+            receive(b"GET / HTTP/1.1\nHost: a\nExpect: 100-continue\n\n"),
             NextEvent(),
             send("InformationalResponse", status_code=100, headers=[]),
         ),
@@ -155,13 +159,13 @@ SENDING: Minimal = {
     "closes_with_nothing": (
         server(
             *SECOND,
-            hear(b"GET /last HTTP/1.1\nHost: example.org\nConnection: close\n\n"),
+            receive(b"GET /last HTTP/1.1\nHost: example.org\nConnection: close\n\n"),
             Drain(),
             response(),
             data(b"ok"),
             END,
             CLOSE,
         ),
-        server(hear(b"0 0 HTTP/0.0\n\n"), Drain(), answer(), END, CLOSE),
+        server(receive(b"0 0 HTTP/0.0\n\n"), Drain(), short_response(), END, CLOSE),
     ),
 }

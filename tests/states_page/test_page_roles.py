@@ -11,10 +11,10 @@ from states_page_drive import (
     TIMEOUT,
     asked,
     client,
+    error_with_deviation,
     interim,
     joint,
     receive,
-    refused_or_slips,
     request,
     response,
     send,
@@ -52,7 +52,7 @@ def test_a_client_can_read_a_response_before_its_request(h11: H11, as_stated: As
     as_stated.fails("Response" not in heard)
     assert heard == ["Response", "EndOfMessage", "NEED_DATA"]
     assert joint(addressed) == "IDLE/DONE"
-    with refused_or_slips(h11, h11.LocalProtocolError):
+    with error_with_deviation(h11, h11.LocalProtocolError):
         addressed.send(request(h11))
     assert joint(addressed) == "ERROR/MUST_CLOSE"
 
@@ -67,7 +67,7 @@ def test_a_client_may_send_a_request_only_if_both_are_idle(h11: H11, as_stated: 
         conn = client(h11)
         receive(conn, early)
         assert joint(conn) == before
-        with refused_or_slips(h11, h11.LocalProtocolError):
+        with error_with_deviation(h11, h11.LocalProtocolError):
             conn.send(request(h11))
         as_stated.fails(conn.our_state is h11.SEND_BODY)
         assert conn.our_state is h11.ERROR
@@ -122,7 +122,7 @@ def test_a_server_reads_a_request_only_if_both_are_idle(h11: H11, as_stated: AsS
     conn = server(h11)
     send(conn, response(h11, 408, NO_BODY), h11.EndOfMessage())
     assert joint(conn) == "IDLE/DONE"
-    with refused_or_slips(h11, h11.RemoteProtocolError):
+    with error_with_deviation(h11, h11.RemoteProtocolError):
         receive(conn, GET)
     as_stated.fails(conn.our_state is h11.SEND_RESPONSE)
     assert joint(conn) == "ERROR/MUST_CLOSE"

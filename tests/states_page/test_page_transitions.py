@@ -16,11 +16,11 @@ from states_page_drive import (
     UPGRADE_FIELDS,
     asked,
     client,
+    error_with_deviation,
     idle_again,
     interim,
     joint,
     receive,
-    refused_or_slips,
     request,
     response,
     send,
@@ -212,7 +212,7 @@ def test_idle_alone_does_not_determine_the_next_event(h11: H11, as_stated: AsSta
         conn = client(h11)
         receive(conn, early)
         assert conn.our_state is h11.IDLE
-        with refused_or_slips(h11, h11.LocalProtocolError):
+        with error_with_deviation(h11, h11.LocalProtocolError):
             conn.send(request(h11))
         as_stated.fails(conn.our_state is h11.SEND_BODY)
         assert conn.our_state is h11.ERROR

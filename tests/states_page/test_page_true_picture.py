@@ -18,11 +18,11 @@ from states_page_drive import (
     UPGRADE_FIELDS,
     asked,
     client,
+    error_with_deviation,
     idle_again,
     interim,
     joint,
     receive,
-    refused_or_slips,
     request,
     response,
     send,
@@ -30,7 +30,7 @@ from states_page_drive import (
 )
 
 REFUSED = "\N{EN DASH}"
-REFUSED_OR_SLIPS = f"{REFUSED} †"
+REFUSED_WITH_DEVIATION = f"{REFUSED} †"
 
 Cell = tuple[str, str, str]
 
@@ -94,8 +94,8 @@ def make_event(h11: H11, column: str) -> Any:
 def check_sending(h11: H11, conn: Any, event: Any, outcome: str) -> None:
     """Sends the event, and checks that our machine is in the state that the table says."""
     theirs = str(conn.their_state)
-    if outcome == REFUSED_OR_SLIPS:
-        with refused_or_slips(h11, h11.LocalProtocolError):
+    if outcome == REFUSED_WITH_DEVIATION:
+        with error_with_deviation(h11, h11.LocalProtocolError):
             conn.send(event)
     elif outcome == REFUSED:
         with pytest.raises(h11.LocalProtocolError):
@@ -166,7 +166,7 @@ def proposed_server(h11: H11, state: str, wire: bytes) -> Any:
     if state == "ERROR":
         return send_failed(server(h11, wire))
     conn = having_sent(server(h11), response(h11, 408, NO_BODY))
-    with refused_or_slips(h11, h11.RemoteProtocolError):
+    with error_with_deviation(h11, h11.RemoteProtocolError):
         receive(conn, wire)
     endings = {"SEND_BODY": 0, "MUST_CLOSE": 1, "CLOSED": 2}
     return having_sent(conn, *(h11.EndOfMessage(), h11.ConnectionClosed())[: endings[state]])
@@ -191,8 +191,8 @@ def test_the_server_machine_follows_the_table(h11: H11, cell: Cell) -> None:
 def check_receiving(h11: H11, conn: Any, state: str, outcome: str) -> None:
     """Receives a request; if it is refused, the client machine is in ERROR."""
     assert str(conn.our_state) == state
-    if outcome == REFUSED_OR_SLIPS:
-        with refused_or_slips(h11, h11.RemoteProtocolError):
+    if outcome == REFUSED_WITH_DEVIATION:
+        with error_with_deviation(h11, h11.RemoteProtocolError):
             receive(conn, GET)
         assert joint(conn) == f"ERROR/{after_the_other_role_failed(state)}"
     else:

@@ -7,7 +7,7 @@ written down in full, since it is what a reader of a finding gets to see.
 from dataclasses import replace
 
 import pytest
-from faulty.conversing import ANSWERED, CYCLE, END, GET, SERVED, answer, client, server
+from faulty.conversing import CYCLE, END, EXCHANGED, GET, SERVED, client, server, short_response
 from faulty.minimal import MINIMAL
 from faulty.showing import found, implementation, showing
 from hypothesis import given, settings
@@ -54,11 +54,11 @@ def test_a_minimal_program_is_left_as_it_is(name: str) -> None:
     asked: list[Program] = []
     shows = showing(implementation(name), found(implementation(name), expected)[0].identity)
 
-    def ask(program: Program) -> bool:
+    def short_request(program: Program) -> bool:
         asked.append(program)
         return shows(program)
 
-    assert reduce(expected, ask) == expected
+    assert reduce(expected, short_request) == expected
     assert all(cost(program) < cost(expected) for program in asked)
 
 
@@ -70,7 +70,7 @@ def test_a_fault_of_the_third_cycle_needs_two_cycles() -> None:
     heard, *others = left.steps
     assert isinstance(heard, Receive)
     assert heard.data.replace(b": ", b":") == b"0 0 HTTP/1.1\r\nHost:\r\n\r\n" * 2
-    assert others == [Drain(), answer(), END, CYCLE] * 2
+    assert others == [Drain(), short_response(), END, CYCLE] * 2
 
 
 def test_every_candidate_costs_less_than_the_best_program_so_far() -> None:
@@ -79,14 +79,14 @@ def test_every_candidate_costs_less_than_the_best_program_so_far() -> None:
     shows = showing(implementation("trips"), found(implementation("trips"), program)[0].identity)
     costs = [cost(program)]
 
-    def ask(candidate: Program) -> bool:
+    def short_request(candidate: Program) -> bool:
         assert cost(candidate) < costs[-1]
         if shows(candidate):
             costs.append(cost(candidate))
             return True
         return False
 
-    assert cost(reduce(program, ask)) == costs[-1]
+    assert cost(reduce(program, short_request)) == costs[-1]
     assert len(costs) > 5
 
 
@@ -96,7 +96,7 @@ def test_a_program_without_a_simpler_one_is_kept() -> None:
 
 
 def test_a_predicate_that_always_holds_reduces_to_the_empty_program() -> None:
-    program = client(*ANSWERED, limit=40)
+    program = client(*EXCHANGED, limit=40)
     assert reduce(program, lambda candidate: True) == client()
 
 
@@ -105,12 +105,12 @@ def test_the_role_stays(role: Role) -> None:
     """Another role would make another conversation, not a simpler one."""
     seen: set[Role] = set()
 
-    def ask(candidate: Program) -> bool:
+    def short_request(candidate: Program) -> bool:
         seen.add(candidate.role)
         return any(isinstance(step, ReceiveEOF) for step in candidate.steps)
 
     program = Program(role, (GET, Drain(), ReceiveEOF(), Drain()), 80)
-    assert reduce(program, ask) == Program(role, (ReceiveEOF(),))
+    assert reduce(program, short_request) == Program(role, (ReceiveEOF(),))
     assert seen == {role}
 
 
