@@ -19,7 +19,7 @@ from __future__ import annotations
 from array import array
 from typing import Any, Callable, Iterator
 
-# A drain must end even if the implementation returns events for ever.
+# A drain must end even if the implementation returns events without end.
 MAX_DRAINED = 100000
 
 # Exceptions of a call that become observations. KeyboardInterrupt is the user's in this process; a

@@ -1,4 +1,4 @@
-"""Computes the precomputed files of the package: state prefixes, golden digests, state machines.
+"""Computes the precomputed files of the package: state prefixes, golden digests, machines, vectors.
 
 Owns the order in which they are computed, and the writing of the files. It must not know the format
 of a file: the module that reads it does.
@@ -17,10 +17,12 @@ from ..conformance.checks.catalogue import catalogue
 from ..conformance.execution.executor import InProcessExecutor
 from ..conformance.execution.shipped.protocol import GROUP
 from ..conformance.oracles.golden import FILE, digest_of
+from ..conformance.vectors import corpus
 from ..strategies.exhaustive import states
 from ..strategies.fingerprint import source_fingerprint
 from ..strategies.machine import stored
 from ..strategies.programs import Program
+from ..strategies.traces import Trace, run
 
 
 def content() -> bytes:
@@ -35,6 +37,21 @@ def content() -> bytes:
     return b"".join([source_fingerprint(), *sorted(digests)])
 
 
+def vectors() -> bytes:
+    """Returns the stored vectors with today's fingerprint, as the content of their file.
+
+    Raises ClickException if the reference no longer shows one of their traces: then other programs
+    may be better vectors, and ``make vectors`` chooses them.
+    """
+    stored_vectors = corpus.load()
+    for vector in stored_vectors:
+        if run(reference, vector.program) != Trace(list(vector.expected)):
+            raise click.ClickException(
+                f"the reference no longer shows what {vector.id} expects; run make vectors"
+            )
+    return corpus.content(stored_vectors)
+
+
 def _groups(programs: Iterable[Program]) -> Iterable[list[Program]]:
     left = iter(programs)
     while group := list(islice(left, GROUP)):
@@ -43,9 +60,13 @@ def _groups(programs: Iterable[Program]) -> Iterable[list[Program]]:
 
 @click.command()
 def main() -> None:
-    """Recomputes the state prefixes, the golden digests and the state machines."""
-    # The programs that the digests are of are built from the prefixes.
-    precomputed = ((states.FILE, states.content), (FILE, content), (stored.FILE, stored.content))
+    """Recomputes the state prefixes, golden digests and state machines, and checks the vectors."""
+    precomputed = (
+        (states.FILE, states.content),
+        (FILE, content),  # of programs that are built from the prefixes
+        (stored.FILE, stored.content),
+        (corpus.FILE, vectors),
+    )
     for file, content_of in precomputed:
         computed = content_of()
         if not file.exists() or file.read_bytes() != computed:
