@@ -16,7 +16,7 @@ from rich.progress import SpinnerColumn, TextColumn
 
 from ..oracles.statistics import Progress, Statistics
 
-# In seconds. Batches are shorter, and nobody can read faster.
+# In seconds. Batches are shorter, but users do not read faster.
 _PAUSE = 0.1
 
 

@@ -53,7 +53,7 @@ def test_a_module_is_checked_in_process() -> None:
 
 
 REFUSED: dict[str, tuple[dict[str, Any], str]] = {
-    "a phase that is none": ({"phases": ["sweep"]}, "there is no phase 'sweep'; phases are "),
+    "an unknown phase": ({"phases": ["sweep"]}, "there is no phase 'sweep'; phases are "),
     "no phase": ({"phases": []}, "no phase is named; phases are "),
     "no examples": ({"max_examples": 0}, "max_examples is 0; it must be 1 or more"),
     "no time": ({"max_time": 0}, "max_time is 0; it must be greater than 0"),
@@ -63,8 +63,8 @@ REFUSED: dict[str, tuple[dict[str, Any], str]] = {
         {"target": "python::h11", "in_process": True},
         "in-process runs need a target that is a module",
     ),
-    "a catalogue that is none": ({"catalogue": "0.1"}, "there is no catalogue '0.1'; versions"),
-    "a check that is none": ({"checks": ["framnig/"]}, "begins with 'framnig/'"),
+    "an unknown catalogue": ({"catalogue": "0.1"}, "there is no catalogue '0.1'; versions"),
+    "an unknown prefix": ({"checks": ["framnig/"]}, "begins with 'framnig/'"),
 }
 
 

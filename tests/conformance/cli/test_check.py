@@ -305,7 +305,7 @@ def test_a_whole_id_selects_that_check_alone(tmp_path: Path) -> None:
 
 
 def test_invariants_are_not_checked_against_another_target(tmp_path: Path) -> None:
-    """A target compared with itself agrees, whichever invariants it breaks."""
+    """A target compared with itself agrees, even if it breaks invariants."""
     path = tmp_path / "run.jsonl"
     name = faulty("keeps_old_peers")
     done = h11spec(

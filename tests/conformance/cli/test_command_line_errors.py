@@ -101,7 +101,7 @@ def test_a_folder_or_python_that_is_invalid_is_named(tmp_path: Path) -> None:
 
 
 def test_an_unknown_home_folder_is_named() -> None:
-    assert "~nobody-of-that-name" in refused(3, "~nobody-of-that-name::h11")
+    assert "~no-such-user" in refused(3, "~no-such-user::h11")
 
 
 def test_a_missing_module_is_named(tmp_path: Path) -> None:

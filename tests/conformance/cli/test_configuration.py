@@ -132,15 +132,15 @@ WRONG: dict[str, tuple[str, str]] = {
     "a text for a list": ('checks = "chunked"', "checks = 'chunked' is not a list of strings"),
     "numbers in a list": ("checks = [1]", "checks = [1] is not a list of strings"),
     "a number for a name": ("target = 1", "target = 1 is not a string"),
-    "a phase that is none": ('phases = ["sweep"]', "phases: there is no phase 'sweep'"),
+    "an unknown phase": ('phases = ["sweep"]', "phases: there is no phase 'sweep'"),
     "no phase": ("phases = []", "phases: no phase is named"),
     "no time": ("max-time = 0", "max-time: 0 is not a duration greater than 0"),
-    "a time that is none": ('max-time = "5 d"', "max-time: '5 d' is not a duration"),
+    "an invalid time": ('max-time = "5 d"', "max-time: '5 d' is not a duration"),
     "a time in a list": ("max-time = [1]", "max-time = [1] is not a number of seconds"),
     "a seed in words": ('seed = "x"', "seed: 'x' is neither a whole number nor 'random'"),
     "a seed with a fraction": ("seed = 1.5", 'seed = 1.5 is not a whole number, or "random"'),
     "a table for a setting": ("[tool.h11spec.seed]", "seed = {} is not a whole number"),
-    "a path that is none": ('record = "a\\u0000b"', "record = 'a\\x00b' is not a string"),
+    "an invalid path": ('record = "a\\u0000b"', "record = 'a\\x00b' is not a string"),
     "very much": (f"seed = [{'1,' * 1000}]", "seed = [1, 1, "),
 }
 
@@ -163,7 +163,7 @@ FILES: dict[str, tuple[bytes, str]] = {
     "nested without end": (b"a = " + b"[" * 100_000, "nested too deeply"),
     "huge": (b"# " + b"x" * 2**20, "is larger than 1,048,576 bytes"),
     "a list of tables": (b"[[tool.h11spec]]\n", "'h11spec' is not a table"),
-    "a tool that is none": (b"tool = 1\n", "'tool' is not a table"),
+    "an invalid tool": (b"tool = 1\n", "'tool' is not a table"),
 }
 
 

@@ -67,7 +67,7 @@ def test_the_exponent_is_the_power_of_the_size() -> None:
 
 
 def test_super_linear_growth_is_measured_again() -> None:
-    """A busy machine is no finding; growth that is too fast every time is one."""
+    """Noise of a busy machine is not reported; growth that is too fast every time is."""
     linear, quadratic = (1e6, 2e6, 4e6, 8e6), (1e6, 4e6, 16e6, 64e6)
     for costs, expected in (
         ([linear], LINEAR),

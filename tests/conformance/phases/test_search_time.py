@@ -84,7 +84,7 @@ def test_a_program_that_exceeds_the_budget_is_not_run() -> None:
     clock.now += 5
     assert budget.has_time(1000, 1000)
     assert not budget.has_time(1001, 1000)
-    assert budget.has_time(10**6, 0)  # nobody knows yet
+    assert budget.has_time(10**6, 0)  # the rate is unknown
     assert budget.batch(1000) == 20
     assert not budget.is_spent()
     clock.now += 5

@@ -121,25 +121,25 @@ def replayed(
     replay = VectorReplay(
         Lockstep(expected, InProcessExecutor(actual)), corpus.stored(), golden=golden
     )
-    tallies = [Statistics(check) for check in {each.check: None for each in corpus.stored()}]
-    for statistics in tallies:
+    all_statistics = [Statistics(check) for check in {each.check: None for each in corpus.stored()}]
+    for statistics in all_statistics:
         replay.report(statistics, FaultLimit(reference, 3), lambda statistics: None)
-    return tallies
+    return all_statistics
 
 
 def test_the_reference_is_not_run_for_golden_digests() -> None:
     expected = Counting(reference)
-    tallies = replayed(expected, golden=True)
+    all_statistics = replayed(expected, golden=True)
     assert expected.ran == 0
-    assert sum(statistics.runs for statistics in tallies) == len(corpus.stored())
-    assert sum(statistics.programs for statistics in tallies) == len(corpus.stored())
+    assert sum(statistics.runs for statistics in all_statistics) == len(corpus.stored())
+    assert sum(statistics.programs for statistics in all_statistics) == len(corpus.stored())
 
 
 def test_without_golden_digests_both_sides_run() -> None:
     expected = Counting(reference)
-    tallies = replayed(expected, golden=False)
+    all_statistics = replayed(expected, golden=False)
     assert expected.ran == len(corpus.stored())
-    assert not any(statistics.divergences for statistics in tallies)
+    assert not any(statistics.divergences for statistics in all_statistics)
 
 
 @pytest.fixture
