@@ -125,7 +125,7 @@ def states(conn: Any) -> str:
 
 @contextmanager
 def fault(error: type[Exception], text: str, hint: int = 400) -> Generator[None]:
-    """Expects exactly this class of protocol error, with ``text`` in its text, and with this hint."""
+    """Expects exactly this class of protocol error, with this text in it, and with this hint."""
     with pytest.raises(error, match=re.escape(text)) as caught:
         yield
     assert type(caught.value) is error
