@@ -214,9 +214,9 @@ def complexity_finding(
             "sizes": list(sizes),
             "script": [
                 *imports,
-                "from h11spec.strategies import growth, interpreter, timing",
+                "from h11spec.strategies import interpreter, scaling, timing",
                 f"for size in {list(sizes)}:",
-                f"    program = growth.program({dimension!r}, size).to_json()",
+                f"    program = scaling.program({dimension!r}, size).to_json()",
                 "    print(size, timing.cost(interpreter, h11, program)['nanoseconds'])",
             ],
         }
