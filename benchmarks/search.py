@@ -27,8 +27,8 @@ from h11spec.conformance.oracles.oracle import compare, divergences
 from h11spec.conformance.phases.hypothesis_backend import draw
 from h11spec.conformance.phases.search import MAX_VARIANTS, with_variants
 from h11spec.reports.findings.deviations import UPSTREAM_DEVIATIONS
-from h11spec.strategies.conversations import programs
-from h11spec.strategies.programs import Program
+from h11spec.strategies.conversation import programs
+from h11spec.strategies.program import Program
 
 FAULTS = Path(__file__).parent.parent / "tests" / "faulty"
 # Those of the worker's tests break the process that they run in; these are no implementations.

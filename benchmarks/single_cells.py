@@ -34,7 +34,7 @@ from h11spec.strategies.machine import stored
 from h11spec.strategies.machine.alphabet import ROLES, InputSymbol, Output, alphabet, to_program
 from h11spec.strategies.machine.exploration import ReferenceMachine, apply, explore, state_key
 from h11spec.strategies.machine.mealy import Machine, differences
-from h11spec.strategies.programs import Role
+from h11spec.strategies.program import Role
 from h11spec.strategies.traces import run
 
 Name = states.Name

@@ -16,7 +16,7 @@ from rich.console import Console
 
 from ..reports.formats.terminal import show_report
 from ..reports.record.record import Record
-from ..strategies.programs import Json
+from ..strategies.program import Json
 from .baseline.file import load
 from .checks.versions import CATALOGUE
 from .execution.limits import MAX_JOBS

@@ -10,7 +10,7 @@ from functools import cache
 
 from hypothesis import strategies as st
 
-from .programs import Role
+from .program import Role
 
 # How many tenths of the actions ignore the states. Such actions end most conversations: only one
 # without any completes several cycles.

@@ -12,7 +12,7 @@ from typing import Any
 
 from hypothesis import strategies as st
 
-from .programs import EventSpec, Typed, is_tuple
+from .program import EventSpec, Typed, is_tuple
 
 # h11's documentation: bytes-like objects, or str of ASCII characters, wherever bytes are expected.
 _BYTES_TYPES = st.sampled_from(["bytes", "bytes", "text", "bytearray", "memoryview"])

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from .fields import Field, combinations, field_lists, framing_fields, hostile_fields
 from .interpreter import decode
 from .messages import INTERIM_STATUSES, METHODS, REASONS, STATUSES, TARGETS
-from .programs import EventSpec, Typed
+from .program import EventSpec, Typed
 
 CLOSED = EventSpec("ConnectionClosed")
 

@@ -23,7 +23,7 @@ from ..reference.framing import Framing
 from .internals import Internals, framing_of, internals
 from .interpreter import CallRaised, Session
 from .messages import CORRUPTIONS, WireMessage
-from .programs import Program, Send, is_tuple
+from .program import Program, Send, is_tuple
 
 _ROLES = {"client": reference.CLIENT, "server": reference.SERVER}
 _EVENTS = (

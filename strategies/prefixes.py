@@ -9,7 +9,7 @@ from __future__ import annotations
 from hypothesis import strategies as st
 
 from .fields import Field
-from .programs import Drain, EventSpec, Receive, Send, StartNextCycle, Step
+from .program import Drain, EventSpec, Receive, Send, StartNextCycle, Step
 
 _END = Send(EventSpec("EndOfMessage"))
 

@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from typing import Any
 
-from .programs import (
+from .program import (
     Drain,
     EventSpec,
     NextEvent,

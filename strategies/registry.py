@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from . import arguments, conversations, events, exchanges, fields, messages, segmentations
+from . import __all__, arguments, conversation, events, exchange, fields, messages, segmentation
 
 STRATEGIES: tuple[Callable[..., Any], ...] = (
     fields.names,
@@ -29,7 +29,7 @@ STRATEGIES: tuple[Callable[..., Any], ...] = (
     messages.interim_responses,
     messages.acceptances,
     messages.corrupted,
-    segmentations.segmentations,
+    segmentation.segmentations,
     events.requests,
     events.responses,
     events.interim_responses,
@@ -39,12 +39,13 @@ STRATEGIES: tuple[Callable[..., Any], ...] = (
     events.any_events,
     arguments.retyped,
     arguments.mistyped,
-    conversations.programs,
-    conversations.conversations,
-    exchanges.exchanges,
+    conversation.programs,
+    conversation.conversations,
+    exchange.exchanges,
 )
 
 
 def name_of(strategy: Callable[..., Any]) -> str:
-    """Returns the import path of a strategy, without the name of the package."""
-    return f"{strategy.__module__.removeprefix('h11spec.')}.{strategy.__name__}"
+    """Returns the path that a strategy is imported by, without the name of the package."""
+    module, name = strategy.__module__.removeprefix("h11spec."), strategy.__name__
+    return f"strategies.{name}" if name in __all__ else f"{module}.{name}"

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
-from .programs import Drain, EventSpec, NextEvent, Program, Receive, Send, StartNextCycle, Step
+from .program import Drain, EventSpec, NextEvent, Program, Receive, Send, StartNextCycle, Step
 
 _HEAD = b"POST / HTTP/1.1\r\nHost: a\r\n"
 _GET = b"GET / HTTP/1.1\r\nHost: a\r\n\r\n"

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from . import interpreter
-from .programs import Json, Program, Step
+from .program import Json, Program, Step
 
 
 @dataclass(frozen=True)

@@ -15,7 +15,7 @@ from faulty.showing import FOLDER
 from records_helper import record_lines
 
 from h11spec.conformance.cli.main import main
-from h11spec.strategies.programs import Json
+from h11spec.strategies.program import Json
 
 
 @dataclass(frozen=True)

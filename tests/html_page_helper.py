@@ -14,7 +14,7 @@ from faulty.showing import FOLDER
 
 from h11spec.conformance import check
 from h11spec.reports.record.record import Record
-from h11spec.strategies.programs import is_list, is_object
+from h11spec.strategies.program import is_list, is_object
 
 # What is hostile depends on the context; this text has something for every context.
 HOSTILE = (

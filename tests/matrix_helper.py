@@ -10,7 +10,7 @@ from typing import Any
 
 from h11spec.reports.analysis.matrix import Column
 from h11spec.reports.record.record import Record
-from h11spec.strategies.programs import Json
+from h11spec.strategies.program import Json
 
 CHECKS = ("a/one", "a/two", "b/one")
 PLACE = "drain in IDLE/IDLE"

@@ -15,7 +15,7 @@ from faulty.showing import FOLDER
 
 from h11spec.conformance import check
 from h11spec.reports.record.record import Record, parse_record
-from h11spec.strategies.programs import Json, is_list, is_object
+from h11spec.strategies.program import Json, is_list, is_object
 
 # Text that is hostile in any of the formats; every test uses all of it.
 HOSTILE = (

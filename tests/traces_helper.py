@@ -7,7 +7,7 @@ from typing import Any
 
 from h11spec.reports.findings.difference import Difference
 from h11spec.reports.findings.divergence import Divergence, compare
-from h11spec.strategies.programs import Json, NextEvent, Program, Step
+from h11spec.strategies.program import Json, NextEvent, Program, Step
 from h11spec.strategies.traces import Trace
 
 SEEN: Json = {

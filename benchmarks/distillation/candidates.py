@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from h11spec.conformance.checks.catalogue import catalogue
 from h11spec.conformance.checks.check import Check
 from h11spec.reports.findings.vector import Vector, canonical_json, vector_id
-from h11spec.strategies.programs import Program
+from h11spec.strategies.program import Program
 from h11spec.strategies.traces import Trace
 
 # What is longer comes again at every step of its trace, and takes more room than many others.

@@ -9,7 +9,7 @@ import re
 from collections.abc import Hashable, Iterator, Sequence
 
 from h11spec.reports.findings.divergence import step_kind
-from h11spec.strategies.programs import Json, Program, Send, Typed, is_list, is_tuple
+from h11spec.strategies.program import Json, Program, Send, Typed, is_list, is_tuple
 
 # What an error quotes of the input that it is about; behind a colon it does so at length.
 _QUOTED = re.compile(r"""b'(?:\\.|[^'\\])*'|b"(?:\\.|[^"\\])*"|\d+""")

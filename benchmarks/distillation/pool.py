@@ -17,7 +17,7 @@ from h11spec.benchmarks.distillation import features
 from h11spec.benchmarks.distillation.candidates import Candidate
 from h11spec.strategies import interpreter
 from h11spec.strategies.exhaustive import octets
-from h11spec.strategies.programs import Json, Program
+from h11spec.strategies.program import Json, Program
 
 # Of this many candidates with one feature, one is short, and one has other features as well.
 _KEPT = 3

@@ -33,7 +33,7 @@ def add_differences(entries: Sequence[Entry]) -> None:
         for at, entry in enumerate(entries):
             one, other = traces[older][at], traces[newer][at]
             if not same_trace(one, other):
-                comparison = compare(entry.program, parse_trace(one), parse_trace(other))
+                comparison = compare(entry.program, parse_trace(one), parse_trace(other), ())
                 for found in divergences(comparison):
                     entry.features.add(("release", newer, found.identity))
         del traces[older]

@@ -14,7 +14,7 @@ from h11spec.benchmarks.power.killing import failing, verdicts
 from h11spec.benchmarks.power.planting import Original, draw, faults_of
 from h11spec.benchmarks.power.suite import Expected, Part, Suite
 from h11spec.conformance.checks.catalogue import catalogue
-from h11spec.strategies.programs import Program
+from h11spec.strategies.program import Program
 
 _TAKEN, _LEFT = "taken", "left"
 # Faults of each original per round; their results guide the next round.

@@ -15,7 +15,7 @@ from h11spec import reference
 from h11spec.benchmarks.distillation.pool import Feature
 from h11spec.strategies import interpreter
 from h11spec.strategies.model_coverage import ModelCoverage
-from h11spec.strategies.programs import Program
+from h11spec.strategies.program import Program
 
 _FOLDER = str(Path(reference.__file__).parent)
 # Of what there is to be reached, the part that has an end, and that traces do not tell all of.

@@ -40,7 +40,7 @@ from h11spec.conformance.runs.settings import Settings
 from h11spec.conformance.targets.target import NEEDED, Target, TargetError
 from h11spec.reports.findings.deviations import UPSTREAM_DEVIATIONS
 from h11spec.reports.findings.finding import Finding, api_finding, divergence_finding
-from h11spec.strategies.programs import Json
+from h11spec.strategies.program import Json
 
 # A batch of programs takes milliseconds.
 PATIENCE = 10

@@ -24,8 +24,8 @@ from h11spec.conformance.phases.search import search
 from h11spec.conformance.runs.settings import Settings
 from h11spec.conformance.vectors import corpus
 from h11spec.reports.findings.divergence import AGREES
-from h11spec.strategies.conversations import programs
-from h11spec.strategies.programs import Json, Program
+from h11spec.strategies.conversation import programs
+from h11spec.strategies.program import Json, Program
 
 SWEEPS, SEARCH, CONFIRMATION = "sweeps", "search", "confirmation"
 VECTORS = "vectors"

@@ -12,7 +12,7 @@ from typing import Any
 
 import tomlkit
 
-from ...strategies.programs import Json
+from ...strategies.program import Json
 from .file import BASELINE_VERSION
 
 _HEADER = (

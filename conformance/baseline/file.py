@@ -19,7 +19,7 @@ from packaging.specifiers import InvalidSpecifier, SpecifierSet
 from packaging.version import InvalidVersion, Version
 
 from ...reports.files import UnreadableFile, read_file
-from ...strategies.programs import Json, Program, ProgramError, is_list, is_object
+from ...strategies.program import Json, Program, ProgramError, is_list, is_object
 
 BASELINE_VERSION = 2
 # In bytes: enough for thousands of entries. A target with more is a different implementation.

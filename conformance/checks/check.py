@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from ...reports.findings.finding import Finding
-from ...strategies.programs import Json, Program
+from ...strategies.program import Json, Program
 from ..oracles.lockstep import Lockstep
 from ..oracles.oracle import Oracle, compare, divergences
 from ..oracles.statistics import Statistics

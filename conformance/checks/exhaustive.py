@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from ...strategies.exhaustive import cuts, framing, numbers, octets, states, statuses
-from ...strategies.programs import Program
+from ...strategies.program import Program
 from ..requirements.rfc import load
 from .citations import BY_EXECUTION, H11_API, RECEIVE_DATA
 from .trace_check import TraceCheck

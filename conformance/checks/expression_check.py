@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from ...reports.findings.finding import Finding, Severity, api_finding
-from ...strategies.programs import Json
+from ...strategies.program import Json
 from ..execution import expression_scripts
 from ..oracles.lockstep import Lockstep
 from ..requirements import surface

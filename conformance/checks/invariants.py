@@ -13,7 +13,7 @@ from typing import Any
 
 from ...reports.findings.deviations import UPSTREAM_DEVIATIONS
 from ...strategies.interpreter import STATES
-from ...strategies.programs import (
+from ...strategies.program import (
     EventSpec,
     Json,
     Program,

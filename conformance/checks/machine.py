@@ -16,7 +16,7 @@ from ...strategies.machine import stored
 from ...strategies.machine.alphabet import ROLES, SymbolProgram, Word, abstracted, to_program
 from ...strategies.machine.exploration import StateTransition
 from ...strategies.machine.suite import words
-from ...strategies.programs import Json, Program, Role
+from ...strategies.program import Json, Program, Role
 from ...strategies.traces import Trace, exact
 from ..oracles import golden
 from ..oracles.lockstep import Lockstep

@@ -9,9 +9,9 @@ from collections.abc import Iterator
 from functools import cache
 
 from ...strategies.exhaustive import cuts, octets, states
-from ...strategies.mutations import mutations
-from ...strategies.programs import Program
-from ...strategies.variants import byte_by_byte, received, variants
+from ...strategies.mutation import mutations
+from ...strategies.program import Program
+from ...strategies.variant import byte_by_byte, received, variants
 from ..oracles.properties import by_invariant
 from ..requirements.rfc import load
 from . import invariants, relations

@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator
 from functools import partial
 from typing import Any
 
-from ...strategies.programs import (
+from ...strategies.program import (
     Drain,
     EventSpec,
     Json,

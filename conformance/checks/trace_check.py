@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from itertools import islice
 
 from ...reports.findings.finding import REQUIREMENT_BROKEN, requirement_finding
-from ...strategies.programs import Json, Program
+from ...strategies.program import Json, Program
 from ...strategies.traces import Trace
 from ..execution.executor import Executor, parse_trace
 from ..oracles.lockstep import Lockstep

@@ -18,7 +18,7 @@ from rich.console import Console
 
 from ...reports.formats.terminal import show_report
 from ...reports.record.record import Record
-from ...strategies.programs import Json
+from ...strategies.program import Json
 from ..baseline.file import Baseline, load
 from ..execution.limits import Limits
 from ..runs.outcome import Outcome

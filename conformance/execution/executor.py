@@ -14,7 +14,7 @@ from typing import Any, Protocol, runtime_checkable
 import msgspec
 
 from ...strategies import interpreter, timing
-from ...strategies.programs import Json, Program
+from ...strategies.program import Json, Program
 from ...strategies.traces import Trace, exact
 from .shipped.expressions import evaluate
 

@@ -9,7 +9,7 @@ from collections import Counter
 from dataclasses import replace
 
 from ...reports.findings.divergence import Divergence, step_kind
-from ...strategies.programs import Program
+from ...strategies.program import Program
 from ...strategies.traces import observe, walk
 
 # Kinds of faults that end the process, and with it the program.

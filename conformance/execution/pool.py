@@ -11,7 +11,7 @@ from contextlib import ExitStack, contextmanager
 from itertools import pairwise
 from math import ceil
 
-from ...strategies.programs import Json, Program
+from ...strategies.program import Json, Program
 from ..targets.target import Target
 from .executor import Digests, Executor, RawTrace, SupportsGolden, parse_trace
 from .fault_limit import COSTLY

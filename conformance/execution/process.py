@@ -25,7 +25,7 @@ from typing import IO, Any
 import execnet
 
 from ...strategies import interpreter, timing
-from ...strategies.programs import Json, Program
+from ...strategies.program import Json, Program
 from ..targets import loading
 from ..targets.target import (
     NEEDED,

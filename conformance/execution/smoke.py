@@ -7,7 +7,7 @@ reference.
 from __future__ import annotations
 
 from ...reports.findings.divergence import step_kind
-from ...strategies.programs import Drain, EventSpec, Program, Receive, Send
+from ...strategies.program import Drain, EventSpec, Program, Receive, Send
 from ...strategies.traces import Observation
 from ..targets.target import Target, TargetError
 from .executor import Executor, parse_trace

@@ -17,7 +17,7 @@ from ...strategies.machine import stored
 from ...strategies.machine.alphabet import ROLES, Output, Word, alphabet, status, to_program
 from ...strategies.machine.exploration import StateTransition
 from ...strategies.machine.mealy import Difference, differences
-from ...strategies.programs import Json, Program, Role
+from ...strategies.program import Json, Program, Role
 from ..execution.executor import Executor
 from ..oracles.statistics import Progress, Statistics
 from .learner import LearnedMachine, Nondeterministic, OutOfTime, learn

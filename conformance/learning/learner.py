@@ -34,7 +34,7 @@ from ...strategies.machine.alphabet import (
 )
 from ...strategies.machine.mealy import Machine, Transition, differences
 from ...strategies.machine.suite import words
-from ...strategies.programs import Json, Program, Role
+from ...strategies.program import Json, Program, Role
 from ...strategies.traces import Trace, run
 from ..execution.executor import Executor, InProcessExecutor, parse_observations
 

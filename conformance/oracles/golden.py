@@ -17,7 +17,7 @@ from pathlib import Path
 
 from ... import reference
 from ...strategies.fingerprint import source_fingerprint
-from ...strategies.programs import Json, Program
+from ...strategies.program import Json, Program
 from ...strategies.traces import Trace, observe
 from ..execution.executor import Digests, Executor, RawTrace, SupportsGolden, trace_line
 from ..execution.shipped import protocol

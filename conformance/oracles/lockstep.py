@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from ...reports.findings.deviations import Deviation
 from ...reports.findings.divergence import AGREES, Comparison, compare
-from ...strategies.programs import Program
+from ...strategies.program import Program
 from ...strategies.traces import Observation, Trace
 from ..execution.executor import Executor, RawTrace, parse_trace, same_trace
 from ..execution.fault_limit import FaultLimit

@@ -11,7 +11,7 @@ from dataclasses import replace
 from typing import Protocol
 
 from ...reports.findings.divergence import AGREES, Comparison, Divergence, step_kind
-from ...strategies.programs import Program
+from ...strategies.program import Program
 from ...strategies.reduction import reduce_in_batches
 from ...strategies.traces import walk
 from ..execution.executor import Executor, RawTrace, parse_trace

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 
 from ...reports.findings.divergence import AGREES
-from ...strategies.programs import Program
+from ...strategies.program import Program
 from ...strategies.reduction import is_simpler
 from ..execution.fault_limit import FaultLimit
 from ..execution.shipped.protocol import GROUP

@@ -13,7 +13,7 @@ from typing import NamedTuple
 
 from ...reports.findings.difference import Difference
 from ...reports.findings.divergence import Comparison, Divergence
-from ...strategies.programs import Program
+from ...strategies.program import Program
 from ...strategies.traces import Trace
 from ..execution.executor import Executor, RawTrace, parse_trace
 from .lockstep import Lockstep

@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from ...reports.findings.finding import complexity_finding
-from ...strategies.programs import Program
+from ...strategies.program import Program
 from ...strategies.scaling import DIMENSIONS, Dimension
 from ..checks.check import Check, JudgeOptions, Result
 from ..execution.executor import Executor

@@ -5,7 +5,7 @@ Owns the mixture of programs that is measured. It must not know what there is to
 
 from __future__ import annotations
 
-from ...strategies.conversations import Conversation, conversations
+from ...strategies.conversation import Conversation, conversations
 from ...strategies.model_coverage import ModelCoverage
 from .hypothesis_backend import draw
 

@@ -10,10 +10,10 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 
-from ...strategies.conversations import programs
-from ...strategies.mutations import mutations
-from ...strategies.programs import Program
-from ...strategies.variants import variants
+from ...strategies.conversation import programs
+from ...strategies.mutation import mutations
+from ...strategies.program import Program
+from ...strategies.variant import variants
 from ..execution.fault_limit import FaultLimit
 from ..oracles.oracle import Oracle
 from ..oracles.pipeline import Pipeline

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable, Sequence
 
-from ...strategies.programs import Program
+from ...strategies.program import Program
 from ..execution.executor import Executor, RawTrace
 from ..execution.fault_limit import FaultLimit
 from ..oracles.lockstep import Lockstep

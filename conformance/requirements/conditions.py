@@ -37,7 +37,7 @@ from functools import cached_property, partial
 from typing import Any, NamedTuple
 
 from ...strategies.interpreter import EVENT_FIELDS, STATES
-from ...strategies.programs import Json, Program, Send
+from ...strategies.program import Json, Program, Send
 from ...strategies.traces import Trace
 from .values import fields, octets, plain
 

@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import MISSING, fields
 from typing import Any
 
-from ...strategies.programs import Program, ProgramError, is_list
+from ...strategies.program import Program, ProgramError, is_list
 from .conditions import ConditionError, Conditions
 
 

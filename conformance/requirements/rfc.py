@@ -14,7 +14,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any, Literal
 
-from ...strategies.programs import Program
+from ...strategies.program import Program
 from .conditions import Conditions
 from .entries import EntryError, check_word, parse_members
 

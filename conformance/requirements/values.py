@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from ...strategies.programs import Json, Typed, is_list, is_object, is_tuple
+from ...strategies.program import Json, Typed, is_list, is_object, is_tuple
 
 
 def plain(value: Any) -> Any:

@@ -11,7 +11,7 @@ from collections.abc import Iterator, Sequence
 
 from ... import reference
 from ...reports.findings.script import script
-from ...strategies.programs import Json
+from ...strategies.program import Json
 from ...strategies.traces import run
 from ..checks.check import Check, matches
 from ..checks.versions import CATALOGUE, belongs, since

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from ...reports.findings.finding import Finding
-from ...strategies.programs import Json
+from ...strategies.program import Json
 from ...strategies.reduction import is_simpler
 from ..baseline.file import Baseline, Entry, EntryState, RunEnvironment
 from ..checks.check import Result

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from ... import reference
-from ...strategies.programs import Program
+from ...strategies.program import Program
 from ..checks import machine
 from ..checks.check import Check, JudgeOptions, Result
 from ..execution.executor import CachingExecutor, Executor

@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from ...reports.record.record import RecordWriter
-from ...strategies.programs import Json
+from ...strategies.program import Json
 
 
 class Recording:

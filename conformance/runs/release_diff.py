@@ -14,7 +14,7 @@ from collections.abc import Iterable, Iterator
 from ...reports.findings.divergence import SOFT_ASPECTS, Divergence
 from ...reports.findings.finding import api_finding, divergence_finding
 from ...reports.record.record import Record
-from ...strategies.programs import Json, Program
+from ...strategies.program import Json, Program
 from ..execution import expression_scripts
 from ..oracles.lockstep import Lockstep
 from ..oracles.oracle import minimise_divergence

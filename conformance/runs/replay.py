@@ -14,7 +14,7 @@ from ...reports.files import UnreadableFile, read_file
 from ...reports.findings.deviations import UPSTREAM_DEVIATIONS
 from ...reports.findings.divergence import compare as compare_traces
 from ...reports.record.record import MAX_BYTES, RecordError, parse_record
-from ...strategies.programs import Json, Program, ProgramError
+from ...strategies.program import Json, Program, ProgramError
 from ...strategies.traces import Trace
 from ..checks.catalogue import catalogue
 from ..checks.check import Check

@@ -13,7 +13,7 @@ import sys
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
-from ...strategies.programs import Json
+from ...strategies.program import Json
 from ..targets.target import Target
 from .outcome import Outcome, Reproductions
 

@@ -16,7 +16,7 @@ from importlib.metadata import version
 from ... import __version__, reference
 from ...reports.findings.deviations import UPSTREAM_DEVIATIONS, Deviation
 from ...reports.record.record import RECORD_VERSION
-from ...strategies.programs import Json
+from ...strategies.program import Json
 from ..baseline.file import Baseline, RunEnvironment
 from ..execution.executor import Executor, InProcessExecutor
 from ..execution.opening import opened

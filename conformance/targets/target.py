@@ -13,7 +13,7 @@ from pathlib import Path
 from types import ModuleType
 
 from ...strategies.interpreter import EVENT_FIELDS
-from ...strategies.programs import Json
+from ...strategies.program import Json
 
 # The traceback, which is shown on demand, has the whole text of an exception.
 _MAX_TEXT = 200

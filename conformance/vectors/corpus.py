@@ -19,7 +19,7 @@ import msgspec
 
 from ...reports.findings.vector import Vector
 from ...strategies.fingerprint import digest, source_fingerprint
-from ...strategies.programs import PROGRAM_VERSION, Json, Program, Receive, ReceiveEOF, Step
+from ...strategies.program import PROGRAM_VERSION, Json, Program, Receive, ReceiveEOF, Step
 from .reading import STATE_MEMBERS
 
 FILE = Path(__file__).with_name("corpus.jsonl")

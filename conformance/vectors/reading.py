@@ -1,6 +1,6 @@
 """The parsing of a vector that others wrote, with an error message of one sentence.
 
-Owns the validation of a vector; ``strategies.programs`` validates its program. It must not know
+Owns the validation of a vector; ``strategies.program`` validates its program. It must not know
 whether the expected trace is right.
 """
 
@@ -11,7 +11,7 @@ from collections.abc import Iterable
 from typing import Any, NoReturn
 
 from ...reports.findings.vector import VECTOR_VERSION, Vector, vector_id
-from ...strategies.programs import Json, Program, ProgramError, is_list, is_object
+from ...strategies.program import Json, Program, ProgramError, is_list, is_object
 
 # Twenty times the longest vector.
 MAX_BYTES = 2**20

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from ...strategies.programs import Json
+from ...strategies.program import Json
 from ..record.record import Record
 from ..wording.values import format_side
 from .summary import summary

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from ...strategies.programs import Json
+from ...strategies.program import Json
 
 
 @dataclass(frozen=True)

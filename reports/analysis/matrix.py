@@ -15,7 +15,7 @@ from typing import Any
 
 from packaging.version import InvalidVersion, Version
 
-from ...strategies.programs import Json, is_list, is_object
+from ...strategies.program import Json, is_list, is_object
 from ..record.record import Record
 from .implementations import Implementation
 from .rows import Row, rows

@@ -15,7 +15,7 @@ from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import Literal
 
-from ...strategies.programs import Json
+from ...strategies.program import Json
 from ..record.record import Record
 from ..wording.values import format_side
 from .diff import Diff, diff

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, Literal
 
-from ...strategies.programs import Json, is_list, is_object
+from ...strategies.program import Json, is_list, is_object
 from ..record.record import Record
 from .implementations import Implementation
 from .totals import Document, Totals, documents, totals

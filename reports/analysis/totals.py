@@ -9,7 +9,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from ...strategies.programs import Json
+from ...strategies.program import Json
 
 _DOCUMENTS = (("RFC 9110 and 9112", False), ("h11's documentation", True))
 

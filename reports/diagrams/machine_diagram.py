@@ -15,7 +15,7 @@ from html import escape
 
 from ...strategies.machine.alphabet import Output, alphabet, status
 from ...strategies.machine.mealy import Machine
-from ...strategies.programs import Json, Role
+from ...strategies.program import Json, Role
 from ..wording.values import format_value
 
 MACHINE_VERSION = 2

@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, NamedTuple
 
-from ...strategies.programs import Json, is_object
+from ...strategies.program import Json, is_object
 from .difference import Difference
 
 

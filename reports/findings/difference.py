@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from ...strategies.programs import Json
+from ...strategies.program import Json
 
 
 @dataclass(frozen=True)

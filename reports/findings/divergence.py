@@ -10,9 +10,9 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from ...strategies.programs import Json, Program, Send, Step, is_list, is_object
+from ...strategies.program import Json, Program, Send, Step, is_list, is_object
 from ...strategies.traces import Observation, Trace, exact, walk
-from .deviations import Deviation
+from .deviations import UPSTREAM_DEVIATIONS, Deviation
 from .difference import Difference
 
 # Differences that fail only a strict run: neither the type of bytes-like data nor the text of an
@@ -83,7 +83,7 @@ def compare(
     program: Program,
     expected: Iterable[Observation],
     actual: Trace,
-    deviations: Sequence[Deviation] = (),
+    deviations: Sequence[Deviation] = UPSTREAM_DEVIATIONS,
 ) -> Comparison:
     """Compares the traces of ``program`` step by step, up to the first divergence.
 
@@ -92,7 +92,7 @@ def compare(
             the first divergence is taken from it.
         actual: the trace of the target.
         deviations: where the expected side allows a second outcome; the comparison continues after
-            them.
+            them. By default, where the reference does.
     """
     observed: list[Json] = []
     soft: dict[str, Divergence] = {}

@@ -14,7 +14,7 @@ from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any, Literal
 
-from ...strategies.programs import Json, Program
+from ...strategies.program import Json, Program
 from ...strategies.traces import Trace
 from .divergence import SOFT_ASPECTS, Divergence
 from .regression import regression

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from itertools import zip_longest
 from typing import Any
 
-from ...strategies.programs import Drain, Json, NextEvent, Program, Send, is_list, is_object
+from ...strategies.program import Drain, Json, NextEvent, Program, Send, is_list, is_object
 from ...strategies.traces import Observation, Trace
 from .difference import Difference
 from .script import (

@@ -9,7 +9,7 @@ import builtins
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from ...strategies.programs import (
+from ...strategies.program import (
     Drain,
     EventSpec,
     NextEvent,

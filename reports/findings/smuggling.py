@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
-from ...strategies.programs import (
+from ...strategies.program import (
     EventSpec,
     Json,
     Receive,

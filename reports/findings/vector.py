@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from hashlib import sha256
 from typing import Any
 
-from ...strategies.programs import Json, Program
+from ...strategies.program import Json, Program
 
 VECTOR_VERSION = 1
 # With six digits, two of 3,000 vectors would share an id.

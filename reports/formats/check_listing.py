@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 
 from rich.console import Console
 
-from ...strategies.programs import Json
+from ...strategies.program import Json
 from ..analysis.summary import pluralise
 from ..wording.terminal_safe import print_line, shorten
 

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 
 from rich.console import Console
 
-from ...strategies.programs import Json
+from ...strategies.program import Json
 from ..analysis.diff import Diff, NotCompared
 from ..analysis.summary import pluralise
 from ..wording.finding_details import title

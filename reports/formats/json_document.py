@@ -9,7 +9,7 @@ import json
 from dataclasses import asdict
 from typing import Any
 
-from ...strategies.programs import Json, is_list, is_object
+from ...strategies.program import Json, is_list, is_object
 from ..analysis.implementations import Implementation
 from ..analysis.summary import Group, summary
 from ..record.record import Record

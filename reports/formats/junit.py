@@ -13,7 +13,7 @@ from datetime import datetime
 from typing import Literal
 from xml.etree import ElementTree
 
-from ...strategies.programs import Json
+from ...strategies.program import Json
 from ..analysis.summary import Summary, area, summary
 from ..record.record import Record
 from ..wording.finding_details import finding_details, title

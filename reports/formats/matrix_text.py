@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 
 from rich.console import Console
 
-from ...strategies.programs import Json
+from ...strategies.program import Json
 from ..analysis.implementations import Implementation
 from ..analysis.matrix import Column, Matrix
 from ..analysis.release_changes import BehaviourChange, ReleaseChanges

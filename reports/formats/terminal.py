@@ -9,7 +9,7 @@ from collections.abc import Sequence
 
 from rich.console import Console
 
-from ...strategies.programs import Json
+from ...strategies.program import Json
 from ..analysis.implementations import Implementation
 from ..analysis.summary import Entries, Group, Summary, group_findings, pluralise, summary
 from ..analysis.totals import Document, Totals

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from ...strategies.programs import Json
+from ...strategies.program import Json
 from ..analysis.rows import Row, rank, rows
 from ..analysis.summary import area
 from ..analysis.totals import Totals

@@ -12,7 +12,7 @@ from typing import Any
 
 from markupsafe import Markup
 
-from ...strategies.programs import Json, is_list
+from ...strategies.program import Json, is_list
 from ..wording.steps import format_step
 from ..wording.values import format_value
 from .html_safe import text, wire

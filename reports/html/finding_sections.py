@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 from markupsafe import Markup
 
-from ...strategies.programs import Json, ProgramError
+from ...strategies.program import Json, ProgramError
 from ..analysis.summary import Group, area
 from ..findings.vector import vector_of_finding
 from ..wording.values import CONFORMING, format_side
@@ -39,7 +39,7 @@ _HINTS = {
     "script": "python FILE",
     "test": "pytest FILE",
     "vector": "h11spec replay FILE TARGET",
-    "program": "h11spec.strategies.programs.Program.from_json",
+    "program": "h11spec.strategies.Program.from_json",
 }
 
 

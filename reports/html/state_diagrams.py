@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from markupsafe import Markup
 
-from ...strategies.programs import Json
+from ...strategies.program import Json
 from ..analysis.totals import Totals
 from ..diagrams.state_diagram import state_diagram
 from ..diagrams.transitions import TransitionKey, path

@@ -13,7 +13,7 @@ from typing import Annotated, Any, Literal
 import msgspec
 from msgspec import UNSET, Meta, Struct, UnsetType, field
 
-from ...strategies.programs import Json, Program, ProgramError, is_list, is_object
+from ...strategies.program import Json, Program, ProgramError, is_list, is_object
 
 # The arguments of h11 may be nested; no useful argument is nested deeper than this.
 MAX_DEPTH = 50

@@ -16,7 +16,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, NoReturn, Self, TextIO
 
-from ...strategies.programs import Json, is_object
+from ...strategies.program import Json, is_object
 from ..files import UnreadableFile, new_file_mode, read_file
 from .line_types import KINDS, contradicting_footer, invalid_line
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from ...strategies.programs import Json
+from ...strategies.program import Json
 from .terminal_safe import shorten
 from .values import CONFORMING, format_side
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from ...strategies.programs import Json
+from ...strategies.program import Json
 from .values import format_value
 
 _MARK = "▸"

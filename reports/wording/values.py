@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from ...strategies.programs import Json, is_list, is_object
+from ...strategies.program import Json, is_list, is_object
 
 # Which sides conform to the requirement of a finding, by the ``conforming`` member of the record.
 CONFORMING = {

@@ -9,8 +9,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from itertools import accumulate
 
-from ..programs import Drain, EventSpec, Program, Receive, ReceiveEOF, Send, StartNextCycle, Step
-from ..variants import byte_by_byte, cut_at, ended, received
+from ..program import Drain, EventSpec, Program, Receive, ReceiveEOF, Send, StartNextCycle, Step
+from ..variant import byte_by_byte, cut_at, ended, received
 
 # Programs that receive more bytes test sizes, and have a sweep of their own.
 LONGEST = 250

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from ..programs import Drain, EventSpec, Program, Receive, ReceiveEOF, Send, StartNextCycle, Step
+from ..program import Drain, EventSpec, Program, Receive, ReceiveEOF, Send, StartNextCycle, Step
 
 Field = tuple[bytes, bytes]
 FIELDS: tuple[Field, ...] = (

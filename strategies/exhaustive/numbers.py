@@ -9,8 +9,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
-from ..programs import Drain, EventSpec, Program, Receive, ReceiveEOF, Role, Send, Step
-from ..variants import byte_by_byte, cut_at, received
+from ..program import Drain, EventSpec, Program, Receive, ReceiveEOF, Role, Send, Step
+from ..variant import byte_by_byte, cut_at, received
 
 _POWERS = (8, 16, 31, 32, 53, 63, 64, 128)
 NUMBERS = tuple(

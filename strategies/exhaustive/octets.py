@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from itertools import combinations
 from typing import NamedTuple
 
-from ..programs import Drain, EventSpec, Program, Receive, ReceiveEOF, Role, Send, Step
+from ..program import Drain, EventSpec, Program, Receive, ReceiveEOF, Role, Send, Step
 
 _MARK = re.compile(rb"([@|])")
 _BYTES = tuple(bytes([value]) for value in range(256))

@@ -18,7 +18,7 @@ from ... import reference
 from .. import internals
 from ..fingerprint import source_fingerprint
 from ..interpreter import Session
-from ..programs import (
+from ..program import (
     Drain,
     EventSpec,
     Json,

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from ..programs import Drain, EventSpec, Program, Receive, ReceiveEOF, Send, Step
+from ..program import Drain, EventSpec, Program, Receive, ReceiveEOF, Send, Step
 
 CODES = range(1001)
 _END = Send(EventSpec("EndOfMessage"))

@@ -14,7 +14,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from ..programs import Drain, EventSpec, Program, Receive, Role, Send, StartNextCycle, Step, Typed
+from ..program import Drain, EventSpec, Program, Receive, Role, Send, StartNextCycle, Step, Typed
 
 # The documented types of each parameter, by event and name.
 Table = Mapping[tuple[str, str], Collection[str]]

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
-from ..programs import Json, Program, Receive, Role, Step
+from ..program import Json, Program, Receive, Role, Step
 
 FILE = Path(__file__).with_name("alphabet.toml")
 ROLES: tuple[Role, ...] = ("client", "server")

@@ -21,7 +21,7 @@ from ... import reference
 from ...reference.states import Name
 from ..internals import internals
 from ..interpreter import Session
-from ..programs import Role
+from ..program import Role
 from .alphabet import InputSymbol, Output, abstracted, alphabet, status
 from .mealy import Machine, Transition, Word
 

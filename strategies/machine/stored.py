@@ -14,7 +14,7 @@ from typing import Any
 
 from .. import internals
 from ..fingerprint import SIZE, source_fingerprint
-from ..programs import Json, Role
+from ..program import Json, Role
 from . import alphabet, exploration, mealy
 from .exploration import ReferenceMachine, explore
 from .mealy import Machine

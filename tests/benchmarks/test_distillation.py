@@ -14,7 +14,7 @@ from h11spec.benchmarks.power.__main__ import originals
 from h11spec.benchmarks.power.holding import OPERATORS, held_back
 from h11spec.benchmarks.power.planting import faults_of
 from h11spec.conformance.checks.catalogue import catalogue
-from h11spec.strategies.programs import Drain, NextEvent, Program, Receive, ReceiveEOF, Step
+from h11spec.strategies.program import Drain, NextEvent, Program, Receive, ReceiveEOF, Step
 from h11spec.strategies.traces import run
 
 

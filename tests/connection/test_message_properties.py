@@ -15,8 +15,8 @@ from hypothesis import strategies as st
 from h11spec import reference
 from h11spec.strategies import fields, messages
 from h11spec.strategies.fields import Field
-from h11spec.strategies.segmentations import segmentations
-from h11spec.strategies.variants import cut
+from h11spec.strategies.segmentation import segmentations
+from h11spec.strategies.variant import cut
 
 # The default deadline fails now and then on a busy machine, which says nothing about h11.
 thorough = settings(max_examples=100)

@@ -13,8 +13,8 @@ from hypothesis import strategies as st
 
 from h11spec import reference
 from h11spec.strategies import events, messages
-from h11spec.strategies.conversations import programs
-from h11spec.strategies.programs import (
+from h11spec.strategies.conversation import programs
+from h11spec.strategies.program import (
     Drain,
     EventSpec,
     Json,
@@ -28,7 +28,7 @@ from h11spec.strategies.programs import (
     StartNextCycle,
     Step,
 )
-from h11spec.strategies.segmentations import segmentations
+from h11spec.strategies.segmentation import segmentations
 from h11spec.strategies.traces import Raised, run
 
 # The default deadline fails now and then on a busy machine, which says nothing about h11.

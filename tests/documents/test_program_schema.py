@@ -12,9 +12,9 @@ from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
 
 from h11spec import reference
-from h11spec.strategies.conversations import programs
+from h11spec.strategies.conversation import programs
 from h11spec.strategies.interpreter import KINDS
-from h11spec.strategies.programs import (
+from h11spec.strategies.program import (
     PROGRAM_VERSION,
     SENDABLE,
     STEP_NAMES,
@@ -24,7 +24,7 @@ from h11spec.strategies.programs import (
     is_object,
 )
 from h11spec.strategies.traces import run
-from h11spec.strategies.variants import variants
+from h11spec.strategies.variant import variants
 
 FOLDER = Path(__file__).parents[2] / "docs/reference"
 SCHEMA: dict[str, Any] = json.loads((FOLDER / "program.schema.json").read_text("utf-8"))

@@ -13,9 +13,9 @@ from hypothesis import Phase, find, settings
 
 from h11spec.conformance.cli.commands.strategies import command
 from h11spec.strategies.model_coverage import DIMENSIONS, REQUIRED
-from h11spec.strategies.mutations import mutations
+from h11spec.strategies.mutation import mutations
 from h11spec.strategies.registry import STRATEGIES, name_of
-from h11spec.strategies.variants import variants
+from h11spec.strategies.variant import variants
 
 PAGE = Path(__file__).parents[2] / "docs/reference/strategies.md"
 TEXT = PAGE.read_text("utf-8")

@@ -16,7 +16,7 @@ import pytest
 
 from h11spec.conformance.checks.check import Check
 from h11spec.strategies.exhaustive import cuts, framing
-from h11spec.strategies.programs import Program, Receive
+from h11spec.strategies.program import Program, Receive
 from h11spec.strategies.traces import run
 from h11spec.tools.docs.make import with_parts
 from h11spec.tools.docs.sweeps_page import PARTS, TERMS, product, sweeping

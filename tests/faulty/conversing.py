@@ -6,7 +6,7 @@ them.
 
 from typing import Any
 
-from h11spec.strategies.programs import (
+from h11spec.strategies.program import (
     Drain,
     EventSpec,
     NextEvent,

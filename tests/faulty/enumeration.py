@@ -36,7 +36,7 @@ from h11spec.conformance.oracles.oracle import divergences
 from h11spec.reports.findings.deviations import UPSTREAM_DEVIATIONS
 from h11spec.reports.findings.divergence import AGREES, Comparison, compare
 from h11spec.strategies.interpreter import Session
-from h11spec.strategies.programs import (
+from h11spec.strategies.program import (
     Drain,
     Json,
     NextEvent,

@@ -1,6 +1,6 @@
 """Minimised programs for faults in reading bodies."""
 
-from h11spec.strategies.programs import Drain, NextEvent, Receive, ReceiveEOF
+from h11spec.strategies.program import Drain, NextEvent, Receive, ReceiveEOF
 
 from .conversing import (
     CHUNKED,

@@ -1,6 +1,6 @@
 """Minimised programs for faults in the order of events, and in states."""
 
-from h11spec.strategies.programs import Drain, NextEvent, Receive, ReceiveEOF, SendFailed
+from h11spec.strategies.program import Drain, NextEvent, Receive, ReceiveEOF, SendFailed
 
 from .conversing import (
     CLOSE,

@@ -1,6 +1,6 @@
 """Minimised programs for faults in sending."""
 
-from h11spec.strategies.programs import Drain, NextEvent, Receive, SendFailed, Typed
+from h11spec.strategies.program import Drain, NextEvent, Receive, SendFailed, Typed
 
 from .conversing import (
     CLOSE,

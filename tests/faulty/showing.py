@@ -11,7 +11,7 @@ from typing import Any
 from h11spec import reference
 from h11spec.reports.findings.deviations import UPSTREAM_DEVIATIONS
 from h11spec.reports.findings.divergence import Comparison, Divergence, compare
-from h11spec.strategies.programs import Program
+from h11spec.strategies.program import Program
 from h11spec.strategies.traces import run
 
 FOLDER = Path(__file__).parent

@@ -16,7 +16,7 @@ from h11spec.strategies.machine import stored
 from h11spec.strategies.machine.alphabet import ROLES
 from h11spec.strategies.machine.mealy import Machine, Word
 from h11spec.strategies.machine.suite import state_identifiers, words
-from h11spec.strategies.programs import Role
+from h11spec.strategies.program import Role
 
 
 def minimal(machines: list[Machine]) -> list[Machine]:

@@ -14,8 +14,8 @@ from hypothesis import strategies as st
 
 from h11spec import reference
 from h11spec.conformance.phases.hypothesis_backend import draw
-from h11spec.strategies.conversations import LIMITS, programs
-from h11spec.strategies.programs import Program, Receive, ReceiveEOF, Role, Send, StartNextCycle
+from h11spec.strategies.conversation import LIMITS, programs
+from h11spec.strategies.program import Program, Receive, ReceiveEOF, Role, Send, StartNextCycle
 from h11spec.strategies.traces import Trace, run
 
 TABLE = Path(__file__).parent.parent / "state_machine" / "transitions.toml"

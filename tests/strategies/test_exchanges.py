@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given, settings
 
 from h11spec import reference
-from h11spec.strategies.exchanges import Exchange, exchanges, run_exchange
-from h11spec.strategies.programs import EventSpec
+from h11spec.strategies.exchange import Exchange, exchanges, run_exchange
+from h11spec.strategies.program import EventSpec
 
 IMPLEMENTATIONS: list[Any] = [pytest.param(reference, id="reference"), pytest.param(h11, id="h11")]
 END = EventSpec("EndOfMessage")

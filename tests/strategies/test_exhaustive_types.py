@@ -14,7 +14,7 @@ from h11spec.reports.findings.divergence import AGREES, compare
 from h11spec.reports.findings.script import event_expression
 from h11spec.strategies.exhaustive.types import documented, undocumented
 from h11spec.strategies.interpreter import KINDS, decode
-from h11spec.strategies.programs import EventSpec, Json, Program, Send, Typed, is_list, is_object
+from h11spec.strategies.program import EventSpec, Json, Program, Send, Typed, is_list, is_object
 from h11spec.strategies.traces import run
 
 TABLE = load().table

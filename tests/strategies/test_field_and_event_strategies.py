@@ -16,7 +16,7 @@ from h11spec import reference
 from h11spec.reference import EndOfMessage, LocalProtocolError
 from h11spec.strategies import events, fields
 from h11spec.strategies.fields import Field
-from h11spec.strategies.programs import EventSpec, Program, Send, Typed
+from h11spec.strategies.program import EventSpec, Program, Send, Typed
 from h11spec.strategies.traces import Raised, run
 
 drawn = settings(max_examples=80)

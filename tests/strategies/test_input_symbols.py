@@ -6,7 +6,7 @@ import pytest
 
 from h11spec.strategies.machine import alphabet
 from h11spec.strategies.machine.alphabet import ROLES, abstracted, has_unread, status, to_program
-from h11spec.strategies.programs import Drain, Program, Receive, Role
+from h11spec.strategies.program import Drain, Program, Receive, Role
 
 
 @pytest.mark.parametrize("role", ROLES)

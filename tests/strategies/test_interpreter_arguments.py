@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from h11spec import reference
-from h11spec.strategies.programs import EventSpec, Json, Program, Send, SendFailed, Typed
+from h11spec.strategies.program import EventSpec, Json, Program, Send, SendFailed, Typed
 from h11spec.strategies.traces import Trace, run
 
 CHUNKED_HEAD = EventSpec.of(

@@ -12,7 +12,7 @@ import pytest
 
 from h11spec import reference
 from h11spec.strategies import interpreter
-from h11spec.strategies.programs import (
+from h11spec.strategies.program import (
     Drain,
     EventSpec,
     Json,

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from h11spec import reference
 from h11spec.strategies import messages
 from h11spec.strategies.messages import CORRUPTIONS, WireMessage
-from h11spec.strategies.programs import Drain, EventSpec, Json, Program, Receive, ReceiveEOF, Send
+from h11spec.strategies.program import Drain, EventSpec, Json, Program, Receive, ReceiveEOF, Send
 from h11spec.strategies.traces import Raised, run
 
 drawn = settings(max_examples=80)

@@ -8,7 +8,7 @@ import pytest
 from h11spec.reference import connection, states
 from h11spec.strategies.messages import CORRUPTIONS, WireMessage
 from h11spec.strategies.model_coverage import DIMENSIONS, REQUIRED, ModelCoverage, coverage_items
-from h11spec.strategies.programs import (
+from h11spec.strategies.program import (
     Drain,
     EventSpec,
     Program,

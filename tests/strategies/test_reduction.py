@@ -13,8 +13,8 @@ from faulty.showing import found, implementation, showing
 from hypothesis import given, settings
 
 from h11spec import reference
-from h11spec.strategies.conversations import programs
-from h11spec.strategies.programs import (
+from h11spec.strategies.conversation import programs
+from h11spec.strategies.program import (
     Drain,
     EventSpec,
     Program,

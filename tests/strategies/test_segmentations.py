@@ -5,7 +5,7 @@ from hypothesis import find, given, settings
 from hypothesis import strategies as st
 
 from h11spec import reference
-from h11spec.strategies.programs import (
+from h11spec.strategies.program import (
     Drain,
     EventSpec,
     NextEvent,
@@ -14,9 +14,9 @@ from h11spec.strategies.programs import (
     ReceiveEOF,
     Send,
 )
-from h11spec.strategies.segmentations import segmentations
+from h11spec.strategies.segmentation import segmentations
 from h11spec.strategies.traces import run
-from h11spec.strategies.variants import byte_by_byte, cut
+from h11spec.strategies.variant import byte_by_byte, cut
 
 drawn = settings(max_examples=80)
 searching = settings(max_examples=2000)

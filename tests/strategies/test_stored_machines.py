@@ -8,7 +8,7 @@ from machines_helper import SMALL_ALPHABET, alphabet_of
 from h11spec.strategies.machine import stored
 from h11spec.strategies.machine.alphabet import ROLES, alphabet, has_unread, status
 from h11spec.strategies.machine.exploration import explore
-from h11spec.strategies.programs import Role
+from h11spec.strategies.program import Role
 
 
 def test_the_file_is_current() -> None:

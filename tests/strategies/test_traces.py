@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import pytest
 
 from h11spec import reference
-from h11spec.strategies.programs import Drain, Json, Program, Receive, SendFailed
+from h11spec.strategies.program import Drain, Json, Program, Receive, SendFailed
 from h11spec.strategies.traces import START, Observation, Trace, exact, observe, run, walk
 
 PROGRAM = Program("server", (Receive(b"GET / HTTP/1.1\r\nHost: a\r\n\r\n"), Drain(), SendFailed()))

@@ -7,9 +7,9 @@ import pytest
 from hypothesis import given, settings
 
 from h11spec import reference
-from h11spec.strategies.conversations import programs
-from h11spec.strategies.mutations import EDITS, UNEXPECTED, mutations
-from h11spec.strategies.programs import (
+from h11spec.strategies.conversation import programs
+from h11spec.strategies.mutation import EDITS, UNEXPECTED, mutations
+from h11spec.strategies.program import (
     Drain,
     NextEvent,
     Program,
@@ -19,7 +19,7 @@ from h11spec.strategies.programs import (
     StartNextCycle,
 )
 from h11spec.strategies.traces import run
-from h11spec.strategies.variants import place, received, variants
+from h11spec.strategies.variant import place, received, variants
 
 HEAD = b"GET / HTTP/1.1\r\nHost: a\r\n\r\n"
 PROGRAM = Program("server", (Receive(HEAD), Drain(), Receive(b"ab"), NextEvent()))

@@ -16,22 +16,10 @@ from typing import Any
 from ...strategies.registry import STRATEGIES, name_of
 from .markdown import prose, table
 
-# The public names of each module. The strategies, which have their own page, and the names of h11
-# are only listed.
-PUBLIC: dict[str, tuple[str, ...]] = {
-    "conformance": ("check", "Report", "TargetError", "BaselineError"),
-    "strategies.programs": (
-        *("Program", "EventSpec", "Typed", "ProgramError"),
-        *("Receive", "ReceiveEOF", "NextEvent", "Drain", "Send", "SendFailed", "StartNextCycle"),
-    ),
-    "strategies.traces": ("run", "Trace", "Observation", "Raised"),
-    "strategies.variants": ("variants",),
-    "strategies.mutations": ("mutations",),
-    "strategies.reduction": ("reduce",),
-    "reports.record.record": ("read_record", "Record", "RecordError"),
-    "reports.diagrams.state_diagram": ("state_diagram",),
-    "conformance.adapters": ("Inapplicable",),
-}
+# Each package lists its own public names; those of the reference, and the strategies, which have
+# their own page, are only listed here.
+PACKAGES = ("conformance", "reports", "strategies")
+ADAPTERS = ("conformance.adapters", ("Inapplicable",))
 _HEADINGS = ("Args:", "Returns:", "Raises:", "Yields:")
 _CODE = re.compile(r"``(.+?)``", re.DOTALL)
 # An annotation is a string in a module that postpones the evaluation of annotations.
@@ -51,9 +39,19 @@ def api_page() -> str:
         ),
         *_reference(),
         *_strategies(),
-        *(line for name, names in PUBLIC.items() for line in _module(name, names)),
+        *(line for name, names in public().items() for line in _module(name, names)),
     )
     return "\n".join(lines).rstrip("\n") + "\n"
+
+
+def public() -> dict[str, tuple[str, ...]]:
+    """Returns the public names that the page documents, for each package that has some."""
+    names = {name: tuple(import_module(f"...{name}", __package__).__all__) for name in PACKAGES}
+    on_their_own_page = {each.__name__ for each in STRATEGIES}
+    names["strategies"] = tuple(
+        name for name in names["strategies"] if name not in on_their_own_page
+    )
+    return {**names, ADAPTERS[0]: ADAPTERS[1]}
 
 
 def _reference() -> Iterator[str]:

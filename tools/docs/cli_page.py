@@ -11,7 +11,7 @@ from collections.abc import Iterator
 import click
 
 from ...conformance.cli.main import main
-from ...strategies.programs import is_tuple
+from ...strategies.program import is_tuple
 from .markdown import prose, table
 
 # click's mark of a paragraph that must not be rewrapped.

@@ -18,8 +18,8 @@ from ...conformance.requirements.rfc import load
 from ...strategies.exhaustive import cuts, numbers, octets, states, statuses
 from ...strategies.exhaustive import types as typed
 from ...strategies.exhaustive.framing import FIELDS, REQUESTS, RESPONSES
-from ...strategies.programs import SENDABLE, Program, Receive
-from ...strategies.variants import received
+from ...strategies.program import SENDABLE, Program, Receive
+from ...strategies.variant import received
 from .markdown import table
 
 # Factors of a product, each with what it counts.

@@ -29,7 +29,7 @@ from ...conformance.targets.target import parse
 from ...reports.analysis.matrix import Column, Matrix, matrix, redact
 from ...reports.analysis.release_changes import RunBoth, release_changes
 from ...reports.record.record import RecordError, read_record
-from ...strategies.programs import Json
+from ...strategies.program import Json
 from .explanations import EXPLANATIONS, explanations
 from .pages import pages
 

@@ -19,7 +19,7 @@ from ...reports.html.matrix_page import matrix_page
 from ...reports.wording.markdown_safe import code_block, code_span, escape_markdown
 from ...reports.wording.terminal_safe import escape_unprintable, shorten
 from ...reports.wording.values import format_side
-from ...strategies.programs import Json
+from ...strategies.program import Json
 from .explanations import Explanation, explained
 
 _SHORT = 300

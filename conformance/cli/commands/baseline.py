@@ -12,7 +12,7 @@ from rich.console import Console
 
 from ....reports.files import write_atomically
 from ....reports.wording.terminal_safe import print_line
-from ....strategies.programs import Json
+from ....strategies.program import Json
 from ...baseline.editing import diff_lines, edit
 from ...baseline.file import Baseline, read
 from ...baseline.file import load as load_baseline

@@ -15,7 +15,7 @@ from ....reports.analysis.matrix import Column, Matrix, matrix
 from ....reports.analysis.release_changes import ReleaseChanges, RunBoth, release_changes
 from ....reports.formats.matrix_text import matrix_as_json, matrix_in_markdown, show_matrix
 from ....reports.record.record import Record, RecordError, read_record
-from ....strategies.programs import Json
+from ....strategies.program import Json
 from ...runs.exit_codes import BROKEN, CONFORMS, INTERRUPTED
 from ...runs.release_diff import diff_releases
 from ...runs.settings import GATE_PHASES

@@ -11,7 +11,7 @@ from rich.console import Console
 from ....reports.findings.vector import vector_of_finding
 from ....reports.formats.terminal import show_finding
 from ....reports.record.record import RecordError, read_record
-from ....strategies.programs import Json
+from ....strategies.program import Json
 
 _FORMS = ("text", "script", "test", "vector")
 

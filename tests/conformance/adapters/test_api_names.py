@@ -10,7 +10,7 @@ import pytest
 from h11spec import reference
 from h11spec.conformance.adapters import Inapplicable, api_names
 from h11spec.reports.findings.divergence import compare
-from h11spec.strategies.programs import EventSpec, NextEvent, Program, Send, SendFailed
+from h11spec.strategies.program import EventSpec, NextEvent, Program, Send, SendFailed
 from h11spec.strategies.traces import run
 
 CONSTANTS = [name for name in api_names.__all__ if name.isupper()]

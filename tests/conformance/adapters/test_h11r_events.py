@@ -14,7 +14,7 @@ import h11r
 from h11spec.conformance.adapters import h11r as adapter
 from h11spec.strategies import events
 from h11spec.strategies.interpreter import Opaque, decode
-from h11spec.strategies.programs import EventSpec
+from h11spec.strategies.program import EventSpec
 
 HOST = (b"Host", b"a")
 CHUNKED = (b"Transfer-Encoding", b"chunked")

@@ -14,7 +14,7 @@ from h11spec import reference
 from h11spec.conformance.adapters import h11r as adapter
 from h11spec.conformance.cli.main import main
 from h11spec.reports.findings.divergence import compare
-from h11spec.strategies.programs import EventSpec, Program, Receive, ReceiveEOF, Send
+from h11spec.strategies.program import EventSpec, Program, Receive, ReceiveEOF, Send
 from h11spec.strategies.traces import run
 
 NAME = "h11spec.conformance.adapters.h11r"

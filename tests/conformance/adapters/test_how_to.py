@@ -14,7 +14,7 @@ from h11spec.conformance.checks.catalogue import DRAWN
 from h11spec.reports.findings.divergence import compare
 from h11spec.reports.findings.finding import divergence_finding
 from h11spec.reports.wording.values import format_side
-from h11spec.strategies.programs import EventSpec, Program, Send
+from h11spec.strategies.program import EventSpec, Program, Send
 from h11spec.strategies.traces import run
 
 PAGE = DOCS / "how-to/write-an-adapter.md"

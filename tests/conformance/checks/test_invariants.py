@@ -21,7 +21,7 @@ from h11spec.conformance.oracles.oracle import divergences
 from h11spec.conformance.oracles.pipeline import Pipeline
 from h11spec.conformance.oracles.statistics import Statistics
 from h11spec.reports.findings.divergence import Divergence
-from h11spec.strategies.programs import Drain, EventSpec, Program, Receive, Send, StartNextCycle
+from h11spec.strategies.program import Drain, EventSpec, Program, Receive, Send, StartNextCycle
 
 CHECKS = {check.id: check for check in properties.CHECKS}
 

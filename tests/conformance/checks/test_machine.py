@@ -20,7 +20,7 @@ from h11spec.reports.findings.deviations import UPSTREAM_DEVIATIONS
 from h11spec.reports.findings.divergence import compare
 from h11spec.strategies.machine import stored
 from h11spec.strategies.machine.alphabet import ROLES, SymbolProgram, to_program
-from h11spec.strategies.programs import Json, Role
+from h11spec.strategies.program import Json, Role
 from h11spec.strategies.traces import Trace, run
 
 

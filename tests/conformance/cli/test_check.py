@@ -16,7 +16,7 @@ from records_helper import record_lines
 
 from h11spec.conformance.execution.opening import opened
 from h11spec.conformance.targets.target import parse
-from h11spec.strategies.programs import Json, Program
+from h11spec.strategies.program import Json, Program
 
 FEW = "--max-examples=40"
 

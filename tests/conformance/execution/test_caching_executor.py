@@ -6,7 +6,7 @@ import pytest
 
 from h11spec import reference
 from h11spec.conformance.execution.executor import CachingExecutor, InProcessExecutor, RawTrace
-from h11spec.strategies.programs import Drain, EventSpec, NextEvent, Program, Receive, Send
+from h11spec.strategies.program import Drain, EventSpec, NextEvent, Program, Receive, Send
 from h11spec.strategies.traces import run
 
 FINE = [Program("server", (NextEvent(),) * count) for count in range(1, 4)]

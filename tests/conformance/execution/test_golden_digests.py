@@ -16,7 +16,7 @@ from h11spec.conformance.execution.process import Worker
 from h11spec.conformance.execution.shipped.protocol import GOLDEN, GROUP
 from h11spec.conformance.oracles.golden import digest_of
 from h11spec.conformance.targets.target import parse
-from h11spec.strategies.programs import NextEvent, Program, Receive, SendFailed
+from h11spec.strategies.program import NextEvent, Program, Receive, SendFailed
 from h11spec.strategies.traces import run
 
 Each = TypeVar("Each")

@@ -15,7 +15,7 @@ from h11spec.conformance.execution.executor import InProcessExecutor, RawTrace
 from h11spec.conformance.execution.limits import Limits
 from h11spec.conformance.execution.pool import Pool
 from h11spec.conformance.execution.shipped.protocol import GROUP
-from h11spec.strategies.programs import Drain, Json, Program, Receive
+from h11spec.strategies.program import Drain, Json, Program, Receive
 
 LIMITS = Limits(max_faults=3)
 # What a program shows: a value; a fault that costs its process, in the first step or a later one;

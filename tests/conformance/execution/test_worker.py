@@ -24,7 +24,7 @@ from h11spec.conformance.oracles.lockstep import Lockstep
 from h11spec.conformance.targets.target import TargetError, parse
 from h11spec.reports.findings.divergence import Divergence
 from h11spec.strategies import interpreter
-from h11spec.strategies.programs import (
+from h11spec.strategies.program import (
     Drain,
     EventSpec,
     NextEvent,

@@ -27,7 +27,7 @@ from h11spec.strategies.machine import stored
 from h11spec.strategies.machine.alphabet import ROLES, alphabet
 from h11spec.strategies.machine.exploration import ReferenceMachine, explore
 from h11spec.strategies.machine.mealy import Machine, differences
-from h11spec.strategies.programs import Json, Program, ReceiveEOF, Role
+from h11spec.strategies.program import Json, Program, ReceiveEOF, Role
 
 # The input of an upstream bug: a request when the server is not IDLE.
 UPSTREAM_BUG = ("receive GET twice", "send GET")

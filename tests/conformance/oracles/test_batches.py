@@ -15,7 +15,7 @@ from h11spec.conformance.oracles.pipeline import SMALL_BATCH, BatchSizer, Pipeli
 from h11spec.conformance.oracles.statistics import Statistics
 from h11spec.reports.findings.difference import Difference
 from h11spec.reports.findings.divergence import AGREES, Comparison, Divergence
-from h11spec.strategies.programs import Drain, NextEvent, Program, Receive, SendFailed
+from h11spec.strategies.program import Drain, NextEvent, Program, Receive, SendFailed
 from h11spec.strategies.traces import Observation, Trace, observe, run
 
 TWO = b"GET / HTTP/1.1\r\nHost: a\r\n\r\n" * 2

@@ -32,7 +32,7 @@ from h11spec.conformance.targets.target import parse
 from h11spec.reports.findings.divergence import AGREES
 from h11spec.strategies.fingerprint import SIZE
 from h11spec.strategies.machine.alphabet import ROLES
-from h11spec.strategies.programs import Drain, Json, Program, Receive, Role
+from h11spec.strategies.program import Drain, Json, Program, Receive, Role
 from h11spec.strategies.traces import Observation
 
 # One in this many groups of a check is run again here; `make precompute` runs all of them.

@@ -12,7 +12,7 @@ from h11spec.conformance.oracles.properties import InvariantOracle, MetamorphicO
 from h11spec.conformance.requirements.conditions import Conditions
 from h11spec.reports.findings.divergence import Comparison
 from h11spec.reports.wording.values import format_side
-from h11spec.strategies.programs import Drain, EventSpec, Program, Receive, Send
+from h11spec.strategies.program import Drain, EventSpec, Program, Receive, Send
 from h11spec.strategies.traces import Trace, run
 
 ONE = Program("server", (Receive(b"one"), Drain()))

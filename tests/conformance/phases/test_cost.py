@@ -25,7 +25,7 @@ from h11spec.conformance.phases.cost import (
     sizes,
 )
 from h11spec.strategies import interpreter
-from h11spec.strategies.programs import Drain, Json, Program, Receive, ReceiveEOF, Send
+from h11spec.strategies.program import Drain, Json, Program, Receive, ReceiveEOF, Send
 from h11spec.strategies.scaling import DIMENSIONS, Dimension, program
 from h11spec.strategies.timing import cost
 from h11spec.strategies.traces import run

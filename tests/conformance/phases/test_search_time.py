@@ -15,7 +15,7 @@ from h11spec.conformance.oracles.oracle import Comparisons
 from h11spec.conformance.oracles.statistics import Statistics
 from h11spec.conformance.phases.search import TimeBudget, search
 from h11spec.reports.findings.divergence import AGREES
-from h11spec.strategies.programs import Program
+from h11spec.strategies.program import Program
 
 
 class Clock:

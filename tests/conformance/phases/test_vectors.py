@@ -22,7 +22,7 @@ from h11spec.conformance.runs.settings import DEFAULT_PHASES, GATE_PHASES, PHASE
 from h11spec.conformance.targets.target import parse
 from h11spec.conformance.vectors import corpus
 from h11spec.strategies.fingerprint import source_fingerprint
-from h11spec.strategies.programs import Program
+from h11spec.strategies.program import Program
 
 ALONE = "--phases=vectors"
 HERE = "--in-process"

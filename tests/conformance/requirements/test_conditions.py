@@ -9,7 +9,7 @@ import pytest
 
 from h11spec.conformance.requirements import conditions
 from h11spec.conformance.requirements.conditions import ConditionError, Conditions
-from h11spec.strategies.programs import Drain, EventSpec, Program, Receive, Send
+from h11spec.strategies.program import Drain, EventSpec, Program, Receive, Send
 from h11spec.strategies.traces import Trace, run
 
 GET = EventSpec.of(

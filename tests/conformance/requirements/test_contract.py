@@ -25,7 +25,7 @@ from h11spec.conformance.requirements.contract import (
 )
 from h11spec.reports.findings.deviations import UPSTREAM_DEVIATIONS
 from h11spec.reports.findings.divergence import compare
-from h11spec.strategies.programs import EventSpec, Program, Receive, Send
+from h11spec.strategies.program import EventSpec, Program, Receive, Send
 from h11spec.strategies.traces import Trace, run
 
 PROMISES = load().promises

@@ -17,7 +17,7 @@ from h11spec.conformance.requirements.conditions import Conditions
 from h11spec.conformance.requirements.rfc import Requirement, RequirementError, load, read, select
 from h11spec.reports.findings.deviations import UPSTREAM_DEVIATIONS
 from h11spec.reports.findings.divergence import compare
-from h11spec.strategies.programs import SENDABLE, Program, Receive
+from h11spec.strategies.program import SENDABLE, Program, Receive
 from h11spec.strategies.traces import run
 
 WITH_PROGRAM = [each for each in load() if each.program is not None]

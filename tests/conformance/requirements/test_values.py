@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from h11spec.conformance.requirements.values import fields, octets, plain
-from h11spec.strategies.programs import Typed
+from h11spec.strategies.program import Typed
 
 
 @pytest.mark.parametrize(

@@ -11,7 +11,7 @@ from h11spec.conformance.oracles.statistics import Statistics
 from h11spec.conformance.runs.outcome import Outcome
 from h11spec.conformance.runs.settings import Settings
 from h11spec.reports.findings.finding import Finding, requirement_finding
-from h11spec.strategies.programs import Drain, Program, Receive
+from h11spec.strategies.program import Drain, Program, Receive
 from h11spec.strategies.traces import Trace
 
 CHECK = Check(id="a/check", level="MUST", role="server", citations=(), requirement="It is so.")

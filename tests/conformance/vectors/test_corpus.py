@@ -18,7 +18,7 @@ from h11spec.conformance.vectors import corpus
 from h11spec.reports.findings.vector import canonical_json, vector_id
 from h11spec.strategies import interpreter
 from h11spec.strategies.model_coverage import ModelCoverage, coverage_items
-from h11spec.strategies.programs import Program
+from h11spec.strategies.program import Program
 
 VECTORS = corpus.load()
 PROGRAMS = [vector.program for vector in VECTORS]

@@ -18,7 +18,7 @@ from h11spec.conformance.vectors.export import files
 from h11spec.conformance.vectors.reading import STATE_MEMBERS, read
 from h11spec.reports.files import UnwritableFolder, write_folder
 from h11spec.strategies.interpreter import EVENT_FIELDS, KINDS, STATES
-from h11spec.strategies.programs import SENDABLE, STEP_NAMES, is_list, is_object
+from h11spec.strategies.program import SENDABLE, STEP_NAMES, is_list, is_object
 
 DOCUMENTATION = Path(__file__).parents[3] / "docs/reference"
 FILES = files(corpus.load())

@@ -21,7 +21,7 @@ from rich.console import Console
 
 from h11spec.reports.analysis.diff import Diff, diff
 from h11spec.reports.formats.diff_text import diff_as_json, diff_in_markdown, show_diff
-from h11spec.strategies.programs import Json
+from h11spec.strategies.program import Json
 
 
 def of(old: list[Json], new: list[Json]) -> Diff:

@@ -8,7 +8,7 @@ from matrix_helper import column, finding
 
 from h11spec.reports.analysis.matrix import Column, matrix, redact
 from h11spec.reports.analysis.release_changes import ReleaseChanges, release_changes
-from h11spec.strategies.programs import Json
+from h11spec.strategies.program import Json
 
 
 def of(*columns: Column, **options: Any) -> list[ReleaseChanges]:

@@ -8,7 +8,7 @@ import pytest
 from reports_helper import agreeing, broken_off, interrupted, of_kind, real, record, with_footer
 
 from h11spec.reports.analysis.summary import End, Summary, summary
-from h11spec.strategies.programs import Json
+from h11spec.strategies.program import Json
 
 
 def of(lines: list[Json]) -> Summary:

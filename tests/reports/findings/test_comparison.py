@@ -7,7 +7,7 @@ import pytest
 from traces_helper import DATA, NEED_DATA, RAISED, SEEN, difference, raising, reading, seen
 
 from h11spec.reports.findings.divergence import AGREES, SOFT_ASPECTS, compare
-from h11spec.strategies.programs import Json, NextEvent, Program
+from h11spec.strategies.program import Json, NextEvent, Program
 from h11spec.strategies.traces import Trace
 
 

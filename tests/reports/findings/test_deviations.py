@@ -11,7 +11,7 @@ from traces_helper import DATA, RAISED, raising, seen
 from h11spec import reference
 from h11spec.reports.findings.deviations import UPSTREAM_DEVIATIONS
 from h11spec.reports.findings.divergence import Comparison, compare
-from h11spec.strategies.programs import (
+from h11spec.strategies.program import (
     Drain,
     EventSpec,
     Json,

@@ -8,7 +8,7 @@ from faulty.showing import found, implementation
 
 from h11spec.reports.findings.finding import Finding, divergence_finding
 from h11spec.reports.wording.values import format_value
-from h11spec.strategies.programs import (
+from h11spec.strategies.program import (
     Drain,
     Json,
     NextEvent,

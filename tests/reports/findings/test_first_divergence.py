@@ -9,8 +9,8 @@ from traces_helper import DATA, NEED_DATA, SEEN, difference, divergence, raising
 from h11spec import reference
 from h11spec.reports.findings.difference import Difference
 from h11spec.reports.findings.divergence import AGREES, Divergence, compare
-from h11spec.strategies.conversations import programs
-from h11spec.strategies.programs import (
+from h11spec.strategies.conversation import programs
+from h11spec.strategies.program import (
     Drain,
     EventSpec,
     Json,

@@ -18,8 +18,8 @@ from hypothesis import Phase, given, seed, settings
 from h11spec import reference
 from h11spec.reports.findings.divergence import Divergence
 from h11spec.reports.findings.script import event_expression, script
-from h11spec.strategies.conversations import programs
-from h11spec.strategies.programs import (
+from h11spec.strategies.conversation import programs
+from h11spec.strategies.program import (
     Drain,
     EventSpec,
     Json,

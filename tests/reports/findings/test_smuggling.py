@@ -9,7 +9,7 @@ import pytest
 from h11spec import reference
 from h11spec.reports.findings.divergence import Divergence, compare
 from h11spec.reports.findings.smuggling import smuggling_risk
-from h11spec.strategies.programs import Drain, EventSpec, Json, Program, Receive, Send, Step
+from h11spec.strategies.program import Drain, EventSpec, Json, Program, Receive, Send, Step
 from h11spec.strategies.traces import Trace, run
 
 GET = b"GET / HTTP/1.1\r\nHost: a\r\n\r\n"

@@ -19,7 +19,7 @@ from reports_helper import (
 
 from h11spec.reports.formats.badge import badge
 from h11spec.reports.formats.json_document import json_document
-from h11spec.strategies.programs import Json
+from h11spec.strategies.program import Json
 
 
 def of(lines: list[Json]) -> Any:

@@ -25,7 +25,7 @@ from reports_helper import (
 from xmlschema import XMLSchema
 
 from h11spec.reports.formats.junit import junit
-from h11spec.strategies.programs import Json
+from h11spec.strategies.program import Json
 
 
 @cache

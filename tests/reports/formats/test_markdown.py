@@ -24,7 +24,7 @@ from reports_helper import (
 
 from h11spec.reports.formats.markdown import MAX_LENGTH, markdown
 from h11spec.reports.wording.markdown_safe import code_block, code_span, escape_markdown
-from h11spec.strategies.programs import Json
+from h11spec.strategies.program import Json
 
 # Approximates the Markdown of GitHub.
 GFM = MarkdownIt("commonmark").enable(["table", "strikethrough"])

@@ -14,7 +14,7 @@ from html_page_helper import HOSTILE, Page, hostile, real
 
 from h11spec.reports.html.run_page import run_page
 from h11spec.reports.record.record import Record
-from h11spec.strategies.programs import Json
+from h11spec.strategies.program import Json
 
 MEGABYTE = 1_000_000
 

@@ -22,7 +22,7 @@ from h11spec.reports.formats.terminal import show_finding, show_report
 from h11spec.reports.html.run_page import run_page
 from h11spec.reports.record.record import Record, RecordError, parse_record
 from h11spec.reports.wording.values import format_value
-from h11spec.strategies.programs import Json, is_list, is_object
+from h11spec.strategies.program import Json, is_list, is_object
 
 Path = tuple[str | int, ...]
 ABSURD: tuple[Any, ...] = (

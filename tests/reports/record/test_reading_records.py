@@ -24,7 +24,7 @@ from reports_helper import (
 from h11spec.reports import record as record_package
 from h11spec.reports.record.line_types import KINDS, MAX_DEPTH, invalid_line
 from h11spec.reports.record.record import RECORD_VERSION, RecordError, parse_record
-from h11spec.strategies.programs import Json
+from h11spec.strategies.program import Json
 
 SCHEMA: dict[str, Any] = json.loads(
     files(record_package).joinpath("record.schema.json").read_text("utf-8")

@@ -9,7 +9,7 @@ import pytest
 from records_helper import record_lines
 
 from h11spec.reports.record.record import RecordError, RecordWriter
-from h11spec.strategies.programs import Json
+from h11spec.strategies.program import Json
 
 LINES: list[Json] = [
     {"kind": "header", "text": "\u20ac\u2028\n"},

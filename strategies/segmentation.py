@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from hypothesis import strategies as st
 
-from .variants import cut
+from .variant import cut
 
 
 def segmentations(data: bytes, *, max_cuts: int = 4) -> st.SearchStrategy[list[bytes]]:

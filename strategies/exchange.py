@@ -15,8 +15,8 @@ from hypothesis import strategies as st
 from .fields import Field, field_lists
 from .interpreter import Session
 from .messages import METHODS
-from .programs import EventSpec, Json, Role
-from .variants import cut
+from .program import EventSpec, Json, Role
+from .variant import cut
 
 _END = EventSpec("EndOfMessage")
 _POSITIONS = st.lists(st.integers(1, 200), max_size=4)

@@ -30,7 +30,7 @@ from .fields import combinations
 from .interpreter import Session
 from .messages import WireMessage
 from .prefixes import PREFIXES
-from .programs import (
+from .program import (
     PLAIN,
     Drain,
     EventSpec,

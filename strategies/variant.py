@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from itertools import islice, pairwise
 
-from .programs import Drain, NextEvent, Program, Receive, ReceiveEOF, Step
+from .program import Drain, NextEvent, Program, Receive, ReceiveEOF, Step
 
 # Byte by byte, a step becomes two for each byte.
 _MAX_SINGLE_BYTES = 120

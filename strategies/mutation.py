@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 
-from .programs import (
+from .program import (
     PLAIN,
     Drain,
     NextEvent,
@@ -22,7 +22,7 @@ from .programs import (
     StartNextCycle,
     Step,
 )
-from .variants import place, received
+from .variant import place, received
 
 # What is inserted before a byte, and how many bytes from there on it replaces.
 EDITS = (
