@@ -146,9 +146,11 @@ def not_importable(target: Target, error: Json) -> TargetError:
     module = target.module
     if error["absent"]:
         place = f"in {target.folder}" if target.folder else f"for {target.python or 'this Python'}"
+        here = not (target.folder or target.python)
+        pip = f" (pip:{module.partition('.')[0]} does it for the run)" if here else ""
         return TargetError(
-            f"there is no module {module!r} {place}; install it, or give the folder that contains "
-            f"it as FOLDER::{module}",
+            f"there is no module {module!r} {place}; install it{pip}, or give the folder that "
+            f"contains it as FOLDER::{module}",
             error["traceback"],
         )
     words = " ".join(error["text"].split())

@@ -100,7 +100,7 @@ def test_details_are_shown_only_on_request(place: Place) -> None:
 
 
 NAMES = {
-    "nonesuch": "there is no module 'nonesuch' for this Python; install it",
+    "nonesuch": "there is no module 'nonesuch' for this Python; install it (pip:nonesuch does it ",
     "h11.nonesuch": "there is no module 'h11.nonesuch' for this Python; install it",
     "h 11": "'h 11' names no target",
     "::h11": "'::h11' names no target",
