@@ -50,10 +50,13 @@ class SlowTarget:
 
 
 class NoOutput(Output):
-    """Takes no file, as this target prints nothing."""
+    """Has no file, as this target prints nothing."""
 
     def __init__(self) -> None:
         pass
+
+    def take(self) -> str:
+        return ""
 
 
 @pytest.mark.usefixtures("capfd")  # the sandbox looks for output of its child in descriptor 1
