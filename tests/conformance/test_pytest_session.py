@@ -1,4 +1,4 @@
-"""What a check that pytest runs is reported as."""
+"""How a check that pytest runs is reported."""
 
 import json
 from pathlib import Path
@@ -9,7 +9,7 @@ from command_helper import faulty
 from h11spec.conformance.pytest_session import CheckedTarget
 from h11spec.reports.findings.finding import short_id
 
-# Its few programs are truncated after the first three, as each of them ends the process.
+# After three faults its other programs are truncated, as each of them would end the process.
 CHECK = "numbers/default-limit"
 EXITS = "receive in IDLE/IDLE: fault exit: expected no fault, got exit code 7"
 PROGRAM = {"program": 1, "role": "server", "steps": [{"do": "receive", "data": "0"}]}

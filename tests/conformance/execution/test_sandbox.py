@@ -64,7 +64,7 @@ class NoOutput(Output):
 def test_the_step_time_is_for_each_step_and_not_for_the_program(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    """A program is no hang while its steps go on, however long they take together."""
+    """A program is not a hang while its steps go on, however long they take together."""
     target = SlowTarget()
     monkeypatch.setattr(sandbox, "time", SimpleNamespace(monotonic=target.monotonic))
     program = {"steps": [*range(10)]}
