@@ -232,7 +232,7 @@ def test_the_reference_stays_small() -> None:
 
 
 def test_the_reference_hides_nothing_from_the_count() -> None:
-    """No data files, and no line that the formatter was told to leave as it is."""
+    """No data files, and no line that the formatter must leave alone."""
     files = [path for path in (ROOT / "reference").rglob("*") if path.is_file()]
     assert {path.suffix for path in files if path.parent.name != "__pycache__"} == {".py"}
     assert [

@@ -93,8 +93,8 @@ class InProcessExecutor:
 class CachingExecutor:
     """Runs each program once, as long as there is room for its trace.
 
-    Programs are told apart by their text: as Python values, two are equal of which one has True
-    where the other has 1.
+    It knows a program by its text: as Python values, two programs are equal if one has True where
+    the other has 1.
 
     Args:
         executor: runs the programs.

@@ -217,9 +217,7 @@ RETURNED: list[tuple[Any, Any]] = [
 
 @pytest.mark.parametrize(("value", "form"), RETURNED, ids=lambda value: type(value).__name__)
 def test_a_returned_value_is_named_by_its_type(value: Any, form: Any) -> None:
-    """Bytes and what is like them can be told apart, and nothing is called a string of bytes that
-    is none.
-    """
+    """Bytes and bytes-like values have different names, and only bytes are called bytes."""
 
     class Returning(reference.Connection):
         def send(self, event: Any) -> Any:

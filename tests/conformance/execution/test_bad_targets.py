@@ -35,7 +35,7 @@ MODULES = {
     "raises what has no text": Bad(
         "class E(Exception):\n    def __str__(self): raise E\nraise E", "raises E: (no text"
     ),
-    "raises in many words": Bad(
+    "raises a long text": Bad(
         "raise ValueError('one\\n\\n  two' + ' more' * 1000)",
         "raises ValueError: one two more more",
         "more more more",
@@ -108,7 +108,7 @@ NAMES = {
     "nowhere::h11": "'nowhere' is neither a folder nor a Python that can be run",
     "empty::h11": "there is no module 'h11' in ",
     "empty::json": "there is no module 'json' in ",
-    "~nobody-of-that-name::h11": "'~nobody-of-that-name' is neither a folder nor a Python",
+    "~no-such-user::h11": "'~no-such-user' is neither a folder nor a Python",
     "{}/old-python::h11": "is Python 3.7; a target needs 3.8 or newer",
     "{}/no-python::h11": "is not a Python that can be run",
     "{}/silent::h11": "is not a Python that can be run",

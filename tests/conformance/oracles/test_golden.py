@@ -204,7 +204,9 @@ ALIKE = [1, True, 1.0, float("nan"), None, 2**64, 2.0**64, "\ud800", "?", {"text
 
 
 @pytest.mark.parametrize("value", ALIKE, ids=repr)
-def test_values_that_look_alike_are_told_apart(value: object, programs: list[Program]) -> None:
+def test_values_that_look_alike_have_different_digests(
+    value: object, programs: list[Program]
+) -> None:
     """Some of them are equal in Python."""
     first = programs[:1]
     trace: Any = [value]

@@ -15,7 +15,7 @@ from h11spec.strategies.traces import Trace, run
 GET = EventSpec.of(
     "Request", method=b"GET", target=b"/", headers=[(b"Host", b"a"), (b"X", b"1, y")]
 )
-UNFIT = EventSpec.of("Request", method=b"GET", target=b"/", headers=[])
+WITHOUT_HOST = EventSpec.of("Request", method=b"GET", target=b"/", headers=[])
 END = EventSpec.of("EndOfMessage")
 POST = b"POST / HTTP/1.1\r\nHost: a\r\nX: 1\r\nx: 2\r\nContent-Length: 4\r\n\r\n"
 
@@ -24,7 +24,7 @@ RECEIVING = Program(
 )
 REJECTING = Program("server", (Receive(b"GET\r\n\r\n"), Drain()))
 SENDING = Program("client", (Send(GET), Send(END)))
-REFUSING = Program("client", (Send(UNFIT),))
+REFUSING = Program("client", (Send(WITHOUT_HOST),))
 EXPECTING = Program("server", (Receive(POST[:-2] + b"Expect: 100-continue\r\n\r\n"), Drain()))
 
 

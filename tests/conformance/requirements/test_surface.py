@@ -35,8 +35,8 @@ ONE = """\
 
 ## Numbers -- documented
 1 + 1
-    or {"value": 3}  # somebody miscounts
-    or {"raised": "ValueError"}  # somebody cannot count
+    or {"value": 3}  # an implementation miscounts
+    or {"raised": "ValueError"}  # an implementation cannot count
 
 ## Names -- undocumented
 h11
@@ -174,7 +174,7 @@ def test_a_contradiction_has_both_outcomes() -> None:
 def test_a_text_is_parsed_into_expressions_in_its_order() -> None:
     also = ({"value": 3}, {"raised": "ValueError"})
     assert read(ONE) == (
-        Expression("1 + 1", "Numbers", True, also, "somebody cannot count"),
+        Expression("1 + 1", "Numbers", True, also, "an implementation cannot count"),
         Expression("h11", "Names", False),
     )
 
@@ -192,7 +192,7 @@ def test_a_text_is_parsed_into_expressions_in_its_order() -> None:
             "line 3: the expression is a duplicate, or before any group",
         ),
         ("1 + 1\n", "", "line 4: an outcome follows an expression, and has a reason"),
-        ("  # somebody miscounts", "", "line 5: an outcome follows an expression"),
+        ("  # an implementation miscounts", "", "line 5: an outcome follows an expression"),
         ('{"value": 3}', '{"value": three}', "line 5: Expecting value"),
     ],
 )
