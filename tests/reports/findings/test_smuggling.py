@@ -142,7 +142,7 @@ def test_a_bad_head_after_an_interim_response_is_not_in_a_body() -> None:
     bad = b"HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 20 OK\r\n\r\n"
     asked = EventSpec.of("Request", method=b"GET", target=b"/", headers=[(b"Host", b"a")])
     steps = Send(asked), Send(EventSpec.of("EndOfMessage")), Receive(bad), Drain()
-    response = {"type": "Response", "status_code": 20, "headers": [], "http_version": "1.1"}
+    response: Json = {"type": "Response", "status_code": 20, "headers": [], "http_version": "1.1"}
     found = accepting(Program("client", steps), {**response, "reason": "OK"})
     assert found.expected.form[-1]["events"][0]["type"] == "InformationalResponse"
     assert smuggling_risk("octets/received", found) == ""
