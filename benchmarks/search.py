@@ -125,7 +125,7 @@ def time_to_find(
 
 
 def planted() -> Iterator[tuple[str, ModuleType]]:
-    """Gives out the faulty implementations of the tests, by name."""
+    """Yields the faulty implementations of the tests, by name."""
     sys.path.insert(0, str(FAULTS.parent))
     try:
         for path in sorted(FAULTS.glob("*.py")):

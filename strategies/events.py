@@ -1,6 +1,6 @@
-"""Strategies for events to be sent, as specs: valid ones, and nearly valid ones.
+"""Strategies for the specs of events to send, both valid and nearly valid.
 
-Owns the arguments. Does not know whether an event may be sent now: that is for the caller.
+Owns the arguments of the events. Does not know in which states an event may be sent.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ _TEN = st.integers(0, 9)
 
 
 def _as_text(value: bytes) -> Typed:
-    """The value as str, which is documented as well as bytes are."""
+    """The value as str: h11's documentation allows str as well as bytes."""
     return Typed("text", value.decode("ascii"))
 
 
@@ -73,8 +73,10 @@ _RESPONSE_FRAMINGS = combinations(_LENGTHS, [False, True])
 @cache
 @st.composite
 def requests(draw: st.DrawFn) -> EventSpec:
-    """Requests: any method and framing, most of them valid, some with a field at fault, an illegal
-    method or target, no Host, or a version that is not sent.
+    """Requests with any method and framing.
+
+    Most are valid; some have an invalid field, method or target, no Host, or the version 1.0, which
+    h11 does not send.
     """
     method, target = draw(_REQUEST_LINES)
     version = draw(_VERSIONS)
@@ -91,7 +93,7 @@ def requests(draw: st.DrawFn) -> EventSpec:
 @cache
 @st.composite
 def responses(draw: st.DrawFn) -> EventSpec:
-    """Final responses: any status and framing; some with a field or status at fault."""
+    """Final responses with any status and framing; some have an invalid field or status."""
     status, reason = draw(_STATUS_LINES)
     headers = _fields(draw, _framing(*draw(_RESPONSE_FRAMINGS)))
     return EventSpec.of("Response", status_code=status, headers=headers, reason=reason)
@@ -100,7 +102,7 @@ def responses(draw: st.DrawFn) -> EventSpec:
 @cache
 @st.composite
 def interim_responses(draw: st.DrawFn) -> EventSpec:
-    """Informational responses; some with a field or status at fault."""
+    """Informational responses; some have an invalid field or status."""
     status, reason = draw(_INTERIM_LINES)
     headers = _fields(draw, [])
     return EventSpec.of("InformationalResponse", status_code=status, headers=headers, reason=reason)
@@ -112,7 +114,7 @@ _ACCEPTING = combinations([101, 101, 200, 200, 299, 426], [b"", b"OK"])
 @cache
 @st.composite
 def acceptances(draw: st.DrawFn) -> EventSpec:
-    """Responses to a request that proposes another protocol: most accept it."""
+    """Responses to a request that proposes a switch of protocols; most accept it."""
     status, reason = draw(_ACCEPTING)
     kind = "InformationalResponse" if status == 101 else "Response"
     headers = draw(field_lists(max_size=2))
@@ -122,7 +124,7 @@ def acceptances(draw: st.DrawFn) -> EventSpec:
 @cache
 @st.composite
 def data(draw: st.DrawFn) -> EventSpec:
-    """Data of up to eleven bytes, in any bytes-like type; eleven is a letter as a chunk size."""
+    """Data of up to eleven bytes, in any bytes-like type; as a chunk size, eleven is ``b``."""
     content, kind = draw(_CONTENTS)
     value = content.encode() if kind == "bytes" else Typed(kind, content)
     return EventSpec.of("Data", data=value)
@@ -139,5 +141,5 @@ def ends(draw: st.DrawFn) -> EventSpec:
 
 @cache
 def any_events() -> st.SearchStrategy[EventSpec]:
-    """Any event that has a constructor."""
+    """Events of every type that can be sent."""
     return st.one_of(st.just(CLOSED), ends(), data(), requests(), responses(), interim_responses())

@@ -104,14 +104,14 @@ class ModelCoverage:
             self.counts["framing"][f"{role} {_framing_name(framing_of(after.body_writer))}"] += 1
 
     def missed(self) -> Iterator[tuple[str, str]]:
-        """Gives out each item of REQUIRED that was not reached, with its dimension before it."""
+        """Yields each item of REQUIRED that was not reached, with its dimension before it."""
         for dimension in REQUIRED:
             for item in coverage_items()[dimension]:
                 if not self.counts[dimension][item]:
                     yield dimension, item
 
     def table(self) -> Iterator[tuple[str, str, int]]:
-        """Gives out dimension, item and count, the rarest items of each dimension first."""
+        """Yields dimension, item and count, the rarest items of each dimension first."""
         known = coverage_items()
         for dimension in DIMENSIONS:
             counts = self.counts[dimension]

@@ -55,7 +55,7 @@ _LEAP = 7919
 def mutations(
     program: Program, *, max_count: int | None = None, turn: int = 0
 ) -> Iterator[Program]:
-    """Gives out programs that differ from this one in one place.
+    """Yields programs that differ from this one in one place.
 
     One of EDITS is made at a received byte, a step is omitted, or one of UNEXPECTED precedes it.
 

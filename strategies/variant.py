@@ -46,7 +46,7 @@ def received(program: Program) -> int:
 
 
 def variants(program: Program, *, max_count: int | None = None, turn: int = 0) -> Iterator[Program]:
-    """Gives out the program itself, and then others that receive the same bytes.
+    """Yields the program itself, and then others that receive the same bytes.
 
     They are: each byte on its own, unless there are many; a cut at every CR and every LF; every cut
     in two; the end of input at every position; and limits around the number of received bytes.

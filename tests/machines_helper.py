@@ -31,7 +31,7 @@ TINY_ALPHABET = (
 
 
 def every_machine(states: int, symbols: int, outputs: int) -> Iterator[Machine]:
-    """Gives out every machine of this size, with states that look alike."""
+    """Yields every machine of this size, with states that look alike."""
     cells: list[Transition] = list(product(range(states), range(outputs)))
     rows = list(product(cells, repeat=symbols))
     for transitions in product(rows, repeat=states):
@@ -58,7 +58,7 @@ def random_machine(random: Random, states: int, symbols: int = 2) -> Machine:
 def passing_implementations(
     machine: Machine, suite: Sequence[Word], max_states: int
 ) -> Iterator[Behaviour]:
-    """Gives out the implementations of at most ``max_states`` states that pass the suite.
+    """Yields the implementations of at most ``max_states`` states that pass the suite.
 
     Their first state looks like that of the machine. Transitions that no word of the suite reaches
     stay undefined; states are numbered in the order in which the words reach them.

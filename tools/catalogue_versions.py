@@ -19,7 +19,7 @@ _HEAD = """\
 """
 
 
-def with_new(text: str, ids: Iterable[str]) -> str:
+def with_new_checks(text: str, ids: Iterable[str]) -> str:
     """Returns the text of versions.toml with new ids added under the newest version.
 
     Args:
@@ -39,7 +39,7 @@ def with_new(text: str, ids: Iterable[str]) -> str:
 def main() -> None:
     """Adds new checks to versions.toml."""
     before = FILE.read_text("utf-8") if FILE.exists() else ""
-    after = with_new(before, all_ids())
+    after = with_new_checks(before, all_ids())
     if after != before:
         FILE.write_text(after, "utf-8")
         click.echo(f"made {FILE.name}: {len(parse_versions(after))} checks")

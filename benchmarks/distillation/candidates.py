@@ -55,7 +55,7 @@ def taken() -> list[Candidate]:
 
 
 def swept() -> Iterator[Candidate]:
-    """Gives out the programs of the sweeps whose differences fail a run, some of them twice."""
+    """Yields the programs of the sweeps whose differences fail a run, some of them twice."""
     for check in catalogue():
         if _counts(check):
             for at, program in enumerate(check.programs()):

@@ -45,7 +45,7 @@ def outline(trace: Sequence[Json]) -> tuple[tuple[Hashable, ...], ...]:
 
 
 def arguments(program: Program, trace: Sequence[Json]) -> Iterator[Hashable]:
-    """Gives out each argument of an event that was sent: of which types it was, and what came."""
+    """Yields each argument of an event that was sent: of which types it was, and what came."""
     for step, observation in zip(program.steps, trace, strict=True):
         if isinstance(step, Send):
             raised = observation.get("raised", {"by": None, "class": None})

@@ -74,7 +74,7 @@ class Gathering:
         self._last: tuple[Entry, Outline] | None = None
 
     def of(self, candidates: Iterable[Candidate]) -> Iterator[Entry]:
-        """Gives out the entries of those that are kept, in their order."""
+        """Yields the entries of those that are kept, in their order."""
         for candidate in candidates:
             yield from self._next(candidate)
         yield from self._end()

@@ -25,7 +25,7 @@ _SEED = 0
 def killers(
     original: Original, taken: Sequence[Candidate], left: Sequence[Candidate]
 ) -> Iterator[Candidate]:
-    """Gives out programs for the faults that those taken do not find, and that others find.
+    """Yields programs for the faults that those taken do not find, and that others find.
 
     Each ends with the step that differs.
     """

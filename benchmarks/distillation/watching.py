@@ -25,7 +25,7 @@ Trace = Callable[[FrameType, str, Any], Any]
 
 
 def watched(program: Program) -> Iterator[Feature]:
-    """Gives out what the program meets."""
+    """Yields what the program meets."""
     for arc in arcs(program):
         yield "arc", *arc
     reach = ModelCoverage()

@@ -30,7 +30,7 @@ def share(some: Sequence[Report]) -> float:
 
 
 def shown(some: Sequence[Report]) -> Iterator[str]:
-    """Gives out the lines of the report."""
+    """Yields the lines of the report."""
     for report in some:
         known = {id(each) for each in (*found(report), *report.loading)}
         known |= {id(each) for each, _ in (*report.equivalent, *report.slow)}

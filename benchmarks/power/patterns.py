@@ -40,7 +40,7 @@ class _Piece(NamedTuple):
 
 
 def changed(pattern: str) -> Iterator[str]:
-    """Gives out the pattern with one change each, every one of them other than the pattern."""
+    """Yields the pattern with one change each, every one of them other than the pattern."""
     pieces = [
         _Piece(str(found.lastgroup), found[0], found.start(), found.end())
         for found in _PIECE.finditer(pattern)

@@ -86,7 +86,7 @@ def faults_of(original: Original) -> list[Fault]:
 
 
 def faults(source: str, file: str) -> Iterator[Fault]:
-    """Gives out the faults of a source, in its order."""
+    """Yields the faults of a source, in its order."""
     tree = ast.parse(source)
     seen: Counter[tuple[str, ...]] = Counter()
     for number, (at, operator, site, change) in enumerate(_changes(tree, file)):

@@ -173,7 +173,7 @@ class Report:
 
 
 def shown(report: Report) -> Iterator[str]:
-    """Gives out the lines of the report."""
+    """Yields the lines of the report."""
     yield f"{report.original.name}: {len(report.verdicts)} faults planted"
     yield from _figures(report)
     yield from _times(report.verdicts)

@@ -36,7 +36,7 @@ class Site:
 
 
 def sites(tree: ast.Module, file: str) -> Iterator[Site]:
-    """Gives out the sites of a module in the order of its source."""
+    """Yields the sites of a module in the order of its source."""
     names = frozenset(
         name
         for node in ast.walk(tree)

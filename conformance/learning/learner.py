@@ -6,7 +6,7 @@ know what a difference from the reference means.
 """
 
 # pyright: reportUnknownMemberType=false, reportUnknownVariableType=false
-# AALpy has no complete types.
+# AALpy is only partly typed.
 
 from __future__ import annotations
 
@@ -38,8 +38,10 @@ from ...strategies.program import Json, Program, Role
 from ...strategies.traces import Trace, run
 from ..execution.executor import Executor, InProcessExecutor, parse_observations
 
-# Outputs without an observation: the input is not applied here; the target ended before.
-_NOT_APPLIED, _ENDED = -1, -2
+# Pseudo-outputs without an observation. The symbol is not applied in this state:
+_NOT_APPLIED = -1
+# The target ended at an earlier symbol:
+_ENDED = -2
 # The largest batch of words in an equivalence query.
 _MAX_BATCH = 400
 
@@ -51,7 +53,7 @@ class OutOfTime(Exception):
 class Nondeterministic(Exception):
     """The target showed different outputs for the same word.
 
-    ``outputs`` has the first output of the last input symbol, and a different one.
+    ``outputs`` has two outputs of the last input symbol: the first one, and one that differs.
     """
 
     def __init__(self, role: Role, word: Word, outputs: tuple[Output, Output]) -> None:
@@ -63,7 +65,7 @@ class Nondeterministic(Exception):
 
 @dataclass(frozen=True)
 class LearnedMachine:
-    """A target's machine, its outputs by their numbers, and how many queries it took."""
+    """A target's machine, its outputs by number, and how many queries were needed to learn it."""
 
     role: Role
     machine: Machine
@@ -84,8 +86,8 @@ def learn(
 ) -> LearnedMachine:
     """Returns the target's machine in one role.
 
-    It agrees with the target on every word that distinguishes it from the reference's machine, and
-    on its own complete suite.
+    The machine agrees with the target on its own complete suite, and on every word that was found
+    to distinguish it from the reference's machine.
 
     Args:
         executor: runs the target.
@@ -101,15 +103,18 @@ def learn(
     teacher = Teacher(executor, role, deadline)
     symbols = list(range(len(alphabet(role))))
     oracle = _EquivalenceOracle(symbols, teacher, progress)
-    found = run_KV(symbols, teacher, oracle, "mealy", cache_and_non_det_check=False, print_level=0)
-    machine = _machine(found, teacher).minimised()
+    learned = run_KV(
+        symbols, teacher, oracle, "mealy", cache_and_non_det_check=False, print_level=0
+    )
+    machine = _machine(learned, teacher).minimised()
     return LearnedMachine(role, machine, tuple(teacher.outputs), teacher.queries)
 
 
 class _Node:
     """A node of the query tree: the output and the next node of each input symbol.
 
-    ``unread`` says whether the target has unread bytes here, ``ended`` whether it ended before.
+    ``unread`` is whether the target has unread bytes at this node, and ``ended`` whether it has
+    ended, so that no further symbol can be applied.
     """
 
     __slots__ = ("ended", "next", "unread")
@@ -142,10 +147,10 @@ class Teacher(SUL):  # type: ignore[misc]  # AALpy has no types
         """Does nothing: AALpy calls it before a word that is run step by step."""
 
     def post(self) -> None:
-        """Does nothing, as ``pre``."""
+        """Does nothing, like ``pre``."""
 
     def step(self, letter: Any) -> Any:
-        """Is not supported: ``query`` runs a whole word."""
+        """Not supported: ``query`` runs a whole word."""
         raise NotImplementedError("query() runs a whole word")
 
     def query(self, word: Sequence[int]) -> list[int]:
@@ -158,12 +163,12 @@ class Teacher(SUL):  # type: ignore[misc]  # AALpy has no types
             raise RuntimeError(f"no answer to {word}")
         return answer
 
-    def seen(self, output: int) -> Json | None:
+    def status_after(self, output: int) -> Json | None:
         """Returns the status of the target after an output; None if there is no observation."""
         return status(self.outputs[output]) if output >= 0 else None
 
     def run(self, queries: Iterable[Word]) -> None:
-        """Runs those of the words on the target whose outputs are not known."""
+        """Runs on the target the words whose outputs are not known yet."""
         left: list[Word] = [word for word in dict.fromkeys(queries) if self._known(word) is None]
         while left:
             if self._deadline is not None and time.monotonic() > self._deadline:
@@ -182,7 +187,7 @@ class Teacher(SUL):  # type: ignore[misc]  # AALpy has no types
             left = [word for word in left if self._known(word) is None]
 
     def _neighbours(self, word: Word) -> Iterator[Word]:
-        """The word, and those that are likely to be queried next."""
+        """The word, and words that are likely to be queried next."""
         yield word
         at = next(at for at in range(len(word) - 1, -1, -1) if word[:at] in self.access_words)
         for symbol in range(len(self._symbols)):
@@ -202,7 +207,7 @@ class Teacher(SUL):  # type: ignore[misc]  # AALpy has no types
         return outputs
 
     def _applied(self, word: Word) -> Iterator[int]:
-        """The positions of the symbols to apply, as far as it is known which are not applied."""
+        """Yields the positions of the symbols to apply: all except those known not to be."""
         node: _Node | None = self._root
         for at, symbol in enumerate(word):
             if node is not None and node.unread and self._symbols[symbol].receives:
@@ -212,7 +217,7 @@ class Teacher(SUL):  # type: ignore[misc]  # AALpy has no types
             node = None if known is None else known[1]
 
     def _store(self, word: Word, applied: set[int], trace: list[Json]) -> None:
-        """Stores the outputs of a word, up to a symbol that should not have been applied."""
+        """Stores the outputs of a word up to the first symbol that should not have been applied."""
         node, begin, prefix = self._root, 0, list[int]()
         for at, symbol in enumerate(word):
             if node.ended:
@@ -230,7 +235,7 @@ class Teacher(SUL):  # type: ignore[misc]  # AALpy has no types
     def _next(
         self, node: _Node, symbol: int, observations: list[Json], steps: int, word: Word
     ) -> _Node:
-        """The node after a symbol, which is created for the first output and checked for others."""
+        """Returns the node after a symbol, created if it is new; another output is an error."""
         output = tuple(map(abstracted, observations))
         number = self._numbers.setdefault(repr(output), len(self.outputs))
         if number == len(self.outputs):
@@ -246,9 +251,10 @@ class Teacher(SUL):  # type: ignore[misc]  # AALpy has no types
 
 
 def _without_upstream_bugs(program: Program, trace: list[Json]) -> list[Json]:
-    """The trace with the reference's observations at upstream deviations.
+    """Returns the trace with upstream deviations replaced by the reference's observations.
 
-    After any other difference it is unknown what a step should show, so that nothing is replaced.
+    Nothing is replaced after the first other difference, since the expected observations are
+    unknown from there on.
     """
     bugs = [at for at, form in enumerate(trace) if "AttributeError" in str(form.get("raised"))]
     if not bugs:
@@ -274,13 +280,13 @@ class _EquivalenceOracle(Oracle):  # type: ignore[misc]  # AALpy has no types
         teacher.access_words = {tuple(state.prefix) for state in hypothesis.states}
         machine = _machine(hypothesis, teacher)
         self._progress(machine.size, teacher.queries)
-        # Where the hypothesis differs from the reference, it is usually still incomplete.
-        nearest = (each.word for each in differences(self._reference, machine, follow=_any))
+        # A hypothesis that differs from the reference is usually just incomplete there.
+        nearest = (each.word for each in differences(self._reference, machine, follow=_always))
         suite = words(machine.minimised())
         return self._counterexample(machine, nearest) or self._counterexample(machine, suite)
 
     def _counterexample(self, machine: Machine, candidates: Iterable[Word]) -> Word | None:
-        """The shortest prefix that differs of the first word that does."""
+        """Returns the shortest differing prefix of the first candidate that differs, or None."""
         rest, size = iter(candidates), 1
         while batch := list(islice(rest, size)):
             # Batches grow, as the first word may already be a counterexample.
@@ -294,7 +300,7 @@ class _EquivalenceOracle(Oracle):  # type: ignore[misc]  # AALpy has no types
         return None
 
 
-def _any(one: int, other: int) -> bool:
+def _always(one: int, other: int) -> bool:
     return True
 
 
@@ -325,7 +331,7 @@ def _machine(hypothesis: Any, teacher: Teacher) -> Machine:
             into, output = numbers[id(state.transitions[symbol])], state.output_fun[symbol]
             row.append(None if output == _NOT_APPLIED else (into, output))
             if output != _NOT_APPLIED:
-                status_text = repr(teacher.seen(output))
+                status_text = repr(teacher.status_after(output))
                 seen.setdefault(into, kinds.setdefault(status_text, len(kinds)))
         rows.append(tuple(row))
     return Machine(tuple(rows), tuple(seen.get(state, -1) for state in range(len(states))))

@@ -1,7 +1,8 @@
 """The state of each baseline entry after a run.
 
-Owns the decision whether an entry is stale: if the run did not find what it accepts, its own
-program is run again, so that luck never decides. It must not know the format of the file.
+Owns the decision whether an entry is stale. If the run did not report the accepted finding, the
+program of the entry is run again, so that the result does not depend on which programs were drawn.
+It must not know the format of the file.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
 """The vectors: a small set of programs that finds most faults, each with its expected trace.
 
-Owns their file, its schema and its export. It must not know how a target is run.
+Owns the file of vectors, its schema and its export. It must not know how a target is run.
 """

@@ -88,7 +88,7 @@ def _not_compared(each: NotCompared) -> Json:
 
 
 def _sections(diff: Diff) -> Iterator[tuple[str, list[str]]]:
-    """Gives out headings with their lines, what matters most first."""
+    """Yields headings with their lines, what matters most first."""
     if diff.run_differences:
         yield "The two runs differ in their conditions", list(diff.run_differences)
     if diff.introduced:

@@ -91,7 +91,7 @@ def _baseline(run: Summary) -> Iterator[str]:
 
 
 def _findings(groups: Sequence[Group], space: float) -> Iterator[str]:
-    """Gives out as many findings as fit: in full, then in brief, then the number of the others."""
+    """Yields as many findings as fit: in full, then in brief, then the number of the others."""
     if not groups:
         return
     yield "### Findings\n\n"

@@ -131,7 +131,7 @@ def column_result(matrix: Matrix, index: int) -> str:
 
 
 def agreement_lines(matrix: Matrix) -> Iterator[str]:
-    """Gives out a line for each group of implementations that agree, then one for the others.
+    """Yields a line for each group of implementations that agree, then one for the others.
 
     An upstream deviation fails nothing, but implementations that differ in one do not agree.
     """
@@ -177,7 +177,7 @@ def _found_by(change: BehaviourChange) -> str:
 
 
 def markdown_tables(matrix: Matrix) -> Iterator[str]:
-    """Gives out the implementations, what fails by area, and which of them agree, in Markdown."""
+    """Yields the implementations, what fails by area, and which of them agree, in Markdown."""
     lines = ["| | implementation | result |", "|--:|---|---|"]
     for index, title in enumerate(matrix.titles):
         result = column_result(matrix, index)

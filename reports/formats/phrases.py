@@ -31,7 +31,7 @@ def omitted(findings: int) -> str:
 
 
 def phase_notes(phase: Totals) -> Iterator[str]:
-    """Gives out a sentence for everything remarkable about a phase."""
+    """Yields a sentence for everything remarkable about a phase."""
     for suite in phase.machines:
         yield f"{suite.role}: {describe_suite(suite)}"
     for name, count in phase.deviations:
@@ -54,7 +54,7 @@ def requirements_satisfied(document: Document, target: Implementation) -> str:
 
 
 def requirements_of_target_only(document: Document) -> Iterator[str]:
-    """Gives out the checks in which the target and the expected side do not conform alike."""
+    """Yields the checks in which the target and the expected side do not conform alike."""
     if document.only_target_conforms:
         yield f"satisfied only by the target: {', '.join(document.only_target_conforms)}"
     if document.only_target_breaks:

@@ -174,7 +174,7 @@ def _highlighted(details: dict[str, Detail], other: dict[str, Detail]) -> list[D
 def _details(
     observation: Json, max_length: int, *, other: Json | None = None, brief: bool = False
 ) -> Iterator[tuple[str, Detail]]:
-    """Gives out the details of an observation, each with a key that both sides share.
+    """Yields the details of an observation, each with a key that both sides share.
 
     Args:
         other: the observation of the other side; what is unusual there is shown here as well.

@@ -91,7 +91,7 @@ def apart(corpus: Iterable[Program]) -> list[Program]:
 
 
 def once(corpus: Iterable[Program]) -> Iterator[Program]:
-    """Gives out each program with each byte on its own, and with every single cut."""
+    """Yields each program with each byte on its own, and with every single cut."""
     for program in apart(corpus):
         if 1 < received(program) <= LONGEST:
             yield byte_by_byte(program)
@@ -100,7 +100,7 @@ def once(corpus: Iterable[Program]) -> Iterator[Program]:
 
 
 def twice(corpus: Iterable[Program]) -> Iterator[Program]:
-    """Gives out programs with each pair of cuts.
+    """Yields programs with each pair of cuts.
 
     Those of the corpus that receive up to ``SHORT`` bytes are cut anywhere, and end where these
     have been read: ``once`` covers the rest. Those of ``short`` are cut in their last piece.
@@ -143,7 +143,7 @@ def _pairs(program: Program, positions: list[int]) -> Iterator[Program]:
 
 
 def cut_short(corpus: Iterable[Program]) -> Iterator[Program]:
-    """Gives out each program with the end of input instead of each received byte, and at its end.
+    """Yields each program with the end of input instead of each received byte, and at its end.
 
     Many programs have the same beginning; no program is given out twice.
     """

@@ -68,7 +68,7 @@ def _lines(fields: tuple[Field, ...]) -> bytes:
 
 
 def requests_received() -> Iterator[Program]:
-    """Gives out each pair in each class of request, with the simplest answer."""
+    """Yields each pair in each class of request, with the simplest answer."""
     answer = Send(EventSpec.of("Response", status_code=200, headers=[]))
     for method, version in REQUESTS:
         for fields in _pairs():
@@ -78,7 +78,7 @@ def requests_received() -> Iterator[Program]:
 
 
 def requests_sent() -> Iterator[Program]:
-    """Gives out each pair in a request, with two bytes of a body."""
+    """Yields each pair in a request, with two bytes of a body."""
     for method in (b"GET", b"CONNECT"):
         for fields in _pairs():
             headers = [(b"Host", b"a"), *fields]
@@ -87,7 +87,7 @@ def requests_sent() -> Iterator[Program]:
 
 
 def responses_received() -> Iterator[Program]:
-    """Gives out each pair in each class of response."""
+    """Yields each pair in each class of response."""
     for method, version, switch, status in RESPONSES:
         headers = [(b"Host", b"a"), *([(b"Upgrade", b"a")] if switch else [])]
         request = Send(EventSpec.of("Request", method=method, target=b"/", headers=headers))
@@ -98,7 +98,7 @@ def responses_received() -> Iterator[Program]:
 
 
 def responses_sent() -> Iterator[Program]:
-    """Gives out each pair in each class of response, with two bytes of a body."""
+    """Yields each pair in each class of response, with two bytes of a body."""
     for method, version, switch, status in RESPONSES:
         more = b"Upgrade: a\r\n" if switch else b""
         received = Receive(b"%b / HTTP/%b\r\nHost: a\r\n%b\r\n" % (method, version, more)), Drain()

@@ -48,7 +48,7 @@ def _received(line: bytes, body: bytes) -> Iterator[Program]:
 
 
 def lengths_received() -> Iterator[Program]:
-    """Gives out Content-Length with each number, alone and as a list, and twenty bytes."""
+    """Yields Content-Length with each number, alone and as a list, and twenty bytes."""
     for text in _texts("d"):
         yield from _received(b"Content-Length: %b" % text, _BODY)
         for more in (b", %b" % text, b"\r\nContent-Length: %b" % text, b", 0%b" % text):
@@ -56,14 +56,14 @@ def lengths_received() -> Iterator[Program]:
 
 
 def sizes_received() -> Iterator[Program]:
-    """Gives out chunks with each size in hex, in lower and in upper case, with twenty bytes."""
+    """Yields chunks with each size in hex, in lower and in upper case, with twenty bytes."""
     for text in _texts("x"):
         for form in dict.fromkeys((text, text.upper())):
             yield from _received(_CHUNKED, b"%b\r\n%b\r\n0\r\n\r\n" % (form, _BODY))
 
 
 def sizes_exact() -> Iterator[Program]:
-    """Gives out chunks of up to 300 bytes that are as long as they say, and a byte off."""
+    """Yields chunks of up to 300 bytes that are as long as they say, and a byte off."""
     for size in (*range(1, 20), 255, 256, 257, 300):
         for more in (-1, 0, 1):
             yield from _received(_CHUNKED, b"%x\r\n%b\r\n0\r\n\r\n" % (size, b"a" * (size + more)))
@@ -79,7 +79,7 @@ def _announcing(length: bytes, role: Role) -> tuple[Step, ...]:
 
 
 def lengths_sent() -> Iterator[Program]:
-    """Gives out bodies of up to two pieces for each length that they have, or just do not have."""
+    """Yields bodies of up to two pieces for each length that they have, or just do not have."""
     roles: tuple[Role, ...] = "client", "server"
     for role in roles:
         for text in _texts("d"):
@@ -96,7 +96,7 @@ def lengths_sent() -> Iterator[Program]:
 
 
 def sizes_sent() -> Iterator[Program]:
-    """Gives out chunks around each size at which another digit is needed."""
+    """Yields chunks around each size at which another digit is needed."""
     for size in sorted({0, *(16**digits + more for digits in (0, 1, 2, 3) for more in (-1, 0, 1))}):
         fields = [(b"Host", b"a"), (b"Transfer-Encoding", b"chunked")]
         head = Send(EventSpec.of("Request", method=b"P", target=b"/", headers=fields))
@@ -106,7 +106,7 @@ def sizes_sent() -> Iterator[Program]:
 
 
 def limits(corpus: Iterable[Program]) -> Iterator[Program]:
-    """Gives out each program with each limit from none to two bytes more than it receives.
+    """Yields each program with each limit from none to two bytes more than it receives.
 
     It arrives whole, with its last byte held back, and cut at the limit, one less and one more; for
     limits around a line end also byte by byte.
@@ -125,7 +125,7 @@ def limits(corpus: Iterable[Program]) -> Iterator[Program]:
 
 
 def default_limit() -> Iterator[Program]:
-    """Gives out heads, chunk lines and trailers around the default limit, which is 16 KiB."""
+    """Yields heads, chunk lines and trailers around the default limit, which is 16 KiB."""
     for size in range(16384 - 2, 16384 + 3):
         head = b"GET / HTTP/1.1\r\nHost: a\r\nX: "
         unfinished = head + b"a" * (size - len(head))

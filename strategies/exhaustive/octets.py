@@ -105,7 +105,7 @@ ARRIVING: tuple[Template, ...] = (
 
 
 def _marked(template: bytes) -> Iterator[tuple[bytes, bytes]]:
-    """Gives out the part before each mark, and the part behind the byte to be placed there."""
+    """Yields the part before each mark, and the part behind the byte to be placed there."""
     pieces = _MARK.split(template)
     for at in range(1, len(pieces), 2):
         rest = b"".join(pieces[at + 1 :: 2])
@@ -113,7 +113,7 @@ def _marked(template: bytes) -> Iterator[tuple[bytes, bytes]]:
 
 
 def _with_each_byte(templates: tuple[Template, ...]) -> Iterator[tuple[Template, bytes, bytes]]:
-    """Gives out the message up to each marked position with each byte in it, and the rest."""
+    """Yields the message up to each marked position with each byte in it, and the rest."""
     for template in templates:
         for start, rest in _marked(template.message):
             for byte in _BYTES:
@@ -121,7 +121,7 @@ def _with_each_byte(templates: tuple[Template, ...]) -> Iterator[tuple[Template,
 
 
 def left_out() -> Iterator[Program]:
-    """Gives out each message of RECEIVED without the part between two of its marks.
+    """Yields each message of RECEIVED without the part between two of its marks.
 
     A mark at a byte counts on both sides of it, so that single bytes are omitted as well.
     """
@@ -142,7 +142,7 @@ def parts_left_out(template: bytes) -> list[bytes]:
 
 
 def received() -> Iterator[Program]:
-    """Gives out each marked position of RECEIVED with each byte.
+    """Yields each marked position of RECEIVED with each byte.
 
     The end of input follows, so that a message that is still incomplete shows as well.
     """
@@ -152,7 +152,7 @@ def received() -> Iterator[Program]:
 
 
 def arriving() -> Iterator[Program]:
-    """Gives out each marked position of ARRIVING with each byte, and nothing after it.
+    """Yields each marked position of ARRIVING with each byte, and nothing after it.
 
     A message that can no longer become valid may be refused at once; one that can must not be.
     """
@@ -222,7 +222,7 @@ SENT: tuple[_Argument, ...] = (
 
 
 def sent() -> Iterator[Program]:
-    """Gives out each marked position of an argument of SENT with each byte.
+    """Yields each marked position of an argument of SENT with each byte.
 
     The message continues after it, so that its framing shows as well.
     """

@@ -24,7 +24,7 @@ _LENGTHS = ((), ((b"Content-Length", b"1"),))
 
 
 def received() -> Iterator[Program]:
-    """Gives out each code in three digits, or four, as the answer to each kind of request."""
+    """Yields each code in three digits, or four, as the answer to each kind of request."""
     for method, version, fields in REQUESTS[:4]:
         headers = [(b"Host", b"a"), *fields]
         request = EventSpec.of("Request", method=method, target=b"a", headers=headers)
@@ -35,7 +35,7 @@ def received() -> Iterator[Program]:
 
 
 def forms() -> Iterator[Program]:
-    """Gives out each code with fewer digits than three, and with one more."""
+    """Yields each code with fewer digits than three, and with one more."""
     request = EventSpec.of("Request", method=b"GET", target=b"/", headers=[(b"Host", b"a")])
     for code in CODES:
         for form in dict.fromkeys((b"%d" % code, b"%04d" % code)):
@@ -45,7 +45,7 @@ def forms() -> Iterator[Program]:
 
 
 def sent() -> Iterator[Program]:
-    """Gives out each code of either response event as the answer to each kind of request."""
+    """Yields each code of either response event as the answer to each kind of request."""
     for method, version, fields in REQUESTS:
         lines = b"".join(b"%b: %b\r\n" % field for field in fields)
         head = b"%b a HTTP/%b\r\nHost: a\r\n%b\r\n" % (method, version, lines)

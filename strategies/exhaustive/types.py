@@ -180,7 +180,7 @@ def _bodies() -> Iterator[_Place]:
 
 
 def documented(table: Table) -> Iterator[Program]:
-    """Gives out each argument in each of its documented types, in each of its places.
+    """Yields each argument in each of its documented types, in each of its places.
 
     Args:
         table: the types of each parameter, named as the kinds of the interpreter or as in
@@ -195,7 +195,7 @@ def documented(table: Table) -> Iterator[Program]:
 
 
 def undocumented(table: Table) -> Iterator[Program]:
-    """Gives out each argument in all other types and shapes, omitted, and beside another one.
+    """Yields each argument in all other types and shapes, omitted, and beside another one.
 
     Places with the same value are tried once: most of these programs end at the constructor.
     """

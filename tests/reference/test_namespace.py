@@ -1,4 +1,4 @@
-"""The public namespace: its names, a star import, parameters, and base classes."""
+"""The public namespace: names, star imports, parameters and base classes."""
 
 import inspect
 from importlib import import_module
@@ -59,21 +59,21 @@ PARAMETERS = {
 }
 
 
-def public_names(of: object) -> set[str]:
-    return {name for name in dir(of) if not name.startswith("_")}
+def public_names(value: object) -> set[str]:
+    return {name for name in dir(value) if not name.startswith("_")}
 
 
-def test_all_lists_23_names(h11: ModuleType) -> None:
-    """``__all__`` is a tuple without repetitions and without MIGHT_SWITCH_PROTOCOL."""
+def test_dunder_all_lists_23_names(h11: ModuleType) -> None:
+    """``__all__`` is a tuple without duplicates and without MIGHT_SWITCH_PROTOCOL."""
     assert set(h11.__all__) == EXPORTED
     assert len(h11.__all__) == 23
     assert isinstance(h11.__all__, tuple)
 
 
 def test_a_star_import_omits_might_switch_protocol(h11: ModuleType) -> None:
-    """A star import brings ``__all__``; this state is only available by its name."""
+    """A star import binds only the names in ``__all__``; this state must be imported by name."""
     names: dict[str, object] = {}
-    exec(f"from {h11.__name__} import *", names)  # noqa: S102  # no function may hold a star import
+    exec(f"from {h11.__name__} import *", names)  # noqa: S102  # a function may not contain one
     assert names.keys() - {"__builtins__"} == EXPORTED
     assert all(names[name] is getattr(h11, name) for name in EXPORTED)
     assert repr(h11.MIGHT_SWITCH_PROTOCOL) == "MIGHT_SWITCH_PROTOCOL"
@@ -82,8 +82,8 @@ def test_a_star_import_omits_might_switch_protocol(h11: ModuleType) -> None:
 def test_no_other_name_is_public(h11: ModuleType) -> None:
     """Headers is not exported; the reference adds one function."""
     added = {"install_as_h11"} if is_reference(h11) else set[str]()
-    shown = {name for name in public_names(h11) if not inspect.ismodule(getattr(h11, name))}
-    assert shown == EXPORTED | {"MIGHT_SWITCH_PROTOCOL", "PRODUCT_ID"} | added
+    public = {name for name in public_names(h11) if not inspect.ismodule(getattr(h11, name))}
+    assert public == EXPORTED | {"MIGHT_SWITCH_PROTOCOL", "PRODUCT_ID"} | added
 
 
 def test_the_product_id_names_h11_and_its_version(h11: ModuleType) -> None:
@@ -94,7 +94,7 @@ def test_the_product_id_names_h11_and_its_version(h11: ModuleType) -> None:
 
 
 def test_the_reference_has_the_pinned_version() -> None:
-    """It is the version of the h11 that these tests compare it with."""
+    """The version of the reference is that of the installed h11."""
     assert import_module("h11").__version__ == reference.__version__
 
 
@@ -118,20 +118,20 @@ def test_parameters_are_those_of_h11(h11: ModuleType, path: str, expected: str) 
     for name in path.split("."):
         call = getattr(call, name)
     signature = inspect.signature(call)
-    shown = [
+    public = [
         parameter.replace(annotation=inspect.Parameter.empty)
         for name, parameter in signature.parameters.items()
         if not name.startswith("_")
     ]
-    bare = signature.replace(parameters=shown, return_annotation=inspect.Signature.empty)
-    assert str(bare) == expected
+    unannotated = signature.replace(parameters=public, return_annotation=inspect.Signature.empty)
+    assert str(unannotated) == expected
 
 
 def test_the_default_buffer_limit_is_16_kib(h11: ModuleType) -> None:
-    """Servers import it from a private module of h11; the reference has its own."""
-    module = "connection" if is_reference(h11) else "_connection"
-    kept_in = import_module(f"{h11.__name__}.{module}")
-    assert kept_in.DEFAULT_MAX_INCOMPLETE_EVENT_SIZE == 16384
+    """Servers import it from a private module of h11, ``_connection``."""
+    name = "connection" if is_reference(h11) else "_connection"
+    module = import_module(f"{h11.__name__}.{name}")
+    assert module.DEFAULT_MAX_INCOMPLETE_EVENT_SIZE == 16384
 
 
 def test_the_base_of_all_events_can_be_instantiated(h11: ModuleType) -> None:

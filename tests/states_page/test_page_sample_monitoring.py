@@ -1,7 +1,7 @@
 """The page's first sample, state monitoring: claims S57 to S65.
 
-Its logic: send a GET head, then read and take one event at a time until both roles are DONE, then
-take one more event and start a new cycle if that is PAUSED.
+The sample sends a GET head, then repeatedly reads from the socket and takes one event until both
+roles are DONE. It then takes one more event, and starts a new cycle if that event is PAUSED.
 """
 
 from typing import Any
@@ -13,14 +13,14 @@ from states_page_sockets import ScriptedSocket, WouldBlockError, WouldSpinError
 
 
 def one_event_per_read(h11: H11, conn: Any, sock: ScriptedSocket, seen: list[str]) -> None:
-    """The sample's loop: one event for each read, until both are DONE."""
+    """The sample's loop: takes one event for each read, until both roles are DONE."""
     while not (conn.our_state is h11.DONE and conn.their_state is h11.DONE):
         conn.receive_data(sock.recv(4096))
         seen.append(type(conn.next_event()).__name__)
 
 
 def cycle_if_paused(h11: H11, conn: Any) -> str:
-    """The end of the sample: takes an event, and starts a new cycle if that is PAUSED."""
+    """The end of the sample: takes an event, and starts a new cycle if the event is PAUSED."""
     event = conn.next_event()
     if event is h11.PAUSED:
         conn.start_next_cycle()
@@ -34,7 +34,7 @@ def page_request(h11: H11) -> Any:
 
 @claim("S57", TRUE)
 def test_a_state_is_printed_as_its_name(h11: H11, as_stated: AsStated) -> None:
-    """A format string shows only the name."""
+    """An f-string shows only the name."""
     as_stated.holds(f"{client(h11).our_state}" == "IDLE")
 
 
@@ -47,7 +47,7 @@ def test_the_request_of_the_sample_can_be_sent(h11: H11, as_stated: AsStated) ->
 
 @claim("S59", FALSE)
 def test_after_the_request_of_the_sample_we_are_in_send_body(h11: H11, as_stated: AsStated) -> None:
-    """It prints SEND_BODY; only EndOfMessage leads to DONE."""
+    """The sample prints SEND_BODY; only EndOfMessage leads to DONE."""
     conn = client(h11, page_request(h11))
     as_stated.fails(f"{conn.our_state}" == "DONE")
     assert f"{conn.our_state}" == "SEND_BODY"
@@ -57,16 +57,16 @@ def test_after_the_request_of_the_sample_we_are_in_send_body(h11: H11, as_stated
 
 @claim("S60", FALSE)
 def test_the_loop_of_the_sample_never_ends(h11: H11, as_stated: AsStated) -> None:
-    """Our machine stays in SEND_BODY, whatever the server does."""
+    """Our state stays SEND_BODY, whatever the server sends."""
     head, body = OK[:-2], OK[-2:]
-    for pieces, trouble, last in (
+    for pieces, error, last in (
         ([head, body, b"x", b"x"], WouldBlockError, "PAUSED"),
         ([head, body, EOF], WouldSpinError, "ConnectionClosed"),
         ([head, body[:1], body[1:]], WouldBlockError, "Data"),
     ):
         conn = client(h11, page_request(h11))
         seen: list[str] = []
-        with pytest.raises(trouble):
+        with pytest.raises(error):
             one_event_per_read(h11, conn, ScriptedSocket(*pieces), seen)
         as_stated.fails(conn.our_state is h11.DONE)
         assert conn.our_state is h11.SEND_BODY
@@ -75,7 +75,7 @@ def test_the_loop_of_the_sample_never_ends(h11: H11, as_stated: AsStated) -> Non
 
 @claim("S61", FALSE)
 def test_one_event_per_read_leaves_events_unread(h11: H11, as_stated: AsStated) -> None:
-    """Even if the request is complete, the loop waits although the whole response was received."""
+    """After a complete request, too, the loop blocks: it took one event of a complete response."""
     conn = asked(h11)
     seen: list[str] = []
     with pytest.raises(WouldBlockError):
@@ -88,16 +88,16 @@ def test_one_event_per_read_leaves_events_unread(h11: H11, as_stated: AsStated) 
         "NEED_DATA",
     ]
 
-    # Further empty reads are needed to get the other events: three events take three reads.
-    hung_up = ScriptedSocket(OK, EOF)
-    one_event_per_read(h11, asked(h11), hung_up, seen)
+    # If the server closes, empty reads yield the other events: three events take three reads.
+    closing = ScriptedSocket(OK, EOF)
+    one_event_per_read(h11, asked(h11), closing, seen)
     assert seen[1:] == ["Response", "Data", "EndOfMessage"]
-    assert hung_up.reads == 3
+    assert closing.reads == 3
 
 
 @claim("S62", IMPRECISE)
-def test_at_the_response_head_the_server_is_in_send_body(h11: H11, as_stated: AsStated) -> None:
-    """Both with a body, where the page is right, and without, where it is not."""
+def test_after_the_response_head_the_server_is_in_send_body(h11: H11, as_stated: AsStated) -> None:
+    """The page is right about responses with a body, and wrong about those without."""
     for wire in (OK, OK_EMPTY, b"HTTP/1.1 204 \r\n\r\n"):
         conn = asked(h11)
         conn.receive_data(wire)
@@ -110,13 +110,13 @@ def test_at_the_response_head_the_server_is_in_send_body(h11: H11, as_stated: As
 
 
 @claim("S63", IMPRECISE)
-def test_at_the_end_of_the_response_the_server_may_have_to_close(
+def test_after_the_end_of_the_response_the_server_may_have_to_close(
     h11: H11, as_stated: AsStated
 ) -> None:
-    """DONE with keep-alive; otherwise MUST_CLOSE, and the condition of the loop is never met."""
-    kept = asked(h11)
-    one_event_per_read(h11, kept, ScriptedSocket(OK, EOF), [])
-    as_stated.holds(kept.their_state is h11.DONE)
+    """With keep-alive it is DONE; otherwise it is never DONE, and the loop never ends."""
+    persistent = asked(h11)
+    one_event_per_read(h11, persistent, ScriptedSocket(OK, EOF), [])
+    as_stated.holds(persistent.their_state is h11.DONE)
 
     for wire in (OK_CLOSE, OK.replace(b"HTTP/1.1", b"HTTP/1.0")):
         conn = asked(h11)
@@ -127,7 +127,7 @@ def test_at_the_end_of_the_response_the_server_may_have_to_close(
 
 
 def finished(h11: H11, *more: bytes) -> Any:
-    """A client whose exchange is complete, with unread bytes."""
+    """A client whose exchange is complete, with these unread bytes."""
     conn = asked(h11)
     conn.receive_data(OK)
     while not isinstance(conn.next_event(), h11.EndOfMessage):
@@ -142,7 +142,7 @@ def finished(h11: H11, *more: bytes) -> Any:
 def test_paused_does_not_show_that_the_connection_can_be_reused(
     h11: H11, as_stated: AsStated
 ) -> None:
-    """A reusable connection returns NEED_DATA; asking one that has ended changes its states."""
+    """A reusable connection returns NEED_DATA; next_event on an ended one changes its states."""
     reusable = finished(h11)
     as_stated.fails(cycle_if_paused(h11, reusable) == "PAUSED")
     assert joint(reusable) == "DONE/DONE"
@@ -154,8 +154,10 @@ def test_paused_does_not_show_that_the_connection_can_be_reused(
 
 
 @claim("S65", IMPRECISE)
-def test_a_new_cycle_is_only_started_in_the_wrong_case(h11: H11, as_stated: AsStated) -> None:
-    """Surplus bytes cause PAUSED and a new cycle, and are then taken for the next response."""
+def test_the_sample_starts_a_new_cycle_only_after_surplus_bytes(
+    h11: H11, as_stated: AsStated
+) -> None:
+    """It should not do so then: the surplus bytes are read as the response to the next request."""
     surplus = finished(h11, b"HTTP/1.1 666 \r\n\r\n")
     assert cycle_if_paused(h11, surplus) == "PAUSED"
     as_stated.holds(f"{surplus.our_state}" == "IDLE")

@@ -26,8 +26,8 @@ def _list() -> None:
     \b
         h11spec targets list
     """
-    for made in environments.environments():
-        click.echo(f"pip:{made.requirement}  {made.size / 2**20:.0f} MiB  {made.folder}")
+    for each in environments.environments():
+        click.echo(f"pip:{each.requirement}  {each.size / 2**20:.0f} MiB  {each.folder}")
 
 
 @command.command("clear")

@@ -1,4 +1,4 @@
-"""The versions of the catalogue: no check is removed, and each has a version."""
+"""The versions of the catalogue: checks are never removed, and each has a version."""
 
 from pathlib import Path
 
@@ -20,21 +20,24 @@ def h11spec(*arguments: str | Path) -> Result:
     return CliRunner().invoke(main, list(map(str, arguments)))
 
 
-def test_no_check_of_a_version_was_removed() -> None:
-    """A gate may run the checks of that version: ids stay, and keep their meaning."""
+def test_no_listed_check_was_removed() -> None:
+    """A gate may be pinned to an old version, whose ids must still exist and mean the same."""
     assert set(versions.since()) - all_ids() == set()
 
 
 def test_every_check_has_a_version() -> None:
-    """If this fails, a check is new: `make docs`, with a new CATALOGUE since the last release."""
+    """If this fails, a check is new: run `make docs`.
+
+    The first new check after a release also needs a new CATALOGUE.
+    """
     assert all_ids() - set(versions.since()) == set()
-    assert catalogue_versions.with_new(LISTED, all_ids()) == LISTED
+    assert catalogue_versions.with_new_checks(LISTED, all_ids()) == LISTED
 
 
 def test_new_checks_are_added_to_the_newest_version(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Listed checks are kept, whether or not they still exist."""
+    """Checks that are already listed stay listed, even if they no longer exist."""
     monkeypatch.setattr(catalogue_versions, "CATALOGUE", "1.10")
-    text = catalogue_versions.with_new(
+    text = catalogue_versions.with_new_checks(
         '"1.0" = ["a/gone"]\n"1.9" = ["a/old"]\n', ["a/old", "b/two", "b/one"]
     )
     assert versions.parse_versions(text) == {
@@ -44,20 +47,22 @@ def test_new_checks_are_added_to_the_newest_version(monkeypatch: pytest.MonkeyPa
         "b/two": "1.10",
     }
     assert text.index('"1.9"') < text.index('"1.10"')
-    assert catalogue_versions.with_new(text, ["b/one"]) == text
+    assert catalogue_versions.with_new_checks(text, ["b/one"]) == text
 
 
 @pytest.fixture
-def _newer(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The newest version added one check, and an older one all others."""
+def _two_versions(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The newest version added one check; an older version added all others."""
     since = dict.fromkeys(versions.since(), BEFORE) | {NEW: NOW}
     monkeypatch.setattr(versions, "since", lambda: since)
 
 
-@pytest.mark.usefixtures("_newer")
-@pytest.mark.parametrize(("version", "there"), [(BEFORE, False), (NOW, True)])
-def test_a_run_has_the_checks_of_its_version(version: str, there: bool, tmp_path: Path) -> None:
-    """Its record has the version."""
+@pytest.mark.usefixtures("_two_versions")
+@pytest.mark.parametrize(("version", "expected"), [(BEFORE, False), (NOW, True)])
+def test_a_run_runs_only_the_checks_of_its_version(
+    version: str, expected: bool, tmp_path: Path
+) -> None:
+    """The record names the version."""
     path = tmp_path / "run.jsonl"
     options = "--phases=sweeps", "--checks=framing/rfc9110-8.6", "--in-process"
     done = h11spec("check", "h11", *options, "--catalogue", version, "--record", path)
@@ -65,12 +70,12 @@ def test_a_run_has_the_checks_of_its_version(version: str, there: bool, tmp_path
     header, *lines, _ = record_lines(path)
     assert header["settings"]["catalogue"] == version
     checks = [line["check"] for line in lines if line["kind"] == "result"]
-    assert (NEW in checks) is there
+    assert (NEW in checks) is expected
     assert len(checks) > 1
 
 
-@pytest.mark.usefixtures("_newer")
-def test_the_list_has_the_checks_of_its_version() -> None:
+@pytest.mark.usefixtures("_two_versions")
+def test_the_command_checks_lists_only_the_checks_of_the_version() -> None:
     before, now = (h11spec("checks", "framing/", "--catalogue", each) for each in (BEFORE, NOW))
     assert NEW not in before.stdout
     assert NEW in now.stdout
@@ -84,9 +89,9 @@ def test_an_unknown_version_is_refused(command: list[str]) -> None:
     assert "there is no catalogue '0.9'; versions are 1.0" in done.stderr
 
 
-@pytest.mark.usefixtures("_newer")
+@pytest.mark.usefixtures("_two_versions")
 def test_a_check_of_a_later_version_is_not_selected() -> None:
-    """Its id is refused; the run does not pass without it."""
+    """Selecting it is an error, since a run without it would pass."""
     done = h11spec("check", "h11", "--checks", NEW, f"--catalogue={BEFORE}")
     assert done.exit_code == 2
     assert f"begins with {NEW!r}" in done.stderr

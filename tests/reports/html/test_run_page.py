@@ -24,7 +24,7 @@ def of(record: Record) -> Page:
 
 
 def many(record: Record, number: int) -> Record:
-    """The same with this number of findings, no two of which have the same difference."""
+    """The record with this number of findings, each with a different difference."""
     found = record.findings
     findings: list[Json] = [
         {
@@ -101,10 +101,10 @@ def test_a_value_of_a_megabyte_is_shortened_with_a_note() -> None:
 
 
 def test_a_hundred_findings_fit_into_a_megabyte() -> None:
-    """In full if they are of usual size, shortened if their values are huge."""
-    whole, huge = (many(each, 100) for each in (real(), hostile(real(), "x" * 3_000)))
-    assert len(run_page(whole).encode()) < MEGABYTE
-    assert "Too long to show here" not in run_page(whole)
+    """Findings of usual size are shown in full; those with huge values are shortened."""
+    usual, huge = (many(each, 100) for each in (real(), hostile(real(), "x" * 3_000)))
+    assert len(run_page(usual).encode()) < MEGABYTE
+    assert "Too long to show here" not in run_page(usual)
     made = run_page(huge)
     assert len(made.encode()) < MEGABYTE
     assert "Too long to show here" in made
@@ -128,8 +128,8 @@ def test_smuggling_relevant_differences_come_first() -> None:
     assert kinds == ["smuggling fails", "fails", "non-failing"]
 
 
-def test_texts_to_copy_are_those_of_the_record() -> None:
-    """For each finding: its script and its test, unchanged, and a vector."""
+def test_each_finding_offers_its_script_its_test_and_a_vector_to_copy() -> None:
+    """Script and test are copied from the record unchanged."""
     copied = [each.text for each in of(real()).all("pre") if "data-copy" in each.attributes]
     for finding in real().findings:
         assert "\n".join(finding["script"]) in copied
@@ -138,7 +138,7 @@ def test_texts_to_copy_are_those_of_the_record() -> None:
 
 
 def test_differing_steps_and_details_are_highlighted() -> None:
-    """And nothing that both sides have in common."""
+    """Details that both sides have in common are not highlighted."""
     [record] = [replace(real(), findings=[each]) for each in real().findings if each["smuggling"]]
     made = of(record)
     [step] = made.all("li", class_="differs")
@@ -162,8 +162,8 @@ def test_differing_steps_and_details_are_highlighted() -> None:
 def test_a_finding_about_two_programs_shows_both() -> None:
     """Each has one trace, in which nothing is highlighted."""
     [found] = [each for each in real().findings if each["smuggling"]]
-    said: Json = {**found, "field": "relation", "other_program": found["program"]}
-    made = of(replace(real(), findings=[said]))
+    relation: Json = {**found, "field": "relation", "other_program": found["program"]}
+    made = of(replace(real(), findings=[relation]))
     titles = [each.text for each in made.all("summary")]
     assert titles[0].startswith("Original program: 3 steps")
     assert titles[1].startswith("Variant: 3 steps")
@@ -179,20 +179,22 @@ def test_bytes_are_shown_line_by_line() -> None:
 
 
 @pytest.mark.parametrize(
-    ("footer", "says"),
+    ("footer", "notice"),
     [
         (None, "This run broke off."),
         ({"interrupted": True, "complete": False}, "This run was interrupted."),
         ({"complete": False}, "This run was cut short."),
     ],
 )
-def test_the_page_of_an_incomplete_run_begins_with_a_notice(footer: Json | None, says: str) -> None:
-    """The notice comes before the name of the target, and the findings are shown."""
+def test_the_page_of_an_incomplete_run_begins_with_a_notice(
+    footer: Json | None, notice: str
+) -> None:
+    """The notice precedes the name of the target; the findings are still shown."""
     whole = real().footer
     assert whole is not None
     made = of(replace(real(), footer=footer and {**whole, **footer}))
     first = next(each for each in made.elements if each.tag == "h1" or "role" in each.attributes)
-    assert first.text.startswith(says)
+    assert first.text.startswith(notice)
     assert len(made.all("article")) == 3
 
 
@@ -254,7 +256,7 @@ def test_accepted_findings_have_their_own_heading() -> None:
 
 
 def test_headings_are_in_order() -> None:
-    """No level is skipped, so that the headings form an outline for screen readers."""
+    """No level is skipped: the headings are an outline for screen readers."""
     levels = [int(each.tag[1]) for each in of(real()).elements if re.fullmatch("h[1-6]", each.tag)]
     assert levels[0] == 1
     assert levels.count(1) == 1
