@@ -1,10 +1,10 @@
 """Faults of a single cell in the state machine, and whether the machine phase detects each of them.
 
-Owns the list of faults: every cell of the two transition tables removed, changed to every other
-state, or added where there is none; and each part of the keep-alive rule, of the proposals and of
-the reset at the end of a cycle omitted or inverted. Where the complete suite does not detect a
-fault, the faulty machine is explored and compared with the original state by state: either they
-are equivalent, or the suite is wrong.
+Owns the list of faults. In the two transition tables, every cell is removed, changed to every other
+state, or added where there is none. In the rules for keep-alive, proposals and the next cycle, each
+part is omitted or inverted. If the complete suite does not detect a fault, the faulty machine is
+explored and compared with the original state by state: either they are equivalent, or the suite is
+wrong.
 """
 
 from __future__ import annotations
@@ -58,7 +58,7 @@ Cell = tuple[Any, ...]
 
 @dataclass(frozen=True)
 class Fault:
-    """A fault: its name, a function that plants it for a block, and its cell, if any."""
+    """A fault: its name, a context manager within which it is planted, and its cell, if any."""
 
     name: str
     plant: Callable[[], Any]
@@ -128,12 +128,12 @@ def _pair(pair: tuple[Name, Name], after: tuple[Name, Name] | None) -> Fault:
     return Fault(name, partial(patch.object, states, "STATE_TRIGGERED", table), pair)
 
 
-# The module, a text that occurs in it once, and its replacement.
+# For each fault: a module, a text that occurs in it exactly once, and the replacement.
 _RULES: dict[str, tuple[Any, str, str]] = {
     "keep-alive: never off": (states, "self.keep_alive = False", "pass"),
     "keep-alive: off at once": (states, "self.keep_alive = True", "self.keep_alive = False"),
-    "keep-alive: off, and nothing follows": (states, "False\n        self._settle()", "False"),
-    "keep-alive: turned round": (states, "if not self.keep_alive", "if self.keep_alive"),
+    "keep-alive: off, but states do not change": (states, "False\n        self._settle()", "False"),
+    "keep-alive: inverted": (states, "if not self.keep_alive", "if self.keep_alive"),
     "keep-alive: the client's DONE stays": (
         states,
         "if state is DONE:\n                    ",
@@ -149,78 +149,82 @@ _RULES: dict[str, tuple[Any, str, str]] = {
         "if state is DONE:\n                    ",
         "if state in (DONE, IDLE):\n                    ",
     ),
-    "keep-alive: they are closed at once": (
+    "keep-alive: DONE becomes CLOSED": (
         states,
         "self._enter(role, MUST_CLOSE)",
         "self._enter(role, CLOSED)",
     ),
     "keep-alive: nothing turns it off": (connection, "if not keeps_alive(head):", "if False:"),
     "keep-alive: everything turns it off": (connection, "if not keeps_alive(head):", "if True:"),
-    "keep-alive: requests say nothing": (
+    "keep-alive: requests are ignored": (
         connection,
         "if not keeps_alive(head):",
         "if is_final and not keeps_alive(head):",
     ),
-    "keep-alive: responses say nothing": (
+    "keep-alive: responses are ignored": (
         connection,
         "if not keeps_alive(head):",
         "if is_request and not keeps_alive(head):",
     ),
-    "keep-alive: the peer's heads say nothing": (
+    "keep-alive: the peer's heads are ignored": (
         connection,
         "if not keeps_alive(head):",
         "if role is self.our_role and not keeps_alive(head):",
     ),
-    "keep-alive: our own heads say nothing": (
+    "keep-alive: our own heads are ignored": (
         connection,
         "if not keeps_alive(head):",
         "if role is self.their_role and not keeps_alive(head):",
     ),
-    "keep-alive: interim responses speak, too": (
+    "keep-alive: interim responses count, too": (
         connection,
         "            return  # an interim",
         "            pass  # an interim",
     ),
-    "proposals: none are noted": (states, "self.proposals |= proposals", "pass"),
-    "proposals: the last ones only": (
+    "proposals: none are recorded": (states, "self.proposals |= proposals", "pass"),
+    "proposals: only those of the last request": (
         states,
         "self.proposals |= proposals",
         "self.proposals = set(proposals)",
     ),
-    "proposals: Upgrade is none": (
+    "proposals: Upgrade is ignored": (
         states,
         "self.proposals |= proposals",
         "self.proposals |= proposals - {UPGRADE}",
     ),
-    "proposals: CONNECT is none": (
+    "proposals: CONNECT is ignored": (
         states,
         "self.proposals |= proposals",
         "self.proposals |= proposals - {CONNECT}",
     ),
-    "proposals: noted, and nothing follows": (
+    "proposals: recorded, but states do not change": (
         states,
         "proposals\n        self._settle()",
         "proposals",
     ),
     "proposals: not passed on": (connection, "elif type(event) is Request:", "elif False:"),
-    "proposals: turned round": (states, "if self.proposals:", "if not self.proposals:"),
-    "proposals: waiting even without": (states, "if self.proposals:", "if True:"),
+    "proposals: inverted": (states, "if self.proposals:", "if not self.proposals:"),
+    "proposals: the client waits even without one": (states, "if self.proposals:", "if True:"),
     "proposals: a client that is DONE does not wait": (
         states,
         "self._enter(CLIENT, MIGHT_SWITCH_PROTOCOL)",
         "pass",
     ),
-    "proposals: refused, and the client waits on": (states, "self._enter(CLIENT, DONE)", "pass"),
+    "proposals: refused, but the client still waits": (states, "self._enter(CLIENT, DONE)", "pass"),
     "proposals: refused, and the client is IDLE": (
         states,
         "self._enter(CLIENT, DONE)",
         "self._enter(CLIENT, IDLE)",
     ),
-    "proposals: accepted without any": (states, "accepts not in self.proposals", "False"),
+    "proposals: accepted even without one": (states, "accepts not in self.proposals", "False"),
     "proposals: never accepted": (states, "accepts not in self.proposals", "True"),
-    "proposals: any will do": (states, "accepts not in self.proposals", "not self.proposals"),
-    "proposals: accepted, and nothing follows": (states, "word = _ACCEPTED[accepts]", "pass"),
-    "proposals: gone when accepted": (
+    "proposals: accepted by the wrong kind of response": (
+        states,
+        "accepts not in self.proposals",
+        "not self.proposals",
+    ),
+    "proposals: accepted, but there is no switch": (states, "word = _ACCEPTED[accepts]", "pass"),
+    "proposals: discarded when accepted": (
         states,
         "word = _ACCEPTED[accepts]",
         "word = _ACCEPTED[accepts]; self.proposals.clear()",
@@ -241,12 +245,12 @@ _RULES: dict[str, tuple[Any, str, str]] = {
         "elif event_type is Response:",
         "elif event_type in (Response, InformationalResponse):",
     ),
-    "proposals: refused by the end, and not before": (
+    "proposals: refused by EndOfMessage only": (
         states,
         "elif event_type is Response:",
         "elif event_type is EndOfMessage:",
     ),
-    "proposals: what the client says accepts, too": (
+    "proposals: accepted by events of the client, too": (
         connection,
         "if role is SERVER:",
         "if role is not None:",
@@ -270,7 +274,7 @@ _RULES: dict[str, tuple[Any, str, str]] = {
     ),
     "next cycle: the client stays": (states, "self._enter(CLIENT, IDLE)", "pass"),
     "next cycle: the server stays": (states, "self._enter(SERVER, IDLE)", "pass"),
-    "next cycle: proposals are gone": (
+    "next cycle: proposals are discarded": (
         states,
         "self._enter(SERVER, IDLE)",
         "self._enter(SERVER, IDLE); self.proposals.clear()",
@@ -285,29 +289,33 @@ _RULES: dict[str, tuple[Any, str, str]] = {
         "start_next_cycle()\n        self._request_method = None",
         "start_next_cycle()",
     ),
-    "next cycle: the peer's version goes": (
+    "next cycle: the peer's version is discarded": (
         connection,
         "        self._request_method = None\n\n    def",
         "        self._request_method = self.their_http_version = None\n\n    def",
     ),
-    "next cycle: what was received goes": (
+    "next cycle: received bytes are discarded": (
         connection,
         "        self._request_method = None\n\n    def",
         "        self._request_method = None; self._buffer.data.clear()\n\n    def",
     ),
-    "an error: nothing follows": (states, "ERROR)\n        self._settle()", "ERROR)"),
-    "an error: of the other side": (
+    "an error: other states do not change": (states, "ERROR)\n        self._settle()", "ERROR)"),
+    "an error: of the other role": (
         states,
         "self._enter(role, ERROR)",
         "self._enter(SERVER if role is CLIENT else CLIENT, ERROR)",
     ),
-    "an error: of both sides": (
+    "an error: of both roles": (
         states,
         "self._enter(role, ERROR)",
         "self._enter(CLIENT, ERROR); self._enter(SERVER, ERROR)",
     ),
-    "a request: the server owes nothing": (states, "if event_type is Request:", "if False:"),
-    "an event: nothing follows": (states, "REQUESTED)\n        self._settle()", "REQUESTED)"),
+    "a request: the server need not respond": (states, "if event_type is Request:", "if False:"),
+    "an event: other states do not change": (
+        states,
+        "REQUESTED)\n        self._settle()",
+        "REQUESTED)",
+    ),
 }
 
 
@@ -324,7 +332,7 @@ def _edited(module: Any, old: str, new: str) -> Generator[None]:
         raise ValueError(f"{old!r} occurs {source.count(old)} times in {module.__name__}")
     names = {"__name__": module.__name__, "__package__": module.__package__}
     altered = compile(source.replace(old, new), module.__file__, "exec")
-    exec(altered, names)  # noqa: S102 (it is our own source, but for one place)
+    exec(altered, names)  # noqa: S102 (our own source, edited in one place)
     owner, name = (connection, "States") if module is states else (reference, "Connection")
     with patch.object(owner, name, names[name]):
         yield
@@ -359,7 +367,7 @@ class Application(NamedTuple):
 
 @cache
 def applications() -> dict[Cell, list[Application]]:
-    """Returns the applications that look up each cell, of every symbol in every state."""
+    """Applies every symbol in every state; returns, by cell, the applications that look it up."""
     cells: set[Cell] = set()
     events = {
         role: {state: _LookupTable(row, cells, role, state) for state, row in table.items()}
@@ -379,7 +387,7 @@ def applications() -> dict[Cell, list[Application]]:
 
 
 def _everywhere(role: Role, cells: set[Cell]) -> Iterator[Application]:
-    """Applies each symbol in each state; ``cells`` then has the cells that this looked up."""
+    """Applies each symbol in each state; ``cells`` then has the cells that were looked up."""
     first = interpreter.Session(reference, role).connection
     known, waiting = {state_key(first)}, deque([first])
     while waiting:
@@ -407,9 +415,9 @@ def found(fault: Fault) -> str | None:
 
 
 def ineffective(fault: Fault) -> bool:
-    """Whether no application that looks up the cell changes its output or state with the fault.
+    """Whether the fault changes neither output nor state in any application that looks up its cell.
 
-    The machines are equal then, since the fault touches nothing else.
+    The machines are then equal, since the fault affects nothing else.
     """
     if fault.cell is None:
         return False
@@ -434,7 +442,7 @@ def _unchanged(before: Application) -> bool:
 
 
 def _same(one: ReferenceMachine, other: ReferenceMachine) -> bool:
-    """Whether two machines are the same, however they number their outputs."""
+    """Whether two machines are the same except for the numbers of their outputs."""
     numbers = {repr(output): at for at, output in enumerate(one.outputs)}
     known = [numbers.setdefault(repr(each), len(numbers)) for each in other.outputs]
     rows = tuple(
@@ -444,7 +452,7 @@ def _same(one: ReferenceMachine, other: ReferenceMachine) -> bool:
     return next(differences(one.machine, Machine(rows, other.machine.seen)), None) is None
 
 
-def examined(number: int) -> tuple[str, str]:
+def classify(number: int) -> tuple[str, str]:
     """Returns the verdict on a fault, and the input word that detects it."""
     fault = faults()[number]
     if ineffective(fault):
@@ -464,11 +472,11 @@ def main(jobs: int, every: int) -> None:
     counts: Counter[str] = Counter()
     applications()  # before the processes start, so that they share it
     with ProcessPoolExecutor(jobs) as pool:
-        for number, (fate, _) in zip(numbers, pool.map(examined, numbers), strict=True):
-            counts[fate] += 1
-            if fate != "found":
-                click.echo(f"{fate}: {faults()[number].name}")
-    summary = ", ".join(f"{counts[fate]:,} {fate}" for fate in ("found", "equivalent", "missed"))
+        for number, (verdict, _) in zip(numbers, pool.map(classify, numbers), strict=True):
+            counts[verdict] += 1
+            if verdict != "found":
+                click.echo(f"{verdict}: {faults()[number].name}")
+    summary = ", ".join(f"{counts[each]:,} {each}" for each in ("found", "equivalent", "missed"))
     click.echo(f"{counts.total():,} faults: {summary}")
     sys.exit(1 if counts["missed"] else 0)
 

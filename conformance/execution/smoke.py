@@ -32,8 +32,8 @@ EXCHANGES = (
         ),
     ),
 )
-# A module that does not have the API raises these; an implementation that merely differs raises
-# protocol errors, or nothing.
+# What a module without the API raises; one whose behaviour merely differs raises protocol errors,
+# or nothing.
 _API_ERRORS = ("AttributeError", "TypeError", "NameError", "NotImplementedError", "ImportError")
 
 
@@ -45,8 +45,8 @@ def check(target: Target, executor: Executor) -> None:
             failure = _failure(observation)
             if failure is not None:
                 raised = observation.raised
-                not_made = raised is not None and raised.by == "connection"
-                step = "making the connection" if not_made else step_kind(program.steps[at])
+                in_constructor = raised is not None and raised.by == "connection"
+                step = "making the connection" if in_constructor else step_kind(program.steps[at])
                 raise TargetError(
                     f"{target.name} does not get through one exchange as {program.role}: {step}: "
                     f"{failure}; fix the module or its adapter first",
@@ -55,7 +55,7 @@ def check(target: Target, executor: Executor) -> None:
 
 
 def _failure(observation: Observation) -> str | None:
-    """The outcome that means a broken module or adapter, if this is one."""
+    """Describes the outcome if it means a broken module or adapter, else None."""
     form = observation.form
     fault = form.get("fault")
     if fault and fault["kind"] in COSTLY:

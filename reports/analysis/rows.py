@@ -1,6 +1,6 @@
 """The results of a run, one row for each check.
 
-Owns the sum over the phases; the verdict of a check is the worst of its phases.
+Owns the sums over the phases. The verdict of a check is its worst verdict in any phase.
 """
 
 from __future__ import annotations
@@ -15,9 +15,9 @@ _WORST_FIRST = ("fail", "inconclusive", "pass")
 
 @dataclass(frozen=True)
 class Row:
-    """A check over all phases.
+    """The results of a check in all phases.
 
-    ``conformance`` is "kept" or "broken" where the requirement itself was judged, and "" elsewhere.
+    ``conformance`` is "kept" or "broken" if the check has an RFC verdict, and "" otherwise.
     """
 
     check: str
@@ -40,17 +40,17 @@ def rows(results: Iterable[Json]) -> dict[str, Row]:
 
 
 def rank(verdict: str) -> int:
-    """Returns the position of a verdict in the order that has the worst first."""
+    """Returns the position of a verdict in the order from the worst to the best."""
     return _WORST_FIRST.index(verdict) if verdict in _WORST_FIRST else len(_WORST_FIRST)
 
 
 def _row(check: str, results: Sequence[Json]) -> Row:
-    judged = [result["conforms"] for result in results if result["conforms"] is not None]
+    rfc_verdicts = [result["conforms"] for result in results if result["conforms"] is not None]
     return Row(
         check=check,
         level=results[0]["level"],
         verdict=min((result["verdict"] for result in results), key=rank),
-        conformance="" if not judged else "kept" if all(judged) else "broken",
+        conformance="" if not rfc_verdicts else "kept" if all(rfc_verdicts) else "broken",
         phases=", ".join(dict.fromkeys(result["phase"] for result in results)),
         programs=sum(result["programs"] for result in results),
         steps=sum(result["steps"] for result in results),

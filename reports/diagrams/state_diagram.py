@@ -1,7 +1,7 @@
 """State diagrams: one machine as an SVG, alone or with the results of a run.
 
-Owns the drawing. It must not know any run; a transition or a state without a place in the layout is
-an error, so that none can be missing from the picture.
+Owns the drawing. It must not know any run. A transition or a state without a place in the layout is
+an error, so the picture is always complete.
 """
 
 from __future__ import annotations
@@ -36,9 +36,9 @@ _KINDS = {
     "other": "other: a method call, or an error",
 }
 _SMALL = 14
-# Colours differ in lightness as well, and nothing is said by colour alone: state-triggered arrows
-# have hollow heads, other arrows open heads, and arrows that differ are thick and labelled. Both
-# pictures have the same style sheet, so that one page can hold both.
+# Colours also differ in lightness, and colour is never the only sign: state-triggered arrows have
+# hollow heads, "other" arrows open heads, and arrows that differ are thick and labelled. The
+# pictures of both roles have the same style sheet, so one page can contain both.
 _COLOURS = {
     "light": ("#fff", "#f3f5f8", "#1b2129", "#59636f", "#0a5cad", "#b3270c", "#fff"),
     "dark": ("#12161c", "#1f2630", "#e9edf2", "#a6b0bc", "#7fb9ff", "#ff9068", "#1c0b04"),
@@ -84,10 +84,10 @@ def state_diagram(
     one, and those of the other role are ignored.
 
     Args:
-        taken: how often a run took each transition; None draws no counts.
+        taken: how often a run took each transition; with None, no counts are drawn.
         differing: the transitions that lead elsewhere in the target.
 
-    Raises ValueError for a key that is no transition.
+    Raises ValueError for a key that is not a transition.
     """
     counts = None if taken is None else _counts(role, taken)
     marked = set(_counts(role, dict.fromkeys(differing, 1)))
@@ -126,7 +126,7 @@ def state_diagram(
 
 
 def _counts(role: str, taken: Mapping[TransitionKey, int]) -> dict[TransitionKey, int]:
-    """How often each transition of this role was taken, those to ERROR as one."""
+    """How often each transition of this role was taken; those to ERROR are counted as one."""
     keys = {each.key for each in transitions(role)}
     counts: dict[TransitionKey, int] = {}
     for key, count in taken.items():
@@ -188,7 +188,7 @@ def _start() -> Iterator[str]:
 
 
 def _line(points: tuple[Point, ...], kind: str) -> Iterator[str]:
-    """A line with round corners, and its head."""
+    """An arrow: a line with rounded corners, and its head."""
     (x, y), end = points[-2], points[-1]
     right, down = _direction((x, y), end)
     neck = (end[0] - 11 * right, end[1] - 11 * down)

@@ -1,6 +1,6 @@
 """One difference between two observations.
 
-Owns the value and its text. It must not know what counts as a difference, or which one is allowed.
+Owns the value and its text. It must not know which differences count, or which are allowed.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
-"""Every cut of conversations, every pair of cuts of short ones, and every early end of input.
+"""Conversations cut everywhere, short ones cut everywhere twice, and every early end of input.
 
-Owns the list of cuts, and the short conversations that are cut twice. Callers pass the corpus of
-longer ones.
+Owns the positions of the cuts, and the short conversations that are cut twice. Callers pass the
+corpus of longer conversations.
 """
 
 from __future__ import annotations
@@ -12,9 +12,9 @@ from itertools import accumulate
 from ..program import Drain, EventSpec, Program, Receive, ReceiveEOF, Send, StartNextCycle, Step
 from ..variant import byte_by_byte, cut_at, ended, received
 
-# Programs that receive more bytes test sizes, and have a sweep of their own.
+# Programs that receive more bytes than this are not cut: they test sizes, in their own sweep.
 LONGEST = 250
-# Programs that receive no more bytes than this get all pairs of cuts.
+# Programs that receive at most this many bytes are cut at every pair of positions.
 SHORT = 60
 _HOST = b" HTTP/1.1\r\nHost: a\r\n"
 _GET = Send(EventSpec.of("Request", method=b"GET", target=b"/", headers=[(b"Host", b"a")]))
@@ -39,7 +39,7 @@ _REQUESTS = (
     b"\r\nGET / HTTP/1.0\r\n\r\n",
     b"GET / HTTP/1.0\r\r\n\r\n",
 )
-# What a server receives behind a head with a chunked body.
+# What a server receives after the head of a request with a chunked body.
 _CHUNKED = (
     b"3\r\nabc\r\n0\r\n\r\n",
     b"3 ;a\r\nabc\r\n0;b\r\nX: y\r\n\r\n",
@@ -70,17 +70,17 @@ def short() -> tuple[Program, ...]:
     return (
         *(Program("server", (Receive(data), Drain())) for data in _REQUESTS),
         *(Program("server", (head, Drain(), Receive(data), Drain())) for data in _CHUNKED),
-        *(Program("client", (request, _END, Receive(it), Drain())) for request, it in _RESPONSES),
+        *(Program("client", (ask, _END, Receive(data), Drain())) for ask, data in _RESPONSES),
         Program(
             "server", (Receive(b"A / HTTP/1.1\nHost:\n\nB / HTTP/1.0\n\n"), Drain(), *answered)
         ),
     )
 
 
-def apart(corpus: Iterable[Program]) -> list[Program]:
-    """Returns the programs without those that differ only behind their last received byte.
+def without_repeats(corpus: Iterable[Program]) -> list[Program]:
+    """Returns one of all programs that are identical up to their last received byte: the longest.
 
-    The longest of these remains: for the others, cuts make no further difference.
+    Cutting the others would test nothing else.
     """
     found: dict[object, Program] = {}
     for program in corpus:
@@ -92,47 +92,48 @@ def apart(corpus: Iterable[Program]) -> list[Program]:
 
 def once(corpus: Iterable[Program]) -> Iterator[Program]:
     """Yields each program with each byte on its own, and with every single cut."""
-    for program in apart(corpus):
+    for program in without_repeats(corpus):
         if 1 < received(program) <= LONGEST:
             yield byte_by_byte(program)
-            for position in places(program):
+            for position in cut_positions(program):
                 yield cut_at(program, position)
 
 
 def twice(corpus: Iterable[Program]) -> Iterator[Program]:
     """Yields programs with each pair of cuts.
 
-    Those of the corpus that receive up to ``SHORT`` bytes are cut anywhere, and end where these
+    Those of the corpus that receive up to ``SHORT`` bytes are cut anywhere, and end once all bytes
     have been read: ``once`` covers the rest. Those of ``short`` are cut in their last piece.
     """
-    for program in apart(corpus):
+    for program in without_repeats(corpus):
         if received(program) <= SHORT:
-            yield from _pairs(_received(program), places(program))
+            yield from _pairs(_received(program), cut_positions(program))
     for program in short():
-        yield from _pairs(program, last_places(program))
+        yield from _pairs(program, last_cut_positions(program))
 
 
 def _received(program: Program) -> Program:
-    """Returns the program up to where everything that it receives has been read."""
+    """Returns the program up to the point where everything that it receives has been read."""
     last = _last_received(program)
     return program.with_steps((*program.steps[: last + 1], Drain()))
 
 
 def _last_received(program: Program) -> int:
-    return max((at for at, it in enumerate(program.steps) if isinstance(it, Receive)), default=0)
+    steps = enumerate(program.steps)
+    return max((at for at, step in steps if isinstance(step, Receive)), default=0)
 
 
-def places(program: Program) -> list[int]:
-    """Returns where a program can be cut: the bytes that are not the last of their piece."""
+def cut_positions(program: Program) -> list[int]:
+    """Returns where a program can be cut: after each byte that is not the last of its piece."""
     pieces = [step.data for step in program.steps if isinstance(step, Receive)]
     ends = set(accumulate(map(len, pieces)))
     return [at for at in range(received(program)) if at + 1 not in ends]
 
 
-def last_places(program: Program) -> list[int]:
+def last_cut_positions(program: Program) -> list[int]:
     """Returns where the last piece that a program receives can be cut."""
     *_, last = (step.data for step in program.steps if isinstance(step, Receive))
-    return places(program)[-len(last) + 1 :]
+    return cut_positions(program)[-len(last) + 1 :]
 
 
 def _pairs(program: Program, positions: list[int]) -> Iterator[Program]:
@@ -143,9 +144,9 @@ def _pairs(program: Program, positions: list[int]) -> Iterator[Program]:
 
 
 def cut_short(corpus: Iterable[Program]) -> Iterator[Program]:
-    """Yields each program with the end of input instead of each received byte, and at its end.
+    """Yields each program with the end of input before each received byte, and after the last step.
 
-    Many programs have the same beginning; no program is given out twice.
+    Many programs have the same beginning; no program is yielded twice.
     """
     yield from dict.fromkeys(_cut_short(corpus))
 

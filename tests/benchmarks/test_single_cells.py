@@ -34,11 +34,11 @@ CELLS = (
 )
 RULES = (
     "keep-alive: never off",
-    "proposals: none are noted",
+    "proposals: none are recorded",
     "next cycle: whatever the client's state",
-    "an error: nothing follows",
-    "a request: the server owes nothing",
-    "an event: nothing follows",
+    "an error: other states do not change",
+    "a request: the server need not respond",
+    "an event: other states do not change",
 )
 
 

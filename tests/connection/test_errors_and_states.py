@@ -1,4 +1,4 @@
-"""What is still possible after an error, on our side and on the peer's."""
+"""What a connection can still do after an error of ours or of the peer."""
 
 from typing import Any
 
@@ -38,14 +38,14 @@ UNASKED = "Received server _SWITCH_UPGRADE event without a pending proposal"
 
 
 def broken_by(h11: H11, conn: Any, wire: bytes) -> Any:
-    """The connection after its peer sent something illegal."""
+    """Receives these illegal bytes of the peer; returns the connection."""
     with pytest.raises(h11.RemoteProtocolError):
         receive(conn, wire)
     return conn
 
 
 def test_an_error_of_the_peer_is_permanent(h11: H11) -> None:
-    """Every later next_event raises; bytes are still accepted, but never read."""
+    """Every later next_event raises; receive_data still accepts bytes, which are never parsed."""
     conn = broken_by(h11, h11.Connection(h11.SERVER), b"bad\r\n\r\n" + GET)
     for kept in (GET, GET + GET):
         for _ in range(2):
@@ -67,8 +67,10 @@ def test_an_error_of_the_peer_is_permanent(h11: H11) -> None:
         (b"bad\r\n\r\n", "illegal request line", 400),
     ],
 )
-def test_the_status_hint_is_given_once(h11: H11, wire: bytes, text: str, hint: int) -> None:
-    """The error itself has 431 or 501; later ones have 400."""
+def test_only_the_first_error_has_its_own_status_hint(
+    h11: H11, wire: bytes, text: str, hint: int
+) -> None:
+    """The first error may have the hint 431 or 501; later errors have 400."""
     conn = h11.Connection(h11.SERVER)
     with their_fault(h11, text, hint):
         receive(conn, wire)
@@ -102,7 +104,7 @@ def test_a_server_can_respond_to_a_bad_request(h11: H11) -> None:
 
 
 def test_a_server_can_respond_to_a_bad_body(h11: H11) -> None:
-    """Before, during or after its response; only the state of a complete response changes."""
+    """It can do so before, during or after its response; only a complete response must close."""
     waiting, answering, answered = (server(h11, POST_CHUNKED) for _ in range(3))
     send(answering, response(h11))
     send(answered, response(h11, 204), end(h11))
@@ -166,19 +168,19 @@ def test_our_error_closes_a_peer_that_is_done(h11: H11) -> None:
 
 
 def test_the_message_of_the_peer_can_be_read_after_our_error(h11: H11) -> None:
-    """To its end."""
+    """The whole message can be read, including EndOfMessage."""
     for conn, wire in ((server(h11, POST_5), b"hello"), (waiting_client(h11), OK_5 + b"hello")):
         with pytest.raises(h11.LocalProtocolError):
             conn.send(h11.Data(b"x"))
-        heard = receive(conn, wire)
-        assert body(heard) == b"hello"
-        assert heard[-2:] == [end(h11), h11.NEED_DATA]
+        events = receive(conn, wire)
+        assert body(events) == b"hello"
+        assert events[-2:] == [end(h11), h11.NEED_DATA]
         assert "MUST_CLOSE" in states(conn)
         assert "ERROR" in states(conn)
 
 
 def test_an_invalid_event_does_not_change_the_connection(h11: H11) -> None:
-    """Its constructor raises, so that send is never called."""
+    """The constructor of the event raises, so send is never called."""
     conn = h11.Connection(h11.CLIENT)
     with pytest.raises(h11.LocalProtocolError):
         conn.send(request(h11, "NOT A METHOD"))
@@ -186,8 +188,8 @@ def test_an_invalid_event_does_not_change_the_connection(h11: H11) -> None:
 
 
 @pytest.mark.parametrize("first", ["answered", "answering", "failed"])
-def test_a_request_may_arrive_too_late(h11: H11, first: str) -> None:
-    """The server has responded already. An upstream deviation: h11 raises AttributeError."""
+def test_a_request_received_after_the_response_is_an_error(h11: H11, first: str) -> None:
+    """An upstream deviation: h11 raises AttributeError."""
     conn = h11.Connection(h11.SERVER)
     if first == "failed":
         conn.send_failed()
@@ -212,8 +214,10 @@ def test_a_request_may_arrive_too_late(h11: H11, first: str) -> None:
         (b"bad\r\n\r\n", "IDLE/ERROR", "ERROR/ERROR"),
     ],
 )
-def test_a_request_may_be_sent_too_late(h11: H11, wire: bytes, before: str, after: str) -> None:
-    """The server has responded already. The same upstream deviation."""
+def test_a_request_sent_after_the_response_is_an_error(
+    h11: H11, wire: bytes, before: str, after: str
+) -> None:
+    """The same upstream deviation."""
     conn = h11.Connection(h11.CLIENT)
     conn.receive_data(wire)
     if before.endswith("ERROR"):
@@ -231,7 +235,7 @@ def test_a_request_may_be_sent_too_late(h11: H11, wire: bytes, before: str, afte
 
 
 def test_a_switch_cannot_be_accepted_twice(h11: H11) -> None:
-    """The same deviation: only a second accepting event raises AttributeError in h11."""
+    """The same deviation: h11 raises AttributeError only if the switch is accepted again."""
     for asked, accept, refuse in (
         (UPGRADE, interim(h11, 101), interim(h11, 102)),
         (CONNECT, response(h11, 200), response(h11, 404)),
@@ -250,7 +254,7 @@ def test_a_switch_cannot_be_accepted_twice(h11: H11) -> None:
 
 @pytest.mark.parametrize("accept", [OK_5, b"HTTP/1.1 101 x\r\n\r\n"])
 def test_the_proposal_of_a_failed_request_remains(h11: H11, accept: bytes) -> None:
-    """Although nothing was sent, the next response counts as a switch, and its body is not read."""
+    """Nothing was sent, but the next response accepts the switch, and its body is not read."""
     fields = (("Upgrade", "x"),)
     conn = h11.Connection(h11.CLIENT)
     with our_fault(h11, "I only send HTTP/1.1"):
@@ -261,7 +265,7 @@ def test_the_proposal_of_a_failed_request_remains(h11: H11, accept: bytes) -> No
 
 
 def test_the_proposal_of_a_request_out_of_turn_remains(h11: H11) -> None:
-    """The response to the first request then counts as one to the second."""
+    """The response to the first request is then read as a response to the second."""
     conn = waiting_client(h11)
     text = "can't handle event type Request when role=CLIENT and state="
     with our_fault(h11, text):
@@ -272,7 +276,7 @@ def test_the_proposal_of_a_request_out_of_turn_remains(h11: H11) -> None:
 
 
 def test_a_server_cannot_propose_a_switch(h11: H11) -> None:
-    """A request that it tries to send leaves no proposal."""
+    """A request that the server tries to send is refused and leaves no proposal."""
     conn = server(h11, GET)
     with our_fault(h11, "can't handle event type Request when role=SERVER"):
         conn.send(request(h11, "CONNECT", ("Upgrade", "x")))
@@ -281,7 +285,7 @@ def test_a_server_cannot_propose_a_switch(h11: H11) -> None:
 
 @pytest.mark.parametrize("asked", [None, GET, CONNECT])
 def test_101_needs_an_upgrade_field_in_the_request(h11: H11, asked: bytes | None) -> None:
-    """CONNECT proposes another switch."""
+    """CONNECT proposes a tunnel, which a 101 does not accept."""
     conn = server(h11, asked) if asked else h11.Connection(h11.SERVER)
     with our_fault(h11, UNASKED):
         conn.send(interim(h11, 101))
@@ -290,7 +294,7 @@ def test_101_needs_an_upgrade_field_in_the_request(h11: H11, asked: bytes | None
 
 @pytest.mark.parametrize("method", [None, "GET", "CONNECT"])
 def test_101_without_a_proposal_is_rejected_by_the_client(h11: H11, method: str | None) -> None:
-    """With the same error text, for the peer."""
+    """The error has the same text, but is the peer's."""
     conn = waiting_client(h11, method) if method else h11.Connection(h11.CLIENT)
     with their_fault(h11, UNASKED):
         receive(conn, b"HTTP/1.1 101 x\r\n\r\n")

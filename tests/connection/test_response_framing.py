@@ -1,4 +1,4 @@
-"""The framing with which a response is sent, and the fields that announce it."""
+"""The framing of responses that are sent, and the fields that announce it."""
 
 import pytest
 from conversations_helper import (
@@ -46,7 +46,7 @@ def test_a_status_line_keeps_its_last_space(h11: H11) -> None:
 
 
 def test_a_reason_phrase_is_not_checked(h11: H11) -> None:
-    """Even line ends are sent: a caller that lets others choose the phrase exposes the response."""
+    """Even line ends are sent: an untrusted reason phrase can split the response."""
     sent = send(server(h11, GET), response(h11, 204, reason=b"a\r\nb: c"))
     assert sent == b"HTTP/1.1 204 a\r\nb: c\r\n\r\n"
 
@@ -55,7 +55,7 @@ def test_a_reason_phrase_is_not_checked(h11: H11) -> None:
 def test_a_given_length_is_kept(h11: H11, status: int) -> None:
     """A single Content-Length keeps its place and case, for a peer of any version.
 
-    In a response to HEAD as well.
+    This includes responses to HEAD.
     """
     length = ("content-LENGTH", "5")
     kept = f"HTTP/1.1 {status} , A: 1, content-LENGTH: 5, B: 2"
@@ -77,7 +77,7 @@ def test_other_responses_are_chunked(h11: H11, version: str, fields: tuple[Field
 
 
 def test_the_value_of_transfer_encoding_is_normalised(h11: H11) -> None:
-    """Its name is, too, since the field is rewritten."""
+    """The field is rewritten, so its name is normalised, too."""
     assert head(h11, GET, 200, ("transfer-encoding", "CHUNKED")) == (
         "HTTP/1.1 200 , A: 1, B: 2, Transfer-Encoding: chunked"
     )
@@ -129,14 +129,16 @@ def test_a_response_without_a_body_accepts_no_data(
 def test_a_response_to_head_has_the_fields_of_one_to_get(
     h11: H11, fields: tuple[Field, ...], lines: str
 ) -> None:
-    """They are rewritten although no body follows."""
+    """The framing fields are rewritten although no body follows."""
     assert head(h11, HEAD, 200, *fields) == f"HTTP/1.1 200 , A: 1, {lines}"
     assert head(h11, HEAD, 200, *fields) == head(h11, GET, 200, *fields)
 
 
 @pytest.mark.parametrize("fields", UNFRAMED)
-def test_a_response_to_head_of_1_0_has_no_framing(h11: H11, fields: tuple[Field, ...]) -> None:
-    """Unless it has only a length, as for GET; the connection closes."""
+def test_a_response_to_an_http_1_0_head_request_has_no_framing_fields(
+    h11: H11, fields: tuple[Field, ...]
+) -> None:
+    """The exception is a length alone, which is kept as for GET; the connection closes."""
     assert head(h11, HEAD_10, 200, *fields) == "HTTP/1.1 200 , A: 1, B: 2, Connection: close"
 
 
@@ -153,14 +155,14 @@ def test_a_response_to_head_accepts_no_data(h11: H11, asked: bytes) -> None:
 
 
 def test_the_method_is_case_sensitive(h11: H11) -> None:
-    """Methods are case-sensitive: a response to "head" has a body."""
+    """A response to "head" has a body."""
     conn = server(h11, b"head / HTTP/1.1\r\nHost: a\r\n\r\n")
     send(conn, response(h11, 200, FIVE))
     assert send(conn, h11.Data(b"hello"), end(h11)) == b"hello"
 
 
 def test_a_response_before_any_request_does_not_close(h11: H11) -> None:
-    """Unless its framing requires it, there is no close, and the server ends in DONE."""
+    """There is no ``Connection: close``, and the server is DONE, unless the framing needs close."""
     for status, fields in ((200, (FIVE,)), (204, ()), (304, (CHUNKED,))):
         assert "close" not in head(h11, b"", status, *fields)
     conn = h11.Connection(h11.SERVER)
@@ -172,7 +174,7 @@ def test_a_response_before_any_request_does_not_close(h11: H11) -> None:
 
 
 def test_the_version_of_the_peer_is_remembered(h11: H11) -> None:
-    """It applies in a later cycle before the peer's next request."""
+    """In a later cycle, it still applies until the peer's next request arrives."""
     conn = server(h11, GET)
     send(conn, response(h11, 204), end(h11))
     conn.start_next_cycle()
@@ -181,7 +183,7 @@ def test_the_version_of_the_peer_is_remembered(h11: H11) -> None:
 
 @pytest.mark.parametrize("asked", [GET_CLOSE, GET_10])
 def test_connection_options_are_rewritten_when_the_connection_ends(h11: H11, asked: bytes) -> None:
-    """Lower case, sorted, without keep-alive, with close, one line each, at the end."""
+    """They become lower case and sorted, lose keep-alive, gain close, and get one line each."""
     assert head(h11, asked, 204) == "HTTP/1.1 204 , A: 1, B: 2, Connection: close"
     options = [("Connection", "Zed , keep-alive,Alpha"), ("connection", "Keep-Alive, CLOSE, zed")]
     assert head(h11, asked, 204, *options) == (
@@ -200,7 +202,7 @@ def test_framing_precedes_connection(h11: H11) -> None:
 def test_connection_options_are_unchanged_while_the_connection_persists(
     h11: H11, value: str
 ) -> None:
-    """Even a close in this response is not rewritten, although it ends the connection."""
+    """Even a ``close`` in this response is not rewritten, although it ends the connection."""
     conn = server(h11, GET)
     sent = send(conn, response(h11, 204, ("connection", value), TWO), end(h11))
     assert sent == f"HTTP/1.1 204 \r\nconnection: {value}\r\nB: 2\r\n\r\n".encode()
@@ -236,7 +238,7 @@ def test_a_sent_event_is_not_changed(h11: H11) -> None:
 
 
 def test_a_response_may_precede_the_body(h11: H11) -> None:
-    """A server may respond when it has the head, and read the body afterwards."""
+    """A server may respond as soon as it has the head, and read the body afterwards."""
     conn = server(h11, POST_5)
     assert states(conn) == "SEND_BODY/SEND_RESPONSE"
     send(conn, response(h11, 413, NO_BODY), end(h11))

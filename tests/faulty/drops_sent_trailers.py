@@ -1,4 +1,4 @@
-"""Planted fault: trailers after a body of known length are dropped instead of refused."""
+"""Planted fault: trailers after a body with Content-Length are dropped, not refused."""
 
 from functools import partial
 from typing import Any

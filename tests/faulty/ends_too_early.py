@@ -1,4 +1,4 @@
-"""Planted fault: a body may end before its announced length."""
+"""Planted fault: a sent body may be shorter than its Content-Length."""
 
 from functools import partial
 from typing import Any

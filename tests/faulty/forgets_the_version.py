@@ -1,4 +1,4 @@
-"""Planted fault: the version of the peer is reset when the next cycle begins."""
+"""Planted fault: the peer's HTTP version is reset when the next cycle starts."""
 
 from functools import partial
 

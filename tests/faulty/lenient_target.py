@@ -1,4 +1,4 @@
-"""Planted fault: the constructor of Request replaces blanks in the target by plus signs."""
+"""Planted fault: the constructor of Request replaces spaces in the target with plus signs."""
 
 from functools import partial
 from typing import Any

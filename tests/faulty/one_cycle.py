@@ -1,4 +1,4 @@
-"""Planted fault: the third cycle of a connection starts with a failed send."""
+"""Planted fault: the third cycle of a connection begins in the ERROR state."""
 
 from functools import partial
 from typing import Any

@@ -1,4 +1,4 @@
-"""Planted fault: a body that the end of input cuts short counts as complete."""
+"""Planted fault: a body that is cut short by the end of input counts as complete."""
 
 from functools import partial
 from typing import Any

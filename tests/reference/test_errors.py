@@ -1,4 +1,4 @@
-"""The exceptions: constructors, copies, which one is raised, and status hints."""
+"""The exceptions: their constructors, copies and status hints, and which one is raised."""
 
 import traceback
 from collections.abc import Callable
@@ -45,14 +45,14 @@ def read_error(h11: ModuleType, wire: bytes) -> tuple[Any, Any]:
 
 
 def test_protocol_error_cannot_be_instantiated(h11: ModuleType) -> None:
-    """It exists to be caught."""
+    """ProtocolError exists only to be caught."""
     message = "tried to directly instantiate ProtocolError"
     assert refusal(lambda: h11.ProtocolError("x")) == Refusal("TypeError", message)
 
 
 @pytest.mark.parametrize("base", ["ProtocolError", "LocalProtocolError", "RemoteProtocolError"])
 def test_errors_can_be_subclassed(h11: ModuleType, base: str) -> None:
-    """A subclass of the caller has the same constructor."""
+    """A caller's subclass has the same constructor."""
     error = type("Ours", (getattr(h11, base),), {})("x", 418)
     assert (error.args, error.error_status_hint) == (("x",), 418)
     assert isinstance(error, h11.ProtocolError)
@@ -78,10 +78,10 @@ def test_message_and_hint_are_kept_unchanged(h11: ModuleType, name: str, value: 
 
 @BOTH
 @pytest.mark.parametrize("args", [(), ("x", 400, 400)])
-def test_errors_take_a_message_and_at_most_a_hint(
+def test_errors_take_a_message_and_an_optional_hint(
     h11: ModuleType, name: str, args: tuple[object, ...]
 ) -> None:
-    """Unlike other exceptions, they do not accept any number of arguments."""
+    """Other exceptions accept any number of arguments; these do not."""
     with pytest.raises(TypeError):
         getattr(h11, name)(*args)
 
@@ -89,7 +89,7 @@ def test_errors_take_a_message_and_at_most_a_hint(
 @BOTH
 @pytest.mark.parametrize("copied", COPIES.values(), ids=COPIES)
 def test_the_hint_survives_a_copy(h11: ModuleType, name: str, copied: Callable[[Any], Any]) -> None:
-    """A worker process may return an error; errors compare by identity, though."""
+    """So a worker process can return an error. A copy is not equal: errors compare by identity."""
     error = getattr(h11, name)("x", 431)
     again = copied(error)
     assert type(again) is type(error)
@@ -101,7 +101,7 @@ def test_the_hint_survives_a_copy(h11: ModuleType, name: str, copied: Callable[[
 def test_an_error_of_the_peer_is_remote(
     h11: ModuleType, wire: bytes, hint: int, message: str
 ) -> None:
-    """Exactly a RemoteProtocolError, which no ``except LocalProtocolError`` catches."""
+    """It is exactly a RemoteProtocolError; ``except LocalProtocolError`` does not catch it."""
     _, error = read_error(h11, wire)
     assert type(error) is h11.RemoteProtocolError
     assert not isinstance(error, h11.LocalProtocolError)
@@ -123,21 +123,21 @@ def test_a_repeated_error_has_the_hint_400(
 def test_a_remote_error_has_no_cause_or_context(
     h11: ModuleType, wire: bytes, hint: int, message: str
 ) -> None:
-    """The caller does not see the local error it was made from."""
+    """The caller does not see the local error from which it was made."""
     _, error = read_error(h11, wire)
     assert error.__cause__ is None
     assert error.__context__ is None
 
 
-def test_the_traceback_of_a_remote_error_shows_the_rule(h11: ModuleType) -> None:
-    """It continues below ``next_event``, which only converted the error."""
+def test_the_traceback_of_a_remote_error_shows_where_it_was_detected(h11: ModuleType) -> None:
+    """The traceback continues below ``next_event``, which only converted the error."""
     _, error = read_error(h11, b"GET / HTTP/1.1\r\n\r\n")
     frames = [frame.name for frame in traceback.extract_tb(error.__traceback__)]
     assert "next_event" in frames[:-1]
 
 
-def test_an_error_of_ours_is_local(h11: ModuleType) -> None:
-    """Exactly a LocalProtocolError, which no ``except RemoteProtocolError`` catches."""
+def test_our_own_error_is_local(h11: ModuleType) -> None:
+    """It is exactly a LocalProtocolError; ``except RemoteProtocolError`` does not catch it."""
     with pytest.raises(h11.ProtocolError) as caught:
         h11.Connection(h11.CLIENT).send(h11.Data(b""))
     assert type(caught.value) is h11.LocalProtocolError

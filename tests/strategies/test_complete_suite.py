@@ -1,7 +1,7 @@
-"""The complete suite of a machine lets nothing pass that is another machine and not too large.
+"""An implementation within the state bound that passes the complete suite equals the machine.
 
-That is a theorem about the method, and here of the code: for small machines, all implementations
-that pass are made, whatever their outputs are, and each does what the machine does.
+This is a theorem about the method, and these tests check that it holds for the code: for small
+machines, they make every implementation that passes, and compare each with the machine.
 """
 
 import subprocess
@@ -40,7 +40,8 @@ SMALL = minimal(
 SMALLER = minimal([*every_machine(2, 2, 2), *some(3, 60, 3)])
 
 
-def test_the_small_machines_are_of_every_kind() -> None:
+def test_the_small_machines_are_varied() -> None:
+    """They have one to four states, which look alike or different, and symbols not applied."""
     assert {machine.size for machine in SMALL} == {1, 2, 3, 4}
     assert sum(len(set(machine.seen)) > 1 for machine in SMALL) > 50
     assert sum(None in row for machine in SMALL for row in machine.transitions) > 50
@@ -53,12 +54,12 @@ def test_a_machine_within_the_bound_that_passes_is_equal(
 ) -> None:
     for machine in machines:
         found = list(passing_implementations(machine, words(machine, extra), machine.size + extra))
-        assert found, "the machine itself"
+        assert found, "the machine itself must pass"
         assert all(is_equivalent(machine, each) for each in found), machine
 
 
-def test_the_bound_is_needed() -> None:
-    """With one state more than the bound, some different machines pass."""
+def test_a_different_machine_above_the_bound_may_pass() -> None:
+    """One more state than the bound is enough, so the bound is needed."""
     assert any(
         not is_equivalent(machine, each)
         for machine in SMALLER
@@ -67,7 +68,7 @@ def test_the_bound_is_needed() -> None:
 
 
 def test_a_suite_without_one_of_its_words_lets_more_machines_pass() -> None:
-    """Otherwise the test above would prove nothing."""
+    """So the suite has no unnecessary words, and the tests above detect a missing one."""
     missed = 0
     for machine in SMALLER:
         suite = words(machine)
@@ -79,7 +80,7 @@ def test_a_suite_without_one_of_its_words_lets_more_machines_pass() -> None:
 
 
 @pytest.mark.parametrize("extra", [0, 1])
-def test_no_word_is_a_prefix_of_another_and_each_symbol_is_tried(extra: int) -> None:
+def test_no_word_is_a_prefix_of_another_and_every_symbol_is_applied(extra: int) -> None:
     for machine in SMALL:
         suite = words(machine, extra)
         assert suite == sorted(set(suite))
@@ -94,18 +95,18 @@ def test_a_suite_for_more_states_begins_with_the_one_for_fewer() -> None:
             assert any(other[: len(word)] == word for other in larger)
 
 
-def test_identifiers_of_states_of_one_status_share_a_distinguishing_word() -> None:
+def test_identifiers_of_states_with_the_same_status_share_a_distinguishing_word() -> None:
     for machine in SMALL:
         found = state_identifiers(machine)
         for one, other in combinations(range(machine.size), 2):
             if machine.seen[one] == machine.seen[other]:
                 assert any(
                     _distinguishes(machine, one, other, first)
-                    for first in _beginnings(found[one]) & _beginnings(found[other])
+                    for first in _prefixes(found[one]) & _prefixes(found[other])
                 )
 
 
-def _beginnings(identifier: tuple[Word, ...]) -> set[Word]:
+def _prefixes(identifier: tuple[Word, ...]) -> set[Word]:
     return {word[:length] for word in identifier for length in range(len(word) + 1)}
 
 
@@ -128,8 +129,10 @@ def test_a_machine_that_is_not_minimal_has_no_suite() -> None:
 
 @pytest.mark.parametrize("role", ROLES)
 def test_one_symbol_distinguishes_a_new_connection_from_every_state(role: Role) -> None:
-    """No output says what it looks like, so that the suite takes that for granted. This way it
-    need not: who takes another state for it, or it for another, shows that by a symbol.
+    """The suite assumes that an implementation starts with the same visible status.
+
+    No output shows that status, but this property makes the assumption unnecessary: an
+    implementation that starts in another state differs in the output to that symbol.
     """
     machine = stored.machine(role).machine
     first = machine.transitions[0]
@@ -146,7 +149,7 @@ def test_the_suite_does_not_depend_on_hash_randomisation() -> None:
         "from hashlib import sha256\n"
         "print(sha256(repr(suite.words(stored.machine('client').machine)).encode()).hexdigest())\n"
     )
-    said = {
+    digests = {
         subprocess.run(
             [sys.executable, "-c", source],
             env={"PYTHONHASHSEED": seed},
@@ -155,4 +158,4 @@ def test_the_suite_does_not_depend_on_hash_randomisation() -> None:
         ).stdout
         for seed in ("1", "2")
     }
-    assert len(said) == 1
+    assert len(digests) == 1

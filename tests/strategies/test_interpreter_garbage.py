@@ -1,6 +1,7 @@
-"""Whatever an implementation does, the interpreter continues and notes what it observes.
+"""Whatever an implementation does, the interpreter continues and records what it observes.
 
-Namespaces made from the reference, each broken in a way that no test of an honest one would meet.
+The implementations are namespaces made from the reference. Each misbehaves in a way that a sincere
+implementation of the API does not.
 """
 
 import json
@@ -44,11 +45,11 @@ EVERY_CALL = Program(
 
 
 def namespace(**changes: Any) -> Any:
-    """The reference, with other things under some of its names."""
+    """The reference, with some of its names bound to other values."""
     return SimpleNamespace(**{**vars(reference), **changes})
 
 
-def answering(next_event: Callable[[], Any]) -> Any:
+def with_next_event(next_event: Callable[[], Any]) -> Any:
     """A namespace whose connections get their events from ``next_event``."""
 
     class Connection(reference.Connection):
@@ -59,7 +60,7 @@ def answering(next_event: Callable[[], Any]) -> Any:
 
 
 def first_event(event: Any) -> Json:
-    [observed] = run(answering(lambda: event), Program("server", (NextEvent(),)))
+    [observed] = run(with_next_event(lambda: event), Program("server", (NextEvent(),)))
     return observed.events[0]
 
 
@@ -68,7 +69,7 @@ class Plain:
 
 
 class Hostile:
-    """Raises whatever is read of it."""
+    """Raises an exception whenever it is used."""
 
     def __getattr__(self, name: str) -> Any:
         raise ZeroDivisionError(name)
@@ -92,30 +93,30 @@ class HostileData(reference.Data):
         return super().__getattribute__(name)
 
 
-class Wordless(reference.RemoteProtocolError):
-    """A protocol error whose text raises."""
+class WithoutText(reference.RemoteProtocolError):
+    """A protocol error for which str() raises."""
 
     def __str__(self) -> str:
-        raise KeyError("no words")
+        raise KeyError("no text")
 
 
-class Words(str):
-    """An instance of str whose type is not str."""
+class StrSubclass(str):
+    """A subclass of str."""
 
 
-class NamedOddly(type):
-    """The names of its classes are such text."""
+class OddlyNamed(type):
+    """A metaclass whose classes have an instance of StrSubclass as their name."""
 
     @property
-    def __name__(cls) -> str:  # type: ignore[override]  # a class may have it from its own class
-        return Words("NamedOddly")
+    def __name__(cls) -> str:  # type: ignore[override]  # a metaclass may define it
+        return StrSubclass("OddlyNamed")
 
 
-class Eloquent(reference.LocalProtocolError, metaclass=NamedOddly):
-    """A protocol error whose text is such text."""
+class WithOddText(reference.LocalProtocolError, metaclass=OddlyNamed):
+    """A protocol error whose text is an instance of StrSubclass."""
 
     def __str__(self) -> str:
-        return Words("no")
+        return StrSubclass("no")
 
 
 def raiser(error: BaseException) -> Callable[..., Any]:
@@ -146,27 +147,27 @@ def test_a_class_in_place_of_an_event_is_named_by_its_type() -> None:
 
 @pytest.mark.parametrize("name", ["ConnectionClosed", "Data"])
 def test_the_class_of_an_event_is_not_an_event(name: str) -> None:
-    """``return ConnectionClosed`` for ``return ConnectionClosed()`` is noticed."""
+    """``return ConnectionClosed`` instead of ``return ConnectionClosed()`` is detected."""
     assert first_event(getattr(reference, name))["type"] != name
 
 
 def test_a_drain_of_endless_events_ends(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The implementation never returns a sentinel: the drain stops by itself."""
+    """The implementation never returns a sentinel, but the drain has a limit."""
     monkeypatch.setattr(interpreter, "MAX_DRAINED", 5)
-    events = answering(reference.EndOfMessage)
+    events = with_next_event(reference.EndOfMessage)
     [observed] = run(events, Program("server", (Drain(),)))
     assert [event["type"] for event in observed.events] == ["EndOfMessage"] * 5
     assert observed.raised is None
 
 
 def test_a_drain_ends_with_an_object_that_is_not_an_event() -> None:
-    """It is observed once, and not a hundred thousand times."""
+    """The object is observed once, not again and again until the limit."""
     answers = iter([reference.EndOfMessage(), Plain(), reference.EndOfMessage()])
-    [observed] = run(answering(lambda: next(answers)), Program("server", (Drain(),)))
+    [observed] = run(with_next_event(lambda: next(answers)), Program("server", (Drain(),)))
     assert [event["type"] for event in observed.events] == ["EndOfMessage", "object Plain"]
 
 
-def test_attributes_that_an_event_lacks_are_named() -> None:
+def test_missing_attributes_of_an_event_are_observed() -> None:
     """A missing field is different from one that is None."""
     bare = object.__new__(reference.Request)
     seen = first_event(bare)
@@ -176,7 +177,7 @@ def test_attributes_that_an_event_lacks_are_named() -> None:
     assert "raw_headers" not in seen
 
 
-def test_attributes_that_raise_are_named() -> None:
+def test_attributes_that_raise_are_observed() -> None:
     class Connection(reference.Connection):
         def next_event(self) -> Any:
             return HostileData(b"a")
@@ -204,28 +205,28 @@ def test_attributes_that_raise_are_named() -> None:
     ids=["no raw_items", "no pairs", "too short", "None", "hostile"],
 )
 def test_headers_of_another_type_are_observed_as_far_as_possible(headers: Any, seen: Json) -> None:
-    """h11 0.9.0 has no raw_items: everything else of its events is still compared."""
+    """h11 0.9.0 has no raw_items: everything else in its events is still compared."""
     event = reference.EndOfMessage()
     vars(event)["headers"] = headers
     assert first_event(event) == {"type": "EndOfMessage", **seen}
 
 
-def test_an_error_without_text_is_observed_as_such() -> None:
-    broken = answering(raiser(Wordless("never said", 431)))
+def test_an_error_without_text_is_observed() -> None:
+    broken = with_next_event(raiser(WithoutText("never shown", 431)))
     [observed] = run(broken, Program("server", (NextEvent(),)))
     assert observed.form["raised"] == {
         "by": "next",
         "family": "RemoteProtocolError",
-        "class": "Wordless",
+        "class": "WithoutText",
         "text": "(no text: str() raises KeyError)",
         "hint": 431,
     }
 
 
-def test_an_error_without_a_hint_is_observed_as_such() -> None:
+def test_an_error_without_a_hint_is_observed() -> None:
     error = reference.RemoteProtocolError("a")
     del error.error_status_hint
-    [observed] = run(answering(raiser(error)), Program("server", (NextEvent(),)))
+    [observed] = run(with_next_event(raiser(error)), Program("server", (NextEvent(),)))
     assert observed.form["raised"]["hint"] == {"object": "_Missing"}
 
 
@@ -273,9 +274,9 @@ def test_a_missing_method_is_an_observation(method: str) -> None:
 
 
 def test_an_error_whose_attributes_raise_is_an_observation() -> None:
-    """It is caught by its type, and named by it."""
+    """The error is recognised by its type; its attributes are not needed."""
 
-    class Silent(reference.LocalProtocolError):
+    class Unreadable(reference.LocalProtocolError):
         def __init__(self) -> None:
             pass
 
@@ -287,18 +288,18 @@ def test_an_error_whose_attributes_raise_is_an_observation() -> None:
                 raise RuntimeError(name)
             return super().__getattribute__(name)
 
-    [observed] = run(answering(raiser(Silent())), Program("server", (NextEvent(),)))
+    [observed] = run(with_next_event(raiser(Unreadable())), Program("server", (NextEvent(),)))
     assert observed.form["raised"] == {
         "by": "next",
         "family": "LocalProtocolError",
-        "class": "Silent",
+        "class": "Unreadable",
         "text": "(no text: str() raises RuntimeError)",
         "hint": {"object": "_Unreadable"},
     }
 
 
 def test_a_namespace_that_raises_for_missing_names_can_be_run() -> None:
-    """It raises something else than AttributeError."""
+    """The namespace raises an exception other than AttributeError."""
 
     class Odd(SimpleNamespace):
         def __getattr__(self, name: str) -> Any:
@@ -325,7 +326,7 @@ RELEASED.release()
     ],
     ids=["a list in itself", "a released view", "a huge number"],
 )
-def test_a_value_that_json_cannot_express_is_named(value: Any, form: Json) -> None:
+def test_a_value_that_json_cannot_express_is_replaced(value: Any, form: Json) -> None:
     class Connection(reference.Connection):
         def send_failed(self) -> Any:
             return value
@@ -347,9 +348,9 @@ def test_a_constructor_that_raises_anything_is_an_observation(error: BaseExcepti
     )
 
 
-def test_a_keyboard_interrupt_is_the_users() -> None:
-    """In this process it comes from the user, and ends the run."""
-    broken = answering(raiser(KeyboardInterrupt()))
+def test_a_keyboard_interrupt_ends_the_run() -> None:
+    """It is not an observation: in this process it comes from the user."""
+    broken = with_next_event(raiser(KeyboardInterrupt()))
     with pytest.raises(KeyboardInterrupt):
         run(broken, Program("server", (NextEvent(),)))
 
@@ -364,8 +365,8 @@ def test_a_keyboard_interrupt_is_the_users() -> None:
         "they_are_waiting_for_100_continue",
     ],
 )
-def test_an_observation_ends_with_the_first_attribute_that_raises(name: str) -> None:
-    """The outcome is kept, and so are the attributes before it."""
+def test_an_observation_ends_at_the_first_attribute_that_raises(name: str) -> None:
+    """The observation still has the outcome, and the attributes read before that one."""
 
     class Connection(reference.Connection):
         def __getattribute__(self, asked: str) -> Any:
@@ -391,7 +392,7 @@ def test_an_observation_ends_with_the_first_attribute_that_raises(name: str) -> 
     "state", [None, "IDLE", Plain(), Hostile()], ids=["None", "text", "object", "hostile"]
 )
 def test_a_state_of_another_type_is_named_by_its_type(state: Any) -> None:
-    """A string that reads like a state is not a state."""
+    """A string with the name of a state is not a state."""
 
     class Connection(reference.Connection):
         @property
@@ -403,18 +404,18 @@ def test_a_state_of_another_type_is_named_by_its_type(state: Any) -> None:
 
 
 def test_an_implementation_without_one_of_the_states_can_be_run() -> None:
-    """Before 0.9.0 there were fewer; a missing one is not mistaken for another object."""
+    """h11 had fewer states before 0.9.0; other objects are not mistaken for a missing state."""
     bare = namespace()
     del bare.MIGHT_SWITCH_PROTOCOL
     program = Program("server", (GET, Drain()))
     assert run(bare, program).form == run(reference, program).form
-    bare.Connection = answering(lambda: None).Connection
+    bare.Connection = with_next_event(lambda: None).Connection
     [observed] = run(bare, Program("server", (NextEvent(),)))
     assert observed.events == [{"type": "object NoneType"}]
 
 
 def test_a_step_that_cannot_be_expressed_ends_the_trace() -> None:
-    """An adapter raises an exception called Inapplicable; there are no observations after it."""
+    """An adapter raises an exception named Inapplicable; no later step is observed."""
 
     class Inapplicable(Exception):
         pass
@@ -431,7 +432,7 @@ def test_a_step_that_cannot_be_expressed_ends_the_trace() -> None:
 
 
 def test_an_event_that_raises_when_it_is_read_can_be_passed_through() -> None:
-    """Attributes that the interpreter reads may raise, as calls may."""
+    """Attributes that the interpreter reads may raise, just like calls."""
 
     class Connection(reference.Connection):
         def send_with_data_passthrough(self, event: Any) -> Any:
@@ -450,13 +451,13 @@ def test_an_implementation_whose_errors_are_not_classes_can_be_run() -> None:
 
 
 def test_text_of_a_subclass_is_observed_as_text() -> None:
-    """Otherwise it could be neither compared nor written as JSON."""
+    """Otherwise the text could be neither compared nor written as JSON."""
 
     class Connection(reference.Connection):
         def send_failed(self) -> None:
-            raise Eloquent("no")
+            raise WithOddText("no")
 
     [observed] = run(namespace(Connection=Connection), Program("client", (SendFailed(),)))
     raised = observed.form["raised"]
-    assert (raised["class"], raised["text"]) == ("NamedOddly", "no")
+    assert (raised["class"], raised["text"]) == ("OddlyNamed", "no")
     assert {type(raised["class"]), type(raised["text"])} == {str}

@@ -16,9 +16,10 @@ from h11spec.tools.results.make import ComparedImplementation, columns
 
 @pytest.fixture
 def compared(monkeypatch: pytest.MonkeyPatch) -> list[ComparedImplementation]:
-    some: list[ComparedImplementation] = []
-    monkeypatch.setattr(make, "COMPARED", some)
-    return some
+    """The list of implementations to compare, at first empty."""
+    implementations: list[ComparedImplementation] = []
+    monkeypatch.setattr(make, "COMPARED", implementations)
+    return implementations
 
 
 def write_record(folder: Path, name: str, target: str) -> None:
@@ -30,7 +31,7 @@ def write_record(folder: Path, name: str, target: str) -> None:
             writer.write(line)
 
 
-def test_sensitive_findings_are_redacted_in_external_implementations_only(
+def test_smuggling_relevant_findings_of_external_implementations_are_redacted(
     compared: list[ComparedImplementation], tmp_path: Path
 ) -> None:
     compared += [
@@ -64,7 +65,7 @@ def test_an_implementation_that_cannot_be_run_is_an_error(
         columns(tmp_path, run="all")
 
 
-def test_an_existing_record_is_not_made_again(
+def test_an_implementation_with_a_record_is_not_run_again(
     compared: list[ComparedImplementation], tmp_path: Path
 ) -> None:
     compared += [ComparedImplementation("release", "no_such_module")]

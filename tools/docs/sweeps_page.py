@@ -98,8 +98,8 @@ def _lengths() -> list[int]:
 
 
 def _cut_once() -> list[Term]:
-    once = [each for each in cuts.apart(_corpus()) if 1 < received(each) <= cuts.LONGEST]
-    places = sum(len(cuts.places(program)) for program in once)
+    once = [each for each in cuts.without_repeats(_corpus()) if 1 < received(each) <= cuts.LONGEST]
+    places = sum(len(cuts.cut_positions(program)) for program in once)
     return [
         ((len(once), "conversations byte by byte"),),
         ((places, "cuts between two of their bytes"),),
@@ -107,9 +107,9 @@ def _cut_once() -> list[Term]:
 
 
 def _cut_twice() -> list[Term]:
-    corpus = [each for each in cuts.apart(_corpus()) if 1 < received(each) <= cuts.SHORT]
-    pairs = sum(comb(len(cuts.places(program)), 2) for program in corpus)
-    last = sum(comb(len(cuts.last_places(program)), 2) for program in cuts.short())
+    corpus = [each for each in cuts.without_repeats(_corpus()) if 1 < received(each) <= cuts.SHORT]
+    pairs = sum(comb(len(cuts.cut_positions(program)), 2) for program in corpus)
+    last = sum(comb(len(cuts.last_cut_positions(program)), 2) for program in cuts.short())
     return [
         ((pairs, f"pairs of cuts in {len(corpus)} conversations"),),
         ((last, f"in the last segment of {len(cuts.short())} short conversations"),),

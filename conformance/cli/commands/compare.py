@@ -26,14 +26,15 @@ from ..run_command import execute
 from ..run_options import phases_option, some_options
 
 _View = Callable[[Matrix, Sequence[ReleaseChanges]], str]
-_USED = (
+# The options of a run that this command has.
+_RUN_OPTIONS = (
     *("checks", "catalogue", "extra-states", "max-findings", "jobs", "in-process"),
     *("step-time", "load-time", "memory", "max-faults", "verbose"),
 )
 
 
 def _page(made: Matrix, changes: Sequence[ReleaseChanges]) -> str:
-    # Importing Jinja2 takes longer than the other views.
+    # Importing Jinja2 takes longer than writing any of the other views.
     from ....reports.html.matrix_page import matrix_page
 
     return matrix_page(made, changes)
@@ -46,7 +47,7 @@ _VIEWS: dict[str, _View] = {"html": _page, "markdown": matrix_in_markdown, "json
 @click.command("compare")
 @click.argument("names", nargs=-1, required=True, metavar="TARGET|RECORD...")
 @phases_option(GATE_PHASES)
-@some_options(*_USED)
+@some_options(*_RUN_OPTIONS)
 @click.option(
     "--records",
     type=click.Path(path_type=Path, file_okay=False),
@@ -71,7 +72,7 @@ def command(
     json: Path | None,
     **options: Any,
 ) -> None:
-    """Compare implementations: each TARGET is run, and each RECORD is read.
+    """Compare implementations: run each TARGET, and read each RECORD.
 
     Shows which checks fail in which implementation, which implementations agree, and what changed
     from each release of a distribution to the next. A target that cannot be loaded gets a column
@@ -94,16 +95,21 @@ def command(
     with reported_errors(options["verbose"]):
         columns = list(_columns(names, read, records, options))
         made = matrix(columns)
-        changes = release_changes(made, consecutive=consecutive, run_both=_running(made, read))
+        run_both = _pair_runner(made, read)
+        changes = release_changes(made, consecutive=consecutive, run_both=run_both)
     if not outputs:
         show_matrix(made, changes, Console())
+    # All texts are made before the first file is written.
     for path, text in [(path, _VIEWS[name](made, changes)) for name, path in outputs.items()]:
         write_output(path, text)
     sys.exit(_code(columns, read))
 
 
-def _running(made: Matrix, read: dict[str, Record]) -> RunBoth:
-    """Returns a function that compares two columns by running both, if both were run here."""
+def _pair_runner(made: Matrix, read: dict[str, Record]) -> RunBoth:
+    """Returns a function that runs the targets of two columns together and returns the differences.
+
+    It returns None unless both columns are complete runs of this command.
+    """
 
     def run_both(old: int, new: int) -> Sequence[Json] | None:
         columns = made.columns[old], made.columns[new]
@@ -155,7 +161,7 @@ def _ended_early(column: Column, read: dict[str, Record]) -> bool:
 
 
 def _code(columns: Sequence[Column], read: dict[str, Record]) -> int:
-    """The exit code: the first that applies."""
+    """Returns the exit code; an interrupted run takes precedence over a broken target."""
     if any(_ended_early(each, read) for each in columns):
         return INTERRUPTED
     return BROKEN if any(each.record is None for each in columns) else CONFORMS

@@ -1,6 +1,6 @@
 """What the target writes to standard output and standard error.
 
-Owns the file that both are redirected to. It must not know whose output that is.
+Owns the file that both are redirected to. It must not know the target.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ class Output:
         sys.stderr = io.TextIOWrapper(io.FileIO(2, "w", closefd=False), write_through=True)
 
     def take(self) -> str:
-        """Returns the beginning of what has been written, and empties the file."""
+        """Returns the beginning of the output since the last call, and empties the file."""
         size = os.fstat(self._file.fileno()).st_size
         content = os.pread(self._file.fileno(), min(size, _MAX_TEXT), 0)
         os.ftruncate(self._file.fileno(), 0)
@@ -37,5 +37,5 @@ class Output:
 
 
 def has_output() -> bool:
-    """Whether anything has been written; raises OSError if standard output was closed."""
+    """Whether the file contains any output; raises OSError if standard output was closed."""
     return os.fstat(1).st_size > 0

@@ -1,4 +1,4 @@
-"""``baseline update``: which entries it adds, removes and keeps, and what it asks the user."""
+"""``baseline update`` adds, removes and keeps entries, and asks the user."""
 
 from __future__ import annotations
 
@@ -78,7 +78,7 @@ def test_an_interactive_user_is_asked(
     monkeypatch.setattr(command, "is_interactive", lambda: True)
     arguments = ["baseline", "update", TARGET, *CHECKS, "--baseline", str(path), "--smuggling"]
     done = CliRunner().invoke(main, arguments, input="so be it\n" * 9)
-    assert done.exit_code != 0  # there is no answer to the last question
+    assert done.exit_code != 0  # the input has no answer to the last question
     questions = done.stdout.count("Why is it accepted")
     assert questions
     done = CliRunner().invoke(main, arguments, input="so be it\n" * questions + answer + "\n")

@@ -1,4 +1,4 @@
-"""Targets that cannot be loaded: one clear message, exit code 3, and the rest under --verbose."""
+"""Targets that cannot be loaded: one clear message, exit code 3, and details with --verbose."""
 
 import sys
 from contextlib import closing
@@ -27,12 +27,12 @@ MODULES = {
     "raises": Bad(
         "raise ValueError('no')", "importing 'target' raises ValueError: no", "Traceback"
     ),
-    "imports what is not there": Bad(
+    "imports a missing module": Bad(
         "import nonesuch", "raises ModuleNotFoundError: No module named 'nonesuch'", "Traceback"
     ),
-    "is no Python": Bad("def (:", "raises SyntaxError: invalid syntax", "def (:"),
+    "is not Python": Bad("def (:", "raises SyntaxError: invalid syntax", "def (:"),
     "exits": Bad("raise SystemExit('no')", "importing 'target' raises SystemExit: no"),
-    "raises what has no text": Bad(
+    "raises an error whose text raises": Bad(
         "class E(Exception):\n    def __str__(self): raise E\nraise E", "raises E: (no text"
     ),
     "raises a long text": Bad(
@@ -40,7 +40,7 @@ MODULES = {
         "raises ValueError: one two more more",
         "more more more",
     ),
-    "raises without a word": Bad("raise ValueError", "raises ValueError; fix that first"),
+    "raises an error without text": Bad("raise ValueError", "raises ValueError; fix that first"),
     "interrupts": Bad("raise KeyboardInterrupt", "importing 'target' raises KeyboardInterrupt"),
     "ends the process": Bad("import os\nos._exit(0)", "importing 'target' ends the process"),
     "crashes": Bad(
@@ -73,8 +73,8 @@ MODULES = {
 
 
 @pytest.mark.parametrize("name", MODULES)
-def test_a_module_that_cannot_be_checked(place: Place, name: str) -> None:
-    """One sentence says what is wrong, --verbose shows Python's output, and nothing remains."""
+def test_a_module_that_cannot_be_checked_is_reported(place: Place, name: str) -> None:
+    """One sentence says what is wrong; --verbose adds Python's output; nothing remains."""
     bad = MODULES[name]
     (place.folder / "target.py").write_text(bad.source)
     limits = ["--load-time", "2" if name == "hangs" else "60"]
@@ -91,7 +91,7 @@ def test_a_module_that_cannot_be_checked(place: Place, name: str) -> None:
 
 
 def test_details_are_shown_only_on_request(place: Place) -> None:
-    """Without --verbose there is one line, which says how to see more."""
+    """Without --verbose, the message is one line, which names the option."""
     (place.folder / "target.py").write_text("raise ValueError('no')")
     run = place.check(f"{place.folder}::target")
     assert run.code == 3
@@ -116,8 +116,8 @@ NAMES = {
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_a_name_that_leads_to_no_module(place: Place, name: str) -> None:
-    """The message says what is wrong with it, and how to fix it."""
+def test_a_name_without_a_module_is_reported(place: Place, name: str) -> None:
+    """The message says what is wrong with the name, and how to fix it."""
     (place.folder / "empty").mkdir()
     for program, line in {
         "old-python": "echo 3 7",
@@ -134,17 +134,17 @@ def test_a_name_that_leads_to_no_module(place: Place, name: str) -> None:
 
 
 def test_output_while_loading_is_not_a_fault(place: Place) -> None:
-    """No step is to blame for it."""
+    """Output is a fault only while a step runs."""
     source = "from h11spec.reference import *\nprint('loaded')"
     (place.folder / "target.py").write_text(source)
     run = place.check(f"{place.folder}::target", "--max-examples", "5")
     assert run.code == 0, run.out
 
 
-def test_a_python_in_this_folder_is_not_one_on_the_path(
+def test_a_relative_python_is_not_searched_for_on_the_path(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """``./python3`` is the one in this folder; without the dot it is searched for on the PATH."""
+    """``./python3`` is the file in the current folder; ``python3`` is searched for on the PATH."""
     monkeypatch.chdir(tmp_path)
     with pytest.raises(TargetError, match=r"'\./python3' is neither a folder nor a Python"):
         parse("./python3::h11")
@@ -158,7 +158,7 @@ def test_a_python_in_this_folder_is_not_one_on_the_path(
 def test_a_module_in_this_folder_does_not_replace_the_standard_library(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str
 ) -> None:
-    """A target can be checked in a folder with an ``enum.py``, and so can one in that folder."""
+    """A target can be checked from, and may itself be in, a folder with an ``enum.py``."""
     (tmp_path / f"{name}.py").write_text("raise RuntimeError('not meant')")
     (tmp_path / "target.py").write_text(
         "import os\nfrom h11spec.reference import *\nos.stat('target.py')"
@@ -169,18 +169,18 @@ def test_a_module_in_this_folder_does_not_replace_the_standard_library(
 
 
 def test_a_namespace_package_is_found_in_its_folder(tmp_path: Path) -> None:
-    """It has no file; the message is that it is empty, not that it is somewhere else."""
+    """It has no file. The message says that it is empty, not that it is in another folder."""
     (tmp_path / "bare").mkdir()
     with pytest.raises(TargetError, match="it lacks Connection"):
         Worker(parse(f"{tmp_path}::bare"), Limits())
 
 
-def test_a_message_is_one_line() -> None:
+def test_line_breaks_in_a_message_become_spaces() -> None:
     assert str(TargetError("one\r\ntwo\u2028three")) == "one two three"
 
 
 def test_the_distribution_of_a_target_is_known(monkeypatch: pytest.MonkeyPatch) -> None:
-    """It is found by name: looking for every installed file on disk would take a second."""
+    """The distribution is looked up by name: resolving every installed file would take a second."""
 
     def refused(path: str) -> str:
         raise AssertionError(path)

@@ -89,8 +89,8 @@ WRONG = (
     "CLIENT SEND_BODY: EndOfMessage -> MUST_CLOSE",
     "SERVER SEND_BODY: EndOfMessage -> CLOSED",
     "next cycle: never",
-    "keep-alive: turned round",
-    "an error: of both sides",
+    "keep-alive: inverted",
+    "an error: of both roles",
 )
 
 

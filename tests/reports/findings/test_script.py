@@ -1,7 +1,7 @@
 """Tests that the script of a finding runs on its own and shows what was observed.
 
-The scripts run in a fresh interpreter, which only imports the implementation; many share one,
-because starting an interpreter is slow.
+The scripts run in a fresh interpreter that imports only the implementation. Many scripts share an
+interpreter, because starting one is slow.
 """
 
 import ast
@@ -50,7 +50,7 @@ NAMES = [
     "other_words",
     "wrong_hint",
 ]
-# Runs each script, and prints what it prints and raises as JSON.
+# Runs each script, and writes as JSON what it prints and raises.
 RUNNER = """
 import json, sys
 for lines in json.load(sys.stdin):
@@ -63,7 +63,7 @@ for lines in json.load(sys.stdin):
 """
 
 
-def shown_by(scripts: list[list[str]]) -> list[tuple[list[str], str | None]]:
+def run_scripts(scripts: list[list[str]]) -> list[tuple[list[str], str | None]]:
     """Returns what each script prints, value by value, and the exception that ends it."""
     done = subprocess.run(
         [sys.executable, "-c", RUNNER],
@@ -89,7 +89,7 @@ def sample(size: int) -> list[Program]:
 
 
 def value_of(form: Any) -> Any:
-    """Returns the Python value that an observed value stands for."""
+    """Returns the Python value of an observed value."""
     if isinstance(form, str):
         return form.encode("latin-1")
     if is_object(form):
@@ -99,7 +99,7 @@ def value_of(form: Any) -> Any:
 
 
 def value_in(printed: str) -> Any:
-    """Returns the same for a printed value, in which a bytearray is a call."""
+    """Returns the Python value of a printed value, in which a bytearray is a call."""
     tree = ast.parse(printed, mode="eval").body
     if isinstance(tree, ast.Call):
         assert isinstance(tree.func, ast.Name)
@@ -109,7 +109,7 @@ def value_in(printed: str) -> Any:
 
 
 def agrees(divergence: Divergence, shown: list[str], raised: str | None) -> bool:
-    """Returns whether a script showed what the trace of the target has in the divergent step."""
+    """Whether a script printed and raised what the target's trace has at the divergent step."""
     observation = divergence.actual[divergence.step]
     form, field = observation.form, divergence.difference.field
     if observation.raised is not None and observation.raised.by == "connection":
@@ -129,7 +129,7 @@ def agrees(divergence: Divergence, shown: list[str], raised: str | None) -> bool
 
 
 def is_of(printed: str, event: Json) -> bool:
-    """Returns whether the printed event has the type and the values of another one."""
+    """Whether a printed event has the type and the values of the observed event."""
     values = [
         value for key, value in event.items() if key not in ("type", "headers", "raw_headers")
     ]
@@ -165,14 +165,15 @@ def lines_of(name: str, divergence: Divergence) -> list[str]:
 
 
 def test_a_script_shows_the_actual_behaviour() -> None:
-    """For several divergences of every planted fault, only the last step prints or raises, and it
-    does so as in the trace of the target.
+    """Only the last step prints or raises, and it does so as in the trace of the target.
+
+    Checked for several divergences of each planted fault.
     """
     drawn = sample(150)
     cases = [(name, one) for name in NAMES for one in divergences(name, drawn)]
     assert len(cases) > 35
     assert len({name for name, _ in cases}) >= len(NAMES) - 2
-    outcomes = shown_by([lines_of(name, one) for name, one in cases])
+    outcomes = run_scripts([lines_of(name, one) for name, one in cases])
     wrong = [
         (name, one.identity, outcome)
         for (name, one), outcome in zip(cases, outcomes, strict=True)
@@ -228,7 +229,7 @@ def test_a_script_has_one_line_for_each_call() -> None:
     ],
 )
 def test_a_script_about_an_attribute_prints_it_after_the_last_step(field: str, last: str) -> None:
-    """The exception of that step is caught, as those of the others are."""
+    """An exception of the last step is caught, too."""
     program = Program("client", (StartNextCycle(),))
     assert script(program, run(reference, program), field) == [
         "conn = h11.Connection(h11.CLIENT)",
@@ -261,7 +262,7 @@ def test_an_event_is_written_as_its_constructor_call() -> None:
 
 
 def test_a_script_runs_on_its_own() -> None:
-    """Pasted into a file, as users do, without this package."""
+    """It can be pasted into a file, and does not need this package."""
     program = Program("client", (SendFailed(),))
     [one] = found(implementation("forgets_failure"), program)
     done = subprocess.run(
@@ -274,7 +275,7 @@ def test_a_script_runs_on_its_own() -> None:
 
 
 def test_an_exception_of_the_implementation_itself_can_be_caught() -> None:
-    """Two forks raise the same exception of their own, and differ later."""
+    """If both sides raise the same exception of their own, the script continues after it."""
     program = Program("server", (Receive(b"a"), NextEvent(), NextEvent()))
     own = {"by": "next", "family": "other", "class": "ChunkTrip", "text": "a"}
     trace = Trace([{"returned": None}, {"events": [], "raised": own}, {"events": []}])
