@@ -31,7 +31,7 @@ from h11spec.strategies.conversation import programs
 from h11spec.strategies.program import Program
 
 FAULTS = Path(__file__).parent.parent / "tests" / "faulty"
-# Those of the worker's tests break the process that they run in; these are no implementations.
+# Targets for tests of the worker, which break their process, and modules that are not targets.
 NO_FAULTS = ("process_", "showing", "copying", "exits", "no_connection", "strange_words")
 
 

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from .conversation import conversations as conversations
     from .conversation import programs as programs
     from .exchange import exchanges as exchanges
+    from .exchange import run_exchange as run_exchange
     from .mutation import mutations as mutations
     from .program import Drain as Drain
     from .program import EventSpec as EventSpec
@@ -56,6 +57,7 @@ _HOMES = {
     "programs": ".conversation",
     "reduce": ".reduction",
     "run": ".traces",
+    "run_exchange": ".exchange",
     "segmentations": ".segmentation",
     "variants": ".variant",
 }

@@ -104,7 +104,7 @@ def framing_fields() -> st.SearchStrategy[Field]:
 
 @cache
 def hostile_fields() -> st.SearchStrategy[Field]:
-    """Fields that may not be sent: the name is no token, or the value could end its line."""
+    """Fields that may not be sent: the name is not a token, or the value could end its line."""
     return st.tuples(st.sampled_from(_HOSTILE_NAMES), values()) | st.tuples(
         names(), st.sampled_from(_HOSTILE_VALUES)
     )

@@ -160,7 +160,7 @@ def bodies(draw: st.DrawFn, *, framings: Sequence[str] = _FRAMINGS) -> Body:
 def _framed(
     draw: st.DrawFn, start_line: bytes, first: list[Field], bodies: st.SearchStrategy[Body]
 ) -> WireMessage:
-    """A message with one of the bodies, and the field that announces it behind others."""
+    """A message with one of the bodies; the field that announces the body follows other fields."""
     fields = [*first, *draw(field_lists())]
     body = draw(bodies)
     fields += body.announced
@@ -336,7 +336,7 @@ CORRUPTIONS: dict[str, Corruption] = {
     "control byte": _control_byte,
     "truncated": _truncated,
     "surplus": lambda draw, data: data + draw(_SURPLUS),
-    "another message behind": lambda draw, data: data + data,
+    "another message after it": lambda draw, data: data + data,
     "over-long": _overlong,
 }
 

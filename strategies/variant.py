@@ -97,7 +97,7 @@ def _pieces(pieces: list[bytes]) -> list[Step]:
 
 
 def cut_at(program: Program, position: int) -> Program:
-    """Returns the program with one more cut, behind the received byte at this position."""
+    """Returns the program with one more cut, after the received byte at this position."""
     at, inside = place(program, position)
     step = program.steps[at]
     assert isinstance(step, Receive)
@@ -117,7 +117,7 @@ def ended(program: Program, position: int) -> Program:
 def place(program: Program, position: int) -> tuple[int, int]:
     """Returns the index of the step that receives the byte at this position, and the byte's offset.
 
-    The position counts all bytes that the program receives. Raises IndexError behind the last one.
+    The position counts all bytes that the program receives. Raises IndexError after the last one.
     """
     for at, step in enumerate(program.steps):
         if isinstance(step, Receive):

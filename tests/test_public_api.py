@@ -19,7 +19,7 @@ PUBLIC = {
     "strategies": {
         *("Program", "EventSpec", "Typed", "ProgramError"),
         *("Receive", "ReceiveEOF", "NextEvent", "Drain", "Send", "SendFailed", "StartNextCycle"),
-        *("Observation", "Raised", "Trace", "run"),
+        *("Observation", "Raised", "Trace", "run", "run_exchange"),
         *("programs", "conversations", "exchanges", "segmentations"),
         *("variants", "mutations", "reduce"),
     },

@@ -62,7 +62,7 @@ class Idiom:
 
 @dataclass(frozen=True)
 class Hit:
-    """A place where an idiom stands: a file below the root, a line, what stands there."""
+    """A place where an idiom occurs: a file below the root, a line, and the text that matches."""
 
     path: str
     line: int

@@ -11,11 +11,11 @@ from collections.abc import Hashable, Iterator, Sequence
 from h11spec.reports.findings.divergence import step_kind
 from h11spec.strategies.program import Json, Program, Send, Typed, is_list, is_tuple
 
-# What an error quotes of the input that it is about; behind a colon it does so at length.
+# The parts of an error's text that quote the input; after a colon, the quotation is long.
 _QUOTED = re.compile(r"""b'(?:\\.|[^'\\])*'|b"(?:\\.|[^"\\])*"|\d+""")
 _VERSIONS = ("1.1", "1.0", None)
 _FIRST = ("IDLE", "IDLE", False, False, None, False, False)
-# The flags of an event, and what else is one of few values.
+# The flags of an event, and other members with few different values.
 _FLAGS = ("chunk_start", "chunk_end")
 
 Step = tuple[Hashable, ...]
@@ -45,7 +45,7 @@ def outline(trace: Sequence[Json]) -> tuple[tuple[Hashable, ...], ...]:
 
 
 def arguments(program: Program, trace: Sequence[Json]) -> Iterator[Hashable]:
-    """Yields each argument of an event that was sent: of which types it was, and what came."""
+    """Yields, for each argument of an event that was sent, its types and the outcome."""
     for step, observation in zip(program.steps, trace, strict=True):
         if isinstance(step, Send):
             raised = observation.get("raised", {"by": None, "class": None})
@@ -82,7 +82,7 @@ def _outcome(observation: Json) -> Hashable:
         words = _QUOTED.sub("…", raised["text"].partition(":")[0])
         error = raised["by"], raised["family"], raised["class"], str(raised.get("hint")), words
     returned = observation.get("returned")
-    # A pass through is a list, of which the parts tell how it was framed.
+    # What a passthrough returns is a list, whose length depends on the framing.
     kind = len(returned) if is_list(returned) else returned in (None, "")
     return tuple(map(_event, observation.get("events", ()))), error, kind
 
@@ -90,7 +90,7 @@ def _outcome(observation: Json) -> Hashable:
 def _event(event: Json) -> Hashable:
     data = event.get("data")
     headers = event.get("headers")
-    # An object stands for another type than bytes.
+    # A JSON object represents a value of a type other than bytes.
     return (
         event["type"],
         *(str(event.get(name)) for name in _FLAGS),

@@ -67,14 +67,14 @@ def _templates(check: str) -> list[int]:
 
 
 class Gathering:
-    """Goes through candidates, and keeps those that show something which few others do."""
+    """Selects the candidates that have a feature which few others have."""
 
     def __init__(self) -> None:
         self._met = Counter[Feature]()
         self._last: tuple[Entry, Outline] | None = None
 
     def of(self, candidates: Iterable[Candidate]) -> Iterator[Entry]:
-        """Yields the entries of those that are kept, in their order."""
+        """Yields the entries of the selected candidates, in the order of the candidates."""
         for candidate in candidates:
             yield from self._next(candidate)
         yield from self._end()

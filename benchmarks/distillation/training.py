@@ -1,7 +1,7 @@
 """Planted faults that no vector has found yet, and programs that do find them.
 
-Owns which faults are taken for that: none that is held back to judge the vectors by. How a fault is
-planted and examined is for ``power``.
+Owns the choice of faults, which excludes those held back to evaluate the vectors. How a fault is
+planted and examined belongs to ``power``.
 """
 
 from __future__ import annotations
@@ -25,9 +25,9 @@ _SEED = 0
 def killers(
     original: Original, taken: Sequence[Candidate], left: Sequence[Candidate]
 ) -> Iterator[Candidate]:
-    """Yields programs for the faults that those taken do not find, and that others find.
+    """Yields programs that find faults that ``taken`` does not find, but ``left`` does.
 
-    Each ends with the step that differs.
+    Each program ends with the step that differs.
     """
     known = [*taken]
     faults = [fault for fault in faults_of(original) if not held_back(original.name, fault)]

@@ -1,6 +1,6 @@
-"""What a program makes of the reference: the lines that follow each other, and the cells it meets.
+"""What a program covers in the reference: pairs of consecutive lines, and items of model coverage.
 
-Owns the watching. While it lasts, nothing else is to be traced in this process.
+Owns the tracing; meanwhile, nothing else may trace this process.
 """
 
 from __future__ import annotations
@@ -18,14 +18,14 @@ from h11spec.strategies.model_coverage import ModelCoverage
 from h11spec.strategies.program import Program
 
 _FOLDER = str(Path(reference.__file__).parent)
-# Of what there is to be reached, the part that has an end, and that traces do not tell all of.
+# The dimensions of model coverage that are finite and that traces do not show completely.
 _DIMENSIONS = ("joint state", "transition", "refused event", "error site", "framing", "status hint")
 
 Trace = Callable[[FrameType, str, Any], Any]
 
 
 def watched(program: Program) -> Iterator[Feature]:
-    """Yields what the program meets."""
+    """Yields the features that the program covers."""
     for arc in arcs(program):
         yield "arc", *arc
     reach = ModelCoverage()
@@ -36,9 +36,9 @@ def watched(program: Program) -> Iterator[Feature]:
 
 
 def arcs(program: Program) -> set[tuple[str, int, int]]:
-    """Returns which lines of the reference follow which: the file, and both numbers.
+    """Returns the pairs of consecutively executed lines of the reference: file and line numbers.
 
-    A function begins behind line 0, and ends before it.
+    Line 0 precedes the first line of a function and follows its last.
     """
     found: set[tuple[str, int, int]] = set()
 

@@ -21,7 +21,7 @@ from h11spec.benchmarks.power.changes import Change
 from h11spec.benchmarks.power.operators import OPERATORS
 from h11spec.benchmarks.power.sites import Site, sites
 
-# The state machine of a stand-in, and what only says the release, are no part of the h11 API.
+# The import of a stand-in, and a module with only the version, are not part of the h11 API.
 _NO_PART = ("standin.py", "_version.py")
 _LONGEST = 100
 
@@ -115,21 +115,21 @@ def _changes(tree: ast.Module, file: str) -> Iterator[tuple[int, str, Site, Chan
 
 
 class _Replacing(ast.NodeTransformer):
-    """Puts one node in the place of another, which is found by identity."""
+    """Replaces a node, which is found by identity, with another."""
 
     def __init__(self, old: ast.AST, new: ast.AST) -> None:
         self._old, self._new = old, new
 
     def visit(self, node: ast.AST) -> ast.AST:
-        """Returns what is to stand in the node's place."""
+        """Returns the replacement of the node, or the node itself."""
         return self._new if node is self._old else self.generic_visit(node)
 
 
 def draw(faults: Sequence[Fault], count: int, seed: int) -> list[Fault]:
     """Returns this many different faults, equally many of each operator while there are enough.
 
-    An operator's are drawn site by site, so that one site with many changes takes no more than
-    another. The order is that of the drawing.
+    The faults of an operator are drawn site by site, so a site with many changes gets no more than
+    another. They are in the order in which they were drawn.
     """
     random = Random(seed)
     left: dict[str, dict[tuple[str, int], list[Fault]]] = defaultdict(lambda: defaultdict(list))

@@ -14,7 +14,7 @@ from typing import Any
 
 # Modules whose strings are regular expressions, or what these are put together from.
 GRAMMARS = ("grammar.py", "_abnf.py")
-# Lists of names for star imports, and the release, which is no behaviour.
+# Lists of names for star imports, and the version: neither is behaviour.
 _NO_BEHAVIOUR = ("__all__", "__version__")
 # The number of arguments of such a function after which the others are only for display.
 _SHOWN_AFTER = {"validate": 2}

@@ -18,7 +18,7 @@ STATES = (
     *("IDLE", "SEND_RESPONSE", "SEND_BODY", "DONE", "MUST_CLOSE", "CLOSED"),
     *("MIGHT_SWITCH_PROTOCOL", "SWITCHED_PROTOCOL", "ERROR"),
 )
-# Names that stand in each other's place in a fault that one could have made.
+# Names that a programmer could confuse with each other.
 _ALIKE = (
     STATES,
     ("CLIENT", "SERVER"),
@@ -31,7 +31,7 @@ _ALIKE = (
 
 
 def constants(kind: type | tuple[type, ...], others: Callable[[Any], Iterator[Any]]) -> Operator:
-    """An operator on the constants of this very type, which makes others of them."""
+    """An operator that replaces constants of exactly this type with others."""
 
     def operator(site: Site) -> Iterator[Change]:
         node = site.node
@@ -119,7 +119,7 @@ def tables(site: Site) -> Iterator[Change]:
 
 
 def _other_cells(value: ast.expr, table: ast.Dict, site: Site) -> Iterator[ast.expr]:
-    """What could stand in the cell: states for a state, else what stands in its neighbours."""
+    """Other values for the cell: other states for a state, else the values of other cells."""
     match value:
         case ast.Name(id=name) if name in STATES:
             yield from (ast.Name(each) for each in STATES if each in site.names and each != name)

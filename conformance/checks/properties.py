@@ -45,7 +45,7 @@ def conversations() -> tuple[Program, ...]:
 
 
 def sending_separators() -> Iterator[Program]:
-    """Yields conversations that send a byte that could be taken for a separator."""
+    """Yields conversations that send a byte that could be mistaken for a separator."""
     for number, program in enumerate(octets.sent()):
         if number % 256 in SEPARATORS:
             yield program

@@ -75,7 +75,7 @@ class PropertyCheck(Check):
     """Judges the traces of programs by a property, without an expected side.
 
     ``source`` yields the programs, ``property_oracle`` makes the test oracle from the executors,
-    and ``method`` says how that judges, as a phrase behind "by".
+    and ``method`` says how that judges, as a phrase after "by".
     """
 
     source: Callable[[], Iterable[Program]]

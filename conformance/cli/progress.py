@@ -70,7 +70,7 @@ def progress() -> Generator[Progress]:
     Yields the function to call with the current statistics.
     """
     console = Console(stderr=True)
-    # Rich takes any output with colours for a terminal; the log of a CI job is none.
+    # Rich treats any output with colours as a terminal, but the log of a CI job is not one.
     if not sys.stderr.isatty() or console.is_dumb_terminal:
         yield lambda statistics: None
         return

@@ -110,5 +110,5 @@ def differences(
 
 
 def _same(one: Any, other: Any) -> bool:
-    """Whether two outcomes are the same in JSON; Python takes 1 and True for equal."""
+    """Whether two outcomes are the same in JSON; in Python, 1 and True are equal."""
     return json.dumps(one, sort_keys=True) == json.dumps(other, sort_keys=True)

@@ -149,7 +149,7 @@ def _predicted(step: Step, before: Json) -> Json:
 
 
 def _same(one: Any, other: Any) -> bool:
-    """Whether two values are the same in JSON; Python takes 1 and True for equal."""
+    """Whether two values are the same in JSON; in Python, 1 and True are equal."""
     return json.dumps(one) == json.dumps(other)
 
 

@@ -87,7 +87,7 @@ class Cell:
     """The result of one implementation in one check.
 
     ``verdict`` is "" where the check was not run, or where the column is redacted and the verdict
-    would tell of a removed finding. ``differences`` has the keys of the differences that the record
+    would reveal a removed finding. ``differences`` has the keys of the differences that the record
     shows, and ``omitted`` counts those that it does not.
     """
 

@@ -41,7 +41,7 @@ def regression(
 ) -> list[str]:
     """Returns the lines of a test function that asserts the expected side of a difference.
 
-    There are none if no expression stands for the expected value.
+    The list is empty if the expected value cannot be written as an expression.
 
     Args:
         name: the name of the function without ``test_``.

@@ -26,8 +26,8 @@ from .divergence import Divergence
 _HEADS = ("Request", "InformationalResponse", "Response")
 _FRAMING = ("content-length", "transfer-encoding")
 _NOT_FRAMING = {"NEED_DATA", "PAUSED", "ConnectionClosed"}
-# What some implementations take for a line end or for white space, and others do not: RFC 9112
-# §2.2, §5.1, §5.2. A bare LF ends a line for h11 as well.
+# Bytes that only some implementations treat as a line end or as white space: RFC 9112 §2.2, §5.1,
+# §5.2. h11, too, treats a bare LF as a line end.
 _UNCLEAR_LINES = re.compile(rb"\r(?!\n)|\n[ \t]|\0|\n[^:\r\n ]*[ \t]+:")
 _FRAMING_NAME = re.compile(rb"content-length|transfer-encoding", re.IGNORECASE)
 

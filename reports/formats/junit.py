@@ -161,7 +161,7 @@ def _counts(cases: list[_TestCase]) -> dict[str, str]:
 
 
 def _timestamp(text: str) -> str:
-    """A time without its zone, as the schemas require, or "" for text that is no time."""
+    """A time without its zone, as the schemas require, or "" for text that is not a time."""
     try:
         return datetime.fromisoformat(text).strftime("%Y-%m-%dT%H:%M:%S")
     except ValueError:

@@ -220,7 +220,7 @@ def _event(event: Json, key: str, max_length: int, brief: bool) -> Iterator[tupl
 
 
 def _lowercase(raw: Any) -> Any:
-    """Raw fields with their names as ``headers`` has them; None for what are no fields."""
+    """Raw fields with lower-case names, as in ``headers``; None for anything but fields."""
     if not is_list(raw) or not all(is_list(each) and len(each) == 2 for each in raw):
         return None
     return [[str(name).lower(), value] for name, value in raw]

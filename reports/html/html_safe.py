@@ -50,7 +50,7 @@ def text(value: str, max_length: int) -> Markup:
 def wire(data: str, max_length: int) -> Markup:
     """Returns bytes, given as ISO 8859-1, as they are on the wire, line by line.
 
-    Backslashes are doubled, so that an escape cannot be mistaken for the bytes that spell it.
+    Backslashes are doubled, so that an escape differs from literal bytes that look like one.
     """
     lines = re.split(r"(?<=\n)(?!$)", data[:max_length])
     escaped = (line.encode("unicode_escape").decode("ascii") for line in lines)

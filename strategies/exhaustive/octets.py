@@ -1,6 +1,6 @@
 """Every byte at every position class of every grammar production, received and sent.
 
-Owns the positions, which templates mark: each byte value replaces the byte behind ``@``, and is
+Owns the positions, which templates mark: each byte value replaces the byte after ``@``, and is
 inserted at ``|``, between two classes of positions. An insertion inside a run of one class would
 hardly differ from a replacement there.
 """
@@ -105,7 +105,7 @@ ARRIVING: tuple[Template, ...] = (
 
 
 def _marked(template: bytes) -> Iterator[tuple[bytes, bytes]]:
-    """Yields the part before each mark, and the part behind the byte to be placed there."""
+    """Yields the part before each mark, and the part after the byte to be placed there."""
     pieces = _MARK.split(template)
     for at in range(1, len(pieces), 2):
         rest = b"".join(pieces[at + 1 :: 2])

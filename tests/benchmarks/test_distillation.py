@@ -45,7 +45,7 @@ def test_of_those_that_show_as_much_the_shorter_is_taken() -> None:
 
 
 def test_what_others_have_shown_meanwhile_does_not_count() -> None:
-    """The second shows three things at first, and one behind the first; the third shows two."""
+    """The second shows three things at first, and one after the first; the third shows two."""
     one, two, three = entry(1, *"abcd"), entry(2, *"bce"), entry(3, *"fg")
     assert chosen([one, two, three]) == [one, three, two]
 
@@ -161,7 +161,7 @@ def test_nothing_beyond_documented_input_is_swept() -> None:
 
 @pytest.mark.parametrize("original", originals("both"), ids=lambda each: str(each.name))
 def test_whole_operators_and_whole_places_are_held_back(original: object) -> None:
-    """And of each original enough to prove something, and to choose by."""
+    """Enough faults of each original are held back for evaluation, and enough left for training."""
     [found] = [each for each in originals("both") if each == original]
     faults = faults_of(found)
     held = [fault for fault in faults if held_back(found.name, fault)]

@@ -82,7 +82,7 @@ def test_a_check_that_fails_shows_its_findings(folder: Path) -> None:
 
 
 def test_checks_are_selected_like_other_tests(folder: Path) -> None:
-    """With -k, -m, -x and --last-failed."""
+    """The options -k, -m, -x and --last-failed apply to them."""
     arguments = (f"--h11spec={FAULTY}", *CHECKS)
     by_name = ran(folder, *arguments, "-k", "requests-received")
     assert by_name.outcomes == {"failed": 1, "deselected": len(IDS)}
@@ -143,7 +143,7 @@ REFUSED: dict[str, tuple[list[str], str]] = {
 @pytest.mark.parametrize("more", [[], ["-n", "1"]], ids=["here", "elsewhere"])
 @pytest.mark.parametrize("name", REFUSED)
 def test_an_invalid_request_is_a_usage_error(folder: Path, name: str, more: list[str]) -> None:
-    """With pytest's exit code 4, in one line, and before anything is run."""
+    """pytest exits with 4 and prints one line, before anything is run."""
     arguments, part = REFUSED[name]
     done = ran(folder, *arguments, *more)
     assert done.code == pytest.ExitCode.USAGE_ERROR

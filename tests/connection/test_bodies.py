@@ -145,7 +145,7 @@ def test_205_may_have_a_body(h11: H11) -> None:
 
 
 def test_chunked_overrides_a_length(h11: H11) -> None:
-    """With both fields the length is ignored, but still shown, in requests and responses."""
+    """If a message has both fields, the length is ignored, but is still among the headers."""
     asked = b"POST / HTTP/1.1\r\nHost: a\r\n" + BOTH
     for conn, head in (
         (h11.Connection(h11.SERVER), asked),

@@ -32,7 +32,7 @@ INCOMPLETE = "peer closed connection without sending complete message body "
 
 
 def test_an_idle_peer_may_close(h11: H11) -> None:
-    """In both roles; ConnectionClosed repeats, and the other peer cannot start a cycle any more."""
+    """In either role, ConnectionClosed repeats, and our side cannot start another cycle."""
     for role in (h11.SERVER, h11.CLIENT):
         conn = h11.Connection(role)
         conn.receive_data(EOF)
@@ -54,7 +54,7 @@ def test_a_client_may_close_after_its_request(h11: H11) -> None:
 
 
 def test_a_client_may_close_after_its_body(h11: H11) -> None:
-    """With either framing, when body and end arrive together."""
+    """The end of input may arrive together with the body, in either framing."""
     for wire in (POST_5 + b"hello", POST_CHUNKED + b"5\r\nhello\r\n0\r\n\r\n"):
         conn = h11.Connection(h11.SERVER)
         conn.receive_data(wire)

@@ -40,7 +40,7 @@ def waits(conn: Any) -> tuple[bool, bool]:
     [b"100-continue", b"100-Continue", b"x, 100-CONTINUE", b"100-continue,", b"a,100-continue ,b"],
 )
 def test_a_client_announces_that_it_waits(h11: H11, value: bytes) -> None:
-    """In any case and among other options; only the server sees that its peer waits."""
+    """The token may be in any case, and among others; only the server sees that its peer waits."""
     assert waits(server(h11, expecting(POST_5, value))) == (True, True)
     asked = client(h11, request(h11, "POST", FIVE, ("Expect", value.decode().strip())))
     assert waits(asked) == (True, False)
@@ -120,7 +120,7 @@ def test_the_end_of_the_request_ends_the_wait(h11: H11) -> None:
 
 
 def test_data_from_the_server_does_not_end_a_wait(h11: H11) -> None:
-    """Its response head did; the next request waits again."""
+    """The response head ends it, not the data; the next request waits again."""
     conn = server(h11, expecting(POST_5))
     send(conn, response(h11, 200, FIVE), h11.Data(b"hello"), end(h11))
     receive(conn, b"hello")

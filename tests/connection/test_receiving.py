@@ -75,7 +75,7 @@ def test_other_types_cannot_be_received(h11: H11, wrong: Any) -> None:
 
 @pytest.mark.parametrize("nothing", [b"", bytearray(), memoryview(b""), "", 0, None, False, []])
 def test_any_false_value_is_the_end_of_input(h11: H11, nothing: Any) -> None:
-    """Of any type, any number of times."""
+    """It may be of any type, and may be repeated."""
     conn = h11.Connection(h11.SERVER)
     for _ in range(2):
         assert conn.receive_data(nothing) is None
@@ -95,7 +95,7 @@ def test_data_after_the_end_is_refused(h11: H11) -> None:
 
 
 def test_need_data_repeats_without_effect(h11: H11) -> None:
-    """With no data, half a head or half a body; the rest is then read as usual."""
+    """The buffer has no data, half a head or half a body; the rest is then read as usual."""
     conn = h11.Connection(h11.SERVER)
     for segment in (b"", POST_5[:20], POST_5[20:] + b"he"):
         if segment:
@@ -157,7 +157,7 @@ def test_a_server_that_must_close_may_not_send_more(h11: H11) -> None:
 
 
 def test_a_peer_may_not_start_after_we_have_closed(h11: H11) -> None:
-    """It can only close, too; a request that crosses our close is an error."""
+    """The peer can then only close, too; even a request that crosses our close is an error."""
     conn = h11.Connection(h11.SERVER)
     send(conn, h11.ConnectionClosed())
     assert states(conn) == "MUST_CLOSE/CLOSED"

@@ -110,7 +110,7 @@ def test_passthrough_returns_only_the_data_of_known_length(h11: H11) -> None:
 
 
 def test_passthrough_returns_only_the_data_until_close(h11: H11) -> None:
-    """In a body that ends with the connection."""
+    """Checked for a body that ends with the connection."""
     conn = server(h11, GET_10)
     send(conn, response(h11))
     data = b"hello"

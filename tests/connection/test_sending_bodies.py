@@ -66,7 +66,7 @@ def test_trailers_need_chunks(h11: H11) -> None:
 
 @pytest.mark.parametrize("method", ["GET", "POST", "PUT", "HEAD", "CONNECT"])
 def test_a_request_without_framing_has_no_body(h11: H11, method: str) -> None:
-    """With any method, only empty data may follow."""
+    """Whatever the method, only empty data may follow."""
     conn = client(h11, request(h11, method))
     assert send(conn, h11.Data(data=b"")) == b""
     with our_fault(h11, TOO_MUCH):
@@ -84,7 +84,7 @@ def test_a_request_of_any_method_may_have_a_body(h11: H11, method: str) -> None:
 
 @pytest.mark.parametrize("fields", [(FIVE, CHUNKED), (CHUNKED, FIVE)])
 def test_chunked_overrides_a_length(h11: H11, fields: tuple[Field, Field]) -> None:
-    """With both fields the body is chunked, of any length; both fields are sent."""
+    """A request with both fields has a chunked body of any length; both fields are sent."""
     conn = h11.Connection(h11.CLIENT)
     head = conn.send(request(h11, "POST", *fields))
     assert b"Content-Length: 5\r\n" in head
@@ -94,7 +94,7 @@ def test_chunked_overrides_a_length(h11: H11, fields: tuple[Field, Field]) -> No
 
 @pytest.mark.parametrize("size", [1, 9, 10, 15, 16, 255, 256, 4096, 0xABCDEF])
 def test_a_chunk_size_is_lower_case_hex_without_padding(h11: H11, size: int) -> None:
-    """Without extensions, too."""
+    """A chunk never has extensions."""
     conn = client(h11, request(h11, "POST", CHUNKED))
     sent = conn.send(h11.Data(data=b"a" * size))
     assert sent[: -size - 2] == f"{size:x}\r\n".encode()
@@ -124,7 +124,7 @@ def test_trailers_follow_the_last_chunk(h11: H11) -> None:
 
 
 def test_a_response_must_match_its_length(h11: H11) -> None:
-    """With the same error texts as for requests."""
+    """The error texts are the same as for requests."""
     for wrong, text in (
         ([h11.Data(data=b"hello!")], TOO_MUCH),
         ([h11.Data(data=b"hell"), end(h11)], TOO_LITTLE),

@@ -55,7 +55,7 @@ def test_other_methods_propose_nothing(h11: H11, method: str) -> None:
 @pytest.mark.parametrize("value", ["x", "websocket, h2c", ",x", "X/1.1", '"'])
 @pytest.mark.parametrize("asked", [GET, GET_10, GET.replace(b"GET", b"OPTIONS")])
 def test_upgrade_is_a_proposal(h11: H11, asked: bytes, value: str) -> None:
-    """With any method and version; Connection: upgrade is not needed."""
+    """This holds for any method and version, and does not require Connection: upgrade."""
     conn = server(h11, asked[:-2] + f"UPGRADE: {value}\r\n\r\n".encode())
     assert states(conn) == states(waiting_client(h11, "GET", ("upgrade", value))) == WAITING
 
@@ -268,7 +268,7 @@ def test_a_response_that_accepts_connect_is_not_framed(h11: H11, fields: tuple[F
 
 
 def test_a_response_that_accepts_connect_may_say_close(h11: H11) -> None:
-    """To an old peer, or one that said close; a 101 never does."""
+    """It does so to an HTTP/1.0 peer, or one that sent close; a 101 never does."""
     for asked in (CONNECT.replace(b"1.1", b"1.0"), CONNECT[:-2] + b"Connection: close\r\n\r\n"):
         conn = server(h11, asked)
         assert send(conn, response(h11)) == b"HTTP/1.1 200 \r\nConnection: close\r\n\r\n"

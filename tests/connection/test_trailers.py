@@ -40,7 +40,7 @@ def test_lines_of_trailers_may_end_in_lf(h11: H11, block: bytes) -> None:
 
 @pytest.mark.parametrize("block", [b"\n", b"\r\n"])
 def test_an_empty_line_means_no_trailers(h11: H11, block: bytes) -> None:
-    """With or without CR."""
+    """The line may end with CRLF or LF."""
     assert trailers(h11, block) == []
 
 

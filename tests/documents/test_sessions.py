@@ -53,7 +53,7 @@ def codes(fork_folder: Path, lines: list[str]) -> list[int]:
 
 
 def test_a_finding_is_accepted_and_inspected_again(fork_folder: Path) -> None:
-    """With a reason the gate passes; without the baseline it fails, is shown, and fails again."""
+    """The gate passes once the finding is accepted, and fails without the baseline."""
     lines = [command.line for command in session("accept-a-difference.md")]
     update, gate, *again = lines
     assert codes(fork_folder, [f"{update} {WITHOUT_TERMINAL}", gate]) == [0, 0]

@@ -70,7 +70,7 @@ def test_each_strategy_has_a_section_in_the_order_of_the_registry() -> None:
 
 @pytest.mark.parametrize("strategy", STRATEGIES, ids=NAMES)
 def test_a_section_lists_every_option(strategy: Callable[..., Any]) -> None:
-    """In their order, each with its default."""
+    """The options are listed in their order, each with its default."""
     assert options(BY_STRATEGY[name_of(strategy)]) == parameters(strategy)
 
 
@@ -99,7 +99,7 @@ def test_the_options_of_variants_and_mutations_are_listed() -> None:
 
 
 def test_every_dimension_of_model_coverage_is_explained() -> None:
-    """With the required ones marked, and every option of the command."""
+    """The page also marks the required ones, and explains every option of the command."""
     section = BY_SUBJECT["Model coverage"]
     rows = re.findall(r"^\| ([\w ]+?) \| [^|]+ \| (\w*) ?\|$", section, re.MULTILINE)
     assert [name for name, _ in rows] == list(DIMENSIONS)

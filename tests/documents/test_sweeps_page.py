@@ -89,7 +89,7 @@ EXCHANGES = [
     "exchange", EXCHANGES, ids=lambda each: f"{each.programs.__name__}, {each.among}"
 )
 def test_other_members_of_a_class_have_the_same_trace(exchange: Exchange) -> None:
-    """With each field and each pair of fields; only the member itself differs in the trace."""
+    """Checked with each field and each pair of fields; the traces differ only in the member."""
     tried = 0
     for program in exchange.programs():
         form = json.dumps(program.to_json())

@@ -268,7 +268,7 @@ def test_an_unfinished_head_may_fill_the_limit(peer: Peer) -> None:
 def test_an_unfinished_head_beyond_the_limit_is_answered_with_400(
     peer: Peer, server: Server
 ) -> None:
-    """With one more byte, uvicorn does not wait for the rest."""
+    """One byte more than the limit is enough: uvicorn does not wait for the rest."""
     peer.send(LONG_HEAD.ljust(DEFAULT_LIMIT + 1, b"x"))
     peer.expect(BAD_REQUEST)
     peer.expect_end()

@@ -103,7 +103,7 @@ REFUSED: list[tuple[object, str, str]] = [
 def test_any_argument_of_bytes_is_converted(
     h11: ModuleType, place: str, make: Callable[[], object]
 ) -> None:
-    """To exactly bytes."""
+    """The result is exactly of the type bytes."""
     kept = PLACES[place](h11, make())
     assert kept == b"AB"
     assert type(kept) is bytes
@@ -118,7 +118,7 @@ def test_a_set_is_converted_from_its_numbers(h11: ModuleType, place: str) -> Non
 
 @pytest.mark.parametrize("place", UNCHECKED)
 def test_an_object_with_an_index_is_converted_to_nuls(h11: ModuleType, place: str) -> None:
-    """bytes() takes it for a length; int is refused to avoid this."""
+    """bytes() treats it as a length, which is the reason why int is refused."""
     assert PLACES[place](h11, WithIndex()) == b"\0\0"
 
 

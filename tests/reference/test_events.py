@@ -137,7 +137,7 @@ def test_connection_closed_has_a_hash(h11: ModuleType) -> None:
 
 @every_kind
 def test_events_are_equal_if_class_and_fields_are(h11: ModuleType, kind: str) -> None:
-    """Not to another type with the same contents."""
+    """An event is not equal to another type with the same contents."""
     event = sample(h11, kind)
     assert event == sample(h11, kind)
     for other in (dataclasses.astuple(event), dataclasses.asdict(event), None):

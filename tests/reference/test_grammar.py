@@ -204,7 +204,7 @@ def test_a_chunk_header_is_a_size_and_an_extension(
 
 @pytest.mark.parametrize(("digits", "fine"), [(1, True), (20, True), (21, False)])
 def test_a_size_has_up_to_20_digits(h11: ModuleType, digits: int, fine: bool) -> None:
-    """Of a chunk or of a body; a longer one can only be an attack."""
+    """The size of a chunk or of a body; more digits can only be an attack."""
     size = digits * b"1"
     fields = [("Content-Length", size)]
     if fine:

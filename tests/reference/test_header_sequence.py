@@ -18,7 +18,7 @@ def fields_of(h11: ModuleType) -> Any:
 
 
 def test_headers_are_a_sequence_of_pairs(h11: ModuleType) -> None:
-    """With length, iteration, indexes, negative indexes, and reversed."""
+    """They have a length, can be iterated and reversed, and accept negative indexes."""
     fields = fields_of(h11)
     assert len(fields) == 3
     assert list(fields) == ITEMS
@@ -63,7 +63,7 @@ def test_headers_contain_normalised_pairs(h11: ModuleType) -> None:
 
 
 def test_headers_can_be_searched(h11: ModuleType) -> None:
-    """With start and stop, from either end, as in a list."""
+    """``index`` accepts start and stop, counted from either end, as for a list."""
     fields = headers(h11, *ITEMS, *ITEMS)
     assert fields.index((b"a", b"d")) == 2
     assert fields.index((b"a", b"d"), 3) == 5
@@ -103,7 +103,7 @@ def test_headers_have_no_mutating_methods(h11: ModuleType, change: Callable[[Any
 
 
 def test_assignment_and_deletion_are_refused(h11: ModuleType) -> None:
-    """By index, as in a list."""
+    """Neither works by index, unlike in a list."""
     fields = fields_of(h11)
     with pytest.raises(TypeError):
         fields[0] = (b"a", b"b")
@@ -207,7 +207,7 @@ def test_a_slice_is_headers(h11: ModuleType, cut: slice) -> None:
 
 @pytest.mark.parametrize("way", [way for way in COPIES if way not in ("pickle 0", "pickle 1")])
 def test_headers_can_be_copied(h11: ModuleType, way: str) -> None:
-    """With the case of their names."""
+    """A copy has the original case of the names."""
     copied = COPIES[way](fields_of(h11))
     assert copied == ITEMS
     assert copied.raw_items() == RAW

@@ -47,7 +47,7 @@ MISSHAPEN: list[tuple[object, type[Exception], str]] = [
 
 @pytest.mark.parametrize("make", CONTAINERS.values(), ids=CONTAINERS)
 def test_any_iterable_of_pairs_is_accepted(h11: ModuleType, make: Callable[[], object]) -> None:
-    """Of any two values that can be converted to bytes, in their order."""
+    """A pair may be of any two values that can be converted to bytes; the order is kept."""
     fields = sample(h11, "EndOfMessage", headers=make()).headers
     assert fields == [(b"a", b"b"), (b"c", b"d")]
     assert fields.raw_items() == [(b"A", b"b"), (b"c", b"d")]
@@ -64,7 +64,7 @@ def test_a_set_of_pairs_is_accepted(h11: ModuleType) -> None:
 def test_other_values_are_refused(
     h11: ModuleType, kind: str, fields: object, expected: type[Exception], message: str
 ) -> None:
-    """Even a dict, whose keys are taken for pairs; none is a protocol error."""
+    """A dict is refused, too, because its keys are read as pairs; no error is a protocol error."""
     with pytest.raises(expected, match=f"^{message}"):
         sample(h11, kind, headers=fields)
 
@@ -175,7 +175,7 @@ def test_repeated_content_lengths_must_agree(
 
 
 def test_chunked_may_be_written_in_any_case(h11: ModuleType) -> None:
-    """raw_items has it in lower case, too, but keeps the case of the name."""
+    """raw_items keeps the case of the name, but has this value in lower case, too."""
     for letters in product(*zip("chunked", "CHUNKED", strict=True)):
         fields = headers(h11, (CODING, "".join(letters)))
         assert fields.raw_items() == [(b"Transfer-Encoding", b"chunked")]

@@ -34,7 +34,7 @@ PAIRS = [pair for pair in combinations(FAULTS, 2) if pair[0][0].keys() != pair[1
 def test_each_fault_is_reported(
     h11: ModuleType, changes: dict[str, Any], expected: Refusal
 ) -> None:
-    """With its own message."""
+    """Each has its own message."""
     assert refusal(lambda: sample(h11, "Request", **changes)) == expected
 
 

@@ -111,7 +111,7 @@ def test_a_bool_is_out_of_range(h11: ModuleType, kind: str, value: bool) -> None
 
 @either
 def test_the_error_names_the_range_of_the_class_of_h11(h11: ModuleType, kind: str) -> None:
-    """For a subclass, too, with the name of h11's class."""
+    """The error of a subclass has the name of h11's class, too."""
     subclass = type("Ours", (getattr(h11, kind),), {})
     broken = refusal(lambda: subclass(headers=[], status_code=99))
     assert broken == out_of_range(kind, 99)

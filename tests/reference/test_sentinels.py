@@ -90,7 +90,7 @@ def test_a_sentinel_cannot_be_called(h11: ModuleType, name: str) -> None:
 
 @pytest.mark.parametrize("name", NAMES)
 def test_a_sentinel_cannot_be_subclassed(h11: ModuleType, name: str) -> None:
-    """No other object can be taken for the same state."""
+    """No other object can be mistaken for the same state."""
     sentinel = getattr(h11, name)
     with pytest.raises(AssertionError):
         types.new_class("Another", (sentinel,))

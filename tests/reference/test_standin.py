@@ -47,7 +47,7 @@ def forget_h11() -> None:
 
 @pytest.mark.usefixtures("before")
 def test_within_the_block_h11_is_the_reference() -> None:
-    """With every form of the import statement, even if h11 was imported before."""
+    """Every form of the import statement gives it, even if h11 was imported before."""
     with install_as_h11():
         import h11
         from h11 import Connection
@@ -205,7 +205,7 @@ def test_modules_imported_in_the_block_keep_the_reference(
 
 @pytest.mark.usefixtures("before")
 def test_a_submodule_is_an_attribute_of_the_package() -> None:
-    """With either form of import."""
+    """This holds for either form of import."""
     with install_as_h11():
         import h11._connection as direct
         from h11 import _connection as from_package

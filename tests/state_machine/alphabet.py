@@ -130,7 +130,7 @@ HEADS: dict[Role, tuple[Head, ...]] = {
         Head("404, close", (EMPTY, CLOSE), status=404),
     ),
 }
-# The head that stands for whatever arrives too early to be parsed.
+# The head that represents everything that arrives too early to be parsed.
 SURPLUS = {"client": "receive get", "server": "receive 404"}
 
 _ANY_HEAD = (*HEADS["client"], *HEADS["server"])

@@ -59,7 +59,7 @@ class Meaning:
 
 @dataclass(frozen=True)
 class Machine:
-    """Both machines and the two things they remember."""
+    """The states of both machines, and the two facts that they remember."""
 
     client: str = "IDLE"
     server: str = "IDLE"
@@ -86,7 +86,7 @@ class Machine:
         return _settled(self)
 
     def fits(self, condition: dict[str, str | bool]) -> bool:
-        """Whether all of a rule's condition holds; `proposals` stands for there being any."""
+        """Whether the whole condition of a rule holds; `proposals` means that there are any."""
         is_now = {
             "client": self.client,
             "server": self.server,

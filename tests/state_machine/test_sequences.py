@@ -1,7 +1,7 @@
 """Long random conversations: both implementations in lockstep, and what can never be undone.
 
-The exploration takes connections for equal when the same is known about them. Here nothing is
-assumed: conversations are long, and end in symbols that make no sense where they stand.
+The exploration treats connections as equal if the same facts are known about them. This test does
+not assume that: conversations are long, and end with symbols that make no sense at that point.
 """
 
 from collections.abc import Iterator

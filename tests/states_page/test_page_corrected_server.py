@@ -39,7 +39,7 @@ CONVERSATIONS: dict[str, tuple[list[bytes], bytes]] = {
     "keep-alive": ([GET, POST_HEAD + b"hello", GET, EOF], OK_GET + OK_POST + OK_GET),
     "pipelined": ([GET + POST_HEAD + b"hello" + GET, EOF], OK_GET + OK_POST + OK_GET),
     "pipelined, the last one cut": ([GET + GET[:9], GET[9:], EOF], OK_GET * 2),
-    "half-closed behind the requests": ([GET + GET, EOF], OK_GET * 2),
+    "half-closed after the requests": ([GET + GET, EOF], OK_GET * 2),
     "body in pieces": ([POST_HEAD, b"he", b"llo", EOF], OK_POST),
     "chunked": ([CHUNKED + GET, EOF], OK_POST + OK_GET),
     "HEAD": ([HEAD + GET, EOF], answered(b"HEAD:")[: -len(b"HEAD:")] + OK_GET),

@@ -31,7 +31,7 @@ from states_page_drive import (
 
 @claim("S24", IMPRECISE)
 def test_must_close_begins_when_the_message_is_complete(h11: H11, as_stated: AsStated) -> None:
-    """In MUST_CLOSE nothing can be sent; before the message is complete, the state is another."""
+    """Until the message is complete, the role is in another state; after that, it cannot send."""
     closing = asked(h11, CLOSE)
     as_stated.holds(closing.our_state is h11.MUST_CLOSE)
     unfinished = client(h11, request(h11, "GET", CLOSE))
@@ -186,7 +186,7 @@ def test_send_failed_puts_us_in_error(h11: H11, as_stated: AsStated) -> None:
 
 @claim("S35", TRUE)
 def test_breaking_the_framing_is_an_error(h11: H11, as_stated: AsStated) -> None:
-    """Conflicting lengths are the peer's error, too long a body is ours."""
+    """Conflicting lengths are the peer's error; a body that is too long is ours."""
     conflicting = b"GET / HTTP/1.1\r\nhost: a\r\ncontent-length: 1\r\ncontent-length: 2\r\n\r\n"
     theirs = server(h11)
     with pytest.raises(h11.RemoteProtocolError):
@@ -209,7 +209,7 @@ def _switched(h11: H11, *, by: bytes) -> Any:
 
 @claim("S36", TRUE)
 def test_an_accepted_switch_ends_in_switched_protocol(h11: H11, as_stated: AsStated) -> None:
-    """Both machines do, in both roles."""
+    """This holds for both machines, in both roles."""
     as_stated.holds(joint(_switched(h11, by=UPGRADE)) == "SWITCHED_PROTOCOL/SWITCHED_PROTOCOL")
     conn = asked(h11, *UPGRADE_FIELDS)
     receive(conn, b"HTTP/1.1 101 \r\n\r\n")

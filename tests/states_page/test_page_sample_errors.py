@@ -32,7 +32,7 @@ def test_the_event_of_the_sample_cannot_be_made(h11: H11, as_stated: AsStated) -
 
 @claim("S67", TRUE)
 def test_a_client_cannot_send_a_response(h11: H11, as_stated: AsStated) -> None:
-    """With headers the event can be made, but is refused when sent."""
+    """The event can be constructed if it has headers, but send refuses it."""
     event = h11.Response(status_code=200, headers=[])
     with pytest.raises(h11.LocalProtocolError) as raised:
         client(h11).send(event)

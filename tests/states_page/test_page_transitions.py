@@ -236,7 +236,7 @@ def test_send_body_accepts_data_and_the_end_of_the_message(h11: H11, as_stated: 
 
 @claim("S54", IMPRECISE)
 def test_our_done_is_not_enough_for_a_new_cycle(h11: H11, as_stated: AsStated) -> None:
-    """As long as the peer is not DONE, it is refused."""
+    """A new cycle is refused as long as the peer is not DONE."""
     conn = asked(h11)
     as_stated.holds(conn.our_state is h11.DONE and receive(conn) == ["NEED_DATA"])
     with pytest.raises(h11.LocalProtocolError):

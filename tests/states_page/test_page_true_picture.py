@@ -227,7 +227,7 @@ def test_rule_3_without_keep_alive_no_role_stays_in_done(h11: H11) -> None:
 
 
 def test_rule_4_a_closed_role_makes_the_other_close(h11: H11) -> None:
-    """From IDLE and DONE at once, from another state when the message is complete."""
+    """In IDLE and DONE it must close at once; in another state, when its message is complete."""
     assert joint(server(h11, EOF)) == "CLOSED/MUST_CLOSE"
     assert joint(having_sent(idle_again(h11), h11.ConnectionClosed())) == "MUST_CLOSE/CLOSED"
     conn = server(h11, GET, EOF)
@@ -237,7 +237,7 @@ def test_rule_4_a_closed_role_makes_the_other_close(h11: H11) -> None:
 
 
 def test_rule_5_an_error_makes_a_finished_role_close(h11: H11) -> None:
-    """From DONE; an idle server can still respond with 400, and must then close."""
+    """This applies in DONE; an idle server can still respond with 400, and must then close."""
     assert joint(send_failed(server(h11, GET))) == "MUST_CLOSE/ERROR"
     conn = server(h11)
     with pytest.raises(h11.RemoteProtocolError):

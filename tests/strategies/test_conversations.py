@@ -44,8 +44,8 @@ def sample(strategy: st.SearchStrategy[Program], size: int, number: int) -> list
 def conversations() -> list[tuple[Program, Trace]]:
     """Programs of either role, and what they show on the reference.
 
-    They are drawn as a search draws them: Hypothesis by itself likes the numbers that stand in
-    whatever modules have been imported, and so draws others when other tests were run before.
+    They are drawn in the same way as in a search. Hypothesis by itself prefers numbers that occur
+    in imported modules, so it would draw others if other tests had been run before.
     """
     found: list[Program] = []
     draw(programs(), found.append, count=400, seed=3)
@@ -96,7 +96,7 @@ def test_programs_pause_and_fail_on_either_side() -> None:
 
 
 def test_programs_get_past_the_first_cycle() -> None:
-    """At least one in twenty: state that is left over from a cycle shows only in the next."""
+    """At least one in twenty does: state left over from a cycle is visible only in the next."""
     cycles = sum(
         isinstance(step, StartNextCycle) and observed.raised is None
         for program, trace in conversations()

@@ -30,7 +30,7 @@ def test_every_symbol_of_the_file_belongs_to_a_role() -> None:
 
 @pytest.mark.parametrize("role", ROLES)
 def test_symbols_that_receive_read_everything(role: Role) -> None:
-    """Otherwise unread bytes would pile up, and there would be infinitely many states."""
+    """Otherwise unread bytes would accumulate, and there would be infinitely many states."""
     receiving = [symbol for symbol in alphabet.alphabet(role) if symbol.receives]
     assert len(receiving) > 10
     for symbol in receiving:

@@ -154,7 +154,7 @@ def test_the_next_cycle_starts_from_the_beginning(h11: ModuleType) -> None:
 
 
 def test_a_client_that_expects_100_is_seen_waiting(h11: ModuleType) -> None:
-    """Both flags, on both sides: one says whether the client waits, one whether the peer does."""
+    """One flag is true if the client waits, the other if the peer does; checked in both roles."""
     head = b"POST / HTTP/1.1\r\nHost: a\r\nExpect: 100-continue\r\nContent-Length: 1\r\n\r\n"
     waiting, body = trace(
         h11, "server", Receive(head), NextEvent(), Receive(b"a"), NextEvent()

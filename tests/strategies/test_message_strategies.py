@@ -189,7 +189,7 @@ EXACT = {
     "Content-Length with Transfer-Encoding": CHUNKED.data.replace(
         b"\r\nHost", b"\r\nContent-Length: 3\r\nTransfer-Encoding: chunked\r\nHost"
     ),
-    "another message behind": CHUNKED.data * 2,
+    "another message after it": CHUNKED.data * 2,
 }
 
 

@@ -69,7 +69,7 @@ def test_an_exchange_is_counted() -> None:
 
 
 def test_an_error_is_counted_where_it_was_raised() -> None:
-    """And not where it was raised again as the peer's."""
+    """It is not counted again where it is re-raised as the peer's error."""
     counts = reached(CHUNKED, Drain(), ReceiveEOF(), Drain())
     [site] = counts["error site"]
     assert site.startswith("reading.read_eof: peer closed connection")

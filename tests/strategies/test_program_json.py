@@ -357,7 +357,7 @@ def test_a_form_with_anything_anywhere_is_a_program_or_refused(
 
 
 def test_a_form_that_is_nested_too_deeply_is_refused() -> None:
-    """As any other bad form, and not with a RecursionError."""
+    """The error is that for any other bad form, not a RecursionError."""
     deep: list[object] = []
     for _ in range(3000):
         deep = [deep]

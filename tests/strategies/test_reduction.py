@@ -63,7 +63,7 @@ def test_a_minimal_program_is_left_as_it_is(name: str) -> None:
 
 
 def test_a_fault_of_the_third_cycle_needs_two_cycles() -> None:
-    """Only the necessary steps, each in its shortest form; both requests arrive at once."""
+    """Only the necessary steps remain, each in its shortest form; both requests arrive at once."""
     program = server(*SERVED, CYCLE, *SERVED, CYCLE, *SERVED)
     identity, left = minimal("one_cycle", program)
     assert identity == "cycle in DONE/DONE: state server: expected IDLE, got ERROR"

@@ -26,7 +26,7 @@ HEAD = b"GET / HTTP/1.1\r\nHost: a\r\nA: b\r\n\r\n"
 @drawn
 @given(st.binary(max_size=30), st.lists(st.integers(-3, 33)))
 def test_a_cut_keeps_every_byte_and_leaves_no_piece_empty(data: bytes, at: list[int]) -> None:
-    """At any positions: outside of the data, repeated, in any order."""
+    """The positions may be outside the data, repeated, and in any order."""
     pieces = cut(data, at)
     assert b"".join(pieces) == data
     assert all(pieces)
@@ -68,8 +68,9 @@ def test_data_of_less_than_two_bytes_is_not_cut(data: bytes) -> None:
 
 
 def test_byte_by_byte_receives_each_byte_on_its_own() -> None:
-    """Every step stays in its place; how often next_event has to be asked depends on the cuts, so
-    that each of its steps becomes a drain.
+    """All steps keep their order, but each call of next_event becomes a drain.
+
+    This is because the necessary number of calls depends on the cuts.
     """
     send = Send(EventSpec("EndOfMessage"))
     program = Program("server", (Receive(b"ab"), NextEvent(), send, ReceiveEOF(), Drain()), 40)

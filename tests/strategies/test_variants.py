@@ -38,7 +38,7 @@ def test_the_program_itself_comes_first() -> None:
 
 
 def test_every_single_cut_is_a_variant() -> None:
-    """One behind each byte except the last of a segment."""
+    """There is a cut after each byte except the last of a segment."""
     found = list(variants(PROGRAM))
     for at in range(1, len(HEAD)):
         cut = (Receive(HEAD[:at]), Drain(), Receive(HEAD[at:]), *PROGRAM.steps[1:])

@@ -29,7 +29,7 @@ def _cell(value: object) -> str:
     if isinstance(value, int):
         return f"{value:,}"
     text = str(value).replace("|", "\\|")
-    # What is between backticks stands there as it is.
+    # Text between backticks is not escaped.
     parts = text.split("`")
     parts[::2] = [part.replace("*", "\\*") for part in parts[::2]]
     return "`".join(parts)

@@ -1,6 +1,6 @@
 """The generated parts of docs/reference/sweeps.md.
 
-Owns the factors of each space, and what each class of messages stands for. It must not know the
+Owns the factors of each space, and which messages each class represents. It must not know the
 rest of the page, which is written by hand.
 """
 
@@ -28,7 +28,7 @@ Term = tuple[tuple[int, str], ...]
 _BYTES = (256, "bytes")
 _CODES = (len(statuses.CODES), "codes")
 _ROLES = (2, "roles")
-# What each class stands for: all messages that RFC 9112 §6.3 and h11 treat alike.
+# What each class represents: all messages that RFC 9112 §6.3 and h11 treat alike.
 _REQUESTS = {
     (b"GET", b"1.1"): "any method but CONNECT, in version 1.1 or later; HEAD is received "
     "alike, and only answered differently",

@@ -171,6 +171,6 @@ class Child:
 
 
 def _class_raised(observation: Any) -> Any:
-    """The class of the exception; in the answer to an expression it stands alone."""
+    """The class of the exception, which is all that the answer to an expression has of it."""
     raised: Any = observation.get("raised")
     return raised if raised is None or isinstance(raised, str) else raised["class"]

@@ -198,7 +198,7 @@ def test_the_default_limit_is_that_of_h11r() -> None:
 
 
 def test_another_role_is_rejected() -> None:
-    """As by h11."""
+    """h11 rejects it, too."""
     with pytest.raises(ValueError, match="expected CLIENT or SERVER, not IDLE"):
         adapter.Connection(adapter.IDLE)
 

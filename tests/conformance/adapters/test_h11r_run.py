@@ -21,7 +21,7 @@ NAME = "h11spec.conformance.adapters.h11r"
 
 
 def test_the_adapter_exports_all_names_of_the_reference() -> None:
-    """And Inapplicable."""
+    """It also exports Inapplicable."""
     names = {*reference.__all__, "MIGHT_SWITCH_PROTOCOL", "Inapplicable"}
     assert set(adapter.__all__) == names
     assert [name for name in names if not hasattr(adapter, name)] == []

@@ -153,7 +153,7 @@ for _, check in every_check():
 
 
 def test_sources_yield_the_same_programs_in_the_same_order() -> None:
-    """In two processes with different hash seeds."""
+    """Checked in two processes with different hash seeds."""
     said = [
         subprocess.run(
             [sys.executable, "-c", PRINT],

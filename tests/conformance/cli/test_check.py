@@ -74,7 +74,7 @@ def test_differences_in_text_and_type_fail_only_a_strict_run() -> None:
 
 
 def test_another_target_can_be_the_expected_side() -> None:
-    """A fault of both sides is no difference, but the behaviour of the reference is."""
+    """A fault on both sides is not a difference; a correct target differs from a faulty one."""
     both = checked(faulty("copies_data"), "--against", faulty("copies_data"))
     assert both.exit_code == 0
     other = h11spec("check", SEARCH, "h11spec.reference", FEW, "--against", faulty("copies_data"))
@@ -273,7 +273,7 @@ def test_another_seed_draws_different_programs(tmp_path: Path) -> None:
 
 
 def test_the_same_seed_draws_the_same_programs_for_every_target(tmp_path: Path) -> None:
-    """Whatever constants its source contains: two runs can be compared."""
+    """The constants in the target's source do not matter, so two runs can be compared."""
     other = SHOUTING.replace("raise ValueError", "raise  # ").replace("from None", "")
     other += "WORDS = ['wxyz', b'abc-def', 98765, 'Q-q', 12345]\n"
     runs: list[list[int]] = []
@@ -286,7 +286,7 @@ def test_the_same_seed_draws_the_same_programs_for_every_target(tmp_path: Path) 
 
 
 def test_findings_are_the_same_in_both_kinds_of_process(tmp_path: Path) -> None:
-    """With the same ids, programs and values; a process of its own may find more."""
+    """Ids, programs and values are the same, but a run in a separate process may find more."""
     found: list[list[tuple[str, object]]] = []
     for where in ([], ["--in-process"]):
         path = tmp_path / "run.jsonl"

@@ -78,7 +78,7 @@ def test_a_target_without_a_known_form_is_refused_with_the_forms(target: str) ->
 def test_a_deleted_current_folder_is_reported(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, command: str
 ) -> None:
-    """Whatever the command would read from it or write to it."""
+    """This applies to every command that would read or write a file."""
     folder = tmp_path / "gone"
     folder.mkdir()
     monkeypatch.chdir(folder)

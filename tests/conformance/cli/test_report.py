@@ -66,7 +66,7 @@ def test_every_view_says_that_a_run_is_incomplete(run: Path, form: str, lines: A
 @pytest.mark.parametrize("form", [*FORMS, ""])
 @pytest.mark.parametrize("lines", [hostile, huge], ids=lambda each: each.__name__)
 def test_every_view_can_be_made_from_hostile_text(run: Path, form: str, lines: Any) -> None:
-    """And contains no terminal control sequences."""
+    """No view contains terminal control sequences."""
     run.write_bytes(written(lines()))
     result = h11spec("report", run, *([f"--{form}", "-"] if form else []))
     assert result.exit_code == 0

@@ -49,7 +49,7 @@ def test_a_fault_is_a_finding_with_a_minimised_program(place: Place, name: str) 
 
 
 def test_a_call_that_hangs_is_a_finding(place: Place) -> None:
-    """Of next_event, whether it is called once or in a drain."""
+    """A hang in next_event is reported whether it is called once or in a drain."""
     found = checked(place, "hangs")
     assert found
     for identity, steps in found.items():
@@ -101,7 +101,7 @@ def test_programs_are_truncated_before_a_step_that_faults_too_often(place: Place
 
 
 def test_against_a_target_that_faults_too(place: Place) -> None:
-    """With the same faults on both sides they agree, and no process is left behind."""
+    """If both sides have the same faults, they agree, and no process is left behind."""
     target = f"{FAULTY}::process_exits_at_once"
     run = place.check(
         target, "--against", target, "--max-examples", str(EXAMPLES), "--max-faults", "1"

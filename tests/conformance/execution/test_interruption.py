@@ -178,7 +178,7 @@ def test_handlers_set_by_others_are_kept() -> None:
 
 
 def test_a_lost_interrupt_is_repeated() -> None:
-    """Otherwise one that Python has to ignore would leave a run waiting for its target."""
+    """Otherwise an interrupt that Python has to ignore would leave a run waiting for its target."""
 
     class Finalized:
         def __del__(self) -> None:

@@ -77,7 +77,7 @@ def test_a_batch_is_divided_evenly() -> None:
 
 @given(st.integers(0, 5 * GROUP), st.integers(1, 4))
 def test_groups_that_may_be_golden_are_not_divided(length: int, count: int) -> None:
-    """Unless some executors would have nothing to do then."""
+    """They are divided only if some executors would otherwise have nothing to do."""
     executors = [FakeWorker() for _ in range(count)]
     pool = Pool(executors, LIMITS).with_golden(frozenset([b"a digest"]))
     pool.submit([program(b"a")] * length)()

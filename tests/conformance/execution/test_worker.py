@@ -148,7 +148,7 @@ def test_a_trace_that_is_too_long_to_be_buffered_is_written_in_order() -> None:
 
 
 def test_output_belongs_to_the_step_that_wrote_it(tmp_path: Path) -> None:
-    """Even if that is some programs later; it is not part of a later fault."""
+    """This holds even if it is read some programs later; it is not part of a later fault."""
     (tmp_path / "prints.py").write_text(PRINTS)
     quiet = Program("server", (NextEvent(), NextEvent()))
     prints = Program("server", (NextEvent(), Receive(b"X1"), NextEvent()))
@@ -178,7 +178,7 @@ def test_a_crash_has_only_the_output_of_its_own_step(tmp_path: Path) -> None:
 def test_closed_descriptors_are_the_fault_of_the_program_that_closed_them(
     tmp_path: Path, closes: bytes
 ) -> None:
-    """Not of a later program, when something is written."""
+    """It is not reported for a later program that writes to the descriptor."""
     (tmp_path / "closes.py").write_text(CLOSES)
     guilty = Program("server", (NextEvent(), Receive(closes), NextEvent()))
     with closing(Worker(parse(f"{tmp_path}::closes"), QUICK)) as started:

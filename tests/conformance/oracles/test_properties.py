@@ -112,7 +112,7 @@ def test_a_value_that_an_invariant_cannot_read_is_a_soft_difference() -> None:
 
 
 def test_minimising_gives_each_program_its_own_comparison() -> None:
-    """Also if a program between them was not run."""
+    """This holds even if a program between them was not run."""
     bad = Program("server", (Receive(b"bad"), Drain()))
     batches: list[list[Program]] = []
 

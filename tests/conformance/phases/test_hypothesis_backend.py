@@ -39,7 +39,7 @@ STRATEGIES: dict[str, tuple[st.SearchStrategy[Any], Callable[[Any], bool]]] = {
 
 @pytest.mark.parametrize("name", STRATEGIES)
 def test_values_are_within_the_bounds_of_the_strategy(name: str) -> None:
-    """And not always the same."""
+    """The values also vary."""
     strategy, allowed = STRATEGIES[name]
     values = drawn(strategy)
     assert all(map(allowed, values))

@@ -38,14 +38,14 @@ def test_the_command_shows_what_is_covered_and_missed() -> None:
     """A few programs do not cover everything, and the exit code says so."""
     done = h11spec("strategies", "--stats", "--max-examples=20", "--seed=1", "--seed=2")
     assert (done.exit_code, done.stderr) == (1, "")
-    assert "20 programs of seed 1, " in done.stdout
-    assert "20 programs of seed 2, " in done.stdout
-    assert " of 36 met" in done.stdout
+    assert "20 programs of seed 1 without variants, " in done.stdout
+    assert "20 programs of seed 2 without variants, " in done.stdout
+    assert " of 36 covered" in done.stdout
     assert "reading.read_request: illegal request line:" in done.stdout
 
 
 def test_the_command_lists_the_strategies() -> None:
-    """With their import names, and what each can produce."""
+    """It shows the import name of each strategy, and what it can produce."""
     done = h11spec("strategies")
     assert done.exit_code == 0
     lines = done.stdout.splitlines()

@@ -69,8 +69,8 @@ def test_a_crash_is_found_and_the_run_continues(tmp_path: Path) -> None:
     assert {each["aspect"] for each in findings(record)} >= {"fault"}
 
 
-def test_a_finding_is_that_of_the_sweeps_and_reported_once(tmp_path: Path) -> None:
-    """With the same id, program and place in the record."""
+def test_a_finding_of_vectors_and_sweeps_is_reported_once(tmp_path: Path) -> None:
+    """It has the id, the program and the place in the record that it would have without vectors."""
     ids: dict[str, list[str]] = {}
     for phases in ("vectors", "sweeps", "vectors,sweeps"):
         record = tmp_path / phases

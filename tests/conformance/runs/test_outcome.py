@@ -26,7 +26,7 @@ def broken_by(program: Program) -> Finding:
 def test_a_finding_of_several_phases_has_the_simplest_program(
     programs: tuple[Program, Program],
 ) -> None:
-    """And it belongs to the last phase."""
+    """It is listed under the last of these phases."""
     results = [
         Result(CHECK, phase, Statistics(CHECK.id, phase), findings=[broken_by(program)])
         for phase, program in zip(("vectors", "sweeps"), programs, strict=True)

@@ -134,7 +134,7 @@ ASPECTS: dict[str, tuple[Json, Json, tuple[str, str, str, str]]] = {
         seen(trailing=["b", False]),
         ("attribute", "trailing", "", ""),
     ),
-    "the end behind trailing data": (
+    "the end after trailing data": (
         seen(trailing=["a", False]),
         seen(trailing=["a", True]),
         ("attribute", "trailing", "", ""),
@@ -188,7 +188,7 @@ def test_a_difference_has_its_aspect_and_kinds(name: str) -> None:
 
 @pytest.mark.parametrize("name", ASPECTS)
 def test_a_difference_is_symmetric(name: str) -> None:
-    """With the sides swapped, aspect and field are the same."""
+    """If the sides are swapped, aspect and field stay the same."""
     one, other, (aspect, field, _, _) = ASPECTS[name]
     found = difference(other, one)
     assert (found.aspect, found.field) == (aspect, field)

@@ -100,7 +100,7 @@ def test_a_deviation_is_allowed_on_the_target_only(name: str) -> None:
 def test_a_deviation_that_is_not_allowed_is_a_divergence(name: str) -> None:
     """A comparison of two releases allows no deviations."""
     _, program = DEVIATING[name]
-    found = compare(program, run(reference, program), run(installed, program))
+    found = compare(program, run(reference, program), run(installed, program), ())
     assert found.divergence is not None
     assert found.divergence.difference.aspect in ("error", "event")
 

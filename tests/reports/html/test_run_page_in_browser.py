@@ -188,7 +188,7 @@ def test_the_copied_text_is_pasted_unchanged(
 
 
 def test_axe_finds_no_serious_violation(browser: Browser, file: Path) -> None:
-    """With everything unfolded, in light and in dark colours."""
+    """Everything is unfolded for this, in light and in dark colours."""
     with browser.new_context() as context:
         tab = context.new_page()
         tab.goto(file.as_uri())

@@ -90,7 +90,7 @@ def test_a_record_has_the_mode_of_other_new_files(tmp_path: Path, umask: int) ->
     ],
 )
 def test_an_unwritable_destination_is_refused_at_once(tmp_path: Path, name: str) -> None:
-    """Before anything is run, in one line that names it; no file is left behind."""
+    """One line names the destination before anything is run; no file is left behind."""
     (tmp_path / "folder").mkdir()
     (tmp_path / "file").touch()
     before = set(tmp_path.rglob("*"))
