@@ -34,7 +34,7 @@ _WITH_HEADERS = ("Request", "Response", "InformationalResponse", "EndOfMessage")
 Pair = tuple[int, int]
 """Nanoseconds of the measured implementation, and of the other."""
 
-# Takes results at the least cost there is, and lets go of them as an application would.
+# Consumes results as cheaply as possible, and releases them as an application would.
 _FORGET: Keep = deque[object](maxlen=0).append
 
 DOUBLINGS = 3
@@ -44,12 +44,12 @@ units is 1.17, a square is 2."""
 
 
 class ResultMismatch(Exception):
-    """The two implementations did not do the same, so their times cannot be compared."""
+    """The two implementations produced different results, so their times cannot be compared."""
 
 
 @dataclass(frozen=True)
 class Spread:
-    """A sample: its median and how far that can be trusted, the quartiles and the extremes."""
+    """A sample: its median with a confidence interval, its quartiles and its extremes."""
 
     median: float
     low: float
@@ -74,7 +74,7 @@ class Spread:
 
 @dataclass(frozen=True)
 class Comparison:
-    """What one workload cost both implementations, and how many times the other's cost ours is."""
+    """The cost of a workload on both implementations, and the ratio of the costs."""
 
     workload: Workload
     measured_ns: float
@@ -86,10 +86,10 @@ class Comparison:
 
 @dataclass(frozen=True)
 class Growth:
-    """The least cost of one implementation at a size, twice, four times and eight times it.
+    """The minimum cost of one implementation at a size and at two, four and eight times the size.
 
-    The least, not the median: sizes are timed farther apart than the two sides of a ratio, and
-    noise only adds.
+    The minimum, not the median, because sizes are timed farther apart than the two costs of a
+    ratio, and noise only adds to a cost.
     """
 
     sizes: tuple[int, ...]
@@ -97,7 +97,7 @@ class Growth:
 
     @property
     def factors(self) -> tuple[float, ...]:
-        """How many times more each doubling costs."""
+        """The factor by which each doubling of the size increases the cost."""
         return tuple(b / a for a, b in zip(self.costs_ns, self.costs_ns[1:], strict=False))
 
     @property
@@ -113,7 +113,7 @@ class Growth:
 
 
 def agree(workload: Workload, size: int, measured: ModuleType, against: ModuleType) -> None:
-    """Raises `Disagreement` unless both produce the same events, bytes and states."""
+    """Raises `ResultMismatch` unless both produce the same events, bytes and states."""
     seed = f"agreement of {workload.name}"
     ours = plain_results(workload.prepare(Random(seed), size), measured)
     theirs = plain_results(workload.prepare(Random(seed), size), against)
@@ -170,8 +170,8 @@ def compare(
 ) -> tuple[list[Comparison], Spread]:
     """Compares both on every workload; the second result is the geometric mean of their ratios.
 
-    A round goes through all workloads before the next begins, so that a slow spell of the machine
-    is shared by all of them, and the geometric mean of a round is of one time.
+    Each round runs all workloads, so that a slow period of the machine affects all of them, and the
+    ratios in the geometric mean of a round were measured at about the same time.
     """
     pairs: list[list[Pair]] = [[] for _ in workloads]
     with _collector_held():
@@ -206,7 +206,7 @@ def grow(
     seed: int,
     tick: Callable[[], object],
 ) -> list[tuple[Workload, Growth, Growth]]:
-    """The growth of both along every dimension: the measured one first."""
+    """The growth of both implementations in every dimension; the measured one comes first."""
     pairs: dict[tuple[str, int], list[Pair]] = {}
     with _collector_held():
         for number in range(rounds):
@@ -269,7 +269,7 @@ def _time(job: Job, api: ModuleType) -> tuple[int, int]:
 
 @contextmanager
 def _collector_held() -> Generator[None, None, None]:
-    """No garbage collection but between timings, and then only of what the timing left."""
+    """Restricts garbage collection to the time between timings, and to objects that these left."""
     was_enabled = gc.isenabled()
     gc.disable()
     gc.collect()

@@ -1,4 +1,4 @@
-"""What is said in the benchmarks: messages as browsers, httpx and servers write them.
+"""The messages in the benchmarks, as browsers, httpx and servers write them.
 
 Everything is drawn from the `random.Random` passed in, so that no two cycles of a run receive or
 send the same bytes and a cache has nothing to remember. Knows nothing of any implementation.
@@ -37,7 +37,7 @@ def target(rng: Random) -> bytes:
 
 
 def browser_fields(rng: Random) -> Fields:
-    """The twelve fields a Chromium sends when a link is followed."""
+    """The twelve fields that Chromium sends when a user follows a link."""
     version = rng.randint(100, 140)
     host = b"www.%s.example" % word(rng, 5, 12).lower()
     language = rng.choice(_LANGUAGES)
@@ -112,13 +112,13 @@ def proxied_fields(rng: Random, body: bytes) -> Fields:
 
 
 def many_fields(rng: Random, number: int) -> Fields:
-    """A Host field and others of unlike names and values, `number` in all."""
+    """A Host field and others with different names and values, `number` in all."""
     others = ((b"X-" + word(rng, 4, 20), word(rng, 5, 40)) for _ in range(number - 1))
     return [(b"Host", b"%s.example" % word(rng, 5, 12).lower()), *others]
 
 
 def head(start_line: bytes, fields: Iterable[tuple[bytes, bytes]]) -> bytes:
-    """A message head as it stands on the wire."""
+    """A message head as it is on the wire."""
     lines = [b"%s: %s\r\n" % field for field in fields]
     return b"".join([start_line, b"\r\n", *lines, b"\r\n"])
 
@@ -129,7 +129,7 @@ def chunked(pieces: Sequence[bytes]) -> bytes:
 
 
 def segments(wire: bytes, size: int) -> list[bytes]:
-    """The wire bytes cut into what each `receive_data` gets."""
+    """The wire bytes, cut into one segment for each call of `receive_data`."""
     return [wire[start : start + size] for start in range(0, len(wire), size)]
 
 

@@ -1,7 +1,7 @@
 """The reference and h11 side by side: `python benchmarks/reference.py --help`.
 
-Owns the command line and the tables it prints. A slow implementation is a result, not a failure:
-the exit code speaks only of whether there are numbers to read.
+Owns the command line and the tables that it prints. A slow implementation is a result, not a
+failure: the exit code only says whether there are results.
 """
 
 import importlib
@@ -47,7 +47,7 @@ def _names() -> str:
         *((f"  {dimension.name}", dimension.about) for dimension in DIMENSIONS),
     ]
     width = max(len(name) for name, _ in rows)
-    # The mark keeps click from filling the lines as a paragraph.
+    # The mark prevents click from re-wrapping the lines as a paragraph.
     return "\b\n" + "\n".join(f"{name:{width}}  {about}".rstrip() for name, about in rows)
 
 
@@ -74,7 +74,7 @@ def _names() -> str:
 @click.option(
     "--json",
     "json_file",
-    # Opened before anything is measured: a wrong path should not cost a minute.
+    # Opened before anything is measured, so that a wrong path is reported at once.
     type=click.File("w", encoding="utf-8", lazy=False),
     help="Write the numbers to this file, too.",
 )
@@ -147,7 +147,7 @@ def main(
 
 
 def speed_report(comparisons: Sequence[Comparison], mean: Spread) -> str:
-    """One line a workload, the geometric mean, and who is slower."""
+    """One line for each workload, the geometric mean, and which implementation is slower."""
     rows: list[tuple[str, ...]] = [
         ("workload", "a", "measured", "against", "ratio", "interval", "middle half")
     ]
@@ -169,7 +169,7 @@ def speed_report(comparisons: Sequence[Comparison], mean: Spread) -> str:
 
 
 def growth_report(growths: Growths) -> str:
-    """One line a dimension: what each doubling costs, and the exponent that follows from it."""
+    """One line for each dimension: the cost factor of each doubling, and the resulting exponent."""
     rows: list[tuple[str, ...]] = [
         ("dimension", "sizes", "measured x2 x4 x8", "exponent", "against x2 x4 x8", "exponent")
     ]

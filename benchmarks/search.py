@@ -1,8 +1,8 @@
-"""How much a search says to an implementation in a second, and what that is good for.
+"""How fast a search runs steps on an implementation, and how many faults it finds.
 
-Two questions, each answered side by side in one run: how many connection steps a second are run on
-an implementation, and where the time goes; and how many planted faults are found in equal
-processor time, with variations of each drawn program and without.
+One run answers two questions: how many steps a second are run on an implementation, and what the
+time is spent on; and how many planted faults are found in the same processor time with and without
+variants of each drawn program.
 """
 
 from __future__ import annotations
@@ -98,9 +98,9 @@ def rate(target: ModuleType, *, examples: int, seed: int, most: int) -> tuple[in
 def time_to_find(
     target: ModuleType, *, seconds: float, seed: int, most: int
 ) -> tuple[float | None, int]:
-    """Returns the processor seconds until a divergence, None if they were not enough.
+    """Returns the processor seconds until a divergence, and how many programs were drawn until then.
 
-    And how many programs were drawn until then.
+    The seconds are None if no divergence was found in time.
     """
     lockstep = Lockstep(
         InProcessExecutor(reference), InProcessExecutor(target), UPSTREAM_DEVIATIONS
@@ -150,9 +150,9 @@ def main(target: str, examples: int, seconds: float, seeds: int, only: tuple[str
 
 
 def show_rate(target: ModuleType, examples: int, console: Console) -> None:
-    """Prints the rate and the shares of time, with variations and without."""
+    """Prints the rate and the shares of time, with and without variants."""
     table = Table("variations", "steps", "steps/s", "drawing", "reference", "target", "comparison")
-    # Twice, in balanced order: the first use of anything is the slowest.
+    # Twice, in balanced order, because the first use of anything is the slowest.
     for most in (MAX_VARIANTS, 1, 1, MAX_VARIANTS):
         steps, clock = rate(target, examples=examples, seed=0, most=most)
         total, both = clock.spent["all"], clock.spent["reference"] + clock.spent["target"]
@@ -170,7 +170,7 @@ def show_rate(target: ModuleType, examples: int, console: Console) -> None:
 def show_power(
     faults: Sequence[tuple[str, ModuleType]], seconds: float, seeds: int, console: Console
 ) -> None:
-    """Prints what is found, and the seconds until then, with variations and without."""
+    """Prints what is found, and the seconds until then, with and without variants."""
     kinds = {"with": MAX_VARIANTS, "without": 1}
     table = Table("planted fault", *(f"{name} variations" for name in kinds))
     searches = dict.fromkeys(kinds, 0)

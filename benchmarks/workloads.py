@@ -1,9 +1,8 @@
-"""What the benchmarks make an implementation do: conversations, and the table of them.
+"""The workloads of the benchmarks: conversations, and a table of them.
 
-A workload prepares a *job* outside the timing: a conversation with its inputs bound, which is then
-run on any namespace with h11's names in it. Nothing here measures, and nothing here prefers an
-implementation: both get the same calls, the ones uvicorn (server side) and httpcore (client side)
-make.
+Before the timing, a workload prepares a *job*: a conversation with its inputs bound, which can be
+run on any namespace with h11's names. Nothing here measures or favours an implementation: both get
+the same calls, which are those that uvicorn (server side) and httpcore (client side) make.
 """
 
 from collections.abc import Callable, Sequence
@@ -16,8 +15,8 @@ from typing import Any
 from h11spec.benchmarks import messages
 from h11spec.benchmarks.messages import Fields
 
-# The events, states and connections of two implementations have no common type but their names:
-# what comes out of a namespace is Any.
+# The events, states and connections of two implementations have no common type, only the same
+# names, so everything from a namespace is Any.
 Keep = Callable[[Any], object]
 """Gets every event and every byte string an implementation produced, in order."""
 
@@ -32,7 +31,7 @@ Upload = tuple[bytes, Fields, Sequence[bytes], Fields]
 
 @dataclass(frozen=True)
 class Workload:
-    """One way to keep an implementation busy; `size` is how many `unit`s one round takes."""
+    """A workload for an implementation; `size` is the number of `unit`s in a round."""
 
     name: str
     unit: str
@@ -48,8 +47,8 @@ class Workload:
 def _read(api: ModuleType, connection: Any, keep: Keep) -> int:
     """Takes events until more data is needed, and reads the fields of each head.
 
-    A server goes through them as uvicorn does and a client takes them as httpcore does, so that
-    an implementation that defers work until a result is used gains nothing by it.
+    A server reads the fields as uvicorn does, and a client as httpcore does, so that an
+    implementation gains nothing by deferring work until a result is used.
     """
     next_event = connection.next_event
     need_data, paused = api.NEED_DATA, api.PAUSED

@@ -1,1 +1,1 @@
-"""The choice of the vectors: of all that the sweeps run, the few programs that show most of it."""
+"""The choice of the vectors: a few programs that cover most of what the sweeps show."""

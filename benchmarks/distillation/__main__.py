@@ -1,6 +1,6 @@
 """The choice of the vectors: ``python benchmarks/distillation``.
 
-Owns the command line, and the order in which what is wanted is seen to.
+Owns the command line, and the order in which kinds of features are covered.
 """
 
 from __future__ import annotations
@@ -23,11 +23,11 @@ from h11spec.conformance.vectors import corpus
 from h11spec.reports.findings.vector import Vector
 from h11spec.strategies.traces import Trace, run
 
-# What has to be shown, whatever it takes, and what is shown as far as there is room.
+# Kinds of features that must be covered completely, and kinds that are covered as far as possible.
 _NEEDED = ("cell", "arc", "release", "argument", "border", "place")
 _WANTED = ("step",)
 _ROOM = 2400
-# A long program shows much, and takes the time of many short ones.
+# A long program covers much, but takes as much time as many short ones.
 _SHORT = 6
 
 
@@ -45,7 +45,7 @@ def main(traces: bool) -> None:
 
 
 def _anew(vector: Vector) -> Vector:
-    """The same with what the reference shows now."""
+    """Returns the vector with the reference's current trace."""
     return replace(vector, expected=run(reference, vector.program).form)
 
 

@@ -1,7 +1,7 @@
-"""The programs that vectors are taken from.
+"""The programs among which vectors are chosen.
 
-Owns which checks they come from, in which order, and what makes two of them the same. Knows nothing
-of what they show.
+Owns which checks they come from, their order, and when two of them are the same. Knows nothing of
+what they show.
 """
 
 from __future__ import annotations
@@ -15,15 +15,16 @@ from h11spec.reports.findings.vector import Vector, canonical_json, vector_id
 from h11spec.strategies.program import Program
 from h11spec.strategies.traces import Trace
 
-# What is longer comes again at every step of its trace, and takes more room than many others.
+# Longer programs are excluded: each step of the trace repeats the unread bytes.
 _LONGEST = 5_000
 
 
 @dataclass(frozen=True)
 class Candidate:
-    """A program, the check that it is from, and its place among those of the check.
+    """A program, the check that it is from, and its place among the programs of the check.
 
-    ``requirements`` are what it shows, from any check; with any of them, it is always selected.
+    ``requirements`` are the requirements that it covers, of any check; if there are any, the
+    program is always selected.
     """
 
     check: str
@@ -32,7 +33,7 @@ class Candidate:
     requirements: tuple[str, ...] = ()
 
     def vector(self, expected: Trace) -> Vector:
-        """Returns the vector that it makes."""
+        """Returns the program as a vector."""
         requirements = self.requirements
         return Vector(
             vector_id(self.program), self.check, requirements, self.program, expected.form
@@ -42,7 +43,7 @@ class Candidate:
 def taken() -> list[Candidate]:
     """Returns the programs that are always taken: one for each requirement and promise.
 
-    Those of several requirements are one, of the first check.
+    A program that several requirements share is returned once, for the first check.
     """
     found: dict[str, Candidate] = {}
     for check in catalogue():
@@ -55,7 +56,7 @@ def taken() -> list[Candidate]:
 
 
 def swept() -> Iterator[Candidate]:
-    """Yields the programs of the sweeps whose differences fail a run, some of them twice."""
+    """Yields the programs of sweeps whose differences fail a run; some programs come twice."""
     for check in catalogue():
         if _counts(check):
             for at, program in enumerate(check.programs()):
@@ -64,5 +65,5 @@ def swept() -> Iterator[Candidate]:
 
 
 def _counts(check: Check) -> bool:
-    """Whether a check is one of many programs, judged by comparison alone."""
+    """Whether a check only compares traces, and its differences fail a run."""
     return check.differential and check.documented and not check.covers

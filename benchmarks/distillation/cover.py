@@ -1,4 +1,4 @@
-"""Few that show everything: the choice itself.
+"""Greedy set cover: few entries that cover all features.
 
 Owns the order in which entries are taken. Knows nothing of what a feature is.
 """
@@ -13,7 +13,7 @@ from h11spec.reports.findings.vector import canonical_json
 
 
 class Cover:
-    """What has been taken, and what that shows."""
+    """The entries that have been taken, and the features that they cover."""
 
     def __init__(self) -> None:
         self.taken: list[Entry] = []
@@ -29,12 +29,13 @@ class Cover:
             self.taken.append(entry)
 
     def complete(self, entries: Sequence[Entry], kind: str, most: int | None = None) -> None:
-        """Takes of the entries until each feature of this kind is shown that one of them shows.
+        """Takes entries until all their features of this kind are covered.
 
-        The next is always that which shows most of what is left, then the shortest.
+        The next entry is always the one that covers most of the remaining features; among equals,
+        the shortest.
 
         Args:
-            most: how many may have been taken in the end; None for as many as it takes.
+            most: the maximum number of entries taken in total; None for no limit.
         """
         left = [{each for each in entry.features if each[0] == kind} for entry in entries]
         heap = [
@@ -49,7 +50,7 @@ class Cover:
             now = -len(left[at])
             if now == gain:
                 self.take(entries[at])
-            elif now:  # others have shown some of it, and never less than they did
+            elif now:  # others have covered a part of it since, so its gain is smaller
                 heapq.heappush(heap, (now, length, text, at))
 
 

@@ -1,6 +1,6 @@
-"""What there is in a trace to be seen, without its bytes and values.
+"""The features of a trace, without its bytes and values.
 
-Owns what makes two steps, and two traces, alike. Knows nothing of where programs come from.
+Owns when two steps, or two traces, count as alike. Knows nothing of where programs come from.
 """
 
 from __future__ import annotations

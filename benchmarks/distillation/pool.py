@@ -1,7 +1,7 @@
-"""The candidates that are worth a second look, each with what it shows.
+"""The candidates that are considered, each with its features.
 
 Owns the features that follow from a program and its trace alone, and how many candidates are kept
-for each. Knows nothing of which of them are taken in the end.
+for each feature. Knows nothing of which candidates are finally taken.
 """
 
 from __future__ import annotations
@@ -19,16 +19,16 @@ from h11spec.strategies import interpreter
 from h11spec.strategies.exhaustive import octets
 from h11spec.strategies.program import Json, Program
 
-# Of this many candidates with one feature, one is short, and one has other features as well.
+# Among this many candidates with a feature, one is usually short, and one has other features, too.
 _KEPT = 3
-# The values that a byte can have, which these sweeps put in each place one after the other.
+# The number of values of a byte; the sweeps below put each value in each place, in order.
 _BYTES = 256
 _BY_BYTES = {
     "octets/received": [each.message for each in octets.RECEIVED],
     "octets/arriving": [each.message for each in octets.ARRIVING],
     "octets/sent": [each.template for each in octets.SENT],
 }
-# Where values come in their order, so that a change is a border between them.
+# Checks that try values in order, so that a change of the outcome is a border between two values.
 _BY_VALUES = (*_BY_BYTES, "numbers/", "status/", "framing/")
 
 Feature = tuple[Hashable, ...]
@@ -37,7 +37,7 @@ Outline = tuple[tuple[Hashable, ...], ...]
 
 @dataclass
 class Entry:
-    """A candidate with its trace and its features, of which the first says of which kind it is."""
+    """A candidate with its trace and its features; the first item of a feature is its kind."""
 
     candidate: Candidate
     trace: list[Json]
@@ -50,13 +50,13 @@ class Entry:
 
 
 def _parting(one: Outline, other: Outline) -> tuple[Hashable, ...]:
-    """The last that came of the first step of which not the same came."""
+    """The last outcome, in both outlines, of the first step at which they differ."""
     pair = next(pair for pair in zip_longest(one, other) if pair[0] != pair[1])
     return tuple(came and came[-1] for came in pair)
 
 
 def _template(check: str, place: int) -> int:
-    """Which of the messages of an octet sweep the place is in; in one, a run of a class is one."""
+    """The index of the message of an octet sweep that has this place; 0 for other sweeps."""
     return _templates(check)[place] if check in _BY_BYTES else 0
 
 

@@ -1,6 +1,6 @@
-"""In what the releases of h11 differ from each other.
+"""The differences between consecutive releases of h11.
 
-Owns the list of them. Each is installed into an environment of its own, as targets are.
+Owns the list of releases. Each is installed into its own environment, like a target.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ _BATCH = 1000
 
 
 def add_differences(entries: Sequence[Entry]) -> None:
-    """Adds to the features of each entry in what releases differ that follow each other."""
+    """Adds each difference between consecutive releases to the features of the entry."""
     traces: dict[str, list[RawTrace]] = {}
     for older, newer in pairwise(RELEASES):
         for each in older, newer:

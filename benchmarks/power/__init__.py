@@ -1,1 +1,1 @@
-"""The proof that green means something: faults planted by the hundred, and who finds them."""
+"""Mutation testing of the suite: which of several hundred planted faults it finds."""

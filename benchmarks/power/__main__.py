@@ -1,6 +1,6 @@
-"""The proof that green means something: ``python benchmarks/power --help``.
+"""Mutation testing of the suite: ``python benchmarks/power --help``.
 
-Owns the command line. The exit code says whether both bounds are kept for each original.
+Owns the command line. The exit code says whether each original meets both bounds.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from h11spec.benchmarks.power.killing import Verdict, failing, verdicts
 from h11spec.benchmarks.power.planting import Fault, Original, draw, faults_of
 from h11spec.benchmarks.power.suite import Suite, distilled, prepared
 
-# A copy of the reference is imported by a name of its own; h11 imports itself by its name.
+# A copy of the reference is imported under another name; h11 imports itself by its own name.
 _MODULES = {"reference": ("h11spec.reference", "planted"), "h11": ("h11", "h11")}
 
 
@@ -94,7 +94,7 @@ def _examine(
     with click.progressbar(length=len(faults), label=original.name, file=sys.stderr) as bar:
         for verdict in verdicts(original, faults, fitting, jobs=jobs):
             done.append(verdict)
-            if not verdict.found:  # half an hour is long, and these are what it is for
+            if not verdict.found:  # survivors are the result of a run of half an hour
                 click.echo(f"\nnot found: {verdict.fault}", err=True)
             bar.update(1)
     order = {fault: at for at, fault in enumerate(faults)}

@@ -1,6 +1,6 @@
-"""What the vectors alone find of the faults that were held back when they were chosen.
+"""How many of the faults held back from the choice of the vectors are found by the vectors alone.
 
-Owns the bound and the lines that show it. Which faults count is for ``report``.
+Owns the bound and the lines that show it. Which faults count belongs to ``report``.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ BOUND = 85.0
 def found(report: Report) -> list[Verdict]:
     """Returns the verdicts on the faults that a run of the vectors finds.
 
-    It begins with one exchange each way, as every run does.
+    Like every run, it begins with the smoke test.
     """
     return [each for each in report.verdicts if each.found and each.phase in (SWEEPS, VECTORS)]
 

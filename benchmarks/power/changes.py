@@ -1,6 +1,6 @@
-"""What an operator makes of a site: another node, and what changed in words.
+"""The result of an operator at a site: another node, and a description of the change.
 
-Owns the value, and the making of nodes that are like others. Knows no operator.
+Owns the value, and copies of nodes with changes. Knows no operator.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ NOTHING = "nothing"
 
 
 class Change(NamedTuple):
-    """What to put in place of a site's node, and what was and what is there, in words."""
+    """The replacement of a site's node, and descriptions of both."""
 
     node: ast.AST
     before: str

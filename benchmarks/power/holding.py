@@ -1,8 +1,9 @@
-"""Which faults are held back when vectors are chosen, so that they can prove something.
+"""Which faults are held back when vectors are chosen, so that they can evaluate the vectors.
 
-Owns the split. A fault is held back with its operator, whatever the place, or with its place,
-whatever the operator: the selection of the vectors saw nothing like it. A place is a function
-of a file, or the part of the file that is outside of all functions, and is held back by its digest.
+Owns the split into training and evaluation. All faults of some operators are held back, and all
+faults in some places, so the vectors were chosen without anything similar. A place is a function of
+a file, or the part of the file outside all functions; the digest of a place decides whether it is
+held back.
 """
 
 from __future__ import annotations
@@ -11,9 +12,9 @@ from hashlib import sha256
 
 from h11spec.benchmarks.power.planting import Fault
 
-# Of values, of conditions, of the order of things, and of what is done at all.
+# Operators on values, on conditions, on order, and on whether something is done at all.
 OPERATORS = ("text", "logic", "exception", "slice", "loop")
-# One place in this many is held out.
+# One in this many places is held back.
 _OF = 4
 
 

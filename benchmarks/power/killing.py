@@ -1,7 +1,7 @@
-"""One fault, and a process that is its own: whether what a user's run says finds it.
+"""Examines each fault in its own process: does a user's run find it?
 
-Owns the life of that process, and what may end it. Faults do whatever they do: nothing here trusts
-one to come back.
+Owns the lifetime of that process, and what may end it. A fault may do anything, so no call is
+trusted to return.
 """
 
 from __future__ import annotations
@@ -42,7 +42,7 @@ from h11spec.reports.findings.deviations import UPSTREAM_DEVIATIONS
 from h11spec.reports.findings.finding import Finding, api_finding, divergence_finding
 from h11spec.strategies.program import Json
 
-# A batch of programs takes milliseconds.
+# Seconds after which a fault counts as a hang. A batch of programs takes milliseconds.
 PATIENCE = 10
 _MORE_MEMORY = 1 << 30
 LOADING = "loading"
@@ -51,14 +51,15 @@ _context = multiprocessing.get_context("fork")
 
 @dataclass
 class Verdict:
-    """What became of a fault.
+    """The result of examining a fault.
 
-    ``found`` says how it was found, or is "": "difference", "does not load", "no exchange", "hang",
-    "crash". ``phase`` and ``check`` are where; ``seconds`` of processor time went by until then, or
-    of waiting for one that hangs. ``shows`` is what differed, ``program`` where. What was seen of a
-    fault that was not found, and fails no run, is ``shown``: of type, of words, or beyond the
-    documented. ``broken`` has the traceback if it was the suite that did not get on. Where no fault
-    was planted, ``failing`` has each check that fails all the same.
+    ``found`` says how the fault was found: "difference", "does not load", "no exchange", "hang" or
+    "crash"; it is "" if the fault was not found. ``phase`` and ``check`` say where; ``seconds`` is
+    the processor time until then, or the time waited for a hang. ``shows`` describes the difference
+    and ``program`` has its program. If the fault was not found, ``shown`` has the differences that
+    do not fail a run: of type, of wording, or in undocumented behaviour. ``broken`` has the
+    traceback of an error in the suite itself. If no fault was planted, ``failing`` has the checks
+    that fail nevertheless.
     """
 
     fault: Fault
@@ -74,7 +75,7 @@ class Verdict:
 
     @property
     def area(self) -> str:
-        """What the check that found it is about."""
+        """The area of the check that found the fault."""
         return self.check.partition("/")[0]
 
 
@@ -87,9 +88,9 @@ class _Killed(BaseException):
 
 
 def failing(original: Original, suite: Suite) -> dict[str, str]:
-    """Returns the checks that the original fails itself, each with what it shows there.
+    """Returns the checks that the original itself fails, each with its difference.
 
-    They prove nothing about a fault.
+    These checks prove nothing about a fault.
     """
     [verdict] = verdicts(original, [NO_FAULT], suite, jobs=1)
     if verdict.found or verdict.broken:
@@ -100,9 +101,9 @@ def failing(original: Original, suite: Suite) -> dict[str, str]:
 def verdicts(
     original: Original, faults: Sequence[Fault], suite: Suite, *, jobs: int
 ) -> Iterator[Verdict]:
-    """Examines each fault in a process of its own, and gives out what became of it, as it comes."""
+    """Examines each fault in its own process, and yields the verdicts as they arrive."""
     gc.collect()
-    gc.freeze()  # what is never looked at by a collection is never copied for a child
+    gc.freeze()  # objects that no collection visits need not be copied for a child
     left = list(reversed(faults))
     running: dict[Connection, tuple[Any, Verdict, float]] = {}
     with tempfile.TemporaryDirectory(prefix="h11spec-power-") as folder:
@@ -121,7 +122,7 @@ def verdicts(
                 for pipe in wait(list(running)):
                     assert isinstance(pipe, Connection)
                     process, verdict, started = running[pipe]
-                    if not _heard(pipe, verdict):
+                    if not _received(pipe, verdict):
                         process.join()
                         del running[pipe]
                         pipe.close()
@@ -133,8 +134,8 @@ def verdicts(
             gc.unfreeze()
 
 
-def _heard(pipe: Connection, verdict: Verdict) -> bool:
-    """Takes in one message; whether there was one."""
+def _received(pipe: Connection, verdict: Verdict) -> bool:
+    """Adds one message to the verdict; returns whether there was one."""
     try:
         message: Json = json.loads(pipe.recv_bytes())
     except EOFError:
@@ -155,11 +156,11 @@ def _child(original: Original, fault: Fault, folder: Path, suite: Suite, pipe: C
     def say(**what: Any) -> None:
         pipe.send_bytes(json.dumps(what).encode())
 
-    # The output of a faulty implementation is of no interest.
+    # The output of a faulty implementation is discarded.
     quiet = os.open(os.devnull, os.O_WRONLY)
     os.dup2(quiet, 1)
     os.dup2(quiet, 2)
-    # The default action ends a process whatever it is doing.
+    # The default action of the signal ends the process in any case.
     signal.signal(signal.SIGALRM, signal.SIG_DFL)
     signal.alarm(PATIENCE)
     _limit_memory()
@@ -191,9 +192,9 @@ def _limit_memory() -> None:
 
 
 def _examined(module: Any, suite: Suite, original: bool) -> Iterator[Json]:
-    """Where the examination has got to, and at the end what it has found.
+    """Yields the progress of the examination, and finally its result.
 
-    With the original itself it goes on whatever it finds.
+    The examination of the original itself continues after a failing check.
     """
     side = InProcessExecutor(module)
     try:
@@ -229,7 +230,7 @@ def _examined(module: Any, suite: Suite, original: bool) -> Iterator[Json]:
 def _findings(
     part: Part, lockstep: Lockstep, outcome: Outcome, fault_limit: FaultLimit
 ) -> Iterator[Finding]:
-    """What was found and fails no run; raises _Killed for the first that does."""
+    """Yields the findings that do not fail a run; raises _Killed at the first that does."""
     statistics = Statistics(part.check.id)
     result = Result(part.check, part.phase, statistics)
 
@@ -253,7 +254,7 @@ def _findings(
 
 
 def answers(check: Check, lockstep: Lockstep) -> Iterator[Finding]:
-    """The expressions of a check that are answered otherwise, as a run finds them."""
+    """Yields a finding for each expression of a check with a different value, as in a run."""
     if not isinstance(check, ExpressionCheck) or (check.promise and check.h11 == "deviates"):
         return
     texts = [each.text for each in check.expressions]

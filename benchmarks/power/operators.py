@@ -1,8 +1,8 @@
-"""The kinds of faults: what each makes of a place in the source of a module.
+"""The mutation operators: what each changes at a site in the source of a module.
 
 Owns the operators, each a function from a site to the changes that can be made there. Where the
-sites of a module are, and which of them are left alone, is for ``sites``; nothing here knows which
-implementation it is looking at.
+sites of a module are, and which nodes are excluded, belongs to ``sites``. Knows nothing of the
+implementation that is changed.
 """
 
 from __future__ import annotations
@@ -40,7 +40,7 @@ _EXCEPTIONS = {
     "IndexError": ("LookupError", "KeyError"),
     "BaseException": ("Exception", "LocalProtocolError"),
 }
-# Calls that make something of their object or only argument which is much like it.
+# Calls whose result resembles the object or the only argument.
 _METHODS = ("lower", "strip", "rstrip", "removesuffix", "title", "clear", "fullmatch")
 _FUNCTIONS = ("bytes", "int", "list", "dict", "set", "tuple", "sorted", "bool", "frozenset")
 
@@ -69,7 +69,7 @@ def _other_comparisons(kind: type[ast.cmpop], numbers: bool) -> Iterator[type[as
 
 
 def _logic(site: Site) -> Iterator[Change]:
-    """And for or, or without one of the operands; what was denied, affirmed."""
+    """Swaps ``and`` and ``or``, or removes an operand or a ``not``."""
     node = site.node
     if isinstance(node, ast.BoolOp):
         other = ast.Or() if isinstance(node.op, ast.And) else ast.And()
@@ -82,12 +82,12 @@ def _logic(site: Site) -> Iterator[Change]:
 
 
 def _conditions(site: Site) -> Iterator[Change]:
-    """What was asked is always so, or never, or the other way round."""
+    """Makes a condition always true, always false, or negated."""
     node = site.node
     if isinstance(node, ast.If | ast.While | ast.IfExp):
         whole = isinstance(node, ast.IfExp)
         turned = ast.UnaryOp(ast.Not(), node.test)
-        # Those that turn a comparison or a denial around are others' already.
+        # Other operators already negate comparisons and remove ``not``.
         simple = not isinstance(node.test, ast.Compare | ast.UnaryOp | ast.Constant)
         for test in (_TRUE, _FALSE, *([turned] if simple else [])):
             new = like(node, test=test)
@@ -173,7 +173,7 @@ def _shifted(bound: ast.expr, by: int) -> ast.expr:
 
 
 def _arguments(site: Site) -> Iterator[Change]:
-    """Two neighbouring arguments are swapped."""
+    """Swaps two neighbouring arguments."""
     node = site.node
     if isinstance(node, ast.Call):
         for at in range(len(node.args) - 1):
@@ -198,7 +198,7 @@ def _arithmetic(site: Site) -> Iterator[Change]:
 
 
 def _calls(site: Site) -> Iterator[Change]:
-    """What was called on something is left out, and the thing itself is taken."""
+    """Replaces a call with its object, or with one of its arguments."""
     node = site.node
     if isinstance(node, ast.Call) and not node.keywords:
         match node:

@@ -1,7 +1,7 @@
-"""Faults in regular expressions: the same pattern with one thing in it changed.
+"""Faults in regular expressions: the same pattern with one change.
 
-Owns the reading of a pattern, or of a part of one that others are put together from. Knows nothing
-of Python's syntax around it.
+Owns the parsing of patterns, and of parts from which patterns are built. Knows nothing of the
+Python source around them.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
-# {NAME} and {{1,20}} are those of a template that is formatted later.
+# {NAME} and {{1,20}} occur in templates that are formatted later.
 _PIECE = re.compile(
     r"""
       (?P<set> \[ \^? (?: \\. | [^\]\\] )* \] )
@@ -28,7 +28,7 @@ _PIECE = re.compile(
 )
 _ITEM = re.compile(r"(\\x[0-9a-fA-F]{2}|\\.|.)(?:-(\\x[0-9a-fA-F]{2}|\\.|[^\]]))?", re.DOTALL)
 _BOUNDS = re.compile(r"(\{+)(\d*)(,?)(\d*)(\}+)(.*)", re.DOTALL)
-# What a set is widened by: neither is in any set of a grammar for names, numbers or targets.
+# Characters to add to a set: no set for names, numbers or targets in a grammar has them.
 _STRANGERS = (" ", r"\x7f")
 
 
@@ -40,7 +40,7 @@ class _Piece(NamedTuple):
 
 
 def changed(pattern: str) -> Iterator[str]:
-    """Yields the pattern with one change each, every one of them other than the pattern."""
+    """Yields variants of the pattern, each different and with one change."""
     pieces = [
         _Piece(str(found.lastgroup), found[0], found.start(), found.end())
         for found in _PIECE.finditer(pattern)
@@ -54,7 +54,7 @@ def changed(pattern: str) -> Iterator[str]:
 
 
 def _changes(pieces: Sequence[_Piece]) -> Iterator[tuple[int, int, str]]:
-    """What to put in place of which part."""
+    """Yields the start and end of a part, and its replacement."""
     for at, piece in enumerate(pieces):
         repeated = at + 1 < len(pieces) and pieces[at + 1].kind == "repeat"
         match piece.kind:
@@ -78,7 +78,7 @@ def _changes(pieces: Sequence[_Piece]) -> Iterator[tuple[int, int, str]]:
 
 
 def _sets(text: str) -> Iterator[str]:
-    """A set of characters without one of its items, with another, or turned around."""
+    """Removes an item from a set of characters, adds one, or negates the set."""
     negated = text.startswith("[^")
     start, inside = ("[^", text[2:-1]) if negated else ("[", text[1:-1])
     items = list(_ITEM.finditer(inside))
@@ -94,7 +94,7 @@ def _sets(text: str) -> Iterator[str]:
 
 
 def _ranges(low: str, high: str) -> Iterator[tuple[str, str]]:
-    """The range, one wider or narrower at either end."""
+    """Widens or narrows a range by one at either end."""
     if any(len(end) > 1 and not end.startswith(r"\x") for end in (low, high)):
         return
     first, last = _code(low), _code(high)
@@ -116,7 +116,7 @@ def _written(code: int) -> str:
 
 
 def _repeats(text: str) -> Iterator[str]:
-    """Another number of times; and as often, but in another order of trying."""
+    """Changes the number of repetitions, or makes a lazy or possessive repetition greedy."""
     bounds = _BOUNDS.match(text)
     if bounds is not None:
         opening, low, comma, high, closing, how = bounds.groups()
@@ -140,7 +140,7 @@ def _near(number: str) -> Iterator[int]:
 
 
 def _alternatives(pieces: Sequence[_Piece]) -> Iterator[tuple[int, int]]:
-    """The extent of each alternative, with the bar that goes with it."""
+    """Yields the start and end of each alternative, including one bar."""
     begun = [0]
     bars: list[list[_Piece]] = [[]]
     end = pieces[-1].end if pieces else 0

@@ -1,7 +1,7 @@
-"""Faults of a package: which there are, which of them are drawn, and a copy with one in it.
+"""Faults of a package: all that exist, a sample of them, and a copy of the package with one.
 
-Owns the fault and its name, which is stable while the lines around it move. Knows nothing of how a
-fault is found.
+Owns the fault and its name, which does not change when the lines around it move. Knows nothing of
+how a fault is found.
 """
 
 from __future__ import annotations
@@ -30,8 +30,7 @@ _LONGEST = 100
 class Original:
     """A package that faults are planted in.
 
-    ``module`` is the name that a copy of it is imported by: some packages name themselves in their
-    imports.
+    ``module`` is the name under which a copy is imported: some packages import themselves by name.
     """
 
     name: str
@@ -41,11 +40,11 @@ class Original:
 
 @dataclass(frozen=True)
 class Fault:
-    """One change of one place: what was, and what is there.
+    """One change of one node, with descriptions of what was there before and after.
 
-    ``within`` has the names of the class and function around it; ``occurrence`` tells apart those
-    that look the same, in the order of the source; ``number`` and ``site`` are its place, and that
-    of its node, among all in the file.
+    ``within`` has the names of the class and function around the node. ``occurrence`` numbers
+    faults that look the same, in the order of the source. ``number`` and ``site`` are the positions
+    of the fault and of its node among all in the file.
     """
 
     file: str
@@ -60,7 +59,7 @@ class Fault:
 
     @property
     def key(self) -> tuple[str, str, str, str, str, int]:
-        """What it is called by in lists that outlive a change of other lines."""
+        """The members that identify the fault even after other lines have changed."""
         return self.file, self.operator, self.before, self.after, self.within, self.occurrence
 
     def __str__(self) -> str:
@@ -77,7 +76,7 @@ def _short(text: str) -> str:
 
 
 def faults_of(original: Original) -> list[Fault]:
-    """Returns all faults that there are for a package, file by file."""
+    """Returns all faults of a package, file by file."""
     found: list[Fault] = []
     for path in sorted(original.folder.glob("*.py")):
         if path.name not in _NO_PART:
@@ -86,7 +85,7 @@ def faults_of(original: Original) -> list[Fault]:
 
 
 def faults(source: str, file: str) -> Iterator[Fault]:
-    """Yields the faults of a source, in its order."""
+    """Yields the faults of a source file, in the order of the source."""
     tree = ast.parse(source)
     seen: Counter[tuple[str, ...]] = Counter()
     for number, (at, operator, site, change) in enumerate(_changes(tree, file)):
@@ -151,7 +150,7 @@ def draw(faults: Sequence[Fault], count: int, seed: int) -> list[Fault]:
 
 
 def plant(original: Original, fault: Fault, folder: Path) -> None:
-    """Puts a copy of the package into the folder, with the fault in it, if it is one."""
+    """Copies the package into the folder and plants the fault, unless it is NO_FAULT."""
     copied = folder / original.module
     shutil.copytree(original.folder, copied, ignore=shutil.ignore_patterns("__pycache__", "tests"))
     if fault != NO_FAULT:
@@ -160,9 +159,9 @@ def plant(original: Original, fault: Fault, folder: Path) -> None:
 
 
 def load(original: Original, folder: Path) -> ModuleType:
-    """Imports the copy that was put into the folder; no other of its name is left in this process.
+    """Imports the copy in the folder, and removes any other module of its name from this process.
 
-    Raises whatever the fault makes of that.
+    Raises any exception that the fault causes.
     """
     names: Iterable[str] = list(sys.modules)
     for name in names:

@@ -1,7 +1,6 @@
-"""What planted faults came to: the figures, and the faults that say where the sweeps are thin.
+"""The results of planted faults: the percentages, and the faults that show gaps in the sweeps.
 
-Owns the claims of equivalence, and what counts for the figures. Knows nothing of how a fault was
-examined.
+Owns the claims of equivalence, and which faults count. Knows nothing of how a fault was examined.
 """
 
 from __future__ import annotations
@@ -19,10 +18,10 @@ from h11spec.benchmarks.power.planting import Fault, Original
 from h11spec.benchmarks.power.suite import SEARCH, SWEEPS
 
 CLAIMS = Path(__file__).parent / "equivalent.toml"
-# Of the faults that are neither equivalent nor only slow, in per cent.
+# Bounds for the share of faults found, in per cent of those that are neither equivalent nor slow.
 BY_SWEEPS, BY_ALL = 97.0, 99.0
 
-# Of what was seen and fails no run, so much is shown.
+# How many of the differences that do not fail a run are shown.
 _SHOWN = 3
 
 _KEY = ("file", "operator", "before", "after", "within", "occurrence")
@@ -40,11 +39,11 @@ Claims = dict[tuple[Any, ...], Claim]
 
 
 class ClaimError(ValueError):
-    """What was read as a claim is none; the message says which, and why."""
+    """An entry is not a valid claim; the message says which one, and why."""
 
 
 def claims(text: str) -> Claims:
-    """Returns the claims in a text; raises ClaimError for a bad one."""
+    """Returns the claims in a text; raises ClaimError for an invalid one."""
     found: Claims = {}
     for entry in tomllib.loads(text).get("fault", ()):
         key = (entry.get("original"), *(entry.get(name) for name in _KEY[:-1]))
@@ -58,9 +57,9 @@ def claims(text: str) -> Claims:
 
 @dataclass
 class Report:
-    """The verdicts on the faults of one original, sorted by what they mean.
+    """The verdicts on the faults of one original, by category.
 
-    ``excluded`` has the checks that the original itself fails, each with what it shows.
+    ``excluded`` has the checks that the original itself fails, each with its difference.
     """
 
     original: Original
@@ -76,7 +75,7 @@ class Report:
 
     @property
     def loading(self) -> list[Verdict]:
-        """The faults with which the package does not load, or gets through no exchange."""
+        """The faults with which the package does not load, or fails the smoke test."""
         return self._in(LOADING)
 
     @property
@@ -86,7 +85,7 @@ class Report:
 
     @property
     def searched(self) -> list[Verdict]:
-        """The faults that the search adds."""
+        """The faults that only the search finds."""
         return self._in(SEARCH)
 
     @property
@@ -97,12 +96,12 @@ class Report:
 
     @property
     def equivalent(self) -> list[tuple[Verdict, Claim]]:
-        """The survivors that are claimed to be no faults, and showed no difference anywhere."""
+        """The survivors that are claimed to be equivalent, and showed no difference that counts."""
         return [(each, claim) for each, claim in self._claimed() if not claim.slow]
 
     @property
     def slow(self) -> list[tuple[Verdict, Claim]]:
-        """The survivors that are claimed to cost only time, and showed no difference."""
+        """The survivors that are claimed to cost only time, and showed no difference that counts."""
         return [(each, claim) for each, claim in self._claimed() if claim.slow]
 
     def _claimed(self) -> Iterator[tuple[Verdict, Claim]]:
@@ -119,12 +118,12 @@ class Report:
 
     @property
     def seen(self) -> list[Verdict]:
-        """The unjudged faults that showed something: a text, a type, or undocumented behaviour."""
+        """Unjudged faults with differences that fail no run: text, type, undocumented behaviour."""
         return [each for each in self.unjudged if each.shown and not each.found]
 
     @property
     def unseen(self) -> list[Verdict]:
-        """All others of the unjudged."""
+        """All other unjudged faults."""
         return [each for each in self.unjudged if not each.shown or each.found]
 
     @property
@@ -134,18 +133,21 @@ class Report:
 
     @property
     def counting(self) -> int:
-        """How many faults the percentages are of: one that does not load proves nothing."""
+        """The number of faults that count: one that does not load proves nothing."""
         judged = len(self.equivalent) + len(self.slow)
         return len(self.verdicts) - len(self.loading) - judged
 
     @property
     def by_sweeps(self) -> float:
-        """How many of the faults that count the sweeps show, in per cent; some fail strict runs."""
+        """The share of the faults that count that the sweeps show, in per cent.
+
+        Some of these fail only strict runs.
+        """
         return self._percent(len(self.swept) + len(self.seen))
 
     @property
     def by_all(self) -> float:
-        """How many the sweeps and the search show together, in per cent."""
+        """The share that the sweeps and the search show together, in per cent."""
         return self._percent(self.counting - len(self.unseen))
 
     def _percent(self, count: int) -> float:
@@ -153,7 +155,7 @@ class Report:
 
     @property
     def passed(self) -> bool:
-        """Whether both bounds are kept."""
+        """Whether both bounds are met."""
         return self.by_sweeps >= BY_SWEEPS and self.by_all >= BY_ALL
 
     def to_json(self) -> dict[str, Any]:
@@ -226,7 +228,7 @@ def _listed(title: str, report: Report, verdicts: Sequence[Verdict]) -> Iterator
     for each in verdicts:
         yield f"  {each.fault}"
         yield f"      in {each.fault.within or 'the module'}: {_source_line(report, each.fault)}"
-        # Of the report that this is a part of.
+        # This function is part of the report.
         claim = report._claim(each.fault)  # pyright: ignore[reportPrivateUsage]
         yield from (f"      {text}" for text in _more(each, claim))
 

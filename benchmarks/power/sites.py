@@ -1,8 +1,8 @@
-"""The places of a module at which a fault can be planted.
+"""The sites of a module at which a fault can be planted.
 
-Owns what is left alone, because no conversation and no caller could tell the difference: names that
-only type checkers read, documentation, how things print, the words of an error, and assertions,
-which claim what is so and do nothing. Knows nothing of what is done at a site.
+Owns the choice of what is excluded because no conversation and no caller can observe it: names that
+only type checkers read, documentation, the printed form of objects, the text of errors, and
+assertions, which have no effect. Knows nothing of the changes that are made at a site.
 """
 
 from __future__ import annotations
@@ -12,20 +12,20 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from typing import Any
 
-# Modules whose strings are regular expressions, or what these are put together from.
+# Modules whose strings are regular expressions or parts of them.
 GRAMMARS = ("grammar.py", "_abnf.py")
 # Lists of names for star imports, and the version: neither is behaviour.
 _NO_BEHAVIOUR = ("__all__", "__version__")
-# The number of arguments of such a function after which the others are only for display.
+# By function, the number of arguments after which all others are only for display.
 _SHOWN_AFTER = {"validate": 2}
 
 
 @dataclass(frozen=True)
 class Site:
-    """A node that may be changed: its parent, and the names of the functions it lies in.
+    """A node that may be changed, its parent, and the names of the functions around it.
 
-    ``pattern`` says that it is a string in a regular expression; ``names`` are all names that mean
-    something in the module.
+    ``pattern`` is whether the node is a string in a regular expression; ``names`` are all names
+    that are defined in the module.
     """
 
     node: Any
@@ -70,7 +70,7 @@ def _below(site: Site) -> Iterator[Site]:
 
 
 def _children(node: Any) -> Iterable[Any]:
-    """The parts of a node that do something."""
+    """The parts of a node that have an effect."""
     match node:
         case ast.FunctionDef():
             defaults = (default for default in node.args.kw_defaults if default is not None)
@@ -94,7 +94,7 @@ def _children(node: Any) -> Iterable[Any]:
 
 
 def _code(body: list[ast.stmt]) -> list[ast.stmt]:
-    """The statements without the documentation that they may begin with."""
+    """The statements without a docstring."""
     first = body[0] if body else None
     documented = isinstance(first, ast.Expr) and isinstance(first.value, ast.Constant)
     return body[1:] if documented else body
@@ -158,5 +158,5 @@ def _makes_patterns(call: ast.Call) -> bool:
 
 
 def _formats(call: ast.Call, site: Site) -> bool:
-    """Whether the call fills in a template of a pattern; other calls in a grammar make none."""
+    """Whether the call formats the template of a pattern; no other call in a grammar makes one."""
     return site.pattern and isinstance(call.func, ast.Attribute) and call.func.attr == "format"

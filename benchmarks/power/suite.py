@@ -1,7 +1,7 @@
-"""What a planted fault is examined with: all that a user's run says, made once for all of them.
+"""The programs with which planted faults are examined: everything that a user's run executes.
 
-Owns the programs, and what the reference shows for those of which it is not known beforehand, kept
-so that a forked process has both and makes neither again. Knows nothing of faults.
+Owns the programs, and the reference's traces of those without golden digests. Both are made once,
+before the process is forked. Knows nothing of faults.
 """
 
 from __future__ import annotations
@@ -35,9 +35,10 @@ _CONFIRMING_SEED = 7_919
 
 
 class Expected(InProcessExecutor):
-    """The reference as the expected side, which remembers what it showed.
+    """The reference as the expected side, with a cache of its traces.
 
-    Programs are known by identity, not by value: they are made once, and there are many.
+    The cache identifies programs by identity, not by value, since they are made once, and there are
+    many.
     """
 
     def __init__(self) -> None:
@@ -46,20 +47,20 @@ class Expected(InProcessExecutor):
         self._answers: dict[str, Json] = {}
 
     def learn(self, some: Iterable[Program]) -> None:
-        """Runs the programs, which must be kept as long as this."""
+        """Runs the programs, which must live as long as this object."""
         for program in some:
             [shown] = super().submit([program])()
             self._known[id(program)] = marshal.dumps(shown)
 
     def ask(self, texts: Iterable[str]) -> None:
-        """Evaluates the expressions."""
+        """Evaluates the expressions and stores their values."""
         for text in texts:
             [self._answers[text]] = super().evaluate([text])
 
     def submit(
         self, programs: Sequence[Program], *, short_limits: bool = False
     ) -> Callable[[], list[RawTrace]]:
-        """Returns a function that remembers."""
+        """Returns a function that returns the stored traces, and runs programs without one."""
         return lambda: [self._shown(program) for program in programs]
 
     def _shown(self, program: Program) -> RawTrace:
@@ -70,7 +71,7 @@ class Expected(InProcessExecutor):
         return super().submit([program])()[0]
 
     def evaluate(self, expressions: Sequence[str]) -> list[Json]:
-        """Returns the answers."""
+        """Returns the stored values."""
         return [self._answers[text] for text in expressions]
 
 
@@ -91,7 +92,7 @@ class Suite:
     expected: Expected
 
     def without(self, checks: Collection[str]) -> Suite:
-        """Returns the same without the checks of these ids."""
+        """Returns the suite without the checks of these ids."""
         left = (part for part in self.parts if part.check.id not in checks)
         return Suite(tuple(left), self.expected)
 
@@ -101,19 +102,19 @@ def prepared(
     settings: Settings | None = None,
     confirming: int = CONFIRMING,
 ) -> Suite:
-    """Returns everything that ``h11spec check`` runs, and what confirms an equivalence.
+    """Returns everything that ``h11spec check`` runs, and further programs to confirm equivalence.
 
     Args:
-        checks: the checks, if not all of them.
-        settings: how much is drawn, if not as much as usual.
-        confirming: how many programs a survivor is tried on at the end.
+        checks: the checks to run; None for all.
+        settings: the settings of the search; None for the defaults.
+        confirming: how many further programs are run on a survivor.
     """
     swept = sorted(_swept(catalogue() if checks is None else checks), key=_size)
     drawn = Part(SEARCH, DRAWN, _searched(settings or Settings()))
     parts = (*swept, drawn, Part(CONFIRMATION, DRAWN, _others(confirming)))
     expected = Expected()
     for part in parts:
-        if part.phase != SWEEPS:  # which have golden digests
+        if part.phase != SWEEPS:  # the sweeps have golden digests
             expected.learn(part.programs)
         if isinstance(part.check, ExpressionCheck):
             expected.ask(each.text for each in part.check.expressions)
@@ -121,7 +122,7 @@ def prepared(
 
 
 def distilled() -> Suite:
-    """Returns what the phase of the vectors runs, and nothing else."""
+    """Returns only what the vectors phase runs."""
     vectors: dict[str, list[Program]] = defaultdict(list)
     for vector in corpus.stored():
         vectors[vector.check].append(vector.program)
@@ -141,12 +142,12 @@ def _swept(checks: Sequence[Check]) -> Iterator[Part]:
 
 
 def _size(part: Part) -> tuple[bool, int]:
-    """Small checks find most faults; what no test promises cannot fail a run."""
+    """The sort key: documented checks first, since others cannot fail a run, and small ones first."""
     return not part.check.documented, len(part.programs)
 
 
 class _Listening:
-    """Takes what a search would run."""
+    """Collects the programs that a search would run."""
 
     def __init__(self) -> None:
         self.model = InProcessExecutor(reference)

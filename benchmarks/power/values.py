@@ -44,7 +44,7 @@ def constants(kind: type | tuple[type, ...], others: Callable[[Any], Iterator[An
 
 
 def _own_operator(site: Site) -> bool:
-    """Whether a constant is a flag or a hint, or what a function returns when it says nothing."""
+    """Whether another operator changes the constant: a flag, a status hint, or a returned None."""
     match site.parent:
         case ast.keyword(arg="error_status_hint"):
             return True
@@ -92,13 +92,13 @@ def _is_flag(node: ast.AST) -> bool:
 
 def flags(site: Site) -> Iterator[Change]:
     if isinstance(site.node, ast.Assign | ast.AnnAssign) and _is_flag(site.node):
-        # Only of constants is it a flag, which no type says.
+        # The value of a flag is always a constant, which the types do not express.
         flipped = ast.Constant(not site.node.value.value)  # type: ignore[union-attr]
         yield change(site.node, like(site.node, value=flipped))
 
 
 def tables(site: Site) -> Iterator[Change]:
-    """A cell of a table changed, removed, or added from another row of it."""
+    """Changes or removes a cell of a table, or copies one from another row."""
     node = site.node
     if isinstance(node, ast.Dict):
         for at, (key, value) in enumerate(zip(node.keys, node.values, strict=True)):
@@ -175,7 +175,7 @@ def hints(site: Site) -> Iterator[Change]:
 
 
 def names(site: Site) -> Iterator[Change]:
-    """One state, role or event for another; in tables, this is for the table's own operator."""
+    """Replaces a state, role or event with another, except in tables, which ``tables`` changes."""
     node = site.node
     if isinstance(site.parent, ast.Dict | ast.ExceptHandler) or _in_cell(site):
         return
