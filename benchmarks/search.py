@@ -98,7 +98,7 @@ def rate(target: ModuleType, *, examples: int, seed: int, most: int) -> tuple[in
 def time_to_find(
     target: ModuleType, *, seconds: float, seed: int, most: int
 ) -> tuple[float | None, int]:
-    """Returns the processor seconds until a divergence, and how many programs were drawn until then.
+    """Returns the processor seconds until a divergence, and how many programs were drawn.
 
     The seconds are None if no divergence was found in time.
     """

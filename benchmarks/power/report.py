@@ -101,7 +101,7 @@ class Report:
 
     @property
     def slow(self) -> list[tuple[Verdict, Claim]]:
-        """The survivors that are claimed to cost only time, and showed no difference that counts."""
+        """The survivors that are claimed to cost only time, and show no difference that counts."""
         return [(each, claim) for each, claim in self._claimed() if claim.slow]
 
     def _claimed(self) -> Iterator[tuple[Verdict, Claim]]:

@@ -146,6 +146,7 @@ def test_cells_of_the_tables_are_seen() -> None:
     assert any("ConnectionClosed -> CLOSED" in str(cell) for cell in cells)
 
 
+@pytest.mark.slow
 def test_each_requirement_is_taken_once_with_all_that_it_shows() -> None:
     covered = {each for check in catalogue() if [*check.programs()] for each in check.covers}
     requirements = [each for candidate in taken() for each in candidate.requirements]

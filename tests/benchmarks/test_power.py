@@ -238,6 +238,7 @@ forks = pytest.mark.filterwarnings("ignore:.*fork.*:DeprecationWarning")
 THREE_DIGITS = "b' ([0-9]{3})(?: ('"
 
 
+@pytest.mark.slow
 @forks
 def test_faults_are_found_or_survive(suite: Suite) -> None:
     found = fault_at(

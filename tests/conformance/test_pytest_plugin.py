@@ -50,6 +50,7 @@ def ran(folder: Path, *arguments: str) -> Ran:
     return Ran(done.returncode, done.stdout, done.stderr)
 
 
+@pytest.mark.slow
 def test_each_check_is_a_test_with_its_id(folder: Path) -> None:
     """In addition to the tests of the folder."""
     listed = ran(folder, "--h11spec=h11", *CHECKS, "--collect-only", "-q")
@@ -61,6 +62,7 @@ def test_each_check_is_a_test_with_its_id(folder: Path) -> None:
     assert (done.code, done.outcomes) == (0, {"passed": len(IDS) + 1})
 
 
+@pytest.mark.slow
 def test_the_phases_of_the_gate_are_the_default(folder: Path) -> None:
     listed = ran(folder, "--h11spec=h11", "--collect-only", "-q", "-m", "h11spec").out
     assert f"h11spec::{catalogue()[-1].id}\n" in listed
@@ -81,6 +83,7 @@ def test_a_check_that_fails_shows_its_findings(folder: Path) -> None:
     assert "plugin.py" not in done.out
 
 
+@pytest.mark.slow
 def test_checks_are_selected_like_other_tests(folder: Path) -> None:
     """The options -k, -m, -x and --last-failed apply to them."""
     arguments = (f"--h11spec={FAULTY}", *CHECKS)
@@ -99,6 +102,7 @@ def test_checks_are_selected_like_other_tests(folder: Path) -> None:
     assert (ignored.code, ignored.outcomes["deselected"]) == (0, 1)
 
 
+@pytest.mark.slow
 def test_a_junit_report_has_the_checks(folder: Path) -> None:
     path = folder / "report.xml"
     ran(folder, f"--h11spec={FAULTY}", *CHECKS, f"--junitxml={path}")
@@ -109,6 +113,7 @@ def test_a_junit_report_has_the_checks(folder: Path) -> None:
     assert "D-" in (failure.text or "")
 
 
+@pytest.mark.slow
 def test_xdist_distributes_the_checks(folder: Path) -> None:
     """Each worker loads the target, and the results are the same."""
     done = ran(folder, f"--h11spec={FAULTY}", *CHECKS, "-n", "2")
@@ -117,6 +122,7 @@ def test_xdist_distributes_the_checks(folder: Path) -> None:
     assert f"FAILED h11spec::{FAILING}" in done.out
 
 
+@pytest.mark.slow
 def test_a_target_of_another_python_is_loaded_once(folder: Path) -> None:
     """Once for all tests: what the target prints on import occurs once."""
     (folder / "noted.py").write_text(
@@ -140,6 +146,7 @@ REFUSED: dict[str, tuple[list[str], str]] = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("more", [[], ["-n", "1"]], ids=["here", "elsewhere"])
 @pytest.mark.parametrize("name", REFUSED)
 def test_an_invalid_request_is_a_usage_error(folder: Path, name: str, more: list[str]) -> None:
@@ -175,6 +182,7 @@ def accepted(folder: Path) -> str:
     return f"--h11spec-baseline={file}"
 
 
+@pytest.mark.slow
 def test_accepted_findings_are_a_strict_expected_failure(folder: Path) -> None:
     baseline = accepted(folder)
     done = ran(folder, f"--h11spec={FAULTY}", baseline, *CHECKS[1:], "-rx")

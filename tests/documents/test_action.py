@@ -108,6 +108,7 @@ def run_gate(machine: Path, **inputs: str) -> int:
     return done.returncode
 
 
+@pytest.mark.slow
 def test_the_gate_exits_with_the_code_of_the_run(machine: Path) -> None:
     """It leaves a record and a summary whatever the code."""
     assert run_gate(machine) == 0

@@ -9,6 +9,7 @@ PAGE = DOCS / "tutorial/first-finding.md"
 COMMANDS = [command for block in blocks(PAGE, "console") for command in commands(block.content)]
 
 
+@pytest.mark.slow
 def test_following_the_page_gives_the_shown_output(tmp_path: Path) -> None:
     """Each command in order; only a gate that reports DIFFERS fails, as in a workflow."""
     codes: list[int] = []

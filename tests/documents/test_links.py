@@ -77,6 +77,7 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
+@pytest.mark.slow
 def test_every_page_is_on_the_site(site: Path) -> None:
     """Those of docs/ and those of the root for readers; other files of docs/ are not."""
     pages = [page.relative_to(DOCS).with_suffix("") for page in DOCS.rglob("*.md")]

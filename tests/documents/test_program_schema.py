@@ -182,6 +182,7 @@ def test_a_malformed_program_is_rejected_by_both(name: str) -> None:
     assert not is_read(form)
 
 
+@pytest.mark.slow
 def test_both_agree_on_a_form_that_is_corrupted_anywhere() -> None:
     """Neither is stricter than the other."""
     assert fits(EVERYTHING)

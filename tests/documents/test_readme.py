@@ -141,6 +141,7 @@ def test_the_property_test_passes_for_an_implementation_that_conforms(
     assert done.returncode == 0, done.stdout
 
 
+@pytest.mark.slow
 def test_the_property_test_fails_for_an_implementation_that_differs(tmp_path: Path) -> None:
     """A fork that answers every receive with text is found by the first program."""
     fork = """

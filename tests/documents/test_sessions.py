@@ -52,6 +52,7 @@ def codes(fork_folder: Path, lines: list[str]) -> list[int]:
     return found
 
 
+@pytest.mark.slow
 def test_a_finding_is_accepted_and_inspected_again(fork_folder: Path) -> None:
     """The gate passes once the finding is accepted, and fails without the baseline."""
     lines = [command.line for command in session("accept-a-difference.md")]

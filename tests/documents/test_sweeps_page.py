@@ -38,6 +38,7 @@ def test_the_page_describes_every_sweep_and_no_other() -> None:
     assert {each for each in ids if not each.startswith(("rules/", "states/"))} == written
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("check", sweeping(), ids=lambda check: check.id)
 def test_the_factors_give_the_number_of_programs(check: Check) -> None:
     """As a sum of products, with each factor counted at its source."""
@@ -85,6 +86,7 @@ EXCHANGES = [
 ]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "exchange", EXCHANGES, ids=lambda each: f"{each.programs.__name__}, {each.among}"
 )

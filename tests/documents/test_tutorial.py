@@ -68,6 +68,7 @@ class Reader:
         self.results.append(expected.splitlines()[-1].partition(" in ")[0])
 
 
+@pytest.mark.slow
 def test_following_the_page_gives_the_shown_output(tmp_path: Path) -> None:
     """Every block in order: a property fails because of a mistake, and passes after the repair."""
     reader = Reader(tmp_path)

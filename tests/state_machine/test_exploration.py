@@ -33,6 +33,7 @@ def steps_by_cell(h11: ModuleType) -> dict[Cell, list[Step]]:
     return found
 
 
+@pytest.mark.slow
 def test_exactly_the_listed_joint_states_are_reached(h11: ModuleType) -> None:
     """36 of the 64 joint states can be reached, and the data file lists them."""
     reached = {step.joint for step in explore(h11)}

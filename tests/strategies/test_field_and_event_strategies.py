@@ -131,6 +131,7 @@ SOURCES: dict[str, tuple[Callable[[], st.SearchStrategy[EventSpec]], set[str], f
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", SOURCES)
 def test_events_are_of_their_class_and_mostly_valid(name: str) -> None:
     """A fault in every event would never let a body begin, and none would test no refusal; what is
@@ -185,6 +186,7 @@ def test_requests_have_every_documented_fault() -> None:
     assert any(error is not None and error.text == "I only send HTTP/1.1" for error in raised)
 
 
+@pytest.mark.slow
 def test_arguments_are_of_documented_types() -> None:
     """Bytes, ASCII text, lists of pairs, integers; Data in any bytes-like type."""
     kinds: dict[str, set[str]] = {}

@@ -141,6 +141,7 @@ def is_changed(message: WireMessage) -> bool:
     return message.data != meant.data
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", CORRUPTIONS)
 def test_every_corruption_occurs_and_changes_something(name: str) -> None:
     """Drawn until found: Hypothesis draws different examples for a seed in another folder."""

@@ -11,6 +11,7 @@ from h11spec.strategies.machine.exploration import explore
 from h11spec.strategies.program import Role
 
 
+@pytest.mark.slow
 def test_the_file_is_current() -> None:
     """If this fails, the reference or the alphabet has changed: `make precompute`."""
     assert stored.FILE.read_bytes() == stored.content()

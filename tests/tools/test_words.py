@@ -64,6 +64,7 @@ def test_other_files_are_prose_throughout() -> None:
     assert (hit.line, hit.text) == (2, "is told")
 
 
+@pytest.mark.slow
 def test_the_repository_has_no_hits() -> None:
     """As ``make lint`` runs it: exit code 0, and a line that counts."""
     done = subprocess.run(

@@ -78,7 +78,7 @@ def _load(order: dict[str, Any], shipped: Any) -> tuple[Any, dict[str, Any]]:
 
 
 def _observer(target: Any, shipped: Any) -> Any:
-    """Returns a function that runs or times a program, or evaluates an expression, on the target."""
+    """Returns a function that runs or times a program on the target, or evaluates an expression."""
     interpreter, timing, expressions = shipped.interpreter, shipped.timing, shipped.expressions
     # Only the target can interrupt a child: whatever comes out of a call is the target's doing.
     interpreter.CAUGHT = BaseException

@@ -27,6 +27,7 @@ def test_the_adapter_exports_all_names_of_the_reference() -> None:
     assert [name for name in names if not hasattr(adapter, name)] == []
 
 
+@pytest.mark.slow
 def test_a_run_reaches_a_verdict(tmp_path: Path) -> None:
     """h11r differs, no difference is caused by the adapter, and inapplicable steps are counted."""
     record = tmp_path / "run.jsonl"

@@ -53,6 +53,7 @@ def reader(tmp_path_factory: pytest.TempPathFactory) -> Reader:
     return reader
 
 
+@pytest.mark.slow
 def test_each_command_prints_what_the_page_shows(reader: Reader) -> None:
     """Four sessions: two refusals, and two verdicts."""
     assert reader.runs == 4

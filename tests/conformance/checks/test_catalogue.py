@@ -152,6 +152,7 @@ for _, check in every_check():
 """
 
 
+@pytest.mark.slow
 def test_sources_yield_the_same_programs_in_the_same_order() -> None:
     """Checked in two processes with different hash seeds."""
     said = [

@@ -198,6 +198,7 @@ def test_allowed_behaviour_violates_no_invariant(name: str, module: Any) -> None
     assert first_found(CHECKS[name], module) is None
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", CHECKS)
 def test_h11_violates_no_invariant(name: str) -> None:
     """Except for its known bugs."""

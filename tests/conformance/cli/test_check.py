@@ -36,6 +36,7 @@ def test_an_implementation_that_agrees_conforms(target: str) -> None:
     assert "40 programs in " in done.stdout
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("where", [[], ["--in-process"]], ids=["of its own", "this"])
 def test_an_implementation_that_differs_does_not_conform(where: list[str]) -> None:
     """In either process, the difference is shown, with a script that reproduces it."""
@@ -52,6 +53,7 @@ def test_an_implementation_that_differs_does_not_conform(where: list[str]) -> No
     assert lines[-1].endswith("distinct findings")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "name", ["copies_data", "forgets_failure", "forgets_the_end", "no_connection"]
 )
@@ -62,6 +64,7 @@ def test_planted_faults_are_found_by_a_few_programs(name: str) -> None:
     assert "DIFFERS: " in done.stdout
 
 
+@pytest.mark.slow
 def test_differences_in_text_and_type_fail_only_a_strict_run() -> None:
     """Both runs show them; one that is not strict notes that they do not count."""
     target = faulty("gives_bytearrays")
@@ -73,6 +76,7 @@ def test_differences_in_text_and_type_fail_only_a_strict_run() -> None:
     assert "DIFFERS: " in strict.stdout
 
 
+@pytest.mark.slow
 def test_another_target_can_be_the_expected_side() -> None:
     """A fault on both sides is not a difference; a correct target differs from a faulty one."""
     both = checked(faulty("copies_data"), "--against", faulty("copies_data"))
@@ -134,6 +138,7 @@ def test_a_time_limit_ends_the_search_but_not_the_run(tmp_path: Path) -> None:
     assert (footer["out_of_time"], footer["verdict"]) == (True, "pass")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("where", [[], ["--in-process"]], ids=["of its own", "this"])
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM], ids=lambda number: number.name)
 def test_an_interrupted_run_leaves_a_record_that_says_so(
@@ -285,6 +290,7 @@ def test_the_same_seed_draws_the_same_programs_for_every_target(tmp_path: Path) 
     assert runs[0] == runs[1]
 
 
+@pytest.mark.slow
 def test_findings_are_the_same_in_both_kinds_of_process(tmp_path: Path) -> None:
     """Ids, programs and values are the same, but a run in a separate process may find more."""
     found: list[list[tuple[str, object]]] = []

@@ -63,6 +63,7 @@ def test_the_same_machine_is_reported_and_exported(tmp_path: Path) -> None:
     assert h11spec("report", record).exit_code == 0
 
 
+@pytest.mark.slow
 def test_another_machine_is_learned_and_each_difference_is_a_finding(tmp_path: Path) -> None:
     folder, record = tmp_path / "machines", tmp_path / "run.jsonl"
     done = machine(faulty("cycles_early"), "--export", folder, "--record", record)

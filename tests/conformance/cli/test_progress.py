@@ -63,6 +63,7 @@ def test_progress_is_shown_in_a_terminal() -> None:
     assert "divergences" in shown
 
 
+@pytest.mark.slow
 def test_no_color_disables_colours() -> None:
     """As no-color.org specifies."""
     colours = re.compile(r"\x1b\[[0-9;]*3[0-9]m")
@@ -70,6 +71,7 @@ def test_no_color_disables_colours() -> None:
     assert not colours.search(on_a_terminal(*ARGUMENTS, NO_COLOR="1"))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("variables", [{}, {"FORCE_COLOR": "1"}], ids=str)
 def test_no_progress_is_written_to_a_file(variables: dict[str, str], tmp_path: Path) -> None:
     """Nor to the log of a CI job, which may force colours."""

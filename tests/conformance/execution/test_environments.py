@@ -44,6 +44,7 @@ def kept(place: Place) -> list[Path]:
     return sorted(place.cache.glob("h11spec/targets/*"))
 
 
+@pytest.mark.slow
 def test_an_environment_is_made_once_found_again_listed_and_cleared(place: Place) -> None:
     """All in one test, because making one takes seconds."""
     target = f"pip:{wheel(place.folder)}"
@@ -78,6 +79,7 @@ def test_an_environment_is_made_once_found_again_listed_and_cleared(place: Place
     assert place.left_behind() == []
 
 
+@pytest.mark.slow
 def test_a_failed_installation_is_one_sentence(place: Place) -> None:
     """Without the package or the network; nothing remains, and --verbose shows pip's output."""
     run = place.check("pip:h11==0.14.0", "--verbose", **OFFLINE)
@@ -109,6 +111,7 @@ def test_a_cache_that_cannot_be_written(place: Place) -> None:
     assert "cannot make an environment in /dev/null/nowhere" in run.err
 
 
+@pytest.mark.slow
 def test_a_release_needs_the_network_once(place: Place) -> None:
     """It is downloaded, then found in the cache, and is the release that was asked for."""
     impatient = {"PIP_RETRIES": "0", "PIP_DEFAULT_TIMEOUT": "15"}

@@ -40,6 +40,7 @@ def checked(place: Place, name: str) -> dict[str, list[object]]:
     return {one["identity"].partition(": ")[2]: one["program"]["steps"] for one in run.findings}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", FAULTS)
 def test_a_fault_is_a_finding_with_a_minimised_program(place: Place, name: str) -> None:
     """It has a name, one byte shows it, every program is drawn, and nothing is left behind."""
@@ -48,6 +49,7 @@ def test_a_fault_is_a_finding_with_a_minimised_program(place: Place, name: str) 
     assert steps == [RECEIVE]
 
 
+@pytest.mark.slow
 def test_a_call_that_hangs_is_a_finding(place: Place) -> None:
     """A hang in next_event is reported whether it is called once or in a drain."""
     found = checked(place, "hangs")

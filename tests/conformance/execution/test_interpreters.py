@@ -9,6 +9,8 @@ from pathlib import Path
 import pytest
 from processes_helper import Place
 
+pytestmark = pytest.mark.slow
+
 PYTHONS = ("pypy3", "python3.8", "python3.9", "python3.12", "python3.13", "python3.14")
 
 

@@ -80,6 +80,7 @@ def test_interrupted_while_programs_are_drawn(place: Place) -> None:
     assert "INCOMPLETE: interrupted" in run.out
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM], ids=["Ctrl-C", "SIGTERM"])
 def test_interrupted_while_the_target_hangs(place: Place, number: int) -> None:
     """The process that hangs is ended, and so is the one that waits for it."""
@@ -113,6 +114,7 @@ def test_a_killed_run_leaves_no_hanging_process(place: Place) -> None:
     until(lambda: not place.processes(), SOON)
 
 
+@pytest.mark.slow
 def test_interrupted_while_a_finding_is_minimised(place: Place) -> None:
     """The finding is in the record, minimised or not."""
     target, marks = hanging(place)
@@ -126,6 +128,7 @@ def test_interrupted_while_a_finding_is_minimised(place: Place) -> None:
     assert run.footer["findings"] == len(run.findings) > 0
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM], ids=["Ctrl-C", "SIGTERM"])
 def test_interrupted_while_the_target_loads(place: Place, number: int) -> None:
     """Nothing was checked, and nothing is recorded."""

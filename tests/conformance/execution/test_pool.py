@@ -88,6 +88,7 @@ def test_groups_that_may_be_golden_are_not_divided(length: int, count: int) -> N
     assert max(given) - min(given) <= GROUP
 
 
+@pytest.mark.slow
 def test_only_the_first_executor_evaluates_and_measures() -> None:
     """Programs that are measured at once slow each other down."""
     pool = Pool([InProcessExecutor(reference), FakeWorker()], LIMITS)
@@ -108,6 +109,7 @@ def without_times(record: Path) -> str:
     return json.dumps([header, *lines, footer])
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", ["copies_data", "process_exits_at_once", "process_prints"])
 def test_the_record_is_that_of_a_single_process(place: Place, name: str) -> None:
     """It is identical except for times, and no process is left behind, with faults or without."""

@@ -263,6 +263,7 @@ def test_a_hang_is_minimised() -> None:
     assert found.difference.actual["seconds"] == QUICK.step_time
 
 
+@pytest.mark.slow
 def test_a_hang_that_depends_on_size_is_shown_at_full_length(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:

@@ -68,6 +68,7 @@ def different(one: ReferenceMachine, other: LearnedMachine | ReferenceMachine) -
     return any(differences(one.machine, Machine(rows, other.machine.seen)))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("role", ROLES)
 @pytest.mark.parametrize("tested", [reference, h11], ids=["reference", "h11"])
 def test_the_reference_and_h11_have_the_stored_machine(tested: Any, role: Role) -> None:
@@ -94,6 +95,7 @@ WRONG = (
 )
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", WRONG)
 def test_a_faulty_machine_is_learned_with_its_fault(name: str) -> None:
     [fault] = [each for each in faults() if each.name == name]

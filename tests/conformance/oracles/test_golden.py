@@ -55,6 +55,7 @@ def is_golden(programs: Sequence[Program], traces: Sequence[RawTrace]) -> bool:
     return golden.digest_of(programs, traces) in golden.digests()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("area", sorted({check.area for check in DIFFERENTIAL}))
 def test_the_digests_are_current(area: str) -> None:
     """If this fails, the reference or a program has changed: `make precompute`."""
@@ -63,6 +64,7 @@ def test_the_digests_are_current(area: str) -> None:
     assert [group for group in some if not is_golden(group, traces_of(group))] == []
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("role", ROLES)
 def test_the_suite_of_the_machine_is_golden(role: Role) -> None:
     [check] = (each for each in machine.checks() if each.role == role)

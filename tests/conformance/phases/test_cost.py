@@ -129,6 +129,7 @@ def test_a_dimension_is_found_by_its_name() -> None:
     assert [check.id for check in CHECKS] == [f"cost/{each.name}" for each in DIMENSIONS]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("where", [[], ["--in-process"]], ids=["of its own", "this"])
 def test_a_quadratic_target_is_reported(tmp_path: Path, where: list[str]) -> None:
     """It does not fail the run; the record has the class of growth, and no time."""

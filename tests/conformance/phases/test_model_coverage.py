@@ -7,6 +7,7 @@ from h11spec.conformance.phases.model_coverage import measure_coverage
 from h11spec.strategies.registry import STRATEGIES, name_of
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("seed", [0, 1, 2])
 def test_two_thousand_programs_cover_everything(seed: int) -> None:
     """Joint states, transitions, error sites, framings and corruptions, with any seed."""

@@ -54,6 +54,7 @@ PLANTED = [
 ]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", PLANTED)
 def test_planted_faults_are_found(name: str) -> None:
     done = h11spec("check", faulty(name), ALONE, HERE, "--max-findings=1")
@@ -168,6 +169,7 @@ def test_digests_that_are_out_of_date_are_not_used(out_of_date: Path) -> None:
     assert run(parse("h11spec.reference"), settings).exit_code == 0
 
 
+@pytest.mark.slow
 def test_another_target_can_be_the_expected_side() -> None:
     """Even if the reference differs."""
     target = faulty("never_says_close")
@@ -176,6 +178,7 @@ def test_another_target_can_be_the_expected_side() -> None:
     assert h11spec("check", "h11", "--against", target, ALONE, HERE).exit_code == 1
 
 
+@pytest.mark.slow
 def test_a_finding_of_two_phases_is_reported_once() -> None:
     settings = Settings(phases=GATE_PHASES, checks=("octets/sent",), in_process=True)
     outcome: Outcome = run(parse(faulty("lenient_target")), settings)

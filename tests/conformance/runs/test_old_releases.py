@@ -48,6 +48,7 @@ def release(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], Path]:
     return folder
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("version", RELEASES)
 def test_an_old_release_does_not_conform(
     version: str, release: Callable[[str], Path], tmp_path: Path
@@ -83,6 +84,7 @@ STEPS = (
 )
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("older", "newer", "check"), STEPS)
 def test_a_change_of_a_release_is_found_by_a_check_of_its_area(
     older: str, newer: str, check: str, release: Callable[[str], Path], tmp_path: Path

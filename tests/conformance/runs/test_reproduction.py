@@ -36,6 +36,7 @@ def findings(target: str, check: str, folder: Path) -> list[dict[str, Any]]:
     return [line for line in record_lines(record) if line["kind"] == "finding" and line["fails"]]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", FAULTY)
 def test_each_script_reproduces_its_finding(name: str, tmp_path: Path) -> None:
     found = findings(faulty(name), FAULTY[name], tmp_path)

@@ -25,12 +25,14 @@ def first(tmp_path_factory: pytest.TempPathFactory) -> bytes:
     return record(tmp_path_factory.mktemp("first") / "run.jsonl", seed="1")
 
 
+@pytest.mark.slow
 def test_two_runs_write_the_same_record(first: bytes, tmp_path: Path) -> None:
     """In two interpreters with different hash seeds."""
     assert b'"kind":"finding"' in first
     assert record(tmp_path / "run.jsonl", seed="2") == first
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("where", ["-n0", "-n2"])
 def test_the_number_of_processes_does_not_change_the_record(
     where: str, first: bytes, tmp_path: Path

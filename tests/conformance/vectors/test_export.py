@@ -35,6 +35,7 @@ def test_the_schema_is_valid() -> None:
     Draft202012Validator.check_schema(SCHEMA)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", AREAS)
 def test_each_file_fits_the_schema(name: str) -> None:
     assert [error.message for error in VALIDATOR.iter_errors(AREAS[name])] == []

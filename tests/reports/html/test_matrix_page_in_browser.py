@@ -15,7 +15,10 @@ from h11spec.reports.analysis.release_changes import release_changes
 from h11spec.reports.html.matrix_page import matrix_page
 
 CHROMIUM = shutil.which("chromium")
-pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="chromium is not installed")
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.skipif(CHROMIUM is None, reason="chromium is not installed"),
+]
 AXE = """async () => (await axe.run()).violations
     .filter(each => ["serious", "critical"].includes(each.impact))
     .map(each => [each.id, each.nodes.slice(0, 3).map(node => node.html.slice(0, 200))])"""

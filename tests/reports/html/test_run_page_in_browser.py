@@ -27,7 +27,10 @@ from playwright.sync_api import (
 from h11spec.reports.html.run_page import run_page
 
 CHROMIUM = shutil.which("chromium")
-pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="chromium is not installed")
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.skipif(CHROMIUM is None, reason="chromium is not installed"),
+]
 
 WIDTHS = (390, 820, 1400)
 UNFOLD = "document.querySelectorAll('details').forEach(each => each.open = true)"
