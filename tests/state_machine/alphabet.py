@@ -13,7 +13,7 @@ from typing import Any, Literal
 
 from .machine import Meaning, Role
 
-# What the sender of a head still has to send: nothing, one byte, or as much as it likes.
+# What the sender of a head still has to send: nothing, one byte, or any number of bytes.
 Owed = Literal["nothing", "one byte", "chunks", "bytes until eof"]
 Field = tuple[str, str]
 
@@ -66,7 +66,7 @@ class Head:
 
 @dataclass(frozen=True)
 class Bare:
-    """An event that is no head; the data is always one byte."""
+    """An event that is not a head; data is always one byte."""
 
     name: str
     kind: Literal["Data", "EndOfMessage", "ConnectionClosed"]
@@ -90,7 +90,7 @@ class Send:
 
 @dataclass(frozen=True)
 class Receive:
-    """Bytes of the peer, and what they are; no bytes are the end of the input."""
+    """Bytes from the peer, and their meaning; no bytes mean the end of input."""
 
     wire: bytes
     what: Input | None = None
@@ -103,7 +103,7 @@ class Call:
 
 Symbol = Send | Receive | Call
 
-# After these, and only these, there may be one event more without new input.
+# Only after these may one more event follow without new input.
 MORE_MAY_FOLLOW = ("Request", "InformationalResponse", "Response", "Data", "EndOfMessage")
 
 HEADS: dict[Role, tuple[Head, ...]] = {

@@ -1,4 +1,4 @@
-"""How a symbol is said to a connection, and what is seen of it. Public API only; judges nothing."""
+"""Applies symbols to a connection, and observes the results, by the public API; checks nothing."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import Any
 from .alphabet import MORE_MAY_FOLLOW, SYMBOLS, Call, Receive, Send
 from .machine import Joint, Role
 
-# What one symbol brings is never more than this; an implementation that never stops is cut off.
+# No symbol causes more events than this; an implementation that never stops is cut off.
 MAX_EVENTS = 8
 
 

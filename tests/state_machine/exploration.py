@@ -1,7 +1,7 @@
-"""Breadth-first exploration of one implementation: every symbol, in every state that differs.
+"""Breadth-first exploration of one implementation: every symbol in every distinct state.
 
-Writes down for each call what was predicted beside what was seen, and judges nothing; the tests do.
-Connections count as the same when the same is known about them, so the exploration ends.
+Records the predicted and the observed result of each call, and compares nothing: the tests do.
+Connections count as equal if the same facts are known about them, so the exploration ends.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from .prediction import Knowledge, Prediction, predict
 
 @dataclass(frozen=True)
 class Step:
-    """One call: the symbols up to it, and what was predicted and seen."""
+    """One call: the symbols up to it, and its predicted and observed results."""
 
     symbols: tuple[str, ...]
     method: str
@@ -32,7 +32,7 @@ class Step:
 
 @cache
 def explore(h11: ModuleType) -> tuple[Step, ...]:
-    """Both roles, from a fresh connection until nothing new is left, the shortest ways first."""
+    """Explores both roles from a new connection, shortest paths first, until no state is new."""
     steps: list[Step] = []
     waiting: deque[tuple[Knowledge, Any, tuple[str, ...]]] = deque(
         (Knowledge(us), connection(h11, us), ()) for us in PARTIES

@@ -1,7 +1,7 @@
-"""The tables and rules of transitions.toml, brought to life: what must happen next.
+"""An executable machine made from the tables and rules of transitions.toml.
 
 Knows no implementation, no bytes and no message framing: states are their names, an event is a
-`Meaning`, and all knowledge about which move is allowed comes from the data file.
+`Meaning`, and the data file alone says which transitions are allowed.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ Role = Literal["client", "server"]
 Cell = tuple[Role, str, str]
 Joint = tuple[str, str]
 
-# tomllib promises no more than this about what it read.
+# tomllib has no more precise type for its result.
 DATA: dict[str, Any] = tomllib.loads(
     Path(__file__).with_name("transitions.toml").read_text(encoding="utf-8")
 )
@@ -24,7 +24,7 @@ PARTIES: tuple[Role, Role] = ("client", "server")
 
 
 def all_cells() -> list[Cell]:
-    """Every cell of both tables, the absent ones included."""
+    """Every cell of both tables, including absent ones."""
     return [
         (role, state, column)
         for role in PARTIES
@@ -34,7 +34,7 @@ def all_cells() -> list[Cell]:
 
 
 def listed_cells(key: str) -> dict[Cell, str]:
-    """The cells of one of the data file's lists, each with the reason it is listed."""
+    """The cells of one list in the data file, each with the reason why it is listed."""
     return {
         (entry["machine"], state, column): entry["reason"]
         for entry in DATA[key]
@@ -49,7 +49,7 @@ def reachable_joint_states() -> set[Joint]:
 
 @dataclass(frozen=True)
 class Meaning:
-    """What the state machine sees of an event."""
+    """The properties of an event that matter to the state machine."""
 
     kind: str
     status: int = 0
@@ -98,7 +98,7 @@ class Machine:
 
 @cache
 def _settled(machine: Machine) -> Machine:
-    """Apply the first rule that fits, again and again, until none does."""
+    """Applies the first rule that fits, repeatedly, until none fits."""
     for rule in DATA["rule"]:
         if machine.fits(rule["when"]):
             return _settled(replace(machine, **rule["then"]))
@@ -107,7 +107,7 @@ def _settled(machine: Machine) -> Machine:
 
 @dataclass(frozen=True)
 class Reaction:
-    """The machine after an event, the cells looked up, and whether the last of them refused."""
+    """The machine after an event, the cells looked up, and whether the last one was absent."""
 
     machine: Machine
     cells: tuple[Cell, ...]
@@ -115,7 +115,7 @@ class Reaction:
 
 
 def react(machine: Machine, role: Role, meaning: Meaning) -> Reaction:
-    """What must happen when `role` does `meaning`."""
+    """The required reaction to an event with this meaning from `role`."""
     column = _column(machine, role, meaning)
     if machine.state(role) == "ERROR":
         return Reaction(machine, ((role, "ERROR", column),), refused=True)

@@ -1,7 +1,7 @@
-"""What each call must do, worked out from the symbols said so far and nothing else.
+"""Predicts the result of each call from the symbols applied so far.
 
-Adds to the bare machine what a connection needs to be followed: whose view it is, what both sides
-still owe of their message, and the one thing received that is not read yet. Knows no
+Adds to the machine what is needed to predict a connection: the role, the part of the message that
+each role still has to send, and the one received symbol that has not been read yet. Knows no
 implementation.
 """
 
@@ -36,7 +36,7 @@ FRESH = Machine()
 
 @dataclass(frozen=True)
 class Knowledge:
-    """All about a connection that can matter to what it does next; forgets what no longer can."""
+    """All facts about a connection that can still affect its behaviour."""
 
     us: Role
     machine: Machine = FRESH
@@ -56,10 +56,10 @@ class Knowledge:
         return self.machine.state(self.them)
 
     def symbols(self) -> Iterator[str]:
-        """All that can be said now, the wrong things too.
+        """All symbols that can be applied now, including invalid ones.
 
-        Of what can be received there is less: never more than one thing unread, and where nothing
-        would be parsed now, one example of it.
+        Fewer can be received: there is never more than one unread symbol, and if nothing would be
+        parsed now, one example represents them all.
         """
         yield from SENDS
         yield from CALLS
@@ -91,7 +91,7 @@ class Knowledge:
 
 @dataclass(frozen=True)
 class Prediction:
-    """What a call returns, or the class of what it raises; what is known then; the cells used."""
+    """What a call returns, or the class it raises; the knowledge after it; the cells used."""
 
     outcome: str
     after: Knowledge
@@ -99,7 +99,7 @@ class Prediction:
 
 
 def predict(now: Knowledge, symbol: str, method: str) -> Prediction:
-    """What `method`, called for this symbol, must do."""
+    """The required result of `method`, called for this symbol."""
     match SYMBOLS[symbol], method:
         case Send(sent), "send":
             predicted = _send(now, sent)
@@ -117,7 +117,7 @@ def predict(now: Knowledge, symbol: str, method: str) -> Prediction:
 
 
 def follow(now: Knowledge, symbol: str) -> Knowledge:
-    """What is known after all of a symbol's calls, if they do what they must."""
+    """The knowledge after all calls of a symbol, if their results are as predicted."""
     match SYMBOLS[symbol]:
         case Send():
             return predict(now, symbol, "send").after
@@ -151,13 +151,13 @@ def _send(now: Knowledge, sent: Head | Bare) -> Prediction:
 
 
 def _only_eof_can_end(now: Knowledge, head: Head) -> bool:
-    """Such a response is sent with `Connection: close`, whether the user said so or not."""
+    """Such a response is sent with `Connection: close`, whether or not the caller added it."""
     unmeasured = head.status >= 200 and head.owed in ("chunks", "bytes until eof")
     return unmeasured and now.their_version in ("", "1.0")
 
 
 def _owed(now: Knowledge, head: Head) -> Owed:
-    """A 2xx to CONNECT has no body, even where the client made an error meanwhile."""
+    """A 2xx to CONNECT has no body, even if the client has since made an error."""
     return "nothing" if now.asked_to_connect and 200 <= head.status < 300 else head.owed
 
 

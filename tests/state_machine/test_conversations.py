@@ -1,4 +1,4 @@
-"""The state machine told as short conversations: some for each rule, and for what has no rule."""
+"""The state machine as short conversations: some for each rule, and some without a rule."""
 
 from types import ModuleType
 
@@ -7,7 +7,7 @@ import pytest
 from .conversation import apply, connection, converse, joint_state
 from .machine import DATA, Role
 
-# Rule of transitions.toml: who we are, what is said, and the states of client and server then.
+# Rule of transitions.toml: our role, the symbols, and the resulting states of client and server.
 RULES: dict[str, list[tuple[Role, str, str]]] = {
     "a client that is done waits while its proposal is unanswered": [
         ("client", "send connect / send end", "MIGHT_SWITCH_PROTOCOL SEND_RESPONSE"),
@@ -80,14 +80,14 @@ RULES: dict[str, list[tuple[Role, str, str]]] = {
     ],
 }
 NO_RULE: list[tuple[Role, str, str]] = [
-    # Who has not begun does not have to close because the other has failed: it may say so.
+    # An idle role need not close because the peer has failed: a server can respond with an error.
     ("client", "receive garbage", "IDLE ERROR"),
     ("server", "receive garbage", "ERROR IDLE"),
     ("server", "receive garbage / send 404 / send end", "ERROR MUST_CLOSE"),
-    # A server may answer before the request is complete, and before there is one.
+    # A server may respond before the request is complete, and even before a request.
     ("server", "receive post one byte / send 404 / send end", "SEND_BODY DONE"),
     ("client", "receive 404", "IDLE DONE"),
-    # A proposal outlives the refusal of its Request, and dies with the first final response.
+    # A proposal remains after its Request was refused, until the first final response.
     (
         "client",
         "send get / send end / send connect / receive 200 until eof",
@@ -95,16 +95,16 @@ NO_RULE: list[tuple[Role, str, str]] = [
     ),
     ("client", "send connect / send failed / receive 204", "ERROR SWITCHED_PROTOCOL"),
     ("client", "send get / send end / receive 404 / send connect", "ERROR MUST_CLOSE"),
-    # That may even be one that the client, of all, tried to send.
+    # That may even be a response that the client tried to send.
     ("client", "send connect / send 404 / receive 204", "ERROR MUST_CLOSE"),
-    # Only a client proposes: what a server sends in its place is just refused.
+    # Only a client proposes a switch: a server's attempt is just refused.
     ("server", "receive get / send connect", "MUST_CLOSE ERROR"),
-    # Keep-alive does not come back with the next request.
+    # Keep-alive is not restored by the next request.
     ("client", "send get, close / send end / receive 404 / next cycle", "MUST_CLOSE MUST_CLOSE"),
-    # A new cycle needs both sides to be done.
+    # A new cycle requires both roles to be DONE.
     ("client", "send get / send end / receive 404 / next cycle", "IDLE IDLE"),
     ("client", "send get / receive 404 / next cycle", "SEND_BODY DONE"),
-    # Neither side has a word left after the switch.
+    # After the switch, neither role can send anything.
     ("server", "receive connect / send 204 / receive eof", "SWITCHED_PROTOCOL SWITCHED_PROTOCOL"),
     ("server", "receive connect / send 204 / send close", "SWITCHED_PROTOCOL ERROR"),
 ]
@@ -125,7 +125,7 @@ ESCAPES: list[tuple[Role, str, str]] = [
 def test_conversation_ends_in_the_states(
     h11: ModuleType, us: Role, symbols: str, states: str
 ) -> None:
-    """What the rules say in general, told in particular."""
+    """Each conversation is an example of a rule."""
     assert converse(h11, us, *symbols.split(" / ")) == tuple(states.split())
 
 

@@ -1,4 +1,4 @@
-"""Everything reachable, against the tables: which states, which transitions, which errors."""
+"""Compares everything that is reachable with the tables: states, transitions and errors."""
 
 from collections import defaultdict
 from types import ModuleType
@@ -15,7 +15,7 @@ ROWS = [(role, state) for role in PARTIES for state in DATA[role]["table"]]
 
 
 def expected_outcome(h11: ModuleType, step: Step) -> str:
-    """As predicted; but where errors escape from h11 itself, the one that escapes."""
+    """The predicted outcome, or AttributeError at the upstream deviations of h11."""
     cells = step.prediction.cells
     if h11.__name__ == "h11" and cells and cells[-1] in ESCAPES:
         return "AttributeError"
@@ -23,7 +23,7 @@ def expected_outcome(h11: ModuleType, step: Step) -> str:
 
 
 def steps_by_cell(h11: ModuleType) -> dict[Cell, list[Step]]:
-    """The calls that each cell decided; a cell that was only passed on the way is not decisive."""
+    """The calls whose result each cell determined; cells looked up before it do not count."""
     found: dict[Cell, list[Step]] = defaultdict(list)
     for step in explore(h11):
         cells = step.prediction.cells
@@ -97,7 +97,7 @@ def test_no_state_triggered_rule_is_left_to_apply(h11: ModuleType) -> None:
 
 
 def test_the_exploration_goes_on_to_a_pipelined_request_in_the_next_cycle(h11: ModuleType) -> None:
-    """A guard of the exploration itself: the first exchange is not all there is."""
+    """So the exploration itself covers more than the first exchange."""
     next_cycle = ("next cycle", "take events")
     assert any(
         step.symbols[-2:] == next_cycle and step.outcome == "Request" for step in explore(h11)

@@ -1,4 +1,4 @@
-"""The tables in the reference's source, against the data file, both ways and cell by cell."""
+"""Compares the tables in the reference's source with the data file, cell by cell."""
 
 from collections.abc import Hashable
 
@@ -20,7 +20,7 @@ def name_of(word: Hashable) -> str:
 
 
 def test_the_event_triggered_tables_are_the_same() -> None:
-    """No cell more and no cell less, and the same rows, the empty ones too."""
+    """They have the same cells and the same rows, including empty rows."""
     written = {
         role.__name__.lower(): {
             state.__name__: {name_of(word): target.__name__ for word, target in row.items()}
@@ -32,7 +32,7 @@ def test_the_event_triggered_tables_are_the_same() -> None:
 
 
 def test_the_state_triggered_tables_are_the_same() -> None:
-    """The rules that look at both states and at nothing else."""
+    """These are the rules whose condition is only the two states."""
     written = {
         (client.__name__, server.__name__): (new_client.__name__, new_server.__name__)
         for (client, server), (new_client, new_server) in source.STATE_TRIGGERED.items()

@@ -22,12 +22,12 @@ from .prediction import LOCAL, REMOTE, Knowledge, follow
 
 FAMILY = {"send": LOCAL, "next_event": REMOTE}
 
-# A busy machine takes longer than the default deadline sometimes; that is not an error here.
+# No deadline: on a busy machine an example may take longer than the default.
 moderate = settings(max_examples=120)
 
 
 class Said(NamedTuple):
-    """What one symbol showed: its calls with their outcomes, and the states after them."""
+    """The observation of one symbol: its calls with their outcomes, and the states after them."""
 
     symbol: str
     outcomes: list[tuple[str, str]]
@@ -35,7 +35,7 @@ class Said(NamedTuple):
 
 
 class Conversation(NamedTuple):
-    """Symbols that are followed all the way, and some babble after them."""
+    """Symbols whose effects are predicted, and arbitrary symbols after them."""
 
     us: Role
     symbols: list[str]
@@ -48,7 +48,7 @@ class Conversation(NamedTuple):
             yield Said(symbol, outcomes, joint_state(module, conn))
 
     def known(self) -> Iterator[Knowledge]:
-        """What is known after each symbol, as far as they are followed."""
+        """The knowledge after each symbol whose effects are predicted."""
         known = Knowledge(self.us)
         for symbol in self.symbols:
             yield (known := follow(known, symbol))
@@ -56,7 +56,7 @@ class Conversation(NamedTuple):
 
 @cache
 def letters_for(known: Knowledge, may_be_wrong: bool) -> list[str]:
-    """All that can be said now, or only what brings neither side into ERROR."""
+    """All symbols that can be applied now, or only those that lead neither role to ERROR."""
     errors = known.machine.joint.count("ERROR")
     return [
         symbol
@@ -65,8 +65,8 @@ def letters_for(known: Knowledge, may_be_wrong: bool) -> list[str]:
     ]
 
 
-# For each symbol, whether it may be wrong where it stands (one in ten), and which one to take of
-# those that there are then. Plain numbers: any of them can be left out when a failure is shrunk.
+# For each symbol: whether it may be invalid at that point (one in ten), and an index into the
+# symbols that can be applied then. Plain numbers, so that shrinking can remove any of them.
 _choice = st.tuples(st.integers(0, 9), st.integers(0, 999))
 _choices = st.lists(_choice, max_size=8) | st.lists(_choice, min_size=9, max_size=24)
 _babble = st.lists(st.sampled_from(list(SYMBOLS)), max_size=5)
@@ -87,7 +87,7 @@ def conversations(draw: st.DrawFn) -> Conversation:
 @moderate
 @given(conversations())
 def test_both_implementations_say_the_same(conversation: Conversation) -> None:
-    """Outcomes and states agree after each symbol; only for what escapes h11 is there a rule."""
+    """Outcomes and states agree after each symbol, apart from the upstream deviation."""
     for theirs, ours in zip(
         conversation.held_with(h11), conversation.held_with(reference), strict=True
     ):
@@ -101,7 +101,7 @@ def test_both_implementations_say_the_same(conversation: Conversation) -> None:
 @moderate
 @given(conversations())
 def test_the_states_follow_from_the_letters(conversation: Conversation) -> None:
-    """However long the conversation, what the tables predict is what is seen."""
+    """In conversations of any length, the observed states are those that the tables predict."""
     predicted = [known.machine.joint for known in conversation.known()]
     for module in (h11, reference):
         seen = [sent.joint for sent in conversation.held_with(module)]
@@ -111,7 +111,7 @@ def test_the_states_follow_from_the_letters(conversation: Conversation) -> None:
 @moderate
 @given(conversations())
 def test_error_is_for_good(conversation: Conversation) -> None:
-    """A side in ERROR stays there: what it does is refused, and no cycle starts."""
+    """A role in ERROR stays there: its events are refused, and no cycle starts."""
     us = PARTIES.index(conversation.us)
     for module in (h11, reference):
         before: Joint = ("IDLE", "IDLE")
@@ -130,7 +130,7 @@ def test_error_is_for_good(conversation: Conversation) -> None:
 @moderate
 @given(conversations())
 def test_keep_alive_never_returns(conversation: Conversation) -> None:
-    """Once either side has said close, neither rests in DONE again, and no cycle starts."""
+    """Once either role has sent close, neither stays in DONE, and no cycle starts."""
     kept = [known.machine.keep_alive for known in conversation.known()]
     kept += [kept[-1] if kept else True] * len(conversation.tail)
     for module in (h11, reference):
