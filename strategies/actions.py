@@ -1,7 +1,7 @@
 """The next action of a conversation: the tables, and the strategies that draw from them.
 
-Owns the names of actions and their weights. Does not know which steps an action adds to a program:
-that is for ``conversations``.
+Owns the names of actions and their weights. Does not know which steps an action adds to a program;
+that belongs to ``conversation``.
 """
 
 from __future__ import annotations

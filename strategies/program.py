@@ -1,7 +1,7 @@
 """Programs: whole conversations with one connection, as plain data.
 
-Owns the value objects and their JSON form. Knows nothing of Hypothesis, or of what a step does:
-that is for the interpreter.
+Owns the value objects and their JSON form. Knows nothing of Hypothesis, nor of the effect of a
+step, which belongs to the interpreter.
 """
 
 from __future__ import annotations
@@ -294,7 +294,7 @@ def _from_json(value: Any, where: str) -> Any:
 
 
 def _content(kind: str, content: Any, where: str) -> Any:
-    """What a typed value holds: a length, a number, elements, text, or bytes."""
+    """Returns the content of a typed value: a length, a number, elements, text, or bytes."""
     if kind == "opaque":
         if type(content) is int and content >= 0:
             return content

@@ -92,10 +92,10 @@ class _Search:
     def descend(
         self, program: Program, candidates: Callable[[Program], Iterator[Program]]
     ) -> Program:
-        """Takes the first simpler candidate that shows it, and continues after it.
+        """Takes the first simpler candidate that satisfies the predicate, and continues after it.
 
-        The kinds of candidates that were tried before it failed, and mostly would again: they are
-        tried once more at the end.
+        The kinds of candidates before it have failed, and most would fail again, so they are tried
+        again only at the end.
         """
         start = 0
         while True:
@@ -267,7 +267,7 @@ def _simpler_limit(program: Program) -> Iterator[Program]:
 
 
 def _received_less(program: Program, size: int) -> Iterator[Program]:
-    """What exceeds a limit only shrinks together with it: ``size`` bytes less in one segment."""
+    """Yields programs that receive ``size`` bytes less in one segment, to match a smaller limit."""
     yield program
     for at, step in enumerate(program.steps):
         if isinstance(step, Receive) and len(step.data) > size:

@@ -44,7 +44,7 @@ class JudgeOptions:
 
 @dataclass(frozen=True, kw_only=True)
 class Check:
-    """What every check has; each kind of check adds how it is run and judged.
+    """The members of every check; each kind of check adds how it is run and evaluated.
 
     ``id`` never changes its meaning; the part before the slash is the area. ``role`` is the role
     that the requirement binds. ``citations`` name document and section. ``requirement`` is one

@@ -229,7 +229,7 @@ def _received(event: Json) -> list[Any] | None:
 def _essence(
     kind: str, what: Any, more: Any, fields: list[tuple[str, str]], data: Any
 ) -> list[Any] | None:
-    """What the peer must receive of an event; None for an event that it does not receive."""
+    """The part of an event that the peer must receive; None if it receives no event."""
     if kind == "ConnectionClosed" or (kind == "Data" and not data):
         return None
     others = [pair for pair in fields if pair[0] not in _OWN]

@@ -180,10 +180,12 @@ def _add_h11(python: str, pip: list[str], module: str, temporary: Path) -> str:
     if not module:
         return ""
     try:
-        _, _, said = _finished([python, "-c", f"import {module}"], temporary, timeout=_IMPORT_TIME)
+        _, _, errors = _finished(
+            [python, "-c", f"import {module}"], temporary, timeout=_IMPORT_TIME
+        )
     except subprocess.TimeoutExpired:
         return ""
-    if "No module named 'h11'" not in said:
+    if "No module named 'h11'" not in errors:
         return ""
     _run([*pip, _H11], f"pip cannot install {_H11}, which {module} imports", temporary)
     return _H11
@@ -192,10 +194,10 @@ def _add_h11(python: str, pip: list[str], module: str, temporary: Path) -> str:
 def _run(command: list[str], problem: str, temporary: Path) -> str:
     code, out, errors = _finished(command, temporary)
     if code:
-        said = out + errors
-        reasons = [line for line in said.splitlines() if line.startswith("ERROR:")]
-        reason = (reasons or said.splitlines() or ["no output"])[-1].removeprefix("ERROR: ")
-        raise TargetError(f"{problem}: {reason}; correct the name, or check the network", said)
+        output = out + errors
+        reasons = [line for line in output.splitlines() if line.startswith("ERROR:")]
+        reason = (reasons or output.splitlines() or ["no output"])[-1].removeprefix("ERROR: ")
+        raise TargetError(f"{problem}: {reason}; correct the name, or check the network", output)
     return out
 
 

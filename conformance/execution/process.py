@@ -252,8 +252,8 @@ class GoldenWorker:
 
 def _bad_import(target: Target, what: str, output: IO[bytes]) -> TargetError:
     output.seek(0)
-    said = output.read().decode("utf-8", "replace")
-    return TargetError(f"importing {target.module!r} {what}; fix that first", said)
+    text = output.read().decode("utf-8", "replace")
+    return TargetError(f"importing {target.module!r} {what}; fix that first", text)
 
 
 def _check_python(python: str) -> None:

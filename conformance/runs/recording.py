@@ -1,7 +1,7 @@
 """The lines of a run record, kept in memory and written to a file.
 
-Owns the recording of a run. What the lines say is for the outcome, and how they are written for the
-reports.
+Owns the recording of a run. The content of the lines belongs to the outcome, and their format to
+the reports.
 """
 
 from __future__ import annotations

@@ -113,7 +113,7 @@ def _form(vector: Vector) -> Json:
 
 
 def _compressed(program: Program, trace: Sequence[Json]) -> Iterator[Json]:
-    """Of each observation, the members that differ from the prediction."""
+    """Yields the members of each observation that differ from the prediction."""
     before = _START
     for step, observation in zip(program.steps, trace, strict=True):
         predicted = _predicted(step, before)

@@ -69,7 +69,7 @@ class Finding:
 
     @property
     def identity(self) -> str:
-        """What makes it this finding and no other, as text."""
+        """The text by which two findings are compared: equal text means the same finding."""
         return f"{self.check}: {self.difference}"
 
     @property

@@ -115,8 +115,8 @@ def test_sweeps_without_an_order_have_no_borders() -> None:
 
 
 def steps_of(*steps: Step) -> list[features.Step]:
-    said = program(*steps)
-    return features.steps(said, run(reference, said).form)
+    sample = program(*steps)
+    return features.steps(sample, run(reference, sample).form)
 
 
 def test_bytes_and_values_make_no_difference_and_states_do() -> None:

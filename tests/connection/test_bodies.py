@@ -64,8 +64,8 @@ def test_the_fields_of_a_request_decide_whether_it_has_a_body(h11: H11, method: 
     assert conn.next_event() == h11.Data(b"hello")
     assert conn.next_event() == end(h11)
     bare = h11.Connection(h11.SERVER)
-    heard = receive(bare, method + b" / HTTP/1.1\r\nHost: a\r\n\r\nhello")
-    assert names(heard) == "Request EndOfMessage PAUSED"
+    events = receive(bare, method + b" / HTTP/1.1\r\nHost: a\r\n\r\nhello")
+    assert names(events) == "Request EndOfMessage PAUSED"
 
 
 def test_a_length_of_zero_means_no_body(h11: H11) -> None:
@@ -99,8 +99,8 @@ def test_a_response_without_framing_may_be_empty(h11: H11) -> None:
 def test_204_and_304_have_no_body(h11: H11, status: bytes, fields: bytes) -> None:
     """The framing fields are ignored, and the bytes after the head belong to another response."""
     conn = waiting_client(h11)
-    heard = receive(conn, b"HTTP/1.1 " + status + b" x\r\n" + fields + b"\r\nHTTP")
-    assert names(heard) == "Response EndOfMessage PAUSED"
+    events = receive(conn, b"HTTP/1.1 " + status + b" x\r\n" + fields + b"\r\nHTTP")
+    assert names(events) == "Response EndOfMessage PAUSED"
     assert conn.trailing_data == (b"HTTP", False)
 
 
@@ -116,8 +116,8 @@ def test_a_response_to_head_has_no_body(h11: H11, head: bytes) -> None:
 def test_methods_are_case_sensitive(h11: H11, method: str) -> None:
     """ "head" is not HEAD, and its response has a body."""
     conn = waiting_client(h11, method)
-    heard = receive(conn, OK_5 + b"hello")
-    assert heard[1:] == [h11.Data(b"hello"), end(h11), h11.NEED_DATA]
+    events = receive(conn, OK_5 + b"hello")
+    assert events[1:] == [h11.Data(b"hello"), end(h11), h11.NEED_DATA]
 
 
 @pytest.mark.parametrize("status", [b"200", b"204", b"299"])
@@ -133,15 +133,15 @@ def test_an_accepted_connect_has_no_body(h11: H11, head: bytes, status: bytes) -
 def test_a_refused_connect_has_a_body(h11: H11) -> None:
     """It is an ordinary response."""
     conn = waiting_client(h11, "CONNECT")
-    heard = receive(conn, OK_5.replace(b"200", b"407") + b"hello")
-    assert heard[1:] == [h11.Data(b"hello"), end(h11), h11.NEED_DATA]
+    events = receive(conn, OK_5.replace(b"200", b"407") + b"hello")
+    assert events[1:] == [h11.Data(b"hello"), end(h11), h11.NEED_DATA]
     assert names(receive(server(h11, CONNECT[:-2] + BOTH), b"0\r\n\r\n")) == "EndOfMessage PAUSED"
 
 
 def test_205_may_have_a_body(h11: H11) -> None:
     """RFC 9110 section 15.3.6 forbids the server to send one; the reader follows the fields."""
-    heard = receive(waiting_client(h11), OK_5.replace(b"200", b"205") + b"hello")
-    assert names(heard) == "Response Data EndOfMessage NEED_DATA"
+    events = receive(waiting_client(h11), OK_5.replace(b"200", b"205") + b"hello")
+    assert names(events) == "Response Data EndOfMessage NEED_DATA"
 
 
 def test_chunked_overrides_a_length(h11: H11) -> None:
@@ -151,9 +151,9 @@ def test_chunked_overrides_a_length(h11: H11) -> None:
         (h11.Connection(h11.SERVER), asked),
         (waiting_client(h11), b"HTTP/1.1 200 x\r\n" + BOTH),
     ):
-        heard = receive(conn, head + b"5\r\nhello\r\n0\r\n\r\n")
-        assert body(heard) == b"hello"
-        seen = list(heard[0].headers)
+        events = receive(conn, head + b"5\r\nhello\r\n0\r\n\r\n")
+        assert body(events) == b"hello"
+        seen = list(events[0].headers)
         assert seen[-2:] == [(b"content-length", b"3"), (b"transfer-encoding", b"chunked")]
 
 
@@ -161,23 +161,23 @@ def test_http_1_0_peers_may_send_chunks(h11: H11) -> None:
     """h11 accepts Transfer-Encoding in HTTP/1.0 as well, against RFC 9112 section 6.1."""
     asked = GET_10[:-2] + b"Transfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n0\r\n\r\n"
     assert body(receive(h11.Connection(h11.SERVER), asked)) == b"hello"
-    heard = receive(
+    events = receive(
         waiting_client(h11), OK_CHUNKED.replace(b"1.1", b"1.0") + b"5\r\nhello\r\n0\r\n\r\n"
     )
-    assert names(heard) == "Response Data EndOfMessage NEED_DATA"
+    assert names(events) == "Response Data EndOfMessage NEED_DATA"
 
 
 def test_each_message_has_its_own_framing(h11: H11) -> None:
     """A second cycle does not reuse the length, the coding or the method of the first."""
     conn = client(h11)
-    for method, head, said in (
+    for method, head, payload in (
         ("HEAD", OK_5, b""),
         ("GET", OK_5, b"hello"),
         ("GET", OK_CHUNKED, b"5\r\nhello\r\n0\r\n\r\n"),
         ("GET", OK_EMPTY, b""),
     ):
         send(conn, request(h11, method), end(h11))
-        assert body(receive(conn, head + said)) == (b"hello" if said else b"")
+        assert body(receive(conn, head + payload)) == (b"hello" if payload else b"")
         conn.start_next_cycle()
 
 

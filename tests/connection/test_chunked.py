@@ -50,14 +50,14 @@ def test_a_body_without_chunks_is_empty(h11: H11) -> None:
 
 def test_chunks_of_a_response_are_read_alike(h11: H11) -> None:
     """Requests and responses share the coding."""
-    heard = receive(waiting_client(h11), OK_CHUNKED + b"5;x\r\nhello\r\n" + LAST)
-    assert marks(heard) == [(b"hello", True, True)]
+    events = receive(waiting_client(h11), OK_CHUNKED + b"5;x\r\nhello\r\n" + LAST)
+    assert marks(events) == [(b"hello", True, True)]
 
 
 def test_a_chunk_may_arrive_in_pieces(h11: H11) -> None:
     """The first piece is marked as the start of its chunk, the last as the end."""
-    heard = chunked(h11, b"5\r\nh", b"el", b"lo", b"\r\n1\r\n!", b"\r\n")
-    assert marks(heard) == [
+    events = chunked(h11, b"5\r\nh", b"el", b"lo", b"\r\n1\r\n!", b"\r\n")
+    assert marks(events) == [
         (b"h", True, False),
         (b"el", False, False),
         (b"lo", False, True),
@@ -70,17 +70,17 @@ def test_h11_omits_the_start_after_a_size_received_alone(h11: H11) -> None:
 
     Its documentation promises the mark on the first Data of every chunk; the reference sets it.
     """
-    heard = chunked(h11, b"5\r\n", b"he", b"llo\r\n1\r\n!\r\n")
+    events = chunked(h11, b"5\r\n", b"he", b"llo\r\n1\r\n!\r\n")
     starts = h11.__name__ != "h11"
-    assert marks(heard) == [(b"he", starts, False), (b"llo", False, True), (b"!", True, True)]
+    assert marks(events) == [(b"he", starts, False), (b"llo", False, True), (b"!", True, True)]
 
 
 def test_h11_marks_no_start_when_fed_byte_by_byte(h11: H11) -> None:
     """The same deviation: the size never arrives together with data."""
     wire = b"2\r\nhi\r\n1\r\n!\r\n" + LAST
-    heard = chunked(h11, *(wire[at : at + 1] for at in range(len(wire))))
+    events = chunked(h11, *(wire[at : at + 1] for at in range(len(wire))))
     starts = h11.__name__ != "h11"
-    assert marks(heard) == [(b"h", starts, False), (b"i", False, True), (b"!", starts, True)]
+    assert marks(events) == [(b"h", starts, False), (b"i", False, True), (b"!", starts, True)]
 
 
 @pytest.mark.parametrize(
@@ -108,9 +108,9 @@ def test_a_size_may_be_padded_and_extended(h11: H11, size: bytes) -> None:
 def test_a_size_is_hexadecimal_in_either_case(h11: H11, digits: bytes) -> None:
     """It has up to twenty digits and counts bytes exactly."""
     data = b"x" * int(digits, 16)
-    heard = chunked(h11, digits + b"\r\n" + data + b"\r\n" + LAST)
-    assert marks(heard) == [(data, True, True)]
-    assert heard[-2:] == [end(h11), h11.NEED_DATA]
+    events = chunked(h11, digits + b"\r\n" + data + b"\r\n" + LAST)
+    assert marks(events) == [(data, True, True)]
+    assert events[-2:] == [end(h11), h11.NEED_DATA]
 
 
 def test_a_size_of_twenty_digits_is_accepted(h11: H11) -> None:
@@ -221,6 +221,6 @@ def test_the_end_waits_for_its_empty_line(h11: H11) -> None:
 def test_bytes_after_the_end_stay_in_the_buffer(h11: H11) -> None:
     """They belong to the next message."""
     conn = server(h11, POST_CHUNKED)
-    heard = receive(conn, b"2\r\nhi\r\n" + LAST + b"GET")
-    assert names(heard) == "Data EndOfMessage PAUSED"
+    events = receive(conn, b"2\r\nhi\r\n" + LAST + b"GET")
+    assert names(events) == "Data EndOfMessage PAUSED"
     assert conn.trailing_data == (b"GET", False)

@@ -93,8 +93,8 @@ def test_an_incomplete_body_is_an_error(h11: H11, received: bytes) -> None:
     """The error names the received and the expected length, for requests and responses."""
     text = f"{INCOMPLETE}(received {len(received)} bytes, expected 5)"
     for conn, head in ((h11.Connection(h11.SERVER), POST_5), (waiting_client(h11), OK_5)):
-        heard = receive(conn, head + received)
-        assert heard[-1] is h11.NEED_DATA
+        events = receive(conn, head + received)
+        assert events[-1] is h11.NEED_DATA
         with their_fault(h11, text):
             receive(conn, EOF)
         assert conn.their_state is h11.ERROR
@@ -125,8 +125,8 @@ def test_an_incomplete_line_of_a_chunked_body_is_an_error(h11: H11, received: by
 def test_a_body_until_close_is_always_complete(h11: H11) -> None:
     """The reader cannot detect that it was cut off."""
     conn = waiting_client(h11)
-    heard = receive(conn, OK_UNFRAMED + b"hel", EOF)
-    assert names(heard) == "Response Data EndOfMessage ConnectionClosed"
+    events = receive(conn, OK_UNFRAMED + b"hel", EOF)
+    assert names(events) == "Response Data EndOfMessage ConnectionClosed"
 
 
 def test_a_server_may_not_close_before_its_response(h11: H11) -> None:

@@ -136,8 +136,8 @@ def test_an_exchange_with_100_continue(h11: H11) -> None:
     receive(conn, send(asked, request(h11, "POST", FIVE, EXPECT)))
     assert (waits(asked), waits(conn)) == ((True, False), (True, True))
     assert receive(asked, send(conn, interim(h11, 100))) == [interim(h11, 100), h11.NEED_DATA]
-    heard = receive(conn, send(asked, h11.Data(b"hello"), end(h11)))
-    assert heard == [h11.Data(b"hello"), end(h11), h11.NEED_DATA]
+    events = receive(conn, send(asked, h11.Data(b"hello"), end(h11)))
+    assert events == [h11.Data(b"hello"), end(h11), h11.NEED_DATA]
     answer = receive(asked, send(conn, response(h11, 200, FIVE), h11.Data(b"world"), end(h11)))
     assert answer[1:] == [h11.Data(b"world"), end(h11), h11.NEED_DATA]
     assert waits(asked) == waits(conn) == (False, False)

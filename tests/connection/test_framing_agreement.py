@@ -94,7 +94,7 @@ def test_every_response_without_a_request_is_framed_alike(again: bool) -> None:
         assert answered(reference, *cell) == answered(h11, *cell)
 
 
-def heard(module: ModuleType, method: str | None, wire: str) -> list[tuple[str, str]]:
+def events(module: ModuleType, method: str | None, wire: str) -> list[tuple[str, str]]:
     """What a client that sent a request with this method reads until the connection closes."""
     conn = module.Connection(module.CLIENT)
     if method is not None:
@@ -113,7 +113,7 @@ def test_every_response_is_read_alike(method: str | None) -> None:
         VERSIONS, [*STATUSES, 101], FRAMINGS, PERSISTENCES, ["", "hello", "5\r\nhello\r\n0\r\n\r\n"]
     ):
         wire = f"HTTP/{version} {status} x\r\n{lines(*fields, *persistence)}\r\n{said}"
-        assert heard(reference, method, wire) == heard(h11, method, wire)
+        assert events(reference, method, wire) == events(h11, method, wire)
 
 
 @pytest.mark.parametrize("method", METHODS)

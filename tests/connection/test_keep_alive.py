@@ -227,7 +227,7 @@ def test_nothing_can_start_after_the_peer_has_closed(h11: H11) -> None:
 
 
 def test_a_connection_persists_after_a_refused_switch(h11: H11) -> None:
-    """Unless a peer said close."""
+    """It ends only if a peer sent close."""
     assert states(served(h11, UPGRADE)) == "DONE/DONE"
     refused, closing = server(h11, CONNECT), server(h11, CONNECT)
     send(refused, response(h11, 403, NO_BODY), end(h11))

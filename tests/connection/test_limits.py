@@ -113,8 +113,8 @@ def test_the_limit_applies_to_incomplete_trailers(h11: H11) -> None:
     with their_fault(h11, TOO_LONG, 431):
         receive(conn, b"0\r\n" + fields)
     assert conn.trailing_data == (fields, False)
-    heard = receive(server(h11, POST_CHUNKED, limit=10), b"0\r\n" + fields + b"\r\n")
-    assert names(heard) == "EndOfMessage NEED_DATA"
+    events = receive(server(h11, POST_CHUNKED, limit=10), b"0\r\n" + fields + b"\r\n")
+    assert names(events) == "EndOfMessage NEED_DATA"
 
 
 def test_an_illegal_first_byte_precedes_the_limit(h11: H11) -> None:

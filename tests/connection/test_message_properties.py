@@ -69,13 +69,13 @@ def test_a_body_arrives_complete(data: st.DataObject, message: Framed, surplus: 
     segments = data.draw(segmentations(message.wire + surplus))
     for module in BOTH:
         conn = listener(module, message.role)
-        heard = receive(conn, *segments)
+        events = receive(conn, *segments)
         if message.ends_with_connection:
-            heard += receive(conn, EOF)
-        assert body(heard) == message.body
-        assert names(heard).count("EndOfMessage") == 1
+            events += receive(conn, EOF)
+        assert body(events) == message.body
+        assert names(events).count("EndOfMessage") == 1
         assert conn.trailing_data == (surplus, message.ends_with_connection)
-        assert heard[-1] == (
+        assert events[-1] == (
             module.ConnectionClosed()
             if message.ends_with_connection
             else (module.PAUSED if surplus else module.NEED_DATA)
@@ -90,16 +90,16 @@ def test_a_body_arrives_in_order(data: st.DataObject, message: Framed) -> None:
     for module in BOTH:
         conn, so_far = listener(module, message.role), b""
         for segment in segments:
-            heard = receive(conn, segment)
-            so_far += body(heard)
+            events = receive(conn, segment)
+            so_far += body(events)
             assert message.body.startswith(so_far)
-            assert all(event.data for event in heard if name(event) == "Data")
+            assert all(event.data for event in events if name(event) == "Data")
 
 
 class Outcome(NamedTuple):
     """All events, adjacent Data joined, the hint of an error, and the final states."""
 
-    heard: list[Any]
+    events: list[Any]
     hint: int | None
     states: Any
 
@@ -107,22 +107,22 @@ class Outcome(NamedTuple):
 def outcome(h11: H11, role: str, segments: list[bytes]) -> Outcome:
     # No limit: whether a message exceeds it depends on the segmentation, by design.
     conn = listener(h11, role, float("inf"))
-    heard: list[Any] = []
+    events: list[Any] = []
     try:
         for segment in (*segments, EOF):
             conn.receive_data(segment)
             while (event := conn.next_event()) not in (h11.NEED_DATA, h11.PAUSED):
                 if name(event) != "Data":
-                    heard.append(event)
-                elif heard and isinstance(heard[-1], bytes):
-                    heard[-1] += event.data
+                    events.append(event)
+                elif events and isinstance(events[-1], bytes):
+                    events[-1] += event.data
                 else:
-                    heard.append(bytes(event.data))
+                    events.append(bytes(event.data))
                 if name(event) == "ConnectionClosed":
                     break
     except h11.RemoteProtocolError as error:
-        return Outcome(heard, error.error_status_hint, conn.states)
-    return Outcome(heard, None, conn.states)
+        return Outcome(events, error.error_status_hint, conn.states)
+    return Outcome(events, None, conn.states)
 
 
 _messages_to = {
@@ -196,10 +196,10 @@ def test_a_server_reads_what_a_client_sends(
     )
     segments = data.draw(segmentations(wire))
     for module in BOTH:
-        head, *heard, end, _ = receive(module.Connection(module.SERVER), *segments)
+        head, *events, end, _ = receive(module.Connection(module.SERVER), *segments)
         assert head == module.Request(method=method, target=target, headers=received(sent))
         assert sorted(head.headers.raw_items()) == sorted(sent)
-        assert body(heard) == b"".join(contents)
+        assert body(events) == b"".join(contents)
         assert end == module.EndOfMessage(headers=trailers)
 
 
@@ -222,13 +222,13 @@ def test_a_client_reads_what_a_server_sends(
     segments = data.draw(segmentations(from_both(speak)))
     for module in BOTH:
         conn = listener(module, "client")
-        head, *heard = [*receive(conn, *segments), *receive(conn, EOF)]
+        head, *events = [*receive(conn, *segments), *receive(conn, EOF)]
         assert (head.status_code, head.reason) == (status, reason)
         kept = [field for field in head.headers if field[0] not in REWRITTEN]
         assert kept == [field for field in received(drawn) if field[0] not in REWRITTEN]
-        assert body(heard) == b"".join(contents)
-        assert names(heard).count("EndOfMessage") == 1
-        assert heard[-1] == module.ConnectionClosed()
+        assert body(events) == b"".join(contents)
+        assert names(events).count("EndOfMessage") == 1
+        assert events[-1] == module.ConnectionClosed()
 
 
 @thorough
@@ -249,5 +249,5 @@ def test_interim_responses_arrive_unchanged(
 
     segments = data.draw(segmentations(from_both(speak)))
     for module in BOTH:
-        heard = receive(listener(module, "client"), *segments)
-        assert heard == [*said(module, received(drawn)), module.NEED_DATA]
+        events = receive(listener(module, "client"), *segments)
+        assert events == [*said(module, received(drawn)), module.NEED_DATA]

@@ -32,13 +32,13 @@ def test_each_cycle_reads_one_request(h11: H11) -> None:
     """Of any framing; the others wait in the buffer."""
     conn = h11.Connection(h11.SERVER)
     conn.receive_data(GET + POST_5 + b"hello" + POST_CHUNKED + b"0\r\n\r\n" + GET)
-    for heard in (
+    for events in (
         "Request EndOfMessage PAUSED",
         "Request Data EndOfMessage PAUSED",
         "Request EndOfMessage PAUSED",
         "Request EndOfMessage NEED_DATA",
     ):
-        assert names(read(conn)) == heard
+        assert names(read(conn)) == events
         send(conn, response(h11, 200, NO_BODY), end(h11))
         conn.start_next_cycle()
     assert conn.next_event() is h11.NEED_DATA

@@ -75,7 +75,7 @@ def wires(draw: st.DrawFn) -> Program:
 
 
 def errors(module: ModuleType, program: Program) -> list[Raised]:
-    return [said.raised for said in run(module, program) if said.raised]
+    return [observation.raised for observation in run(module, program) if observation.raised]
 
 
 @thorough
@@ -83,10 +83,10 @@ def errors(module: ModuleType, program: Program) -> list[Raised]:
 def test_only_documented_exceptions_are_raised(program: Program) -> None:
     """By the reference: protocol errors, and RuntimeError for data after the end."""
     ended = False
-    for step, said in zip(program.steps, run(reference, program), strict=True):
-        if said.raised:
-            assert said.raised.exception in DOCUMENTED[said.raised.by]
-            assert said.raised.by != "receive" or (ended and isinstance(step, Receive))
+    for step, observation in zip(program.steps, run(reference, program), strict=True):
+        if observation.raised:
+            assert observation.raised.exception in DOCUMENTED[observation.raised.by]
+            assert observation.raised.by != "receive" or (ended and isinstance(step, Receive))
         ended = ended or isinstance(step, ReceiveEOF)
 
 
@@ -112,10 +112,10 @@ def taken(program: Program) -> Iterator[Taken]:
     """The steps of the program on both implementations, one after the other."""
     for module in (h11, reference):
         before = ("IDLE", "IDLE")
-        for step, said in zip(program.steps, run(module, program), strict=True):
-            client, server = said.states
+        for step, observation in zip(program.steps, run(module, program), strict=True):
+            client, server = observation.states
             after = (client, server) if program.role == "client" else (server, client)
-            yield step, before, said.raised, after
+            yield step, before, observation.raised, after
             before = after
 
 

@@ -153,9 +153,9 @@ def server_head(h11: H11, wire: bytes) -> tuple[bytes, bytes, bytes]:
 def test_the_http_2_preface_is_read_as_a_request(h11: H11) -> None:
     """The bytes after it wait for the next cycle."""
     conn = h11.Connection(h11.SERVER)
-    heard = receive(conn, b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n")
-    assert names(heard) == "Request EndOfMessage PAUSED"
-    assert (heard[0].method, heard[0].http_version) == (b"PRI", b"2.0")
+    events = receive(conn, b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n")
+    assert names(events) == "Request EndOfMessage PAUSED"
+    assert (events[0].method, events[0].http_version) == (b"PRI", b"2.0")
     assert conn.trailing_data == (b"SM\r\n\r\n", False)
 
 

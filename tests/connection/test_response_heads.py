@@ -136,8 +136,8 @@ def test_any_number_of_interim_responses_may_precede_the_final_one(h11: H11) -> 
     """Each is an event; the client still waits for the final response."""
     conn = waiting_client(h11)
     wire = b"HTTP/1.1 100 x\r\n\r\nHTTP/1.1 102\r\nA: 1\r\n\r\nHTTP/1.1 103 \r\n\r\n"
-    heard = receive(conn, wire * 2)
-    assert [head.status_code for head in heard[:-1]] == [100, 102, 103] * 2
+    events = receive(conn, wire * 2)
+    assert [head.status_code for head in events[:-1]] == [100, 102, 103] * 2
     assert states(conn) == "DONE/SEND_RESPONSE"
     assert names(receive(conn, OK_EMPTY)) == "Response EndOfMessage NEED_DATA"
 

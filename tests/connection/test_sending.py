@@ -70,8 +70,8 @@ def test_send_returns_bytes(h11: H11, event: str) -> None:
         "Response": (server(h11, GET), response(h11)),
         "Data": (client(h11, request(h11, "POST", FIVE)), h11.Data(bytearray(b"hello"))),
     }
-    conn, said = events[event]
-    assert type(conn.send(said)) is bytes
+    conn, sendable = events[event]
+    assert type(conn.send(sendable)) is bytes
 
 
 def test_closing_returns_none(h11: H11) -> None:

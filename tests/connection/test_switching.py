@@ -80,10 +80,10 @@ def test_a_proposal_takes_effect_at_the_end_of_its_request(h11: H11) -> None:
     assert states(conn) == "SEND_BODY/SEND_RESPONSE"
     assert send(conn, h11.Data(b"hello"), end(h11)) == b"hello"
     assert states(conn) == WAITING
-    heard = receive(
+    events = receive(
         h11.Connection(h11.SERVER), UPGRADE[:-2] + b"Content-Length: 5\r\n\r\nhello\x00"
     )
-    assert names(heard) == "Request Data EndOfMessage PAUSED"
+    assert names(events) == "Request Data EndOfMessage PAUSED"
 
 
 @pytest.mark.parametrize("fields", [(CLOSE,), (("Connection", "upgrade, close"),)])
@@ -117,8 +117,8 @@ def test_2xx_accepts_connect(h11: H11, status: int) -> None:
     assert states(conn) == SWITCHED
     assert conn.trailing_data == (b"\x00", False)
     asked = waiting_client(h11, "CONNECT")
-    heard = receive(asked, f"HTTP/1.1 {status} x\r\n\r\nfoo".encode())
-    assert names(heard) == "Response PAUSED"
+    events = receive(asked, f"HTTP/1.1 {status} x\r\n\r\nfoo".encode())
+    assert names(events) == "Response PAUSED"
     assert states(asked) == SWITCHED
     assert asked.trailing_data == (b"foo", False)
 
@@ -181,8 +181,8 @@ def test_a_client_continues_after_a_refusal(h11: H11) -> None:
     conn = h11.Connection(h11.CLIENT)
     for method, fields in (("CONNECT", ()), ("GET", (X,))):
         send(conn, request(h11, method, *fields), end(h11))
-        heard = receive(conn, OK_5.replace(b"200", b"407") + b"hello")
-        assert heard[1:] == [h11.Data(b"hello"), end(h11), h11.NEED_DATA]
+        events = receive(conn, OK_5.replace(b"200", b"407") + b"hello")
+        assert events[1:] == [h11.Data(b"hello"), end(h11), h11.NEED_DATA]
         assert states(conn) == "DONE/DONE"
         conn.start_next_cycle()
 
@@ -216,11 +216,11 @@ def test_other_interim_responses_neither_accept_nor_refuse(h11: H11, status: int
         assert states(conn) == WAITING
         send(conn, response(h11) if asked is CONNECT else interim(h11, 101))
         assert states(conn) == SWITCHED
-    heard = waiting_client(h11, "GET", X)
-    receive(heard, f"HTTP/1.1 {status} x\r\n\r\n".encode())
-    assert states(heard) == WAITING
-    receive(heard, SWITCHING)
-    assert states(heard) == SWITCHED
+    events = waiting_client(h11, "GET", X)
+    receive(events, f"HTTP/1.1 {status} x\r\n\r\n".encode())
+    assert states(events) == WAITING
+    receive(events, SWITCHING)
+    assert states(events) == SWITCHED
 
 
 def test_nothing_can_be_sent_after_the_switch(h11: H11) -> None:

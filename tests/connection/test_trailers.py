@@ -18,9 +18,9 @@ from conversations_helper import (
 
 def trailers(h11: H11, block: bytes) -> list[tuple[bytes, bytes]]:
     """The trailers that a server reads after a body without chunks."""
-    heard = receive(server(h11, POST_CHUNKED), b"0\r\n" + block)
-    assert heard[1:] == [h11.NEED_DATA]
-    return list(heard[0].headers)
+    events = receive(server(h11, POST_CHUNKED), b"0\r\n" + block)
+    assert events[1:] == [h11.NEED_DATA]
+    return list(events[0].headers)
 
 
 def test_end_of_message_has_the_trailers(h11: H11) -> None:

@@ -72,7 +72,7 @@ def test_everything_drawn_is_legal_and_received(
     _, last = result.observations[-1]
     assert (last["client"], last["server"]) == ("DONE", "DONE")
     for number, listener in enumerate(("server", "client")):
-        said = b"".join(
+        sent_body = b"".join(
             dict(event.arguments)["data"]
             for cycle in exchange.cycles
             for event in cycle[number]
@@ -80,4 +80,4 @@ def test_everything_drawn_is_legal_and_received(
         )
         events = result.received["server" if listener == "server" else "client"]
         body = "".join(event["data"]["bytearray"] for event in events if event["type"] == "Data")
-        assert body.encode("latin-1") == said
+        assert body.encode("latin-1") == sent_body

@@ -1,7 +1,7 @@
-"""What the controller and the worker agree on beside the messages: golden groups and their digests.
+"""What controller and worker share apart from the messages: golden groups and their digests.
 
-Both sides compute the same digest of a group of programs and its traces. How either side obtains
-the traces is not known here.
+Both compute the same digest of a group of programs and its traces. It must not know how either of
+them obtains the traces.
 """
 
 from __future__ import annotations

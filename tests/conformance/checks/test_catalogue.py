@@ -155,7 +155,7 @@ for _, check in every_check():
 @pytest.mark.slow
 def test_sources_yield_the_same_programs_in_the_same_order() -> None:
     """Checked in two processes with different hash seeds."""
-    said = [
+    listed = [
         subprocess.run(
             [sys.executable, "-c", PRINT],
             env={**os.environ, "PYTHONHASHSEED": seed},
@@ -165,5 +165,5 @@ def test_sources_yield_the_same_programs_in_the_same_order() -> None:
         ).stdout.splitlines()
         for seed in ("1", "2")
     ]
-    assert len(said[0]) == len(CHECKS)
-    assert said[0] == said[1]
+    assert len(listed[0]) == len(CHECKS)
+    assert listed[0] == listed[1]

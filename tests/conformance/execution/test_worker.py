@@ -156,13 +156,13 @@ def test_output_belongs_to_the_step_that_wrote_it(tmp_path: Path) -> None:
     with closing(Worker(parse(f"{tmp_path}::prints"), QUICK)) as started:
         for batch in ([quiet, quiet, prints, quiet, dies, quiet], [dies, prints]):
             for program, shown in zip(batch, started.submit(batch)(), strict=True):
-                said = [each.get("fault", {}).get("text") for each in parse_trace(shown).form]
+                texts = [each.get("fault", {}).get("text") for each in parse_trace(shown).form]
                 if program is quiet:
-                    assert said == [None, None]
+                    assert texts == [None, None]
                 elif program is prints:
-                    assert said == [None, "seen X1", None]
+                    assert texts == [None, "seen X1", None]
                 else:
-                    assert said == ["seen X2", ""]
+                    assert texts == ["seen X2", ""]
 
 
 def test_a_crash_has_only_the_output_of_its_own_step(tmp_path: Path) -> None:

@@ -138,17 +138,17 @@ def test_every_format_has_the_same_findings() -> None:
     changes = of(agreeing(), real())
     form = json.loads(diff_as_json(changes))
     assert ids(form["new_findings"]) == ids(FOUND)
-    for said in (text(changes), diff_in_markdown(changes)):
-        assert f"{len(FOUND)} new, 0 changed, 0 fixed" in said
-        assert all(id in said for id in ids(FOUND))
+    for output in (text(changes), diff_in_markdown(changes)):
+        assert f"{len(FOUND)} new, 0 changed, 0 fixed" in output
+        assert all(id in output for id in ids(FOUND))
 
 
 def test_hostile_text_is_escaped_in_every_format() -> None:
     changes = of(hostile("tame"), hostile())
     assert changes.run_differences
-    for said in (text(changes), diff_in_markdown(changes), diff_as_json(changes)):
-        assert not set(said) & {*UNSEEN, "\r", "\t"}
-        said.encode("utf-8")
+    for output in (text(changes), diff_in_markdown(changes), diff_as_json(changes)):
+        assert not set(output) & {*UNSEEN, "\r", "\t"}
+        output.encode("utf-8")
     markdown = diff_in_markdown(changes)
     assert "<script" not in markdown
     assert "@octocat" not in markdown

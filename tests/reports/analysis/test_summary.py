@@ -51,9 +51,9 @@ def breaking() -> list[Json]:
     ],
 )
 def test_the_verdict_is_the_most_important_statement(lines: Any, word: str, end: End) -> None:
-    said = of(lines())
-    assert (said.verdict.word, said.end) == (word, end)
-    assert said.verdict in said.statements
+    result = of(lines())
+    assert (result.verdict.word, result.end) == (word, end)
+    assert result.verdict in result.statements
 
 
 def test_an_incomplete_run_never_agrees() -> None:
@@ -68,10 +68,10 @@ def test_a_run_that_broke_off_reports_its_findings() -> None:
 
 
 def test_counts_are_those_of_the_footer() -> None:
-    said, footer = of(real()), real()[-1]
+    result, footer = of(real()), real()[-1]
     for name in ("findings", "failing", "unexpected", "stale", "omitted"):
-        assert getattr(said.counts, name) == footer[name]
-    assert said.counts.smuggling == sum(each["smuggling"] for each in of_kind(real(), "finding"))
+        assert getattr(result.counts, name) == footer[name]
+    assert result.counts.smuggling == sum(each["smuggling"] for each in of_kind(real(), "finding"))
     assert of(accepted()).counts.accepted == footer["failing"]
 
 
@@ -83,8 +83,8 @@ def test_findings_with_the_same_difference_are_one_group() -> None:
     simpler["program"] = {**first["program"], "steps": first["program"]["steps"][-1:]}
     simpler["step"] = 0
     non_failing = {**first, "id": "D-000002", "fails": False}
-    said = of(with_footer([*lines[:-1], simpler, non_failing, lines[-1]]))
-    same = [group for group in said.groups if group.simplest["difference"] == first["difference"]]
+    result = of(with_footer([*lines[:-1], simpler, non_failing, lines[-1]]))
+    same = [group for group in result.groups if group.simplest["difference"] == first["difference"]]
     assert [each.fails for each in same] == [True, False]
     assert same[0].simplest["id"] == "D-000001"
     assert [each["id"] for each in same[0].rest] == [first["id"]]
@@ -111,8 +111,8 @@ def test_the_most_important_groups_come_first() -> None:
         }
         for at, (fails, reason, smuggling) in enumerate(kinds)
     ]
-    said = of(with_footer([lines[0], *findings, lines[-1]]))
-    order = [(each.fails, each.accepted, each.smuggling) for each in said.groups]
+    result = of(with_footer([lines[0], *findings, lines[-1]]))
+    order = [(each.fails, each.accepted, each.smuggling) for each in result.groups]
     assert order[:4] == [
         (True, False, True),
         (True, False, False),
@@ -123,13 +123,13 @@ def test_the_most_important_groups_come_first() -> None:
 
 
 def test_phases_and_areas_have_the_sums_of_their_results() -> None:
-    said, results = of(real()), of_kind(real(), "result")
-    for parts in (said.phases, said.areas):
+    result, results = of(real()), of_kind(real(), "result")
+    for parts in (result.phases, result.areas):
         assert sum(part.results for part in parts) == len(results)
         assert sum(part.programs for part in parts) == sum(each["programs"] for each in results)
-        assert sum(part.failed for part in parts) == dict(said.verdicts)["fail"] > 0
-    assert [part.name for part in said.areas] == ["chunked", "framing"]
-    assert [part.name for part in said.phases] == ["vectors"]
+        assert sum(part.failed for part in parts) == dict(result.verdicts)["fail"] > 0
+    assert [part.name for part in result.areas] == ["chunked", "framing"]
+    assert [part.name for part in result.phases] == ["vectors"]
 
 
 def test_omitted_truncated_and_inapplicable_programs_are_counted() -> None:

@@ -48,14 +48,14 @@ Move = tuple[Name | None, Callable[[States], None]]
 def moves() -> Iterator[Move]:
     """Every call that moves the two machines."""
 
-    def said(role: Name, event: type, accepts: str | None = None) -> Move:
+    def process(role: Name, event: type, accepts: str | None = None) -> Move:
         return role, lambda machines: machines.process(role, event, accepts)
 
     for role, events in SAID.items():
-        yield from (said(role, event) for event in events)
+        yield from (process(role, event) for event in events)
         yield role, partial(States.fail, role=role)
-    yield said(SERVER, InformationalResponse, UPGRADE)
-    yield said(SERVER, Response, CONNECT)
+    yield process(SERVER, InformationalResponse, UPGRADE)
+    yield process(SERVER, Response, CONNECT)
     yield None, lambda machines: machines.propose({UPGRADE})
     yield None, lambda machines: machines.propose({CONNECT})
     yield None, States.disable_keep_alive

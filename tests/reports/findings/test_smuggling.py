@@ -121,10 +121,10 @@ IRRELEVANT = {
 
 @pytest.mark.parametrize("name", RELEVANT)
 def test_a_difference_about_message_ends_is_smuggling_relevant(name: str) -> None:
-    said = smuggling_risk("octets/received", RELEVANT[name])
-    assert len(said.split()) > 5
-    assert said[0].islower()
-    assert said[-1] != "."
+    risk = smuggling_risk("octets/received", RELEVANT[name])
+    assert len(risk.split()) > 5
+    assert risk[0].islower()
+    assert risk[-1] != "."
 
 
 @pytest.mark.parametrize("name", IRRELEVANT)
@@ -133,8 +133,8 @@ def test_other_differences_are_not_smuggling_relevant(name: str) -> None:
 
 
 def test_the_risk_names_both_lengths_of_a_body() -> None:
-    said = smuggling_risk("octets/received", RELEVANT["a body of another length"])
-    assert said == "the body has 3 bytes for one side, and 2 for the other"
+    risk = smuggling_risk("octets/received", RELEVANT["a body of another length"])
+    assert risk == "the body has 3 bytes for one side, and 2 for the other"
 
 
 def test_a_bad_head_after_an_interim_response_is_not_in_a_body() -> None:

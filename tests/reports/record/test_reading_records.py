@@ -44,10 +44,10 @@ def refused(lines: list[Json] | bytes) -> str:
     content = lines if isinstance(lines, bytes) else written(lines)
     with pytest.raises(RecordError) as caught:
         parse_record(content, "run.jsonl")
-    [said] = str(caught.value).splitlines()
-    assert said.startswith("run.jsonl: ")
-    assert len(said) < 400
-    return said
+    [message] = str(caught.value).splitlines()
+    assert message.startswith("run.jsonl: ")
+    assert len(message) < 400
+    return message
 
 
 def test_the_schema_is_valid_and_has_the_version() -> None:
