@@ -1,4 +1,4 @@
-"""Each precomputed file carries the fingerprint of today's sources; if not, run ``make precompute``.
+"""Each precomputed file has the fingerprint of today's sources; if not, run ``make precompute``.
 
 That is the quick half: the slow tests compute the contents again.
 """
