@@ -14,7 +14,7 @@ from types import ModuleType
 from typing import Any
 
 from .conversation import apply, connection, joint_state
-from .machine import PARTIES, Joint
+from .machine import ROLES, Joint
 from .prediction import Knowledge, Prediction, predict
 
 
@@ -35,7 +35,7 @@ def explore(h11: ModuleType) -> tuple[Step, ...]:
     """Explores both roles from a new connection, shortest paths first, until no state is new."""
     steps: list[Step] = []
     waiting: deque[tuple[Knowledge, Any, tuple[str, ...]]] = deque(
-        (Knowledge(us), connection(h11, us), ()) for us in PARTIES
+        (Knowledge(us), connection(h11, us), ()) for us in ROLES
     )
     seen = {known for known, _, _ in waiting}
     while waiting:

@@ -20,14 +20,14 @@ Joint = tuple[str, str]
 DATA: dict[str, Any] = tomllib.loads(
     Path(__file__).with_name("transitions.toml").read_text(encoding="utf-8")
 )
-PARTIES: tuple[Role, Role] = ("client", "server")
+ROLES: tuple[Role, Role] = ("client", "server")
 
 
 def all_cells() -> list[Cell]:
     """Every cell of both tables, including absent ones."""
     return [
         (role, state, column)
-        for role in PARTIES
+        for role in ROLES
         for state in DATA[role]["table"]
         for column in DATA[role]["columns"]
     ]

@@ -6,12 +6,12 @@ from types import ModuleType
 import pytest
 
 from .exploration import Step, explore
-from .machine import DATA, PARTIES, Cell, Role, all_cells, listed_cells, reachable_joint_states
+from .machine import DATA, ROLES, Cell, Role, all_cells, listed_cells, reachable_joint_states
 
 ESCAPES = listed_cells("escape")
 UNREACHABLE = listed_cells("unreachable")
 ERRORS = ("LocalProtocolError", "RemoteProtocolError", "AttributeError")
-ROWS = [(role, state) for role in PARTIES for state in DATA[role]["table"]]
+ROWS = [(role, state) for role in ROLES for state in DATA[role]["table"]]
 
 
 def expected_outcome(h11: ModuleType, step: Step) -> str:
@@ -64,11 +64,11 @@ def test_row_of_the_table(h11: ModuleType, role: Role, state: str) -> None:
         if (role, state, column) in UNREACHABLE:
             continue
         if column in table:
-            mover = PARTIES.index(role)
+            mover = ROLES.index(role)
             results = {step.joint[mover] for step in steps if step.outcome not in ERRORS}
             assert table[column] in results, column
         else:
-            actor = 0 if column == "request of the client" else PARTIES.index(role)
+            actor = 0 if column == "request of the client" else ROLES.index(role)
             assert {step.joint[actor] for step in steps} == {"ERROR"}, column
             assert {step.outcome for step in steps} <= set(ERRORS), column
 

@@ -4,7 +4,7 @@ from collections.abc import Hashable
 
 from h11spec.reference import states as source
 
-from .machine import DATA, PARTIES, Joint
+from .machine import DATA, ROLES, Joint
 
 WORDS: dict[Hashable, str] = {
     source.REQUESTED: "request of the client",
@@ -28,7 +28,7 @@ def test_the_event_triggered_tables_are_the_same() -> None:
         }
         for role, table in source.EVENT_TRIGGERED.items()
     }
-    assert written == {role: DATA[role]["table"] for role in PARTIES}
+    assert written == {role: DATA[role]["table"] for role in ROLES}
 
 
 def test_the_state_triggered_tables_are_the_same() -> None:

@@ -17,7 +17,7 @@ from h11spec import reference
 
 from .alphabet import SYMBOLS
 from .conversation import apply, connection, joint_state
-from .machine import PARTIES, Joint, Role
+from .machine import ROLES, Joint, Role
 from .prediction import LOCAL, REMOTE, Knowledge, follow
 
 FAMILY = {"send": LOCAL, "next_event": REMOTE}
@@ -26,7 +26,7 @@ FAMILY = {"send": LOCAL, "next_event": REMOTE}
 moderate = settings(max_examples=120)
 
 
-class Said(NamedTuple):
+class Observed(NamedTuple):
     """The observation of one symbol: its calls with their outcomes, and the states after them."""
 
     symbol: str
@@ -41,11 +41,11 @@ class Conversation(NamedTuple):
     symbols: list[str]
     tail: list[str]
 
-    def held_with(self, module: ModuleType) -> Iterator[Said]:
+    def held_with(self, module: ModuleType) -> Iterator[Observed]:
         conn = connection(module, self.us)
         for symbol in (*self.symbols, *self.tail):
             outcomes = list(apply(module, conn, symbol))
-            yield Said(symbol, outcomes, joint_state(module, conn))
+            yield Observed(symbol, outcomes, joint_state(module, conn))
 
     def known(self) -> Iterator[Knowledge]:
         """The knowledge after each symbol whose effects are predicted."""
@@ -55,7 +55,7 @@ class Conversation(NamedTuple):
 
 
 @cache
-def letters_for(known: Knowledge, may_be_wrong: bool) -> list[str]:
+def symbols_for(known: Knowledge, may_be_wrong: bool) -> list[str]:
     """All symbols that can be applied now, or only those that lead neither role to ERROR."""
     errors = known.machine.joint.count("ERROR")
     return [
@@ -69,24 +69,24 @@ def letters_for(known: Knowledge, may_be_wrong: bool) -> list[str]:
 # symbols that can be applied then. Plain numbers, so that shrinking can remove any of them.
 _choice = st.tuples(st.integers(0, 9), st.integers(0, 999))
 _choices = st.lists(_choice, max_size=8) | st.lists(_choice, min_size=9, max_size=24)
-_babble = st.lists(st.sampled_from(list(SYMBOLS)), max_size=5)
+_arbitrary = st.lists(st.sampled_from(list(SYMBOLS)), max_size=5)
 
 
 @st.composite
 def conversations(draw: st.DrawFn) -> Conversation:
-    known = Knowledge(draw(st.sampled_from(PARTIES)))
+    known = Knowledge(draw(st.sampled_from(ROLES)))
     symbols: list[str] = []
     us = known.us
     for nine_if_wrong, number in draw(_choices):
-        choice = letters_for(known, nine_if_wrong == 9)
+        choice = symbols_for(known, nine_if_wrong == 9)
         symbols.append(choice[number % len(choice)])
         known = follow(known, symbols[-1])
-    return Conversation(us, symbols, draw(_babble))
+    return Conversation(us, symbols, draw(_arbitrary))
 
 
 @moderate
 @given(conversations())
-def test_both_implementations_say_the_same(conversation: Conversation) -> None:
+def test_both_implementations_behave_alike(conversation: Conversation) -> None:
     """Outcomes and states agree after each symbol, apart from the upstream deviation."""
     for theirs, ours in zip(
         conversation.held_with(h11), conversation.held_with(reference), strict=True
@@ -100,7 +100,7 @@ def test_both_implementations_say_the_same(conversation: Conversation) -> None:
 
 @moderate
 @given(conversations())
-def test_the_states_follow_from_the_letters(conversation: Conversation) -> None:
+def test_the_states_are_those_predicted(conversation: Conversation) -> None:
     """In conversations of any length, the observed states are those that the tables predict."""
     predicted = [known.machine.joint for known in conversation.known()]
     for module in (h11, reference):
@@ -110,9 +110,9 @@ def test_the_states_follow_from_the_letters(conversation: Conversation) -> None:
 
 @moderate
 @given(conversations())
-def test_error_is_for_good(conversation: Conversation) -> None:
+def test_error_is_permanent(conversation: Conversation) -> None:
     """A role in ERROR stays there: its events are refused, and no cycle starts."""
-    us = PARTIES.index(conversation.us)
+    us = ROLES.index(conversation.us)
     for module in (h11, reference):
         before: Joint = ("IDLE", "IDLE")
         for sent in conversation.held_with(module):
