@@ -112,19 +112,21 @@ class CachingExecutor:
     ) -> Callable[[], list[RawTrace]]:
         """Starts running the programs whose traces are not remembered."""
         keys = [(program.to_text(), short_limits) for program in programs]
-        found = [self._traces.get(key) for key in keys]
-        missing = [program for program, known in zip(programs, found, strict=True) if known is None]
-        running = self._executor.submit(missing, short_limits=short_limits) if missing else None
+        found = {key: self._traces.get(key) for key in keys}
+        pairs = zip(keys, programs, strict=True)
+        missing = {key: program for key, program in pairs if found[key] is None}
+        running = (
+            self._executor.submit([*missing.values()], short_limits=short_limits)
+            if missing
+            else None
+        )
 
         def result() -> list[RawTrace]:
-            new = iter(running() if running is not None else ())
-            traces: list[RawTrace] = []
-            for key, known in zip(keys, found, strict=True):
-                trace = next(new) if known is None else _unpacked(known)
-                if known is None and trace is not None:
+            new = dict(zip(missing, running() if running is not None else (), strict=True))
+            for key, trace in new.items():
+                if trace is not None:
                     self._remember(key, trace)
-                traces.append(trace)
-            return traces
+            return [new[key] if (known := found[key]) is None else _unpacked(known) for key in keys]
 
         return result
 

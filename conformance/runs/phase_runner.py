@@ -25,6 +25,7 @@ from .settings import Settings
 # Yields more programs for a check, once its own have been run on the target.
 FollowUp = Callable[[Executor, Statistics, Progress], Iterable[Program]]
 Selection = Sequence[tuple[str, Check]]
+SWEEPS = "sweeps"
 
 
 def no_follow_up(
@@ -38,13 +39,16 @@ def no_follow_up(
 class Context:
     """What the checks of a run share.
 
-    ``caching`` is the lockstep with an executor that remembers the target's traces. ``vectors`` has
-    run the vectors of all checks of the run. ``options`` say how a check is judged.
+    ``caching`` is the lockstep with an executor that remembers the target's traces. ``unjudged``
+    are the programs that some sweep will judge, until the first sweep has them run together.
+    ``vectors`` has run the vectors of all checks of the run. ``options`` say how a check is judged.
     """
 
     settings: Settings
     lockstep: Lockstep
     caching: Lockstep
+    executor: CachingExecutor
+    unjudged: list[Program]
     vectors: VectorReplay
     fault_limit: FaultLimit
     batch_sizer: BatchSizer
@@ -78,12 +82,13 @@ def run_checks(
     executor = CachingExecutor(lockstep.actual)
     caching = replace(lockstep, actual=executor)
     vectors = _vector_replay(caching, selection, against=against)
-    if not settings.in_process:  # a batch for each of them would cost a process
-        executor.prefetch([each for _, check in selection for each in check.judged_programs()])
+    sweeps = [] if settings.in_process else [check for phase, check in selection if phase == SWEEPS]
     context = Context(
         settings,
         lockstep,
         caching,
+        executor,
+        [program for check in sweeps for program in check.judged_programs()],
         vectors,
         fault_limit,
         BatchSizer(SMALL_BATCH if settings.in_process else LARGE_BATCH),
@@ -102,6 +107,9 @@ def _replay_vectors(context: Context, check: Check, result: Result) -> None:
 
 
 def _sweep(context: Context, check: Check, result: Result) -> None:
+    # A batch for each program that is judged would cost a process.
+    context.executor.prefetch(context.unjudged)
+    context.unjudged.clear()
     _run_programs(context, check, result, golden.with_golden)
 
 
@@ -157,7 +165,7 @@ def _measure_cost(context: Context, check: Check, result: Result) -> None:
 
 PHASE_FUNCTIONS: dict[str, Callable[[Context, Check, Result], None]] = {
     "vectors": _replay_vectors,
-    "sweeps": _sweep,
+    SWEEPS: _sweep,
     "machine": _check_machine,
     "search": _search,
     "cost": _measure_cost,

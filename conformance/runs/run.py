@@ -42,7 +42,10 @@ def problems(settings: Settings, *targets: Target | None) -> Iterator[str]:
             "'h11spec checks' lists them"
         )
     if settings.in_process and any(each and (each.python or each.requirement) for each in targets):
-        yield "in-process runs need a target that is a module, or a folder and a module in it"
+        yield (
+            "a run in this process (--in-process) needs a target that is a module, or a folder and "
+            "a module in it"
+        )
 
 
 def require_valid(settings: Settings, *targets: Target | None) -> None:

@@ -78,4 +78,7 @@ class Settings:
             versions = ", ".join(all_versions())
             yield f"there is no catalogue {self.catalogue!r}; versions are {versions}"
         if self.in_process and self.jobs > 1:
-            yield "in-process runs have one process; leave out jobs, or in-process"
+            yield (
+                f"jobs (-n) is {self.jobs}, but a run in this process has only one; leave out jobs "
+                "(-n) or in_process (--in-process)"
+            )
