@@ -109,7 +109,7 @@ class Connection:
             self._buffer.data += data
 
     def next_event(self) -> Event | type[NEED_DATA | PAUSED]:
-        """Returns what the peer said next, NEED_DATA, or PAUSED until it is our turn to go on.
+        """Returns the peer's next event, NEED_DATA, or PAUSED until it is our turn to go on.
 
         Raises RemoteProtocolError, now and ever after, when the peer broke the protocol.
         """

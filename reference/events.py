@@ -1,7 +1,7 @@
-"""What is said on a connection: six events, as frozen value objects.
+"""The six events that are sent and received on a connection, as frozen value objects.
 
-Owns what makes a single event well-formed. Whether it may be said now is for the state machine, and
-how it is said on the wire for the readers and writers.
+Owns what makes a single event well-formed. The state machine decides whether it may be sent now;
+readers and writers know its form on the wire.
 """
 
 from abc import ABC
@@ -43,10 +43,10 @@ class Request(Event):
     ``http_version`` is taken as given; a connection refuses to send any but 1.1.
 
     Raises:
-        LocalProtocolError: the method is no token, the target has other than visible ASCII
+        LocalProtocolError: the method is not a token, the target has other than visible ASCII
             characters, there is more than one Host or, in HTTP/1.1, none (RFC 9112 section 3.2), or
-            the fields are at fault, as ``headers.normalise`` says.
-        TypeError, ValueError: an argument cannot be read as bytes, or the fields are no pairs.
+            a field is invalid, as ``headers.normalise`` says.
+        TypeError, ValueError: an argument cannot be read as bytes, or the fields are not pairs.
     """
 
     method: bytes
@@ -107,8 +107,8 @@ class InformationalResponse(_ResponseBase):
     ``reason`` is not checked, and neither is ``http_version``.
 
     Raises:
-        LocalProtocolError: a status code that is no int from 100 to 199, or fields at fault.
-        TypeError, ValueError: an argument cannot be read as bytes, or the fields are no pairs.
+        LocalProtocolError: the status code is not an int from 100 to 199, or a field is invalid.
+        TypeError, ValueError: an argument cannot be read as bytes, or the fields are not pairs.
     """
 
     __hash__ = None
@@ -121,8 +121,8 @@ class Response(_ResponseBase):
     ``reason`` is not checked, and neither is ``http_version``.
 
     Raises:
-        LocalProtocolError: a status code that is no int from 200 to 999, or fields at fault.
-        TypeError, ValueError: an argument cannot be read as bytes, or the fields are no pairs.
+        LocalProtocolError: the status code is not an int from 200 to 999, or a field is invalid.
+        TypeError, ValueError: an argument cannot be read as bytes, or the fields are not pairs.
     """
 
     __hash__ = None
@@ -166,7 +166,7 @@ class EndOfMessage(Event):
     """The end of a message, with its trailer fields if it was chunked (RFC 9112 section 7.1.2).
 
     Raises:
-        LocalProtocolError, TypeError, ValueError: the fields are at fault, as ``headers.normalise``
+        LocalProtocolError, TypeError, ValueError: a field is invalid, as ``headers.normalise``
         says.
     """
 

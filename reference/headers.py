@@ -143,7 +143,7 @@ _FRAMING: dict[bytes, Callable[[bytes, bytes | None], bytes]] = {
 
 
 def _with_one_framing(fields: Iterable[Field]) -> list[Field]:
-    """Takes the fields in their order, so that the first one at fault is the one reported."""
+    """Checks the fields in their order, so that the first invalid one is reported."""
     accepted: list[Field] = []
     seen: dict[bytes, bytes] = {}
     for name, value in fields:
@@ -174,9 +174,9 @@ def normalise(pairs: Any) -> Headers:
         pairs: any iterable of name and value, each bytes-like or ASCII text.
 
     Raises:
-        LocalProtocolError: a name is no token, a value could end its line or is padded with blanks,
-            Content-Length is not a number or contradicts itself, or Transfer-Encoding is anything
-            but one "chunked" (hint 501).
+        LocalProtocolError: a name is not a token, a value could end its line or is padded with
+            blanks, Content-Length is not a number or contradicts itself, or Transfer-Encoding is
+            anything but one "chunked" (hint 501).
         TypeError, ValueError: ``pairs`` or an element of it is of another shape.
     """
     if isinstance(pairs, Headers):
@@ -191,7 +191,7 @@ def read_fields(block: bytes) -> Headers:
         block: the field lines, each with its line end, without the empty line after them.
 
     Raises:
-        LocalProtocolError: a line is no field line, or as for ``normalise``.
+        LocalProtocolError: a line is not a field line, or as for ``normalise``.
     """
     if b"\n " in block or b"\n\t" in block or block[:1] in (b" ", b"\t"):
         if block[:1] in (b" ", b"\t"):

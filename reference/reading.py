@@ -1,8 +1,8 @@
 """From received bytes to events: heads, and bodies in each framing.
 
-Owns the syntax of messages as they are read. What may come now is for the state machine; the caller
-picks the reader. A reader returns an event, or None when it needs more data; faults are raised as
-LocalProtocolError, and the connection, which knows whose bytes they are, turns them around.
+Owns the syntax of messages as they are read. The state machine decides what may come now; the
+caller picks the reader. A reader returns an event, or None when it needs more data. It raises
+LocalProtocolError, which the connection, knowing whose bytes they are, turns around.
 """
 
 from collections.abc import Callable

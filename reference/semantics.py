@@ -1,7 +1,7 @@
 """What a head says about the connection it travels on.
 
-Owns the reading of the fields that are options of the connection rather than of the message. What
-follows from them is for the state machine.
+Owns the reading of the fields that are options of the connection rather than of the message. The
+state machine decides what follows from them.
 """
 
 from collections.abc import Set as AbstractSet

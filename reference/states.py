@@ -5,7 +5,7 @@ is in them (a method, a Connection field, a status code) reaches it as one of th
 
 Three kinds of change:
 
-1. An event moves the machine of the role that said it, by EVENT_TRIGGERED. A request also moves the
+1. An event moves the machine of the role that sent it, by EVENT_TRIGGERED. A request also moves the
    server's machine: it now owes a response. An event without an entry is an error of that role.
 2. Then the states themselves trigger changes, the same ones for either role's events: ``_settle``.
 3. Outside of both tables stand the three that no event causes: an error, a failed send, the next
@@ -129,7 +129,7 @@ class States:
         self._settle()
 
     def fail(self, role: Name) -> None:
-        """What ``role`` said, or tried to say, cannot be trusted any more."""
+        """Nothing that ``role`` sent, or tried to send, can be trusted any more."""
         self._enter(role, ERROR)
         self._settle()
 

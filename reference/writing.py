@@ -1,7 +1,7 @@
-"""From events to the bytes that say them: heads, and bodies in each framing.
+"""From events to their bytes: heads, and bodies in each framing.
 
-Owns the syntax of messages as they are written. Whether an event may be sent now is for the state
-machine; which fields a response gets is for ``connection``. A writer returns the parts of what goes
+Owns the syntax of messages as they are written. The state machine decides whether an event may be
+sent now, ``connection`` which fields a response gets. A writer returns the parts of what goes
 on the wire, one for each line, so that the data of a body passes through as the object it is.
 """
 

@@ -1,4 +1,4 @@
-"""What the reference remembers of a connection and its public API does not show.
+"""The state of a connection that the public API of the reference does not show.
 
 Owns the access to private attributes of the reference: no other module of the strategies reads
 them. Does not know what the values are used for.

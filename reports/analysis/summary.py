@@ -23,8 +23,8 @@ End = Literal["complete", "cut short", "interrupted", "broke off"]
 # The words of statements, the most important one first.
 _BY_IMPORTANCE = ("BROKE OFF", "DIFFERS", "BREAKS", "STALE", "INCOMPLETE", "ACCEPTED", "AGREES")
 _ENTRY_STATES = (
-    ("used", "accepted and still so"),
-    ("stale", "accepted and no longer so"),
+    ("used", "accepted and still found"),
+    ("stale", "accepted and no longer found"),
     ("elsewhere", "for other conditions than these"),
     ("unselected", "of checks that were not run"),
 )

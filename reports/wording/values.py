@@ -13,8 +13,8 @@ from ...strategies.program import Json, is_list, is_object
 
 # Which sides conform to the requirement of a finding, by the ``conforming`` member of the record.
 CONFORMING = {
-    "both": "both sides keep it",
-    "target": "the target keeps it, the expected side does not",
+    "both": "both sides conform",
+    "target": "the target conforms, the expected side does not",
     "expected": "the target breaks it",
     "neither": "both sides break it",
 }

@@ -213,7 +213,7 @@ def state_prefixes(role: Role) -> tuple[tuple[Step, ...], ...]:
 
 
 def every_step() -> Iterator[Program]:
-    """Gives out each kind of step in each state, as either role."""
+    """Yields each kind of step in each state, as either role."""
     for role in _ACTIONS:
         for prefix in state_prefixes(role):
             for steps in TRIED_ACTIONS[role]:

@@ -1,1 +1,1 @@
-"""The state machine of a connection, completely: letters, the machine, and what tests all of it."""
+"""The state machine of a connection: input symbols, the machine, and complete suites for it."""

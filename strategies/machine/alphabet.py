@@ -2,7 +2,7 @@
 
 Owns the abstraction between conversations and a finite machine. An input symbol is a few steps,
 defined in ``alphabet.toml``; an output is what they show, without the texts of errors and without
-the content of unread bytes, which are no part of any state. Knows nothing of states.
+the content of unread bytes, which are not part of any state. Knows nothing of states.
 """
 
 from __future__ import annotations

@@ -46,7 +46,7 @@ class Machine:
         return tuple(words[state] for state in range(self.size))
 
     def after(self, word: Word, state: int = 0) -> int:
-        """Returns the state behind a word; symbols that are not tried change nothing."""
+        """Returns the state after a word; symbols that are not tried change nothing."""
         for symbol in word:
             transition = self.transitions[state][symbol]
             if transition is not None:
@@ -64,7 +64,7 @@ class Machine:
         return tuple(symbols)
 
     def outputs(self, word: Word) -> Iterator[int]:
-        """Gives out the output to each symbol; raises ValueError for one that is not tried."""
+        """Yields the output to each symbol; raises ValueError for one that is not tried."""
         state = 0
         for symbol in word:
             transition = self.transitions[state][symbol]
@@ -132,10 +132,10 @@ class Difference:
 def differences(
     one: Machine, other: Machine, *, follow: Callable[[int, int], bool] = lambda one, other: False
 ) -> Iterator[Difference]:
-    """Gives out each symbol at which the machines differ in each pair of states, nearest first.
+    """Yields each symbol at which the machines differ in each pair of states, nearest first.
 
     Args:
-        follow: whether to continue behind a difference, given the two outputs.
+        follow: whether to continue after a difference, given the two outputs.
     """
     words: dict[tuple[int, int], Word] = {(0, 0): ()}
     waiting = deque(words)

@@ -61,7 +61,7 @@ def _tried(machine: Machine, into: Word, through: Word) -> bool:
 
 
 def _longest(found: Iterable[bytes]) -> Iterator[bytes]:
-    """Gives out those of sorted words that are no prefix of the next one."""
+    """Yields the sorted words that are not a prefix of the next word."""
     for word, following in pairwise([*found, b""]):
         if not following.startswith(word):
             yield word

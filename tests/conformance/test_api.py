@@ -68,10 +68,10 @@ REFUSED: dict[str, tuple[dict[str, Any], str]] = {
     "no examples": ({"max_examples": 0}, "max_examples is 0; it must be 1 or more"),
     "no time": ({"max_time": 0}, "max_time is 0; it must be greater than 0"),
     "a negative number of jobs": ({"jobs": -1}, "jobs is -1; it must be from 0 to "),
-    "jobs here": ({"jobs": 2, "in_process": True}, "in-process runs have one process"),
+    "jobs here": ({"jobs": 2, "in_process": True}, "a run in this process has only one"),
     "another Python here": (
         {"target": "python::h11", "in_process": True},
-        "in-process runs need a target that is a module",
+        "needs a target that is a module",
     ),
     "an unknown catalogue": ({"catalogue": "0.1"}, "there is no catalogue '0.1'; versions"),
     "an unknown prefix": ({"checks": ["framnig/"]}, "begins with 'framnig/'"),

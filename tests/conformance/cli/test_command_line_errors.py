@@ -42,7 +42,7 @@ USAGE: dict[str, tuple[list[str], list[str]]] = {
     "examples in words": (["h11", "--max-examples=many"], ["'--max-examples'", "'many'"]),
     "in this process, of another Python": (
         ["python::h11", "--in-process"],
-        ["in-process runs need a target that is a module"],
+        ["needs a target that is a module"],
     ),
 }
 

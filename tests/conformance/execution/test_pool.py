@@ -128,7 +128,7 @@ def test_the_record_is_that_of_a_single_process(place: Place, name: str) -> None
 def test_in_process_there_is_only_one_process(place: Place) -> None:
     run = place.run("check", "h11", "--in-process", "-n", "2")
     assert run.code == 2
-    assert "in-process runs have one process" in run.err
+    assert "a run in this process has only one" in run.err
 
 
 @pytest.mark.parametrize("jobs", ["-1", "65", "two"])

@@ -145,7 +145,7 @@ def test_omitted_truncated_and_inapplicable_programs_are_counted() -> None:
 
 def test_baseline_entries_are_grouped_by_state() -> None:
     [entries] = of(stale()).baseline
-    assert (entries.state, entries.description) == ("stale", "accepted and no longer so")
+    assert (entries.state, entries.description) == ("stale", "accepted and no longer found")
     assert of(real()).baseline == ()
 
 

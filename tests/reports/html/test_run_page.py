@@ -239,8 +239,8 @@ def test_the_entries_of_the_baseline_are_shown_by_state() -> None:
     ]
     made = of(replace(real(), entries=entries))
     assert [each.text for each in made.all("h3")][-2:] == [
-        "1 accepted and still so",
-        "1 accepted and no longer so",
+        "1 accepted and still found",
+        "1 accepted and no longer found",
     ]
     assert "it was so" in made.all("section", id="baseline")[0].text
 
