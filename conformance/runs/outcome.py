@@ -169,6 +169,7 @@ class Outcome:
             **({} if result.machine is None else {"machine": result.machine}),
             "conforms": result.conforms,
             "expected_conforms": result.expected_conforms,
+            "h11": result.check.h11,
             "programs": statistics.programs,
             "runs": statistics.runs,
             "steps": statistics.steps,

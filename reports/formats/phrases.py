@@ -59,3 +59,5 @@ def requirements_of_target_only(document: Document) -> Iterator[str]:
         yield f"satisfied only by the target: {', '.join(document.only_target_conforms)}"
     if document.only_target_breaks:
         yield f"broken only by the target: {', '.join(document.only_target_breaks)}"
+    if document.broken_as_by_h11:
+        yield f"broken as by h11 0.16.0: {', '.join(document.broken_as_by_h11)}"

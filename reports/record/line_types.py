@@ -132,6 +132,7 @@ class _Result(Struct):
     omitted: _Count
     deviations: dict[str, _Count]
     growth: str = ""
+    h11: str = ""
     machine: _Machine | UnsetType = UNSET
 
 
