@@ -50,5 +50,5 @@ def reproduction_status(finding: Json) -> str:
     if finding["reproduced"] is None:
         return ""
     if not finding["reproduced"]:
-        return "run by itself, it does not show the finding: it needs what came before it"
+        return "run by itself, it does not show the finding"
     return "run by itself, it printed"
