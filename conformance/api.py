@@ -75,6 +75,7 @@ def check(
     strict: bool = False,
     rfc: bool = False,
     in_process: bool = False,
+    allow_reexport: bool = False,
     jobs: int = Settings.jobs,
     baseline: Path | None = None,
     record: Path | None = None,
@@ -93,13 +94,14 @@ def check(
         strict: fail on differences in type and text, and on differences beyond documented input.
         rfc: fail on each MUST of the RFCs that the target does not conform to.
         in_process: run the target in this process.
+        allow_reexport: check a target, too, whose Connection is that of another package.
         jobs: the number of processes that run the target.
         baseline: the file with the accepted findings; None for none.
         record: a file to write the run record to.
 
     Raises:
         ValueError: the arguments make no valid run; the message says why.
-        TargetError: a target cannot be loaded.
+        TargetError: a target cannot be loaded, or has no Connection of its own.
         BaselineError: the baseline cannot be used.
         RecordError: the record cannot be written.
         KeyboardInterrupt: the run was interrupted.
@@ -114,6 +116,7 @@ def check(
         strict=strict,
         rfc=rfc,
         in_process=here,
+        allow_reexport=allow_reexport,
         jobs=min(jobs, MAX_JOBS),
         catalogue=catalogue,
     )

@@ -15,7 +15,7 @@ import pytest
 if TYPE_CHECKING:
     from .pytest_session import CheckedTarget
 
-_OPTIONS = ("against", "phases", "checks", "baseline", "strict", "rfc")
+_OPTIONS = ("against", "phases", "checks", "baseline", "strict", "rfc", "allow_reexport")
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -55,6 +55,11 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         action="store_true",
         help="Fail on each MUST of the RFCs that the target does not conform to.",
     )
+    group.addoption(
+        "--h11spec-allow-reexport",
+        action="store_true",
+        help="Check a target, too, whose Connection is that of another package.",
+    )
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -63,7 +68,8 @@ def pytest_configure(config: pytest.Config) -> None:
     if config.getoption("h11spec") is None:
         given = [name for name in _OPTIONS if config.getoption(f"h11spec_{name}")]
         for name in given:
-            raise pytest.UsageError(f"--h11spec-{name} needs --h11spec TARGET")
+            written = name.replace("_", "-")
+            raise pytest.UsageError(f"--h11spec-{written} needs --h11spec TARGET")
         return
     config.pluginmanager.register(_Plugin(config), "h11spec-checks")
 
@@ -90,6 +96,7 @@ class _Plugin:
                 baseline=option("h11spec_baseline"),
                 strict=option("h11spec_strict"),
                 rfc=option("h11spec_rfc"),
+                allow_reexport=option("h11spec_allow_reexport"),
             )
             if hasattr(self._config, "workerinput"):
                 return  # xdist: the controller has loaded it

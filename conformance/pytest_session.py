@@ -39,9 +39,14 @@ class CheckedTarget:
         baseline: str | None = None,
         strict: bool = False,
         rfc: bool = False,
+        allow_reexport: bool = False,
     ) -> None:
         self._settings = Settings(
-            phases=parse_phases(phases or GATE_PHASES), checks=checks, strict=strict, rfc=rfc
+            phases=parse_phases(phases or GATE_PHASES),
+            checks=checks,
+            strict=strict,
+            rfc=rfc,
+            allow_reexport=allow_reexport,
         )
         try:
             self._baseline = Baseline() if baseline is None else load(Path(baseline))

@@ -45,8 +45,8 @@ def main() -> None:
         h11spec check --help
 
     Exit codes: 0 conforms; 1 an unexpected finding, a stale baseline entry, or an incomplete run;
-    2 wrong usage, or an output that cannot be written; 3 the target cannot be loaded, or h11spec
-    itself failed; 130 interrupted.
+    2 wrong usage, or an output that cannot be written; 3 the target cannot be loaded or is not
+    checked, or h11spec itself failed; 130 interrupted.
     """
     try:
         Path.cwd()

@@ -91,6 +91,10 @@ _OPTIONS: dict[str, _Decorator] = {
         "--in-process/--no-in-process",
         help="Run the target in this process: starts faster, but a crash ends the run.",
     ),
+    "allow-reexport": click.option(
+        "--allow-reexport/--no-allow-reexport",
+        help="Check a target, too, whose Connection is that of another package.",
+    ),
     "step-time": click.option(
         "--step-time",
         type=Duration(),

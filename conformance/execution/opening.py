@@ -21,6 +21,7 @@ from ..targets.target import (
     found_elsewhere,
     missing_names,
     not_importable,
+    reexported,
 )
 from . import smoke
 from .executor import Executor, InProcessExecutor
@@ -32,21 +33,42 @@ _DEFAULT_LIMITS = Limits()
 
 @contextmanager
 def opened(
-    target: Target, *, in_process: bool = False, limits: Limits = _DEFAULT_LIMITS, jobs: int = 1
+    target: Target,
+    *,
+    in_process: bool = False,
+    limits: Limits = _DEFAULT_LIMITS,
+    jobs: int = 1,
+    allow_reexport: bool = False,
 ) -> Generator[tuple[Target, Executor, Provenance]]:
     """Loads a target for the block; yields it with its module, its executor and its provenance.
 
-    Raises TargetError when it cannot be loaded, or fails the smoke test.
+    Args:
+        allow_reexport: accept a target whose Connection is that of another package.
+
+    Raises TargetError when it cannot be loaded, has no Connection of its own, or fails the smoke
+    test.
     """
     if in_process:
         with _restored_modules(target):
             executor, origin = _import(target)
-            smoke.check(target, executor)
+            _require_usable(target, executor, origin, allow_reexport=allow_reexport)
             yield target, executor, origin
     else:
         with open_pool(target, limits, jobs) as (worker, executor):
-            smoke.check(worker.target, executor)
-            yield worker.target, executor, worker.provenance
+            origin = worker.provenance
+            _require_usable(worker.target, executor, origin, allow_reexport=allow_reexport)
+            yield worker.target, executor, origin
+
+
+def _require_usable(
+    target: Target, executor: Executor, origin: Provenance, *, allow_reexport: bool
+) -> None:
+    """Raises TargetError for a loaded target that is not to be checked."""
+    package = origin.borrowed_from(target.module)
+    # A verdict about another package's code would be taken for one about the target.
+    if package is not None and not allow_reexport:
+        raise reexported(target, package, origin)
+    smoke.check(target, executor)
 
 
 @contextmanager

@@ -8,7 +8,7 @@ from __future__ import annotations
 import platform
 import time
 from collections.abc import Callable, Generator, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from importlib.metadata import version
@@ -73,7 +73,7 @@ def run(
         progress: called after each batch of programs.
         follow_up: yields more programs for a check, given what its own have shown.
 
-    Raises TargetError when one of the targets cannot be loaded.
+    Raises TargetError when one of the targets cannot be loaded, or is not to be checked.
     """
     started = time.monotonic()
     with open_session(target, settings, against=against) as session:
@@ -147,12 +147,10 @@ def open_session(
 ) -> Generator[Session]:
     """Loads a target and the expected side for the block.
 
-    Raises TargetError when one of the targets cannot be loaded.
+    Raises TargetError when one of the targets cannot be loaded, or is not to be checked.
     """
     with (
-        opened(
-            target, in_process=settings.in_process, limits=settings.limits, jobs=settings.jobs
-        ) as (found, executor, origin),
+        _opened(target, settings) as (found, executor, origin),
         _open_expected(against, settings) as (expected_executor, expected, deviations),
     ):
         lockstep = Lockstep(expected_executor, executor, deviations)
@@ -167,10 +165,20 @@ def _open_expected(
         form = {"name": "h11spec.reference", "version": reference.__version__}
         yield InProcessExecutor(reference), form, UPSTREAM_DEVIATIONS
     else:
-        with opened(
-            against, in_process=settings.in_process, limits=settings.limits, jobs=settings.jobs
-        ) as (target, executor, origin):
+        with _opened(against, settings) as (target, executor, origin):
             yield executor, _target_form(target, origin), ()
+
+
+def _opened(
+    target: Target, settings: Settings
+) -> AbstractContextManager[tuple[Target, Executor, Provenance]]:
+    return opened(
+        target,
+        in_process=settings.in_process,
+        limits=settings.limits,
+        jobs=settings.jobs,
+        allow_reexport=settings.allow_reexport,
+    )
 
 
 def _target_form(target: Target, origin: Provenance) -> Json:

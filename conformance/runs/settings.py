@@ -48,7 +48,8 @@ class Settings:
     minimised and reported. ``jobs`` is the number of processes that run the target, and changes
     nothing but the time that takes. ``catalogue`` is the version of the catalogue whose checks are
     run. ``extra_states`` is how many more states than the reference's a target's machine may have
-    for the suite to find every difference.
+    for the suite to find every difference. ``allow_reexport`` accepts a target, or one on the
+    expected side, whose Connection is that of another package.
     """
 
     max_examples: int = 1000
@@ -65,6 +66,7 @@ class Settings:
     jobs: int = 1
     catalogue: str = CATALOGUE
     extra_states: int = 0
+    allow_reexport: bool = False
 
     def problems(self) -> Iterator[str]:
         """Yields what makes a run with these settings impossible, one sentence each."""

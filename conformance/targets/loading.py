@@ -41,9 +41,9 @@ def _text(error: BaseException) -> str:
 
 def provenance(target: Any) -> dict[str, Any]:
     """Returns where the target's code really comes from, and what it runs on."""
-    connection = getattr(target.Connection, "__module__", None)
-    home = sys.modules.get(connection or "")
-    file = getattr(home, "__file__", None)
+    adapted = _adapted(target)
+    connection = _home(target.Connection)
+    file = getattr(sys.modules.get(connection or ""), "__file__", None)
     return {
         "version": str(getattr(target, "__version__", "unknown")),
         "file": file_of(target),
@@ -51,8 +51,19 @@ def provenance(target: Any) -> dict[str, Any]:
         "connection_file": file,
         "compiled": bool(file) and not str(file).endswith((".py", ".pyc")),
         "python": platform.python_implementation() + " " + platform.python_version(),
-        "distribution": _distribution(file_of(_adapted(target))),
+        "distribution": _distribution(file_of(adapted)),
+        "adapts": None if adapted is target else getattr(adapted, "__name__", None),
     }
+
+
+def _home(connection: Any) -> str | None:
+    """The module that defines ``Connection``, or None if that is not known.
+
+    A class of a compiled module may say that it is a built-in, so the module must have it.
+    """
+    name = getattr(connection, "__module__", None)
+    found = getattr(sys.modules.get(str(name)), "__dict__", {})
+    return str(name) if any(each is connection for each in list(found.values())) else None
 
 
 def _adapted(target: Any) -> Any:

@@ -30,7 +30,7 @@ NEEDED = (
 
 
 class TargetError(Exception):
-    """The target cannot be loaded.
+    """The target cannot be loaded, or is not to be checked.
 
     The message, one line, says what is wrong and how to fix it; ``details`` is the output of the
     tool that failed.
@@ -114,8 +114,9 @@ class Provenance:
     """Where the code of a target really comes from.
 
     ``connection`` is the module that defines ``Connection``, and ``connection_file`` its file;
-    ``distribution`` is the installed one, with its version; ``added`` is what had to be installed
-    with it because it is a requirement that it does not declare.
+    ``distribution`` is the installed one, with its version; ``adapts`` is the module that it names
+    in ADAPTS, if it is an adapter; ``added`` is what had to be installed with it because it is a
+    requirement that it does not declare.
     """
 
     version: str
@@ -125,12 +126,31 @@ class Provenance:
     compiled: bool
     python: str
     distribution: str | None
+    adapts: str | None = None
     added: str = ""
 
     def borrowed_from(self, module: str) -> str | None:
-        """Returns the other package that defines the Connection of ``module``, or None."""
-        home = (self.connection or module).partition(".")[0]
-        return None if home == module.partition(".")[0] else home
+        """Returns the other package that defines the Connection of ``module``, or None.
+
+        An adapter has the Connection of what it adapts for its own.
+        """
+        home = _package(self.connection or module)
+        return None if home in (_package(module), _package(self.adapts or "")) else home
+
+
+def _package(module: str) -> str:
+    return module.partition(".")[0]
+
+
+def reexported(target: Target, package: str, origin: Provenance) -> TargetError:
+    """Returns the error for a module whose Connection is that of another package."""
+    file = origin.connection_file or origin.connection
+    return TargetError(
+        f"{target.name} is not checked: its Connection is the one of {package} ({file}), not its "
+        "own; correct its imports, name that package in ADAPTS if it is an adapter, or give "
+        "--allow-reexport (in pytest --h11spec-allow-reexport, in Python allow_reexport=True) if "
+        "it is meant"
+    )
 
 
 def missing_names(target: Target, missing: list[str]) -> TargetError:

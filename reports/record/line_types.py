@@ -33,6 +33,7 @@ class _Implementation(Struct):
     compiled: bool = False
     python: str = ""
     distribution: str | None = None
+    adapts: str | None = None
     added: str = ""
     borrowed_from: str | None = None
 

@@ -41,6 +41,7 @@ def folder(tmp_path: Path) -> Path:
     """A folder with one test, and no configuration."""
     (tmp_path / "pytest.ini").write_text("[pytest]\n")
     (tmp_path / "test_own.py").write_text("def test_own():\n    pass\n")
+    (tmp_path / "fasth11.py").write_text("from h11 import *\n")
     return tmp_path
 
 
@@ -143,7 +144,18 @@ REFUSED: dict[str, tuple[list[str], str]] = {
     "no phase": (["--h11spec=h11", "--h11spec-phases=sweep"], "there is no phase 'sweep'"),
     "no check": (["--h11spec=h11", "--h11spec-checks=framnig/"], "begins with 'framnig/'"),
     "nothing to check": (["--h11spec-rfc"], "--h11spec-rfc needs --h11spec TARGET"),
+    "nothing to allow": (
+        ["--h11spec-allow-reexport"],
+        "--h11spec-allow-reexport needs --h11spec TARGET",
+    ),
+    "another package's class": (["--h11spec=.::fasth11"], "is not checked: its Connection is"),
 }
+
+
+def test_an_option_allows_a_target_without_a_connection_of_its_own(folder: Path) -> None:
+    checks = ("--h11spec-phases=vectors", "--h11spec-checks=chunked/rfc9112-7.1-data")
+    done = ran(folder, "--h11spec=.::fasth11", "--h11spec-allow-reexport", *checks)
+    assert (done.code, done.outcomes) == (0, {"passed": 3})
 
 
 @pytest.mark.slow

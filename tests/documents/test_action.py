@@ -63,7 +63,7 @@ def test_every_passed_option_exists() -> None:
     passed = {word for word in shlex.split(line) if word.startswith("-")}
     passed |= set(re.findall(r"options\+?=\((--[a-z-]+)", GATE["run"]))
     assert passed <= known
-    assert {"--record", "--baseline", "-n"} <= passed
+    assert {"--record", "--baseline", "--allow-reexport", "-n"} <= passed
 
 
 @pytest.fixture
@@ -79,7 +79,8 @@ def machine(tmp_path: Path) -> Path:
 
 def run_gate(machine: Path, **inputs: str) -> int:
     """Runs the step of the gate as a job does; returns its exit code."""
-    variables = {"TARGET": "h11", "BASELINE": "", "ARGS": FAST, **inputs}
+    defaults = {"BASELINE": "", "ALLOW_REEXPORT": "false", "ARGS": FAST}
+    variables = {"TARGET": "h11", **defaults, **inputs}
     assert set(GATE["env"]) == set(variables)
     done = subprocess.run(
         ["bash", "--noprofile", "--norc", "-eo", "pipefail", "-c", GATE["run"]],
@@ -120,6 +121,17 @@ def test_the_gate_exits_with_the_code_of_the_run(machine: Path) -> None:
     assert run_gate(machine, ARGS=f"{FAST}\n  --rcf") == 2
     assert not (machine / "h11spec.html").exists()
     assert run_gate(machine, TARGET="no_such_module") == 3
+
+
+def test_an_input_allows_a_target_without_a_connection_of_its_own(machine: Path) -> None:
+    (machine / "fasth11.py").write_text("from h11 import *\n")
+    arguments = "--phases vectors --checks chunked/rfc9112-7.1-data"
+    target = f"{machine}::fasth11"
+    assert run_gate(machine, TARGET=target, ARGS=arguments) == 3
+    assert (
+        "is not checked: its Connection is the one of h11" in (machine / "summary.md").read_text()
+    )
+    assert run_gate(machine, TARGET=target, ARGS=arguments, ALLOW_REEXPORT="true") == 0
 
 
 def test_a_version_without_reports_has_its_output_in_the_summary(machine: Path) -> None:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import subprocess
 from pathlib import Path
+from subprocess import CompletedProcess
 
 import click
 import pytest
@@ -63,6 +65,31 @@ def test_an_implementation_that_cannot_be_run_is_an_error(
     compared += [ComparedImplementation("release", "no_such_module")]
     with pytest.raises(click.ClickException, match=r"release could not be run: .*no_such_module"):
         columns(tmp_path, run="all")
+
+
+@pytest.mark.parametrize("reexports", [False, True])
+def test_only_an_implementation_that_is_known_to_reexport_may_do_so(
+    compared: list[ComparedImplementation],
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    reexports: bool,
+) -> None:
+    commands: list[list[str]] = []
+
+    def run(command: list[str], **_options: object) -> CompletedProcess[str]:
+        commands.append(command)
+        return CompletedProcess(command, 3, "", "")
+
+    monkeypatch.setattr(subprocess, "run", run)
+    compared += [ComparedImplementation("again", "pip:again", reexports=reexports)]
+    with pytest.raises(click.ClickException, match="again could not be run"):
+        columns(tmp_path, run="all")
+    [command] = commands
+    assert ("--allow-reexport" in command) is reexports
+
+
+def test_h11pro_is_known_to_reexport() -> None:
+    assert [each.name for each in make.COMPARED if each.reexports] == ["h11pro"]
 
 
 def test_an_implementation_with_a_record_is_not_run_again(

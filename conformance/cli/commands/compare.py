@@ -29,7 +29,7 @@ _View = Callable[[Matrix, Sequence[ReleaseChanges]], str]
 # The options of a run that this command has.
 _RUN_OPTIONS = (
     *("checks", "catalogue", "extra-states", "max-findings", "jobs", "in-process"),
-    *("step-time", "load-time", "memory", "max-faults", "verbose"),
+    *("allow-reexport", "step-time", "load-time", "memory", "max-faults", "verbose"),
 )
 
 
@@ -75,8 +75,9 @@ def command(
     """Compare implementations: run each TARGET, and read each RECORD.
 
     Shows which checks fail in which implementation, which implementations agree, and what changed
-    from each release of a distribution to the next. A target that cannot be loaded gets a column
-    that says so. Exits with 0 whatever differs, and with 3 if a target could not be loaded.
+    from each release of a distribution to the next. A target that cannot be loaded, or is not
+    checked, gets a column that says so. Exits with 0 whatever differs, and with 3 if there is such
+    a column.
 
     \b
         h11spec compare pip:h11==0.14.0 pip:h11==0.15.0 pip:h11==0.16.0

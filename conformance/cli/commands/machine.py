@@ -35,7 +35,16 @@ from ..run_options import target_and_options
 _FEW = 3
 _USED = (
     *("extra-states", "max-time", "record", "jobs", "in-process"),
-    *("step-time", "load-time", "memory", "max-faults", "max-findings", "verbose", "config"),
+    *(
+        "allow-reexport",
+        "step-time",
+        "load-time",
+        "memory",
+        "max-faults",
+        "max-findings",
+        "verbose",
+        "config",
+    ),
 )
 
 

@@ -16,14 +16,18 @@ from ...runs.exit_codes import CONFORMS, FAILED
 from ...runs.replay import ReplayError, load_cases, replay
 from ...targets.target import parse
 from ..errors import reported_errors
+from ..run_options import some_options
 
 
 @click.command("replay")
 @click.argument("file", type=click.Path(path_type=Path))
 @click.argument("target")
 @click.option("--in-process", is_flag=True, help="Run the target in this process.")
+@some_options("allow-reexport")
 @click.option("--verbose", is_flag=True, help="Show the output of a tool that failed.")
-def command(file: Path, target: str, *, in_process: bool, verbose: bool) -> None:
+def command(
+    file: Path, target: str, *, in_process: bool, allow_reexport: bool, verbose: bool
+) -> None:
     """Run the vectors or findings of FILE again, on TARGET.
 
     FILE is a vector, a run record, or a folder of these. Prints for each vector or finding STILL
@@ -39,7 +43,11 @@ def command(file: Path, target: str, *, in_process: bool, verbose: bool) -> None
             found = load_cases(file)
         except ReplayError as error:
             raise click.UsageError(str(error)) from None
-        with opened(parse(target), in_process=in_process) as (_, executor, _origin):
+        with opened(parse(target), in_process=in_process, allow_reexport=allow_reexport) as (
+            _,
+            executor,
+            _origin,
+        ):
             lockstep = Lockstep(InProcessExecutor(reference), executor, UPSTREAM_DEVIATIONS)
             try:
                 states = [replay(each, lockstep) for each in found]

@@ -209,7 +209,8 @@ def test_a_record_that_becomes_unwritable_does_not_lose_the_report(tmp_path: Pat
     folder = tmp_path / "records"
     folder.mkdir()
     target = module(tmp_path, UNDERMINING.format(folder=str(folder)))
-    done = h11spec("check", SEARCH, target, FEW, "--in-process", "--record", folder / "run.jsonl")
+    options = (FEW, "--in-process", "--allow-reexport")
+    done = h11spec("check", SEARCH, target, *options, "--record", folder / "run.jsonl")
     assert done.exit_code == 2
     assert str(folder / "run.jsonl") in done.error
     assert "AGREES" in done.stdout

@@ -123,7 +123,7 @@ WRONG: dict[str, tuple[str, str]] = {
     "the name in Python": ("max_examples = 1", "did you mean 'max-examples'?"),
     "nothing like any": (
         "xyzzy = 1",
-        "unknown setting 'xyzzy'; known are against, baseline, catalogue, checks, ",
+        "unknown setting 'xyzzy'; known are against, allow-reexport, baseline, ",
     ),
     "a text for a number": ('max-examples = "many"', "max-examples = 'many' is not a whole number"),
     "a flag for a number": ("max-examples = true", "max-examples = True is not a whole number"),

@@ -71,6 +71,7 @@ def test_interrupted_while_programs_are_drawn(place: Place) -> None:
     (place.folder / "fine.py").write_text(FINE)
     marks = place.folder / "marks"
     arguments = ["check", SEARCH, f"{place.folder}::fine", "--max-examples", "1000000"]
+    arguments += ["--allow-reexport"]
     with place.started(*arguments, "--record", str(place.record), MARKS=str(marks)) as process:
         until(marks.exists)
         time.sleep(1)
