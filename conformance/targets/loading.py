@@ -52,7 +52,7 @@ def provenance(target: Any) -> dict[str, Any]:
         "compiled": bool(file) and not str(file).endswith((".py", ".pyc")),
         "python": platform.python_implementation() + " " + platform.python_version(),
         "distribution": _distribution(file_of(adapted)),
-        "adapts": None if adapted is target else getattr(adapted, "__name__", None),
+        "adapts": None if adapted is target else str(getattr(adapted, "__name__", "")),
     }
 
 

@@ -147,7 +147,7 @@ def reexported(target: Target, package: str, origin: Provenance) -> TargetError:
     file = origin.connection_file or origin.connection
     return TargetError(
         f"{target.name} is not checked: its Connection is the one of {package} ({file}), not its "
-        "own; correct its imports, name that package in ADAPTS if it is an adapter, or give "
+        f"own; correct its imports, write ADAPTS = {package} if it is an adapter, or give "
         "--allow-reexport (in pytest --h11spec-allow-reexport, in Python allow_reexport=True) if "
         "it is meant"
     )
