@@ -8,7 +8,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from ...strategies.exhaustive import cuts, framing, numbers, octets, states, statuses
+from ...strategies.exhaustive import (
+    call_orders,
+    cuts,
+    framing,
+    numbers,
+    octets,
+    sequences,
+    states,
+    statuses,
+)
 from ...strategies.program import Program
 from ..requirements.rfc import load
 from .citations import BY_EXECUTION, H11_API, RECEIVE_DATA
@@ -18,6 +27,7 @@ from .trace_check import TraceCheck
 _GRAMMAR = ("RFC 9112 §2", "RFC 9112 §3", "RFC 9112 §4", "RFC 9112 §5", "RFC 9112 §7.1")
 _CHUNKS = ("RFC 9112 §7.1",)
 _SEGMENTS = (RECEIVE_DATA, "RFC 9112 §2.2")
+_NEXT_CYCLE = f"{H11_API}: Connection.start_next_cycle"
 
 
 def _corpus() -> Iterator[Program]:
@@ -201,5 +211,61 @@ CHECKS = (
         citations=(f"{H11_API}: the state machine", "RFC 9112 §9"),
         requirement="Each step is accepted or refused as the state machine says, in any state.",
         source=states.every_step,
+    ),
+    TraceCheck(
+        id="sequences/requests-received",
+        level="CONTRACT",
+        role="server",
+        citations=(_NEXT_CYCLE, "RFC 9112 §9.3", "RFC 9112 §9.3.2"),
+        requirement="A request is received alike whatever came before it on the connection.",
+        source=sequences.requests_received,
+    ),
+    TraceCheck(
+        id="sequences/responses-received",
+        level="CONTRACT",
+        role="client",
+        citations=(_NEXT_CYCLE, "RFC 9112 §9.3"),
+        requirement="A response is received alike whatever came before it on the connection.",
+        source=sequences.responses_received,
+    ),
+    TraceCheck(
+        id="sequences/requests-sent",
+        level="CONTRACT",
+        role="client",
+        citations=(_NEXT_CYCLE, "RFC 9112 §9.3"),
+        requirement="A request is sent alike whatever came before it on the connection.",
+        source=sequences.requests_sent,
+    ),
+    TraceCheck(
+        id="sequences/responses-sent",
+        level="CONTRACT",
+        role="server",
+        citations=(_NEXT_CYCLE, "RFC 9112 §9.3", "RFC 9112 §9.3.2"),
+        requirement="A response is sent alike whatever came before it on the connection.",
+        source=sequences.responses_sent,
+    ),
+    TraceCheck(
+        id="calls/receives-before-reading",
+        level="CONTRACT",
+        role="both",
+        citations=_SEGMENTS,
+        requirement="Bytes may arrive in any number of pieces before the next event is read.",
+        source=call_orders.receives_before_reading,
+    ),
+    TraceCheck(
+        id="calls/reads-again",
+        level="CONTRACT",
+        role="both",
+        citations=(f"{H11_API}: Connection.next_event", f"{H11_API}: the state machine"),
+        requirement="Reading again gives the same answer until something has changed.",
+        source=call_orders.reads_again,
+    ),
+    TraceCheck(
+        id="calls/sends-in-a-row",
+        level="CONTRACT",
+        role="both",
+        citations=(f"{H11_API}: Connection.send", f"{H11_API}: the state machine"),
+        requirement="Events in a row are each accepted or refused as the state machine says.",
+        source=call_orders.sends_in_a_row,
     ),
 )

@@ -11,7 +11,7 @@ from functools import cache
 from pathlib import Path
 
 # The current version. New checks need a greater minor version.
-CATALOGUE = "1.0"
+CATALOGUE = "1.1"
 FILE = Path(__file__).with_name("versions.toml")
 
 

@@ -15,10 +15,10 @@ from ...conformance.checks import exhaustive, properties, relations
 from ...conformance.checks.check import Check
 from ...conformance.requirements import contract, surface
 from ...conformance.requirements.rfc import load
-from ...strategies.exhaustive import cuts, numbers, octets, states, statuses
+from ...strategies.exhaustive import call_orders, cuts, numbers, octets, sequences, states, statuses
 from ...strategies.exhaustive import types as typed
 from ...strategies.exhaustive.framing import FIELDS, REQUESTS, RESPONSES
-from ...strategies.program import SENDABLE, Program, Receive
+from ...strategies.program import SENDABLE, Program, Receive, Role
 from ...strategies.variant import received
 from .markdown import table
 
@@ -165,11 +165,59 @@ def _limits() -> list[Term]:
     ]
 
 
-def _state_prefixes() -> list[Term]:
+def _in_each_state(choices: dict[Role, int], what: str) -> list[Term]:
     return [
-        ((len(states.state_prefixes(role)), f"prefixes of a {role}"), (len(tried), "actions"))
-        for role, tried in states.TRIED_ACTIONS.items()
+        ((len(states.state_prefixes(role)), f"prefixes of a {role}"), (number, what))
+        for role, number in choices.items()
     ]
+
+
+def _state_prefixes() -> list[Term]:
+    return _in_each_state(
+        {role: len(each) for role, each in states.TRIED_ACTIONS.items()}, "actions"
+    )
+
+
+def _sequences(
+    programs: Callable[[], Iterable[Program]],
+    forms: tuple[object, ...],
+    last: tuple[object, ...],
+    meanwhile: tuple[object, ...],
+) -> list[Term]:
+    count = sum(1 for _ in programs())
+    factors = (
+        (len(sequences.in_sequence(forms, last)), "sequences"),
+        (len(meanwhile), "choices on the other side"),
+        (len(sequences.WAYS), "ways"),
+    )
+    times = " \N{MULTIPLICATION SIGN} ".join(
+        f"{number} {what}" for number, what in factors if number > 1
+    )
+    return [((count, f"different programs of {times}"),)]
+
+
+def _receives() -> list[Term]:
+    messages = call_orders.MESSAGES
+    return [
+        (
+            (
+                sum(len(head + body) - 1 for _, head, body in messages),
+                f"cuts of {len(messages)} messages",
+            ),
+        ),
+        (
+            (
+                sum(len(call_orders.pairs_of_cuts(body)) for *_, body in messages),
+                "pairs of cuts of their bodies",
+            ),
+            (len(call_orders.PATTERNS), "choices of reads"),
+        ),
+        ((sum(len(body) - 1 for *_, body in messages), "sizes of pieces"),),
+    ]
+
+
+def _sends() -> list[Term]:
+    return _in_each_state({role: len(sent) for role, sent in call_orders.SENT.items()}, "events")
 
 
 def _conversations() -> list[Term]:
@@ -231,6 +279,35 @@ TERMS: dict[str, Callable[[], list[Term]]] = {
     "numbers/buffer-limit": _limits,
     "numbers/default-limit": lambda: [((5, "sizes around 16,384"), (4, "places"))],
     "states/every-step": _state_prefixes,
+    "sequences/requests-received": lambda: _sequences(
+        sequences.requests_received,
+        sequences.REQUESTS_RECEIVED,
+        sequences.LAST_REQUESTS_RECEIVED,
+        sequences.RESPONSES_SENT_MEANWHILE,
+    ),
+    "sequences/responses-received": lambda: _sequences(
+        sequences.responses_received,
+        sequences.RESPONSES_RECEIVED,
+        sequences.LAST_RESPONSES_RECEIVED,
+        sequences.REQUESTS_SENT_MEANWHILE,
+    ),
+    "sequences/requests-sent": lambda: _sequences(
+        sequences.requests_sent,
+        sequences.REQUESTS_SENT,
+        sequences.LAST_REQUESTS_SENT,
+        sequences.RESPONSES_RECEIVED_MEANWHILE,
+    ),
+    "sequences/responses-sent": lambda: _sequences(
+        sequences.responses_sent,
+        sequences.RESPONSES_SENT,
+        sequences.LAST_RESPONSES_SENT,
+        sequences.REQUESTS_RECEIVED_MEANWHILE,
+    ),
+    "calls/receives-before-reading": _receives,
+    "calls/reads-again": lambda: _in_each_state(
+        dict.fromkeys(call_orders.SENT, len(call_orders.READS)), "repetitions"
+    ),
+    "calls/sends-in-a-row": _sends,
     "types/documented": lambda: _typed("documented"),
     "types/undocumented": lambda: _typed("undocumented"),
     **{

@@ -12,6 +12,7 @@ from h11spec.conformance.runs.selection import all_ids
 from h11spec.tools import catalogue_versions
 
 NEW = "framing/rfc9110-8.6-any-nonneg-valid"
+ADDED = "calls/reads-again"
 BEFORE, NOW = "0.9", versions.CATALOGUE
 LISTED = versions.FILE.read_text("utf-8")
 
@@ -79,14 +80,24 @@ def test_the_command_checks_lists_only_the_checks_of_the_version() -> None:
     before, now = (h11spec("checks", "framing/", "--catalogue", each) for each in (BEFORE, NOW))
     assert NEW not in before.stdout
     assert NEW in now.stdout
-    assert f"catalogue {NOW}" in h11spec("checks", NEW, "--catalogue", NOW).stdout
+
+
+def test_the_first_version_has_no_check_that_came_later() -> None:
+    """By the stored list of versions."""
+    before, now = (h11spec("checks", "calls/", "--catalogue", each) for each in ("1.0", NOW))
+    assert before.exit_code == 2
+    assert ADDED in now.stdout
+    assert "catalogue 1.1" in h11spec("checks", ADDED).stdout
+    done = h11spec("check", "h11", "--in-process", "--checks", ADDED, "--catalogue", "1.0")
+    assert done.exit_code == 2
+    assert f"begins with {ADDED!r}" in done.stderr
 
 
 @pytest.mark.parametrize("command", [["check", "h11"], ["checks"]], ids=str)
 def test_an_unknown_version_is_refused(command: list[str]) -> None:
     done = h11spec(*command, "--catalogue", "0.9")
     assert done.exit_code == 2
-    assert "there is no catalogue '0.9'; versions are 1.0" in done.stderr
+    assert "there is no catalogue '0.9'; versions are 1.0, 1.1" in done.stderr
 
 
 @pytest.mark.usefixtures("_two_versions")

@@ -1,0 +1,280 @@
+"""Every message form after every other one on one connection, and each form three times.
+
+Owns the forms of messages, received and sent, and the ways to exchange them. What is wrong in the
+second message of a connection is often what an implementation kept of the first.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from itertools import cycle, product
+from typing import NamedTuple, TypeVar
+
+from ..program import (
+    Drain,
+    EventSpec,
+    Program,
+    Receive,
+    ReceiveEOF,
+    Role,
+    Send,
+    StartNextCycle,
+    Step,
+)
+
+Steps = tuple[Step, ...]
+_Form = TypeVar("_Form")
+_END: Steps = (Send(EventSpec("EndOfMessage")),)
+_TRAILERS: Steps = (Send(EventSpec.of("EndOfMessage", headers=[(b"x", b"y")])),)
+_CONTINUE = Send(EventSpec.of("InformationalResponse", status_code=100, headers=[]))
+
+
+class Heard(NamedTuple):
+    """A message that is received: its head, with any interim responses before it, and its body."""
+
+    head: bytes
+    body: bytes = b""
+
+
+class Said(NamedTuple):
+    """A message that is sent: the steps up to its head, and those that follow."""
+
+    head: Steps
+    rest: Steps = _END
+
+
+Exchange = tuple[Heard, Said]
+# A way to exchange messages: the steps of each cycle.
+Way = Callable[[Role, list[Exchange]], Iterator[Steps]]
+
+
+def _data(*parts: bytes) -> Steps:
+    return tuple(Send(EventSpec.of("Data", data=part)) for part in parts)
+
+
+def _request(fields: bytes = b"", body: bytes = b"", method: bytes = b"GET") -> Heard:
+    return Heard(b"%b / HTTP/1.1\r\nHost: a\r\n%b\r\n" % (method, fields), body)
+
+
+def _response(fields: bytes = b"", body: bytes = b"", status: int = 200) -> Heard:
+    return Heard(b"HTTP/1.1 %d \r\n%b\r\n" % (status, fields), body)
+
+
+def _ask(*fields: tuple[bytes, bytes], rest: Steps = _END, method: bytes = b"GET") -> Said:
+    headers = [(b"Host", b"a"), *fields]
+    return Said((Send(EventSpec.of("Request", method=method, target=b"/", headers=headers)),), rest)
+
+
+def _answer(*fields: tuple[bytes, bytes], rest: Steps = _END, status: int = 200) -> Said:
+    return Said((Send(EventSpec.of("Response", status_code=status, headers=fields)),), rest)
+
+
+_CHUNKED = b"Transfer-Encoding: chunked\r\n"
+_TWO = b"Content-Length: 2\r\n"
+_ENCODING = (b"Transfer-Encoding", b"chunked")
+_LENGTH = (b"Content-Length", b"2")
+_CLOSE = (b"Connection", b"close")
+_BODIES = (
+    (_TWO, b"ab"),
+    (b"Content-Length: 0\r\n", b""),
+    (_CHUNKED, b"2\r\nab\r\n0\r\n\r\n"),
+    (_CHUNKED, b"2\r\nab\r\n1\r\nc\r\n0\r\n\r\n"),
+    (_CHUNKED, b"2\r\nab\r\n0\r\nX: y\r\n\r\n"),
+    (_CHUNKED, b"2;x=y\r\nab\r\n0;z\r\n\r\n"),
+)
+
+# What a server receives; the connection ends with each of the last ones.
+REQUESTS_RECEIVED = (
+    _request(),
+    _request(method=b"HEAD"),
+    *(_request(*body) for body in _BODIES),
+    _request(b"Expect: 100-continue\r\n" + _TWO, b"ab"),
+    _request(b"Expect: 100-continue\r\n" + _CHUNKED, b"2\r\nab\r\n0\r\n\r\n"),
+)
+LAST_REQUESTS_RECEIVED = (
+    Heard(b"GET / HTTP/1.0\r\nContent-Length: 2\r\n\r\n", b"ab"),
+    _request(b"Connection: close\r\n" + _CHUNKED, b"0\r\n\r\n"),
+    _request(b"\x00\r\n"),
+)
+# What a client receives.
+RESPONSES_RECEIVED = (
+    *(_response(*body) for body in _BODIES),
+    _response(status=204),
+    _response(_TWO, status=304),
+    Heard(b"HTTP/1.1 103 \r\n\r\nHTTP/1.1 200 \r\n" + _TWO + b"\r\n", b"ab"),
+)
+LAST_RESPONSES_RECEIVED = (
+    _response(body=b"ab"),
+    Heard(b"HTTP/1.0 200 \r\nContent-Length: 2\r\n\r\n", b"ab"),
+    _response(b"Connection: close\r\n" + _CHUNKED, b"0\r\n\r\n"),
+    _response(b"\x00\r\n"),
+)
+# What a client sends.
+REQUESTS_SENT = (
+    _ask(),
+    _ask(method=b"HEAD"),
+    _ask(_LENGTH, rest=_data(b"ab") + _END),
+    _ask(_LENGTH, rest=_data(b"a", b"b") + _END),
+    _ask((b"Content-Length", b"0")),
+    _ask(_ENCODING, rest=_data(b"ab") + _END),
+    _ask(_ENCODING, rest=_data(b"ab", b"", b"c") + _END),
+    _ask(_ENCODING, rest=_data(b"ab") + _TRAILERS),
+    _ask((b"Expect", b"100-continue"), _LENGTH, rest=_data(b"ab") + _END),
+)
+LAST_REQUESTS_SENT = (_ask(_CLOSE, _ENCODING),)
+# What a server sends.
+RESPONSES_SENT = (
+    _answer(_LENGTH, rest=_data(b"ab") + _END),
+    _answer(_LENGTH, rest=_data(b"a", b"b") + _END),
+    _answer((b"Content-Length", b"0")),
+    _answer(rest=_data(b"ab") + _END),
+    _answer(_ENCODING, rest=_data(b"ab", b"", b"c") + _END),
+    _answer(rest=_data(b"ab") + _TRAILERS),
+    _answer(status=204),
+    _answer(_LENGTH, status=304),
+    Said((_CONTINUE, *_answer().head), _data(b"ab") + _END),
+)
+LAST_RESPONSES_SENT = (_answer(_CLOSE, rest=_data(b"ab") + _END),)
+
+# What the other side says meanwhile, from cycle to cycle in turn.
+_POST = _request(_CHUNKED, b"1\r\na\r\n0\r\nX: y\r\n\r\n", b"POST")
+REQUESTS_RECEIVED_MEANWHILE = ((_POST,), (_request(method=b"HEAD"), _request()))
+REQUESTS_SENT_MEANWHILE = (
+    (_ask(_ENCODING, rest=_data(b"a") + _TRAILERS),),
+    (_ask(method=b"HEAD"), _ask()),
+)
+RESPONSES_RECEIVED_MEANWHILE = (
+    (
+        _response(_CHUNKED, b"2\r\nab\r\n0\r\nX: y\r\n\r\n"),
+        Heard(b"HTTP/1.1 100 \r\n\r\nHTTP/1.1 200 \r\n" + _TWO + b"\r\n", b"ab"),
+    ),
+)
+RESPONSES_SENT_MEANWHILE = (
+    (_answer(rest=_data(b"ab") + _TRAILERS), _answer(_LENGTH, rest=_data(b"ab") + _END)),
+)
+
+
+def _read(data: bytes) -> Steps:
+    return (Receive(data), Drain()) if data else ()
+
+
+def _in_turn(role: Role, reading: Steps, said: Said) -> Steps:
+    """A server hears before it answers, a client asks first."""
+    saying = said.head + said.rest
+    return reading + saying if role == "server" else saying + reading
+
+
+def whole(role: Role, exchanges: list[Exchange]) -> Iterator[Steps]:
+    """Yields the cycles with each message received in one piece."""
+    for heard, said in exchanges:
+        yield _in_turn(role, _read(heard.head + heard.body), said)
+
+
+def together(role: Role, exchanges: list[Exchange]) -> Iterator[Steps]:
+    """Yields the cycles with all messages received in one piece, in the first cycle."""
+    reading = _read(b"".join(heard.head + heard.body for heard, _ in exchanges))
+    for _, said in exchanges:
+        yield _in_turn(role, reading, said)
+        reading = (Drain(),)
+
+
+def half_closed(role: Role, exchanges: list[Exchange]) -> Iterator[Steps]:
+    """Yields the cycles with the end of input behind the last message, before it is read."""
+    *before, (heard, said) = exchanges
+    yield from whole(role, before)
+    yield _in_turn(role, (Receive(heard.head + heard.body), ReceiveEOF(), Drain()), said)
+
+
+def apart(role: Role, exchanges: list[Exchange]) -> Iterator[Steps]:
+    """Yields the cycles with the heads of messages read before their bodies arrive."""
+    for heard, said in exchanges:
+        yield _in_turn(role, _read(heard.head) + _read(heard.body), said)
+
+
+def early(role: Role, exchanges: list[Exchange]) -> Iterator[Steps]:
+    """Yields the cycles with each response complete before the body of its request."""
+    for heard, said in exchanges:
+        if role == "server":
+            yield _read(heard.head) + said.head + said.rest + _read(heard.body)
+        else:
+            yield said.head + _read(heard.head + heard.body) + said.rest
+
+
+def between(role: Role, exchanges: list[Exchange]) -> Iterator[Steps]:
+    """Yields the cycles with the heads of both messages before either body.
+
+    A server also tells the client to continue.
+    """
+    for heard, said in exchanges:
+        if role == "server":
+            yield (*_read(heard.head), _CONTINUE, *said.head, *_read(heard.body), *said.rest)
+        else:
+            yield said.head + _read(heard.head) + said.rest + _read(heard.body)
+
+
+WAYS: tuple[Way, ...] = (whole, together, half_closed, apart, early, between)
+
+
+def _without_body(exchange: Exchange) -> Exchange:
+    """A response to HEAD has no body, whatever its head says."""
+    heard, said = exchange
+    if heard.head.startswith(b"HEAD"):
+        return heard, Said(said.head)
+    if said.head == _ask(method=b"HEAD").head:
+        return Heard(heard.head), said
+    return exchange
+
+
+def in_sequence(forms: Iterable[_Form], last: Iterable[_Form]) -> list[tuple[_Form, ...]]:
+    """Returns each pair of forms, with ``last`` only at the end, and each form three times."""
+    forms = tuple(forms)
+    return [*product(forms, (*forms, *last)), *((form,) * 3 for form in forms)]
+
+
+def _conversations(role: Role, conversations: Iterable[Iterable[Exchange]]) -> Iterator[Program]:
+    """Yields each conversation in each way, but no program twice: some ways need a body."""
+    programs: dict[Program, None] = {}
+    for conversation in conversations:
+        exchanges = [_without_body(exchange) for exchange in conversation]
+        for way in WAYS:
+            steps = [step for each in way(role, exchanges) for step in (*each, StartNextCycle())]
+            programs[Program(role, (*steps, ReceiveEOF(), Drain()))] = None
+    yield from programs
+
+
+def _receiving(
+    role: Role, sequences: list[tuple[Heard, ...]], meanwhile: tuple[tuple[Said, ...], ...]
+) -> Iterator[Program]:
+    pairs = product(sequences, meanwhile)
+    yield from _conversations(role, (zip(heard, cycle(said)) for heard, said in pairs))
+
+
+def _sending(
+    role: Role, sequences: list[tuple[Said, ...]], meanwhile: tuple[tuple[Heard, ...], ...]
+) -> Iterator[Program]:
+    pairs = product(sequences, meanwhile)
+    yield from _conversations(role, (zip(cycle(heard), said) for said, heard in pairs))
+
+
+def requests_received() -> Iterator[Program]:
+    """Yields each sequence of requests, each way, with some responses."""
+    sequences = in_sequence(REQUESTS_RECEIVED, LAST_REQUESTS_RECEIVED)
+    yield from _receiving("server", sequences, RESPONSES_SENT_MEANWHILE)
+
+
+def requests_sent() -> Iterator[Program]:
+    """Yields each sequence of requests, each way, with some responses."""
+    sequences = in_sequence(REQUESTS_SENT, LAST_REQUESTS_SENT)
+    yield from _sending("client", sequences, RESPONSES_RECEIVED_MEANWHILE)
+
+
+def responses_received() -> Iterator[Program]:
+    """Yields each sequence of responses, each way, to some pairs of requests."""
+    sequences = in_sequence(RESPONSES_RECEIVED, LAST_RESPONSES_RECEIVED)
+    yield from _receiving("client", sequences, REQUESTS_SENT_MEANWHILE)
+
+
+def responses_sent() -> Iterator[Program]:
+    """Yields each sequence of responses, each way, to some pairs of requests."""
+    sequences = in_sequence(RESPONSES_SENT, LAST_RESPONSES_SENT)
+    yield from _sending("server", sequences, REQUESTS_RECEIVED_MEANWHILE)
