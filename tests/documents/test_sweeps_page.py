@@ -19,7 +19,8 @@ from h11spec.strategies.exhaustive import cuts, framing
 from h11spec.strategies.program import Program, Receive
 from h11spec.strategies.traces import run
 from h11spec.tools.docs.make import with_parts
-from h11spec.tools.docs.sweeps_page import PARTS, TERMS, product, sweeping
+from h11spec.tools.docs.sweep_factors import TERMS, product
+from h11spec.tools.docs.sweeps_page import PARTS, sweeping
 
 TEXT = (Path(__file__).parents[2] / "docs/reference/sweeps.md").read_text("utf-8")
 

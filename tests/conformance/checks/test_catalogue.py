@@ -20,7 +20,8 @@ from h11spec.conformance.runs.check_listing import every_check
 
 CHECKS = tuple(check for _, check in every_check())
 AREAS = [
-    *("agreement", "api", "chunked", "contract", "cost", "cuts", "expect", "fields", "framing"),
+    *("agreement", "api", "calls", "chunked", "contract", "cost", "cuts", "expect", "fields"),
+    "framing",
     *(
         "limits",
         "machine",
@@ -32,7 +33,7 @@ AREAS = [
         "request",
         "response",
     ),
-    *("rules", "states", "status", "switching", "types"),
+    *("rules", "sequences", "states", "status", "switching", "types"),
 ]
 COVERED = Counter(each for check in CHECKS for each in check.covers)
 CONNECTION = [each for each in load() if each.scope == "connection"]

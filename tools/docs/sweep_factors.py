@@ -1,0 +1,286 @@
+"""How many programs each sweep has, as a sum of products of what it enumerates.
+
+Owns the factors of each space, counted at their source. It must not know the page that shows them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from math import comb
+
+from ...conformance.checks import contract as contract_checks
+from ...conformance.checks import properties, relations
+from ...conformance.requirements.rfc import load
+from ...strategies.exhaustive import call_orders, cuts, numbers, octets, sequences, states, statuses
+from ...strategies.exhaustive import types as typed
+from ...strategies.exhaustive.framing import FIELDS, REQUESTS, RESPONSES
+from ...strategies.program import Program, Receive, Role
+from ...strategies.variant import received
+
+# Factors of a product, each with what it counts.
+Term = tuple[tuple[int, str], ...]
+
+_BYTES = (256, "bytes")
+_CODES = (len(statuses.CODES), "codes")
+_ROLES = (2, "roles")
+
+
+def product(identity: str) -> str:
+    """Returns the size of a check's space as a sum of products, as text."""
+    terms = TERMS[identity]() if identity in TERMS else []
+    times = " \N{MULTIPLICATION SIGN} "
+    return " + ".join(times.join(f"{count:,} {what}" for count, what in term) for term in terms)
+
+
+def marks(templates: Iterable[bytes]) -> int:
+    """Returns how many positions the templates have."""
+    return sum(template.count(b"@") + template.count(b"|") for template in templates)
+
+
+def _positions(*templates: bytes) -> list[Term]:
+    return [((marks(templates), "positions"), _BYTES)]
+
+
+def _corpus() -> list[Program]:
+    return [each.program for each in load() if each.program is not None]
+
+
+def _lengths() -> list[int]:
+    """The number of bytes that each conversation of the requirements receives."""
+    return [received(program) for program in _corpus()]
+
+
+def _cut_once() -> list[Term]:
+    once = [each for each in cuts.without_repeats(_corpus()) if 1 < received(each) <= cuts.LONGEST]
+    places = sum(len(cuts.cut_positions(program)) for program in once)
+    return [
+        ((len(once), "conversations byte by byte"),),
+        ((places, "cuts between two of their bytes"),),
+    ]
+
+
+def _cut_twice() -> list[Term]:
+    corpus = [each for each in cuts.without_repeats(_corpus()) if 1 < received(each) <= cuts.SHORT]
+    pairs = sum(comb(len(cuts.cut_positions(program)), 2) for program in corpus)
+    last = sum(comb(len(cuts.last_cut_positions(program)), 2) for program in cuts.short())
+    return [
+        ((pairs, f"pairs of cuts in {len(corpus)} conversations"),),
+        ((last, f"in the last segment of {len(cuts.short())} short conversations"),),
+    ]
+
+
+def _cut_short() -> list[Term]:
+    cut = sum(0 < size <= cuts.LONGEST for size in _lengths())
+    count = sum(1 for _ in cuts.cut_short(_corpus()))
+    return [((count, f"different ways to truncate {cut} conversations"),)]
+
+
+def _status_sent() -> list[Term]:
+    requests = statuses.REQUESTS
+    plain = sum(not fields for _, _, fields in requests)
+    finals = sum(1 if version == b"1.0" else 2 for _, version, _ in requests)
+    return [
+        ((plain, "kinds of request"), (_CODES[0], "codes of an informational response")),
+        ((len(requests) - plain, "that asks to switch"), (200, "codes below 200")),
+        ((finals, "kinds of request and length"), (_CODES[0], "codes of a response")),
+    ]
+
+
+def _pairs(classes: int, what: str) -> Callable[[], list[Term]]:
+    fields = len(FIELDS)
+    return lambda: [((classes, what), (1 + fields + fields**2, "choices of at most two fields"))]
+
+
+def _numbers() -> int:
+    return len(numbers.NUMBERS) + 5 * len(numbers.WIDTHS)
+
+
+def _spellings() -> int:
+    """The number of hexadecimal forms of the numbers, in either case."""
+    texts = {f"{number:x}" for number in numbers.NUMBERS}
+    return sum(1 + (text != text.upper()) for text in texts) + 7 * len(numbers.WIDTHS)
+
+
+def _limits() -> list[Term]:
+    whole = cut = single = 0
+    for program in cuts.short():
+        data = b"".join(step.data for step in program.steps if isinstance(step, Receive))
+        ends = [at + 1 for at, byte in enumerate(data) if byte == ord("\n")]
+        for limit in range(len(data) + 3):
+            places = {len(data) - 2, limit - 1, limit, limit + 1}
+            whole += 1
+            cut += sum(0 <= place < len(data) - 1 for place in places)
+            single += any(abs(limit - end) <= 1 for end in ends)
+    return [
+        ((whole, f"limits of {len(cuts.short())} short conversations"),),
+        ((cut, "cuts around these limits"),),
+        ((single, "byte by byte, with a limit around a line end"),),
+    ]
+
+
+def _in_each_state(choices: dict[Role, int], what: str) -> list[Term]:
+    return [
+        ((len(states.state_prefixes(role)), f"prefixes of a {role}"), (number, what))
+        for role, number in choices.items()
+    ]
+
+
+def _state_prefixes() -> list[Term]:
+    return _in_each_state(
+        {role: len(each) for role, each in states.TRIED_ACTIONS.items()}, "actions"
+    )
+
+
+def _sequences(
+    programs: Callable[[], Iterable[Program]],
+    forms: tuple[object, ...],
+    last: tuple[object, ...],
+    meanwhile: tuple[object, ...],
+) -> list[Term]:
+    count = sum(1 for _ in programs())
+    factors = (
+        (len(sequences.in_sequence(forms, last)), "sequences"),
+        (len(meanwhile), "choices on the other side"),
+        (len(sequences.WAYS), "ways"),
+    )
+    times = " \N{MULTIPLICATION SIGN} ".join(
+        f"{number} {what}" for number, what in factors if number > 1
+    )
+    return [((count, f"different programs of {times}"),)]
+
+
+def _receives() -> list[Term]:
+    messages = call_orders.MESSAGES
+    return [
+        (
+            (
+                sum(len(head + body) - 1 for _, head, body in messages),
+                f"cuts of {len(messages)} messages",
+            ),
+        ),
+        (
+            (
+                sum(len(call_orders.pairs_of_cuts(body)) for *_, body in messages),
+                "pairs of cuts of their bodies",
+            ),
+            (len(call_orders.PATTERNS), "choices of reads"),
+        ),
+        ((sum(len(body) - 1 for *_, body in messages), "sizes of pieces"),),
+    ]
+
+
+def _sends() -> list[Term]:
+    return _in_each_state({role: len(sent) for role, sent in call_orders.SENT.items()}, "events")
+
+
+def _conversations() -> list[Term]:
+    return [((len(properties.conversations()), "conversations"),)]
+
+
+def _sending() -> list[Term]:
+    separators = len(set(properties.SEPARATORS))
+    positions = marks(argument.template for argument in octets.SENT)
+    return [*_conversations(), ((positions, "positions of `octets/sent`"), (separators, "bytes"))]
+
+
+def _typed(name: str) -> list[Term]:
+    [check] = [check for check in contract_checks.checks() if check.id == f"types/{name}"]
+    different = len({str(program.to_json()) for program in check.programs()})
+    places = sum(1 for _ in typed.argument_places())
+    return [((different, f"different programs, from {places} places of an argument"),)]
+
+
+TERMS: dict[str, Callable[[], list[Term]]] = {
+    "octets/received": lambda: _positions(*(each.message for each in octets.RECEIVED)),
+    "octets/left-out": lambda: [
+        (
+            (
+                sum(len(octets.parts_left_out(each.message)) for each in octets.RECEIVED),
+                "parts to leave out, with different remainders",
+            ),
+        )
+    ],
+    "octets/arriving": lambda: _positions(*(each.message for each in octets.ARRIVING)),
+    "octets/sent": lambda: _positions(*(each.template for each in octets.SENT)),
+    "cuts/once": _cut_once,
+    "cuts/twice": _cut_twice,
+    "cuts/short": _cut_short,
+    "status/received": lambda: [((4, "kinds of request"), _CODES)],
+    "status/forms": lambda: [
+        ((100, "codes of one or two digits"),),
+        ((_CODES[0], "codes in four digits"),),
+    ],
+    "status/sent": _status_sent,
+    "framing/requests-received": _pairs(len(REQUESTS), "classes of request"),
+    "framing/requests-sent": _pairs(2, "methods, GET and CONNECT"),
+    "framing/responses-received": _pairs(len(RESPONSES), "classes of response"),
+    "framing/responses-sent": _pairs(len(RESPONSES), "classes of response"),
+    "numbers/content-length-received": lambda: [
+        ((_numbers(), "numbers"), (4, "ways to repeat them"), _ROLES)
+    ],
+    "numbers/content-length-sent": lambda: [
+        (_ROLES, (_numbers(), "numbers with a body of twenty bytes")),
+        (_ROLES, (5, "small lengths"), (4, "first pieces"), (4, "second pieces")),
+    ],
+    "numbers/chunk-size-received": lambda: [
+        ((_spellings(), "hexadecimal numbers, by case"), _ROLES)
+    ],
+    "numbers/chunk-length-received": lambda: [
+        ((23, "sizes"), (3, "lengths: exact, a byte less, a byte more"), _ROLES)
+    ],
+    "numbers/chunk-size-sent": lambda: [((12, "sizes"), (2, "ways to send data"))],
+    "numbers/buffer-limit": _limits,
+    "numbers/default-limit": lambda: [((5, "sizes around 16,384"), (4, "places"))],
+    "states/every-step": _state_prefixes,
+    "sequences/requests-received": lambda: _sequences(
+        sequences.requests_received,
+        sequences.REQUESTS_RECEIVED,
+        sequences.LAST_REQUESTS_RECEIVED,
+        sequences.RESPONSES_SENT_MEANWHILE,
+    ),
+    "sequences/responses-received": lambda: _sequences(
+        sequences.responses_received,
+        sequences.RESPONSES_RECEIVED,
+        sequences.LAST_RESPONSES_RECEIVED,
+        sequences.REQUESTS_SENT_MEANWHILE,
+    ),
+    "sequences/requests-sent": lambda: _sequences(
+        sequences.requests_sent,
+        sequences.REQUESTS_SENT,
+        sequences.LAST_REQUESTS_SENT,
+        sequences.RESPONSES_RECEIVED_MEANWHILE,
+    ),
+    "sequences/responses-sent": lambda: _sequences(
+        sequences.responses_sent,
+        sequences.RESPONSES_SENT,
+        sequences.LAST_RESPONSES_SENT,
+        sequences.REQUESTS_RECEIVED_MEANWHILE,
+    ),
+    "calls/receives-before-reading": _receives,
+    "calls/reads-again": lambda: _in_each_state(
+        dict.fromkeys(call_orders.SENT, len(call_orders.READS)), "repetitions"
+    ),
+    "calls/sends-in-a-row": _sends,
+    "types/documented": lambda: _typed("documented"),
+    "types/undocumented": lambda: _typed("undocumented"),
+    **{
+        f"rules/{name}": _sending if name in ("no-injection", "sent-as-given") else _conversations
+        for name in (
+            check.id.partition("/")[2] for check in properties.CHECKS if check.area == "rules"
+        )
+    },
+    "relations/cuts": lambda: [
+        ((sum(1 for _ in properties.segmented()), "segmentations of the corpus"),)
+    ],
+    "relations/field-name-case": lambda: [
+        ((sum(0 <= size <= cuts.LONGEST for size in _lengths()), "of the requirements"),),
+        ((len(cuts.short()), "short conversations"),),
+    ],
+    "relations/pipelined": lambda: [
+        (
+            (len(relations.REQUESTS), "first requests"),
+            (len(relations.REQUESTS) + 2, "second requests, two of them broken"),
+        )
+    ],
+    "relations/round-trip": _sending,
+}
