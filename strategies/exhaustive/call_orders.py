@@ -28,7 +28,7 @@ Steps = tuple[Step, ...]
 _END = Send(EventSpec("EndOfMessage"))
 _ANSWER = Send(EventSpec.of("Response", status_code=200, headers=[(b"Content-Length", b"0")]))
 _ASK = Send(EventSpec.of("Request", method=b"GET", target=b"/", headers=[(b"Host", b"a")]))
-_CHUNKS = b"2\r\nab\r\n1\r\nc\r\n0\r\nX:y\r\n\r\n"
+_CHUNKS = b"2\r\nab\r\n0\r\nX:y\r\n\r\n"
 _POST = b"P / HTTP/1.1\r\nHost: a\r\n%b\r\n"
 _OK = b"HTTP/1.1 200 \r\n%b\r\n"
 _LENGTH = b"Content-Length: 4\r\n"
