@@ -8,6 +8,7 @@ from records_helper import record_lines
 
 from h11spec.conformance.checks import versions
 from h11spec.conformance.cli.main import main
+from h11spec.conformance.runs import check_listing
 from h11spec.conformance.runs.selection import all_ids
 from h11spec.tools import catalogue_versions
 
@@ -55,7 +56,8 @@ def test_new_checks_are_added_to_the_newest_version(monkeypatch: pytest.MonkeyPa
 def _two_versions(monkeypatch: pytest.MonkeyPatch) -> None:
     """The newest version added one check; an older version added all others."""
     since = dict.fromkeys(versions.since(), BEFORE) | {NEW: NOW}
-    monkeypatch.setattr(versions, "since", lambda: since)
+    for module in (versions, check_listing):
+        monkeypatch.setattr(module, "since", lambda: since)
 
 
 @pytest.mark.usefixtures("_two_versions")
@@ -80,6 +82,7 @@ def test_the_command_checks_lists_only_the_checks_of_the_version() -> None:
     before, now = (h11spec("checks", "framing/", "--catalogue", each) for each in (BEFORE, NOW))
     assert NEW not in before.stdout
     assert NEW in now.stdout
+    assert f"catalogue {NOW}" in h11spec("checks", NEW, "--catalogue", NOW).stdout
 
 
 def test_the_first_version_has_no_check_that_came_later() -> None:
