@@ -29,21 +29,21 @@ _TRAILERS: Steps = (Send(EventSpec.of("EndOfMessage", headers=[(b"x", b"y")])),)
 _CONTINUE = Send(EventSpec.of("InformationalResponse", status_code=100, headers=[]))
 
 
-class Heard(NamedTuple):
+class ReceivedMessage(NamedTuple):
     """A message that is received: its head, with any interim responses before it, and its body."""
 
     head: bytes
     body: bytes = b""
 
 
-class Said(NamedTuple):
+class SentMessage(NamedTuple):
     """A message that is sent: the steps up to its head, and those that follow."""
 
     head: Steps
     rest: Steps = _END
 
 
-Exchange = tuple[Heard, Said]
+Exchange = tuple[ReceivedMessage, SentMessage]
 # A way to exchange messages: the steps of each cycle.
 Way = Callable[[Role, list[Exchange]], Iterator[Steps]]
 
@@ -52,21 +52,23 @@ def _data(*parts: bytes) -> Steps:
     return tuple(Send(EventSpec.of("Data", data=part)) for part in parts)
 
 
-def _request(fields: bytes = b"", body: bytes = b"", method: bytes = b"GET") -> Heard:
-    return Heard(b"%b / HTTP/1.1\r\nHost: a\r\n%b\r\n" % (method, fields), body)
+def _request(fields: bytes = b"", body: bytes = b"", method: bytes = b"GET") -> ReceivedMessage:
+    return ReceivedMessage(b"%b / HTTP/1.1\r\nHost: a\r\n%b\r\n" % (method, fields), body)
 
 
-def _response(fields: bytes = b"", body: bytes = b"", status: int = 200) -> Heard:
-    return Heard(b"HTTP/1.1 %d \r\n%b\r\n" % (status, fields), body)
+def _response(fields: bytes = b"", body: bytes = b"", status: int = 200) -> ReceivedMessage:
+    return ReceivedMessage(b"HTTP/1.1 %d \r\n%b\r\n" % (status, fields), body)
 
 
-def _ask(*fields: tuple[bytes, bytes], rest: Steps = _END, method: bytes = b"GET") -> Said:
+def _ask(*fields: tuple[bytes, bytes], rest: Steps = _END, method: bytes = b"GET") -> SentMessage:
     headers = [(b"Host", b"a"), *fields]
-    return Said((Send(EventSpec.of("Request", method=method, target=b"/", headers=headers)),), rest)
+    return SentMessage(
+        (Send(EventSpec.of("Request", method=method, target=b"/", headers=headers)),), rest
+    )
 
 
-def _answer(*fields: tuple[bytes, bytes], rest: Steps = _END, status: int = 200) -> Said:
-    return Said((Send(EventSpec.of("Response", status_code=status, headers=fields)),), rest)
+def _answer(*fields: tuple[bytes, bytes], rest: Steps = _END, status: int = 200) -> SentMessage:
+    return SentMessage((Send(EventSpec.of("Response", status_code=status, headers=fields)),), rest)
 
 
 _CHUNKED = b"Transfer-Encoding: chunked\r\n"
@@ -92,7 +94,7 @@ REQUESTS_RECEIVED = (
     _request(b"Expect: 100-continue\r\n" + _CHUNKED, b"2\r\nab\r\n0\r\n\r\n"),
 )
 LAST_REQUESTS_RECEIVED = (
-    Heard(b"GET / HTTP/1.0\r\nContent-Length: 2\r\n\r\n", b"ab"),
+    ReceivedMessage(b"GET / HTTP/1.0\r\nContent-Length: 2\r\n\r\n", b"ab"),
     _request(b"Connection: close\r\n" + _CHUNKED, b"0\r\n\r\n"),
     _request(b"\x00\r\n"),
 )
@@ -101,11 +103,11 @@ RESPONSES_RECEIVED = (
     *(_response(*body) for body in _BODIES),
     _response(status=204),
     _response(_TWO, status=304),
-    Heard(b"HTTP/1.1 103 \r\n\r\nHTTP/1.1 200 \r\n" + _TWO + b"\r\n", b"ab"),
+    ReceivedMessage(b"HTTP/1.1 103 \r\n\r\nHTTP/1.1 200 \r\n" + _TWO + b"\r\n", b"ab"),
 )
 LAST_RESPONSES_RECEIVED = (
     _response(body=b"ab"),
-    Heard(b"HTTP/1.0 200 \r\nContent-Length: 2\r\n\r\n", b"ab"),
+    ReceivedMessage(b"HTTP/1.0 200 \r\nContent-Length: 2\r\n\r\n", b"ab"),
     _response(b"Connection: close\r\n" + _CHUNKED, b"0\r\n\r\n"),
     _response(b"\x00\r\n"),
 )
@@ -132,11 +134,11 @@ RESPONSES_SENT = (
     _answer(rest=_data(b"ab") + _TRAILERS),
     _answer(status=204),
     _answer(_LENGTH, status=304),
-    Said((_CONTINUE, *_answer().head), _data(b"ab") + _END),
+    SentMessage((_CONTINUE, *_answer().head), _data(b"ab") + _END),
 )
 LAST_RESPONSES_SENT = (_answer(_CLOSE, rest=_data(b"ab") + _END),)
 
-# What the other side says meanwhile, from cycle to cycle in turn.
+# The messages of the other side, which take turns from cycle to cycle.
 _POST = _request(_CHUNKED, b"1\r\na\r\n0\r\nX: y\r\n\r\n", b"POST")
 REQUESTS_RECEIVED_MEANWHILE = ((_POST,), (_request(method=b"HEAD"), _request()))
 REQUESTS_SENT_MEANWHILE = (
@@ -146,7 +148,7 @@ REQUESTS_SENT_MEANWHILE = (
 RESPONSES_RECEIVED_MEANWHILE = (
     (
         _response(_CHUNKED, b"2\r\nab\r\n0\r\nX: y\r\n\r\n"),
-        Heard(b"HTTP/1.1 100 \r\n\r\nHTTP/1.1 200 \r\n" + _TWO + b"\r\n", b"ab"),
+        ReceivedMessage(b"HTTP/1.1 100 \r\n\r\nHTTP/1.1 200 \r\n" + _TWO + b"\r\n", b"ab"),
     ),
 )
 RESPONSES_SENT_MEANWHILE = (
@@ -158,58 +160,58 @@ def _read(data: bytes) -> Steps:
     return (Receive(data), Drain()) if data else ()
 
 
-def _in_turn(role: Role, reading: Steps, said: Said) -> Steps:
-    """A server hears before it answers, a client asks first."""
-    saying = said.head + said.rest
-    return reading + saying if role == "server" else saying + reading
+def _in_turn(role: Role, receiving: Steps, sent: SentMessage) -> Steps:
+    """The steps of one cycle: a server receives before it responds, a client sends first."""
+    sending = sent.head + sent.rest
+    return receiving + sending if role == "server" else sending + receiving
 
 
 def whole(role: Role, exchanges: list[Exchange]) -> Iterator[Steps]:
     """Yields the cycles with each message received in one piece."""
-    for heard, said in exchanges:
-        yield _in_turn(role, _read(heard.head + heard.body), said)
+    for received, sent in exchanges:
+        yield _in_turn(role, _read(received.head + received.body), sent)
 
 
 def together(role: Role, exchanges: list[Exchange]) -> Iterator[Steps]:
     """Yields the cycles with all messages received in one piece, in the first cycle."""
-    reading = _read(b"".join(heard.head + heard.body for heard, _ in exchanges))
-    for _, said in exchanges:
-        yield _in_turn(role, reading, said)
-        reading = (Drain(),)
+    receiving = _read(b"".join(received.head + received.body for received, _ in exchanges))
+    for _, sent in exchanges:
+        yield _in_turn(role, receiving, sent)
+        receiving = (Drain(),)
 
 
 def half_closed(role: Role, exchanges: list[Exchange]) -> Iterator[Steps]:
-    """Yields the cycles with the end of input behind the last message, before it is read."""
-    *before, (heard, said) = exchanges
+    """Yields the cycles with the end of input right after the last message, before it is read."""
+    *before, (received, sent) = exchanges
     yield from whole(role, before)
-    yield _in_turn(role, (Receive(heard.head + heard.body), ReceiveEOF(), Drain()), said)
+    yield _in_turn(role, (Receive(received.head + received.body), ReceiveEOF(), Drain()), sent)
 
 
 def apart(role: Role, exchanges: list[Exchange]) -> Iterator[Steps]:
     """Yields the cycles with the heads of messages read before their bodies arrive."""
-    for heard, said in exchanges:
-        yield _in_turn(role, _read(heard.head) + _read(heard.body), said)
+    for received, sent in exchanges:
+        yield _in_turn(role, _read(received.head) + _read(received.body), sent)
 
 
 def early(role: Role, exchanges: list[Exchange]) -> Iterator[Steps]:
     """Yields the cycles with each response complete before the body of its request."""
-    for heard, said in exchanges:
+    for received, sent in exchanges:
         if role == "server":
-            yield _read(heard.head) + said.head + said.rest + _read(heard.body)
+            yield _read(received.head) + sent.head + sent.rest + _read(received.body)
         else:
-            yield said.head + _read(heard.head + heard.body) + said.rest
+            yield sent.head + _read(received.head + received.body) + sent.rest
 
 
 def between(role: Role, exchanges: list[Exchange]) -> Iterator[Steps]:
     """Yields the cycles with the heads of both messages before either body.
 
-    A server also tells the client to continue.
+    A server also sends a 100 (Continue) response.
     """
-    for heard, said in exchanges:
+    for received, sent in exchanges:
         if role == "server":
-            yield (*_read(heard.head), _CONTINUE, *said.head, *_read(heard.body), *said.rest)
+            yield (*_read(received.head), _CONTINUE, *sent.head, *_read(received.body), *sent.rest)
         else:
-            yield said.head + _read(heard.head) + said.rest + _read(heard.body)
+            yield sent.head + _read(received.head) + sent.rest + _read(received.body)
 
 
 WAYS: tuple[Way, ...] = (whole, together, half_closed, apart, early, between)
@@ -217,11 +219,11 @@ WAYS: tuple[Way, ...] = (whole, together, half_closed, apart, early, between)
 
 def _without_body(exchange: Exchange) -> Exchange:
     """A response to HEAD has no body, whatever its head says."""
-    heard, said = exchange
-    if heard.head.startswith(b"HEAD"):
-        return heard, Said(said.head)
-    if said.head == _ask(method=b"HEAD").head:
-        return Heard(heard.head), said
+    received, sent = exchange
+    if received.head.startswith(b"HEAD"):
+        return received, SentMessage(sent.head)
+    if sent.head == _ask(method=b"HEAD").head:
+        return ReceivedMessage(received.head), sent
     return exchange
 
 
@@ -243,17 +245,21 @@ def _conversations(role: Role, conversations: Iterable[Iterable[Exchange]]) -> I
 
 
 def _receiving(
-    role: Role, sequences: list[tuple[Heard, ...]], meanwhile: tuple[tuple[Said, ...], ...]
+    role: Role,
+    sequences: list[tuple[ReceivedMessage, ...]],
+    meanwhile: tuple[tuple[SentMessage, ...], ...],
 ) -> Iterator[Program]:
     pairs = product(sequences, meanwhile)
-    yield from _conversations(role, (zip(heard, cycle(said)) for heard, said in pairs))
+    yield from _conversations(role, (zip(received, cycle(sent)) for received, sent in pairs))
 
 
 def _sending(
-    role: Role, sequences: list[tuple[Said, ...]], meanwhile: tuple[tuple[Heard, ...], ...]
+    role: Role,
+    sequences: list[tuple[SentMessage, ...]],
+    meanwhile: tuple[tuple[ReceivedMessage, ...], ...],
 ) -> Iterator[Program]:
     pairs = product(sequences, meanwhile)
-    yield from _conversations(role, (zip(cycle(heard), said) for said, heard in pairs))
+    yield from _conversations(role, (zip(cycle(received), sent) for sent, received in pairs))
 
 
 def requests_received() -> Iterator[Program]:
