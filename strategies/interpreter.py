@@ -8,7 +8,8 @@ Values in JSON, both ways: a string stands for bytes (one character per byte, IS
 true, false and null stand for themselves; an array for a list, and an array in it for a tuple, as
 fields are documented to be passed. Other types are written as an object with one member:
 ``{"text": "GET"}`` is a str, ``{"bytearray": "GET"}`` a bytearray, and so on; ``_DECODERS`` has all
-of them.
+of them. A step of kind ``call`` may also pass what belongs to the implementation:
+``{"event": {"type": "Data", "data": "a"}}`` is an event, ``{"api": "PAUSED"}`` a public name.
 """
 
 # pyright: reportUnknownVariableType=false, reportUnknownArgumentType=false
@@ -47,6 +48,27 @@ STATES = (
     "SWITCHED_PROTOCOL",
     "ERROR",
 )
+ROLES = ("CLIENT", "SERVER")
+# The methods of a connection, each with what an exception from it is said to be raised by.
+METHODS = {
+    "receive_data": "receive",
+    "next_event": "next",
+    "send": "send",
+    "send_with_data_passthrough": "send",
+    "send_failed": "fail",
+    "start_next_cycle": "cycle",
+}
+PROPERTIES = (
+    "our_role",
+    "their_role",
+    "our_state",
+    "their_state",
+    "states",
+    "trailing_data",
+    "their_http_version",
+    "client_is_waiting_for_100_continue",
+    "they_are_waiting_for_100_continue",
+)
 _LAST_EVENTS = ("NEED_DATA", "PAUSED", "ConnectionClosed")
 _PLAIN = (bool, int, float, type(None))
 # Python refuses to convert larger integers to text; nothing in HTTP needs them.
@@ -71,7 +93,10 @@ def observations(h11: Any, program: dict[str, Any]) -> Iterator[dict[str, Any]]:
     Ends early after a step that the implementation cannot express.
     """
     try:
-        session = Session(h11, program["role"], program.get("limit"))
+        if program.get("program") == 2:
+            session: Session = MultiSession(h11, program)
+        else:
+            session = Session(h11, program["role"], program.get("limit"))
     except CAUGHT as error:
         yield _outcome_of(h11, CallRaised("connection", error))
         return
@@ -151,7 +176,7 @@ class Session:
     def _cycle(self, step: dict[str, Any], observation: dict[str, Any]) -> None:
         observation["returned"] = encode(self._call("cycle", "start_next_cycle"))
 
-    _TAKE = {  # noqa: RUF012 (typing.ClassVar says nothing to a worker)
+    _TAKE: Any = {  # noqa: RUF012 (typing.ClassVar says nothing to a worker)
         "receive": _receive,
         "eof": _eof,
         "next": _next,
@@ -163,11 +188,15 @@ class Session:
 
     def make(self, spec: dict[str, Any]) -> Any:
         """Returns the event of the spec; raises CallRaised for what its constructor raises."""
-        arguments = {name: decode(value) for name, value in spec.items() if name != "type"}
+        arguments = {name: self._decode(value) for name, value in spec.items() if name != "type"}
+        positional: Any = arguments.pop("*", ())
         try:
-            return getattr(self._h11, spec["type"])(**arguments)
+            return getattr(self._h11, spec["type"])(*positional, **arguments)
         except CAUGHT as error:
             raise CallRaised("constructor", error)  # noqa: B904 (as above)
+
+    def _decode(self, value: Any) -> Any:
+        return decode(value)
 
     def _event(self, event: Any) -> dict[str, Any]:
         # Sentinels are their own type; any other class is treated like any other object.
@@ -211,6 +240,165 @@ class Session:
             observation["blind"] = _raised(h11, "look", error)
 
 
+class MultiSession(Session):
+    """The connections of a program, and what was handed out and handed in so far.
+
+    Args:
+        h11: the implementation's namespace.
+        program: the program in its JSON form, of any version.
+    """
+
+    def __init__(self, h11: Any, program: dict[str, Any]) -> None:
+        self.connections: list[Any] = []
+        for each in program.get("connections") or [program]:
+            Session.__init__(self, h11, each["role"], each.get("limit"))
+            self.connections.append(self.connection)
+        steps: list[dict[str, Any]] = program["steps"]
+        kinds = [step["do"] for step in steps]
+        self._number = -1
+        self._first_look = len(steps) - 1 if program.get("look") == "last" else 0
+        self._keeps = "again" in kinds or "change" in kinds
+        # What was handed out: the number of the step, the object, and how it looked then.
+        self._results: list[tuple[int, Any, Any]] = []
+        # What was handed in, if it can be changed.
+        self._arguments: list[Any] = []
+
+    def step(self, step: dict[str, Any]) -> dict[str, Any]:
+        """Takes one step on the connection that it names, and returns the observation."""
+        self._number += 1
+        self.connection = self.connections[step.get("on", 0)]
+        return Session.step(self, step)
+
+    def _call(self, by: str, method: str, *arguments: Any, **keywords: Any) -> Any:
+        try:
+            result = getattr(self.connection, method)(*arguments, **keywords)
+        except CAUGHT as error:
+            self._keep(error)
+            raise CallRaised(by, error)  # noqa: B904 (as above)
+        self._keep(result)
+        return result
+
+    def _named_call(self, step: dict[str, Any], observation: dict[str, Any]) -> None:
+        method = step["method"]
+        arguments = [self._argument(value) for value in step.get("arguments", ())]
+        named = step.get("keywords", {}).items()
+        keywords = {name: self._argument(value) for name, value in named}
+        result = self._call(METHODS[method], method, *arguments, **keywords)
+        if method == "next_event":
+            observation["events"] = [self._event(result)]
+        elif method == "send_with_data_passthrough" and type(result) is list:
+            event = [*arguments, *keywords.values(), None][0]
+            observation["returned"] = _passed_through(result, _attribute(event, "data"))
+        else:
+            observation["returned"] = encode(result)
+
+    def _read(self, step: dict[str, Any], observation: dict[str, Any]) -> None:
+        try:
+            value = getattr(self.connection, step["name"])
+        except CAUGHT as error:
+            raise CallRaised("read", error)  # noqa: B904 (as above)
+        self._keep(value)
+        observation["returned"] = self._appearance(value)
+
+    def _again(self, step: dict[str, Any], observation: dict[str, Any]) -> None:
+        changed: list[Any] = []
+        for number, value, before in self._results:
+            after = self._appearance(value)
+            if after != before:
+                changed.append([number, before, after])
+        observation["returned"] = changed
+
+    def _change(self, step: dict[str, Any], observation: dict[str, Any]) -> None:
+        """Overwrites what was handed in, or what was handed out, as the caller is free to do."""
+        changed: list[Any] = []
+        if step["what"] == "arguments":
+            changed = self._arguments
+        else:
+            kept: list[tuple[int, Any, Any]] = []
+            for result in self._results:
+                value = result[1]
+                headers = _attribute(value, "headers")
+                if type(headers) in _NO_VALUE:
+                    data = _attribute(value, "data")
+                    changed.append(value if type(data) in _NO_VALUE else data)
+                else:
+                    changed.append(_raw_items(headers))
+                    kept.append(result)
+            self._results = kept
+        for value in changed:
+            _overwrite(value)
+        observation["returned"] = None
+
+    _TAKE: Any = {  # noqa: RUF012 (as above)
+        **Session._TAKE,
+        "call": _named_call,
+        "read": _read,
+        "again": _again,
+        "change": _change,
+    }
+
+    def _argument(self, value: Any) -> Any:
+        if isinstance(value, dict):
+            typed: dict[str, Any] = value
+            if "event" in typed:
+                return self.make(typed["event"])
+            if "api" in typed:
+                return _attribute(self._h11, typed["api"])
+        return self._decode(value)
+
+    def _decode(self, value: Any) -> Any:
+        decoded = decode(value)
+        if self._keeps:
+            self._arguments.append(decoded)
+        return decoded
+
+    def _keep(self, value: Any) -> None:
+        if self._keeps:
+            self._results.append((self._number, value, self._appearance(value)))
+
+    def _appearance(self, value: Any) -> Any:
+        """The JSON form of anything that was handed out."""
+        if isinstance(value, BaseException):
+            return _raised(self._h11, "", value)
+        if type(value) is dict:
+            states: dict[Any, Any] = value
+            named = [[self._named(key), self._named(each)] for key, each in states.items()]
+            return sorted(named, key=str)
+        name = self._names.get(id(value))
+        if name is not None:
+            return {"api": name}
+        if self._names.get(id(type(value))) in EVENT_FIELDS:
+            return self._event(value)
+        return encode(value)
+
+    def _named(self, value: Any) -> Any:
+        name = self._names.get(id(value))
+        return encode(value) if name is None else {"api": name}
+
+    def _look(self, observation: dict[str, Any]) -> None:
+        if self._number >= self._first_look:
+            Session._look(self, observation)
+            for name in ("states", "trailing_data") if self._keeps else ():
+                self._keep(_attribute(self.connection, name))
+
+
+def _raw_items(headers: Any) -> Any:
+    try:
+        return headers.raw_items()
+    except CAUGHT:
+        return None
+
+
+def _overwrite(value: Any) -> None:
+    """Replaces the content of a buffer, a list or a dict; nothing else can be changed in place."""
+    if type(value) is bytearray or (type(value) is memoryview and not value.readonly):
+        value[:] = b"#" * len(value)
+    elif type(value) is array:
+        value[:] = array("B", b"#" * len(value))
+    elif type(value) is list or type(value) is dict:
+        value.clear()
+
+
 class _Named:
     """The names of the implementation that was used last, as most programs come in batches.
 
@@ -226,7 +414,7 @@ class _Named:
 def _names(h11: Any) -> dict[int, str]:
     """The names of events and states, by the identity of their objects."""
     if _Named.h11 is not h11:
-        named = {name: _attribute(h11, name) for name in (*EVENT_FIELDS, *STATES)}
+        named = {name: _attribute(h11, name) for name in (*EVENT_FIELDS, *STATES, *ROLES)}
         _Named.objects = named
         _Named.names = {
             id(value): name for name, value in named.items() if type(value) not in _NO_VALUE
@@ -437,6 +625,14 @@ def _memoryview(content: Any) -> memoryview:
     return memoryview(content.encode("latin-1"))
 
 
+def _memoryview_of_bytearray(content: Any) -> memoryview:
+    return memoryview(bytearray(content, "latin-1"))
+
+
+def _items(content: Any) -> Any:
+    return dict(decode(content)).items()
+
+
 def _tuple(content: Any) -> Any:
     return tuple(decode(content))
 
@@ -457,5 +653,7 @@ _DECODERS: dict[str, Callable[[Any], Any]] = {
     "text_subclass": TextSubclass,
     "int_subclass": IntSubclass,
     "convertible": Convertible,
+    "memoryview_of_bytearray": _memoryview_of_bytearray,
+    "items": _items,
 }
 KINDS = tuple(_DECODERS)

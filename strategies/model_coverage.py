@@ -21,9 +21,9 @@ from .. import reference
 from ..reference import connection, events, headers, reading, states, writing
 from ..reference.framing import Framing
 from .internals import Internals, framing_of, internals
-from .interpreter import CallRaised, Session
+from .interpreter import CallRaised, MultiSession
 from .messages import CORRUPTIONS, WireMessage
-from .program import Program, Send, is_tuple
+from .program import Program, Send, is_tuple, step_on
 
 _ROLES = {"client": reference.CLIENT, "server": reference.SERVER}
 _EVENTS = (
@@ -77,23 +77,28 @@ class ModelCoverage:
         self.programs += 1
         self.steps += len(program.steps)
         self.counts["corruption"].update(m.corruption for m in messages if m.corruption)
-        session = _CountingSession(reference, program.role, program.limit)
+        session = _CountingSession(reference, program.to_json())
         session.sites = self.counts["error site"]
-        internals(session.connection).states.observer = _observer(self.counts["transition"])
+        for each in session.connections:
+            internals(each).states.observer = _observer(self.counts["transition"])
         for step in program.steps:
+            on, single = step_on(step)
             form = step.to_json()
-            before = str(session.connection.our_state)
-            bodies = internals(session.connection)
+            used, role = session.connections[on], program.connections[on].role
+            before = str(used.our_state)
+            bodies = internals(used)
             observation = session.step(form)
             self.counts["step"][form["do"]] += 1
-            self.counts["joint state"][f"{observation['client']}/{observation['server']}"] += 1
-            self._count_framings(program.role, bodies, internals(session.connection))
+            if "client" in observation:
+                joint = f"{observation['client']}/{observation['server']}"
+                self.counts["joint state"][joint] += 1
+            self._count_framings(role, bodies, internals(used))
             raised = observation.get("raised")
             if raised is None:
                 continue
             self.counts["status hint"][str(raised.get("hint", "none"))] += 1
-            if isinstance(step, Send) and raised["by"] == "send":
-                self.counts["refused event"][f"{program.role} {before}: {step.event.type}"] += 1
+            if isinstance(single, Send) and raised["by"] == "send":
+                self.counts["refused event"][f"{role} {before}: {single.event.type}"] += 1
 
     def _count_framings(self, role: str, before: Internals, after: Internals) -> None:
         """Counts the framing of each head of a step: it makes a new body reader or writer."""
@@ -224,14 +229,14 @@ def _framing_name(framing: Framing | int) -> str:
     return "length" if framing else "no body"
 
 
-class _CountingSession(Session):
+class _CountingSession(MultiSession):
     """A session that counts where the errors that come out of it were raised."""
 
     sites: Counter[str]
 
-    def _call(self, by: str, method: str, *arguments: Any) -> Any:
+    def _call(self, by: str, method: str, *arguments: Any, **keywords: Any) -> Any:
         with self._counted():
-            return super()._call(by, method, *arguments)
+            return super()._call(by, method, *arguments, **keywords)
 
     def make(self, spec: dict[str, Any]) -> Any:
         with self._counted():

@@ -14,9 +14,11 @@ from dataclasses import replace
 from typing import Any
 
 from .program import (
+    Call,
     Drain,
     EventSpec,
     NextEvent,
+    On,
     Program,
     Receive,
     ReceiveEOF,
@@ -25,7 +27,9 @@ from .program import (
     Step,
     Typed,
     is_tuple,
+    step_on,
 )
+from .projection import plain_step
 
 # What is easy to read costs least: plain characters, and messages with the usual opening. Nothing
 # in a program should be odd merely to save a byte. Punctuation costs a little more, and unprintable
@@ -76,7 +80,7 @@ def reduce_in_batches(
     before: Program | None = None
     while program != before:
         before = program
-        for candidates in (_later_starts, _joined, _fewer_steps, _simpler_limit, _simpler_steps):
+        for candidates in _CANDIDATES:
             program = search.descend(program, candidates)
     return program
 
@@ -140,8 +144,10 @@ def cost(program: Program) -> tuple[int, int, str]:
 
 
 def _measure(program: Program) -> tuple[int, int]:
-    size = sum(map(_size, program.steps))
-    return len(program.steps), size + (0 if program.limit is None else 20 + program.limit)
+    size = sum(map(_size, program.steps)) + (program.look != "each")
+    limits = (each.limit for each in program.connections)
+    size += sum(20 + limit for limit in limits if limit is not None)
+    return len(program.steps), size + 100 * len(program.others)
 
 
 def _text(program: Program) -> str:
@@ -153,8 +159,17 @@ def _size(step: Step) -> int:
     if isinstance(step, Receive):
         return _received_size(step.data)
     if isinstance(step, Send):
-        return sum((20 + _value_size(value) for _, value in step.event.arguments), step.passthrough)
+        return _event_size(step.event) + step.passthrough
+    if isinstance(step, On):
+        return 5 + _size(step.step)
+    if isinstance(step, Call):
+        values = [*step.arguments, *(value for _, value in step.keywords)]
+        return 30 + sum(map(_value_size, values)) + len(step.keywords)
     return 2 if isinstance(step, Drain) else 1
+
+
+def _event_size(event: EventSpec) -> int:
+    return sum(20 + _value_size(value) for _, value in event.arguments)
 
 
 def _received_size(data: bytes) -> int:
@@ -173,6 +188,8 @@ def _value_size(value: Any) -> int:
     if is_tuple(value):
         return 10 + sum(_value_size(item) for item in value)
     if isinstance(value, Typed):
+        if isinstance(value.content, EventSpec):
+            return 5 + _event_size(value.content)
         return 5 + _value_size(str(value.content).encode("utf-8", "surrogatepass"))
     return 10 + len(str(value))
 
@@ -181,6 +198,26 @@ def _later_starts(program: Program) -> Iterator[Program]:
     # The earlier cycles are often not needed at all.
     for start in range(len(program.steps) - 1, 0, -1):
         yield program.with_steps(program.steps[start:])
+
+
+def _fewer_connections(program: Program) -> Iterator[Program]:
+    """A single connection of the program; and the program without one of the others."""
+    for number, connection in enumerate(program.connections if program.others else ()):
+        steps = (step_on(step) for step in program.steps)
+        own = tuple(step for on, step in steps if on == number)
+        yield replace(program, role=connection.role, limit=connection.limit, steps=own, others=())
+    for number in range(1, len(program.others) + 1):
+        left = (
+            On(step.connection - (step.connection > number), step.step)
+            if isinstance(step, On)
+            else step
+            for step in program.steps
+            if step_on(step)[0] != number
+        )
+        others = (*program.others[: number - 1], *program.others[number:])
+        yield replace(program, steps=tuple(left), others=others)
+    if program.look != "each":
+        yield replace(program, look="each")
 
 
 def _fewer_steps(program: Program) -> Iterator[Program]:
@@ -295,6 +332,32 @@ def _simpler_step(step: Step) -> Iterator[Step]:
             yield replace(step, passthrough=False)
         for event in _simpler_event(step.event):
             yield replace(step, event=event)
+    elif isinstance(step, On):
+        yield step.step
+        for simpler in _simpler_step(step.step):
+            if not isinstance(simpler, On):
+                yield On(step.connection, simpler)
+    elif isinstance(step, Call):
+        plain = plain_step(step)
+        if plain is not None:
+            yield plain
+        for at, value in enumerate(step.arguments):
+            for simpler in _simpler_argument(value):
+                arguments = (*step.arguments[:at], simpler, *step.arguments[at + 1 :])
+                yield replace(step, arguments=arguments)
+        for at, (name, value) in enumerate(step.keywords):
+            yield Call(step.method, (*step.arguments, value))
+            for simpler in _simpler_argument(value):
+                keywords = (*step.keywords[:at], (name, simpler), *step.keywords[at + 1 :])
+                yield replace(step, keywords=keywords)
+
+
+def _simpler_argument(value: Any) -> Iterator[Any]:
+    if isinstance(value, Typed) and isinstance(value.content, EventSpec):
+        for event in _simpler_event(value.content):
+            yield Typed(value.kind, event)
+    else:
+        yield from _simpler_value(value)
 
 
 def _simpler_received(data: bytes) -> Iterator[bytes]:
@@ -346,7 +409,7 @@ def _simpler_value(value: Any) -> Iterator[Any]:
     if isinstance(value, bytes):
         yield from (b"", b"a", b"0", b"GET", b"/", b"200")
         yield from _simpler_bytes(value)
-    elif isinstance(value, Typed) and isinstance(value.content, str):
+    elif isinstance(value, Typed) and isinstance(value.content, str) and value.kind != "api":
         yield value.content.encode("latin-1", "replace")
     elif is_tuple(value):
         for start, end in _ranges(len(value)):
@@ -356,3 +419,13 @@ def _simpler_value(value: Any) -> Iterator[Any]:
                 yield (*value[:at], simpler, *value[at + 1 :])
     elif type(value) is int:
         yield from (200, 100, 0)
+
+
+_CANDIDATES = (
+    _later_starts,
+    _fewer_connections,
+    _joined,
+    _fewer_steps,
+    _simpler_limit,
+    _simpler_steps,
+)

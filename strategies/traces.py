@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from . import interpreter
-from .program import Json, Program, Step
+from .program import Json, On, Program, Step
 
 
 @dataclass(frozen=True)
@@ -105,16 +105,17 @@ def observe(implementation: Any, program: Program) -> Iterator[Observation]:
 def walk(
     program: Program, observations: Iterable[Observation]
 ) -> Iterator[tuple[Step, Observation, Observation]]:
-    """Yields each observed step with the observation before it and its own.
+    """Yields each observed step with its own observation, and the one before it of its connection.
 
     Args:
         observations: a trace of the program, or an iterator that runs it; no observation is taken
             from it before it is needed.
     """
-    before = START
+    before = [START] * (1 + len(program.others))
     for step, observation in zip(program.steps, observations, strict=False):
-        yield step, before, observation
-        before = observation
+        on = step.connection if isinstance(step, On) else 0
+        yield step, before[on], observation
+        before[on] = observation
 
 
 def exact(form: Any) -> bytes:

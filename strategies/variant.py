@@ -27,7 +27,7 @@ def byte_by_byte(program: Program) -> Program:
 
     ``next_event`` steps become drains: how many calls it takes depends on the cuts.
     """
-    return Program(program.role, tuple(_single_bytes(program.steps)), program.limit)
+    return program.with_steps(tuple(_single_bytes(program.steps)))
 
 
 def _single_bytes(steps: Iterable[Step]) -> Iterator[Step]:

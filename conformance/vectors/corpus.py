@@ -19,7 +19,7 @@ import msgspec
 
 from ...reports.findings.vector import Vector
 from ...strategies.fingerprint import digest, source_fingerprint
-from ...strategies.program import PROGRAM_VERSION, Json, Program, Receive, ReceiveEOF, Step
+from ...strategies.program import Json, Program, Receive, ReceiveEOF, Step
 from .reading import STATE_MEMBERS
 
 FILE = Path(__file__).with_name("corpus.jsonl")
@@ -44,17 +44,23 @@ class StoredVector(msgspec.Struct, omit_defaults=True, dict=True):
     id: str
     check: str
     digest: str
-    role: str
     steps: list[Any]
     expected: msgspec.Raw
+    role: str = ""
     limit: int | None = None
+    connections: tuple[Any, ...] = ()
+    look: str = "each"
     requirements: tuple[str, ...] = ()
 
     @cached_property
     def program(self) -> Program:
         """The program, parsed once."""
         steps = [{"do": step} if isinstance(step, str) else step for step in self.steps]
-        form = {"program": PROGRAM_VERSION, "role": self.role, "limit": self.limit, "steps": steps}
+        if self.role:
+            form = {"program": 1, "role": self.role, "limit": self.limit, "steps": steps}
+        else:
+            connections = list(self.connections)
+            form = {"program": 2, "connections": connections, "look": self.look, "steps": steps}
         return Program.from_json(form)
 
     def trace(self) -> list[Json]:
@@ -106,7 +112,7 @@ def _form(vector: Vector) -> Json:
         "check": vector.check,
         **({"requirements": list(vector.requirements)} if vector.requirements else {}),
         "digest": digest_of(vector.expected),
-        **{name: part for name, part in program.items() if name in ("role", "limit")},
+        **{name: part for name, part in program.items() if name not in ("program", "steps")},
         "steps": [step["do"] if len(step) == 1 else step for step in program["steps"]],
         "expected": list(_compressed(vector.program, vector.expected)),
     }
@@ -114,6 +120,9 @@ def _form(vector: Vector) -> Json:
 
 def _compressed(program: Program, trace: Sequence[Json]) -> Iterator[Json]:
     """Yields the members of each observation that differ from the prediction."""
+    if program.version > 1:  # the connections take turns: nothing is predicted
+        yield from trace
+        return
     before = _START
     for step, observation in zip(program.steps, trace, strict=True):
         predicted = _predicted(step, before)
@@ -128,6 +137,8 @@ def _compressed(program: Program, trace: Sequence[Json]) -> Iterator[Json]:
 
 def _uncompressed(program: Program, compressed: Sequence[Json]) -> list[Json]:
     """The trace, with its members in the order in which the interpreter writes them."""
+    if program.version > 1:
+        return list(compressed)
     state = _START
     trace: list[Json] = []
     for step, changes in zip(program.steps, compressed, strict=True):

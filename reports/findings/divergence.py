@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from ...strategies.program import Json, Program, Send, Step, is_list, is_object
+from ...strategies.program import Call, Json, Program, Read, Send, Step, is_list, is_object, step_on
 from ...strategies.traces import Observation, Trace, exact, walk
 from .deviations import UPSTREAM_DEVIATIONS, Deviation
 from .difference import Difference
@@ -74,9 +74,14 @@ AGREES = Comparison(None)
 
 
 def step_kind(step: Step) -> str:
-    """Returns the name of the step, and the type of the event that it sends."""
-    name: str = step.to_json()["do"]
-    return f"{name} {step.event.type}" if isinstance(step, Send) else name
+    """Returns the name of the step, with the type of event, method or property that it is about."""
+    _, single = step_on(step)
+    if isinstance(single, Send):
+        return f"send {single.event.type}"
+    name: str = single.to_json()["do"]
+    if isinstance(single, (Call, Read)):
+        return f"{name} {single.method if isinstance(single, Call) else single.name}"
+    return name
 
 
 def compare(

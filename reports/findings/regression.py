@@ -10,16 +10,17 @@ from collections.abc import Iterator
 from itertools import zip_longest
 from typing import Any
 
-from ...strategies.program import Drain, Json, NextEvent, Program, Send, is_list, is_object
+from ...strategies.program import Again, Json, Program, Send, is_list, is_object, step_on
 from ...strategies.traces import Observation, Trace
 from .difference import Difference
 from .script import (
     ATTRIBUTE_EXPRESSIONS,
+    Setup,
+    attribute_expression,
     catching,
     event_expression,
     exception_expression,
     send_call,
-    setup_lines,
     step_calls,
 )
 
@@ -51,7 +52,7 @@ def regression(
     step = len(program.steps) - 1
     try:
         body = [
-            *setup_lines(program, expected, until=step),
+            *Setup(program, expected, actual, copies=True).lines(step),
             *_assert_last_step(program, difference, expected[step], actual[step]),
         ]
     except _NoExpressionError:
@@ -67,28 +68,32 @@ def regression(
 def _assert_last_step(
     program: Program, difference: Difference, expected: Observation, actual: Observation
 ) -> Iterator[str]:
-    step = program.steps[-1]
+    on, step = step_on(program.steps[-1])
     raised = expected.raised
     if difference.field in ATTRIBUTE_EXPRESSIONS:
-        calls = step_calls(step, max(1, len(expected.events) + (raised is not None)))
+        calls = step_calls(program.steps[-1], max(1, len(expected.events) + (raised is not None)))
         yield from catching(calls, None if raised is None else raised.exception)
-        yield _assertion(ATTRIBUTE_EXPRESSIONS[difference.field], difference)
+        yield _assertion(attribute_expression(difference.field, on), difference)
+        return
+    if isinstance(step, Again):
+        yield "assert [repr(result) for result in results] == copies"
         return
     at = _equal_events(expected.form, actual.form)
-    if isinstance(step, (NextEvent, Drain)):
-        yield from ["conn.next_event()"] * min(at, len(expected.events))
+    if expected.events:
+        [next_event] = step_calls(program.steps[-1], 1)
+        yield from [next_event] * min(at, len(expected.events))
         if at < len(expected.events):
-            yield "event = conn.next_event()"
+            yield f"event = {next_event}"
             yield from _event(expected.events[at], difference)
             return
-    [call] = step_calls(step, 1)
+    [call] = step_calls(program.steps[-1], 1)
     if difference.field == "by" and isinstance(step, Send):
         made = event_expression(step.event)
         if raised is not None and raised.by == "constructor":
             call = made
         else:
             yield f"event = {made}"
-            call = send_call(step, "event")
+            call = send_call(step, "event", on)
     if raised is None:
         yield f"assert {call} == {_value(expected.form.get('returned'))}"
     else:
@@ -161,6 +166,8 @@ def _value(value: Any, outermost: type = list) -> str:
         [(kind, content)] = value.items()
         if kind == "text":
             return repr(content)
+        if kind == "api":
+            return f"h11.{content}"
         if kind not in ("bytearray", "memoryview", "passed"):
             raise _NoExpressionError
         return _value(content)

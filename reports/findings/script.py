@@ -7,20 +7,28 @@ from __future__ import annotations
 
 import builtins
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from typing import Any
 
 from ...strategies.program import (
+    Again,
+    Call,
+    Change,
     Drain,
     EventSpec,
     NextEvent,
+    On,
     Program,
+    Read,
     Receive,
     ReceiveEOF,
     Send,
     SendFailed,
+    SingleStep,
     Step,
     Typed,
     is_tuple,
+    step_on,
 )
 from ...strategies.traces import Observation, Trace
 
@@ -35,47 +43,161 @@ ATTRIBUTE_EXPRESSIONS = {
 }
 
 
+# A change of what was handed out, as its caller is free to make it.
+_CHANGE_RESULTS = (
+    "for result in results:",
+    '    data = getattr(result, "data", result)',
+    "    if isinstance(data, bytearray):",
+    '        data[:] = b"#" * len(data)',
+    "    elif isinstance(data, (list, dict)):",
+    "        data.clear()",
+    '    elif hasattr(result, "headers"):',
+    "        result.headers.raw_items().clear()",
+)
+_CHANGED_TO = {
+    "array": "__import__('array').array('B', b\"#\" * len({0}))",
+    "bytearray": 'b"#" * len({0})',
+    "memoryview_of_bytearray": 'b"#" * len({0})',
+}
+
+
 def script(program: Program, trace: Trace, field: str) -> list[str]:
     """Returns lines that run ``program`` on the ``h11`` that was imported, and print what differs.
 
     Args:
         program: ends with the step of interest.
         trace: of the implementation that the script is for; it says how often a drain calls
-            ``next_event()``, and which steps raise.
+            ``next_event()``, which steps raise, and what changed after it was handed out.
         field: the field that differs; unless it is an attribute of the connection, the outcome of
             the last step is printed.
     """
     last = len(program.steps) - 1
+    on, step = step_on(program.steps[last])
+    setup = Setup(program, trace)
     if field in ATTRIBUTE_EXPRESSIONS:
-        return [
-            *setup_lines(program, trace, until=last + 1),
-            f"print({ATTRIBUTE_EXPRESSIONS[field]})",
-        ]
-    step = program.steps[last]
+        return [*setup.lines(last + 1), f"print({attribute_expression(field, on)})"]
+    if isinstance(step, Again):
+        return [*setup.lines(last), "print(results)"]
     if field == "by" and isinstance(step, Send):
         # The question is which of the two calls raises.
         made = f"event = {event_expression(step.event)}"
-        return [
-            *setup_lines(program, trace, until=last),
-            made,
-            f"print({send_call(step, 'event')})",
-        ]
-    calls = _calls_in(step, trace[last])
-    return [*setup_lines(program, trace, until=last), *(f"print({call})" for call in calls)]
+        return [*setup.lines(last), made, f"print({send_call(step, 'event', on)})"]
+    calls = _calls_in(program.steps[last], trace[last])
+    return [*setup.lines(last), *(f"print({call})" for call in calls)]
 
 
-def setup_lines(program: Program, trace: Trace, *, until: int) -> list[str]:
-    """Returns lines that create the connection and take the steps before ``until``.
+def attribute_expression(field: str, on: int) -> str:
+    """Returns the expression for an attribute of the connection with the index ``on``."""
+    return ATTRIBUTE_EXPRESSIONS[field].replace("conn", _connection(on), 1)
+
+
+def _connection(on: int) -> str:
+    return f"conn{on}" if on else "conn"
+
+
+class Setup:
+    """The lines that create the connections and take the first steps of a program.
 
     Args:
         trace: says how often a drain calls ``next_event()``, and which steps raise.
+        other: the trace of the other side, which also says what changed after it was handed out.
+        copies: whether to note how each result looks when it is handed out, in ``copies``.
     """
-    limit = "" if program.limit is None else f", {program.limit}"
-    lines = [f"conn = h11.Connection(h11.{program.role.upper()}{limit})"]
-    for at, step in enumerate(program.steps[:until]):
-        raised = trace[at].raised
-        lines += catching(_calls_in(step, trace[at]), None if raised is None else raised.exception)
-    return lines
+
+    def __init__(
+        self, program: Program, trace: Trace, other: Trace | None = None, *, copies: bool = False
+    ) -> None:
+        self._program = program
+        self._trace = trace
+        self._copies = copies
+        self._kept = _changed_results(program, trace, *([other] if other is not None else []))
+        self._changes_arguments = Change("arguments") in _single_steps(program)
+        # The names of arguments that can be changed in place, with how that is done.
+        self._arguments: dict[str, str] = {}
+
+    def lines(self, until: int) -> list[str]:
+        """Returns the lines up to the step with the index ``until``."""
+        lines: list[str] = []
+        for number, each in enumerate(self._program.connections):
+            limit = "" if each.limit is None else f", {each.limit}"
+            lines.append(f"{_connection(number)} = h11.Connection(h11.{each.role.upper()}{limit})")
+        if self._kept:
+            lines += ["results = []", *(["copies = []"] if self._copies else [])]
+        for at, step in enumerate(self._program.steps[:until]):
+            lines += self._step(at, step)
+        return lines
+
+    def _step(self, at: int, step: Step) -> list[str]:
+        on, single = step_on(step)
+        if isinstance(single, Again):
+            return []
+        if isinstance(single, Change):
+            if single.what == "results":
+                return [*_CHANGE_RESULTS]
+            return [*self._arguments.values()]
+        named: list[str] = []
+        if self._changes_arguments:
+            step, named = self._with_names(step, at)
+        raised = self._trace[at].raised
+        calls = _calls_in(step, self._trace[at])
+        if at in self._kept:
+            calls = [*map(self._keeping, calls)]
+            if raised is None and not isinstance(single, Read):
+                calls.append(self._keeping(f"{_connection(on)}.states"))
+        return [*named, *catching(calls, None if raised is None else raised.exception)]
+
+    def _keeping(self, call: str) -> str:
+        kept = f"results.append({call})"
+        return f"{kept}; copies.append(repr(results[-1]))" if self._copies else kept
+
+    def _with_names(self, step: Step, at: int) -> tuple[Step, list[str]]:
+        """Gives a name to each argument of the step that can be changed in place."""
+        lines: list[str] = []
+
+        def named(value: Any) -> Any:
+            if isinstance(value, Typed) and isinstance(value.content, EventSpec):
+                return replace(value, content=named(value.content))
+            if isinstance(value, EventSpec):
+                arguments = tuple((key, named(each)) for key, each in value.arguments)
+                return replace(value, arguments=arguments)
+            if not is_tuple(value) and not (isinstance(value, Typed) and value.kind in _CHANGED_TO):
+                return value
+            name = f"argument{at}{'abcdef'[len(lines)]}"
+            lines.append(f"{name} = {_expression(value)}")
+            self._arguments[name] = (
+                f"{name}[:] = {_CHANGED_TO[value.kind].format(name)}"
+                if isinstance(value, Typed)
+                else f"{name}.clear()"
+            )
+            return Typed("name", name)
+
+        on, single = step_on(step)
+        if isinstance(single, Send):
+            single = replace(single, event=named(single.event))
+        elif isinstance(single, Call):
+            single = replace(
+                single,
+                arguments=tuple(map(named, single.arguments)),
+                keywords=tuple((key, named(value)) for key, value in single.keywords),
+            )
+        return (On(on, single) if on else single), lines
+
+
+def _single_steps(program: Program) -> list[SingleStep]:
+    return [step_on(step)[1] for step in program.steps]
+
+
+def _changed_results(program: Program, *traces: Trace) -> set[int]:
+    """The steps whose results are needed later: the caller changes them, or they have changed."""
+    kept: set[int] = set()
+    for at, step in enumerate(_single_steps(program)):
+        if step == Change("results"):
+            kept.update(range(at))
+        if isinstance(step, Again):
+            for trace in traces:
+                changed = trace[at].returned if at < len(trace) else None
+                kept.update(number for number, *_ in changed or ())
+    return kept
 
 
 def catching(calls: Sequence[str], exception: str | None) -> list[str]:
@@ -99,25 +221,40 @@ def exception_expression(exception: str) -> str:
 
 def step_calls(step: Step, times: int) -> list[str]:
     """Returns the calls that a step makes; a drain makes as many as ``times``."""
-    if isinstance(step, Receive):
-        return [f"conn.receive_data({step.data!r})"]
-    if isinstance(step, ReceiveEOF):
-        return ['conn.receive_data(b"")']
-    if isinstance(step, (NextEvent, Drain)):
-        return ["conn.next_event()"] * times
-    if isinstance(step, Send):
-        return [send_call(step, event_expression(step.event))]
-    return ["conn.send_failed()" if isinstance(step, SendFailed) else "conn.start_next_cycle()"]
+    on, single = step_on(step)
+    conn = _connection(on)
+    if isinstance(single, Receive):
+        return [f"{conn}.receive_data({single.data!r})"]
+    if isinstance(single, ReceiveEOF):
+        return [f'{conn}.receive_data(b"")']
+    if isinstance(single, (NextEvent, Drain)):
+        return [f"{conn}.next_event()"] * times
+    if isinstance(single, Send):
+        return [send_call(single, event_expression(single.event), on)]
+    if isinstance(single, Call):
+        arguments = [_expression(value) for value in single.arguments]
+        arguments += (f"{key}={_expression(value)}" for key, value in single.keywords)
+        return [f"{conn}.{single.method}({', '.join(arguments)})"]
+    if isinstance(single, Read):
+        return [f"{conn}.{single.name}"]
+    if isinstance(single, (Again, Change)):
+        return []
+    return [f"{conn}.{'send_failed' if isinstance(single, SendFailed) else 'start_next_cycle'}()"]
 
 
-def send_call(step: Send, event: str) -> str:
+def send_call(step: Send, event: str, on: int = 0) -> str:
     """Returns the call that sends the value of the expression ``event``."""
-    return f"conn.send{'_with_data_passthrough' if step.passthrough else ''}({event})"
+    return f"{_connection(on)}.send{'_with_data_passthrough' if step.passthrough else ''}({event})"
 
 
 def event_expression(event: EventSpec) -> str:
     """Returns the Python expression that constructs the event."""
-    arguments = (f"{name}={_expression(value)}" for name, value in event.arguments)
+    arguments: list[str] = []
+    for name, value in event.arguments:
+        if name == "*":
+            arguments += (_expression(each) for each in value)
+        else:
+            arguments.append(f"{name}={_expression(value)}")
     return f"h11.{event.type}({', '.join(arguments)})"
 
 
@@ -137,9 +274,14 @@ def _of_bytes(kind: str) -> Callable[[Any], str]:
 
 
 _TYPED: dict[str, Callable[[Any], str]] = {
+    "name": str,
+    "api": lambda name: f"h11.{name}",
+    "event": lambda event: event_expression(event),
     "text": repr,
     "bytearray": _of_bytes("bytearray"),
     "memoryview": _of_bytes("memoryview"),
+    "memoryview_of_bytearray": lambda text: f"memoryview(bytearray({text.encode('latin-1')!r}))",
+    "items": lambda content: f"dict({_expression(content)}).items()",
     "tuple": lambda content: f"tuple({_expression(content)})",
     "iterator": lambda content: f"iter({_expression(content)})",
     "opaque": lambda length: f"range({length})",

@@ -107,10 +107,11 @@ def _conversation(
 ) -> Conversation:
     steps: list[Json] = program["steps"]
     omitted = max(0, len(steps) - MAX_STEPS)
+    connections: list[Json] = program.get("connections") or [program]
     return Conversation(
         title,
-        program["role"],
-        program.get("limit"),
+        " and ".join(each["role"] for each in connections),
+        connections[0].get("limit"),
         omitted,
         [
             _step(
@@ -139,7 +140,8 @@ def _step(
     max_length: int,
 ) -> Step:
     receives = step["do"] == "receive"
-    action = "receive" if receives else format_step(step)
+    where = f" on connection {step['on']}" if "on" in step else ""
+    action = f"receive{where}" if receives else format_step(step)
     data = wire(step["data"], max_length) if receives else None
     if expected == actual and expected is not None:
         both = [detail for _, detail in _details(expected, max_length, brief=True)]

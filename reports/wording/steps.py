@@ -28,6 +28,7 @@ _STEPS = {
     "drain": "next event, until there is nothing more",
     "fail": "send failed",
     "cycle": "start next cycle",
+    "again": "look again at what was handed out",
 }
 
 
@@ -56,12 +57,27 @@ def last_steps(finding: Json, *, max_steps: int = 3) -> list[str]:
 
 def format_step(step: Json) -> str:
     """Returns what a step, given in its JSON form, does."""
+    where = f" on connection {step['on']}" if "on" in step else ""
+    return f"{_action(step)}{where}"
+
+
+def _action(step: Json) -> str:
     name: str = step["do"]
     if name == "receive":
         return f"receive {format_value(step['data'])}"
     if name == "send":
         how = " with its data passed through" if step.get("passthrough") else ""
         return f"send {format_value(step['event'])}{how}"
+    if name == "call":
+        arguments = [*map(format_value, step.get("arguments", ()))]
+        named = step.get("keywords", {}).items()
+        arguments += (f"{key}={format_value(value)}" for key, value in named)
+        return f"call {step['method']}({', '.join(arguments)})"
+    if name == "read":
+        return f"read {step['name']}"
+    if name == "change":
+        handed = "in" if step["what"] == "arguments" else "out"
+        return f"change what was handed {handed}"
     return _STEPS[name]
 
 

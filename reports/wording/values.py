@@ -71,4 +71,8 @@ def _format_object(value: Json) -> str:
         return json.dumps(value, ensure_ascii=False)
     if kind == "text":
         return repr(content)
+    if kind == "api":
+        return str(content)
+    if kind == "event":
+        return format_value(content)
     return f"{kind}({format_value(content) if isinstance(content, str) else content})"
