@@ -82,7 +82,7 @@ def run(h11: Any, program: dict[str, Any]) -> list[dict[str, Any]]:
         h11: the implementation's namespace, such as the module h11 itself.
         program: the program in its JSON form.
 
-    If the connection cannot be made, that is the only observation, and no step is run.
+    If a connection cannot be made, that is the last observation, and no further step is run.
     """
     return list(observations(h11, program))
 
@@ -97,14 +97,13 @@ def observations(h11: Any, program: dict[str, Any]) -> Iterator[dict[str, Any]]:
             session: Session = MultiSession(h11, program)
         else:
             session = Session(h11, program["role"], program.get("limit"))
-    except CAUGHT as error:
-        yield _outcome_of(h11, CallRaised("connection", error))
-        return
-    for step in program["steps"]:
-        observation = session.step(step)
-        yield observation
-        if "inapplicable" in observation:
-            return
+        for step in program["steps"]:
+            observation = session.step(step)
+            yield observation
+            if "inapplicable" in observation:
+                return
+    except NotOpened as error:
+        yield _outcome_of(h11, CallRaised("connection", error.reason))
 
 
 class Session:
@@ -119,9 +118,15 @@ class Session:
     def __init__(self, h11: Any, role: str, limit: int | None = None) -> None:
         self._h11 = h11
         self._names = _names(h11)
-        our_role = {"client": h11.CLIENT, "server": h11.SERVER}[role]
+        self.connection: Any = self._open(role, limit)
+
+    def _open(self, role: str, limit: int | None) -> Any:
         arguments = () if limit is None else (limit,)
-        self.connection: Any = h11.Connection(our_role, *arguments)
+        try:
+            our_role = {"client": self._h11.CLIENT, "server": self._h11.SERVER}[role]
+            return self._h11.Connection(our_role, *arguments)
+        except CAUGHT as error:
+            raise NotOpened(error)  # noqa: B904 (as below)
 
     def step(self, step: dict[str, Any]) -> dict[str, Any]:
         """Takes one step, given in its JSON form, and returns the observation in its own."""
@@ -243,16 +248,18 @@ class Session:
 class MultiSession(Session):
     """The connections of a program, and what was handed out and handed in so far.
 
+    Another connection than the first is made when the first step is taken on it.
+
     Args:
         h11: the implementation's namespace.
         program: the program in its JSON form, of any version.
     """
 
     def __init__(self, h11: Any, program: dict[str, Any]) -> None:
-        self.connections: list[Any] = []
-        for each in program.get("connections") or [program]:
-            Session.__init__(self, h11, each["role"], each.get("limit"))
-            self.connections.append(self.connection)
+        first, *others = program.get("connections") or [program]
+        Session.__init__(self, h11, first["role"], first.get("limit"))
+        self._connections: list[Any] = [self.connection, *([None] * len(others))]
+        self._specs: list[dict[str, Any]] = [first, *others]
         steps: list[dict[str, Any]] = program["steps"]
         kinds = [step["do"] for step in steps]
         self._number = -1
@@ -266,8 +273,16 @@ class MultiSession(Session):
     def step(self, step: dict[str, Any]) -> dict[str, Any]:
         """Takes one step on the connection that it names, and returns the observation."""
         self._number += 1
-        self.connection = self.connections[step.get("on", 0)]
+        self.connection = self.connection_of(step)
         return Session.step(self, step)
+
+    def connection_of(self, step: dict[str, Any]) -> Any:
+        """Returns the connection of a step, which it makes if need be."""
+        on = step.get("on", 0)
+        if self._connections[on] is None:
+            each = self._specs[on]
+            self._connections[on] = self._open(each["role"], each.get("limit"))
+        return self._connections[on]
 
     def _call(self, by: str, method: str, *arguments: Any, **keywords: Any) -> Any:
         try:
@@ -443,6 +458,14 @@ def _attribute(value: Any, name: str) -> Any:
         return _UNREADABLE
 
 
+class NotOpened(Exception):
+    """Carries the exception of a constructor of connections to where it becomes an observation."""
+
+    def __init__(self, reason: BaseException) -> None:
+        Exception.__init__(self)
+        self.reason = reason
+
+
 class CallRaised(Exception):
     """Carries an exception from a call to where it becomes an observation."""
 
@@ -548,6 +571,8 @@ def _encode(value: Any) -> Any:
         return value.decode("latin-1")
     if kind is int and value.bit_length() > _MAX_BITS:
         return {"object": "int"}
+    if kind is float and value - value != 0:  # JSON has neither infinity nor NaN
+        return {"object": repr(value)}
     if kind in _PLAIN:
         return value
     if kind is bytearray:

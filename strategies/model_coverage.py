@@ -79,12 +79,12 @@ class ModelCoverage:
         self.counts["corruption"].update(m.corruption for m in messages if m.corruption)
         session = _CountingSession(reference, program.to_json())
         session.sites = self.counts["error site"]
-        for each in session.connections:
-            internals(each).states.observer = _observer(self.counts["transition"])
+        observer = _observer(self.counts["transition"])
         for step in program.steps:
             on, single = step_on(step)
             form = step.to_json()
-            used, role = session.connections[on], program.connections[on].role
+            used, role = session.connection_of(form), program.connections[on].role
+            internals(used).states.observer = observer
             before = str(used.our_state)
             bodies = internals(used)
             observation = session.step(form)

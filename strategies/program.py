@@ -6,11 +6,11 @@ of a step, which belongs to the interpreter.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
+from .json_text import json_text_of_any
 from .step_forms import mapping, read_step
 from .steps import (
     API_NAMES,
@@ -80,9 +80,6 @@ __all__ = [
 
 # The newest version; a program that version 1 can express is written in version 1.
 PROGRAM_VERSION = 2
-# A run writes half a million programs. Without the check for cycles, of which there are none, that
-# takes 15 % less time (``benchmarks/README.md``).
-_ENCODER = json.JSONEncoder(check_circular=False)
 
 
 @dataclass(frozen=True)
@@ -139,7 +136,7 @@ class Program:
 
     def to_text(self) -> str:
         """Returns the JSON form as text, in one line, with infinity as Python writes it."""
-        return _ENCODER.encode(self.to_json())
+        return json_text_of_any(self.to_json())
 
     def with_steps(self, steps: tuple[Step, ...]) -> Program:
         """Returns the program with other steps, faster than ``dataclasses.replace``."""

@@ -14,6 +14,7 @@ from typing import Any, Protocol, runtime_checkable
 import msgspec
 
 from ...strategies import interpreter, timing
+from ...strategies.json_text import json_text
 from ...strategies.program import Json, Program
 from ...strategies.traces import Trace, exact
 from .shipped.expressions import evaluate
@@ -199,4 +200,4 @@ def parse_observations(raw: RawTrace) -> list[Json] | None:
 
 def trace_line(raw: RawTrace) -> str:
     """Returns the line in which a worker sends the trace."""
-    return raw if isinstance(raw, str) else json.dumps(raw)
+    return raw if isinstance(raw, str) else json_text(raw)

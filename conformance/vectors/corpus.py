@@ -19,6 +19,7 @@ import msgspec
 
 from ...reports.findings.vector import Vector
 from ...strategies.fingerprint import digest, source_fingerprint
+from ...strategies.json_text import json_text
 from ...strategies.program import Json, Program, Receive, ReceiveEOF, Step
 from .reading import STATE_MEMBERS
 
@@ -94,7 +95,7 @@ def current() -> bool:
 
 def digest_of(trace: Sequence[Json] | str) -> str:
     """Returns the digest of a trace, or of its text as a worker sends it."""
-    text = trace if isinstance(trace, str) else json.dumps(trace)
+    text = trace if isinstance(trace, str) else json_text(trace)
     return digest(text.encode("ascii")).hex()
 
 

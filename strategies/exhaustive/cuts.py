@@ -102,12 +102,20 @@ def once(corpus: Iterable[Program]) -> Iterator[Program]:
 def twice(corpus: Iterable[Program]) -> Iterator[Program]:
     """Yields programs with each pair of cuts.
 
-    Those of the corpus that receive up to ``SHORT`` bytes are cut anywhere, and end once all bytes
-    have been read: ``once`` covers the rest. Those of ``short`` are cut in their last piece.
+    Those of the corpus that receive up to ``SHORT`` bytes are cut at ``distinct_positions``, and
+    end once all bytes have been read: ``once`` covers the rest. Of programs that are the same up to
+    the second cut, one is yielded: all bring an implementation into the same state, and ``once``
+    has the other remainders behind a cut in the same place. Those of ``short`` are cut anywhere in
+    their last piece.
     """
+    begun: set[object] = set()
     for program in without_repeats(corpus):
         if received(program) <= SHORT:
-            yield from _pairs(_received(program), cut_positions(program))
+            for each in _pairs(_received(program), distinct_positions(program)):
+                beginning = program.role, program.limit, each.steps[: _last_received(each)]
+                if beginning not in begun:
+                    begun.add(beginning)
+                    yield each
     for program in short():
         yield from _pairs(program, last_cut_positions(program))
 
@@ -128,6 +136,30 @@ def cut_positions(program: Program) -> list[int]:
     pieces = [step.data for step in program.steps if isinstance(step, Receive)]
     ends = set(accumulate(map(len, pieces)))
     return [at for at in range(received(program)) if at + 1 not in ends]
+
+
+def distinct_positions(program: Program) -> list[int]:
+    """Returns where a program can be cut, without positions that are equivalent to others.
+
+    Within a run of letters, or of digits, only the first and the last position are returned: to cut
+    a word elsewhere in its middle gives pieces of the same kinds of bytes.
+    """
+    data = b"".join(step.data for step in program.steps if isinstance(step, Receive))
+    kinds = [_kind(byte) for byte in data]
+    return [
+        at
+        for at in cut_positions(program)
+        if not kinds[at - 1 : at]
+        == kinds[at : at + 1]
+        == kinds[at + 1 : at + 2]
+        == kinds[at + 2 : at + 3]
+    ]
+
+
+def _kind(byte: int) -> bytes:
+    """The kind of a byte: letter, digit, or itself."""
+    one = bytes([byte])
+    return b"a" if one.isalpha() else b"0" if one.isdigit() else one
 
 
 def last_cut_positions(program: Program) -> list[int]:

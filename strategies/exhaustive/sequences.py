@@ -244,6 +244,25 @@ def _conversations(role: Role, conversations: Iterable[Iterable[Exchange]]) -> I
     yield from programs
 
 
+def turns(role: Role) -> Iterator[Program]:
+    """Yields conversations of three cycles, in which each form of either side takes its turn.
+
+    They are the base of sweeps that combine conversations with something else.
+    """
+    if role == "server":
+        received, sent = (*REQUESTS_RECEIVED, *LAST_REQUESTS_RECEIVED), RESPONSES_SENT
+    else:
+        received, sent = (*RESPONSES_RECEIVED, *LAST_RESPONSES_RECEIVED), REQUESTS_SENT
+    conversations = (
+        [
+            (received[(first + 2 * number) % len(received)], sent[(first + number) % len(sent)])
+            for number in range(3)
+        ]
+        for first in range(max(len(received), len(sent)))
+    )
+    yield from _conversations(role, conversations)
+
+
 def _receiving(
     role: Role,
     sequences: list[tuple[ReceivedMessage, ...]],

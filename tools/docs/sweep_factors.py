@@ -11,9 +11,22 @@ from math import comb
 from ...conformance.checks import contract as contract_checks
 from ...conformance.checks import properties, relations
 from ...conformance.requirements.rfc import load
-from ...strategies.exhaustive import call_orders, cuts, numbers, octets, sequences, states, statuses
+from ...strategies.exhaustive import (
+    aliasing,
+    arguments,
+    call_forms,
+    call_orders,
+    connections,
+    cuts,
+    numbers,
+    octets,
+    sequences,
+    states,
+    statuses,
+)
 from ...strategies.exhaustive import types as typed
 from ...strategies.exhaustive.framing import FIELDS, REQUESTS, RESPONSES
+from ...strategies.interpreter import METHODS
 from ...strategies.program import Program, Receive, Role
 from ...strategies.variant import received
 
@@ -60,11 +73,10 @@ def _cut_once() -> list[Term]:
 
 
 def _cut_twice() -> list[Term]:
-    corpus = [each for each in cuts.without_repeats(_corpus()) if 1 < received(each) <= cuts.SHORT]
-    pairs = sum(comb(len(cuts.cut_positions(program)), 2) for program in corpus)
     last = sum(comb(len(cuts.last_cut_positions(program)), 2) for program in cuts.short())
+    pairs = sum(1 for _ in cuts.twice(_corpus())) - last
     return [
-        ((pairs, f"pairs of cuts in {len(corpus)} conversations"),),
+        ((pairs, "different beginnings with two cuts"),),
         ((last, f"in the last segment of {len(cuts.short())} short conversations"),),
     ]
 
@@ -190,7 +202,51 @@ def _typed(name: str) -> list[Term]:
     return [((different, f"different programs, from {places} places of an argument"),)]
 
 
+def _turns() -> int:
+    return sum(len([*sequences.turns(role)]) for role in aliasing.ROLES)
+
+
+def _of_conversations(*factors: tuple[int, str]) -> Callable[[], list[Term]]:
+    return lambda: [((_turns(), "conversations of three cycles"), *factors)]
+
+
+def _independent() -> list[Term]:
+    by_turns = sum(1 for _ in connections.by_turns())
+    inside = sum(1 for _ in connections.inside())
+    limits = sum(1 for _ in connections.limits())
+    return [
+        ((by_turns, "pairs of conversations by turns"),),
+        ((inside, "conversations within another one"),),
+        ((limits, "pairs of limits and roles"),),
+    ]
+
+
+def _properties() -> list[Term]:
+    each = sum(1 for _ in call_forms.properties()) - _turns()
+    return [((_turns(), "conversations"),), ((each, "conversations with reads of a property"),)]
+
+
+def _in_many_states(number: int, what: str) -> list[Term]:
+    return [
+        ((len(arguments.prefixes(role)), f"prefixes of a {role}"), (number, what))
+        for role in aliasing.ROLES
+    ]
+
+
 TERMS: dict[str, Callable[[], list[Term]]] = {
+    "aliasing/results": _of_conversations((2, "callers: who looks again, and who changes as well")),
+    "aliasing/arguments": _of_conversations((len(aliasing.BUFFERS), "types of buffer")),
+    "arguments/no-event": lambda: _in_many_states(
+        2 * len(arguments.NO_EVENTS), "arguments of two methods"
+    ),
+    "arguments/no-bytes": lambda: _in_many_states(len(arguments.NO_BYTES), "arguments"),
+    "arguments/wrong-number": lambda: _in_many_states(3 * len(METHODS), "calls"),
+    "calls/ends": lambda: _in_each_state(
+        dict.fromkeys(aliasing.ROLES, len(call_forms.ENDS)), "ends"
+    ),
+    "calls/forms": _of_conversations((len(call_forms.FORMS), "forms")),
+    "calls/properties": _properties,
+    "connections/independent": _independent,
     "octets/received": lambda: _positions(*(each.message for each in octets.RECEIVED)),
     "octets/left-out": lambda: [
         (

@@ -34,6 +34,8 @@ _COLLECTED_AFTER = 10_000
 # Seconds that a thread which is about to end gets before it counts as left behind.
 _THREAD_GRACE = 0.05
 
+# Digests are of this text: the controller must write the same.
+_TRACE = json.JSONEncoder(separators=(",", ":"))
 # Yields the observations of a program, as JSON values.
 Observe = Callable[[Any], Iterable[Any]]
 
@@ -127,7 +129,7 @@ class Child:
     def _line(self, number: int, program: Any) -> bytes:
         trace = self._trace(number, program)
         try:
-            return json.dumps(trace).encode("ascii") + b"\n"
+            return _TRACE.encode(trace).encode("ascii") + b"\n"
         except Exception:
             for step, observation in enumerate(trace):
                 self._shared.note(number, step)

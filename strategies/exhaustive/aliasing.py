@@ -1,0 +1,62 @@
+"""What is handed out stays as it is, and what is handed in belongs to the caller.
+
+Owns where a caller changes what it passed or what it was given, and where it looks again at
+everything. An implementation that shares its own buffers and tables is found here only: elsewhere
+nobody changes them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from ..program import Again, Call, Change, EventSpec, Program, Receive, Role, Send, Step, Typed
+from .sequences import turns
+
+ROLES: tuple[Role, ...] = ("server", "client")
+# The types of buffers that a caller can change once they were handed in.
+BUFFERS = ("bytearray", "memoryview_of_bytearray")
+
+
+def results() -> Iterator[Program]:
+    """Yields conversations after which the caller looks again at everything it was given.
+
+    Each is also yielded with a caller that changes what it was given after every step.
+    """
+    for role in ROLES:
+        for program in turns(role):
+            yield program.with_steps((*program.steps, Again()))
+            changed = (each for step in program.steps for each in (step, Change("results")))
+            yield program.with_steps((*changed, Again()))
+
+
+def arguments() -> Iterator[Program]:
+    """Yields conversations with a caller that changes each buffer and list after handing it in.
+
+    Each is yielded with each type of buffer. At the end the caller looks again at what it was
+    given.
+    """
+    for role in ROLES:
+        for program in turns(role):
+            for kind in BUFFERS:
+                steps = (
+                    each for step in program.steps for each in _with_changed_argument(step, kind)
+                )
+                yield program.with_steps((*steps, Again()))
+
+
+def _with_changed_argument(step: Step, kind: str) -> Iterator[Step]:
+    if isinstance(step, Receive):
+        yield Call("receive_data", (Typed(kind, step.data.decode("latin-1")),))
+        yield Change("arguments")
+    elif isinstance(step, Send):
+        arguments = ((name, _buffer(value, kind)) for name, value in step.event.arguments)
+        event = EventSpec(step.event.type, tuple(arguments))
+        yield Call("send", (Typed("event", event),))
+        yield Change("arguments")
+    else:
+        yield step
+
+
+def _buffer(value: Any, kind: str) -> Any:
+    return Typed(kind, value.decode("latin-1")) if isinstance(value, bytes) else value

@@ -1,0 +1,86 @@
+"""Two connections of one process, which take turns and must know nothing of each other.
+
+Owns which conversations are combined, and how their steps take turns. What one connection keeps in
+a place that the other uses as well shows here only.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import chain, product, zip_longest
+
+from ..program import (
+    Again,
+    Connection,
+    Drain,
+    On,
+    Program,
+    Receive,
+    Role,
+    SingleStep,
+    Step,
+    step_on,
+)
+from .sequences import turns
+
+PAIRS: tuple[tuple[Role, Role], ...] = (
+    ("server", "server"),
+    ("client", "client"),
+    ("server", "client"),
+)
+# Buffer limits of the two connections; one message is longer than the smaller limit.
+LIMITS = (None, 40)
+_LONG: dict[Role, bytes] = {
+    "server": b"GET / HTTP/1.1\r\nHost: a\r\nA: %b" % (b"a" * 40),
+    "client": b"HTTP/1.1 200 \r\nA: %b" % (b"a" * 40),
+}
+# How many conversations lie between two that are combined.
+_DISTANCE = 7
+
+
+def _steps(program: Program) -> tuple[SingleStep, ...]:
+    return tuple(step_on(step)[1] for step in program.steps)
+
+
+def by_turns() -> Iterator[Program]:
+    """Yields two conversations whose steps take turns, in each pair of roles.
+
+    Each conversation is combined with another one, and with itself.
+    """
+    for first, second in PAIRS:
+        others = [*turns(second)]
+        for number, program in enumerate(turns(first)):
+            for other in (others[(number + _DISTANCE) % len(others)], others[number % len(others)]):
+                pairs = zip_longest(program.steps, (On(1, step) for step in _steps(other)))
+                steps = (step for step in chain.from_iterable(pairs) if step is not None)
+                yield Program(first, (*steps, Again()), others=(Connection(second),))
+
+
+def inside() -> Iterator[Program]:
+    """Yields a whole conversation after each step of another one, in each pair of roles."""
+    for first, second in PAIRS:
+        others = [*turns(second)]
+        for number, program in enumerate(turns(first)):
+            other = others[(number + _DISTANCE) % len(others)]
+            meanwhile: tuple[Step, ...] = tuple(On(1, step) for step in _steps(other))
+            at = 1 + number % (len(program.steps) - 1)
+            steps = (*program.steps[:at], *meanwhile, *program.steps[at:], Again())
+            yield Program(first, steps, others=(Connection(second),))
+
+
+def limits() -> Iterator[Program]:
+    """Yields connections with different buffer limits, which receive more than the smaller one."""
+    for roles, (limit, other) in product(PAIRS, product(LIMITS, repeat=2)):
+        for turn in ((0, 1), (1, 0)):
+            steps: list[Step] = []
+            for number in turn:
+                taken: tuple[SingleStep, ...] = (Receive(_LONG[roles[number]]), Drain())
+                steps += (On(number, step) if number else step for step in taken)
+            yield Program(roles[0], tuple(steps), limit, (Connection(roles[1], other),))
+
+
+def independent() -> Iterator[Program]:
+    """Yields all programs with two connections."""
+    yield from by_turns()
+    yield from inside()
+    yield from limits()
