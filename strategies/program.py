@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from .json_text import json_text_of_any
+from .json_text import json_text
 from .step_forms import mapping, read_step
 from .steps import (
     API_NAMES,
@@ -126,17 +126,21 @@ class Program:
 
         Its steps may be shared with other programs; callers must not change them.
         """
-        steps = [step.to_json() for step in self.steps]
+        return {**self._without_steps(), "steps": [step.to_json() for step in self.steps]}
+
+    def _without_steps(self) -> Json:
         if self.version == 1:
             limit: Json = {} if self.limit is None else {"limit": self.limit}
-            return {"program": 1, "role": self.role, **limit, "steps": steps}
+            return {"program": 1, "role": self.role, **limit}
         connections = [each.to_json() for each in self.connections]
         look: Json = {} if self.look == "each" else {"look": self.look}
-        return {"program": 2, "connections": connections, **look, "steps": steps}
+        return {"program": 2, "connections": connections, **look}
 
     def to_text(self) -> str:
         """Returns the JSON form as text, in one line, with infinity as Python writes it."""
-        return json_text_of_any(self.to_json())
+        # Programs share most of their steps, which keep their texts.
+        steps = ",".join([step.to_text() for step in self.steps])
+        return f'{json_text(self._without_steps())[:-1]},"steps":[{steps}]}}'
 
     def with_steps(self, steps: tuple[Step, ...]) -> Program:
         """Returns the program with other steps, faster than ``dataclasses.replace``."""
