@@ -193,10 +193,12 @@ class Session:
 
     def make(self, spec: dict[str, Any]) -> Any:
         """Returns the event of the spec; raises CallRaised for what its constructor raises."""
-        arguments = {name: self._decode(value) for name, value in spec.items() if name != "type"}
-        positional: Any = arguments.pop("*", ())
+        positional = [self._decode(value) for value in spec.get("*", ())]
+        named = {
+            name: self._decode(value) for name, value in spec.items() if name not in ("type", "*")
+        }
         try:
-            return getattr(self._h11, spec["type"])(*positional, **arguments)
+            return getattr(self._h11, spec["type"])(*positional, **named)
         except CAUGHT as error:
             raise CallRaised("constructor", error)  # noqa: B904 (as above)
 
@@ -264,7 +266,7 @@ class MultiSession(Session):
         kinds = [step["do"] for step in steps]
         self._number = -1
         self._first_look = len(steps) - 1 if program.get("look") == "last" else 0
-        self._keeps = "again" in kinds or "change" in kinds
+        self._recording = "again" in kinds or "change" in kinds
         # What was handed out: the number of the step, the object, and how it looked then.
         self._results: list[tuple[int, Any, Any]] = []
         # What was handed in, if it can be changed.
@@ -363,12 +365,12 @@ class MultiSession(Session):
 
     def _decode(self, value: Any) -> Any:
         decoded = decode(value)
-        if self._keeps:
+        if self._recording:
             self._arguments.append(decoded)
         return decoded
 
     def _keep(self, value: Any) -> None:
-        if self._keeps:
+        if self._recording:
             self._results.append((self._number, value, self._appearance(value)))
 
     def _appearance(self, value: Any) -> Any:
@@ -393,7 +395,7 @@ class MultiSession(Session):
     def _look(self, observation: dict[str, Any]) -> None:
         if self._number >= self._first_look:
             Session._look(self, observation)
-            for name in ("states", "trailing_data") if self._keeps else ():
+            for name in ("states", "trailing_data") if self._recording else ():
                 self._keep(_attribute(self.connection, name))
 
 

@@ -34,7 +34,7 @@ _WITHOUT_ARGUMENTS: dict[str, SingleStep] = {
     "send_failed": SendFailed(),
     "start_next_cycle": StartNextCycle(),
 }
-_BUFFERS = ("bytearray", "memoryview", "memoryview_of_bytearray")
+BUFFERS = ("bytearray", "memoryview", "memoryview_of_bytearray")
 
 
 def plain_step(call: Call) -> SingleStep | None:
@@ -63,7 +63,7 @@ def plain_step(call: Call) -> SingleStep | None:
 
 
 def _bytes(value: Any) -> bytes | None:
-    if isinstance(value, Typed) and value.kind in _BUFFERS:
+    if isinstance(value, Typed) and value.kind in BUFFERS:
         return str(value.content).encode("latin-1")
     return value if isinstance(value, bytes) else None
 

@@ -29,7 +29,7 @@ from .program import (
     is_tuple,
     step_on,
 )
-from .projection import plain_step
+from .projection import BUFFERS, plain_step
 
 # What is easy to read costs least: plain characters, and messages with the usual opening. Nothing
 # in a program should be odd merely to save a byte. Punctuation costs a little more, and unprintable
@@ -356,8 +356,11 @@ def _simpler_argument(value: Any) -> Iterator[Any]:
     if isinstance(value, Typed) and isinstance(value.content, EventSpec):
         for event in _simpler_event(value.content):
             yield Typed(value.kind, event)
-    else:
-        yield from _simpler_value(value)
+        return
+    yield from _simpler_value(value)
+    if isinstance(value, Typed) and value.kind in BUFFERS:
+        for data in _simpler_received(str(value.content).encode("latin-1")):
+            yield Typed(value.kind, data.decode("latin-1"))
 
 
 def _simpler_received(data: bytes) -> Iterator[bytes]:

@@ -6,7 +6,7 @@ a program is run.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from difflib import get_close_matches
 from typing import Any
 
@@ -31,6 +31,7 @@ from .steps import (
     Typed,
     is_list,
     is_object,
+    is_tuple,
 )
 
 _MEMBERS: dict[str, tuple[str, ...]] = {
@@ -107,15 +108,24 @@ def _read_argument(value: Any, where: str) -> Any:
 
 def _read_event(form: Any, where: str, *, new: bool = False) -> EventSpec:
     name = _one_of(SENDABLE, mapping(form, where).get("type"), where, "event")
+    if new and not is_list(form.get("*", [])):
+        raise ProgramError(f"{where}, *: {form['*']!r} is not an array of arguments by position")
     arguments = tuple(
         (key, _from_json(value, f"{where}, {key}")) for key, value in form.items() if key != "type"
     )
-    if not new:
-        for key, value in arguments:
-            if key == "*" or (isinstance(value, Typed) and value.kind in NEW_KINDS):
-                kind = "*" if key == "*" else value.kind
-                raise ProgramError(f"{where}, {key}: only a call step can pass {kind!r}")
+    for key, value in () if new else arguments:
+        kinds = ["*"] if key == "*" else [kind for kind in _kinds_in(value) if kind in NEW_KINDS]
+        if kinds:
+            raise ProgramError(f"{where}, {key}: only a call step can pass {kinds[0]!r}")
     return EventSpec(name, arguments)
+
+
+def _kinds_in(value: Any) -> Iterator[str]:
+    if isinstance(value, Typed):
+        yield value.kind
+        yield from _kinds_in(value.content)
+    for element in value if is_tuple(value) else ():
+        yield from _kinds_in(element)
 
 
 def _one_of(known: tuple[str, ...], name: Any, where: str, kind: str) -> str:
@@ -174,6 +184,14 @@ def _from_json(value: Any, where: str) -> Any:
     return value
 
 
+def _is_item(element: Any) -> bool:
+    """Whether an array stands for an item of a dict; a name of another type has no hash."""
+    if not is_list(element) or len(element) != 2:
+        return False
+    name = element[0]
+    return isinstance(name, str) or (is_object(name) and list(name) == ["text"])
+
+
 def _content(kind: str, content: Any, where: str) -> Any:
     """Returns the content of a typed value: a length, a number, elements, text, or bytes."""
     if kind == "opaque":
@@ -184,10 +202,17 @@ def _content(kind: str, content: Any, where: str) -> Any:
         if type(content) is int:
             return content
         raise ProgramError(f"{where}: {content!r} is not an integer; int_subclass holds one")
-    if kind in ("tuple", "iterator", "items"):
+    if kind in ("tuple", "iterator"):
         if is_list(content):
             return _from_json(content, where)
         raise ProgramError(f"{where}: {content!r} is not an array; {kind} holds elements")
+    if kind == "items":
+        if is_list(content) and all(map(_is_item, content)):
+            return _from_json(content, where)
+        raise ProgramError(
+            f"{where}: {content!r} is not an array of pairs; items holds the names of a dict, as "
+            "bytes or text, with their values"
+        )
     if not isinstance(content, str):
         raise ProgramError(f"{where}: {content!r} is not a string; {kind} holds text")
     if kind not in ("text", "text_subclass"):

@@ -84,7 +84,7 @@ def _read(form: Any) -> Vector:
         )
     _members(form, "a vector", MEMBERS, MEMBERS)
     program = Program.from_json(form["program"])
-    expected = _trace(form["expected"], len(program.steps))
+    expected = _trace(form["expected"], program)
     requirements = form["requirements"]
     if not is_list(requirements) or not all(isinstance(each, str) for each in requirements):
         raise VectorError(f"requirements: {requirements!r:.60} is not an array of ids")
@@ -100,16 +100,21 @@ def _read(form: Any) -> Vector:
     return Vector(known, form["check"], tuple(requirements), program, expected)
 
 
-def _trace(form: Any, steps: int) -> list[Json]:
+def _trace(form: Any, program: Program) -> list[Json]:
+    steps = len(program.steps)
     if not is_list(form):
         raise VectorError(f"expected: {type(form).__name__} is not an array")
     if len(form) != steps:
         raise VectorError(f"expected: {len(form)} observations for {steps} steps")
-    return [_observation(each, f"expected, step {at}") for at, each in enumerate(form)]
+    first_look = steps - 1 if program.look == "last" else 0
+    return [
+        _observation(each, f"expected, step {at}", STATE_MEMBERS if at >= first_look else ())
+        for at, each in enumerate(form)
+    ]
 
 
-def _observation(form: Any, where: str) -> Json:
-    observation = _members(form, where, STATE_MEMBERS, (*OUTCOMES, *STATE_MEMBERS))
+def _observation(form: Any, where: str, needed: Iterable[str]) -> Json:
+    observation = _members(form, where, needed, (*OUTCOMES, *STATE_MEMBERS))
     if not any(name in observation for name in OUTCOMES):
         raise VectorError(f"{where}: no outcome; there must be one of {', '.join(OUTCOMES)}")
     if "raised" in observation:

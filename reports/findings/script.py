@@ -40,6 +40,10 @@ ATTRIBUTE_EXPRESSIONS = {
     "version": "conn.their_http_version",
     "client_waits": "conn.client_is_waiting_for_100_continue",
     "they_wait": "conn.they_are_waiting_for_100_continue",
+    # Reading one of them raises.
+    "blind": "[conn.states[h11.CLIENT], conn.states[h11.SERVER], conn.trailing_data,"
+    " conn.their_http_version, conn.client_is_waiting_for_100_continue,"
+    " conn.they_are_waiting_for_100_continue]",
 }
 
 
@@ -88,7 +92,7 @@ def script(program: Program, trace: Trace, field: str) -> list[str]:
 
 def attribute_expression(field: str, on: int) -> str:
     """Returns the expression for an attribute of the connection with the index ``on``."""
-    return ATTRIBUTE_EXPRESSIONS[field].replace("conn", _connection(on), 1)
+    return ATTRIBUTE_EXPRESSIONS[field].replace("conn.", f"{_connection(on)}.")
 
 
 def _connection(on: int) -> str:
@@ -111,6 +115,7 @@ class Setup:
         self._trace = trace
         self._copies = copies
         self._kept = _changed_results(program, trace, *([other] if other is not None else []))
+        self._has_results = bool(self._kept) or Again() in _single_steps(program)
         self._changes_arguments = Change("arguments") in _single_steps(program)
         # The names of arguments that can be changed in place, with how that is done.
         self._arguments: dict[str, str] = {}
@@ -121,7 +126,7 @@ class Setup:
         for number, each in enumerate(self._program.connections):
             limit = "" if each.limit is None else f", {each.limit}"
             lines.append(f"{_connection(number)} = h11.Connection(h11.{each.role.upper()}{limit})")
-        if self._kept:
+        if self._has_results:
             lines += ["results = []", *(["copies = []"] if self._copies else [])]
         for at, step in enumerate(self._program.steps[:until]):
             lines += self._step(at, step)
@@ -144,7 +149,9 @@ class Setup:
             calls = [*map(self._keeping, calls)]
             if raised is None and not isinstance(single, Read):
                 calls.append(self._keeping(f"{_connection(on)}.states"))
-        return [*named, *catching(calls, None if raised is None else raised.exception)]
+        exception = None if raised is None else raised.exception
+        handler = self._keeping("error") if at in self._kept else "pass"
+        return [*named, *catching(calls, exception, handler)]
 
     def _keeping(self, call: str) -> str:
         kept = f"results.append({call})"
@@ -158,7 +165,10 @@ class Setup:
             if isinstance(value, Typed) and isinstance(value.content, EventSpec):
                 return replace(value, content=named(value.content))
             if isinstance(value, EventSpec):
-                arguments = tuple((key, named(each)) for key, each in value.arguments)
+                arguments = tuple(
+                    (key, tuple(map(named, each)) if key == "*" else named(each))
+                    for key, each in value.arguments
+                )
                 return replace(value, arguments=arguments)
             if not is_tuple(value) and not (isinstance(value, Typed) and value.kind in _CHANGED_TO):
                 return value
@@ -200,12 +210,17 @@ def _changed_results(program: Program, *traces: Trace) -> set[int]:
     return kept
 
 
-def catching(calls: Sequence[str], exception: str | None) -> list[str]:
-    """Returns the calls, with the last one in a ``try`` if it raises an exception of this name."""
+def catching(calls: Sequence[str], exception: str | None, handler: str = "pass") -> list[str]:
+    """Returns the calls, with the last one in a ``try`` if it raises an exception of this name.
+
+    Args:
+        handler: the statement that handles the exception, which it may call ``error``.
+    """
     if exception is None:
         return list(calls)
     *before, last = calls
-    return [*before, "try:", f"    {last}", f"except {exception_expression(exception)}: pass"]
+    caught = exception_expression(exception) + (" as error" if "error" in handler else "")
+    return [*before, "try:", f"    {last}", f"except {caught}: {handler}"]
 
 
 def _calls_in(step: Step, observed: Observation) -> list[str]:

@@ -179,6 +179,8 @@ def test_a_script_passes_what_the_interpreter_passes(kind: str) -> None:
     value = Typed(kind, 3 if kind in ("opaque", "int_subclass") else "abc")
     if kind in ("tuple", "iterator"):
         value = Typed(kind, (b"a", b"b"))
+    if kind == "items":
+        value = Typed(kind, ((b"a", b"b"), (b"c", b"d")))
     event = EventSpec.of("Data", data=value)
     written = eval(event_expression(event), {"h11": h11}).data
     passed = decode(event.to_json()["data"])

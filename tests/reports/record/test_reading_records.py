@@ -56,9 +56,11 @@ def test_the_schema_is_valid_and_has_the_version() -> None:
     assert {each["$ref"].rpartition("/")[2] for each in SCHEMA["oneOf"]} == {*KINDS}
 
 
-def test_programs_have_their_published_schema() -> None:
-    path = Path(__file__).parents[3] / "docs/reference/program.schema.json"
-    assert SCHEMA["$defs"]["program"] == json.loads(path.read_text("utf-8"))
+@pytest.mark.parametrize("name", ["program", "program-2"])
+def test_programs_have_their_published_schema(name: str) -> None:
+    path = Path(__file__).parents[3] / f"docs/reference/{name}.schema.json"
+    published = json.loads(path.read_text("utf-8"))
+    assert SCHEMA["$defs"][name.replace("-", "_")] == published
 
 
 @pytest.mark.parametrize(
