@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from ...strategies.program import Call, Json, Program, Read, Send, Step, is_list, is_object, step_on
+from ...strategies.projection import plain_step
 from ...strategies.traces import Observation, Trace, exact, walk
 from .deviations import UPSTREAM_DEVIATIONS, Deviation
 from .difference import Difference
@@ -74,8 +75,14 @@ AGREES = Comparison(None)
 
 
 def step_kind(step: Step) -> str:
-    """Returns the name of the step, with the type of event, method or property that it is about."""
+    """Returns the name of the step, with the type of event, method or property that it is about.
+
+    A call is the step of version 1 that makes the same call, if there is one: a fault that both of
+    them show is one finding.
+    """
     _, single = step_on(step)
+    if isinstance(single, Call):
+        single = plain_step(single) or single
     if isinstance(single, Send):
         return f"send {single.event.type}"
     name: str = single.to_json()["do"]
