@@ -177,9 +177,10 @@ REFUSED: dict[str, tuple[Any, str]] = {
     "an unknown property": (
         with_step(do="read", name="our_sate"),
         (
-            "step 1: unknown property 'our_sate' (did you mean 'our_state'?); properties are our_role,"
-            " their_role, our_state, their_state, states, trailing_data, their_http_version,"
-            " client_is_waiting_for_100_continue, they_are_waiting_for_100_continue"
+            "step 1: unknown property 'our_sate' (did you mean 'our_state'?); properties are"
+            " our_role, their_role, our_state, their_state, states, trailing_data,"
+            " their_http_version, client_is_waiting_for_100_continue,"
+            " they_are_waiting_for_100_continue"
         ),
     ),
     "an unknown name of the API": (
@@ -190,15 +191,15 @@ REFUSED: dict[str, tuple[Any, str]] = {
     "an unknown event of a call": (
         with_call({"event": {"type": "Dat"}}),
         (
-            "step 1, arguments, event: unknown event 'Dat' (did you mean 'Data'?); events are Request,"
-            " InformationalResponse, Response, Data, EndOfMessage, ConnectionClosed"
+            "step 1, arguments, event: unknown event 'Dat' (did you mean 'Data'?); events are"
+            " Request, InformationalResponse, Response, Data, EndOfMessage, ConnectionClosed"
         ),
     ),
     "an unknown member of a step": (
         with_step(do="call", method="send", argument=[]),
         (
-            "step 1: 'argument' is not known (did you mean 'arguments'?); allowed are arguments, do,"
-            " keywords, method, on"
+            "step 1: 'argument' is not known (did you mean 'arguments'?); allowed are arguments,"
+            " do, keywords, method, on"
         ),
     ),
     "an unknown member of a program": (
@@ -282,8 +283,8 @@ REFUSED: dict[str, tuple[Any, str]] = {
     "items that are no pairs": (
         with_call({"items": [["a"]]}),
         (
-            "step 1, arguments: [['a']] is not an array of pairs; items holds the names of a dict, as"
-            " bytes or text, with their values"
+            "step 1, arguments: [['a']] is not an array of pairs; items holds the names of a dict,"
+            " as bytes or text, with their values"
         ),
     ),
     "items with a name without a hash": (
@@ -443,7 +444,12 @@ SINGLE_STEPS: st.SearchStrategy[SingleStep] = st.sampled_from(
             for kind in ("bytearray", "memoryview", "memoryview_of_bytearray", "array")
         ),
         Call("next_event"),
-        Call("start_next_cycle", (), ()),
+        Call("start_next_cycle"),
+        *(
+            Call(method, (argument,))
+            for method in ("send", "receive_data", "next_event")
+            for argument in (None, Typed("text", "a"), Typed("api", "PAUSED"), Typed("items", ()))
+        ),
         *(Read(name) for name in ("our_role", "their_state", "states", "trailing_data")),
         Change("arguments"),
         Change("results"),
