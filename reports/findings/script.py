@@ -115,7 +115,7 @@ class Setup:
         self._trace = trace
         self._copies = copies
         self._kept = _changed_results(program, trace, *([other] if other is not None else []))
-        self._has_results = bool(self._kept) or Again() in _single_steps(program)
+        self._has_results = not {Again(), Change("results")}.isdisjoint(_single_steps(program))
         self._changes_arguments = Change("arguments") in _single_steps(program)
         # The names of arguments that can be changed in place, with how that is done.
         self._arguments: dict[str, str] = {}
@@ -133,7 +133,13 @@ class Setup:
         return lines
 
     def _step(self, at: int, step: Step) -> list[str]:
-        on, single = step_on(step)
+        lines = self._lines_of(at, step)
+        if at in self._kept and self._program.look == "each":
+            lines.append(self._keeping(f"{_connection(step_on(step)[0])}.states"))
+        return lines
+
+    def _lines_of(self, at: int, step: Step) -> list[str]:
+        _, single = step_on(step)
         if isinstance(single, Again):
             return []
         if isinstance(single, Change):
@@ -147,8 +153,6 @@ class Setup:
         calls = _calls_in(step, self._trace[at])
         if at in self._kept:
             calls = [*map(self._keeping, calls)]
-            if raised is None and not isinstance(single, Read):
-                calls.append(self._keeping(f"{_connection(on)}.states"))
         exception = None if raised is None else raised.exception
         handler = self._keeping("error") if at in self._kept else "pass"
         return [*named, *catching(calls, exception, handler)]

@@ -130,7 +130,7 @@ def test_each_property_is_read(h11: ModuleType) -> None:
     """States and roles are named; the other values are those that every observation has."""
     head = b"PUT / HTTP/1.1\r\nHost: a\r\nExpect: 100-continue\r\nContent-Length: 3\r\n\r\n"
     names = interpreter.PROPERTIES
-    steps = (Receive(head), NextEvent(), Receive(b""), *map(Read, names))
+    steps: list[Step] = [Receive(head), NextEvent(), Receive(b""), *map(Read, names)]
     assert {
         name: each.returned
         for name, each in zip(names, list(trace(h11, "server", *steps))[3:], strict=True)
@@ -214,7 +214,7 @@ def test_looking_again_shows_each_result_that_has_changed() -> None:
     assert trace(reference, "server", *steps)[4].returned == []
 
 
-def test_the_states_are_among_what_is_looked_at_again() -> None:
+def test_the_states_are_compared_again_as_well() -> None:
     """They are read after each step, and each of these dictionaries is the caller's."""
     steps = (Receive(GET), NextEvent(), Again())
     before = [[CLIENT, IDLE], [SERVER, IDLE]]
@@ -224,7 +224,7 @@ def test_the_states_are_among_what_is_looked_at_again() -> None:
     assert trace(reference, "server", *steps)[2].returned == []
 
 
-def test_an_exception_is_looked_at_again() -> None:
+def test_an_exception_is_compared_again() -> None:
     target = ModuleType("target")
     vars(target).update({name: getattr(reference, name) for name in reference.__all__})
     error = reference.LocalProtocolError("first")
@@ -244,8 +244,8 @@ def test_an_exception_is_looked_at_again() -> None:
 def test_a_caller_that_changes_its_buffer_is_not_noticed(h11: ModuleType, kind: str) -> None:
     """Neither what is received nor what was sent follows the buffer."""
     received = Call("receive_data", (Typed(kind, PUT.decode()),))
-    seen = list(trace(h11, "server", received, Change("arguments"), Drain(), Again()))
-    assert [seen[0], *seen[2:]] == list(trace(h11, "server", Receive(PUT), Drain(), Again()))
+    shown = list(trace(h11, "server", received, Change("arguments"), Drain(), Again()))
+    assert [shown[0], *shown[2:]] == list(trace(h11, "server", Receive(PUT), Drain(), Again()))
     for arguments in ((("data", Typed(kind, "abc")),), (("*", (Typed(kind, "abc"),)),)):
         sent = Call("send", (event(EventSpec("Data", arguments)),))
         seen = trace(h11, "client", Send(UPLOAD), sent, Change("arguments"), Again())

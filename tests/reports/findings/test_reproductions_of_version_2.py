@@ -167,6 +167,7 @@ def test_a_script_keeps_what_changes_and_an_exception_that_changes() -> None:
         "try:",
         "    results.append(conn.start_next_cycle())",
         "except h11.LocalProtocolError as error: results.append(error)",
+        "results.append(conn.states)",
         "conn.send(h11.Request(method=b'GET', target=b'/', headers=[(b'Host', b'a')]))",
         "print(results)",
     ]
@@ -174,7 +175,7 @@ def test_a_script_keeps_what_changes_and_an_exception_that_changes() -> None:
 
 def test_a_call_is_the_same_finding_as_the_step_that_makes_it() -> None:
     """Otherwise each fault would be found twice, and no call would be reduced to a step."""
-    kinds = [
+    kinds: list[tuple[Step, str]] = [
         (Call("send_failed"), "fail"),
         (On(1, Call("send", (), (("event", SENT),))), "send Request"),
         (Call("receive_data", (Typed("bytearray", "a"),)), "receive"),
