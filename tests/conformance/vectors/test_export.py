@@ -8,17 +8,29 @@ import sys
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import pytest
 from command_helper import h11spec
+from hypothesis import given, settings
 from jsonschema import Draft202012Validator
+from programs_helper import programs_of_version_2
 
-from h11spec import __version__
+from h11spec import __version__, reference
 from h11spec.conformance.vectors import corpus
 from h11spec.conformance.vectors.export import files
 from h11spec.conformance.vectors.reading import STATE_MEMBERS, read
 from h11spec.reports.files import UnwritableFolder, write_folder
+from h11spec.reports.findings.vector import Vector, vector_id
 from h11spec.strategies.interpreter import EVENT_FIELDS, KINDS, STATES
-from h11spec.strategies.program import NEW_STEP_NAMES, SENDABLE, STEP_NAMES, is_list, is_object
+from h11spec.strategies.program import (
+    NEW_STEP_NAMES,
+    SENDABLE,
+    STEP_NAMES,
+    Program,
+    is_list,
+    is_object,
+)
+from h11spec.strategies.traces import run
 
 DOCUMENTATION = Path(__file__).parents[3] / "docs/reference"
 FILES = files(corpus.load())
@@ -73,6 +85,19 @@ def test_every_vector_is_exported_and_can_be_read_back() -> None:
     assert [form["id"] for form in FORMS] == [each.id for each in sorted_by_area()]
     for form in FORMS[::20]:
         assert read(json.dumps(form).encode(), "").to_json() == form
+
+
+@settings(max_examples=80, derandomize=True)
+@given(programs_of_version_2())
+def test_a_vector_may_have_a_program_of_version_2(program: Program) -> None:
+    """It fits the schema, is read back, and survives the file that is shipped."""
+    trace = run(reference, program).form
+    vector = Vector(vector_id(program), "framing/x", (), program, trace)
+    text = json.dumps(vector.to_json())
+    assert [error.message for error in VALIDATOR.iter_errors([json.loads(text)])] == []
+    assert read(text.encode(), "") == vector
+    stored = corpus.content([vector]).splitlines()[1]
+    assert msgspec.json.decode(stored, type=corpus.StoredVector).vector() == vector
 
 
 def sorted_by_area() -> list[corpus.StoredVector]:

@@ -5,8 +5,12 @@ from typing import Any
 
 import pytest
 
+from h11spec import reference
 from h11spec.conformance.vectors import corpus
 from h11spec.conformance.vectors.reading import MAX_BYTES, VectorError, read
+from h11spec.reports.findings.vector import Vector, vector_id
+from h11spec.strategies.program import NextEvent, Program
+from h11spec.strategies.traces import run
 
 VECTORS = corpus.load()
 Form = dict[str, Any]
@@ -152,3 +156,12 @@ def test_an_observation_without_an_outcome_is_rejected() -> None:
     assert message_with(("expected", 0), bare) == (
         "expected, step 0: no outcome; there must be one of returned, events, raised"
     )
+
+
+def test_with_one_look_only_the_last_observation_needs_the_state() -> None:
+    program = Program("client", (NextEvent(), NextEvent()), look="last")
+    trace = run(reference, program).form
+    whole = Vector(vector_id(program), "framing/x", (), program, trace).to_json()
+    assert read(json.dumps(whole).encode(), "").expected == trace
+    whole["expected"][1].pop("client")
+    assert error_message(json.dumps(whole).encode()) == "expected, step 1: 'client' is missing"

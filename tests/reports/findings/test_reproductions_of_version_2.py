@@ -9,6 +9,8 @@ from typing import Any
 import h11
 import pytest
 from faulty.showing import comparison, found, implementation, showing
+from hypothesis import given, settings
+from programs_helper import programs_of_version_2
 
 from h11spec import reference
 from h11spec.reports.findings.divergence import Divergence, compare, step_kind
@@ -202,3 +204,17 @@ def test_the_expected_value_of_a_property_is_written_as_it_compares(name: str) -
 def test_right_implementations_agree_on_every_program() -> None:
     for shows in (*FAULTY.values(), CHANGED_STATES):
         assert comparison(h11, shows).divergence is None
+
+
+@settings(max_examples=150, derandomize=True)
+@given(programs_of_version_2())
+def test_reproductions_of_drawn_programs_show_the_planted_faults(shows: Program) -> None:
+    """Whatever is received, sent, read and changed before the step that differs."""
+    for name in FAULTY:
+        faulty = implementation(name)
+        for divergence in found(faulty, shows):
+            lines, test = reproductions(divergence)
+            assert printed(lines, faulty) != printed(lines, reference)
+            assert not any(value.startswith("NameError") for value in printed(lines, reference))
+            assert not test or passes(test, reference)
+            assert not test or not passes(test, faulty)

@@ -63,6 +63,17 @@ def test_programs_have_their_published_schema(name: str) -> None:
     assert SCHEMA["$defs"][name.replace("-", "_")] == published
 
 
+def test_a_finding_may_have_a_program_of_either_version() -> None:
+    steps: list[Json] = [{"do": "next"}, {"do": "again", "on": 1}]
+    program: Json = {"program": 2, "connections": [{"role": "client"}] * 2, "steps": steps}
+    line = {**one_of("finding"), "program": program, "step": 1}
+    assert VALIDATOR.is_valid(line)
+    assert invalid_line(line) == ""
+    program["program"] = 1
+    assert not VALIDATOR.is_valid(line)
+    assert "'connections' is not known" in invalid_line(line)
+
+
 @pytest.mark.parametrize(
     "lines", [real, agreeing, broken_off, hostile], ids=lambda each: each.__name__
 )
