@@ -7,7 +7,7 @@ from h11spec import reference
 
 
 class Connection(reference.Connection):
-    def send(self, sent: Any) -> Any:
+    def send(self, sent: Any) -> Any:  # pyright: ignore[reportIncompatibleMethodOverride] (the fault)
         return super().send(sent)
 
 

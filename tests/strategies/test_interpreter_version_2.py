@@ -9,6 +9,7 @@ import subprocess
 from importlib.util import find_spec
 from pathlib import Path
 from types import ModuleType
+from typing import Any
 
 import pytest
 from faulty.showing import implementation
@@ -152,7 +153,9 @@ def test_a_property_that_raises_is_observed() -> None:
     vars(target).update({name: getattr(reference, name) for name in reference.__all__})
 
     class Silent(reference.Connection):
-        our_state = property(lambda self: 1 // 0)
+        @property
+        def our_state(self) -> Any:
+            raise ZeroDivisionError
 
     target.Connection = Silent  # type: ignore[attr-defined]
     [seen] = trace(target, "client", Read("our_state"))
@@ -298,7 +301,8 @@ def test_nothing_is_kept_for_a_program_that_does_not_look_again(h11: ModuleType)
     session = interpreter.MultiSession(h11, program.to_json())
     for step in program.steps:
         session.step(step.to_json())
-    kept = [value for value in vars(session).values() if isinstance(value, list) and value]
+    values: list[Any] = list(vars(session).values())
+    kept: list[Any] = [value for value in values if type(value) is list and value]
     assert kept == [session.connections]
 
 
