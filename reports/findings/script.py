@@ -123,14 +123,24 @@ class Setup:
     def lines(self, until: int) -> list[str]:
         """Returns the lines up to the step with the index ``until``."""
         lines: list[str] = []
-        for number, each in enumerate(self._program.connections):
-            limit = "" if each.limit is None else f", {each.limit}"
-            lines.append(f"{_connection(number)} = h11.Connection(h11.{each.role.upper()}{limit})")
+        lines.append(self._opening(0))
         if self._has_results:
             lines += ["results = []", *(["copies = []"] if self._copies else [])]
-        for at, step in enumerate(self._program.steps[:until]):
-            lines += self._step(at, step)
+        opened = {0}
+        # The step after these opens its connection as well.
+        for at, step in enumerate(self._program.steps[: until + 1]):
+            on, _ = step_on(step)
+            if on not in opened:
+                opened.add(on)
+                lines.append(self._opening(on))
+            if at < until:
+                lines += self._step(at, step)
         return lines
+
+    def _opening(self, on: int) -> str:
+        connection = self._program.connections[on]
+        limit = "" if connection.limit is None else f", {connection.limit}"
+        return f"{_connection(on)} = h11.Connection(h11.{connection.role.upper()}{limit})"
 
     def _step(self, at: int, step: Step) -> list[str]:
         lines = self._lines_of(at, step)
