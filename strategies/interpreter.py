@@ -258,10 +258,11 @@ class MultiSession(Session):
     """
 
     def __init__(self, h11: Any, program: dict[str, Any]) -> None:
-        first, *others = program.get("connections") or [program]
+        opened: list[dict[str, Any]] = program.get("connections") or [program]
+        first, *others = opened
         Session.__init__(self, h11, first["role"], first.get("limit"))
         self._connections: list[Any] = [self.connection, *([None] * len(others))]
-        self._specs: list[dict[str, Any]] = [first, *others]
+        self._specs = opened
         steps: list[dict[str, Any]] = program["steps"]
         kinds = [step["do"] for step in steps]
         self._number = -1

@@ -301,7 +301,7 @@ CHECKS = (
         level="CONTRACT",
         role="both",
         citations=(f"{H11_API}: Connection.send", f"{H11_API}: Error handling"),
-        requirement="What is no event is refused, and sending it leads to ERROR.",
+        requirement="Anything but an event is refused, and sending it leads to ERROR.",
         source=arguments.no_events,
     ),
     TraceCheck(
@@ -309,7 +309,7 @@ CHECKS = (
         level="BEHAVIOUR",
         role="both",
         citations=BY_EXECUTION,
-        requirement="What is no buffer of bytes is received or refused as by h11.",
+        requirement="Anything but bytes is received or refused as by h11.",
         source=arguments.no_bytes,
         documented=False,
     ),

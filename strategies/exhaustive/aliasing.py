@@ -1,8 +1,8 @@
 """What is handed out stays as it is, and what is handed in belongs to the caller.
 
 Owns where a caller changes what it passed or what it was given, and where it looks again at
-everything. An implementation that shares its own buffers and tables is found here only: elsewhere
-nobody changes them.
+everything. An implementation that shares its own buffers and tables is found here only: no
+other sweep changes them.
 """
 
 from __future__ import annotations

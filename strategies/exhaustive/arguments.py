@@ -1,4 +1,4 @@
-"""Arguments that are no events, no bytes, or too many, for every method in many states.
+"""Arguments of other types than events and bytes, or too many, for every method in many states.
 
 Owns the arguments. What a method raises, and which state follows, shows what an implementation
 takes an argument for.
@@ -24,7 +24,7 @@ def prefixes(role: Role) -> tuple[tuple[Step, ...], ...]:
     return state_prefixes(role)[::_EVERY]
 
 
-# What is no event.
+# Anything but an event.
 NO_EVENTS: tuple[Any, ...] = (
     Typed("text", "text"),
     b"bytes",
@@ -34,7 +34,7 @@ NO_EVENTS: tuple[Any, ...] = (
     Typed("opaque", 3),
     *(Typed("api", name) for name in ("NEED_DATA", "PAUSED", "Data", "EndOfMessage", "IDLE")),
 )
-# What is no buffer of bytes.
+# Anything but a buffer of bytes.
 NO_BYTES: tuple[Any, ...] = (
     Typed("text", "GET"),
     Typed("text", ""),
@@ -52,7 +52,7 @@ _TAKES_ONE = ("receive_data", "send", "send_with_data_passthrough")
 
 
 def no_events() -> Iterator[Program]:
-    """Yields each argument that is no event, for both methods that send, in many states."""
+    """Yields each argument other than an event, for both methods that send, in many states."""
     for role in _ROLES:
         for prefix, value in product(prefixes(role), NO_EVENTS):
             for method in ("send", "send_with_data_passthrough"):
@@ -60,7 +60,7 @@ def no_events() -> Iterator[Program]:
 
 
 def no_bytes() -> Iterator[Program]:
-    """Yields each argument that is no buffer of bytes, in many states."""
+    """Yields each argument other than a buffer of bytes, in many states."""
     for role in _ROLES:
         for prefix, value in product(prefixes(role), NO_BYTES):
             yield Program(role, (*prefix, Call("receive_data", (value,)), Drain()))
