@@ -121,11 +121,33 @@ def shipping_violations(source: str) -> list[str]:
     except SyntaxError as error:
         return [f"line {error.lineno}: not Python 3.8: {error.msg}"]
     together = tuple(f".{path.stem}." for path in SHIPPED)
-    return [
+    elsewhere = (
         f"line {item.line}: {item.name}: not in the standard library of Python 3.8"
         for item in imports(source)
         if not item.name.startswith(together)
         if not is_standard(item.name) or item.name.partition(".")[0] in NEWER_THAN_PYTHON_3_8
+    )
+    generic = (f"line {line}: collections.abc is not generic" for line in generic_uses(source))
+    return [*elsewhere, *generic]
+
+
+def generic_uses(source: str) -> list[int]:
+    """The lines that evaluate a type such as ``collections.abc.Callable[[], int]``."""
+    tree = ast.parse(source)
+    imported = {item.name for item in imports(source)}
+    names = {name.rpartition(".")[2] for name in imported if name.startswith("collections.abc.")}
+    never_evaluated = {
+        id(inner)
+        for node in ast.walk(tree)
+        for annotation in (getattr(node, "annotation", None), getattr(node, "returns", None))
+        if annotation is not None
+        for inner in ast.walk(annotation)
+    }
+    return [
+        node.lineno
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Subscript) and id(node) not in never_evaluated
+        if isinstance(node.value, ast.Name) and node.value.id in names
     ]
 
 
@@ -216,6 +238,7 @@ def test_what_is_shipped_stands_alone_and_is_python_3_8(path: Path) -> None:
         "from . import program",
         "from ..reference import Connection",
         "import execnet",
+        "from collections.abc import Iterator\nNames = Iterator[str]",
         "match a:\n    case 1:\n        pass",
         "try:\n    pass\nexcept* OSError:\n    pass",
     ],

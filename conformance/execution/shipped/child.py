@@ -12,8 +12,7 @@ import os
 import signal
 import time
 import traceback
-from collections.abc import Callable, Iterable
-from typing import Any, NamedTuple
+from typing import Any, Callable, Iterable, NamedTuple
 
 from .output import Output, has_output
 from .protocol import GOLDEN, GROUP, digest
