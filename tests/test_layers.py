@@ -19,6 +19,7 @@ LAYERS = ("reference", "strategies", "reports", "conformance", "tools")
 # Their sources run in the interpreter of a target.
 SHIPPED = (
     Path("strategies", "interpreter.py"),
+    Path("strategies", "retention.py"),
     Path("strategies", "timing.py"),
     Path("conformance", "targets", "loading.py"),
     *sorted(
@@ -26,6 +27,8 @@ SHIPPED = (
     ),
 )
 NEWER_THAN_PYTHON_3_8 = frozenset({"graphlib", "tomllib", "zoneinfo"})
+# The standard library of PyPy has it.
+OF_PYPY = ("pypyjit",)
 NO_CODE = frozenset(
     {
         tokenize.COMMENT,
@@ -124,7 +127,7 @@ def shipping_violations(source: str) -> list[str]:
     elsewhere = (
         f"line {item.line}: {item.name}: not in the standard library of Python 3.8"
         for item in imports(source)
-        if not item.name.startswith(together)
+        if not item.name.startswith(together) and item.name not in OF_PYPY
         if not is_standard(item.name) or item.name.partition(".")[0] in NEWER_THAN_PYTHON_3_8
     )
     generic = (f"line {line}: collections.abc is not generic" for line in generic_uses(source))

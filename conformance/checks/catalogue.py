@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from functools import cache
 
-from . import contract, exhaustive, properties, rfc
+from . import contract, exhaustive, properties, resources, rfc
 from .check import Check
 from .citations import BY_EXECUTION
 
@@ -33,4 +33,10 @@ DRAWN = DrawnCheck(
 @cache
 def catalogue() -> tuple[Check, ...]:
     """Returns every check with programs or expressions of its own, in the order of a run."""
-    return (*rfc.checks(), *contract.checks(), *exhaustive.CHECKS, *properties.CHECKS)
+    return (
+        *rfc.checks(),
+        *contract.checks(),
+        *exhaustive.CHECKS,
+        *properties.CHECKS,
+        *resources.CHECKS,
+    )

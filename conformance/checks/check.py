@@ -118,8 +118,8 @@ class Result:
 
     ``conforms`` says whether the target conforms to the RFC or the documentation, whatever the
     expected side does, and ``expected_conforms`` says the same of the expected side; None where
-    that was not judged. ``growth`` is the class in which the target's cost grows, if it was
-    measured, and ``machine`` the size of the machine whose complete suite the programs are.
+    that was not judged. ``growth`` is the class in which the target's cost or memory grows, if that
+    was measured, and ``machine`` the size of the machine whose complete suite the programs are.
     ``omitted`` counts the distinct divergences beyond the maximum that is reported.
     """
 

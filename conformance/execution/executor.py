@@ -13,7 +13,7 @@ from typing import Any, Protocol, runtime_checkable
 
 import msgspec
 
-from ...strategies import interpreter, timing
+from ...strategies import interpreter, retention, timing
 from ...strategies.json_text import json_text
 from ...strategies.program import Json, Program
 from ...strategies.traces import Trace, exact
@@ -45,6 +45,10 @@ class Executor(Protocol):
 
     def measure(self, programs: Sequence[Program]) -> list[Json]:
         """Returns the cost of each program as ``timing.cost`` does, or the fault it ended in."""
+        ...
+
+    def live_memory(self, request: Json) -> Json:
+        """Returns the last observation of ``retention.live_memory``, or the fault it ended in."""
         ...
 
     def close(self) -> None:
@@ -86,6 +90,11 @@ class InProcessExecutor:
     def measure(self, programs: Sequence[Program]) -> list[Json]:
         """Returns the cost of each program."""
         return [timing.cost(interpreter, self._implementation, each.to_json()) for each in programs]
+
+    def live_memory(self, request: Json) -> Json:
+        """Returns the memory that is used after some repetitions."""
+        *_, last = retention.live_memory(interpreter, self._implementation, request)
+        return last
 
     def close(self) -> None:
         """Has nothing to end."""
@@ -160,6 +169,10 @@ class CachingExecutor:
     def measure(self, programs: Sequence[Program]) -> list[Json]:
         """Returns the cost of each program."""
         return self._executor.measure(programs)
+
+    def live_memory(self, request: Json) -> Json:
+        """Returns the memory that is used after some repetitions."""
+        return self._executor.live_memory(request)
 
     def close(self) -> None:
         """Closes the executor."""

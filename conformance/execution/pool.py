@@ -91,6 +91,10 @@ class Pool:
         """Returns costs on the first executor: programs that run at once slow each other down."""
         return self._executors[0].measure(programs)
 
+    def live_memory(self, request: Json) -> Json:
+        """Returns the memory that the first executor measures."""
+        return self._executors[0].live_memory(request)
+
     def close(self) -> None:
         """Closes all executors, the last one first: each has replaced the signal handlers."""
         for executor in reversed(self._executors):

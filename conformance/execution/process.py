@@ -24,7 +24,7 @@ from typing import IO, Any
 
 import execnet
 
-from ...strategies import interpreter, timing
+from ...strategies import interpreter, retention, timing
 from ...strategies.program import Json, Program
 from ..targets import loading
 from ..targets.target import (
@@ -48,7 +48,7 @@ _PYTHON_NEEDED = (3, 8)
 _CONSTANTS = {NOT_RUN: None, GOLDEN: GOLDEN}
 # What the worker needs, each after the modules that it imports.
 _SHIPPED = (
-    *(loading, interpreter, timing, expressions),
+    *(loading, interpreter, timing, retention, expressions),
     *(protocol, resources, output, shared_memory, child, sandbox),
 )
 # The worker starts in the root folder: an enum.py in the current one must not be imported by it.
@@ -176,6 +176,16 @@ class Worker:
         """Returns the cost of each program, or the fault that it ended in."""
         return self._answers([{"timed": each.to_json(), "steps": []} for each in programs])
 
+    def live_memory(self, request: Json) -> Json:
+        """Returns the memory that is used after some repetitions, or the fault they ended in.
+
+        Each request has a process of its own.
+        """
+        text = json.dumps({"repeated": request, "steps": []})
+        [raw] = self._send([text], replace(self._limits, max_faults=1), frozenset())()
+        observations = parse_trace(raw).form
+        return next((each for each in observations if "fault" in each), observations[-1])
+
     def _answers(self, requests: list[Json]) -> list[Json]:
         """Sends requests that are not programs; no fault keeps the others from being answered."""
         limits = replace(self._limits, max_faults=len(requests))
@@ -244,6 +254,10 @@ class GoldenWorker:
     def measure(self, programs: Sequence[Program]) -> list[Json]:
         """Returns the costs that the worker measures."""
         return self._worker.measure(programs)
+
+    def live_memory(self, request: Json) -> Json:
+        """Returns the memory that the worker measures."""
+        return self._worker.live_memory(request)
 
     def close(self) -> None:
         """Closes the worker."""

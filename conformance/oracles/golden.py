@@ -78,6 +78,10 @@ class GoldenExecutor:
         """Returns the costs that the executor measures."""
         return self._executor.measure(programs)
 
+    def live_memory(self, request: Json) -> Json:
+        """Returns the memory that the executor measures."""
+        return self._executor.live_memory(request)
+
     def close(self) -> None:
         """Closes the executor."""
         self._executor.close()

@@ -95,7 +95,7 @@ def _of_vector(content: bytes, path: Path) -> ReplayCase:
 
 
 def _is_replayable(finding: Json) -> bool:
-    """Whether a finding has something to replay; growth of cost needs a run of its own."""
+    """Whether a finding has something to replay; growth needs a run of its own."""
     return "expression" in finding or "program" in finding
 
 

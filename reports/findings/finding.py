@@ -21,9 +21,9 @@ from .regression import regression
 from .script import script
 from .smuggling import smuggling_risk
 
-# What was compared: two traces, two answers of the API, two growths of cost; or a trace with what
-# a requirement says of it.
-Kind = Literal["divergence", "api", "complexity", "requirement"]
+# What was compared: two traces, two answers of the API, two growths of cost; what memory does with
+# what it should do; or a trace with what a requirement says of it.
+Kind = Literal["divergence", "api", "complexity", "memory", "requirement"]
 # The ``difference`` of every requirement finding: the check says which requirement it is.
 REQUIREMENT_BROKEN = "the requirement is not kept"
 
@@ -227,6 +227,35 @@ def complexity_finding(
         severity=Severity.ALWAYS if faulty else Severity.NEVER,
         difference=f"cost of {dimension}: expected {expected}, got {actual}",
         aspect="cost",
+        field="growth",
+        expected=expected,
+        actual=actual,
+        reproduction=reproduction,
+    )
+
+
+def memory_finding(
+    check: str, what: str, expected: str, actual: str, lines: Sequence[str], *, faulty: bool
+) -> Finding:
+    """Returns the finding that memory grows with the number of repetitions.
+
+    Args:
+        what: what was repeated.
+        expected: the class in which memory should grow.
+        actual: the class of the target, or the kind of fault that it ended in.
+        lines: print the class of the implementation that was imported as ``h11``.
+        faulty: whether it ended in a fault.
+    """
+
+    def reproduction(_: Finding, imports: Sequence[str]) -> Json:
+        return {"script": [*imports, *lines]}
+
+    return Finding(
+        check=check,
+        kind="memory",
+        severity=Severity.ALWAYS if faulty else Severity.DOCUMENTED,
+        difference=f"memory of {what}: expected {expected}, got {actual}",
+        aspect="fault" if faulty else "memory",
         field="growth",
         expected=expected,
         actual=actual,

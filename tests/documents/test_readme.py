@@ -11,6 +11,7 @@ from shutil import copytree, ignore_patterns
 import pytest
 from docs_helper import ROOT, Command, blocks, commands, shows
 
+from h11spec.conformance.checks import resources
 from h11spec.conformance.checks.catalogue import catalogue
 from h11spec.conformance.cli.commands import check, checks, gate, report, strategies
 from h11spec.conformance.requirements import contract, rfc
@@ -88,9 +89,10 @@ def test_the_numbers_are_those_of_the_data() -> None:
 
 @pytest.mark.slow
 def test_the_number_of_sweep_programs_is_that_of_the_catalogue() -> None:
-    """As a run counts them: an expression of the API counts as a program."""
+    """As a run counts them: an expression of the API or a repetition counts as a program."""
     expressions = [len(check.details()["expressions"]) for check in catalogue()]
     total = sum(expressions) + sum(1 for check in catalogue() for _ in check.programs())
+    total += sum(len(check.repetitions) for check in resources.CHECKS)
     assert f" sweep checks with {total:,} programs" in README
 
 

@@ -31,6 +31,7 @@ AREAS = [
         "persistence",
         "relations",
         "request",
+        "resources",
         "response",
     ),
     *("rules", "sequences", "states", "status", "switching", "types"),
