@@ -53,6 +53,7 @@ class Promise:
     conforms: Conditions | None = None
     shown: str = ""
     reason: str = ""
+    because: str = ""
     note: str = ""
 
     def programs(self) -> tuple[Program, ...]:
