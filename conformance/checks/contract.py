@@ -6,7 +6,6 @@ expressions in surface.txt. It must not know how a check is run.
 
 from __future__ import annotations
 
-import re
 from itertools import groupby
 from typing import TypedDict
 
@@ -53,9 +52,8 @@ def _promise(promise: Promise) -> Check:
 
 def _group(name: str, expressions: tuple[surface.Expression, ...]) -> Check:
     documented = expressions[0].documented
-    slug = re.sub("[^a-z0-9]+", "-", name.lower()).strip("-")
     return ExpressionCheck(
-        id=f"api/{slug}",
+        id=surface.check_id(name),
         level="CONTRACT" if documented else "BEHAVIOUR",
         role="both",
         citations=_DOCUMENTED if documented else BY_EXECUTION,

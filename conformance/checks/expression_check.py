@@ -11,7 +11,7 @@ from ...reports.findings.finding import Finding, Severity, api_finding
 from ...strategies.program import Json
 from ..execution import expression_scripts
 from ..oracles.lockstep import Lockstep
-from ..requirements import surface
+from ..requirements import decisions, surface
 from ..requirements.surface import Expression
 from .check import Check, JudgeOptions, Result
 
@@ -50,7 +50,7 @@ class ExpressionCheck(Check):
                     )
                 )
         # Those that fail a run are not omitted in favour of others.
-        found.sort(key=lambda each: each.severity is Severity.STRICT)
+        found.sort(key=_fails_strict_runs_only)
         result.findings += found[: options.max_findings]
         result.omitted = len(found[options.max_findings :])
 
@@ -75,7 +75,23 @@ class ExpressionCheck(Check):
             **Check.details(self),
             "promise": self.promise,
             "expressions": [
-                {"text": each.text, "also": list(each.also), "because": each.because}
+                {
+                    "text": each.text,
+                    "also": list(each.also),
+                    "because": each.because,
+                    "promise": _deciding_promise(each),
+                }
                 for each in self.expressions
             ],
         }
+
+
+def _fails_strict_runs_only(finding: Finding) -> bool:
+    undecided = decisions.decision_on_answer(finding.difference) is None
+    return finding.severity is Severity.STRICT and undecided
+
+
+def _deciding_promise(expression: Expression) -> str:
+    """The id of the promise that decides an undocumented expression, or ""."""
+    decision = decisions.decision_on_answer(expression.text)
+    return "" if decision is None or expression.documented else decision.promise

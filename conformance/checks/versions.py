@@ -39,7 +39,12 @@ def all_versions() -> list[str]:
 
 def belongs(identity: str, version: str) -> bool:
     """Whether a version of the catalogue has the check of this id."""
-    return version == CATALOGUE or number(since().get(identity, CATALOGUE)) <= number(version)
+    return version == CATALOGUE or includes(version, since().get(identity, CATALOGUE))
+
+
+def includes(version: str, since: str) -> bool:
+    """Whether a version of the catalogue has what was added since another one."""
+    return number(since) <= number(version)
 
 
 def number(version: str) -> tuple[int, ...]:

@@ -1,4 +1,4 @@
-"""The promises of h11's documentation, and the documented types of every parameter.
+"""The promises of h11's documentation, the documented types of every parameter, and decisions.
 
 Owns the parsing of contract.toml, which alone decides what documented input is. It must not know
 how programs or expressions are run, nor any verdict.
@@ -7,7 +7,8 @@ how programs or expressions are run, nor any verdict.
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -21,6 +22,8 @@ FILE = Path(__file__).with_name("contract.toml")
 ALLOWED = {"role": ("client", "server", "both"), "h11": ("conforms", "deviates")}
 # The members that show a promise, or say why nothing can; "program" goes with "conforms".
 WAYS = ("program", "shown", "reason")
+# What a decision is about; the head of contract.toml explains the words.
+DIFFERS = ("answer", "type", "text", "check")
 # The types of parameters: the words of contract.toml, with their meanings.
 TYPES = {
     **{word: word for word in ("bytes", "bytearray", "memoryview", "int", "bool", "None")},
@@ -73,11 +76,27 @@ class Parameter:
 
 
 @dataclass(frozen=True)
+class Decision:
+    """Which promise decides some differences beyond documented input, or why none does.
+
+    The head of contract.toml explains the fields.
+    """
+
+    differs: str
+    what: tuple[str, ...]
+    promise: str = ""
+    since: str = ""
+    reason: str = ""
+    allowed: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
 class Contract:
-    """All promises and all parameters, in the order of the file."""
+    """All promises, parameters and decisions, in the order of the file."""
 
     promises: tuple[Promise, ...]
     parameters: tuple[Parameter, ...]
+    decisions: tuple[Decision, ...] = ()
 
     @property
     def table(self) -> dict[tuple[str, str], tuple[str, ...]]:
@@ -123,7 +142,11 @@ def read(text: str) -> Contract:
         if where in parameters:
             raise ContractError(f"{where}: the parameter is already listed")
         parameters[where] = parameter
-    return Contract(tuple(promises.values()), tuple(parameters.values()))
+    return Contract(
+        tuple(promises.values()),
+        tuple(parameters.values()),
+        _decisions(document.get("decision", ()), promises),
+    )
 
 
 def _promise(form: Mapping[str, Any]) -> Promise:
@@ -146,3 +169,30 @@ def _parameter(form: Mapping[str, Any]) -> Parameter:
     for word in types:
         check_word("documented", word, tuple(TYPES))
     return Parameter(**values)
+
+
+def _decisions(
+    forms: Sequence[Mapping[str, Any]], promises: Mapping[str, Promise]
+) -> tuple[Decision, ...]:
+    decisions: list[Decision] = []
+    for number, form in enumerate(forms, 1):
+        try:
+            decisions.append(_decision(form, promises))
+        except EntryError as error:
+            raise ContractError(f"decision {number}: {error}") from error
+    decided = Counter((each.differs, what) for each in decisions for what in each.what)
+    for (differs, what), times in decided.items():
+        if times > 1:
+            raise ContractError(f"{differs} {what}: it is decided {times} times")
+    return tuple(decisions)
+
+
+def _decision(form: Mapping[str, Any], promises: Mapping[str, Promise]) -> Decision:
+    values = parse_members(form, Decision)
+    values["what"], values["allowed"] = tuple(form["what"]), tuple(form.get("allowed", ()))
+    check_word("differs", form["differs"], DIFFERS)
+    if ("promise" in form) == ("reason" in form) or ("promise" in form) != ("since" in form):
+        raise EntryError("needs exactly one of promise (with since) and reason")
+    if "promise" in form:
+        check_word("promise", form["promise"], tuple(promises))
+    return Decision(**values)

@@ -9,6 +9,7 @@ surface.txt has an expression on each line; its head explains the marks.
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -86,6 +87,12 @@ def _expression(line: str, where: str) -> str:
     except SyntaxError as error:
         raise SurfaceError(f"{where}: {error}") from error
     return line
+
+
+def check_id(group: str) -> str:
+    """Returns the id of the check of a group."""
+    slug = re.sub("[^a-z0-9]+", "-", group.lower()).strip("-")
+    return f"api/{slug}"
 
 
 def differences(

@@ -12,6 +12,7 @@ from ..checks.check import Result
 from ..oracles.lockstep import Lockstep
 from ..oracles.oracle import minimise_divergence
 from ..oracles.statistics import Progress
+from ..requirements.decisions import decision_on_aspect
 from .outcome import Outcome
 
 
@@ -35,8 +36,10 @@ def _to_report(result: Result, max_findings: int) -> list[Divergence]:
     """The divergences to report: those that fail a run first, those with short programs first."""
 
     def order(found: Divergence) -> tuple[bool, tuple[int, int, str], str]:
-        soft = found.difference.aspect in SOFT_ASPECTS
-        return soft, cost(found.program), found.identity
+        difference = found.difference
+        aspect, field, actual = difference.aspect, difference.field, difference.actual
+        decided = decision_on_aspect(aspect, field, actual) is not None
+        return aspect in SOFT_ASPECTS and not decided, cost(found.program), found.identity
 
     return sorted(result.statistics.divergences.values(), key=order)[:max_findings]
 

@@ -13,7 +13,10 @@ from ...reports.findings.finding import Finding
 from ...strategies.program import Json
 from ...strategies.reduction import is_simpler
 from ..baseline.file import Baseline, Entry, EntryState, RunEnvironment
+from ..checks import versions
 from ..checks.check import Result
+from ..requirements import decisions
+from ..requirements.contract import Promise
 from .exit_codes import CONFORMS, FAILED, INTERRUPTED
 from .settings import Settings
 
@@ -60,7 +63,26 @@ class Outcome:
 
     def fails(self, result: Result, finding: Finding) -> bool:
         """Whether the finding fails this run, accepted or not."""
-        return finding.fails(documented=result.check.documented, strict=self.settings.strict)
+        if finding.fails(documented=result.check.documented, strict=self.settings.strict):
+            return True
+        return self.promise(result, finding) is not None
+
+    def promise(self, result: Result, finding: Finding) -> Promise | None:
+        """Returns the promise that decides a finding beyond what its check documents, if any.
+
+        A decision belongs to a version of the catalogue; runs of an earlier one do not have it.
+        """
+        if finding.kind == "api":
+            decision = None
+            if not result.check.documented:
+                decision = decisions.decision_on_answer(finding.difference)
+        elif result.check.documented:
+            decision = decisions.decision_on_aspect(finding.aspect, finding.field, finding.actual)
+        else:
+            decision = None
+        if decision is None or not versions.includes(self.settings.catalogue, decision.since):
+            return None
+        return decisions.promise(decision)
 
     def accepted(self, finding: Finding) -> Entry | None:
         """Returns the entry of the baseline that covers the finding, or None."""
@@ -124,13 +146,13 @@ class Outcome:
             entry = self.accepted(finding)
             form = finding.to_json(imports=imports)
             form.update(self.reproductions.get(tuple(form["script"]), _NOT_RUN))
-            check = result.check
+            check, promise = result.check, self.promise(result, finding)
             yield {
                 **form,
-                "level": check.level,
+                "level": check.level if promise is None else "CONTRACT",
                 "role": check.role,
-                "citations": list(check.citations),
-                "requirement": check.requirement,
+                "citations": list(check.citations) if promise is None else [promise.section],
+                "requirement": check.requirement if promise is None else promise.promise,
                 "note": check.note,
                 "conforming": result.conforming or conforming.get(finding.difference, ""),
                 "fails": self.fails(result, finding),

@@ -214,7 +214,14 @@ def _error_differences(one: Json, other: Json) -> Iterator[Difference]:
             yield Difference("error", name, one[name], other[name], one[name], other[name])
     if one["text"] != other["text"]:
         texts = {"text": one["text"]}, {"text": other["text"]}
-        yield Difference("text", "text", *texts, one["class"], other["class"])
+        # A protocol error without a message is another finding than one with another message.
+        field = "message" if one["family"] != "other" and _is_missing(other["text"]) else "text"
+        yield Difference("text", field, *texts, one["class"], other["class"])
+
+
+def _is_missing(text: str) -> bool:
+    """Whether an error has no message, or one that cannot be read."""
+    return not text.strip() or text.startswith("(no text: ")
 
 
 def _value_differences(

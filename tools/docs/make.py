@@ -16,6 +16,7 @@ from ...conformance.checks.machine import transition_coverage
 from ...reports.diagrams.state_diagram import state_diagram
 from . import machine_page, sweeps_page
 from .api_page import api_page
+from .catalogue_page import catalogue_page
 from .cli_page import cli_page
 from .requirements_page import requirements_page
 
@@ -48,6 +49,7 @@ def pages() -> dict[Path, str]:
     return {
         FOLDER / "cli.md": cli_page(),
         FOLDER / "api.md": api_page(),
+        FOLDER / "catalogue.md": catalogue_page(),
         FOLDER / "requirements.md": requirements_page(),
         sweeps: with_parts(sweeps.read_text("utf-8"), sweeps_page.PARTS),
         machine: with_parts(machine.read_text("utf-8"), machine_page.PARTS),
