@@ -11,6 +11,8 @@ from dataclasses import dataclass
 
 from ...strategies.program import Json
 
+# The sweeps that cover what a complete suite cannot: states that the reference does not have.
+FLAG_SWEEPS = ("sequences/*", "calls/*")
 _DOCUMENTS = (("RFC 9110 and 9112", False), ("h11's documentation", True))
 
 
@@ -158,4 +160,18 @@ def describe_suite(suite: Suite) -> str:
     return (
         f"{suite.states:,} states, {suite.input_symbols} input symbols, {suite.sequences:,} "
         f"sequences, which no other machine of at most {suite.max_states:,} states passes"
+    )
+
+
+def describe_assumption(suite: Suite) -> str:
+    """Returns what a complete suite assumes of the target, and what covers the rest."""
+    extra = suite.max_states - suite.states
+    more = (
+        f"at most {extra:,} more {'state' if extra == 1 else 'states'}"
+        if extra
+        else "no more states"
+    )
+    return (
+        f"this assumes that the target has {more} than the reference remembers; a flag that "
+        f"survives a cycle adds states, and the sweeps {' and '.join(FLAG_SWEEPS)} cover such flags"
     )

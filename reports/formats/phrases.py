@@ -10,7 +10,7 @@ from collections.abc import Iterator
 
 from ..analysis.implementations import Implementation
 from ..analysis.summary import pluralise
-from ..analysis.totals import Document, Totals, describe_suite
+from ..analysis.totals import Document, Totals, describe_assumption, describe_suite
 
 
 def truncated(programs: int) -> str:
@@ -34,6 +34,7 @@ def phase_notes(phase: Totals) -> Iterator[str]:
     """Yields a sentence for everything remarkable about a phase."""
     for suite in phase.machines:
         yield f"{suite.role}: {describe_suite(suite)}"
+    yield from dict.fromkeys(map(describe_assumption, phase.machines))
     for name, count in phase.deviations:
         yield f"upstream deviation, allowed: {name} ({pluralise(count, 'time')})"
     for check, count in phase.omitted:

@@ -1,4 +1,4 @@
-"""docs/reference/cli.md and api.md are current, with every command and every public name."""
+"""docs/reference/cli.md, api.md and catalogue.md are current, and nothing is missing from them."""
 
 from __future__ import annotations
 
@@ -8,12 +8,16 @@ from collections.abc import Iterator
 import click
 from docs_helper import DOCS
 
+from h11spec.conformance.checks import versions
 from h11spec.conformance.cli.main import main
+from h11spec.conformance.requirements import contract
 from h11spec.strategies.registry import STRATEGIES, name_of
 from h11spec.tools.docs.api_page import api_page, public
+from h11spec.tools.docs.catalogue_page import catalogue_page
 from h11spec.tools.docs.cli_page import cli_page
 
 CLI = (DOCS / "reference/cli.md").read_text("utf-8")
+CATALOGUE = (DOCS / "reference/catalogue.md").read_text("utf-8")
 API = (DOCS / "reference/api.md").read_text("utf-8")
 
 
@@ -31,6 +35,7 @@ def test_the_pages_are_current() -> None:
     """If not, run make docs."""
     assert cli_page() == CLI
     assert api_page() == API
+    assert catalogue_page() == CATALOGUE
 
 
 def test_each_command_has_a_section_with_each_of_its_options() -> None:
@@ -48,3 +53,13 @@ def test_each_name_has_a_section_and_each_strategy_a_line() -> None:
     names = [name for each in public().values() for name in each]
     assert re.findall("^### (.+)$", API, re.MULTILINE) == ["install_as_h11", *names]
     assert [each for each in STRATEGIES if f"| `h11spec.{name_of(each)}` |" not in API] == []
+
+
+def test_every_new_check_changed_verdict_and_reason_is_in_the_catalogue_page() -> None:
+    new = [each for each, since in versions.since().items() if since == versions.CATALOGUE]
+    assert [each for each in new if f"| `{each}` |" not in CATALOGUE] == []
+    decisions = contract.load().decisions
+    promises = {each.promise for each in decisions if each.promise}
+    assert [each for each in promises if f"| `{each}` |" not in CATALOGUE] == []
+    reasons = [each.reason for each in decisions if each.reason]
+    assert [each for each in reasons if f"| {each} |" not in CATALOGUE] == []

@@ -95,6 +95,7 @@ def test_make_writes_missing_and_outdated_pages(
     assert made.stdout.splitlines() == [
         "made docs/reference/cli.md",
         "made docs/reference/api.md",
+        "made docs/reference/catalogue.md",
         "made docs/reference/requirements.md",
         "made docs/reference/sweeps.md",
         "made docs/reference/state-machine.md",

@@ -60,7 +60,9 @@ _USED = (
 def command(*, target: str, folder: Path | None, max_time: float | None, **options: Any) -> None:
     """Compare TARGET's state machine with the reference's, completely.
 
-    Runs the complete test suite of the reference's machine. If a test fails, learns TARGET's own
+    Runs the complete test suite of the reference's machine, which assumes that TARGET has no more
+    states than the reference remembers (plus --extra-states): a flag that survives a cycle adds
+    some, and is for the sweeps sequences/* and calls/*. If a test fails, learns TARGET's own
     machine (within --max-time), and reports the shortest input words that show each difference.
     Exits with 0 if TARGET has the same machine, and with 1 if it has another one, or none because
     it is nondeterministic.
