@@ -76,7 +76,7 @@ def test_no_decision_is_lost() -> None:
         ("type", True): 10,
         ("text", True): 1,
         ("text", False): 1,
-        ("check", False): 1,
+        ("check", False): 3,
     }
 
 
