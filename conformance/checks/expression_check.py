@@ -79,7 +79,7 @@ class ExpressionCheck(Check):
                     "text": each.text,
                     "also": list(each.also),
                     "because": each.because,
-                    "promise": _deciding_promise(each),
+                    "decided": _decided(each),
                 }
                 for each in self.expressions
             ],
@@ -91,7 +91,9 @@ def _fails_strict_runs_only(finding: Finding) -> bool:
     return finding.severity is Severity.STRICT and undecided
 
 
-def _deciding_promise(expression: Expression) -> str:
-    """The id of the promise that decides an undocumented expression, or ""."""
+def _decided(expression: Expression) -> str:
+    """The promise that decides an undocumented expression, and since when; "" if there is none."""
     decision = decisions.decision_on_answer(expression.text)
-    return "" if decision is None or expression.documented else decision.promise
+    if decision is None or expression.documented:
+        return ""
+    return f"contract/{decision.promise}, since catalogue {decision.since}"

@@ -72,14 +72,14 @@ def _further_verdicts(check: Json) -> Iterator[str]:
     if check["expressions"]:
         yield "h11spec.conformance.requirements.surface explains the names in expressions"
     if not check["documented"]:
-        decided = any(each["promise"] for each in check["expressions"])
+        decided = any(each["decided"] for each in check["expressions"])
         where = ", where no promise decides" if decided else ""
         yield f"beyond documented input: differences fail strict runs only{where}"
 
 
 def _expression(expression: Json) -> Iterator[str]:
     yield expression["text"]
-    if expression["promise"]:
-        yield f"    fails every run: contract/{expression['promise']}"
+    if expression["decided"]:
+        yield f"    fails every run: {expression['decided']}"
     for outcome in expression["also"]:
         yield f"    or {json.dumps(outcome)}: {expression['because']}"
