@@ -22,7 +22,7 @@ _DISORDER = [0, 0, 0, 1, 1, 1, 3]
 _IN_TURN: dict[str, list[str]] = {
     "SEND_RESPONSE": ["send"],
     "SEND_BODY": ["send"],
-    "DONE": ["receive"],
+    "DONE": ["receive"] * 11 + ["close"],
     "MIGHT_SWITCH_PROTOCOL": ["receive"] * 6 + ["stop"],
     "MUST_CLOSE": ["close", "close", "receive"],
     "CLOSED": ["receive", "eof", "close", "stop"],
@@ -34,7 +34,7 @@ _OPENING: dict[str, list[str]] = {
     "server": ["receive"] * 12 + ["send", "eof"],
 }
 # Actions that fit for other reasons than our own state.
-_FINISHED = ["cycle"] * 8 + ["receive", "close", "eof", "drain", "stop", "stop"]
+_FINISHED = [*["cycle"] * 10, *["receive"] * 3, *("close", "close", "eof", "drain", "stop", "stop")]
 _ENDED = ["stop", "stop", "send", "drain", "close"]
 # Sometimes one side receives while it is still sending.
 _MEANWHILE = ["receive"]
@@ -72,6 +72,7 @@ DISORDERS = st.sampled_from(_DISORDER)
 ANY_ACTIONS = _one_of(_ANY_TIME)
 # The rest of a message arrives, unless the peer closes in the middle of it.
 REST = _one_of(["receive"] * 5 + ["eof"])
+PAUSED = _one_of(["receive", "next"])
 CUT_OFF = _one_of(["eof", "eof", "eof", "receive"])
 LAST_ACTIONS = st.sampled_from(_LAST)
 STOP = st.just("stop")

@@ -20,6 +20,7 @@ from .actions import (
     CUT_OFF,
     DISORDERS,
     LAST_ACTIONS,
+    PAUSED,
     RARE,
     REST,
     SENDING,
@@ -45,6 +46,7 @@ from .program import (
     Step,
     is_tuple,
 )
+from .variant import cut
 
 # None is the default of the implementation; the others are around the size of a small head.
 LIMITS: list[int | None] = [None] * 8 + [0, 1, 16, 40, 80]
@@ -62,12 +64,26 @@ _LIMITS = st.sampled_from(LIMITS)
 _ROLES: st.SearchStrategy[Role] = st.sampled_from(("client", "server"))
 _BOOLEANS = st.booleans()
 _TENTHS = st.integers(0, 9)
+# In this many tenths of the cases, what follows PAUSED is more input or another read.
+_STILL_PAUSED = 3
 # One event of each type, with nothing wrong in it; it may still not be due.
 _PLAIN_EVENTS = st.sampled_from([*PLAIN])
 _READINGS: list[Step] = [Drain(), Drain(), NextEvent()]
 _READING = st.sampled_from(_READINGS)
-# How much of a message arrives at once, and how it is read. "lost": a part, then the peer closes.
-_RECEIVING = combinations(["all"] * 6 + ["part"] * 3 + ["lost"] * 2, [Drain()] * 3 + [NextEvent()])
+# How much of a message arrives before it is read. "lost": a part, then the peer closes, after the
+# read or before it. "pieces": two or three parts with no read between them, of the whole message or
+# of its body.
+_AMOUNTS = [
+    *["all"] * 9,
+    *["part"] * 4,
+    *("lost", "lost", "lost unread", "pieces", "body in pieces", "body in pieces"),
+]
+_READS: list[tuple[Step, ...]] = [
+    *[(Drain(),)] * 9,
+    *[(NextEvent(),)] * 3,
+    *[(NextEvent(),) * 4] * 2,
+]
+_RECEIVING = combinations(_AMOUNTS, _READS)
 
 
 @dataclass(frozen=True)
@@ -137,6 +153,7 @@ class _Conversation:
         self._model = Session(reference, role, limit)
         self._method: bytes | None = None
         self._due = 0
+        self._paused = False
 
     @property
     def our_state(self) -> str:
@@ -149,9 +166,11 @@ class _Conversation:
     def take(self, step: Step) -> None:
         observation = self._model.step(step.to_json())
         self.steps.append(step)
-        for event in cast("list[dict[str, Any]]", observation.get("events", [])):
+        events = cast("list[dict[str, Any]]", observation.get("events", []))
+        for event in events:
             if event["type"] == "Request":
                 self._method = event["method"].encode("latin-1")
+        self._paused = bool(events) and events[-1]["type"] == "PAUSED"
 
     def actions(self) -> st.SearchStrategy[str]:
         """The actions to draw from, "stop" among them."""
@@ -159,6 +178,8 @@ class _Conversation:
             return ANY_ACTIONS
         if self._cut_off():
             return CUT_OFF
+        if self._paused and self._draw(_TENTHS) < _STILL_PAUSED:
+            return PAUSED
         if self.unsent and self.their_state in SENDING and self.our_state not in SENDING:
             return REST
         return fitting(self.role, self.our_state, self.their_state)
@@ -172,7 +193,7 @@ class _Conversation:
         return self._disorder > 0 and self._draw(_TENTHS) < self._disorder
 
     def act(self, action: str) -> None:
-        """Performs an action, which is one to four steps."""
+        """Performs an action, which is one to eight steps."""
         if action == "receive":
             self._receive()
         elif action == "send":
@@ -194,18 +215,39 @@ class _Conversation:
             message = self._draw(_corrupted(due) if corrupted else _peer_messages(due))
             self.messages.append(message)
             self.unsent = message.data
-        size = len(self.unsent)
-        amount, reading = self._draw(_RECEIVING)
-        if size > 1 and amount != "all":
-            size = 1 + messages.position(self._draw, min(size - 1, 200))
-        data, self.unsent = self.unsent[:size], self.unsent[size:]
-        if data:
-            self.take(Receive(data))
-        self.take(reading)
-        if amount == "lost":
+        amount, reads = self._draw(_RECEIVING)
+        if amount.endswith("pieces"):
+            self._receive_in_pieces(body_only=amount == "body in pieces")
+        else:
+            size = len(self.unsent)
+            if size > 1 and amount != "all":
+                size = self._cut_position(size)
+            data, self.unsent = self.unsent[:size], self.unsent[size:]
+            if data:
+                self.take(Receive(data))
+        if amount.startswith("lost"):
             self.unsent = b""
-            self.take(ReceiveEOF())
+            reads = (ReceiveEOF(), *reads) if amount == "lost unread" else (*reads, ReceiveEOF())
+            reads = (*reads, Drain())
+        for step in reads:
+            self.take(step)
+
+    def _receive_in_pieces(self, *, body_only: bool) -> None:
+        """Receives all that the peer has sent, and reads no more than the head before the end."""
+        data, self.unsent = self.unsent, b""
+        head, blank, body = data.partition(b"\r\n\r\n")
+        if body_only and body and self.their_state != "SEND_BODY":
+            self.take(Receive(head + blank))
             self.take(Drain())
+            data = body
+        size = len(data)
+        cuts = (self._cut_position(size), self._cut_position(size)) if size > 1 else ()
+        for piece in cut(data, cuts):
+            self.take(Receive(piece))
+
+    def _cut_position(self, size: int) -> int:
+        """A position between two bytes of a message; of a long one, near its beginning."""
+        return 1 + messages.position(self._draw, min(size - 1, 200))
 
     def _due_from_peer(self) -> str:
         if self.their_state == "SWITCHED_PROTOCOL":
@@ -260,7 +302,7 @@ def conversations(
 
     Args:
         role: the role of the connection; None draws one.
-        max_actions: the maximum number of actions before a last one; each is one to four steps.
+        max_actions: the maximum number of actions before a last one; each is one to eight steps.
         undocumented: whether events have arguments of undocumented types.
     """
     chosen = draw(_ROLES) if role is None else role
@@ -288,8 +330,10 @@ def programs(
     """Whole programs for one connection, of either role or the one given.
 
     They reach deep states on purpose: complete cycles and what follows them, pipelined and
-    half-read messages, EOF anywhere, switched protocols, small buffer limits. Four in ten begin
-    with a prefix of one or two complete cycles, but none with ``max_actions`` below 8. Values are
+    half-read messages, EOF anywhere, switched protocols, small buffer limits. Calls come in many
+    orders: several receives before a read, reads again after NEED_DATA, PAUSED, an error or the
+    end, and so on; ``call_shapes`` lists them. Four in ten begin with a prefix of one to three
+    complete cycles, but none with ``max_actions`` below 8. Values are
     legal, nearly legal or hostile; types are documented ones unless others are requested. Cannot
     produce steps that depend on the answers of the implementation under test.
 
@@ -297,7 +341,7 @@ def programs(
 
     Args:
         role: the role of the connection; None draws one.
-        max_actions: the maximum number of actions before a last one; each is one to four steps.
+        max_actions: the maximum number of actions before a last one; each is one to eight steps.
         undocumented: whether events have arguments of undocumented types.
     """
     drawn = conversations(role=role, max_actions=max_actions, undocumented=undocumented)

@@ -1,4 +1,5 @@
-"""Model coverage: which states, transitions and errors of the reference the programs reach.
+"""Model coverage: which states, transitions and errors of the reference the programs reach, and
+which shapes of calls they have.
 
 Owns the lists of what can be reached, taken from the reference itself, and the counts of what was
 reached. Knows nothing of how programs are drawn.
@@ -20,10 +21,12 @@ from typing import Any
 from .. import reference
 from ..reference import connection, events, headers, reading, states, writing
 from ..reference.framing import Framing
+from .call_shapes import CALL_SHAPES, shapes_of
 from .internals import Internals, framing_of, internals
 from .interpreter import CallRaised, MultiSession
 from .messages import CORRUPTIONS, WireMessage
-from .program import Program, Send, is_tuple, step_on
+from .program import Json, Program, Send, is_tuple, step_on
+from .traces import Trace
 
 _ROLES = {"client": reference.CLIENT, "server": reference.SERVER}
 _EVENTS = (
@@ -49,17 +52,19 @@ DIMENSIONS = (
     "corruption",
     "status hint",
     "step",
+    "call shape",
 )
 # The dimensions of which two thousand programs must reach every item. Refused events are enumerated
 # by the sweeps, so a search may miss some.
-REQUIRED = ("joint state", "transition", "error site", "framing", "corruption")
+REQUIRED = ("joint state", "transition", "error site", "framing", "corruption", "call shape")
 
 
 @dataclass
 class ModelCoverage:
     """How many programs and steps were counted, and how often they reached each item.
 
-    ``counts`` has a counter for each of DIMENSIONS.
+    ``counts`` has a counter for each of DIMENSIONS. Call shapes are counted once for each program,
+    and ``roles`` has the number of programs of each role.
     """
 
     programs: int = 0
@@ -67,6 +72,7 @@ class ModelCoverage:
     counts: dict[str, Counter[str]] = field(
         default_factory=lambda: {dimension: Counter[str]() for dimension in DIMENSIONS}
     )
+    roles: Counter[str] = field(default_factory=Counter[str])
 
     def add(self, program: Program, messages: tuple[WireMessage, ...] = ()) -> None:
         """Runs the program on the reference and counts what it reaches.
@@ -75,11 +81,13 @@ class ModelCoverage:
             messages: the peer's messages in it, for the names of corruptions.
         """
         self.programs += 1
+        self.roles[program.role] += 1
         self.steps += len(program.steps)
         self.counts["corruption"].update(m.corruption for m in messages if m.corruption)
         session = _CountingSession(reference, program.to_json())
         session.sites = self.counts["error site"]
         observer = _observer(self.counts["transition"])
+        observations: list[Json] = []
         for step in program.steps:
             on, single = step_on(step)
             form = step.to_json()
@@ -88,6 +96,7 @@ class ModelCoverage:
             before = str(used.our_state)
             bodies = internals(used)
             observation = session.step(form)
+            observations.append(observation)
             self.counts["step"][form["do"]] += 1
             if "client" in observation:
                 joint = f"{observation['client']}/{observation['server']}"
@@ -99,6 +108,8 @@ class ModelCoverage:
             self.counts["status hint"][str(raised.get("hint", "none"))] += 1
             if isinstance(single, Send) and raised["by"] == "send":
                 self.counts["refused event"][f"{role} {before}: {single.event.type}"] += 1
+        shapes = shapes_of(program, Trace(observations))
+        self.counts["call shape"].update(f"{program.role}: {shape.name}" for shape in shapes)
 
     def _count_framings(self, role: str, before: Internals, after: Internals) -> None:
         """Counts the framing of each head of a step: it makes a new body reader or writer."""
@@ -114,6 +125,14 @@ class ModelCoverage:
             for item in coverage_items()[dimension]:
                 if not self.counts[dimension][item]:
                     yield dimension, item
+
+    def share(self, shape: str) -> float:
+        """Returns the share of the programs of its role that have a call shape, from 0 to 1.
+
+        Args:
+            shape: the item of the dimension "call shape", such as "server: ends twice".
+        """
+        return self.counts["call shape"][shape] / max(self.roles[shape.partition(":")[0]], 1)
 
     def table(self) -> Iterator[tuple[str, str, int]]:
         """Yields dimension, item and count, the rarest items of each dimension first."""
@@ -141,6 +160,7 @@ def coverage_items() -> dict[str, list[str]]:
             if (role, framing) != ("client", "until close")
         ],
         "corruption": list(CORRUPTIONS),
+        "call shape": [f"{role}: {shape.name}" for shape in CALL_SHAPES for role in shape.roles],
     }
 
 

@@ -26,14 +26,20 @@ def show_strategies(strategies: Iterable[Callable[..., Any]], console: Console) 
 
 
 def show_coverage(coverage: ModelCoverage, seed: int, console: Console) -> None:
-    """Prints how often each item was covered, and how many of them were."""
+    """Prints how often each item was covered, and how many of them were.
+
+    Call shapes have the share of the programs of their role beside them.
+    """
     rows = list(coverage.table())
     for dimension in DIMENSIONS:
-        table = Table("times", dimension, title_justify="left", box=None)
-        table.columns[0].justify = "right"
+        has_shares = dimension == "call shape"
+        table = Table("times", *["share"] * has_shares, dimension, box=None)
+        for column in table.columns[:-1]:
+            column.justify = "right"
         for _, item, count in (row for row in rows if row[0] == dimension):
             style = "bold red" if not count else ""
-            table.add_row(f"{count:,}", Text(item, overflow="fold"), style=style)
+            share = [f"{coverage.share(item):.1%}"] * has_shares
+            table.add_row(f"{count:,}", *share, Text(item, overflow="fold"), style=style)
         console.print(table)
         console.print()
     console.print(

@@ -12,6 +12,7 @@ import pytest
 from hypothesis import Phase, find, settings
 
 from h11spec.conformance.cli.commands.strategies import command
+from h11spec.strategies.call_shapes import CALL_SHAPES
 from h11spec.strategies.model_coverage import DIMENSIONS, REQUIRED
 from h11spec.strategies.mutation import mutations
 from h11spec.strategies.registry import STRATEGIES, name_of
@@ -106,6 +107,15 @@ def test_every_dimension_of_model_coverage_is_explained() -> None:
     assert [name for name, required in rows if required == "yes"] == list(REQUIRED)
     assert [name for name, _ in options(section)] == [
         parameter.opts[0] for parameter in command.params
+    ]
+
+
+def test_every_shape_of_calls_is_explained() -> None:
+    """The page has the sentence of each, and says which of them only servers have."""
+    rows = re.findall(r"^\| ([^|]+) \| ([^|]+\.) \|$", BY_SUBJECT["Model coverage"], re.MULTILINE)
+    assert rows == [
+        (shape.name + ("" if len(shape.roles) == 2 else " (servers only)"), shape.sentence)
+        for shape in CALL_SHAPES
     ]
 
 

@@ -39,8 +39,9 @@ def command(stats: bool, max_examples: int, seeds: tuple[int, ...]) -> None:
     """List the strategies, or measure the coverage of drawn programs.
 
     With --stats, shows how often each joint state, transition, error site, framing, corruption and
-    so on was covered on the reference, by programs without variants. Exits with 1 if any of them
-    was not covered with some seed.
+    so on was covered on the reference, by programs without variants, and what share of the programs
+    of each role has each shape of calls. Exits with 1 if any of them was not covered with some
+    seed.
 
     \b
         h11spec strategies

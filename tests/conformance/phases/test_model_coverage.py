@@ -1,19 +1,27 @@
 """The model coverage of drawn programs, and the command that shows it."""
 
+import re
+
 import pytest
 from command_helper import h11spec
 
 from h11spec.conformance.phases.model_coverage import measure_coverage
+from h11spec.strategies.model_coverage import coverage_items
 from h11spec.strategies.registry import STRATEGIES, name_of
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize("seed", [0, 1, 2])
 def test_two_thousand_programs_cover_everything(seed: int) -> None:
-    """Joint states, transitions, error sites, framings and corruptions, with any seed."""
+    """Joint states, transitions, error sites, framings, corruptions and call shapes, with any seed.
+
+    At least one program in a hundred of a role has each shape that its role can have.
+    """
     reach = measure_coverage(programs=2000, seed=seed)
     assert list(reach.missed()) == []
     assert reach.programs == 2000
+    shares = {shape: reach.share(shape) for shape in coverage_items()["call shape"]}
+    assert min(shares.values()) >= 0.01, shares
 
 
 def test_no_class_dominates() -> None:
@@ -42,6 +50,10 @@ def test_the_command_shows_what_is_covered_and_missed() -> None:
     assert "20 programs of seed 1 without variants, " in done.stdout
     assert "20 programs of seed 2 without variants, " in done.stdout
     assert " of 36 covered" in done.stdout
+    assert re.search(
+        r"^ +[\d,]+ +\d+\.\d% +server: receives twice before a read +$", done.stdout, re.MULTILINE
+    )
+    assert re.search(r"^call shape: \d+ of \d+ covered$", done.stdout, re.MULTILINE)
     assert "reading.read_request: illegal request line:" in done.stdout
 
 
