@@ -7,7 +7,7 @@ reference.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from .call_conditions import (
@@ -43,7 +43,7 @@ from .call_conditions import (
     tries_to_send,
     within_a_cycle,
 )
-from .program import Program, Role
+from .program import Again, Call, Change, EventSpec, Program, Read, Role, SingleStep, Typed, step_on
 from .projection import projections
 from .traces import Trace
 
@@ -64,10 +64,20 @@ class CallShape:
     roles: tuple[Role, ...] = _BOTH
 
 
-def shapes_of(program: Program, trace: Trace) -> Iterator[CallShape]:
+@dataclass(frozen=True)
+class ProgramShape:
+    """A shape of the steps of a program, whatever they show: its name, what it is, and its test."""
+
+    name: str
+    sentence: str
+    test: Callable[[Program], bool]
+    roles: tuple[Role, ...] = _BOTH
+
+
+def shapes_of(program: Program, trace: Trace) -> Iterator[CallShape | ProgramShape]:
     """Yields the shapes that a program has, in the order of CALL_SHAPES.
 
-    Those of a program of several connections are those of its first one.
+    The calls of a program of several connections are those of its first one.
 
     Args:
         trace: what the program shows on an implementation.
@@ -75,7 +85,9 @@ def shapes_of(program: Program, trace: Trace) -> Iterator[CallShape]:
     first, own_trace = next(projections(program, trace), (program, trace))
     calls = calls_of(first, own_trace)
     for shape in CALL_SHAPES:
-        if program.role in shape.roles and shape.test(calls):
+        if program.role not in shape.roles:
+            continue
+        if shape.test(program) if isinstance(shape, ProgramShape) else shape.test(calls):
             yield shape
 
 
@@ -253,5 +265,89 @@ _CYCLES: tuple[CallShape, ...] = (
         "is refused a cycle", "start_next_cycle raises an exception.", has_a(is_refused_a_cycle)
     ),
 )
+
+
+def _before_another(wanted: Callable[[SingleStep], bool]) -> Callable[[Program], bool]:
+    """A step of this kind that is not the last one."""
+    return lambda program: any(wanted(step_on(step)[1]) for step in program.steps[:-1])
+
+
+def _by_turns(same_role: bool) -> Callable[[Program], bool]:
+    """Steps on the first connection before and after one on another, of the same or other role."""
+
+    def test(program: Program) -> bool:
+        used = [step_on(step)[0] for step in program.steps]
+        return any(
+            number in used[used.index(0) : len(used) - used[::-1].index(0)]
+            for number, other in enumerate(program.others, 1)
+            if 0 in used and (other.role == program.role) is same_role
+        )
+
+    return test
+
+
+def _passes_by_name(step: SingleStep) -> bool:
+    return isinstance(step, Call) and bool(step.keywords)
+
+
+def _passes_by_position(step: SingleStep) -> bool:
+    values = step.arguments if isinstance(step, Call) else ()
+    events = (value.content for value in values if isinstance(value, Typed))
+    return any(isinstance(each, EventSpec) and "*" in dict(each.arguments) for each in events)
+
+
+_STYLES: tuple[ProgramShape, ...] = (
+    ProgramShape(
+        "looks again",
+        "Everything that was handed out is looked at again.",
+        lambda program: Again() in program.steps[1:],
+    ),
+    ProgramShape(
+        "changes what it handed in",
+        "The caller changes buffers that it handed in, and goes on.",
+        _before_another(lambda step: step == Change("arguments")),
+    ),
+    ProgramShape(
+        "changes what it was given",
+        "The caller changes what it was given, and goes on.",
+        _before_another(lambda step: step == Change("results")),
+    ),
+    ProgramShape(
+        "reads properties",
+        "A single property is read between two steps.",
+        _before_another(lambda step: isinstance(step, Read)),
+    ),
+    ProgramShape(
+        "looks at the end only",
+        "The state of the connection is not read before the last step.",
+        lambda program: program.look == "last",
+    ),
+    ProgramShape(
+        "passes arguments by name",
+        "A method gets its argument by name.",
+        lambda program: any(_passes_by_name(step_on(step)[1]) for step in program.steps),
+    ),
+    ProgramShape(
+        "passes data by position",
+        "Data gets its bytes by position.",
+        lambda program: any(_passes_by_position(step_on(step)[1]) for step in program.steps),
+    ),
+    ProgramShape(
+        "two connections of one role",
+        "Another connection of the same role is used between two steps of the first one.",
+        _by_turns(same_role=True),
+    ),
+    ProgramShape(
+        "a client and a server",
+        "Another connection of the other role is used between two steps of the first one.",
+        _by_turns(same_role=False),
+    ),
+)
 # Every shape, in the order in which they are shown.
-CALL_SHAPES = (*_RECEIVES, *_READS, *_SENDS, *_CYCLES)
+CALL_SHAPES: tuple[CallShape | ProgramShape, ...] = (
+    *_RECEIVES,
+    *_READS,
+    *_SENDS,
+    *_CYCLES,
+    *_STYLES,
+)

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cache
-from typing import Any, cast
+from typing import Any, Literal, cast
 
 from hypothesis import strategies as st
 
@@ -27,6 +27,7 @@ from .actions import (
     STOP,
     fitting,
 )
+from .call_styles import STYLES, Style, plain
 from .fields import combinations
 from .interpreter import Session
 from .messages import WireMessage
@@ -70,6 +71,8 @@ _STILL_PAUSED = 3
 _PLAIN_EVENTS = st.sampled_from([*PLAIN])
 _READINGS: list[Step] = [Drain(), Drain(), NextEvent()]
 _READING = st.sampled_from(_READINGS)
+# How a drawn program is written; most remain as they are.
+_STYLES: st.SearchStrategy[Style] = st.sampled_from([*[plain] * (4 * len(STYLES)), *STYLES])
 # How much of a message arrives before it is read. "lost": a part, then the peer closes, after the
 # read or before it. "pieces": two or three parts with no read between them, of the whole message or
 # of its body.
@@ -296,7 +299,12 @@ def _bytes(value: Any) -> bytes:
 @cache
 @st.composite
 def conversations(
-    draw: st.DrawFn, *, role: Role | None = None, max_actions: int = 16, undocumented: bool = False
+    draw: st.DrawFn,
+    *,
+    role: Role | None = None,
+    max_actions: int = 16,
+    undocumented: bool = False,
+    version: Literal[1, 2] = 1,
 ) -> Conversation:
     """Programs as ``programs`` draws them, with what the peer means by the bytes it sends.
 
@@ -304,6 +312,9 @@ def conversations(
         role: the role of the connection; None draws one.
         max_actions: the maximum number of actions before a last one; each is one to eight steps.
         undocumented: whether events have arguments of undocumented types.
+        version: the newest version of programs to draw. With 2, one in five programs looks again at
+            what was handed out, changes what was handed in, reads properties, passes arguments in
+            other ways, or has a second connection; the messages are those of the first one.
     """
     chosen = draw(_ROLES) if role is None else role
     limit = draw(_LIMITS)
@@ -320,12 +331,18 @@ def conversations(
     if action != "stop":
         conversation.act("send plain" if conversation.our_state in RARE else action)
     program = Program(chosen, tuple(conversation.steps), limit)
+    if version == 2:
+        program = draw(_STYLES)(program)
     return Conversation(program, tuple(conversation.messages))
 
 
 @cache
 def programs(
-    *, role: Role | None = None, max_actions: int = 16, undocumented: bool = False
+    *,
+    role: Role | None = None,
+    max_actions: int = 16,
+    undocumented: bool = False,
+    version: Literal[1, 2] = 1,
 ) -> st.SearchStrategy[Program]:
     """Whole programs for one connection, of either role or the one given.
 
@@ -343,6 +360,11 @@ def programs(
         role: the role of the connection; None draws one.
         max_actions: the maximum number of actions before a last one; each is one to eight steps.
         undocumented: whether events have arguments of undocumented types.
+        version: the newest version of programs to draw. With 2, one in five programs looks again at
+            what was handed out, changes what was handed in, reads properties, passes arguments in
+            other ways, or has a second connection; the messages are those of the first one.
     """
-    drawn = conversations(role=role, max_actions=max_actions, undocumented=undocumented)
+    drawn = conversations(
+        role=role, max_actions=max_actions, undocumented=undocumented, version=version
+    )
     return drawn.map(lambda conversation: conversation.program)

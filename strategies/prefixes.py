@@ -42,7 +42,10 @@ _CONTINUE = b"HTTP/1.1 100 \r\n\r\n"
 _CYCLES: dict[str, list[tuple[Step, ...]]] = {
     "server": [
         (Receive(_GET), Drain(), _response((b"Content-Length", b"0")), *_end(), StartNextCycle()),
-        (Receive(_GET * 2), Drain(), _response(), *_end(b"abc"), StartNextCycle(), Drain()),
+        (
+            *(Receive(_GET * 2), Drain(), _response(), *_end(b"abc"), StartNextCycle()),
+            *(Drain(), _response((b"Content-Length", b"0")), *_end(), StartNextCycle()),
+        ),
         (
             *(Receive(_POST), Drain(), Receive(b"3\r\nabc\r\n0\r\na: b\r\n\r\n"), Drain()),
             *(_response(_LENGTH), *_end(b"abc"), StartNextCycle()),
@@ -87,4 +90,6 @@ def _prefixes(cycles: list[tuple[Step, ...]]) -> list[tuple[Step, ...]]:
     return [()] * (len(some) * 3 // 2) + some
 
 
+# All cycles, one after the other.
+ALL_CYCLES = {role: tuple(chain.from_iterable(cycles)) for role, cycles in _CYCLES.items()}
 PREFIXES = {role: st.sampled_from(_prefixes(cycles)) for role, cycles in _CYCLES.items()}

@@ -26,7 +26,7 @@ def measure_coverage(*, programs: int, seed: int) -> ModelCoverage:
         coverage.add(conversation.program, conversation.messages)
 
     undocumented = programs // _UNDOCUMENTED
-    draw(conversations(), take, count=programs - undocumented, seed=seed)
+    draw(conversations(version=2), take, count=programs - undocumented, seed=seed)
     if undocumented:
-        draw(conversations(undocumented=True), take, count=undocumented, seed=seed)
+        draw(conversations(undocumented=True, version=2), take, count=undocumented, seed=seed)
     return coverage

@@ -71,7 +71,7 @@ def search(
             pipeline.add(variant)
 
     with suppress(_TimeIsUp):
-        draw(programs(), take, count=max_examples, seed=random_seed)
+        draw(programs(version=2), take, count=max_examples, seed=random_seed)
     if budget is not None and budget.is_spent():
         statistics.out_of_time = True
         pipeline.give_up()

@@ -1,16 +1,16 @@
 """What is handed out stays as it is, and what is handed in belongs to the caller.
 
 Owns where a caller changes what it passed or what it was given, and where it looks again at
-everything. An implementation that shares its own buffers and tables is found here only: no
-other sweep changes them.
+everything. An implementation that shares its own buffers and tables is found here only: in other
+sweeps no caller changes them.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
 
-from ..program import Again, Call, Change, EventSpec, Program, Receive, Role, Send, Step, Typed
+from ..call_styles import with_changed_argument
+from ..program import Again, Change, Program, Role
 from .sequences import turns
 
 ROLES: tuple[Role, ...] = ("server", "client")
@@ -40,23 +40,6 @@ def arguments() -> Iterator[Program]:
         for program in turns(role):
             for kind in BUFFERS:
                 steps = (
-                    each for step in program.steps for each in _with_changed_argument(step, kind)
+                    each for step in program.steps for each in with_changed_argument(step, kind)
                 )
                 yield program.with_steps((*steps, Again()))
-
-
-def _with_changed_argument(step: Step, kind: str) -> Iterator[Step]:
-    if isinstance(step, Receive):
-        yield Call("receive_data", (Typed(kind, step.data.decode("latin-1")),))
-        yield Change("arguments")
-    elif isinstance(step, Send):
-        arguments = ((name, _buffer(value, kind)) for name, value in step.event.arguments)
-        event = EventSpec(step.event.type, tuple(arguments))
-        yield Call("send", (Typed("event", event),))
-        yield Change("arguments")
-    else:
-        yield step
-
-
-def _buffer(value: Any, kind: str) -> Any:
-    return Typed(kind, value.decode("latin-1")) if isinstance(value, bytes) else value

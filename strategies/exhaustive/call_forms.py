@@ -7,10 +7,11 @@ event. Elsewhere every call has one form, and every property is read after each 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import replace
 from itertools import product
 
+from ..call_styles import Form, by_name, by_position
 from ..interpreter import PROPERTIES
 from ..program import (
     Call,
@@ -39,33 +40,6 @@ _REFUSAL = (
     Send(EventSpec.of("Data", data=b"a")),
     Send(EventSpec("EndOfMessage")),
 )
-# A form changes one step of a conversation.
-Form = Callable[[Step], Iterable[Step]]
-
-
-def _event(step: Send, event: EventSpec | None = None) -> Typed:
-    return Typed("event", step.event if event is None else event)
-
-
-def by_name(step: Step) -> Iterator[Step]:
-    """Yields a step that passes its argument by name."""
-    if isinstance(step, Send):
-        yield Call("send", keywords=(("event", _event(step)),))
-    elif isinstance(step, Receive):
-        yield Call("receive_data", keywords=(("data", step.data),))
-    else:
-        yield step
-
-
-def by_position(step: Step) -> Iterator[Step]:
-    """Yields a step that gives its bytes to Data by position, and has the data passed through."""
-    if not isinstance(step, Send):
-        yield step
-        return
-    event = step.event
-    if event.type == "Data":
-        event = EventSpec("Data", (("*", (event.arguments[0][1],)),))
-    yield Call("send_with_data_passthrough", (_event(step, event),))
 
 
 def with_empty_data(step: Step) -> Iterator[Step]:

@@ -11,10 +11,16 @@ from h11spec.strategies.call_shapes import CALL_SHAPES, shapes_of
 from h11spec.strategies.conversation import programs
 from h11spec.strategies.model_coverage import ModelCoverage, coverage_items
 from h11spec.strategies.program import (
+    Again,
+    Call,
+    Change,
+    Connection,
     Drain,
     EventSpec,
     NextEvent,
+    On,
     Program,
+    Read,
     Receive,
     ReceiveEOF,
     Role,
@@ -30,11 +36,11 @@ Steps = tuple[Step, ...]
 READ, NEXT, EOF, CYCLE, FAIL = Drain(), NextEvent(), ReceiveEOF(), StartNextCycle(), SendFailed()
 
 
-def receive(data: bytes) -> Steps:
+def receive(data: bytes) -> tuple[Receive, ...]:
     return (Receive(data),)
 
 
-def get(method: bytes = b"GET", framing: bytes = b"") -> Steps:
+def get(method: bytes = b"GET", framing: bytes = b"") -> tuple[Receive, ...]:
     return receive(method + b" / HTTP/1.1\r\nHost: a\r\n" + framing + b"\r\n")
 
 
@@ -206,6 +212,42 @@ CLIENT_EXAMPLES: dict[str, tuple[Steps, Steps]] = {
         (*request(), *END, *response(b"200"), READ, CYCLE, *request()),
     ),
 }
+TWO = (Connection("server"),)
+ANOTHER = On(1, READ)
+DATA = Typed("event", EventSpec("Data", (("*", (b"a",)),)))
+# For each shape of a whole program: a program that has it, and a similar one that does not.
+PROGRAM_EXAMPLES: dict[str, tuple[Program, Program]] = {
+    "looks again": (Program("server", (READ, Again())), Program("server", (READ,))),
+    "changes what it handed in": (
+        Program("server", (*get(), Change("arguments"), READ)),
+        Program("server", (*get(), READ, Change("arguments"))),
+    ),
+    "changes what it was given": (
+        Program("server", (READ, Change("results"), READ)),
+        Program("server", (READ, Change("arguments"), READ)),
+    ),
+    "reads properties": (
+        Program("server", (Read("states"), READ)),
+        Program("server", (READ, Read("states"))),
+    ),
+    "looks at the end only": (Program("server", (READ,), look="last"), Program("server", (READ,))),
+    "passes arguments by name": (
+        Program("server", (Call("receive_data", keywords=(("data", b"G"),)),)),
+        Program("server", (Call("receive_data", (b"G",)),)),
+    ),
+    "passes data by position": (
+        Program("server", (Call("send", (DATA,)),)),
+        Program("server", (Call("send", (Typed("event", EventSpec.of("Data", data=b"a")),)),)),
+    ),
+    "two connections of one role": (
+        Program("server", (READ, ANOTHER, READ), others=TWO),
+        Program("server", (READ, READ, ANOTHER), others=TWO),
+    ),
+    "a client and a server": (
+        Program("client", (READ, ANOTHER, READ), others=TWO),
+        Program("server", (READ, ANOTHER, READ), others=TWO),
+    ),
+}
 EXAMPLES: list[tuple[Role, str, Steps, Steps]] = [
     *(("server", name, *examples) for name, examples in SERVER_EXAMPLES.items()),
     *(("client", name, *examples) for name, examples in CLIENT_EXAMPLES.items()),
@@ -225,8 +267,25 @@ def test_a_shape_is_found_where_it_is(
     assert name not in names_of(Program(role, without_it))
 
 
+@pytest.mark.parametrize("name", PROGRAM_EXAMPLES)
+def test_a_shape_of_the_whole_program_is_found_where_it_is(name: str) -> None:
+    """And it is not found in a similar program."""
+    with_it, without_it = PROGRAM_EXAMPLES[name]
+    assert name in names_of(with_it)
+    assert name not in names_of(without_it)
+
+
+def test_the_calls_of_the_first_connection_are_those_that_count() -> None:
+    """However they are written, and whatever happens on another one in between."""
+    first = Call("receive_data", (Typed("bytearray", "G"),))
+    twice = Program("server", (first, On(1, READ), Receive(b"E"), READ), others=TWO)
+    assert "receives twice before a read" in names_of(twice)
+    once = Program("server", (first, On(1, Receive(b"E")), READ), others=TWO)
+    assert "receives twice before a read" not in names_of(once)
+
+
 def test_each_shape_has_examples() -> None:
-    assert list(SERVER_EXAMPLES) == [shape.name for shape in CALL_SHAPES]
+    assert [*SERVER_EXAMPLES, *PROGRAM_EXAMPLES] == [shape.name for shape in CALL_SHAPES]
     assert set(CLIENT_EXAMPLES) <= set(SERVER_EXAMPLES)
 
 
@@ -264,7 +323,7 @@ def test_the_form_of_a_message_is_read_from_arguments_of_any_type() -> None:
 def sample() -> ModelCoverage:
     """What 1,000 programs have, drawn in the same way as in a search."""
     coverage = ModelCoverage()
-    draw(programs(), coverage.add, count=1000, seed=0)
+    draw(programs(version=2), coverage.add, count=1000, seed=0)
     return coverage
 
 

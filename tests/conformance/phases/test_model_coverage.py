@@ -15,13 +15,13 @@ from h11spec.strategies.registry import STRATEGIES, name_of
 def test_two_thousand_programs_cover_everything(seed: int) -> None:
     """Joint states, transitions, error sites, framings, corruptions and call shapes, with any seed.
 
-    At least one program in a hundred of a role has each shape that its role can have.
+    At least one program in two hundred of a role has each shape that its role can have.
     """
     reach = measure_coverage(programs=2000, seed=seed)
     assert list(reach.missed()) == []
     assert reach.programs == 2000
     shares = {shape: reach.share(shape) for shape in coverage_items()["call shape"]}
-    assert min(shares.values()) >= 0.01, shares
+    assert min(shares.values()) >= 0.005, shares
 
 
 def test_no_class_dominates() -> None:

@@ -45,6 +45,14 @@ DEVIATING: dict[str, tuple[str, Program]] = {
         NO_CHUNK_START,
         Program("server", (Receive(CHUNKED_HEAD + b"3\r\n"), Drain(), Receive(b"abc"), Drain())),
     ),
+    "a size line of its own, where unread bytes are not looked at": (
+        NO_CHUNK_START,
+        Program(
+            "server",
+            (Receive(CHUNKED_HEAD + b"3\r\n"), Drain(), Receive(b"abc"), Drain()),
+            look="last",
+        ),
+    ),
     "a second size line of its own": (
         NO_CHUNK_START,
         Program(
