@@ -39,7 +39,17 @@ from ..targets.target import (
 from .environments import environment
 from .executor import Digests, RawTrace, parse_trace
 from .limits import Limits, with_short_limits
-from .shipped import child, expressions, output, protocol, resources, sandbox, shared_memory, worker
+from .shipped import (
+    child,
+    expressions,
+    output,
+    protocol,
+    resources,
+    sandbox,
+    shared_memory,
+    watch,
+    worker,
+)
 from .shipped.protocol import GOLDEN, NOT_RUN
 from .signals import deferred_signals, handle_signals
 
@@ -49,7 +59,7 @@ _CONSTANTS = {NOT_RUN: None, GOLDEN: GOLDEN}
 # What the worker needs, each after the modules that it imports.
 _SHIPPED = (
     *(loading, interpreter, timing, retention, expressions),
-    *(protocol, resources, output, shared_memory, child, sandbox),
+    *(protocol, resources, output, shared_memory, watch, child, sandbox),
 )
 # The worker starts in the root folder: an enum.py in the current one must not be imported by it.
 _ELSEWHERE = """sh -c 'cd / && exec "$0" "$@"'"""

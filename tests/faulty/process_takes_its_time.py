@@ -1,4 +1,4 @@
-"""Planted fault: next_event sleeps before it returns a request, for each byte of its target."""
+"""Planted fault: next_event computes before it returns a request, for each byte of its target."""
 
 import time
 from functools import partial
@@ -13,7 +13,9 @@ class Connection(reference.Connection):
     def next_event(self) -> Any:
         event = super().next_event()
         if isinstance(event, reference.Request):
-            time.sleep(PAUSE * len(event.target))
+            end = time.process_time() + PAUSE * len(event.target)
+            while time.process_time() < end:
+                pass
         return event
 
 

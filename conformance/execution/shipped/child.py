@@ -22,6 +22,7 @@ from .shared_memory import (
     LEFT_OUTPUT,
     LEFT_RESOURCES,
     OUT_OF_MEMORY,
+    OWN_WORK,
     SharedMemory,
     TraceBuffer,
 )
@@ -100,14 +101,15 @@ class Child:
         left = programs[first:]
         group = begin = 0  # the index of the group's first program, and where its traces begin
         for number, text in enumerate(left):
-            self._shared.note(number, 0)  # before reading it, for which there may be no memory
+            # Before reading it, for which there may be no memory.
+            self._shared.note(number, 0, OWN_WORK)
             line = self._line(number, json.loads(text))
             if not self._careful and self._left_output():
                 self._shared.note_end(LEFT_OUTPUT)
                 return
             self._buffer.add(number, line)
             done = number + 1
-            self._shared.note(done, 0)
+            self._shared.note(done, 0, OWN_WORK)
             group_ends = done == len(left) or (first + done) % GROUP == 0
             if count_threads() > threads or (group_ends and peak_memory() > max_memory):
                 # The next programs must not run short of what this one, or all so far, left behind.
@@ -131,7 +133,7 @@ class Child:
             return _TRACE.encode(trace).encode("ascii") + b"\n"
         except Exception:
             for step, observation in enumerate(trace):
-                self._shared.note(number, step)
+                self._shared.note(number, step, OWN_WORK)
                 json.dumps(observation)  # one of them raises this again
             raise
 
@@ -140,6 +142,7 @@ class Child:
         process = os.getpid()
         note = self._shared.note
         trace: list[Any] = []
+        note(number, 0)
         for observation in self._observe(program):
             if os.getpid() != process:
                 os._exit(0)  # a copy that the target made of this process
@@ -156,6 +159,8 @@ class Child:
                     observation["fault"] = {"kind": "threads", "detail": "", "text": str(left)}
             trace.append(observation)
             note(number, len(trace))
+        # How long it takes to write the trace as JSON is not the target's doing.
+        note(number, len(trace), OWN_WORK)
         return trace
 
     def _has_output(self) -> bool:

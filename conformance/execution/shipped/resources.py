@@ -1,4 +1,4 @@
-"""Limits of a process, and how much memory and how many threads it has.
+"""Limits of a process, and how much memory, processor time and how many threads it has.
 
 It must not know why a process is limited.
 """
@@ -55,3 +55,32 @@ def resident_memory(process: int) -> int:
     command = ["ps", "-o", "rss=", "-p", str(process)]
     done = subprocess.run(command, stdout=subprocess.PIPE, stdin=subprocess.DEVNULL, check=False)
     return int(done.stdout or 0) * 1024
+
+
+def processor_use(process: int) -> tuple[float, bool]:
+    """Returns the processor time of another process in seconds, and whether it waits.
+
+    A process that could run but has no processor does not wait. One that has ended used no time.
+    """
+    if ENFORCES_MEMORY:  # it is Linux, or shows its processes as Linux does
+        try:
+            with open("/proc/" + str(process) + "/stat") as stat:
+                fields = stat.read().rpartition(")")[2].split()
+        except OSError:
+            return 0.0, True
+        return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK"), fields[0] != "R"
+    command = ["ps", "-o", "state=", "-o", "time=", "-p", str(process)]
+    done = subprocess.run(command, stdout=subprocess.PIPE, stdin=subprocess.DEVNULL, check=False)
+    shown = done.stdout.decode("ascii", "replace").split()
+    if len(shown) != 2:
+        return 0.0, True
+    return _seconds(shown[1]), shown[0][:1] != "R"
+
+
+def _seconds(shown: str) -> float:
+    """The seconds of a time as ``ps`` shows it: [[days-]hours:]minutes:seconds."""
+    days, _, rest = shown.rpartition("-")
+    seconds = 0.0
+    for part in rest.split(":"):
+        seconds = seconds * 60 + float(part)
+    return seconds + 24 * 3600 * int(days or 0)

@@ -11,7 +11,6 @@ import json
 import os
 import select
 import signal
-import time
 from typing import Any
 
 from .child import Child, Observe, Terms
@@ -19,6 +18,7 @@ from .output import Output, has_output
 from .protocol import DIGEST_SIZE
 from .resources import ENFORCES_MEMORY, resident_memory
 from .shared_memory import BROKEN, LEFT_OUTPUT, LEFT_RESOURCES, OUT_OF_MEMORY, SharedMemory
+from .watch import StepWatch
 
 # Seconds between two looks at the child, at most.
 _WATCH_INTERVAL = 0.25
@@ -128,8 +128,7 @@ class Sandbox:
         """
         data: list[bytes] = []
         step_time = terms.step_time
-        last = self._shared.progress
-        since = time.monotonic()
+        watch = StepWatch(child, step_time)
         while lines:
             ready, _, _ = select.select([reading], [], [], min(step_time / 4, _WATCH_INTERVAL))
             if os.getppid() != self._controller:
@@ -145,10 +144,7 @@ class Sandbox:
             elif not ENFORCES_MEMORY and resident_memory(child) > terms.memory:
                 _end(child, reading, step_time)
                 return b"".join(data), "memory"
-            progress = self._shared.progress
-            if ready or progress != last:
-                last, since = progress, time.monotonic()
-            elif time.monotonic() - since > step_time:
+            if watch.is_hanging(self._shared.progress):
                 _end(child, reading, step_time)
                 return b"".join(data), "hang"
         return b"".join(data), ""

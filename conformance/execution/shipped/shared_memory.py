@@ -22,8 +22,9 @@ CAPACITY = 1024 * 1024
 # How a child ended. RUNNING: it has not said; a signal or an exit code tells. BROKEN: the
 # interpreter around the target broke. LEFT_RESOURCES: a program left threads or memory behind, so
 # the next ones need a new child. LEFT_OUTPUT: a program printed something or closed a descriptor,
-# so it has to be run again with a look after each step.
-RUNNING, BROKEN, OUT_OF_MEMORY, LEFT_RESOURCES, LEFT_OUTPUT = range(5)
+# so it has to be run again with a look after each step. OWN_WORK is as RUNNING, but the child is
+# between two programs and runs no code of the target.
+RUNNING, BROKEN, OUT_OF_MEMORY, LEFT_RESOURCES, LEFT_OUTPUT, OWN_WORK = range(6)
 
 
 class Progress(NamedTuple):
@@ -49,7 +50,7 @@ class SharedMemory:
 
     def reset(self) -> None:
         """Prepares the memory for a new child."""
-        self.note(0, 0)
+        self.note(0, 0, OWN_WORK)
         self.set_buffered(0, 0)
 
     @property
