@@ -27,7 +27,7 @@ def byte_by_byte(program: Program) -> Program:
 
     ``next_event`` steps become drains: how many calls it takes depends on the cuts.
     """
-    return program.with_steps(tuple(_single_bytes(program.steps)))
+    return program.with_steps(tuple(_single_bytes(drained(program).steps)))
 
 
 def _single_bytes(steps: Iterable[Step]) -> Iterator[Step]:
@@ -37,7 +37,14 @@ def _single_bytes(steps: Iterable[Step]) -> Iterator[Step]:
                 yield Receive(bytes([byte]))
                 yield Drain()
         else:
-            yield Drain() if isinstance(step, NextEvent) else step
+            yield step
+
+
+def drained(program: Program) -> Program:
+    """Returns the same conversation with a drain in the place of each ``next_event`` step."""
+    return program.with_steps(
+        tuple(Drain() if isinstance(step, NextEvent) else step for step in program.steps)
+    )
 
 
 def received(program: Program) -> int:

@@ -11,7 +11,7 @@ from functools import cache
 from ...strategies.exhaustive import cuts, octets, states
 from ...strategies.mutation import mutations
 from ...strategies.program import Program
-from ...strategies.variant import byte_by_byte, received, variants
+from ...strategies.variant import byte_by_byte, drained, received, variants
 from ..oracles.properties import by_invariant
 from ..requirements.rfc import load
 from . import invariants, relations
@@ -56,7 +56,7 @@ def segmented() -> Iterator[Program]:
     for turn, program in enumerate(_corpus()):
         if program.limit is None and received(program) > 1:
             yield byte_by_byte(program)
-            alternatives = variants(program, max_count=_SEGMENTATIONS, turn=turn)
+            alternatives = variants(drained(program), max_count=_SEGMENTATIONS, turn=turn)
             yield from (each for each in alternatives if each.limit is None)
 
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 from functools import partial
+from itertools import pairwise
 from typing import Any
 
 from ...strategies.program import (
@@ -19,6 +20,7 @@ from ...strategies.program import (
     NextEvent,
     Program,
     Receive,
+    ReceiveEOF,
     Role,
     Send,
     StartNextCycle,
@@ -74,7 +76,20 @@ def _same(
 
 
 def unsegmented(program: Program, trace: Trace) -> Program | None:
-    """Returns the program with consecutive segments joined; None if there are none to join."""
+    """Returns the program with consecutive segments joined; None if there are none to join.
+
+    Segments are consecutive if only drains are between them. There is no such program if events are
+    read one at a time, or if nothing is read after the last segment: which events have been read
+    at the end would depend on the segmentation. Nor is there one if bytes follow the end of input.
+    """
+    if any(isinstance(step, NextEvent) for step in program.steps):
+        return None
+    for step, following in pairwise((*program.steps, None)):
+        if isinstance(step, Receive) and not isinstance(following, (Receive, ReceiveEOF, Drain)):
+            return None
+    receiving = [step for step in program.steps if isinstance(step, (Receive, ReceiveEOF))]
+    if any(isinstance(step, ReceiveEOF) for step in receiving[:-1]):
+        return None
     steps: list[Step] = []
     for step in program.steps:
         if isinstance(step, Receive):
@@ -85,7 +100,7 @@ def unsegmented(program: Program, trace: Trace) -> Program | None:
                 assert isinstance(before, Receive)
                 steps[last:] = [Receive(before.data + step.data)]
                 continue
-        steps.append(Drain() if isinstance(step, NextEvent) else step)
+        steps.append(step)
     joined = program.with_steps(tuple(steps))
     return joined if joined != program else None
 

@@ -1,21 +1,24 @@
-"""Property oracles, which need no expected side: the invariant oracle and the metamorphic oracle.
+"""Property oracles, which compare with no trace: the invariant oracle and the metamorphic oracle.
 
 Owns how a violated property becomes a divergence like any other, so that it is minimised, shown and
-recorded in the same way. It must not know any property. A bug that the reference shares with a
-target can only be found here.
+recorded in the same way. It must not know any property. What the expected side shows is of no
+interest, so that a bug which it shares with the target is found. But a program with which the
+reference violates the property shows that the property asks too much there.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import partial
 from typing import NamedTuple
 
+from ... import reference
 from ...reports.findings.difference import Difference
 from ...reports.findings.divergence import Comparison, Divergence
 from ...strategies.program import Program
 from ...strategies.traces import Trace
-from ..execution.executor import Executor, RawTrace, parse_trace
+from ..execution.executor import Executor, InProcessExecutor, RawTrace, parse_trace
 from .lockstep import Lockstep
 from .oracle import Comparisons, Oracle
 
@@ -36,12 +39,13 @@ class Violation(NamedTuple):
     exception: str = ""
 
 
+_REFERENCE = InProcessExecutor(reference)
 Invariant = Callable[[Program, Trace], Iterator[Violation]]
 
 
 @dataclass(frozen=True)
 class InvariantOracle:
-    """Judges each trace of the target by an invariant."""
+    """Judges each trace of the target by an invariant that the reference keeps."""
 
     model: Executor
     actual: Executor
@@ -52,7 +56,14 @@ class InvariantOracle:
     ) -> Callable[[], Comparisons]:
         """Starts running the programs; the function that it returns judges their traces."""
         traces = self.actual.submit(programs, short_limits=short_limits)
-        return lambda: [self._judge(*each) for each in zip(programs, traces(), strict=True)]
+        return lambda: [
+            _unless_on_reference(self._judge(program, raw), partial(self._judge_reference, program))
+            for program, raw in zip(programs, traces(), strict=True)
+        ]
+
+    def _judge_reference(self, program: Program) -> Comparison | None:
+        [raw] = _REFERENCE.submit([program])()
+        return self._judge(program, raw)
 
     def _judge(self, program: Program, raw: RawTrace) -> Comparison | None:
         if raw is None:
@@ -90,8 +101,21 @@ class MetamorphicOracle:
         self, programs: Sequence[Program], *, short_limits: bool = False
     ) -> Callable[[], Comparisons]:
         """Starts running the programs; the function that it returns runs the second ones, too."""
-        actual = self.lockstep.actual
-        running = actual.submit(programs, short_limits=short_limits)
+        judged = self._run(self.lockstep.actual, programs, short_limits=short_limits)
+        return lambda: [
+            _unless_on_reference(comparison, partial(self._judge_reference, program))
+            for program, comparison in zip(programs, judged(), strict=True)
+        ]
+
+    def _judge_reference(self, program: Program) -> Comparison | None:
+        [comparison] = self._run(_REFERENCE, [program], short_limits=False)()
+        return comparison
+
+    def _run(
+        self, executor: Executor, programs: Sequence[Program], *, short_limits: bool
+    ) -> Callable[[], Comparisons]:
+        """Starts running both programs of each pair on one side."""
+        running = executor.submit(programs, short_limits=short_limits)
 
         def result() -> Comparisons:
             traces = [None if raw is None else parse_trace(raw) for raw in running()]
@@ -100,7 +124,7 @@ class MetamorphicOracle:
                 for program, trace in zip(programs, traces, strict=True)
             ]
             wanted = [other for other in others if other is not None]
-            second_traces = iter(actual.submit(wanted, short_limits=short_limits)())
+            second_traces = iter(executor.submit(wanted, short_limits=short_limits)())
             return [
                 None
                 if trace is None
@@ -134,6 +158,19 @@ class MetamorphicOracle:
         return _fault_in((program, trace), (other, second)) or _first_violation(
             program, trace, self.relation(program, trace, other, second), (other, second)
         )
+
+
+def _unless_on_reference(
+    comparison: Comparison | None, on_reference: Callable[[], Comparison | None]
+) -> Comparison | None:
+    """The comparison, without a divergence that the same program shows on the reference."""
+    if comparison is None or comparison.divergence is None:
+        return comparison
+    other = on_reference()
+    divergence = None if other is None else other.divergence
+    if divergence is None or divergence.identity != comparison.divergence.identity:
+        return comparison
+    return replace(comparison, divergence=None)
 
 
 def _fault_in(*runs: tuple[Program, Trace]) -> Comparison | None:

@@ -197,8 +197,17 @@ def _outcome_differences(expected: list[Json], actual: list[Json]) -> Iterator[D
             yield from _value_differences("bytes", "returned", one["returned"], other["returned"])
         else:
             for name in sorted(one.keys() | other.keys()):
-                found = _value_differences("event", name, one.get(name), other.get(name), kinds[0])
+                values = event_field(one, name), event_field(other, name)
+                found = _value_differences("event", name, *values, kinds[0])
                 yield from (replace(difference, at=at, event=one) for difference in found)
+
+
+def event_field(event: Json, name: str) -> Any:
+    """Returns the value of a field of an event.
+
+    An event has no raw fields in its JSON form where they equal the normalised ones.
+    """
+    return event.get(name, event.get("headers") if name == "raw_headers" else None)
 
 
 def _outcome_aspect(*items: Json | None) -> str:

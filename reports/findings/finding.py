@@ -134,7 +134,7 @@ def divergence_finding(check: str, divergence: Divergence) -> Finding:
 def _reproduce_divergence(divergence: Divergence, finding: Finding, imports: Sequence[str]) -> Json:
     assert finding.program is not None
     step, other = divergence.step, divergence.other
-    lines = script(finding.program, divergence.actual, finding.field)
+    lines = _script_lines(divergence, finding.program)
     expected, variant = divergence.expected.form[: step + 1], {}
     if other is not None:
         expected = divergence.expected.form
@@ -149,6 +149,18 @@ def _reproduce_divergence(divergence: Divergence, finding: Finding, imports: Seq
         "expected_trace": expected,
         "actual_trace": divergence.actual.form[: step + 1],
     }
+
+
+def _script_lines(divergence: Divergence, program: Program) -> list[str]:
+    """The lines that run the program and print what differs."""
+    difference = divergence.difference
+    lines = script(program, divergence.actual, difference.field)
+    if difference.field == "raw_headers":
+        # An event does not show them when it is printed; the calls of the last step end the script.
+        last = divergence.actual[len(program.steps) - 1]
+        at = difference.at - len(last.events) - (last.raised is not None)
+        lines[at] = f"{lines[at].removesuffix(')')}.headers.raw_items())"
+    return lines
 
 
 def _regression_test(

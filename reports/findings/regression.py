@@ -23,6 +23,7 @@ from ...strategies.program import (
 )
 from ...strategies.traces import Observation, Trace
 from .difference import Difference
+from .divergence import event_field
 from .script import (
     ATTRIBUTE_EXPRESSIONS,
     Setup,
@@ -126,8 +127,7 @@ def _event(event: Json, difference: Difference) -> Iterator[str]:
         return
     yield f"assert type(event) is h11.{name}"
     field = difference.field
-    # An event has no raw fields where they equal the normalised ones.
-    value = event.get(field, event.get("headers") if field == "raw_headers" else None)
+    value = event_field(event, field)
     if difference.aspect not in ("event", "type") or field == "outcome":
         return
     expressions = {"headers": "list(event.headers)", "raw_headers": "event.headers.raw_items()"}

@@ -39,7 +39,7 @@ class SlowTarget:
             yield {"value": step}
 
     def processor_use(self, process: int) -> tuple[float, bool]:
-        """What the sandbox is told of its child."""
+        """The processor time of the child."""
         if select.select([self._started], [], [], 0)[0]:
             os.read(self._started, 1)
             self.now += 0.4 * STEP_TIME

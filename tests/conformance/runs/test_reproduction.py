@@ -24,6 +24,7 @@ FAULTY = {
     "forgets_failure": "contract/",
     "closes_after_failure": "contract/",
     "lower_case_host": "contract/",
+    "lowers_raw_names": "contract/",
     "keeps_old_peers": "persistence/",
     "never_pauses": "contract/",
 }

@@ -72,7 +72,7 @@ ASPECTS: dict[str, tuple[Json, Json, tuple[str, str, str, str]]] = {
             events=[{"type": "EndOfMessage", "headers": [["a", "b"]], "raw_headers": [["A", "b"]]}]
         ),
         seen(events=[{"type": "EndOfMessage", "headers": [["a", "b"]]}]),
-        ("event", "raw_headers", "a list", "NoneType"),
+        ("event", "raw_headers", "EndOfMessage", "EndOfMessage"),
     ),
     "an error for an event": (
         seen(events=[NEED_DATA]),

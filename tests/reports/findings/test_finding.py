@@ -119,3 +119,15 @@ RAISED: Json = {
 )
 def test_an_observed_value_is_formatted(value: Any, words: str) -> None:
     assert format_value(value) == words
+
+
+@pytest.mark.parametrize("read", [Drain(), NextEvent()])
+def test_a_script_prints_raw_names_where_they_differ(read: Drain | NextEvent) -> None:
+    """An event does not show them when it is printed."""
+    data = b"GET / HTTP/1.1\r\nHost: a\r\n\r\n"
+    one = finding("lowers_raw_names", Receive(data), read)
+    assert one.difference.endswith("event raw_headers of Request")
+    form = one.to_json(imports=["import h11"])
+    assert "print(conn.next_event().headers.raw_items())" in form["script"]
+    assert form["expected"] == [["Host", "a"]]
+    assert form["actual"] == [["host", "a"]]
