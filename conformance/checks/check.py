@@ -120,7 +120,8 @@ class Result:
     expected side does, and ``expected_conforms`` says the same of the expected side; None where
     that was not judged. ``growth`` is the class in which the target's cost or memory grows, if that
     was measured, and ``machine`` the size of the machine whose complete suite the programs are.
-    ``omitted`` counts the distinct divergences beyond the maximum that is reported.
+    ``omitted`` counts the distinct divergences beyond the maximum that is reported; ``settled`` has
+    the identities of those for which it is decided whether they are findings.
     """
 
     check: Check
@@ -132,6 +133,7 @@ class Result:
     machine: Json | None = None
     omitted: int = 0
     findings: list[Finding] = field(default_factory=list[Finding])
+    settled: set[str] = field(default_factory=set[str])
 
     @property
     def conforming(self) -> str:

@@ -1,7 +1,7 @@
 """Executors: they run programs on one implementation, and return what it showed.
 
-Owns what is common to all executors, the one that runs in this process, and the one that remembers
-traces. It must not know what traces are compared with.
+Owns what is common to all executors, and those that run in this process, remember traces, or run
+each program behind others. It must not know what traces are compared with.
 """
 
 from __future__ import annotations
@@ -39,6 +39,18 @@ class Executor(Protocol):
         """
         ...
 
+    def run_in_sequence(
+        self, programs: Sequence[Program], *, suspected: bool = False
+    ) -> list[RawTrace]:
+        """Runs programs one after the other in one new process, under full limits.
+
+        Returns their traces, with None for those after the first one that cost the process.
+
+        Args:
+            suspected: take less time to see whether a program may hang; a fault is then no proof.
+        """
+        ...
+
     def evaluate(self, expressions: Sequence[str]) -> list[Json]:
         """Returns the answer to each expression, or the fault that it ended in."""
         ...
@@ -57,7 +69,7 @@ class Executor(Protocol):
 
 
 @runtime_checkable
-class SupportsGolden(Protocol):
+class SupportsGolden(Executor, Protocol):
     """An executor that can compare traces with golden digests where they are made."""
 
     def with_golden(self, digests: Digests) -> Executor:
@@ -82,6 +94,12 @@ class InProcessExecutor:
         return lambda: [
             interpreter.run(self._implementation, program.to_json()) for program in programs
         ]
+
+    def run_in_sequence(
+        self, programs: Sequence[Program], *, suspected: bool = False
+    ) -> list[RawTrace]:
+        """Returns the traces of the programs, which are not the first ones of this process."""
+        return self.submit(programs)()
 
     def evaluate(self, expressions: Sequence[str]) -> list[Json]:
         """Returns the answer to each expression."""
@@ -116,6 +134,7 @@ class CachingExecutor:
         self._max_bytes = max_bytes
         self._bytes = 0
         self._traces: dict[tuple[str, bool], str | bytes] = {}
+        self._batches: dict[str, tuple[Sequence[Program], int]] = {}
 
     def submit(
         self, programs: Sequence[Program], *, short_limits: bool = False
@@ -125,11 +144,9 @@ class CachingExecutor:
         found = {key: self._traces.get(key) for key in keys}
         pairs = zip(keys, programs, strict=True)
         missing = {key: program for key, program in pairs if found[key] is None}
-        running = (
-            self._executor.submit([*missing.values()], short_limits=short_limits)
-            if missing
-            else None
-        )
+        batch = [*missing.values()]
+        running = self._executor.submit(batch, short_limits=short_limits) if batch else None
+        self._batches.update((key[0], (batch, at)) for at, key in enumerate(missing))
 
         def result() -> list[RawTrace]:
             new = dict(zip(missing, running() if running is not None else (), strict=True))
@@ -139,6 +156,17 @@ class CachingExecutor:
             return [new[key] if (known := found[key]) is None else _unpacked(known) for key in keys]
 
         return result
+
+    def run_in_sequence(
+        self, programs: Sequence[Program], *, suspected: bool = False
+    ) -> list[RawTrace]:
+        """Runs the programs again, whether or not their traces are remembered."""
+        return self._executor.run_in_sequence(programs, suspected=suspected)
+
+    def run_before(self, program: Program) -> Sequence[Program] | None:
+        """Returns what ran before a program in its batch, None if this executor never ran it."""
+        found = self._batches.get(program.to_text())
+        return None if found is None else found[0][: found[1]]
 
     def prefetch(self, programs: Sequence[Program]) -> None:
         """Runs programs together, so that none of them needs a batch of its own later.
@@ -179,6 +207,50 @@ class CachingExecutor:
         self._executor.close()
 
 
+class SequenceExecutor:
+    """Runs each program in a new process, behind the same other ones.
+
+    Args:
+        executor: runs the programs.
+        before: what is run before each program.
+        suspected: take less time to see whether a program may hang.
+    """
+
+    def __init__(
+        self, executor: Executor, before: Sequence[Program], *, suspected: bool = False
+    ) -> None:
+        self._executor = executor
+        self._before = before
+        self._suspected = suspected
+
+    def submit(
+        self, programs: Sequence[Program], *, short_limits: bool = False
+    ) -> Callable[[], list[RawTrace]]:
+        """Returns a function that runs the programs, each behind the other ones."""
+        return lambda: [self.run_in_sequence([each])[0] for each in programs]
+
+    def run_in_sequence(
+        self, programs: Sequence[Program], *, suspected: bool = False
+    ) -> list[RawTrace]:
+        """Returns the traces of the programs; none has a trace if one before them costs it."""
+        traces = self._executor.run_in_sequence(
+            [*self._before, *programs], suspected=suspected or self._suspected
+        )
+        return traces[len(self._before) :]
+
+    def evaluate(self, expressions: Sequence[str]) -> list[Json]:
+        """Returns the answer to each expression."""
+        return self._executor.evaluate(expressions)
+
+    def measure(self, programs: Sequence[Program]) -> list[Json]:
+        """Returns the cost of each program."""
+        return self._executor.measure(programs)
+
+    def close(self) -> None:
+        """Closes the executor."""
+        self._executor.close()
+
+
 def _unpacked(packed: str | bytes) -> RawTrace:
     if isinstance(packed, str):
         return packed
@@ -209,6 +281,15 @@ def parse_observations(raw: RawTrace) -> list[Json] | None:
         # A lone surrogate or a number that JSON does not have; the slower parser reads them.
         form = json.loads(raw)
     return form
+
+
+def fault_of(raw: RawTrace) -> str:
+    """Returns the kind of the fault that the trace ends in, "" if it ends in none."""
+    # Only a few traces contain the word; the others need not be parsed.
+    if raw is None or (isinstance(raw, str) and '"fault"' not in raw):
+        return ""
+    form = parse_trace(raw).form
+    return str(form[-1]["fault"]["kind"]) if form and "fault" in form[-1] else ""
 
 
 def trace_line(raw: RawTrace) -> str:

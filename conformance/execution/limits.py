@@ -5,23 +5,29 @@ Owns their values. It must not know who enforces them.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 # More workers cost more than they save.
 MAX_JOBS = 64
-# A program that is known to hang is not given the time of one that may only be slow, nor one that
-# is known to fill the memory as much of it.
-_SHORT_STEP_TIME = 0.5
-# More than the stack may take: otherwise endless recursion would end differently.
+# In seconds: what a step gets where a hang is only suspected, or is known. Each suspected hang is
+# confirmed with the whole time.
+_SHORT_STEP_TIME = 0.2
+_SHORT_WAIT_TIME = 1.0
+# A program that is known to fill the memory is not given all of it; but more than the stack may
+# take: otherwise endless recursion would end differently.
 _SHORT_MEMORY = 32 * 1024**2
+# How much longer than it may compute a step may wait. Before it is confirmed, a hang is suspected
+# after the step time itself.
+_WAITING = 10
 
 
 @dataclass(frozen=True)
 class Limits:
     """What a program may use.
 
-    ``step_time`` and ``load_time`` are in seconds, for one step and for the import; ``memory`` is
-    in bytes; after ``max_faults`` programs of a batch that cost a process, the rest is not run.
+    ``step_time`` is the processor time of one step and ``load_time`` the time for the import, in
+    seconds; ``memory`` is in bytes; after ``max_faults`` programs of a batch that cost a process,
+    the rest is not run.
     """
 
     step_time: float = 5.0
@@ -30,11 +36,51 @@ class Limits:
     max_faults: int = 3
 
 
-def with_short_limits(limits: Limits) -> Limits:
-    """Returns the limits for programs that are known to fault."""
-    return replace(
-        limits,
-        step_time=min(limits.step_time, _SHORT_STEP_TIME),
-        memory=min(limits.memory, _SHORT_MEMORY),
-        max_faults=1,
+@dataclass(frozen=True)
+class Terms:
+    """The limits of one batch: those of its programs, and of its steps once the target has hung.
+
+    ``step_time`` is processor time, ``wait_time`` time without any, both of one step and in
+    seconds. ``later_step_time`` and ``later_wait_time`` take their place after the first hang on a
+    target.
+    """
+
+    step_time: float
+    wait_time: float
+    later_step_time: float
+    later_wait_time: float
+    memory: int
+    max_faults: int
+
+
+def usual_terms(limits: Limits) -> Terms:
+    """Returns the terms of programs whose hangs are confirmed later."""
+    short = short_terms(limits)
+    return Terms(
+        step_time=limits.step_time,
+        wait_time=limits.step_time,
+        later_step_time=short.step_time,
+        later_wait_time=short.wait_time,
+        memory=limits.memory,
+        max_faults=limits.max_faults,
     )
+
+
+def short_terms(limits: Limits) -> Terms:
+    """Returns the terms of programs that are known to fault."""
+    step_time = min(limits.step_time, _SHORT_STEP_TIME)
+    wait_time = min(limits.step_time, _SHORT_WAIT_TIME)
+    memory = min(limits.memory, _SHORT_MEMORY)
+    return Terms(step_time, wait_time, step_time, wait_time, memory, max_faults=1)
+
+
+def full_terms(limits: Limits, *, suspected: bool = False) -> Terms:
+    """Returns the terms that confirm a fault.
+
+    Args:
+        suspected: only see whether a hang is to be suspected, which takes less time.
+    """
+    short = short_terms(limits)
+    step_time = short.step_time if suspected else limits.step_time
+    wait_time = short.wait_time if suspected else _WAITING * limits.step_time
+    return Terms(step_time, wait_time, step_time, wait_time, limits.memory, max_faults=1)

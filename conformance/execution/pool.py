@@ -13,9 +13,9 @@ from math import ceil
 
 from ...strategies.program import Json, Program
 from ..targets.target import Target
-from .executor import Digests, Executor, RawTrace, SupportsGolden, parse_trace
+from .executor import Digests, Executor, RawTrace, SupportsGolden, fault_of
 from .fault_limit import COSTLY
-from .limits import Limits, with_short_limits
+from .limits import Limits, short_terms, usual_terms
 from .process import Worker
 from .shipped.protocol import GROUP
 
@@ -71,9 +71,9 @@ class Pool:
             for executor, part in zip(self._executors, parts, strict=True)
             if part
         ]
-        limits = with_short_limits(self._limits) if short_limits else self._limits
+        terms = short_terms(self._limits) if short_limits else usual_terms(self._limits)
         return lambda: _until_faults(
-            [raw for answer in answers for raw in answer()], limits.max_faults
+            [raw for answer in answers for raw in answer()], terms.max_faults
         )
 
     def _parts(self, programs: Sequence[Program], group: int) -> Iterator[Sequence[Program]]:
@@ -82,6 +82,12 @@ class Pool:
         groups = ceil(len(programs) / group)
         ends = [groups * at // count * group for at in range(count + 1)]
         return (programs[start:end] for start, end in pairwise(ends))
+
+    def run_in_sequence(
+        self, programs: Sequence[Program], *, suspected: bool = False
+    ) -> list[RawTrace]:
+        """Runs the programs on the first executor, as they must share a process."""
+        return self._executors[0].run_in_sequence(programs, suspected=suspected)
 
     def evaluate(self, expressions: Sequence[str]) -> list[Json]:
         """Returns the answers of the first executor: there are only a few expressions."""
@@ -113,8 +119,4 @@ def _until_faults(traces: Sequence[RawTrace], max_faults: int) -> list[RawTrace]
 
 
 def _cost_a_process(raw: RawTrace) -> bool:
-    # Only a few traces contain the word; the others need not be parsed.
-    if raw is None or (isinstance(raw, str) and '"fault"' not in raw):
-        return False
-    form = parse_trace(raw).form
-    return bool(form) and "fault" in form[-1] and form[-1]["fault"]["kind"] in COSTLY
+    return fault_of(raw) in COSTLY

@@ -38,7 +38,8 @@ from ..targets.target import (
 )
 from .environments import environment
 from .executor import Digests, RawTrace, parse_trace
-from .limits import Limits, with_short_limits
+from .fault_limit import UNCERTAIN
+from .limits import Limits, Terms, full_terms, short_terms, usual_terms
 from .shipped import (
     child,
     expressions,
@@ -81,6 +82,7 @@ class Worker:
         self._process: int | None = None
         self._pending: deque[list[list[RawTrace]]] = deque()
         self._sent_digests: Digests = frozenset()
+        self._hang_confirmed = False
         self._added = ""
         self._group = execnet.Group()
         self._leave_signals = handle_signals()
@@ -171,8 +173,15 @@ class Worker:
         self, programs: Sequence[Program], digests: Digests, *, short_limits: bool = False
     ) -> Callable[[], list[RawTrace]]:
         """Does the same, but a group that has one of the digests is answered with GOLDEN."""
-        limits = with_short_limits(self._limits) if short_limits else self._limits
-        return self._send([program.to_text() for program in programs], limits, digests)
+        terms = short_terms(self._limits) if short_limits else usual_terms(self._limits)
+        return self._send([program.to_text() for program in programs], terms, digests)
+
+    def run_in_sequence(
+        self, programs: Sequence[Program], *, suspected: bool = False
+    ) -> list[RawTrace]:
+        """Runs the programs in one new process, and returns their traces."""
+        terms = full_terms(self._limits, suspected=suspected)
+        return self._send([program.to_text() for program in programs], terms, frozenset())()
 
     def with_golden(self, digests: Digests) -> GoldenWorker:
         """Returns a view of this worker that may answer groups with GOLDEN."""
@@ -180,11 +189,26 @@ class Worker:
 
     def evaluate(self, expressions: Sequence[str]) -> list[Json]:
         """Returns the answer to each expression, or the fault that it ended in."""
-        return self._answers([{"expression": each, "steps": []} for each in expressions])
+        requests: list[Json] = [{"expression": each, "steps": []} for each in expressions]
+        answers = self._answers(requests, usual_terms(self._limits))
+        for at, answer in enumerate(answers):
+            if "fault" in answer and answer["fault"]["kind"] in UNCERTAIN:
+                answers[at] = self._confirmed(requests[at])
+        return answers
+
+    def _confirmed(self, request: Json) -> Json:
+        """The answer to a request alone; the first hang is confirmed with the whole step time."""
+        for suspected in (True, False):
+            [answer] = self._answers([request], full_terms(self._limits, suspected=suspected))
+            if "fault" not in answer or answer["fault"]["kind"] != "hang" or self._hang_confirmed:
+                return answer
+        self._hang_confirmed = True
+        return answer
 
     def measure(self, programs: Sequence[Program]) -> list[Json]:
         """Returns the cost of each program, or the fault that it ended in."""
-        return self._answers([{"timed": each.to_json(), "steps": []} for each in programs])
+        requests: list[Json] = [{"timed": each.to_json(), "steps": []} for each in programs]
+        return self._answers(requests, full_terms(self._limits))
 
     def live_memory(self, request: Json) -> Json:
         """Returns the memory that is used after some repetitions, or the fault they ended in.
@@ -192,26 +216,27 @@ class Worker:
         Each request has a process of its own.
         """
         text = json.dumps({"repeated": request, "steps": []})
-        [raw] = self._send([text], replace(self._limits, max_faults=1), frozenset())()
+        terms = replace(full_terms(self._limits), max_faults=1)
+        [raw] = self._send([text], terms, frozenset())()
         observations = parse_trace(raw).form
         return next((each for each in observations if "fault" in each), observations[-1])
 
-    def _answers(self, requests: list[Json]) -> list[Json]:
+    def _answers(self, requests: list[Json], terms: Terms) -> list[Json]:
         """Sends requests that are not programs; no fault keeps the others from being answered."""
-        limits = replace(self._limits, max_faults=len(requests))
-        answers = self._send([json.dumps(each) for each in requests], limits, frozenset())
+        terms = replace(terms, max_faults=len(requests))
+        answers = self._send([json.dumps(each) for each in requests], terms, frozenset())
         return [parse_trace(raw).form[0] for raw in answers()]
 
     def _send(
-        self, programs: list[str], limits: Limits, digests: Digests
+        self, programs: list[str], terms: Terms, digests: Digests
     ) -> Callable[[], list[RawTrace]]:
         """Sends a batch; the function that it returns waits for the answer to this batch."""
-        terms: Json = {**asdict(limits), "golden": bool(digests)}
+        first: Json = {**asdict(terms), "golden": bool(digests)}
         if digests and digests is not self._sent_digests:
-            terms["digests"] = b"".join(sorted(digests)).hex()
+            first["digests"] = b"".join(sorted(digests)).hex()
             self._sent_digests = digests
         with contextlib.suppress(OSError):  # the worker has ended; receiving says why
-            self._channel.send("\n".join([json.dumps(terms), *programs]))
+            self._channel.send("\n".join([json.dumps(first), *programs]))
         answer: list[list[RawTrace]] = []
         self._pending.append(answer)
 
@@ -256,6 +281,12 @@ class GoldenWorker:
     ) -> Callable[[], list[RawTrace]]:
         """Sends the programs; the function that it returns waits for their traces."""
         return self._worker.submit_golden(programs, self._digests, short_limits=short_limits)
+
+    def run_in_sequence(
+        self, programs: Sequence[Program], *, suspected: bool = False
+    ) -> list[RawTrace]:
+        """Runs the programs in one new process, and returns their traces."""
+        return self._worker.run_in_sequence(programs, suspected=suspected)
 
     def evaluate(self, expressions: Sequence[str]) -> list[Json]:
         """Returns the worker's answers."""

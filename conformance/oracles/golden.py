@@ -70,6 +70,12 @@ class GoldenExecutor:
             golden = digest_of(programs[at : at + GROUP], group) in self._digests
             yield [GOLDEN] * len(group) if golden else group
 
+    def run_in_sequence(
+        self, programs: Sequence[Program], *, suspected: bool = False
+    ) -> list[RawTrace]:
+        """Runs the programs in one new process, and returns their traces."""
+        return self._executor.run_in_sequence(programs, suspected=suspected)
+
     def evaluate(self, expressions: Sequence[str]) -> list[Json]:
         """Returns the executor's answers."""
         return self._executor.evaluate(expressions)

@@ -7,13 +7,13 @@ come from, nor where golden digests do.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from ...reports.findings.deviations import Deviation
 from ...reports.findings.divergence import AGREES, Comparison, compare
 from ...strategies.program import Program
 from ...strategies.traces import Observation, Trace
-from ..execution.executor import Executor, RawTrace, parse_trace, same_trace
+from ..execution.executor import Executor, RawTrace, SequenceExecutor, parse_trace, same_trace
 from ..execution.fault_limit import FaultLimit
 from ..execution.shipped.protocol import GOLDEN
 from .oracle import Comparisons
@@ -40,6 +40,11 @@ class Lockstep:
     def model(self) -> Executor:
         """The expected side, which says which states a program should get to."""
         return self.expected
+
+    def behind(self, before: Sequence[Program], *, suspected: bool = False) -> Lockstep:
+        """Returns a lockstep whose target runs each program in a new process behind others."""
+        actual = SequenceExecutor(self.actual, before, suspected=suspected)
+        return replace(self, actual=actual)
 
     def submit(
         self, programs: Sequence[Program], *, short_limits: bool = False

@@ -7,7 +7,6 @@ not know what an oracle compares traces with.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import replace
 from typing import Protocol
 
 from ...reports.findings.divergence import AGREES, Comparison, Divergence, step_kind
@@ -20,6 +19,8 @@ from ..execution.executor import Executor, RawTrace, parse_trace
 # than a run; a fault costs more than a round trip.
 _BATCH = 20
 _FAULTY_BATCH = 5
+# Candidates that hang, after which a program is simple enough: each takes a while.
+_MAX_HANGS = 12
 # Comparisons in the order of the programs; None for a program that was not run.
 Comparisons = list[Comparison | None]
 
@@ -30,6 +31,20 @@ class Oracle(Protocol):
     @property
     def model(self) -> Executor:
         """The executor that says which states a program should get to."""
+        ...
+
+    @property
+    def actual(self) -> Executor:
+        """The executor that runs the target."""
+        ...
+
+    def behind(self, before: Sequence[Program], *, suspected: bool = False) -> Oracle:
+        """Returns the same oracle for a target that runs each program in a new process.
+
+        Args:
+            before: what each of these processes runs first.
+            suspected: take less time to see whether a program may hang.
+        """
         ...
 
     def submit(
@@ -53,38 +68,53 @@ def divergences(comparison: Comparison) -> list[Divergence]:
     return [*filter(None, [comparison.divergence]), *comparison.soft]
 
 
-def minimise_divergence(oracle: Oracle, divergence: Divergence) -> Divergence:
-    """Returns a divergence with the same identity and a minimised program."""
+def minimise_divergence(
+    oracle: Oracle, divergence: Divergence, *, final: Oracle | None = None
+) -> Divergence | None:
+    """Returns a divergence with the same identity and a minimised program that shows it again.
+
+    Returns None if the program of the divergence does not show it again.
+
+    Args:
+        final: judges the minimised program; by default under full limits, in a process of its own.
+    """
     found = [divergence]
     faulty = divergence.difference.aspect == "fault"
+    hangs = faulty and divergence.difference.field == "hang"
 
     def first(candidates: Sequence[Program]) -> int | None:
+        if hangs and len(found) > _MAX_HANGS:
+            return None
         for at, comparison in _in_turn(oracle, candidates, divergence, short_limits=faulty):
-            same = _same(divergence, comparison)
+            same = same_divergence(divergence, comparison)
             if same is not None:
                 found.append(same)
                 return at
         return None
 
-    steps = divergence.program.steps[: divergence.step + 1]
-    shortest = replace(divergence.program, steps=steps)
+    shortest = shortest_program(divergence)
     if first([shortest]) is not None:
         reduce_in_batches(shortest, first, batch=_FAULTY_BATCH if faulty else _BATCH)
-    return _under_full_limits(oracle, found) if faulty else found[-1]
+    return _last_shown(oracle.behind(()) if final is None else final, found)
 
 
-def _under_full_limits(oracle: Oracle, found: list[Divergence]) -> Divergence:
-    """Returns the last divergence that full limits show as well, found by doubling steps back.
+def shortest_program(divergence: Divergence) -> Program:
+    """Returns the program up to the step that differs."""
+    return divergence.program.with_steps(divergence.program.steps[: divergence.step + 1])
+
+
+def _last_shown(oracle: Oracle, found: list[Divergence]) -> Divergence | None:
+    """Returns the last divergence that the oracle sees as well, found by doubling steps back.
 
     A step that hangs with a long argument may only be slow with a short one.
     """
     back = 1
     while back < len(found):
-        same = _same(found[0], compare(oracle, found[-back].program))
+        same = same_divergence(found[0], compare(oracle, found[-back].program))
         if same is not None:
             return same
         back *= 2
-    return found[0]
+    return same_divergence(found[0], compare(oracle, found[0].program))
 
 
 def _in_turn(
@@ -116,8 +146,8 @@ def _reaches(divergence: Divergence, program: Program, expected: RawTrace) -> bo
     )
 
 
-def _same(divergence: Divergence, comparison: Comparison) -> Divergence | None:
-    """The divergence of the comparison with the same identity, if there is one."""
+def same_divergence(divergence: Divergence, comparison: Comparison) -> Divergence | None:
+    """Returns the divergence of a comparison with the same identity, None if there is none."""
     for candidate in divergences(comparison):
         if candidate.identity == divergence.identity:
             return candidate

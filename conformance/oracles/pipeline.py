@@ -6,14 +6,13 @@ divergence.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 
-from ...reports.findings.divergence import AGREES
+from ...reports.findings.divergence import AGREES, Comparison, Divergence
 from ...strategies.program import Program
-from ...strategies.reduction import is_simpler
-from ..execution.fault_limit import FaultLimit
+from ..execution.fault_limit import FaultLimit, in_same_process, is_uncertain
 from ..execution.shipped.protocol import GROUP
-from .oracle import Comparisons, Oracle, divergences
+from .oracle import Comparisons, Oracle, compare, divergences, same_divergence
 from .statistics import Progress, Statistics
 
 # Small batches stay in the processor's cache. Must equal GROUP: a partial group has no golden
@@ -49,6 +48,8 @@ class Pipeline:
         statistics: what is run and found is noted there.
         progress: called after each batch.
         batch_sizer: the size of batches, which carries over from one check to the next.
+        run_before: returns what ran before a program, None if that are those in its batch; for an
+            oracle that does not run each program of a batch anew.
     """
 
     def __init__(
@@ -58,8 +59,10 @@ class Pipeline:
         statistics: Statistics,
         progress: Progress,
         batch_sizer: BatchSizer | None = None,
+        run_before: Callable[[Program], Sequence[Program] | None] = lambda program: None,
     ) -> None:
         self._oracle = oracle
+        self._run_before = run_before
         self._fault_limit = fault_limit
         self._statistics = statistics
         self._progress = progress
@@ -107,10 +110,12 @@ class Pipeline:
         batch = [self._fault_limit.truncate(program) for program in self._batch[:size]]
         others = self._batch[size:]
         running, self._running = self._running, None
-        if batch:
-            self._running = batch, self._oracle.submit(batch)
-        self._batch = [*(self._note(*running) if running else ()), *others]
-        self._progress(self._statistics)
+        try:
+            if batch:
+                self._running = batch, self._oracle.submit(batch)
+        finally:  # if the target hangs too often, too
+            self._batch = [*(self._note(*running) if running else ()), *others]
+            self._progress(self._statistics)
 
     def _note(
         self, programs: list[Program], comparisons: Callable[[], Comparisons]
@@ -119,7 +124,7 @@ class Pipeline:
         left: list[Program] = []
         faulty = False
         statistics = self._statistics
-        for program, comparison in zip(programs, comparisons(), strict=True):
+        for at, (program, comparison) in enumerate(zip(programs, comparisons(), strict=True)):
             if comparison is None:
                 left.append(program)
                 continue
@@ -127,19 +132,48 @@ class Pipeline:
             statistics.steps += len(program.steps)
             if comparison is AGREES:
                 continue
+            before = self._run_before(program)
+            batch, at = (programs, at) if before is None else (before, len(before))
+            if comparison.divergence is not None and is_uncertain(comparison.divergence):
+                comparison = self._repeated(program, comparison, comparison.divergence, batch[:at])
             statistics.deviations.update(comparison.deviations)
             statistics.inapplicable += comparison.inapplicable
             for found in divergences(comparison):
                 faulty = faulty or found.difference.aspect == "fault"
                 self._fault_limit.note(found)
-                known = statistics.divergences.get(found.identity)
-                if known is None or is_simpler(program, known.program):
-                    statistics.divergences[found.identity] = found
+                statistics.note(found, batch, at)
         statistics.truncated = self._fault_limit.truncated - self._truncated_before
         # A program that differs before it faults has no fault among its divergences, but is as
         # expensive: the programs after it were not run.
         self._batch_sizer.note(faulty=faulty or bool(left))
         return left
+
+    def _repeated(
+        self,
+        program: Program,
+        comparison: Comparison,
+        divergence: Divergence,
+        before: Sequence[Program],
+    ) -> Comparison:
+        """Runs a program again that hung or reached a limit of memory, which a busy machine causes.
+
+        Returns the comparison if the same happens again: alone, or behind what came before it.
+        Otherwise the program has run to its end, and is judged by what it showed.
+        """
+        identity = divergence.identity
+        if identity in self._fault_limit.suspected:
+            return comparison
+        alone = compare(self._oracle.behind((), suspected=True), program)
+        again = alone
+        if same_divergence(divergence, alone) is None:
+            others = in_same_process(self._oracle.actual, before)
+            if others:
+                again = compare(self._oracle.behind(others, suspected=True), program)
+        if same_divergence(divergence, again) is not None:
+            self._fault_limit.suspected.add(identity)
+            return comparison
+        self._statistics.unconfirmed.setdefault(identity, divergence)
+        return alone
 
 
 def _steps(programs: Iterable[Program]) -> int:

@@ -18,7 +18,13 @@ from ...reports.findings.difference import Difference
 from ...reports.findings.divergence import Comparison, Divergence
 from ...strategies.program import Program
 from ...strategies.traces import Trace
-from ..execution.executor import Executor, InProcessExecutor, RawTrace, parse_trace
+from ..execution.executor import (
+    Executor,
+    InProcessExecutor,
+    RawTrace,
+    SequenceExecutor,
+    parse_trace,
+)
 from .lockstep import Lockstep
 from .oracle import Comparisons, Oracle
 
@@ -50,6 +56,10 @@ class InvariantOracle:
     model: Executor
     actual: Executor
     invariant: Invariant
+
+    def behind(self, before: Sequence[Program], *, suspected: bool = False) -> InvariantOracle:
+        """Returns an oracle whose target runs each program in a new process behind others."""
+        return replace(self, actual=SequenceExecutor(self.actual, before, suspected=suspected))
 
     def submit(
         self, programs: Sequence[Program], *, short_limits: bool = False
@@ -96,6 +106,15 @@ class MetamorphicOracle:
     def model(self) -> Executor:
         """The executor that says which states a program should get to."""
         return self.lockstep.expected
+
+    @property
+    def actual(self) -> Executor:
+        """The executor that runs the target."""
+        return self.lockstep.actual
+
+    def behind(self, before: Sequence[Program], *, suspected: bool = False) -> MetamorphicOracle:
+        """Returns an oracle whose target runs each program in a new process behind others."""
+        return replace(self, lockstep=self.lockstep.behind(before, suspected=suspected))
 
     def submit(
         self, programs: Sequence[Program], *, short_limits: bool = False

@@ -47,15 +47,26 @@ class VectorReplay:
                 self._differing[vector.check].append(vector.program)
         self._lockstep = lockstep
 
-    def report(self, statistics: Statistics, fault_limit: FaultLimit, progress: Progress) -> None:
-        """Adds the results of the vectors of a check to its statistics."""
+    def report(
+        self,
+        statistics: Statistics,
+        fault_limit: FaultLimit,
+        progress: Progress,
+        run_before: Callable[[Program], Sequence[Program] | None] = lambda program: None,
+    ) -> None:
+        """Adds the results of the vectors of a check to its statistics.
+
+        Args:
+            run_before: returns what ran before a program on the target.
+        """
         for program in self._agreeing[statistics.check]:
             statistics.programs += 1
             statistics.runs += 1
             statistics.steps += len(program.steps)
-        Pipeline(self._lockstep, fault_limit, statistics, progress).run(
-            self._differing[statistics.check]
+        pipeline = Pipeline(
+            self._lockstep, fault_limit, statistics, progress, run_before=run_before
         )
+        pipeline.run(self._differing[statistics.check])
 
 
 def _start(executor: Executor, programs: Sequence[Program]) -> Callable[[], list[RawTrace]]:

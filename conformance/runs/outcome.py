@@ -106,9 +106,7 @@ class Outcome:
     @property
     def complete(self) -> bool:
         """Whether everything that was requested was run."""
-        return not self.interrupted and not any(
-            result.statistics.truncated for result in self.results
-        )
+        return not self.interrupted and all(result.statistics.complete for result in self.results)
 
     @property
     def failed(self) -> bool:
@@ -146,6 +144,9 @@ class Outcome:
             entry = self.accepted(finding)
             form = finding.to_json(imports=imports)
             form.update(self.reproductions.get(tuple(form["script"]), _NOT_RUN))
+            if form["reproduced"] is False:
+                # What shows the same on the expected side reproduces nothing.
+                form.update({"script": [], "test": []})
             check, promise = result.check, self.promise(result, finding)
             yield {
                 **form,
@@ -180,7 +181,7 @@ class Outcome:
     def _result(self, result: Result) -> Json:
         statistics = result.statistics
         failing = any(self.fails(result, finding) for finding in result.findings)
-        passed = "inconclusive" if statistics.truncated or self.interrupted else "pass"
+        passed = "pass" if statistics.complete and not self.interrupted else "inconclusive"
         return {
             "kind": "result",
             "check": result.check.id,
@@ -197,6 +198,8 @@ class Outcome:
             "steps": statistics.steps,
             "truncated": statistics.truncated,
             "inapplicable": statistics.inapplicable,
+            **({"cut_short": True} if statistics.cut_short else {}),
+            **({"unrepeated": sorted(statistics.unrepeated)} if statistics.unrepeated else {}),
             "findings": [
                 finding.id
                 for finding in sorted(result.findings, key=lambda each: self._order((result, each)))

@@ -12,8 +12,9 @@ from ... import reference
 from ...strategies.program import Program
 from ..checks import machine
 from ..checks.check import Check, JudgeOptions, Result
-from ..execution.executor import CachingExecutor, Executor
-from ..execution.fault_limit import FaultLimit
+from ..execution.executor import CachingExecutor, Executor, SupportsGolden
+from ..execution.fault_limit import FaultLimit, TooManyHangs
+from ..execution.hang_guard import HangGuard
 from ..oracles import golden
 from ..oracles.lockstep import Lockstep
 from ..oracles.pipeline import LARGE_BATCH, SMALL_BATCH, BatchSizer, Pipeline
@@ -69,6 +70,9 @@ def run_checks(
 ) -> None:
     """Runs checks one after the other, each as its phase does.
 
+    A target that hangs too often is not run any more: its last result is cut short, and the checks
+    after it have none.
+
     Args:
         selection: the checks, each with its phase.
         results: each result is appended before its check is run, so that an interruption leaves
@@ -78,7 +82,10 @@ def run_checks(
         against: whether another target is on the expected side.
     """
     fault_limit = FaultLimit(reference, settings.max_faults)
-    lockstep = replace(lockstep, fault_limit=fault_limit)
+    actual = lockstep.actual
+    if isinstance(actual, SupportsGolden):  # in processes of its own, where a hang can be ended
+        actual = HangGuard(actual, fault_limit)
+    lockstep = replace(lockstep, actual=actual, fault_limit=fault_limit)
     executor = CachingExecutor(lockstep.actual)
     caching = replace(lockstep, actual=executor)
     vectors = _vector_replay(caching, selection, against=against)
@@ -99,11 +106,17 @@ def run_checks(
     for phase, check in selection:
         result = Result(check, phase, Statistics(check.id, phase))
         results.append(result)
-        PHASE_FUNCTIONS[phase](context, check, result)
+        try:
+            PHASE_FUNCTIONS[phase](context, check, result)
+        except TooManyHangs:
+            result.statistics.cut_short = True
+            break
 
 
 def _replay_vectors(context: Context, check: Check, result: Result) -> None:
-    context.vectors.report(result.statistics, context.fault_limit, context.progress)
+    context.vectors.report(
+        result.statistics, context.fault_limit, context.progress, context.executor.run_before
+    )
 
 
 def _sweep(context: Context, check: Check, result: Result) -> None:
@@ -137,6 +150,7 @@ def _run_programs(
         result.statistics,
         context.progress,
         context.batch_sizer,
+        context.executor.run_before if once else lambda program: None,
     )
     pipeline.run(check.programs())
     pipeline.run(context.follow_up(context.lockstep.actual, result.statistics, context.progress))

@@ -52,14 +52,16 @@ def diff_releases(old: Target, new: Target, records: tuple[Record, Record]) -> l
             line
             for pairs in shown.values()
             for line in _findings(
-                minimise_divergence(
-                    session.lockstep, min((each for each, _ in pairs), key=_length)
-                ),
+                _minimised(session.lockstep, min((each for each, _ in pairs), key=_length)),
                 _by_check(finding for _, finding in pairs),
                 imports,
             )
         ]
         return [*lines, *_answers(session.lockstep, _expressions(records), imports)]
+
+
+def _minimised(lockstep: Lockstep, divergence: Divergence) -> Divergence:
+    return minimise_divergence(lockstep, divergence) or divergence
 
 
 def _programs(records: tuple[Record, Record]) -> Iterator[tuple[Program, Json]]:

@@ -38,7 +38,8 @@ class ReplayCase:
     """A program or an expression to run again.
 
     ``difference`` is the identity of the difference that was found; "" stands for any difference.
-    ``expected`` is a trace, or the answer to ``expression``.
+    ``expected`` is a trace, or the answer to ``expression``. The target runs the programs of
+    ``before`` first, in the same process.
     """
 
     id: str
@@ -47,6 +48,7 @@ class ReplayCase:
     program: Program | None = None
     expected: Trace | Json | None = None
     expression: str = ""
+    before: tuple[Program, ...] = ()
 
 
 def load_cases(path: Path) -> list[ReplayCase]:
@@ -105,12 +107,16 @@ def _of_finding(finding: Json, path: Path) -> ReplayCase:
         return ReplayCase(*what, expected=finding["expected"], expression=finding["expression"])
     try:
         program = Program.from_json(finding["program"])
+        before = tuple(map(Program.from_json, finding.get("before", ())))
     except ProgramError as error:
         raise ReplayError(f"{path}: {finding['id']}: {error}") from None
     # An invariant has no expected trace, and that of a relation is the target's own.
     without_expected = finding["field"] in ("rule", "relation") or "expected_trace" not in finding
     return ReplayCase(
-        *what, program, None if without_expected else Trace(finding["expected_trace"])
+        *what,
+        program,
+        None if without_expected else Trace(finding["expected_trace"]),
+        before=before,
     )
 
 
@@ -123,6 +129,8 @@ def replay(case: ReplayCase, lockstep: Lockstep) -> ReplayState:
     """
     if case.program is None:
         return _by_answer(case, lockstep.actual)
+    if case.before:
+        lockstep = lockstep.behind(case.before)
     if isinstance(case.expected, Trace):
         return _by_trace(case, case.program, case.expected, lockstep.actual)
     return _by_check(case, case.program, lockstep)

@@ -30,9 +30,9 @@ def run_scripts(outcome: Outcome, target: Target, against: Target | None) -> Rep
         against: the target on the expected side; None for the reference.
     """
     scripts: dict[tuple[str, ...], list[str]] = {}
-    for result, finding in outcome.findings:
-        # Measuring growth takes long, and a finding that does not fail the run needs no action.
-        if outcome.fails(result, finding) and finding.kind != "complexity":
+    for _, finding in outcome.findings:
+        # Measuring growth takes long.
+        if finding.kind != "complexity" and not finding.unconfirmed:
             form = finding.to_json(imports=target.imports)
             scripts.setdefault(tuple(form["script"]), form.get("test") or [])
     imports = _REFERENCE if against is None else tuple(against.imports)

@@ -33,6 +33,8 @@ class Divergence:
     ``states_before`` are the states of client and server before that step on the expected side,
     whose trace ends with the step. With ``other``, an equivalent program, ``expected`` is the whole
     trace of that program on the target, and ``step`` does not point at a particular step.
+    ``before`` are the programs that the target must have run in the same process, with what it
+    showed: without them it does not differ.
     """
 
     program: Program
@@ -42,6 +44,7 @@ class Divergence:
     expected: Trace
     actual: Trace
     other: Program | None = None
+    before: tuple[tuple[Program, Trace], ...] = ()
 
     @property
     def step_kind(self) -> str:

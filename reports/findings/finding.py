@@ -18,7 +18,7 @@ from ...strategies.program import Json, Program
 from ...strategies.traces import Trace
 from .divergence import SOFT_ASPECTS, Divergence
 from .regression import regression
-from .script import script
+from .script import script, setup_lines
 from .smuggling import smuggling_risk
 
 # What was compared: two traces, two answers of the API, two growths of cost; what memory does with
@@ -49,8 +49,11 @@ class Finding:
     ``check`` is the id of the check. ``difference`` says what differs, in text without values;
     ``expected`` and ``actual`` are the values, as JSON. ``smuggling_risk`` says what two parties
     would disagree about if they framed messages so, or is "". ``program`` ends with the step that
-    differs; a finding without a program has ``None``. ``reproduction`` returns the members of
-    the record that show how to reproduce it, for the lines that import the implementation.
+    differs; a finding without a program has ``None``. ``before`` are the programs that must run
+    before it in the same process. ``unconfirmed`` says that it was seen once, and never again: a
+    hang or a limit of memory, of which a busy machine may be the cause. ``reproduction`` returns
+    the members of the record that show how to reproduce it, for the lines that import the
+    implementation.
     """
 
     check: str
@@ -66,6 +69,8 @@ class Finding:
     )
     smuggling_risk: str = ""
     program: Program | None = None
+    before: tuple[Program, ...] = ()
+    unconfirmed: bool = False
 
     @property
     def identity(self) -> str:
@@ -108,6 +113,8 @@ class Finding:
             "expected": self.expected,
             "actual": self.actual,
             **({} if self.program is None else {"program": self.program.to_json()}),
+            **({"before": [each.to_json() for each in self.before]} if self.before else {}),
+            **({"unconfirmed": True} if self.unconfirmed else {}),
             **self.reproduction(self, imports),
         }
 
@@ -128,7 +135,22 @@ def divergence_finding(check: str, divergence: Divergence) -> Finding:
         reproduction=partial(_reproduce_divergence, divergence),
         smuggling_risk=smuggling_risk(check, divergence),
         program=replace(program, steps=program.steps[: divergence.step + 1]),
+        before=tuple(each for each, _ in divergence.before),
     )
+
+
+def unconfirmed_finding(check: str, divergence: Divergence) -> Finding:
+    """Returns the finding of a hang, or of a limit of memory, that did not show again.
+
+    It fails no run, and nothing reproduces it.
+    """
+
+    def reproduction(finding: Finding, imports: Sequence[str]) -> Json:
+        form = _reproduce_divergence(divergence, finding, imports)
+        return {**form, "script": [], "test": []}
+
+    finding = divergence_finding(check, divergence)
+    return replace(finding, severity=Severity.NEVER, unconfirmed=True, reproduction=reproduction)
 
 
 def _reproduce_divergence(divergence: Divergence, finding: Finding, imports: Sequence[str]) -> Json:
@@ -154,7 +176,12 @@ def _reproduce_divergence(divergence: Divergence, finding: Finding, imports: Seq
 def _script_lines(divergence: Divergence, program: Program) -> list[str]:
     """The lines that run the program and print what differs."""
     difference = divergence.difference
-    lines = script(program, divergence.actual, difference.field)
+    lines = [
+        line
+        for earlier, trace in divergence.before
+        for line in setup_lines(earlier, trace, until=len(earlier.steps))
+    ]
+    lines += script(program, divergence.actual, difference.field)
     if difference.field == "raw_headers":
         # An event does not show them when it is printed; the calls of the last step end the script.
         last = divergence.actual[len(program.steps) - 1]
@@ -166,8 +193,11 @@ def _script_lines(divergence: Divergence, program: Program) -> list[str]:
 def _regression_test(
     divergence: Divergence, finding: Finding, program: Program, imports: Sequence[str]
 ) -> list[str]:
-    """The lines of a test; none for a rule or a relation, which have no expected trace."""
-    if divergence.other is not None or finding.field == "rule":
+    """The lines of a test; none for a rule or a relation, which have no expected trace.
+
+    Nor are there any for a sequence of programs: tests run in any order, and in the same process.
+    """
+    if divergence.other is not None or finding.field == "rule" or divergence.before:
         return []
     name = finding.id.lower().replace("-", "_")
     traces = divergence.expected, divergence.actual

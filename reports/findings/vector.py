@@ -58,9 +58,12 @@ class Vector:
 def vector_of_finding(finding: Json) -> Vector | None:
     """Returns the vector that shows a finding; raises ProgramError if its program is invalid.
 
-    A finding that was not judged by an expected trace has no vector.
+    A finding that was not judged by an expected trace has no vector; nor has one that needs other
+    programs before its own.
     """
     if "expected_trace" not in finding or finding["field"] in ("rule", "relation"):
+        return None
+    if finding.get("before"):
         return None
     program = Program.from_json(finding["program"])
     expected = finding["expected_trace"]

@@ -101,6 +101,8 @@ class _Finding(Struct):
     step: _Count = 0
     states_before: list[str] = []
     program: Json | UnsetType = UNSET
+    before: list[Json] = []
+    unconfirmed: bool = False
     other_program: Json | UnsetType = UNSET
     expected_trace: list[_Observation] = []
     actual_trace: list[_Observation] = []
@@ -134,6 +136,8 @@ class _Result(Struct):
     deviations: dict[str, _Count]
     growth: str = ""
     h11: str = ""
+    cut_short: bool = False
+    unrepeated: list[str] = []
     machine: _Machine | UnsetType = UNSET
 
 
@@ -217,6 +221,11 @@ def _invalid_program(finding: Json) -> str:
                 return f"the {name} of this finding is invalid: {error}"
             if name == "program" and finding.get("step", 0) >= len(program.steps):
                 return f"this finding has no step {finding['step']} in its program"
+    for form in finding.get("before", ()):
+        try:
+            Program.from_json(form)
+        except ProgramError as error:
+            return f"a program before that of this finding is invalid: {error}"
     return ""
 
 

@@ -43,11 +43,13 @@ Observe = Callable[[Any], Iterable[Any]]
 class Terms(NamedTuple):
     """The terms of a batch.
 
-    ``step_time`` is in seconds, ``memory`` in bytes. ``golden`` are the digests of groups that may
-    be answered with GOLDEN.
+    ``step_time`` is the processor time of a step and ``wait_time`` the time that it may wait, in
+    seconds; ``memory`` is in bytes. ``golden`` are the digests of groups that may be answered with
+    GOLDEN.
     """
 
     step_time: float
+    wait_time: float
     memory: int
     golden: frozenset[bytes] = frozenset()
 

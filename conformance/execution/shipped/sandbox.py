@@ -42,24 +42,29 @@ class Sandbox:
         # once a program had any.
         self._careful = False
         self._digests: frozenset[bytes] = frozenset()
+        self._has_hung = False
 
     def run(self, programs: list[str], terms: dict[str, Any]) -> list[str | None]:
         """Returns the traces of programs, both as JSON; None for a program that was not run.
 
         Args:
-            terms: ``step_time`` in seconds and ``memory`` in bytes; after ``max_faults`` programs
-                that cost a child, the rest is not run. With ``golden``, groups that have one of the
-                ``digests`` are answered with GOLDEN; without ``digests``, the last ones are meant.
+            terms: ``step_time`` and ``wait_time`` in seconds, and ``later_step_time`` and
+                ``later_wait_time`` in their place once the target has hung; ``memory`` in bytes;
+                after ``max_faults`` programs that cost a child, the rest is not run. With
+                ``golden``, groups that have one of the ``digests`` are answered with GOLDEN;
+                without ``digests``, the last ones are meant.
         """
         if "digests" in terms:
             joined = bytes.fromhex(terms["digests"])
             starts = range(0, len(joined), DIGEST_SIZE)
             self._digests = frozenset(joined[at : at + DIGEST_SIZE] for at in starts)
         golden: frozenset[bytes] = self._digests if terms["golden"] else frozenset()
-        batch = Terms(terms["step_time"], terms["memory"], golden)
         traces: list[str | None] = []
         faults = 0
         while len(traces) < len(programs) and faults < terms["max_faults"]:
+            later = "later_" if self._has_hung else ""
+            times = terms[later + "step_time"], terms[later + "wait_time"]
+            batch = Terms(*times, terms["memory"], golden)
             done, fault = self._run_in_child(programs, batch, len(traces))
             traces += done
             if fault is not None:
@@ -96,7 +101,7 @@ class Sandbox:
         os.close(writing)
         reaped = False
         try:
-            data, reason = self._read(reading, child, len(programs) - first, terms)
+            data, reason, printed = self._read(reading, child, len(programs) - first, terms)
             _, status = os.waitpid(child, 0)
             reaped = True
         finally:
@@ -108,27 +113,34 @@ class Sandbox:
         if first + len(done) == len(programs):
             return done, None
         _, step, end = self._shared.progress
-        if not self._careful and (end == LEFT_OUTPUT or has_output()):
-            self._output.take()
-            self._careful = True
-            others, fault = self._run_in_child(programs, terms, first + len(done))
-            return done + others, fault
-        if end == LEFT_RESOURCES:
+        printed = end == LEFT_OUTPUT or (has_output() if not reason else printed)
+        if end == LEFT_RESOURCES and not printed:
             return done, None
-        fault = {**_fault(status, end, reason), "text": self._output.take()}
-        if reason == "hang":
+        text = self._output.take()
+        fault = None
+        if end not in (LEFT_OUTPUT, LEFT_RESOURCES):
+            fault = {**_fault(status, end, reason), "text": text, "step": step}
+        if reason == "hang" and fault is not None:
+            self._has_hung = True
             fault["seconds"] = terms.step_time
-        return done, {**fault, "step": step}
+        if not self._careful and printed:
+            self._careful = True
+            others, again = self._run_in_child(programs, terms, first + len(done))
+            # A fault that needs the programs before it does not show again in a new child.
+            if fault is None or not others:
+                return done + others, again
+        return done, fault
 
-    def _read(self, reading: int, child: int, lines: int, terms: Terms) -> tuple[bytes, str]:
+    def _read(self, reading: int, child: int, lines: int, terms: Terms) -> tuple[bytes, str, bool]:
         """Reads what the child writes, and ends a child that makes no progress or gets too large.
 
-        Returns what was read, and the kind of fault that the child was ended for, or "". The end of
-        the pipe is not awaited: what the child has started may hold it open.
+        Returns what was read; the kind of fault that the child was ended for, or ""; and whether a
+        child that was ended had printed anything before. The end of the pipe is not awaited: what
+        the child has started may hold it open.
         """
         data: list[bytes] = []
         step_time = terms.step_time
-        watch = StepWatch(child, step_time)
+        watch = StepWatch(child, step_time, terms.wait_time)
         while lines:
             ready, _, _ = select.select([reading], [], [], min(step_time / 4, _WATCH_INTERVAL))
             if os.getppid() != self._controller:
@@ -142,18 +154,19 @@ class Sandbox:
                 data.append(piece)
                 lines -= piece.count(b"\n")
             elif not ENFORCES_MEMORY and resident_memory(child) > terms.memory:
-                _end(child, reading, step_time)
-                return b"".join(data), "memory"
+                return b"".join(data), "memory", _end(child, reading, step_time)
             if watch.is_hanging(self._shared.progress):
-                _end(child, reading, step_time)
-                return b"".join(data), "hang"
-        return b"".join(data), ""
+                return b"".join(data), "hang", _end(child, reading, step_time)
+        return b"".join(data), "", False
 
 
-def _end(child: int, reading: int, patience: float) -> None:
+def _end(child: int, reading: int, patience: float) -> bool:
+    """Ends a child, and returns whether it had printed anything before."""
+    printed: bool = has_output()
     os.kill(child, signal.SIGABRT)  # faulthandler says where it was
     select.select([reading], [], [], min(1, patience))
     os.kill(child, signal.SIGKILL)
+    return printed
 
 
 def _fault(status: int, end: int, reason: str) -> dict[str, Any]:

@@ -16,7 +16,15 @@ from h11spec.conformance.execution.shipped.shared_memory import OWN_WORK, RUNNIN
 
 # In seconds. Real time only decides how often the sandbox looks at its child.
 STEP_TIME = 0.02
-TERMS = {"step_time": STEP_TIME, "memory": 2**30, "max_faults": 1, "golden": False}
+TERMS = {
+    "step_time": STEP_TIME,
+    "wait_time": STEP_TIME,
+    "later_step_time": STEP_TIME,
+    "later_wait_time": STEP_TIME,
+    "memory": 2**30,
+    "max_faults": 1,
+    "golden": False,
+}
 
 
 class SlowTarget:
@@ -139,7 +147,7 @@ def looks_until_it_hangs(
         computes: the share of the time for which the child has a processor.
         waits: whether it waits for the rest of the time.
     """
-    watched = watch.StepWatch(0, 1.0)
+    watched = watch.StepWatch(0, 1.0, 10.0)
     clocks.waits = waits
     while clocks.now <= 1000:
         if watched.is_hanging(Progress(0, 0, end)):
@@ -168,7 +176,7 @@ def test_the_own_work_of_a_child_may_take_longer(clocks: Clocks) -> None:
 
 
 def test_a_step_that_was_finished_starts_the_time_anew(clocks: Clocks) -> None:
-    watched = watch.StepWatch(0, 1.0)
+    watched = watch.StepWatch(0, 1.0, 10.0)
     for step in range(10):
         clocks.used += 0.9
         assert not watched.is_hanging(Progress(0, step, RUNNING))
@@ -178,7 +186,7 @@ def test_a_step_that_was_finished_starts_the_time_anew(clocks: Clocks) -> None:
 
 def test_a_watch_that_had_no_processor_itself_counts_no_waiting(clocks: Clocks) -> None:
     """What the child did between two looks that are far apart is not known."""
-    watched = watch.StepWatch(0, 1.0)
+    watched = watch.StepWatch(0, 1.0, 10.0)
     clocks.waits = True
     for _ in range(5):
         clocks.now += 100

@@ -112,7 +112,9 @@ def minimised(name: str, program: Program) -> Divergence:
         lockstep = Lockstep(InProcessExecutor(reference), actual)
         found = oracle.compare(lockstep, program).divergence
         assert found is not None
-        return oracle.minimise_divergence(lockstep, found)
+        minimised = oracle.minimise_divergence(lockstep, found)
+        assert minimised is not None
+        return minimised
 
 
 def traces(name: str, *programs: Program) -> list[Any]:

@@ -10,7 +10,7 @@ from h11spec import reference
 from h11spec.conformance.execution.executor import Executor, InProcessExecutor
 from h11spec.conformance.execution.fault_limit import FaultLimit
 from h11spec.conformance.oracles.lockstep import Lockstep
-from h11spec.conformance.oracles.oracle import Comparisons
+from h11spec.conformance.oracles.oracle import Comparisons, Oracle
 from h11spec.conformance.oracles.pipeline import SMALL_BATCH, BatchSizer, Pipeline
 from h11spec.conformance.oracles.statistics import Statistics
 from h11spec.reports.findings.difference import Difference
@@ -83,10 +83,14 @@ class FakeOracle:
     """
 
     model: Executor = InProcessExecutor(reference)
+    actual = model
 
     def __init__(self, *, shown: bool = True) -> None:
         self.batches: list[int] = []
         self._shown = shown
+
+    def behind(self, before: Sequence[Program], *, suspected: bool = False) -> Oracle:
+        return self
 
     def submit(
         self, programs: Sequence[Program], *, short_limits: bool = False

@@ -122,7 +122,10 @@ def test_minimising_gives_each_program_its_own_comparison() -> None:
     batches: list[list[Program]] = []
 
     class Sometimes:
-        model = MODEL
+        model = actual = MODEL
+
+        def behind(self, before: Sequence[Program], *, suspected: bool = False) -> InvariantOracle:
+            return InvariantOracle(MODEL, MARKED, breaks)
 
         def submit(
             self, programs: Sequence[Program], *, short_limits: bool = False
@@ -142,6 +145,7 @@ def test_minimising_gives_each_program_its_own_comparison() -> None:
     found = compare(InvariantOracle(MODEL, MARKED, breaks), bad).divergence
     assert found is not None
     left = minimise_divergence(Sometimes(), found)
+    assert left is not None
     assert divergences(compare(InvariantOracle(MODEL, MARKED, breaks), left.program)) != []
     assert left.program.steps == (Receive(b"b"), Drain())
 

@@ -11,7 +11,7 @@ from h11spec import reference
 from h11spec.conformance.execution.executor import Executor, InProcessExecutor
 from h11spec.conformance.execution.fault_limit import FaultLimit
 from h11spec.conformance.oracles.lockstep import Lockstep
-from h11spec.conformance.oracles.oracle import Comparisons
+from h11spec.conformance.oracles.oracle import Comparisons, Oracle
 from h11spec.conformance.oracles.statistics import Statistics
 from h11spec.conformance.phases.search import TimeBudget, search
 from h11spec.reports.findings.divergence import AGREES
@@ -40,6 +40,13 @@ class Slow:
     @property
     def model(self) -> Executor:
         return InProcessExecutor(reference)
+
+    @property
+    def actual(self) -> Executor:
+        return self.model
+
+    def behind(self, before: Sequence[Program], *, suspected: bool = False) -> Oracle:
+        return self
 
     def submit(
         self, programs: Sequence[Program], *, short_limits: bool = False
