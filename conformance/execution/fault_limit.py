@@ -30,7 +30,7 @@ def is_uncertain(divergence: Divergence) -> bool:
 
 
 def in_same_process(executor: Executor, before: Sequence[Program]) -> Sequence[Program]:
-    """Returns those of some programs that run in the same process as what is run behind them.
+    """Returns those of some programs that share a process with the program that runs after them.
 
     They are the ones after the last one that costs its process.
     """
@@ -81,7 +81,7 @@ class FaultLimit:
 
     @property
     def hangs_too_often(self) -> bool:
-        """Whether the target has hung in so many places, or so often, that the run is cut short."""
+        """Whether the target has hung too often, or in too many places, for the run to go on."""
         return len(self._hang_places) >= _MAX_HANG_PLACES or self.hangs >= _MAX_HANGS
 
     def truncate(self, program: Program) -> Program:

@@ -12,13 +12,14 @@ MAX_JOBS = 64
 # In seconds: what a step gets where a hang is only suspected, or is known. Each suspected hang is
 # confirmed with the whole time.
 _SHORT_STEP_TIME = 0.2
-_SHORT_WAIT_TIME = 1.0
+_SHORT_WAIT_TIME = 0.25
 # A program that is known to fill the memory is not given all of it; but more than the stack may
 # take: otherwise endless recursion would end differently.
 _SHORT_MEMORY = 32 * 1024**2
-# How much longer than it may compute a step may wait. Before it is confirmed, a hang is suspected
-# after the step time itself.
+# How much longer than it may compute a step may wait; and the seconds after which that is suspected
+# to be a hang.
 _WAITING = 10
+_SUSPECTED_WAIT_TIME = 2.0
 
 
 @dataclass(frozen=True)
@@ -58,7 +59,7 @@ def usual_terms(limits: Limits) -> Terms:
     short = short_terms(limits)
     return Terms(
         step_time=limits.step_time,
-        wait_time=limits.step_time,
+        wait_time=min(limits.step_time, _SUSPECTED_WAIT_TIME),
         later_step_time=short.step_time,
         later_wait_time=short.wait_time,
         memory=limits.memory,

@@ -17,8 +17,9 @@ from ..record.record import Record
 from .implementations import Implementation
 from .totals import Document, Totals, documents, totals
 
-# How a run ended: complete; with programs truncated before a step at which the target died or hung
-# too often; interrupted by the user; or without writing a footer.
+# How a run ended: complete; with programs truncated or not run, as the target died or hung too
+# often, or with differences that did not show again; interrupted by the user; or without writing a
+# footer.
 End = Literal["complete", "cut short", "interrupted", "broke off"]
 # The words of statements, the most important one first.
 _BY_IMPORTANCE = ("BROKE OFF", "DIFFERS", "BREAKS", "STALE", "INCOMPLETE", "ACCEPTED", "AGREES")
@@ -192,9 +193,15 @@ class Summary:
         elif footer is not None and footer["verdict"] == "pass":
             yield Statement("AGREES", f"{who} with {against}", "good")
         if self.end in ("interrupted", "cut short"):
-            why = "interrupted" if self.end == "interrupted" else "programs were cut short"
-            text = f"{why}; {who} was not checked to the end"
+            text = f"{self._why_incomplete()}; {who} was not checked to the end"
             yield Statement("INCOMPLETE", text, "unclear")
+
+    def _why_incomplete(self) -> str:
+        if self.end == "interrupted":
+            return "interrupted"
+        if any(phase.truncated or phase.cut_short for phase in self.phases):
+            return "programs were cut short"
+        return "differences did not show again"
 
     def _other_findings(self) -> str:
         """The findings other than the unexpected ones, in words."""

@@ -39,7 +39,9 @@ class Totals:
     """What was run in a phase or in an area of the checks, and the verdicts.
 
     ``omitted`` has the checks with more findings than the record shows, and how many more;
-    ``deviations`` says how often the target took an upstream deviation.
+    ``deviations`` says how often the target took an upstream deviation. ``cut_short`` says that
+    programs were not run because the target hung too often; ``unrepeated`` counts the differences
+    that were seen and not seen again.
     """
 
     name: str
@@ -54,6 +56,8 @@ class Totals:
     omitted: tuple[tuple[str, int], ...]
     deviations: tuple[tuple[str, int], ...]
     machines: tuple[Suite, ...] = ()
+    cut_short: bool = False
+    unrepeated: int = 0
 
 
 @dataclass(frozen=True)
@@ -102,6 +106,8 @@ def _totals(name: str, results: Sequence[Json]) -> Totals:
         omitted=tuple((each["check"], each["omitted"]) for each in results if each["omitted"]),
         deviations=tuple(sorted(deviations.items())),
         machines=tuple(_suite(each) for each in results if "machine" in each),
+        cut_short=any(each.get("cut_short") for each in results),
+        unrepeated=sum(len(each.get("unrepeated", ())) for each in results),
     )
 
 

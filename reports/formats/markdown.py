@@ -15,7 +15,7 @@ from ..wording.finding_details import finding_details, reproduction_status, titl
 from ..wording.markdown_safe import code_block, code_span, escape_markdown
 from ..wording.steps import last_steps
 from ..wording.terminal_safe import escape_unprintable, shorten
-from .phrases import inapplicable, omitted, requirements_satisfied, truncated
+from .phrases import CUT_SHORT, inapplicable, omitted, requirements_satisfied, truncated, unrepeated
 
 # GitHub takes 65,536 characters for a comment.
 MAX_LENGTH = 60_000
@@ -69,6 +69,11 @@ def _phases(run: Summary) -> Iterator[str]:
     programs_inapplicable = sum(phase.inapplicable for phase in run.phases)
     if programs_truncated:
         lines.append(f"- {truncated(programs_truncated)}")
+    if any(phase.cut_short for phase in run.phases):
+        lines.append(f"- {CUT_SHORT}")
+    differences = sum(phase.unrepeated for phase in run.phases)
+    if differences:
+        lines.append(f"- {unrepeated(differences)}")
     if programs_inapplicable:
         lines.append(f"- {inapplicable(programs_inapplicable)}")
     if run.counts.omitted:
@@ -143,7 +148,8 @@ def _in_full(group: Group) -> str:
     steps = list(last_steps(finding))
     if steps:
         lines += [*code_block(_fitting(steps)), ""]
-    lines += [*code_block(_fitting(finding["script"]), "python"), ""]
+    if finding["script"]:
+        lines += [*code_block(_fitting(finding["script"]), "python"), ""]
     result = reproduction_status(finding)
     if result:
         lines += [escape_markdown(result), ""]

@@ -12,11 +12,19 @@ from ..analysis.implementations import Implementation
 from ..analysis.summary import pluralise
 from ..analysis.totals import Document, Totals, describe_assumption, describe_suite
 
+CUT_SHORT = "cut short: the target hung so often that not all of its programs were run"
+
 
 def truncated(programs: int) -> str:
     """Returns how many programs ended early because the target kept failing."""
     ended = pluralise(programs, "program")
     return f"truncated: {ended} ended before a step at which the target died or hung too often"
+
+
+def unrepeated(differences: int) -> str:
+    """Returns how many differences were seen, and were not when their programs ran again."""
+    seen = pluralise(differences, "difference")
+    return f"not seen again: {seen} that did not show when the same programs were run once more"
 
 
 def inapplicable(programs: int) -> str:
@@ -43,6 +51,10 @@ def phase_notes(phase: Totals) -> Iterator[str]:
         yield inapplicable(phase.inapplicable)
     if phase.truncated:
         yield truncated(phase.truncated)
+    if phase.cut_short:
+        yield CUT_SHORT
+    if phase.unrepeated:
+        yield unrepeated(phase.unrepeated)
 
 
 def requirements_satisfied(document: Document, target: Implementation) -> str:

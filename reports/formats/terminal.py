@@ -50,7 +50,7 @@ def show_finding(finding: Json, header: Json, console: Console) -> None:
             print_line(console, f"  as a {form}", "bold")
             for line in lines:
                 print_line(console, f"    {line}")
-    if finding.get("reproduced") is not None:
+    if reproduction_status(finding):
         print_line(console, "")
         _show_reproduction(finding, console)
     print_line(console, "")
@@ -73,7 +73,7 @@ def _show_group(group: Group, console: Console) -> None:
     print_line(console, "")
     for line in finding["script"]:
         print_line(console, f"    {line}")
-    if finding["reproduced"] is not None:
+    if reproduction_status(finding):
         _show_reproduction(finding, console)
     print_line(console, "")
 

@@ -15,6 +15,7 @@ from markupsafe import Markup
 from ...strategies.program import Json, ProgramError
 from ..analysis.summary import Group, area
 from ..findings.vector import vector_of_finding
+from ..wording.finding_details import needs
 from ..wording.values import CONFORMING, format_side
 from .citations import Citation, citation
 from .conversation import Conversation, conversations
@@ -92,6 +93,7 @@ class DifferenceView:
     areas: list[str]
     smuggling_risk: str
     note: str
+    needs: str
     judged: str
     expected: Markup
     actual: Markup
@@ -122,6 +124,7 @@ def _difference(group: Group, limits: Limits) -> DifferenceView:
         areas=_distinct(area(finding["check"]) for finding in findings),
         smuggling_risk=next(risks, ""),
         note=simplest["note"],
+        needs=needs(simplest),
         judged=CONFORMING.get(simplest["conforming"], ""),
         expected=_outcome(simplest, "expected", limits),
         actual=_outcome(simplest, "actual", limits),
@@ -172,7 +175,8 @@ def _finding(finding: Json, limits: Limits) -> CheckFinding:
 
 
 def _reproductions(finding: Json, limits: Limits) -> Iterator[Reproduction]:
-    yield _reproduction("script", "Script", finding["script"], limits)
+    if finding["script"]:
+        yield _reproduction("script", "Script", finding["script"], limits)
     if finding.get("test"):
         yield _reproduction("test", "Test", finding["test"], limits)
     if "program" in finding:

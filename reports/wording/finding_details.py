@@ -19,6 +19,8 @@ _MAX_TEXT = 2_000
 def title(finding: Json) -> str:
     """Returns the id and the identity of a finding, and whether it fails the run."""
     note = "" if finding["fails"] else " (shown, does not fail)"
+    if finding.get("unconfirmed"):
+        note = " (unconfirmed, does not fail)"
     if finding["accepted"]:
         note = " (accepted)"
     return f"{finding['id']}  {shorten(finding['identity'], _MAX_TEXT)}{note}"
@@ -38,6 +40,8 @@ def finding_details(finding: Json) -> Iterator[tuple[str, str]]:
         yield "smuggling", shorten(finding["smuggling_risk"], _MAX_TEXT)
     if finding["accepted"]:
         yield "accepted", shorten(finding["accepted"], _MAX_TEXT)
+    if needs(finding):
+        yield "needs", needs(finding)
     for side, label in ("expected", "expected"), ("actual", "got"):
         value = format_side(finding, side)
         if len(value) > MAX_VALUE:
@@ -45,10 +49,21 @@ def finding_details(finding: Json) -> Iterator[tuple[str, str]]:
         yield label, value
 
 
+def needs(finding: Json) -> str:
+    """Returns what must run before the program of a finding, in words; "" if nothing must."""
+    before = len(finding.get("before", ()))
+    if not before:
+        return ""
+    what = "1 program" if before == 1 else f"{before:,} programs"
+    return f"what came before it: {what}, run first in the same process"
+
+
 def reproduction_status(finding: Json) -> str:
     """Returns whether the script reproduces the finding, in words, or "" where it was not run."""
+    if finding.get("unconfirmed"):
+        return "seen once, and not again: a busy machine may be the cause"
     if finding["reproduced"] is None:
         return ""
     if not finding["reproduced"]:
-        return "run by itself, it does not show the finding"
+        return "no script: it printed the same on the target and on the expected side"
     return "run by itself, it printed"

@@ -54,7 +54,7 @@ def _reproduction(finding: Json, form: str) -> list[str]:
     """The lines of a reproduction; raises UsageError if the finding does not have it."""
     lines = _vector(finding) if form == "vector" else list(finding.get(form) or [])
     if not lines:
-        raise click.UsageError(f"{finding['id']} has no {form}; --as script shows the program")
+        raise click.UsageError(f"{finding['id']} has no {form} that reproduces it")
     return lines
 
 
