@@ -101,7 +101,7 @@ _OPTIONS: dict[str, _Decorator] = {
         metavar="DURATION",
         default=Limits.step_time,
         show_default=True,
-        help="The time limit of a step.",
+        help="The processor time that a step may take.",
     ),
     "load-time": click.option(
         "--load-time",
