@@ -73,6 +73,6 @@ def test_a_property_that_the_reference_violates_is_not_held_against_the_target()
     other = MetamorphicOracle(
         Lockstep(executor, executor),
         lambda program, trace: program,
-        lambda *both: iter([violation]),
+        lambda program, trace, other, other_trace: iter([violation]),
     )
     assert compare(other, program).divergence is None

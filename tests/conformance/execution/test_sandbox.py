@@ -202,5 +202,9 @@ def test_processor_time_is_read_from_ps(
     """On systems that do not show their processes as files."""
     done = SimpleNamespace(stdout=f"S+ {shown}\n".encode())
     monkeypatch.setattr(resources, "ENFORCES_MEMORY", False)
-    monkeypatch.setattr(subprocess, "run", lambda *_, **__: done)
+
+    def run(*_: object, **__: object) -> SimpleNamespace:
+        return done
+
+    monkeypatch.setattr(subprocess, "run", run)
     assert resources.processor_use(1) == (seconds, True)
