@@ -1,7 +1,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: help check test test-all coverage lint docs site precompute vectors bench lines power model-coverage results clean
+.PHONY: help check test test-all coverage lint docs site precompute vectors bench lines power mistakes model-coverage results clean
 
 help: ## list the targets
 	@sed -n 's/^\([a-z-]*\):[^#]*## \(.*\)/make \1	\2/p' Makefile
@@ -55,6 +55,9 @@ lines: .venv/stamp ## show which lines of h11 the sweeps do not run
 
 power: .venv/stamp ## plant 400 faults in the reference and in h11, and count those found
 	$(BIN)/python benchmarks/power --original both --count 400 --seed 0
+
+mistakes: .venv/stamp ## plant realistic mistakes in h11 and the reference, and show which phase finds each
+	$(BIN)/python benchmarks/mistakes
 
 model-coverage: .venv/stamp ## show which states and transitions drawn programs reach, for ten seeds
 	$(BIN)/h11spec strategies --stats $(foreach seed,0 1 2 3 4 5 6 7 8 9,--seed $(seed))
