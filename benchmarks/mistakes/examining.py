@@ -11,7 +11,8 @@ import tempfile
 import traceback
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from functools import partial
+from functools import cache, partial
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -28,6 +29,8 @@ from h11spec.reports.findings.finding import Finding, divergence_finding
 SMOKE = "smoke"
 PHASES = DEFAULT_PHASES
 DETERMINISTIC = (SMOKE, *DEFAULT_PHASES[:3])
+# Programs that are run in about a second.
+_MOMENT = 2000
 _context = multiprocessing.get_context("fork")
 
 
@@ -90,6 +93,8 @@ def examined(tasks: Sequence[Task], *, jobs: int) -> Iterator[Verdict]:
     Args:
         jobs: the number of mistakes to examine at once.
     """
+    for phase in {phase for each in tasks for phase in each.settings.phases}:
+        _by_size((phase,))  # once, for all processes
     with _context.Pool(jobs, maxtasksperchild=1) as pool:
         yield from pool.imap_unordered(examine, tasks)
 
@@ -123,6 +128,27 @@ def _run(target: Target, settings: Settings, verdict: Verdict) -> Verdict:
 
 def _run_phase(session: Session, settings: Settings) -> tuple[str, str] | None:
     """Returns the check that fails, and the difference, or None."""
+    for some in _by_size(settings.phases):
+        found = _run_checks(session, replace(settings, checks=some))
+        if found is not None:
+            return found
+    return None
+
+
+@cache
+def _by_size(phases: tuple[str, ...]) -> tuple[tuple[str, ...], ...]:
+    """The ids of the checks of the phases: first those that take a moment, then the others."""
+    sizes = {
+        check.id: sum(1 for _ in islice(check.programs(), _MOMENT))
+        for _, check in select(Settings(phases=phases))
+    }
+    small = tuple(each for each, size in sizes.items() if size < _MOMENT)
+    return tuple(
+        some for some in (small, tuple(each for each in sizes if each not in small)) if some
+    )
+
+
+def _run_checks(session: Session, settings: Settings) -> tuple[str, str] | None:
     checks = {check.id: check for _, check in select(settings)}
     try:
         outcome = session.run(settings, partial(_end_when_found, checks))
