@@ -246,6 +246,10 @@ class SequenceExecutor:
         """Returns the cost of each program."""
         return self._executor.measure(programs)
 
+    def live_memory(self, request: Json) -> Json:
+        """Returns the memory that is used after some repetitions."""
+        return self._executor.live_memory(request)
+
     def close(self) -> None:
         """Closes the executor."""
         self._executor.close()

@@ -53,6 +53,11 @@ class _Guarded:
         self._require_few_hangs()
         return self._executor.measure(programs)
 
+    def live_memory(self, request: Json) -> Json:
+        """Returns the memory that is used after some repetitions."""
+        self._require_few_hangs()
+        return self._executor.live_memory(request)
+
     def close(self) -> None:
         """Closes the executor."""
         self._executor.close()

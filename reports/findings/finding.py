@@ -18,7 +18,7 @@ from ...strategies.program import Json, Program
 from ...strategies.traces import Trace
 from .divergence import SOFT_ASPECTS, Divergence
 from .regression import regression
-from .script import script, setup_lines
+from .script import Setup, script
 from .smuggling import smuggling_risk
 
 # What was compared: two traces, two answers of the API, two growths of cost; what memory does with
@@ -179,7 +179,7 @@ def _script_lines(divergence: Divergence, program: Program) -> list[str]:
     lines = [
         line
         for earlier, trace in divergence.before
-        for line in setup_lines(earlier, trace, until=len(earlier.steps))
+        for line in Setup(earlier, trace).lines(len(earlier.steps))
     ]
     lines += script(program, divergence.actual, difference.field)
     if difference.field == "raw_headers":
