@@ -258,7 +258,7 @@ class MultiSession(Session):
     """
 
     def __init__(self, h11: Any, program: dict[str, Any]) -> None:
-        opened: list[Any] = program["connections"] if "connections" in program else [program]
+        opened: list[Any] = program.get("connections", [program])
         first, *others = opened
         Session.__init__(self, h11, first["role"], first.get("limit"))
         self._connections: list[Any] = [self.connection, *([None] * len(others))]
