@@ -80,9 +80,10 @@ def unsegmented(program: Program, trace: Trace) -> Program | None:
 
     Segments are consecutive if only drains are between them. There is no such program if events are
     read one at a time, or if nothing is read after the last segment: which events have been read
-    at the end would depend on the segmentation. Nor is there one if bytes follow the end of input.
+    at the end would depend on the segmentation. Nor is there one if bytes follow the end of input,
+    or if there are several connections.
     """
-    if any(isinstance(step, NextEvent) for step in program.steps):
+    if program.others or any(isinstance(step, NextEvent) for step in program.steps):
         return None
     for step, following in pairwise((*program.steps, None)):
         if isinstance(step, Receive) and not isinstance(following, (Receive, ReceiveEOF, Drain)):

@@ -13,7 +13,16 @@ from h11spec.conformance.execution.executor import InProcessExecutor
 from h11spec.conformance.oracles.lockstep import Lockstep
 from h11spec.conformance.oracles.oracle import compare
 from h11spec.conformance.oracles.properties import InvariantOracle, MetamorphicOracle, Violation
-from h11spec.strategies.program import Drain, NextEvent, Program, Receive, ReceiveEOF, Step
+from h11spec.strategies.program import (
+    Connection,
+    Drain,
+    NextEvent,
+    On,
+    Program,
+    Receive,
+    ReceiveEOF,
+    Step,
+)
 from h11spec.strategies.reduction import reduce
 from h11spec.strategies.traces import Trace
 
@@ -35,6 +44,13 @@ def whole(*steps: Step) -> Program | None:
 def test_a_program_may_have_no_equivalent_one(steps: Sequence[Step]) -> None:
     """What it shows in the end would depend on the segmentation."""
     assert whole(*steps) is None
+
+
+def test_a_program_with_several_connections_has_no_equivalent_one() -> None:
+    """What one of them shows may depend on what another one did before."""
+    steps = Receive(GET[:5]), Receive(GET[5:]), Drain(), On(1, Receive(GET)), On(1, NextEvent())
+    program = Program("server", steps, others=(Connection("server"),))
+    assert relations.unsegmented(program, Trace([])) is None
 
 
 def test_consecutive_segments_are_joined() -> None:
