@@ -11,7 +11,7 @@ from itertools import product
 from typing import Any
 
 from ..interpreter import METHODS
-from ..program import Call, Drain, EventSpec, Program, Role, Step, Typed
+from ..program import Call, Drain, EventSpec, Program, Receive, Role, Send, Step, Typed
 from .states import state_prefixes
 
 _ROLES: tuple[Role, ...] = ("server", "client")
@@ -64,6 +64,59 @@ def no_bytes() -> Iterator[Program]:
     for role in _ROLES:
         for prefix, value in product(prefixes(role), NO_BYTES):
             yield Program(role, (*prefix, Call("receive_data", (value,)), Drain()))
+
+
+# Anything but bytes or ASCII text.
+NO_TEXT: tuple[Any, ...] = (
+    0,
+    3,
+    True,
+    None,
+    (),
+    (b"a",),
+    Typed("opaque", 2),
+    Typed("text", "\u0101"),
+)
+_NAMES: tuple[tuple[str, tuple[tuple[str, Any], ...]], ...] = (
+    ("Request", (("method", b"P"), ("target", b"/"), ("headers", ((b"Host", b"a"),)))),
+    ("Response", (("status_code", 200), ("headers", ()))),
+    ("InformationalResponse", (("status_code", 103), ("headers", ()))),
+    ("EndOfMessage", (("headers", ()),)),
+)
+
+
+def events_with(value: Any) -> Iterator[tuple[str, EventSpec]]:
+    """Yields events with a value in each place for bytes, and the sender of the event."""
+    for name, arguments in _NAMES:
+        sender = "client" if name == "Request" else "server"
+        for at, (key, usual) in enumerate(arguments):
+            if key == "headers":
+                places: list[Any] = [
+                    *((*usual, field) for field in ((b"X", value), (value, b"y"))),
+                    (*usual, (b"Content-Length", value)),
+                    (*usual, (b"Transfer-Encoding", value)),
+                    (*usual, (b"Connection", value)),
+                ]
+            else:
+                places = [] if key == "status_code" else [value]
+            for place in places:
+                changed = (*arguments[:at], (key, place), *arguments[at + 1 :])
+                yield sender, EventSpec(name, changed)
+
+
+def no_text() -> Iterator[Program]:
+    """Yields events with anything but bytes or text as method, target, or part of a field."""
+    request = (Receive(b"GET / HTTP/1.1\r\nHost: a\r\n\r\n"), Drain())
+    answer = Send(EventSpec.of("Response", status_code=200, headers=()))
+    end = Send(EventSpec("EndOfMessage"))
+    for value in NO_TEXT:
+        for sender, event in events_with(value):
+            if sender == "client":
+                yield Program("client", (Send(event), end))
+            elif event.type == "EndOfMessage":
+                yield Program("server", (*request, answer, Send(event)))
+            else:
+                yield Program("server", (*request, Send(event), end))
 
 
 def wrong_numbers() -> Iterator[Program]:

@@ -16,12 +16,14 @@ from ..program import (
     On,
     Program,
     Receive,
+    ReceiveEOF,
     Role,
     SingleStep,
     Step,
     step_on,
 )
 from .sequences import turns
+from .states import state_prefixes
 
 PAIRS: tuple[tuple[Role, Role], ...] = (
     ("server", "server"),
@@ -36,6 +38,8 @@ _LONG: dict[Role, bytes] = {
 }
 # How many conversations lie between two that are combined.
 _DISTANCE = 7
+# Every so many prefixes into a state are used.
+_EVERY = 3
 
 
 def _steps(program: Program) -> tuple[SingleStep, ...]:
@@ -68,6 +72,17 @@ def inside() -> Iterator[Program]:
             yield Program(first, steps, others=(Connection(second),))
 
 
+def beside() -> Iterator[Program]:
+    """Yields a whole conversation beside a connection in each of many states, and its end."""
+    for first, second in PAIRS:
+        others = [*turns(second)]
+        for number, prefix in enumerate(state_prefixes(first)[::_EVERY]):
+            other = others[number % len(others)]
+            meanwhile: tuple[Step, ...] = tuple(On(1, step) for step in _steps(other))
+            goes_on: tuple[Step, ...] = (Drain(), ReceiveEOF(), Drain(), Again())
+            yield Program(first, (*prefix, *meanwhile, *goes_on), others=(Connection(second),))
+
+
 def limits() -> Iterator[Program]:
     """Yields connections with different buffer limits, which receive more than the smaller one."""
     for roles, (limit, other) in product(PAIRS, product(LIMITS, repeat=2)):
@@ -83,4 +98,5 @@ def independent() -> Iterator[Program]:
     """Yields all programs with two connections."""
     yield from by_turns()
     yield from inside()
+    yield from beside()
     yield from limits()

@@ -8,6 +8,7 @@ hardly differ from a replacement there.
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Iterator
 from itertools import combinations
 from typing import NamedTuple
@@ -15,7 +16,33 @@ from typing import NamedTuple
 from ..program import Drain, EventSpec, Program, Receive, ReceiveEOF, Role, Send, Step
 
 _MARK = re.compile(rb"([@|])")
-_BYTES = tuple(bytes([value]) for value in range(256))
+
+
+def _class_of(value: int) -> tuple[object, ...]:
+    """What Unicode says of the character with this code: string methods tell apart no more."""
+    one = chr(value)
+    parts = unicodedata.normalize("NFKD", one)
+    return (
+        *(unicodedata.category(one), one.isdigit(), one.isnumeric(), one.isspace(), one.isalpha()),
+        *(len(one.upper()), len(one.casefold()), len(parts), parts.isascii()),
+    )
+
+
+def _representatives() -> Iterator[bytes]:
+    """Yields all bytes of ASCII, and of the others the first and the last one of each class.
+
+    To HTTP all the others are obs-text (RFC 9110 §5.5). An implementation that tells some of them
+    apart does so with the methods of str on ISO 8859-1.
+    """
+    classes: dict[tuple[object, ...], list[int]] = {}
+    for value in range(128, 256):
+        classes.setdefault(_class_of(value), []).append(value)
+    others = {value for members in classes.values() for value in (members[0], members[-1])}
+    for value in (*range(128), *sorted(others)):
+        yield bytes([value])
+
+
+BYTES = tuple(_representatives())
 GET = Send(EventSpec.of("Request", method=b"GET", target=b"/", headers=[(b"Host", b"a")]))
 END = Send(EventSpec("EndOfMessage"))
 OK = Send(EventSpec.of("Response", status_code=200, headers=[]))
@@ -116,7 +143,7 @@ def _with_each_byte(templates: tuple[Template, ...]) -> Iterator[tuple[Template,
     """Yields the message up to each marked position with each byte in it, and the rest."""
     for template in templates:
         for start, rest in _marked(template.message):
-            for byte in _BYTES:
+            for byte in BYTES:
                 yield template, start + byte, rest
 
 
@@ -228,7 +255,7 @@ def sent() -> Iterator[Program]:
     """
     for argument in SENT:
         for start, rest in _marked(argument.template):
-            for byte in _BYTES:
+            for byte in BYTES:
                 yield _with(argument, start + byte + rest)
 
 

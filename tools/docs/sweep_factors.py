@@ -18,9 +18,11 @@ from ...strategies.exhaustive import (
     call_orders,
     connections,
     cuts,
+    lines,
     numbers,
     octets,
     sequences,
+    sizes,
     states,
     statuses,
 )
@@ -33,7 +35,7 @@ from ...strategies.variant import received
 # Factors of a product, each with what it counts.
 Term = tuple[tuple[int, str], ...]
 
-_BYTES = (256, "bytes")
+_BYTES = (len(octets.BYTES), "bytes")
 _CODES = (len(statuses.CODES), "codes")
 _ROLES = (2, "roles")
 
@@ -88,13 +90,16 @@ def _cut_short() -> list[Term]:
 
 
 def _status_sent() -> list[Term]:
-    requests = statuses.REQUESTS
-    plain = sum(not fields for _, _, fields in requests)
-    finals = sum(1 if version == b"1.0" else 2 for _, version, _ in requests)
+    _, *others = statuses.REQUESTS
+    plain = sum(not fields for _, _, fields in others)
+    finals = sum(1 if version == b"1.0" else 2 for _, version, _ in others)
+    telling = len(statuses.TELLING_CODES), "telling codes"
+    below_200 = sum(code < 200 for code in statuses.TELLING_CODES)
     return [
-        ((plain, "kinds of request"), (_CODES[0], "codes of an informational response")),
-        ((len(requests) - plain, "that asks to switch"), (200, "codes below 200")),
-        ((finals, "kinds of request and length"), (_CODES[0], "codes of a response")),
+        ((3, "responses to GET"), _CODES),
+        ((plain, "informational responses to other requests"), telling),
+        ((1, "such response to a request that asks to switch"), (below_200, "of them below 200")),
+        ((finals, "other responses"), telling),
     ]
 
 
@@ -213,10 +218,12 @@ def _of_conversations(*factors: tuple[int, str]) -> Callable[[], list[Term]]:
 def _independent() -> list[Term]:
     by_turns = sum(1 for _ in connections.by_turns())
     inside = sum(1 for _ in connections.inside())
+    beside = sum(1 for _ in connections.beside())
     limits = sum(1 for _ in connections.limits())
     return [
         ((by_turns, "pairs of conversations by turns"),),
         ((inside, "conversations within another one"),),
+        ((beside, "conversations beside a state"),),
         ((limits, "pairs of limits and roles"),),
     ]
 
@@ -241,6 +248,20 @@ TERMS: dict[str, Callable[[], list[Term]]] = {
     ),
     "arguments/no-bytes": lambda: _in_many_states(len(arguments.NO_BYTES), "arguments"),
     "arguments/wrong-number": lambda: _in_many_states(3 * len(METHODS), "calls"),
+    "arguments/no-text": lambda: [
+        ((len(arguments.NO_TEXT), "values"), (len([*arguments.events_with(0)]), "places"))
+    ],
+    "lines/short": lambda: [((len(lines.short_lines()), "lines"), (len(lines.PLACES), "places"))],
+    "lines/values": lambda: [((len(lines.field_values()), "values"), (7, "messages"))],
+    "lines/words": lambda: [
+        ((sum(1 for _ in lines.words()), "spellings of words that have a meaning"),)
+    ],
+    "numbers/large": lambda: [
+        ((len(sizes.COUNTED), "things to count"), (len(sizes.COUNTS), "counts")),
+        ((len(sizes.LONG), "things that are long"), (len(sizes.LENGTHS), "lengths")),
+        ((len(sizes.BODIES), "sizes of bodies"), (12, "messages")),
+        ((sum(1 for _ in sizes.many()), "numbers of cycles"),),
+    ],
     "calls/ends": lambda: _in_each_state(
         dict.fromkeys(aliasing.ROLES, len(call_forms.ENDS)), "ends"
     ),
@@ -261,7 +282,10 @@ TERMS: dict[str, Callable[[], list[Term]]] = {
     "cuts/once": _cut_once,
     "cuts/twice": _cut_twice,
     "cuts/short": _cut_short,
-    "status/received": lambda: [((4, "kinds of request"), _CODES)],
+    "status/received": lambda: [
+        (_CODES,),
+        ((3, "other kinds of request"), (len(statuses.TELLING_CODES), "telling codes")),
+    ],
     "status/forms": lambda: [
         ((100, "codes of one or two digits"),),
         ((_CODES[0], "codes in four digits"),),

@@ -1,0 +1,130 @@
+"""Messages that are large in one dimension: where an implementation may have limits of its own.
+
+Owns the dimensions and the sizes: powers of two with their neighbours, and round numbers, as far as
+the default buffer limit allows. A counter that wraps shows here, as does a limit that h11 does not
+have.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+from ..program import Drain, EventSpec, Program, Receive, Role, Send, StartNextCycle, Step
+
+_END = Send(EventSpec("EndOfMessage"))
+_GET = Send(EventSpec.of("Request", method=b"GET", target=b"/", headers=[(b"Host", b"a")]))
+_NO_CONTENT = Send(EventSpec.of("Response", status_code=204, headers=[]))
+# How many fields, chunks, requests or cycles.
+COUNTS = (10, 31, 33, 63, 64, 65, 100, 101, 127, 129, 200, 255, 256, 257, 500, 501, 1000, 1025)
+# How many bytes, in what must fit into the buffer.
+LENGTHS = (
+    *(63, 64, 65, 100, 127, 128, 129, 200, 254, 255, 256, 257, 500, 511, 512, 513, 1000, 1023),
+    *(1024, 1025, 2047, 2049, 4000, 4095, 4096, 4097, 8000, 8189, 8190, 8191, 8192, 8193, 10_000),
+    *(15_000, 16_000),
+)
+# How many bytes, in bodies.
+BODIES = (4096, 16_384, 32_767, 32_769, 65_535, 65_536, 65_537, 100_000, 131_073)
+# Bodies are received in pieces of this size, and in one.
+_PIECE = 5000
+
+_Make = Callable[[int], bytes]
+_REQUEST = b"GET / HTTP/1.1\r\nHost: a\r\n%b\r\n"
+_RESPONSE = b"HTTP/1.1 200 OK\r\nContent-Length: 0\r\n%b\r\n"
+_POST = b"P / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n"
+
+
+def _fields(count: int) -> bytes:
+    return b"".join(b"a%d: b\r\n" % number for number in range(count))
+
+
+# What grows with a count, and with a length: the role that receives it, and the bytes.
+COUNTED: tuple[tuple[Role, _Make], ...] = (
+    ("server", lambda count: _REQUEST % _fields(count)),
+    ("client", lambda count: _RESPONSE % _fields(count)),
+    ("server", lambda count: _REQUEST % (b"a: b\r\n" * count)),
+    ("server", lambda count: _POST + b"1\r\na\r\n" * count + b"0\r\n\r\n"),
+    ("server", lambda count: _POST + b"0\r\n" + _fields(count) + b"\r\n"),
+    ("client", lambda count: b"HTTP/1.1 103 \r\n\r\n" * count + _RESPONSE % b""),
+    ("server", lambda count: b"\r\n" * count + _REQUEST % b""),
+    ("server", lambda count: _REQUEST % (b"a: b\r\n" + b" c\r\n" * count)),
+    ("server", lambda count: _REQUEST % (b"Connection: " + b"x, " * count + b"close\r\n")),
+)
+LONG: tuple[tuple[Role, _Make], ...] = (
+    ("server", lambda size: b"G" * size + b" / HTTP/1.1\r\nHost: a\r\n\r\n"),
+    ("server", lambda size: b"GET /" + b"a" * size + b" HTTP/1.1\r\nHost: a\r\n\r\n"),
+    ("server", lambda size: _REQUEST % (b"a" * size + b": b\r\n")),
+    ("server", lambda size: _REQUEST % (b"a: " + b"b" * size + b"\r\n")),
+    ("server", lambda size: b"GET / HTTP/1.1\r\nHost: " + b"a" * size + b"\r\n\r\n"),
+    ("client", lambda size: b"HTTP/1.1 200 " + b"a" * size + b"\r\nContent-Length: 0\r\n\r\n"),
+    ("client", lambda size: _RESPONSE % (b"a" * size + b": b\r\n")),
+    ("client", lambda size: _RESPONSE % (b"a: " + b"b" * size + b"\r\n")),
+    ("server", lambda size: _POST + b"1;" + b"a" * size + b"\r\nb\r\n0\r\n\r\n"),
+    ("server", lambda size: _POST + b"0" * size + b"1\r\nb\r\n0\r\n\r\n"),
+    ("server", lambda size: _POST + b"0\r\nX: " + b"a" * size + b"\r\n\r\n"),
+)
+
+
+def _received(role: Role, data: bytes) -> Program:
+    before: tuple[Step, ...] = (_GET, _END) if role == "client" else ()
+    return Program(role, (*before, Receive(data), Drain()))
+
+
+def heads() -> Iterator[Program]:
+    """Yields heads, trailers and framing with many parts or a long one, received."""
+    for role, made in COUNTED:
+        for count in COUNTS:
+            yield _received(role, made(count))
+    for role, made in LONG:
+        for length in LENGTHS:
+            yield _received(role, made(length))
+
+
+def _pieces(data: bytes) -> tuple[Step, ...]:
+    steps: list[Step] = []
+    for at in range(0, len(data), _PIECE):
+        steps += (Receive(data[at : at + _PIECE]), Drain())
+    return tuple(steps)
+
+
+def bodies() -> Iterator[Program]:
+    """Yields bodies of many bytes in each framing, received in one piece and in many, and sent."""
+    for size in BODIES:
+        body = b"a" * size
+        length = b"%d" % size
+        messages: tuple[tuple[Role, bytes], ...] = (
+            ("server", b"P / HTTP/1.1\r\nHost: a\r\nContent-Length: %b\r\n\r\n" % length + body),
+            ("server", _POST + b"%x\r\n" % size + body + b"\r\n0\r\n\r\n"),
+            ("client", b"HTTP/1.1 200 OK\r\nContent-Length: %b\r\n\r\n" % length + body),
+            ("client", b"HTTP/1.1 200 OK\r\n\r\n" + body),
+        )
+        for role, data in messages:
+            yield _received(role, data)
+            before: tuple[Step, ...] = (_GET, _END) if role == "client" else ()
+            yield Program(role, (*before, *_pieces(data)))
+        for name, value in ((b"Content-Length", length), (b"Transfer-Encoding", b"chunked")):
+            fields = [(b"Host", b"a"), (name, value)]
+            request = EventSpec.of("Request", method=b"P", target=b"/", headers=fields)
+            whole = Send(EventSpec.of("Data", data=body))
+            half = Send(EventSpec.of("Data", data=body[: size // 2]))
+            rest = Send(EventSpec.of("Data", data=body[size // 2 :]))
+            yield Program("client", (Send(request), whole, _END))
+            yield Program("client", (Send(request), half, rest, _END))
+
+
+def many() -> Iterator[Program]:
+    """Yields connections with many cycles, one after the other and pipelined."""
+    request = Receive(_REQUEST % b"")
+    answered: tuple[Step, ...] = (_NO_CONTENT, _END, StartNextCycle())
+    response = Receive(b"HTTP/1.1 204 \r\n\r\n")
+    for count in (10, 33, 65, 101, 130, 257):
+        yield Program("server", (request, Drain(), *answered) * count)
+        yield Program("client", (_GET, _END, response, Drain(), StartNextCycle()) * count)
+        pipelined = Receive(_REQUEST % b"" * count)
+        yield Program("server", (pipelined, *((Drain(), *answered) * count)))
+
+
+def large() -> Iterator[Program]:
+    """Yields all programs that are large in one dimension."""
+    yield from heads()
+    yield from bodies()
+    yield from many()
