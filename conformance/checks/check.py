@@ -10,7 +10,7 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 from typing import Literal
 
-from ...reports.findings.finding import Finding
+from ...reports.findings.finding import Finding, difference_text
 from ...strategies.program import Json, Program
 from ..oracles.lockstep import Lockstep
 from ..oracles.oracle import Oracle, compare, divergences
@@ -83,6 +83,11 @@ class Check:
         """Yields the programs, the same ones every time; a check may have none."""
         return ()
 
+    @property
+    def has_one_cause(self) -> bool:
+        """Whether its id alone says what its findings are about, as it has a single program."""
+        return False
+
     def judged_programs(self) -> Iterable[Program]:
         """Returns the programs that ``judge`` runs once more."""
         return ()
@@ -101,7 +106,11 @@ class Check:
             sought: the difference that is looked for.
         """
         comparison = compare(self.oracle(lockstep), program)
-        return [found.identity for found in divergences(comparison)]
+        return [
+            text
+            for found in divergences(comparison)
+            for text in (found.identity, difference_text(found, with_cause=True))
+        ]
 
     def answers_differently(self, lockstep: Lockstep, expression: str) -> bool:
         """Whether the target's answer to an expression of this check is not an expected one."""
@@ -138,12 +147,22 @@ class Result:
     @property
     def conforming(self) -> str:
         """Which side conforms: both, target, expected or neither; "" where that was not judged."""
-        if self.conforms is None or self.expected_conforms is None:
-            return ""
-        names = {
-            (True, True): "both",
-            (True, False): "target",
-            (False, True): "expected",
-            (False, False): "neither",
-        }
-        return names[self.conforms, self.expected_conforms]
+        return conforming(self.conforms, self.expected_conforms)
+
+
+def conforming(target: bool | None, expected: bool | None) -> str:
+    """Returns which side conforms: both, target, expected or neither; "" where one is not judged.
+
+    Args:
+        target: whether the target conforms; None where that was not judged.
+        expected: the same of the expected side.
+    """
+    if target is None or expected is None:
+        return ""
+    names = {
+        (True, True): "both",
+        (True, False): "target",
+        (False, True): "expected",
+        (False, False): "neither",
+    }
+    return names[target, expected]

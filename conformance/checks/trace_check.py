@@ -36,6 +36,11 @@ class TraceCheck(Check):
         """Yields the programs, the same ones every time."""
         return self.source()
 
+    @property
+    def has_one_cause(self) -> bool:
+        """Whether its id alone says what its findings are about, as it has a single program."""
+        return self.conditions is not None
+
     def judged_programs(self) -> Iterable[Program]:
         """Returns the program whose trace is judged by the conditions, if there are any."""
         return () if self.conditions is None else islice(self.programs(), 1)
@@ -45,12 +50,12 @@ class TraceCheck(Check):
         if self.conditions is None:
             return
         [program] = self.judged_programs()
-        trace = _trace(lockstep.actual, program)
-        result.conforms = _holds(self.conditions, program, trace)
+        trace = run_one(lockstep.actual, program)
+        result.conforms = holds(self, program, trace)
         if options.rfc and result.conforms is False and self.level == "MUST":
             result.findings.append(requirement_finding(self.id, program, trace))
-        expected = _trace(lockstep.expected, program)
-        result.expected_conforms = _holds(self.conditions, program, expected)
+        expected = run_one(lockstep.expected, program)
+        result.expected_conforms = holds(self, program, expected)
 
     def differences(self, lockstep: Lockstep, program: Program, sought: str) -> list[str]:
         """Returns the identities of the differences that a program shows on the target.
@@ -61,7 +66,7 @@ class TraceCheck(Check):
         """
         if sought != REQUIREMENT_BROKEN or self.conditions is None:
             return Check.differences(self, lockstep, program, sought)
-        holds = self.conditions.hold(program, _trace(lockstep.actual, program))
+        holds = self.conditions.hold(program, run_one(lockstep.actual, program))
         return [] if holds else [sought]
 
     def details(self) -> Json:
@@ -101,13 +106,17 @@ class PropertyCheck(Check):
         return self.property_oracle(lockstep)
 
 
-def _trace(executor: Executor, program: Program) -> Trace:
+def run_one(executor: Executor, program: Program) -> Trace:
+    """Returns the trace of a program on an executor."""
     [shown] = executor.submit([program])()
     return parse_trace(shown)
 
 
-def _holds(conditions: Conditions, program: Program, trace: Trace) -> bool | None:
-    """Whether the conditions hold, or None where the implementation cannot express a step."""
-    if any("inapplicable" in form for form in trace.form):
+def holds(check: TraceCheck, program: Program, trace: Trace) -> bool | None:
+    """Whether the conditions of a check hold for the trace of a program.
+
+    It is None where the check has none, or the implementation cannot express a step.
+    """
+    if check.conditions is None or any("inapplicable" in form for form in trace.form):
         return None
-    return conditions.hold(program, trace)
+    return check.conditions.hold(program, trace)

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from typing import Protocol
 
+from ...reports.findings.cause import SameCause
 from ...reports.findings.divergence import AGREES, Comparison, Divergence, step_kind
 from ...strategies.program import Program
 from ...strategies.reduction import reduce_in_batches
@@ -79,6 +80,7 @@ def minimise_divergence(
         final: judges the minimised program; by default under full limits, in a process of its own.
     """
     found = [divergence]
+    cause = SameCause(divergence)
     faulty = divergence.difference.aspect == "fault"
     hangs = faulty and divergence.difference.field == "hang"
 
@@ -86,7 +88,7 @@ def minimise_divergence(
         if hangs and len(found) > _MAX_HANGS:
             return None
         for at, comparison in _in_turn(oracle, candidates, divergence, short_limits=faulty):
-            same = same_divergence(divergence, comparison)
+            same = same_divergence(divergence, comparison, cause)
             if same is not None:
                 found.append(same)
                 return at
@@ -95,7 +97,7 @@ def minimise_divergence(
     shortest = shortest_program(divergence)
     if first([shortest]) is not None:
         reduce_in_batches(shortest, first, batch=_FAULTY_BATCH if faulty else _BATCH)
-    return _last_shown(oracle.behind(()) if final is None else final, found)
+    return _last_shown(oracle.behind(()) if final is None else final, found, cause)
 
 
 def shortest_program(divergence: Divergence) -> Program:
@@ -103,14 +105,14 @@ def shortest_program(divergence: Divergence) -> Program:
     return divergence.program.with_steps(divergence.program.steps[: divergence.step + 1])
 
 
-def _last_shown(oracle: Oracle, found: list[Divergence]) -> Divergence | None:
+def _last_shown(oracle: Oracle, found: list[Divergence], cause: SameCause) -> Divergence | None:
     """Returns the last divergence that the oracle sees as well, found by doubling steps back.
 
     A step that hangs with a long argument may only be slow with a short one.
     """
     back = 1
     while back < len(found):
-        same = same_divergence(found[0], compare(oracle, found[-back].program))
+        same = same_divergence(found[0], compare(oracle, found[-back].program), cause)
         if same is not None:
             return same
         back *= 2
@@ -146,9 +148,17 @@ def _reaches(divergence: Divergence, program: Program, expected: RawTrace) -> bo
     )
 
 
-def same_divergence(divergence: Divergence, comparison: Comparison) -> Divergence | None:
-    """Returns the divergence of a comparison with the same identity, None if there is none."""
+def same_divergence(
+    divergence: Divergence, comparison: Comparison, cause: SameCause | None = None
+) -> Divergence | None:
+    """Returns the divergence of a comparison with the same identity, None if there is none.
+
+    Args:
+        cause: what it must be about; None for anything.
+    """
     for candidate in divergences(comparison):
-        if candidate.identity == divergence.identity:
+        if candidate.identity == divergence.identity and (
+            cause is None or cause.includes(candidate)
+        ):
             return candidate
     return None

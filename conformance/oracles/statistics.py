@@ -10,6 +10,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 from ...reports.findings.divergence import Divergence
+from ...reports.findings.finding import difference_text
 from ...strategies.program import Program
 from ...strategies.reduction import is_simpler
 
@@ -39,9 +40,9 @@ class Statistics:
     programs were left out because there was no time for them, ``cut_short`` that they were because
     the target hung too often. ``doing`` is what the check does beside running programs.
 
-    ``divergences`` has the simplest one of each identity, and ``occurrences`` where it and the
-    first one were seen. ``unconfirmed`` are hangs and limits of memory that did not show again;
-    ``unrepeated`` the identities of other divergences of which that is true.
+    ``divergences`` has the simplest one of each identity and cause, and ``occurrences`` where it
+    and the first one were seen. ``unconfirmed`` are hangs and limits of memory that did not show
+    again; ``unrepeated`` the identities of other divergences of which that is true.
     """
 
     check: str
@@ -67,7 +68,7 @@ class Statistics:
             batch: the programs that it was run with, in order.
             at: how many of these were run before it.
         """
-        identity = divergence.identity
+        identity = difference_text(divergence, with_cause=True)
         known = self.divergences.get(identity)
         if known is None or is_simpler(divergence.program, known.program):
             self.divergences[identity] = divergence

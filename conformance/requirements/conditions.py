@@ -22,6 +22,12 @@ one of these. Strings are written as in JSON, and stand for bytes.
     waits                         after the last step, the client waits for 100-continue
     anything                      every call returns, or raises a protocol error
 
+Conditions of the RFCs are judged by effect: a refusal is any exception of the calls that read, or
+of those that send, but for mistakes such as AttributeError, or the state ERROR of the role that
+caused it; and a state, an attribute or a status hint that an implementation does not have breaks
+nothing. The documentation of h11 promises the classes of exceptions and the attributes, so its
+promises are judged to the letter.
+
 The case of a field's NAME is ignored. Its VALUE is that of one of its lines, an element of its
 list, or the whole list: lines of one name are joined by ", ".
 """
@@ -32,18 +38,27 @@ import json
 import re
 import sys
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property, partial
 from typing import Any, NamedTuple
 
 from ...strategies.interpreter import EVENT_FIELDS, STATES
-from ...strategies.program import Json, Program, Send
-from ...strategies.traces import Trace
+from ...strategies.program import Drain, Json, NextEvent, Program, Send
+from ...strategies.traces import Raised, Trace, walk
 from .values import fields, octets, plain
 
 _WORD = re.compile(r'"(?:[^"\\]|\\.)*"|[^\s"]+')
 _FIELD_LINE = re.compile(r"^([!-9;-~]+):[ \t]*(.*?)[ \t]*\r?\n", re.MULTILINE)
 _NO_EVENTS = ("NEED_DATA", "PAUSED")
+_UNSEEN = object()
+_READING = (NextEvent, Drain)
+# Exceptions that refuse nothing, as they are mistakes in the implementation itself.
+_MISTAKES = ("AttributeError", "NameError", "UnboundLocalError", "NotImplementedError")
+# The calls that read, and those that send.
+_CALLS = {
+    "RemoteProtocolError": ("receive", "next"),
+    "LocalProtocolError": ("constructor", "send", "fail", "cycle"),
+}
 _EVENTS = tuple(name for name in EVENT_FIELDS if name not in _NO_EVENTS)
 
 
@@ -53,10 +68,14 @@ class ConditionError(ValueError):
 
 @dataclass(frozen=True)
 class Conversation:
-    """A program and its trace: what was received, sent and raised altogether."""
+    """A program and its trace: what was received, sent and raised altogether.
+
+    With ``by_effect``, it is judged by what happened, and not by classes and attributes.
+    """
 
     program: Program
     trace: Trace
+    by_effect: bool = False
 
     @cached_property
     def heard(self) -> list[Json]:
@@ -80,20 +99,53 @@ class Conversation:
         steps = zip(self.program.steps, self.trace, strict=False)
         return "".join(octets(seen.returned) for step, seen in steps if isinstance(step, Send))
 
-    def raised(self, family: str, hint: int | None) -> bool:
-        """Whether an exception of this family was raised, with this hint if one is given."""
+    def refused(self, family: str, hint: int | None) -> bool:
+        """Whether something was refused, with this status hint if one is given.
+
+        Args:
+            family: RemoteProtocolError for what was read, LocalProtocolError for what was sent.
+        """
+        errors = [error for error in (seen.raised for seen in self.trace) if error is not None]
+        if not self.by_effect:
+            return any(error.family == family and hint in (None, error.hint) for error in errors)
+        hints = [
+            error.hint
+            for error in errors
+            if error.by in _CALLS[family] and error.exception not in _MISTAKES
+        ]
+        if not hints:
+            return self._entered_error(family)
+        return hint is None or any(each in (None, hint) for each in hints)
+
+    def _entered_error(self, family: str) -> bool:
+        """Whether reading or sending led to the state ERROR of the role that caused it."""
+        ours, peer = ("client", "server") if self.program.role == "client" else ("server", "client")
+        role, kinds = (ours, Send) if family == "LocalProtocolError" else (peer, _READING)
+        steps = walk(self.program, self.trace)
         return any(
-            error is not None and error.family == family and hint in (None, error.hint)
-            for error in (observation.raised for observation in self.trace)
+            isinstance(step, kinds)
+            and seen.form.get(role) == "ERROR"
+            and before.form.get(role) != "ERROR"
+            and (seen.raised is None or not self._is_mistake(seen.raised))
+            for step, before, seen in steps
         )
 
     @property
     def clean(self) -> bool:
         """Whether every call returned, or raised a protocol error."""
         return len(self.trace) == len(self.program.steps) and not any(
-            "fault" in seen.form or (seen.raised is not None and seen.raised.family == "other")
+            "fault" in seen.form or (seen.raised is not None and self._is_mistake(seen.raised))
             for seen in self.trace
         )
+
+    def _is_mistake(self, error: Raised) -> bool:
+        return error.exception in _MISTAKES if self.by_effect else error.family == "other"
+
+    def seen_last(self, name: str) -> Any:
+        """Returns what the last observation has by this name, or _UNSEEN where nothing says it."""
+        if name in self.last or not self.by_effect:
+            return self.last.get(name)
+        return _UNSEEN
 
     @property
     def last(self) -> Json:
@@ -101,14 +153,19 @@ class Conversation:
         return self.trace.form[-1] if self.trace.form else {}
 
 
-_Test = Callable[[Conversation], bool]
+# None stands for what cannot be seen.
+_Test = Callable[[Conversation], bool | None]
 
 
 @dataclass(frozen=True)
 class Conditions:
-    """Conditions that must all hold; raises ConditionError if one is malformed."""
+    """Conditions that must all hold; raises ConditionError if one is malformed.
+
+    With ``by_effect``, classes of exceptions and attributes that are missing break none.
+    """
 
     texts: tuple[str, ...]
+    by_effect: bool = field(default=False, compare=False)
 
     def __post_init__(self) -> None:
         if not self.texts:
@@ -123,8 +180,8 @@ class Conditions:
         """Whether the trace of the program satisfies them all; a trace with a fault does not."""
         if len(trace) < len(program.steps) or any("fault" in form for form in trace.form):
             return False
-        conversation = Conversation(program, trace)
-        return all(test(conversation) for test in self._tests)
+        conversation = Conversation(program, trace, self.by_effect)
+        return all(test(conversation) is not False for test in self._tests)
 
 
 def _parse(text: str) -> _Test:
@@ -141,13 +198,25 @@ def _parse(text: str) -> _Test:
         tests = [_parse_alternative(alternative) for alternative in alternatives]
     except ConditionError as error:
         raise ConditionError(f"{text!r} is not a condition: {error}") from None
-    return lambda conversation: any(test(conversation) for test in tests)
+    return lambda conversation: _any(test(conversation) for test in tests)
+
+
+def _any(answers: Iterable[bool | None]) -> bool | None:
+    """Whether any answer is true; None if none is, and one is unknown."""
+    found = list(answers)
+    if True in found:
+        return True
+    return None if None in found else False
+
+
+def _not(answer: bool | None) -> bool | None:
+    return None if answer is None else not answer
 
 
 def _parse_alternative(words: Sequence[str]) -> _Test:
     if words[:1] == ["not"]:
         inner = _parse_alternative(words[1:])
-        return lambda conversation: not inner(conversation)
+        return lambda conversation: _not(inner(conversation))
     name, verb, arguments = _verb(words)
     if not verb.min_words <= len(arguments) <= verb.max_words:
         few = "few" if len(arguments) < verb.min_words else "many"
@@ -194,7 +263,7 @@ def _raises(family: str, hint: str | None = None) -> _Test:
     if hint is not None and not hint.isdecimal():
         raise ConditionError(f"{hint!r} is not a status code")
     code = None if hint is None else int(hint)
-    return lambda seen: seen.raised(family, code)
+    return lambda seen: seen.refused(family, code)
 
 
 def _hears(*names: str) -> _Test:
@@ -252,17 +321,35 @@ def _sends_field(name: str, value: str | None = None) -> _Test:
 
 
 def _ends(client: str, server: str) -> _Test:
-    clients, servers = _states(client), _states(server)
-    return lambda seen: seen.last.get("client") in clients and seen.last.get("server") in servers
+    wanted = {"client": _states(client), "server": _states(server)}
+
+    def test(seen: Conversation) -> bool | None:
+        found = {role: seen.seen_last(role) for role in wanted}
+        if any(found[role] not in (_UNSEEN, *wanted[role]) for role in wanted):
+            return False
+        return None if _UNSEEN in found.values() else True
+
+    return test
 
 
 def _trailing(value: str) -> _Test:
     wanted = _string(value)
-    return lambda seen: octets(seen.last.get("trailing", [None])[0]) == wanted
+
+    def test(seen: Conversation) -> bool | None:
+        trailing = seen.seen_last("trailing")
+        if trailing is _UNSEEN:
+            return None
+        return octets((trailing or [None])[0]) == wanted
+
+    return test
 
 
 def _waits() -> _Test:
-    return lambda seen: seen.last.get("client_waits") is True
+    def test(seen: Conversation) -> bool | None:
+        waits = seen.seen_last("client_waits")
+        return None if waits is _UNSEEN else waits is True
+
+    return test
 
 
 def _anything() -> _Test:

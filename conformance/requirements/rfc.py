@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
 from typing import Any, Literal
@@ -96,7 +96,9 @@ def _parse(form: Mapping[str, Any]) -> Requirement:
     for name, other in (("program", "conforms"), ("conforms", "program")):
         if name in form and other not in form:
             raise EntryError(f"{name} is given without {other}; they need each other")
-    return requirement
+    if requirement.conforms is None:
+        return requirement
+    return replace(requirement, conforms=replace(requirement.conforms, by_effect=True))
 
 
 def _check(name: str, value: Any) -> None:

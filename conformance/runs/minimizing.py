@@ -7,8 +7,8 @@ is confirmed.
 from __future__ import annotations
 
 from ...reports.findings.divergence import SOFT_ASPECTS, Divergence
-from ...reports.findings.finding import divergence_finding, unconfirmed_finding
-from ...strategies.reduction import cost
+from ...reports.findings.finding import difference_text, divergence_finding, unconfirmed_finding
+from ...strategies.reduction import cost, is_simpler
 from ..checks.check import Result
 from ..execution.fault_limit import is_uncertain
 from ..oracles.confirmation import confirm
@@ -22,26 +22,25 @@ from .outcome import Outcome
 def minimise(lockstep: Lockstep, outcome: Outcome, progress: Progress) -> None:
     """Adds a finding to the results for each divergence to report, with a minimised program.
 
-    A divergence that several checks found is minimised once, and has the same program in all of
-    them. One that does not show again is noted in the statistics of its check.
+    Each check minimises its own programs, so that a check that is run alone has the same ones. A
+    divergence that does not show again is noted in the statistics of its check.
     """
-    done: dict[str, Divergence | None] = {}
+    done: list[Divergence | None] = []
     for result in outcome.results:
         oracle = result.check.oracle(lockstep)
         statistics = result.statistics
         # Judging by its trace what was taken for a hang may add to them.
         while left := _unsettled(result, outcome.settings.max_findings):
             divergence = left[0]
-            identity = divergence.identity
+            identity = difference_text(divergence, with_cause=True)
             result.settled.add(identity)
-            if identity not in done:
-                if _is_one_hang_of_many(outcome, divergence, done):
-                    statistics.cut_short = True
-                    continue
-                done[identity] = confirm(oracle, statistics.occurrences[identity])
-            confirmed = done[identity]
+            if _is_one_hang_of_many(outcome, divergence, done):
+                statistics.cut_short = True
+                continue
+            confirmed = confirm(oracle, statistics.occurrences[identity])
+            done.append(confirmed)
             if confirmed is not None:
-                result.findings.append(divergence_finding(result.check.id, confirmed))
+                _add(result, confirmed)
             elif is_uncertain(divergence):
                 _judge_by_traces(result, oracle, divergence)
             else:
@@ -56,7 +55,7 @@ def minimise(lockstep: Lockstep, outcome: Outcome, progress: Progress) -> None:
 
 
 def _is_one_hang_of_many(
-    outcome: Outcome, divergence: Divergence, done: dict[str, Divergence | None]
+    outcome: Outcome, divergence: Divergence, done: list[Divergence | None]
 ) -> bool:
     """Whether a run was cut short by hangs, of which another one is confirmed.
 
@@ -67,14 +66,14 @@ def _is_one_hang_of_many(
         return each is not None and each.difference.field == "hang"
 
     cut_short = any(result.statistics.cut_short for result in outcome.results)
-    return cut_short and hangs(divergence) and any(map(hangs, done.values()))
+    return cut_short and hangs(divergence) and any(map(hangs, done))
 
 
 def _judge_by_traces(result: Result, oracle: Oracle, divergence: Divergence) -> None:
     """Judges programs that did not hang again, nor reach a limit of memory, by what they show."""
     statistics = result.statistics
     statistics.unconfirmed.setdefault(divergence.identity, divergence)
-    for occurrence in [*statistics.occurrences[divergence.identity]]:
+    for occurrence in [*statistics.occurrences[difference_text(divergence, with_cause=True)]]:
         program = occurrence.divergence.program
         for found in divergences(compare(oracle.behind(()), program)):
             if not is_uncertain(found):
@@ -84,7 +83,21 @@ def _judge_by_traces(result: Result, oracle: Oracle, divergence: Divergence) -> 
 def _unsettled(result: Result, max_findings: int) -> list[Divergence]:
     """The divergences to report that are no findings yet."""
     reported = _to_report(result, max_findings)
-    return [each for each in reported if each.identity not in result.settled]
+    return [
+        each for each in reported if difference_text(each, with_cause=True) not in result.settled
+    ]
+
+
+def _add(result: Result, divergence: Divergence) -> None:
+    """Adds the finding of a divergence; of two with the same id, the simpler one stays."""
+    check = result.check
+    new = divergence_finding(check.id, divergence, with_cause=not check.has_one_cause)
+    for at, known in enumerate(result.findings):
+        if known.id == new.id:
+            if known.program and new.program and is_simpler(new.program, known.program):
+                result.findings[at] = new
+            return
+    result.findings.append(new)
 
 
 def _to_report(result: Result, max_findings: int) -> list[Divergence]:
@@ -96,7 +109,10 @@ def _to_report(result: Result, max_findings: int) -> list[Divergence]:
         decided = decision_on_aspect(aspect, field, actual) is not None
         return aspect in SOFT_ASPECTS and not decided, cost(found.program), found.identity
 
-    return sorted(result.statistics.divergences.values(), key=order)[:max_findings]
+    found = sorted(result.statistics.divergences.values(), key=order)
+    # The first cause of each difference comes before the other causes of any.
+    first = {each.identity: each for each in reversed(found)}
+    return sorted(found, key=lambda each: first[each.identity] is not each)[:max_findings]
 
 
 def add_unminimised(outcome: Outcome) -> None:
@@ -104,5 +120,6 @@ def add_unminimised(outcome: Outcome) -> None:
     max_findings = outcome.settings.max_findings
     for result in outcome.results:
         left = _unsettled(result, max_findings)
-        result.findings += (divergence_finding(result.check.id, each) for each in left)
+        for divergence in left:
+            _add(result, divergence)
         result.omitted += max(len(result.statistics.divergences) - max_findings, 0)

@@ -11,8 +11,9 @@ from dataclasses import dataclass, field
 
 from ...reports.findings.finding import Finding
 from ...strategies.program import Json
-from ...strategies.reduction import is_simpler
+from ...strategies.reduction import cost, is_simpler
 from ..baseline.file import Baseline, Entry, EntryState, RunEnvironment
+from ..causes.requirement_choice import ShownRequirement
 from ..checks import versions
 from ..checks.check import Result
 from ..requirements import decisions
@@ -39,6 +40,7 @@ class Outcome:
     environment: RunEnvironment = field(default_factory=RunEnvironment)
     results: list[Result] = field(default_factory=list[Result])
     entries: list[tuple[Entry, EntryState]] = field(default_factory=list[tuple[Entry, EntryState]])
+    requirements: dict[str, ShownRequirement] = field(default_factory=dict[str, ShownRequirement])
     reproductions: Reproductions = field(default_factory=Reproductions)
     interrupted: bool = False
     seconds: float = 0.0
@@ -46,7 +48,8 @@ class Outcome:
     @property
     def findings(self) -> list[tuple[Result, Finding]]:
         """Each finding once, with the result it belongs to: first those that fail the run, of these
-        the smuggling-relevant ones first.
+        the smuggling-relevant ones first, then those that break a specific requirement, of these
+        last those in which the target is right, then those with simple programs.
 
         A finding of several phases has the simplest of their programs, and belongs to the last
         phase, which has judged the check as well.
@@ -58,8 +61,21 @@ class Outcome:
                 found[finding.id] = result, finding if _simpler(finding, known) else known
         return sorted(found.values(), key=self._order)
 
-    def _order(self, pair: tuple[Result, Finding]) -> tuple[bool, bool, str]:
-        return not self.fails(*pair), not pair[1].smuggling_risk, pair[1].identity
+    def _order(
+        self, pair: tuple[Result, Finding]
+    ) -> tuple[bool, bool, bool, bool, tuple[int, int, str], str]:
+        result, finding = pair
+        shown = self.requirements.get(finding.id)
+        general = not (result.check if shown is None else shown.check).has_one_cause
+        simplicity = (0, 0, "") if finding.program is None else cost(finding.program)
+        return (
+            not self.fails(*pair),
+            not finding.smuggling_risk,
+            general,
+            shown is not None and shown.conforming == "target",
+            simplicity,
+            finding.identity,
+        )
 
     def fails(self, result: Result, finding: Finding) -> bool:
         """Whether the finding fails this run, accepted or not."""
@@ -134,12 +150,6 @@ class Outcome:
             imports: the lines of a script that import the target as ``h11``.
         """
         findings = self.findings
-        # A finding without a verdict of its own inherits that of a finding with the same identity.
-        conforming = {
-            finding.difference: result.conforming
-            for result, finding in findings
-            if result.conforming
-        }
         for result, finding in findings:
             entry = self.accepted(finding)
             form = finding.to_json(imports=imports)
@@ -147,15 +157,18 @@ class Outcome:
             if form["reproduced"] is False:
                 # What shows the same on the expected side reproduces nothing.
                 form.update({"script": [], "test": []})
-            check, promise = result.check, self.promise(result, finding)
+            shown = self.requirements.get(finding.id)
+            check = result.check if shown is None else shown.check
+            promise = self.promise(result, finding) if check is result.check else None
             yield {
                 **form,
+                "requirement_id": check.id,
                 "level": check.level if promise is None else "CONTRACT",
                 "role": check.role,
                 "citations": list(check.citations) if promise is None else [promise.section],
                 "requirement": check.requirement if promise is None else promise.promise,
                 "note": check.note,
-                "conforming": result.conforming or conforming.get(finding.difference, ""),
+                "conforming": result.conforming if shown is None else shown.conforming,
                 "fails": self.fails(result, finding),
                 "accepted": None if entry is None else entry.reason,
             }

@@ -18,6 +18,7 @@ from ...reports.findings.deviations import UPSTREAM_DEVIATIONS, Deviation
 from ...reports.record.record import RECORD_VERSION
 from ...strategies.program import Json
 from ..baseline.file import Baseline, RunEnvironment
+from ..causes.requirement_choice import RequirementChoice, choose_requirements
 from ..execution.executor import Executor, InProcessExecutor
 from ..execution.opening import opened
 from ..execution.signals import deferred_signals
@@ -132,6 +133,10 @@ class Session:
                 against=self.against is not None,
             )
             minimise(self.lockstep, outcome, progress)
+            # A target that keeps faulting would take long to answer more programs.
+            if not any(result.statistics.truncated for result in outcome.results):
+                choice = RequirementChoice(self.lockstep, settings.catalogue)
+                outcome.requirements = choose_requirements(outcome.results, choice.choose)
             outcome.entries = entry_states(outcome, self.lockstep)
             outcome.reproductions = run_scripts(outcome, self.target, self.against)
         except KeyboardInterrupt:

@@ -277,14 +277,25 @@ def summary(record: Record) -> Summary:
 
 
 def group_findings(findings: Iterable[Json]) -> list[Group]:
-    """Returns the findings in groups that have the same difference."""
-    groups: dict[tuple[str, bool], list[Json]] = {}
+    """Returns the findings in groups that have the same difference and the same cause."""
+    groups: dict[tuple[str, str, bool], list[Json]] = {}
     for finding in findings:
-        groups.setdefault((finding["difference"], finding["fails"]), []).append(finding)
-    return [
-        Group(min(same, key=lambda each: len(str(each.get("program")))), tuple(same))
-        for same in groups.values()
-    ]
+        cause = finding.get("cause", "")
+        difference = finding["difference"].removesuffix(f" ({cause})")
+        groups.setdefault((difference, cause, finding["fails"]), []).append(finding)
+    return [Group(min(same, key=_representing), tuple(same)) for same in groups.values()]
+
+
+def _representing(finding: Json) -> tuple[bool, int, bool]:
+    """Orders the findings of a group: the first one represents it.
+
+    A check without a requirement of its own never comes first, then short programs do, then the
+    check of the requirement that is broken.
+    """
+    without = area(finding["check"]) == "agreement"
+    check = finding["check"]
+    own = check == finding.get("requirement_id", check)
+    return without, len(str(finding.get("program"))), not own
 
 
 def area(check: str) -> str:

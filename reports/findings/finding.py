@@ -16,6 +16,7 @@ from typing import Any, Literal
 
 from ...strategies.program import Json, Program
 from ...strategies.traces import Trace
+from .cause import cause
 from .divergence import SOFT_ASPECTS, Divergence
 from .regression import regression
 from .script import Setup, script
@@ -48,11 +49,13 @@ class Finding:
 
     ``check`` is the id of the check. ``difference`` says what differs, in text without values;
     ``expected`` and ``actual`` are the values, as JSON. ``smuggling_risk`` says what two parties
-    would disagree about if they framed messages so, or is "". ``program`` ends with the step that
-    differs; a finding without a program has ``None``. ``before`` are the programs that must run
-    before it in the same process. ``unconfirmed`` says that it was seen once, and never again: a
-    hang or a limit of memory, of which a busy machine may be the cause. ``reproduction`` returns
-    the members of the record that show how to reproduce it, for the lines that import the
+    would disagree about if they framed messages so, or is "". ``cause`` names the element that the
+    finding is about, where its difference alone does not say it, or is "". ``program`` ends with
+    the step that differs; a finding without a program has ``None``. ``before`` are the programs
+    that must run before it in the same process. ``unconfirmed`` says that it was seen once, and
+    never again: a hang or a limit of memory, of which a busy machine may be the cause.
+    ``reproduction`` returns the members of the record that show how to reproduce it, for the lines
+    that import the
     implementation.
     """
 
@@ -68,6 +71,7 @@ class Finding:
         repr=False, compare=False
     )
     smuggling_risk: str = ""
+    cause: str = ""
     program: Program | None = None
     before: tuple[Program, ...] = ()
     unconfirmed: bool = False
@@ -108,6 +112,7 @@ class Finding:
             "fails": self.fails(),
             "smuggling": bool(self.smuggling_risk),
             "smuggling_risk": self.smuggling_risk,
+            **({"cause": self.cause} if self.cause else {}),
             "aspect": self.aspect,
             "field": self.field,
             "expected": self.expected,
@@ -119,21 +124,37 @@ class Finding:
         }
 
 
-def divergence_finding(check: str, divergence: Divergence) -> Finding:
-    """Returns the finding that two traces differ."""
+def difference_text(divergence: Divergence, *, with_cause: bool) -> str:
+    """Returns what differs, in text without values.
+
+    Args:
+        with_cause: whether to name the element that the divergence is about, as the programs of a
+            check differ in the same way for different reasons.
+    """
+    about = cause(divergence) if with_cause else ""
+    return f"{divergence.identity} ({about})" if about else divergence.identity
+
+
+def divergence_finding(check: str, divergence: Divergence, *, with_cause: bool = False) -> Finding:
+    """Returns the finding that two traces differ.
+
+    Args:
+        with_cause: whether the finding's identity names the element that it is about.
+    """
     difference, program = divergence.difference, divergence.program
     soft = difference.aspect in SOFT_ASPECTS
     return Finding(
         check=check,
         kind="divergence",
         severity=Severity.STRICT if soft else Severity.DOCUMENTED,
-        difference=divergence.identity,
+        difference=difference_text(divergence, with_cause=with_cause),
         aspect=difference.aspect,
         field=difference.field,
         expected=difference.expected,
         actual=difference.actual,
         reproduction=partial(_reproduce_divergence, divergence),
         smuggling_risk=smuggling_risk(check, divergence),
+        cause=cause(divergence),
         program=replace(program, steps=program.steps[: divergence.step + 1]),
         before=tuple(each for each, _ in divergence.before),
     )

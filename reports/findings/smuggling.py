@@ -2,38 +2,37 @@
 
 Owns which differences are smuggling-relevant, and the sentence that says why. Such a divergence
 means that two parties on one connection take the same bytes for different messages (RFC 9112 §11.1
-and §11.2). It must not know how the divergence was found.
+and §11.2). So what counts is what both sides make of the bytes that they read, and what a peer
+makes of the bytes that they sent: messages, bodies, what is left over, and whether anything follows
+a refusal. It must not know how the divergence was found.
 """
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
-from ...strategies.program import (
-    EventSpec,
-    Json,
-    Receive,
-    Send,
-    Typed,
-    is_list,
-    is_object,
-    is_tuple,
+from ...strategies.program import EventSpec, Json, Send, Typed, is_tuple
+from ...strategies.projection import projections
+from ...strategies.traces import Trace
+from .divergence import SOFT_ASPECTS, Divergence
+from .messages import Message, Reading, reading
+from .peer import ends_input, methods, other_role, peers_reading, received_bytes, sent_bytes
+from .wire import (
+    WireMessage,
+    has_ambiguous_lines,
+    is_ambiguous_framing,
+    is_ambiguous_request_line,
+    split_messages,
 )
-from .divergence import Divergence
-
-_HEADS = ("Request", "InformationalResponse", "Response")
-_FRAMING = ("content-length", "transfer-encoding")
-_NOT_FRAMING = {"NEED_DATA", "PAUSED", "ConnectionClosed"}
-# Bytes that only some implementations treat as a line end or as white space: RFC 9112 §2.2, §5.1,
-# §5.2. h11, too, treats a bare LF as a line end.
-_UNCLEAR_LINES = re.compile(rb"\r(?!\n)|\n[ \t]|\0|\n[^:\r\n ]*[ \t]+:")
-_FRAMING_NAME = re.compile(rb"content-length|transfer-encoding", re.IGNORECASE)
 
 _ENDS = "the message ends here for one side, and its body continues for the other"
 _BEGINS = "one side sees a message where the other sees none"
 _WAITS = "one side has read the whole message, and the other waits for more of it"
+_FOLLOWS = (
+    "the target reads on after bytes that it has refused: what follows them is a message for one "
+    "side only"
+)
 _ACCEPTED_BODY = (
     "the target reads on in a body that the other side refuses: the bytes after it are part of "
     "this message for one side only"
@@ -47,7 +46,9 @@ _ACCEPTED_LINES = (
     "sees other fields, or another message"
 )
 _LENGTH = "the body has {} bytes for one side, and {} for the other"
+_CHUNK = "a chunk ends for one side, and goes on for the other"
 _FIELDS = "the two sides see different fields that determine the length of the message"
+_KINDS = "the message can have a body for one side, and cannot for the other"
 _LEFT = "on one side {} bytes are left for the next message, and {} on the other"
 _COMPLETE = "one side waits for a body, and for the other there is none"
 _PROTOCOL = "one side takes the following bytes for another protocol, and the other for HTTP"
@@ -58,6 +59,8 @@ _RULES = {
     "rules/body-conserved": "bytes of the body are lost, or foreign bytes are inserted",
     "rules/unread-kept": "bytes that belong to another protocol are lost, or read as HTTP",
 }
+# The powers of two at which the numbers of many implementations wrap.
+_WIDTHS = (16, 31, 32, 63, 64)
 
 
 def smuggling_risk(check: str, divergence: Divergence) -> str:
@@ -69,89 +72,187 @@ def smuggling_risk(check: str, divergence: Divergence) -> str:
         check: the id of the check that found it; a few rules are about framing only.
     """
     difference = divergence.difference
+    if difference.aspect in (*SOFT_ASPECTS, "fault"):
+        return ""
+    if divergence.program.version > 1:
+        single = _of_one_connection(divergence)
+        return "" if single is None else smuggling_risk(check, single)
     if difference.field == "rule":
-        return _RULES.get(check, "")
-    if difference.field == "relation":
-        return _of_messages(divergence)
-    if difference.field in ("outcome", "returned"):
-        if isinstance(divergence.program.steps[divergence.step], Send):
-            return _of_sent(divergence)
-        return _of_received(divergence)
-    if difference.aspect == "event":
-        return _of_field(difference.field, difference.expected, difference.actual)
-    if difference.aspect == "state":
-        return _of_states({difference.expected, difference.actual})
-    if difference.field == "trailing":
-        return _of_trailing_data(divergence)
+        made = _readings(divergence)[1]
+        return _FOLLOWS if made.read_on else _RULES.get(check, "")
+    if divergence.other is not None:
+        return _of_relation(divergence)
+    if isinstance(divergence.program.steps[divergence.step], Send):
+        return _of_sent(divergence)
+    return _of_read(divergence, *_readings(divergence)) or _of_states(divergence)
+
+
+def _of_one_connection(divergence: Divergence) -> Divergence | None:
+    """The divergence as one of the connection that shows it, or None where its step has no part."""
+    end = divergence.step + 1
+    actual = [divergence.actual.form[:end], divergence.expected.form[:end]]
+    if min(map(len, actual)) < end or divergence.other is not None:
+        return None
+    program = replace(divergence.program, steps=divergence.program.steps[:end])
+    parts = [list(projections(program, Trace(form))) for form in actual]
+    for (one, mine), (_, other) in zip(*parts, strict=False):
+        if mine.form[-1] is actual[0][-1]:
+            return replace(
+                divergence, program=one, step=len(one.steps) - 1, expected=other, actual=mine
+            )
+    return None
+
+
+def _readings(divergence: Divergence) -> tuple[Reading, Reading]:
+    """What both sides made of the bytes up to the step that differs."""
+    end, program = divergence.step + 1, divergence.program
+    expected, actual = divergence.expected.form[:end], divergence.actual.form[:end]
+    asked = methods(program, expected) if program.role == "client" else []
+    return reading(expected, asked), reading(actual, asked)
+
+
+def _of_relation(divergence: Divergence) -> str:
+    """The risk of two equivalent programs that are read as different messages."""
+    program, other = divergence.program, divergence.other
+    assert other is not None
+    one = reading(divergence.expected.form, methods(other, divergence.expected.form))
+    two = reading(divergence.actual.form, methods(program, divergence.actual.form))
+    if one.refused and not two.refused:
+        return _of_read(divergence, one, two)
+    return _of_messages(one, two) or _of_number(one, two)
+
+
+def _of_read(divergence: Divergence, expected: Reading, actual: Reading) -> str:
+    """The risk where both sides have read the same bytes."""
+    if actual.read_on and not expected.read_on:
+        return _FOLLOWS
+    if expected.refused:
+        return _of_acceptance(divergence, expected, actual)
+    risk = _of_messages(expected, actual) or _of_chunks(divergence, expected, actual)
+    if risk or actual.refused:
+        return risk or (_BEGINS if len(actual.messages) > len(expected.messages) else "")
+    return _of_number(expected, actual) or _of_left_over(expected, actual)
+
+
+def _of_messages(expected: Reading, actual: Reading) -> str:
+    """The risk in the messages that both sides have seen."""
+    last = min(len(expected.messages), len(actual.messages)) - 1
+    for at, (one, two) in enumerate(zip(expected.messages, actual.messages, strict=False)):
+        if (one.kind, one.bodiless, one.connect) != (two.kind, two.bodiless, two.connect):
+            return _KINDS
+        if one.framing != two.framing:
+            return _FIELDS
+        risk = _of_bodies(one, two, expected, actual, is_last=at == last)
+        if risk:
+            return risk
     return ""
 
 
-def _of_received(divergence: Divergence) -> str:
-    """The risk of different outcomes of a step that receives."""
-    types = _type(divergence.difference.expected), _type(divergence.difference.actual)
-    if "raised" in types:
-        accepted = types[0] == "raised" and types[1] != "raised"
-        return _of_acceptance(divergence) if accepted else ""
-    if {*types} <= _NOT_FRAMING:
-        return ""
-    if {*types} == {"Data", "EndOfMessage"}:
-        return _ENDS
-    return _BEGINS if any(each in _HEADS for each in types) else _WAITS
-
-
-def _of_acceptance(divergence: Divergence) -> str:
-    """The risk where the target continues and the expected side raises."""
-    actual = divergence.difference.actual
-    if actual is None or _type(actual) == "ConnectionClosed":
-        return ""
-    if _is_in_body(divergence):
-        return _ACCEPTED_BODY
-    if _type(actual) not in _HEADS:
-        return ""
-    head = _last_head(b"".join(_received(divergence)))
-    if _FRAMING_NAME.search(head):
-        return _ACCEPTED_FRAMING
-    return _ACCEPTED_LINES if _UNCLEAR_LINES.search(head) else ""
-
-
-def _is_in_body(divergence: Divergence) -> bool:
-    """Whether the divergent step is within a message, on the expected side."""
-    inside = False
-    for event in _events(divergence.expected.form[: divergence.step + 1]):
-        if event["type"] in _HEADS:
-            inside = event["type"] != "InformationalResponse"
-        elif event["type"] == "EndOfMessage":
-            inside = False
-    return inside
-
-
-def _events(trace: list[Json]) -> Iterator[Json]:
-    for observation in trace:
-        yield from observation.get("events", ())
-
-
-def _received(divergence: Divergence) -> Iterator[bytes]:
-    for step in divergence.program.steps[: divergence.step + 1]:
-        if isinstance(step, Receive):
-            yield step.data
-
-
-def _last_head(received: bytes) -> bytes:
-    """The bytes that contain the last head: those after the last empty line but one."""
-    parts = re.split(rb"\n\r?\n", received.rstrip(b"\r\n"))
-    return parts[-1] + b"\r\n"
-
-
-def _of_field(field: str, expected: Any, actual: Any) -> str:
-    if field == "data":
-        sizes = _size(expected), _size(actual)
+def _of_bodies(
+    one: Message, two: Message, expected: Reading, actual: Reading, *, is_last: bool
+) -> str:
+    sizes = len(one.body), len(two.body)
+    if one.ended and two.ended:
         return _LENGTH.format(*sizes) if sizes[0] != sizes[1] else ""
-    if field in ("headers", "raw_headers"):
-        return _FIELDS if _framing_fields(expected) != _framing_fields(actual) else ""
-    return ""
+    if one.ended or two.ended:
+        # A side that has refused the rest, or has not read it, has not seen another end.
+        if is_last and (actual.refused if one.ended else expected.refused):
+            return ""
+        return _WAITS if sizes[0] == sizes[1] else _ENDS
+    if sizes[0] == sizes[1] or actual.refused:
+        return ""
+    # Unread bytes that are missing from a body are only read later.
+    unread = (actual.left or 0) - (expected.left or 0)
+    return "" if unread and unread == sizes[0] - sizes[1] else _LENGTH.format(*sizes)
 
 
-def _of_states(states: set[Any]) -> str:
+def _of_number(expected: Reading, actual: Reading) -> str:
+    return _BEGINS if len(expected.messages) != len(actual.messages) else ""
+
+
+def _of_left_over(expected: Reading, actual: Reading) -> str:
+    """The risk of unread bytes after a message; within one, they are only read later."""
+    sides = expected.left, actual.left
+    if None in sides or not (expected.between_messages and actual.between_messages):
+        return ""
+    return _LEFT.format(*sides) if sides[0] != sides[1] else ""
+
+
+def _of_chunks(divergence: Divergence, expected: Reading, actual: Reading) -> str:
+    """The risk of a chunk that has another size for the target.
+
+    The mark of the end of a chunk alone is no evidence, as it may just be set wrongly; it is where
+    the size wraps to the number of bytes read, or where the target refuses the bytes after them.
+    """
+    if not (expected.in_body and actual.messages):
+        return ""
+    at = len(expected.messages) - 1
+    if len(actual.messages) <= at:
+        return ""
+    one, two = expected.messages[at], actual.messages[at]
+    sooner = any(end not in one.chunk_ends for end in two.chunk_ends)
+    if sooner and actual.refused and len(one.body) >= len(two.body):
+        return _CHUNK
+    sizes = [size for message in _received(divergence) for size in message.chunk_sizes]
+    if not sizes or (not sooner and len(one.body) == len(two.body)):
+        return ""
+    taken = len(two.body) - sum(sizes[:-1])
+    return _CHUNK if any(sizes[-1] >> n and sizes[-1] % 2**n == taken for n in _WIDTHS) else ""
+
+
+def _received(divergence: Divergence) -> list[WireMessage]:
+    """The messages in all the bytes that were received."""
+    program = divergence.program
+    asked = methods(program, divergence.expected.form) if program.role == "client" else []
+    return split_messages(received_bytes(program), other_role(program.role), asked)
+
+
+def _of_acceptance(divergence: Divergence, expected: Reading, actual: Reading) -> str:
+    """The risk where the expected side refuses to read on."""
+    number = len(expected.messages)
+    if expected.in_body:
+        if len(actual.messages) < number or not actual.messages:
+            return ""
+        return _of_accepted_body(divergence, expected, actual)
+    if len(actual.messages) <= number:
+        return ""
+    if number and expected.messages[-1].closes:
+        return _BEGINS
+    if divergence.program.role == "client":
+        asked = methods(divergence.program, divergence.expected.form)
+        if actual.final_responses > len(asked):
+            return _BEGINS
+    heads = _received(divergence)
+    head = heads[min(number, len(heads) - 1)] if heads else WireMessage([])
+    if is_ambiguous_framing(head):
+        return _ACCEPTED_FRAMING
+    of_client = divergence.program.role == "server"
+    unclear = of_client and is_ambiguous_request_line(head.start_line)
+    return _ACCEPTED_LINES if unclear or has_ambiguous_lines(head) else ""
+
+
+def _of_accepted_body(divergence: Divergence, expected: Reading, actual: Reading) -> str:
+    at = len(expected.messages) - 1
+    one, two = expected.messages[at], actual.messages[at]
+    if two.ended or len(two.body) > len(one.body) or len(actual.messages) > at + 1:
+        return _ACCEPTED_BODY
+    if actual.refused:
+        return ""
+    # A side that keeps the bytes may still refuse them once it has more.
+    taken = actual.left == 0 and not ends_input(divergence.program)
+    return _ACCEPTED_BODY if taken else ""
+
+
+def _of_states(divergence: Divergence) -> str:
+    """The risk of a state that differs while the same was read."""
+    difference = divergence.difference
+    if difference.aspect != "state":
+        return ""
+    states = {difference.expected, difference.actual}
+    if difference.expected == "ERROR" and difference.field == other_role(divergence.program.role):
+        raised = divergence.actual.form[divergence.step].get("raised")
+        goes_on = difference.actual not in ("CLOSED", "MUST_CLOSE")
+        return _FOLLOWS if raised and raised["by"] == "next" and goes_on else ""
     if "ERROR" in states or "CLOSED" in states:
         return ""
     if "SEND_BODY" in states:
@@ -159,103 +260,62 @@ def _of_states(states: set[Any]) -> str:
     return _PROTOCOL if states & {"SWITCHED_PROTOCOL", "MIGHT_SWITCH_PROTOCOL"} else ""
 
 
-def _of_trailing_data(divergence: Divergence) -> str:
-    """The risk of unread bytes; those after an error belong to no message."""
-    observed = divergence.expected.form[divergence.step], divergence.actual.form[divergence.step]
-    if any("raised" in each or "ERROR" in each.values() for each in observed):
-        return ""
-    sides = divergence.difference.expected, divergence.difference.actual
-    sizes = [_size(side[0]) if is_list(side) and side else 0 for side in sides]
-    return _LEFT.format(*sizes) if sizes[0] != sizes[1] else ""
-
-
 def _of_sent(divergence: Divergence) -> str:
-    """The risk of different outcomes of a step that sends."""
-    step = divergence.program.steps[divergence.step]
+    """The risk of a step that sends: what its peer makes of all that was sent up to it."""
+    end, program = divergence.step + 1, divergence.program
+    step = program.steps[divergence.step]
     assert isinstance(step, Send)
-    expected, actual = divergence.difference.expected, divergence.difference.actual
-    if _type(expected) == "raised" and _type(actual) != "raised":
-        return _of_accepted_event(step.event)
-    sent = _sent_bytes(expected), _sent_bytes(actual)
-    if sent[0] is None or sent[1] is None:
+    expected, actual = divergence.expected.form[:end], divergence.actual.form[:end]
+    refused = "raised" in expected[-1], "raised" in actual[-1]
+    if refused[1]:
         return ""
-    if step.event.type == "Data":
-        return _SENT_LENGTH if len(sent[0]) != len(sent[1]) else ""
-    return _of_sent_lines(sent[0], sent[1])
+    if refused[0]:
+        return _of_accepted_event(divergence, step.event, expected[-1]["raised"])
+    if sent_bytes(program, expected) == sent_bytes(program, actual):
+        return _of_states(divergence)
+    one, two = peers_reading(program, expected), peers_reading(program, actual)
+    if two.refused and not one.refused:
+        heads = _sent(divergence, actual)
+        return _of_sent_head(heads[-1]) if heads else ""
+    if one.refused:
+        return ""
+    return _of_messages(one, two) or _of_number(one, two) or _of_left_over(one, two)
 
 
-def _of_accepted_event(event: EventSpec) -> str:
+def _sent(divergence: Divergence, trace: list[Json]) -> list[WireMessage]:
+    program = divergence.program
+    asked = methods(program, trace) if program.role == "server" else []
+    return split_messages(sent_bytes(program, trace), program.role, asked)
+
+
+def _of_sent_head(head: WireMessage) -> str:
+    """The risk of a head that the peer refuses."""
+    if is_ambiguous_framing(head):
+        return _SENT_LENGTH
+    return _SENT_LINES if has_ambiguous_lines(head) else ""
+
+
+def _of_accepted_event(divergence: Divergence, event: EventSpec, raised: Json) -> str:
     """The risk where the target sends an event that the expected side refuses."""
-    if event.type in ("Data", "EndOfMessage"):
-        return _SENT_LENGTH
-    arguments = list(_bytes_in(event))
-    if any(each in argument for argument in arguments for each in b"\r\n\0"):
+    program, trace = divergence.program, divergence.actual.form[: divergence.step + 1]
+    if any(mark in each for each in _bytes_in(event) for mark in b"\r\n\0"):
         return _SENT_LINES
-    return _SENT_LENGTH if any(map(_FRAMING_NAME.search, arguments)) else ""
-
-
-def _of_sent_lines(expected: bytes, actual: bytes) -> str:
-    """The risk of two different heads or trailers."""
-    lines = [re.split(rb"\r\n|\r|\n", sent) for sent in (expected, actual)]
-    framing = [sorted(filter(_FRAMING_NAME.match, each)) for each in lines]
-    if framing[0] != framing[1]:
+    made = peers_reading(program, trace)
+    if event.type in ("Data", "EndOfMessage"):
+        short = event.type == "EndOfMessage" and made.in_body and not made.until_close
+        clean = not (made.refused or made.left or short) and made.messages
+        return "" if clean else _SENT_LENGTH
+    if raised["by"] != "constructor" and (made.left or made.refused):
         return _SENT_LENGTH
-    return _SENT_LINES if len(lines[0]) != len(lines[1]) else ""
+    heads = _sent(divergence, trace)
+    return _of_sent_head(heads[-1]) if heads else ""
 
 
-def _of_messages(divergence: Divergence) -> str:
-    """The risk of two equivalent programs with different messages, or bodies of other lengths."""
-    expected = _messages(divergence.expected.form)
-    actual = _messages(divergence.actual.form)
-    if len(expected) != len(actual):
-        return _BEGINS
-    for one, other in zip(expected, actual, strict=True):
-        if one != other:
-            return _ENDS if one[0] == other[0] else _LENGTH.format(one[0], other[0])
-    return ""
-
-
-def _messages(trace: list[Json]) -> list[tuple[int, bool]]:
-    """The length of each received body, and whether its end was reached."""
-    messages: list[tuple[int, bool]] = []
-    for event in _events(trace):
-        if event["type"] in _HEADS:
-            messages.append((0, False))
-        elif messages and event["type"] == "Data":
-            messages[-1] = messages[-1][0] + _size(event["data"]), False
-        elif messages and event["type"] == "EndOfMessage":
-            messages[-1] = messages[-1][0], True
-    return messages
-
-
-def _type(item: Any) -> str:
-    if not is_object(item):
-        return ""
-    return "raised" if "raised" in item else str(item.get("type", ""))
-
-
-def _size(value: Any) -> int:
-    if is_object(value) and len(value) == 1:
-        [value] = value.values()
-    return len(value) if isinstance(value, str) else 0
-
-
-def _framing_fields(fields: Any) -> list[Any]:
-    pairs = fields if is_list(fields) else []
-    return [pair for pair in pairs if is_list(pair) and _is_framing(pair[0])]
-
-
-def _is_framing(name: Any) -> bool:
-    return isinstance(name, str) and name.lower() in _FRAMING
-
-
-def _sent_bytes(item: Any) -> bytes | None:
-    value = item.get("returned") if is_object(item) and "returned" in item else item
-    return value.encode("latin-1", "replace") if isinstance(value, str) else None
-
-
-def _bytes_in(event: EventSpec) -> Iterator[bytes]:
-    """Yields all bytes in the arguments of an event, including those in lists."""
+def _bytes_in(event: EventSpec) -> list[bytes]:
+    """All bytes in the arguments of the head of a message, including those in lists."""
+    if event.type == "Data":
+        return []
+    found: list[bytes] = []
     waiting: list[Any] = [value for _, value in event.arguments]
     while waiting:
         value = waiting.pop()
@@ -264,6 +324,7 @@ def _bytes_in(event: EventSpec) -> Iterator[bytes]:
         if is_tuple(value):
             waiting += value
         elif isinstance(value, str):
-            yield value.encode("latin-1", "replace")
+            found.append(value.encode("latin-1", "replace"))
         elif isinstance(value, bytes):
-            yield value
+            found.append(value)
+    return found

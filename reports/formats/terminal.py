@@ -14,7 +14,13 @@ from ..analysis.implementations import Implementation
 from ..analysis.summary import Entries, Group, Summary, group_findings, pluralise, summary
 from ..analysis.totals import Document, Totals
 from ..record.record import Record
-from ..wording.finding_details import MAX_VALUE, finding_details, reproduction_status, title
+from ..wording.finding_details import (
+    MAX_VALUE,
+    finding_details,
+    other_checks,
+    reproduction_status,
+    title,
+)
 from ..wording.steps import last_steps
 from ..wording.terminal_safe import print_line, shorten
 from .phrases import phase_notes, requirements_of_target_only, requirements_satisfied
@@ -64,7 +70,7 @@ def _show_group(group: Group, console: Console) -> None:
     """Prints the simplest finding of a group, and which other checks found the same."""
     finding = group.simplest
     _show_head(finding, console)
-    others = [each["check"] for each in group.rest]
+    others = other_checks(group.findings, finding)
     if others:
         more = f" and {len(others) - _FEW} more" if len(others) > _FEW else ""
         print_line(console, f"  {'also in':<9} {', '.join(others[:_FEW])}{more}")

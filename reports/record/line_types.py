@@ -98,6 +98,8 @@ class _Finding(Struct):
     output: str | None
     reproduced: bool | None
     role: str = ""
+    requirement_id: str = ""
+    cause: str = ""
     step: _Count = 0
     states_before: list[str] = []
     program: Json | UnsetType = UNSET

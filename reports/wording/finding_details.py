@@ -5,7 +5,7 @@ Owns which details are shown, and their order. It must not know any layout, and 
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from ...strategies.program import Json
 from .terminal_safe import shorten
@@ -17,13 +17,25 @@ _MAX_TEXT = 2_000
 
 
 def title(finding: Json) -> str:
-    """Returns the id and the identity of a finding, and whether it fails the run."""
+    """Returns the id of a finding, its requirement and its difference, and whether it fails."""
     note = "" if finding["fails"] else " (shown, does not fail)"
     if finding.get("unconfirmed"):
         note = " (unconfirmed, does not fail)"
     if finding["accepted"]:
         note = " (accepted)"
-    return f"{finding['id']}  {shorten(finding['identity'], _MAX_TEXT)}{note}"
+    what = f"{heading_check(finding)}: {finding['difference']}"
+    return f"{finding['id']}  {shorten(what, _MAX_TEXT)}{note}"
+
+
+def heading_check(finding: Json) -> str:
+    """Returns the check that a finding is shown under: that of the requirement that it breaks."""
+    return str(finding.get("requirement_id") or finding["check"])
+
+
+def other_checks(findings: Iterable[Json], shown: Json) -> list[str]:
+    """Returns the checks of findings other than that which one of them is shown under."""
+    checks = (finding["check"] for finding in findings)
+    return [check for check in checks if check != heading_check(shown)]
 
 
 def finding_details(finding: Json) -> Iterator[tuple[str, str]]:

@@ -9,7 +9,7 @@ import pytest
 
 from h11spec.conformance.requirements import conditions
 from h11spec.conformance.requirements.conditions import ConditionError, Conditions
-from h11spec.strategies.program import Drain, EventSpec, Program, Receive, Send
+from h11spec.strategies.program import Drain, EventSpec, Json, Program, Receive, Send
 from h11spec.strategies.traces import Trace, run
 
 GET = EventSpec.of(
@@ -284,3 +284,44 @@ def test_there_is_at_least_one_condition() -> None:
     """An empty list would hold on every trace."""
     with pytest.raises(ConditionError, match="there is no condition; 'anything' is one"):
         Conditions(())
+
+
+RAISED = {"by": "next", "family": "other", "class": "ValueError", "text": "no"}
+
+
+@pytest.mark.parametrize(
+    ("condition", "last"),
+    [
+        ("rejects", {"raised": RAISED}),
+        ("rejects 400", {"raised": RAISED}),
+        ("rejects", {"events": [], "client": "ERROR"}),
+        ("anything", {"raised": RAISED}),
+        ("ends DONE *", {"events": []}),
+        ("not ends DONE *", {"events": []}),
+        ('trailing "a"', {"events": []}),
+        ("waits", {"events": []}),
+        ("not waits", {"events": []}),
+    ],
+)
+def test_by_effect_neither_a_class_nor_a_missing_attribute_breaks_a_condition(
+    condition: str, last: Json
+) -> None:
+    program = Program("server", (Receive(b"a"), Drain()))
+    trace = Trace([{"returned": None, "client": "IDLE"}, last])
+    assert Conditions((condition,), by_effect=True).hold(program, trace)
+
+
+@pytest.mark.parametrize(
+    ("condition", "last"),
+    [
+        ("rejects", {"events": [], "client": "IDLE"}),
+        ("rejects 501", {"raised": {**RAISED, "hint": 400}}),
+        ("rejects", {"raised": {**RAISED, "class": "AttributeError"}}),
+        ("refuses", {"raised": RAISED}),
+        ("ends DONE *", {"events": [], "client": "IDLE", "server": "IDLE"}),
+    ],
+)
+def test_by_effect_what_happened_still_counts(condition: str, last: Json) -> None:
+    program = Program("server", (Receive(b"a"), Drain()))
+    trace = Trace([{"returned": None, "client": "IDLE"}, last])
+    assert not Conditions((condition,), by_effect=True).hold(program, trace)

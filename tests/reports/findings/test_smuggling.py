@@ -67,6 +67,10 @@ def events(program: Program) -> list[Json]:
     return form
 
 
+OK = EventSpec.of("Response", status_code=200, headers=[(b"Content-Length", b"0")])
+NOT_MODIFIED = EventSpec.of(
+    "Response", status_code=304, headers=[(b"Transfer-Encoding", b"chunked")]
+)
 RELEVANT = {
     "an invalid chunk footer": accepting(heard(CHUNKED + b"1\r\naXX0\r\n\r\n"), END),
     "an invalid chunk size": accepting(heard(CHUNKED + b"+1\r\na\r\n0\r\n\r\n"), data("a")),
@@ -94,7 +98,58 @@ RELEVANT = {
         returned="P / HTTP/1.1\r\nHost: a\r\nContent-Length: 1\r\n\r\n",
     ),
 }
+ASKED = (
+    Send(EventSpec.of("Request", method=b"GET", target=b"/", headers=[(b"Host", b"a")])),
+    Send(EventSpec.of("EndOfMessage")),
+)
+RESPONSE: Json = {
+    "type": "Response",
+    "status_code": 200,
+    "headers": [],
+    "http_version": "1.1",
+    "reason": "",
+}
+BAD = b"\0 / HTTP/1.1\r\n\r\n"
+RELEVANT |= {
+    "an empty field name": accepting(heard(GET[:-2] + b":\r\n\r\n"), head()),
+    "a field name that is no token": accepting(heard(GET[:-2] + b"A(: b\r\n\r\n"), head()),
+    "a line of CR alone": accepting(
+        Program("client", (*ASKED, Receive(b"HTTP/1.1 200 \r\n\r\r\n\r\n"), Drain())), RESPONSE
+    ),
+    "identity": accepting(heard(GET[:-2] + b"Transfer-Encoding: identity\r\n\r\n"), head()),
+    "a chunk size that wraps": differing(
+        heard(CHUNKED + b"10000000000000005\r\nhello"),
+        events=[
+            events(heard(CHUNKED))[0],
+            {"type": "Data", "data": "hello", "chunk_start": True, "chunk_end": True},
+            {"type": "NEED_DATA"},
+        ],
+    ),
+    "no ERROR after a refusal": differing(heard(BAD), client="IDLE"),
+    "a message after a refusal": accepting(heard(BAD, GET), head()),
+}
 IRRELEVANT = {
+    "a chunk end too early": differing(
+        heard(CHUNKED + b"5\r\nhel"),
+        events=[
+            events(heard(CHUNKED))[0],
+            {"type": "Data", "data": "hel", "chunk_start": True, "chunk_end": True},
+            {"type": "NEED_DATA"},
+        ],
+    ),
+    "a line of Connection less": differing(
+        Program("server", (Receive(b"0 0 HTTP/1.0\r\n\r\n"), Drain(), Send(OK))),
+        returned="HTTP/1.1 200 \r\nContent-Length: 0\r\n\r\n",
+    ),
+    "a 304 without Transfer-Encoding": differing(
+        Program("server", (Receive(GET), Drain(), Send(NOT_MODIFIED))),
+        returned="HTTP/1.1 304 \r\n\r\n",
+    ),
+    "two Hosts lost": differing(
+        sent(EventSpec.of("Request", method=b"GET", target=b"/", headers=[(b"Host", b"a")])),
+        returned="GET / HTTP/1.1\r\n\r\n",
+    ),
+    "two Hosts accepted": accepting(heard(GET[:-2] + b"Host: b\r\n\r\n"), head()),
     "a target with a control": accepting(heard(b"GET /\x01 HTTP/1.1\r\nHost: a\r\n\r\n"), head()),
     "no Host": accepting(heard(b"GET / HTTP/1.1\r\n\r\n"), head()),
     "a refusal": differing(
