@@ -11,7 +11,7 @@ from collections.abc import Iterable
 from functools import cache
 
 from ...reports.findings.divergence import Divergence
-from ...reports.findings.elements import elements
+from ...reports.messages.elements import elements
 from ..checks.catalogue import catalogue
 from ..checks.check import Check
 from ..checks.trace_check import TraceCheck
@@ -24,13 +24,13 @@ SCAFFOLD = frozenset(
         *(f"role {role}" for role in ("client", "server")),
         *("ends with reading", "host", "no Host", "empty host", "another field", "body"),
         *("status 200", "success", "status line", "another status", "reason", "no reason"),
-        *("target that is no path", "version below 1.0", "several messages received"),
+        *("target that is not a path", "version below 1.0", "several messages received"),
         *("field", "no framing field", "chunk", "transfer-encoding", "content-length"),
         *(f"ends with sending {kind}" for kind in ("Request", "Response", "EndOfMessage", "Data")),
         *(f"sends {kind}" for kind in ("Request", "Response", "EndOfMessage", "Data")),
         *("sends host", "sends no Host", "sends empty host", "sends another field", "sends field"),
         *("sends no framing field", "sends status 200", "sends success", "sends reason"),
-        *("sends target that is no path", "sends content-length", "sends transfer-encoding"),
+        *("sends target that is not a path", "sends content-length", "sends transfer-encoding"),
     )
 )
 _SCAFFOLD_WEIGHT = 0.2

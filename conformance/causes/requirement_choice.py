@@ -16,8 +16,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 from ...reports.findings.divergence import Divergence, compare
-from ...reports.findings.elements import elements
 from ...reports.findings.finding import Finding
+from ...reports.messages.elements import elements
 from ...strategies.program import Program, Receive, Send, Step
 from ...strategies.traces import Trace
 from ..checks.check import LEVELS, Check, Result, conforming

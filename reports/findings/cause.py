@@ -1,13 +1,13 @@
 """What a divergence is about, beyond its identity: two causes must not be one finding.
 
 Owns the words for it. Programs of one check can differ in the same way for different reasons: a
-length that is no number is accepted, and so is one of two codings. It must not know checks.
+length that is not a number is accepted, and so is one of two codings. It must not know checks.
 """
 
 from __future__ import annotations
 
+from ..messages.elements import elements
 from .divergence import Divergence
-from .elements import elements
 from .smuggling import smuggling_risk
 
 # The elements that implementations accept or refuse by themselves, the most telling ones first.
@@ -21,12 +21,12 @@ _TELLING = (
     "blank before the colon",
     "line without a colon",
     "blank in a field name",
-    "field name that is no token",
+    "field name that is not a token",
     "continuation line",
     "different lengths",
     "length with a sign",
     "empty length",
-    "length that is no number",
+    "length that is not a number",
     "long length",
     "length with leading zeros",
     "equal lengths",
@@ -38,14 +38,14 @@ _TELLING = (
     "several lines of host",
     "no chunk size",
     "chunk size with a sign",
-    "chunk size that is no number",
+    "chunk size that is not a number",
     "many digits in a chunk size",
     "great chunk size",
     "blank at a chunk size",
     "chunk size that ends in LF",
     "CR in a chunk extension",
     "bytes after a chunk",
-    "method that is no token",
+    "method that is not a token",
     "empty target",
     "target beyond ASCII",
     "control in a target",

@@ -15,16 +15,23 @@ from typing import Any
 from ...strategies.program import EventSpec, Json, Send, Typed, is_tuple
 from ...strategies.projection import projections
 from ...strategies.traces import Trace
-from .divergence import SOFT_ASPECTS, Divergence
-from .messages import Message, Reading, reading
-from .peer import ends_input, methods, other_role, peers_reading, received_bytes, sent_bytes
-from .wire import (
+from ..messages.peer import (
+    ends_input,
+    methods,
+    other_role,
+    peers_reading,
+    received_bytes,
+    sent_bytes,
+)
+from ..messages.reading import Message, Reading, reading
+from ..messages.wire import (
     WireMessage,
     has_ambiguous_lines,
     is_ambiguous_framing,
     is_ambiguous_request_line,
     split_messages,
 )
+from .divergence import SOFT_ASPECTS, Divergence
 
 _ENDS = "the message ends here for one side, and its body continues for the other"
 _BEGINS = "one side sees a message where the other sees none"

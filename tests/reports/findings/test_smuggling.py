@@ -112,7 +112,7 @@ RESPONSE: Json = {
 BAD = b"\0 / HTTP/1.1\r\n\r\n"
 RELEVANT |= {
     "an empty field name": accepting(heard(GET[:-2] + b":\r\n\r\n"), head()),
-    "a field name that is no token": accepting(heard(GET[:-2] + b"A(: b\r\n\r\n"), head()),
+    "a field name that is not a token": accepting(heard(GET[:-2] + b"A(: b\r\n\r\n"), head()),
     "a line of CR alone": accepting(
         Program("client", (*ASKED, Receive(b"HTTP/1.1 200 \r\n\r\r\n\r\n"), Drain())), RESPONSE
     ),

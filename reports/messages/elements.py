@@ -149,7 +149,7 @@ def _of_lines(lines: Sequence[bytes], prefix: str = "") -> Iterator[str]:
         name, colon, value = line.partition(b":")
         bare = name.strip(b" \t")
         if colon and not TOKEN.fullmatch(bare):
-            yield f"{prefix}field name that is no token"
+            yield f"{prefix}field name that is not a token"
         if name.isupper() and bare.lower() in KNOWN_FIELDS:
             yield "field name in upper case"
         for word in failing(VALUE_TESTS, value.removesuffix(b"\r")):
@@ -265,7 +265,7 @@ def _sent_fields(event: EventSpec) -> Iterator[str]:
         if not name:
             yield "empty field name"
         elif not TOKEN.fullmatch(name):
-            yield "field name that is no token"
+            yield "field name that is not a token"
             yield from ["blank in a field name"] * bool(re.search(rb"[ \t]", name))
         yield from failing(VALUE_TESTS, value)
         if value[:1] in (b" ", b"\t"):

@@ -50,7 +50,7 @@ VALUE_TESTS: tuple[Test, ...] = (
 _LENGTH_TESTS: tuple[Test, ...] = (
     ("empty length", lambda value: not value),
     ("length with a sign", _has(rb"\A[+-]")),
-    ("length that is no number", _has(rb"[^0-9, \t]")),
+    ("length that is not a number", _has(rb"[^0-9, \t]")),
     ("length with leading zeros", _has(rb"\A0[0-9]")),
     ("list of lengths", _has(rb",")),
     ("long length", lambda value: len(value) > LONG_DIGITS),
@@ -94,7 +94,7 @@ LINE_TESTS: tuple[Test, ...] = (
     ("blank in a field name", _has(rb"\A[^: \t]+[ \t]+[^: \t]+[ \t]*:")),
 )
 METHOD_TESTS: tuple[Test, ...] = (
-    ("method that is no token", lambda method: TOKEN.fullmatch(method) is None),
+    ("method that is not a token", lambda method: TOKEN.fullmatch(method) is None),
     ("method in lower case", _has(rb"[a-z]")),
     ("HEAD", lambda method: method == b"HEAD"),
     ("CONNECT", lambda method: method == b"CONNECT"),
@@ -105,7 +105,7 @@ TARGET_TESTS: tuple[Test, ...] = (
     ("control in a target", _has(rb"[\0-\x1f\x7f]")),
     ("blank in a target", _has(rb" ")),
     ("absolute target", _has(rb"\A[a-z]+://")),
-    ("target that is no path", lambda target: target[:1] not in (b"/", b"")),
+    ("target that is not a path", lambda target: target[:1] not in (b"/", b"")),
 )
 VERSION_TESTS: tuple[Test, ...] = (
     ("HTTP/1.0", _has(rb"\AHTTP/1\.0\Z")),
@@ -124,7 +124,7 @@ STATUS_TESTS: tuple[Test, ...] = (
 SIZE_TESTS: tuple[Test, ...] = (
     ("no chunk size", lambda size: not size),
     ("chunk size with a sign", _has(rb"\A[+-]")),
-    ("chunk size that is no number", _has(rb"[^0-9A-Fa-f+\-]")),
+    ("chunk size that is not a number", _has(rb"[^0-9A-Fa-f+\-]")),
     ("last chunk of several zeros", _has(rb"\A00+\Z")),
     ("chunk size with leading zeros", _has(rb"\A0[0-9A-Fa-f]")),
     ("many digits in a chunk size", lambda size: len(size) > LONG_DIGITS),

@@ -12,7 +12,7 @@ from typing import Any
 from ... import reference
 from ...strategies.interpreter import EVENT_FIELDS
 from ...strategies.program import Json, Program, Receive, ReceiveEOF, Role, Send
-from .messages import Reading, plain, reading
+from .reading import Reading, plain, reading
 
 _HOST = [(b"Host", b"example.com")]
 _READ = ("Data", "EndOfMessage", "Request", "Response", "InformationalResponse")
