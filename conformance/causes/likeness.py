@@ -27,8 +27,10 @@ SCAFFOLD = frozenset(
         *("target that is not a path", "version below 1.0", "several messages received"),
         *("field", "no framing field", "chunk", "transfer-encoding", "content-length"),
         *(f"ends with sending {kind}" for kind in ("Request", "Response", "EndOfMessage", "Data")),
+        "ends with sending InformationalResponse",
         *(f"sends {kind}" for kind in ("Request", "Response", "EndOfMessage", "Data")),
         *("sends host", "sends no Host", "sends empty host", "sends another field", "sends field"),
+        *("sends InformationalResponse", "interim status", "sends interim status"),
         *("sends no framing field", "sends status 200", "sends success", "sends reason"),
         *("sends target that is not a path", "sends content-length", "sends transfer-encoding"),
     )

@@ -15,6 +15,7 @@ import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
+from ...reports.findings.cause import telling_words
 from ...reports.findings.divergence import Divergence, compare
 from ...reports.findings.finding import Finding
 from ...reports.messages.elements import elements
@@ -181,6 +182,9 @@ def _score(judged: _Judged, found: _Found) -> float:
         return 0.0 if judged.check.h11 == "deviates" else score * _OTHERWISE
     in_common = found.words & judged.alternatives[0]
     if not found.shape.endswith(_ACCEPTED) or not in_common - SCAFFOLD:
+        return 0.0
+    telling = set(telling_words(found.words))
+    if telling and telling.isdisjoint(telling_words(judged.alternatives[0])):
         return 0.0
     here = [holds(judged.check, found.program, trace) for trace in (found.expected, found.actual)]
     return score * _NOT_BY_ITSELF if here == [True, False] else 0.0

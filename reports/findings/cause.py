@@ -71,14 +71,13 @@ def telling_elements(divergence: Divergence) -> tuple[str, ...]:
     difference = divergence.difference
     if divergence.other is not None or difference.field not in ("outcome", "returned"):
         return ()
-    found = elements(divergence.program, divergence.step + 1)
-    return tuple(
-        word
-        for word in _TELLING
-        if not found.isdisjoint(
-            (word, f"trailer: {word}", f"sends {word}", f"sends trailers: {word}")
-        )
-    )
+    return telling_words(elements(divergence.program, divergence.step + 1))
+
+
+def telling_words(found: frozenset[str]) -> tuple[str, ...]:
+    """Returns which of the elements of a program are unusual, the most telling one first."""
+    places = ("", "trailer: ", "sends ", "sends trailers: ")
+    return tuple(word for word in _TELLING if any(f"{place}{word}" in found for place in places))
 
 
 def cause(divergence: Divergence) -> str:

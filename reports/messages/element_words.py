@@ -79,7 +79,7 @@ _EXPECT_TESTS: tuple[Test, ...] = (
     ("list of expectations", _has(rb",")),
     ("parameters", _has(rb"[;=]")),
 )
-FIELD_TESTS = {
+FIELD_TESTS: dict[bytes, tuple[Test, ...]] = {
     b"content-length": _LENGTH_TESTS,
     b"transfer-encoding": _CODING_TESTS,
     b"connection": _OPTION_TESTS,
