@@ -16,7 +16,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 from ...reports.findings.cause import telling_words
-from ...reports.findings.divergence import Divergence, compare
+from ...reports.findings.divergence import SOFT_ASPECTS, Divergence, compare
 from ...reports.findings.finding import Finding
 from ...reports.messages.elements import elements
 from ...strategies.program import Program, Receive, Send, Step
@@ -104,7 +104,9 @@ class RequirementChoice:
         """Returns the requirement to show for a finding of a result."""
         own = ShownRequirement(result.check, result.conforming)
         program = finding.program
-        if finding.kind != "divergence" or program is None:
+        # Neither the type of bytes nor the text of an error breaks a requirement.
+        soft = finding.aspect in SOFT_ASPECTS
+        if finding.kind != "divergence" or program is None or soft:
             return own
         actual, expected = _traces(self._lockstep, program)
         divergence = _divergence(self._lockstep, program, expected, actual)

@@ -159,7 +159,7 @@ class Outcome:
                 form.update({"script": [], "test": []})
             shown = self.requirements.get(finding.id)
             check = result.check if shown is None else shown.check
-            promise = self.promise(result, finding) if check is result.check else None
+            promise = self.promise(result, finding)
             yield {
                 **form,
                 "requirement_id": check.id,
