@@ -21,7 +21,7 @@ from ...reports.findings.finding import Finding
 from ...reports.messages.elements import elements
 from ...strategies.program import Program, Receive, Send, Step
 from ...strategies.traces import Trace
-from ..checks.check import LEVELS, Check, Result, conforming
+from ..checks.check import LEVELS, Result, ShownRequirement, conforming
 from ..checks.trace_check import TraceCheck, holds, run_one
 from ..checks.versions import belongs
 from ..execution.executor import CachingExecutor, Executor, parse_trace
@@ -40,17 +40,6 @@ _OLD_VERSION = re.compile(rb"HTTP/0\.[0-9]")
 # How much less a requirement counts whose own program the target handles, as only the finding's
 # shows that it is broken; and one whose program the target handles differently in another way.
 _NOT_BY_ITSELF, _OTHERWISE = 0.7, 0.6
-
-
-@dataclass(frozen=True)
-class ShownRequirement:
-    """The check of the requirement that a finding breaks, and which side conforms to it.
-
-    ``conforming`` is as in a result: both, target, expected or neither; "" where it was not judged.
-    """
-
-    check: Check
-    conforming: str
 
 
 @dataclass(frozen=True)

@@ -166,3 +166,14 @@ def conforming(target: bool | None, expected: bool | None) -> str:
         (False, False): "neither",
     }
     return names[target, expected]
+
+
+@dataclass(frozen=True)
+class ShownRequirement:
+    """The check of the requirement that a finding breaks, and which side conforms to it.
+
+    ``conforming`` is as in a result: both, target, expected or neither; "" where it was not judged.
+    """
+
+    check: Check
+    conforming: str

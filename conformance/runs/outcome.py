@@ -13,9 +13,8 @@ from ...reports.findings.finding import Finding
 from ...strategies.program import Json
 from ...strategies.reduction import cost, is_simpler
 from ..baseline.file import Baseline, Entry, EntryState, RunEnvironment
-from ..causes.requirement_choice import ShownRequirement
 from ..checks import versions
-from ..checks.check import Result
+from ..checks.check import Result, ShownRequirement
 from ..requirements import decisions
 from ..requirements.contract import Promise
 from .exit_codes import CONFORMS, FAILED, INTERRUPTED
