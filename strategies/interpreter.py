@@ -396,8 +396,19 @@ class MultiSession(Session):
     def _look(self, observation: dict[str, Any]) -> None:
         if self._number >= self._first_look:
             Session._look(self, observation)
-            for name in ("states", "trailing_data") if self._recording else ():
-                self._keep(_attribute(self.connection, name))
+            if self._recording:
+                self._keep_what_is_seen(observation)
+
+    def _keep_what_is_seen(self, observation: dict[str, Any]) -> None:
+        states = _attribute(self.connection, "states")
+        seen = [observation.get("client"), observation.get("server")]
+        if type(states) is dict and len(states) == 2 and seen[0] in STATES and seen[1] in STATES:
+            # The usual case takes a short cut: these have just been named.
+            named = [[{"api": role}, {"api": state}] for role, state in zip(ROLES, seen)]
+            self._results.append((self._number, states, named))
+        else:
+            self._keep(states)
+        self._keep(_attribute(self.connection, "trailing_data"))
 
 
 def _raw_items(headers: Any) -> Any:

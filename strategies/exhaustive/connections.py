@@ -38,7 +38,7 @@ _LONG: dict[Role, bytes] = {
 }
 # How many conversations lie between two that are combined.
 _DISTANCE = 7
-# Every so many prefixes into a state are used.
+# One prefix of this number is used.
 _EVERY = 3
 
 
@@ -72,8 +72,8 @@ def inside() -> Iterator[Program]:
             yield Program(first, steps, others=(Connection(second),))
 
 
-def beside() -> Iterator[Program]:
-    """Yields a whole conversation beside a connection in each of many states, and its end."""
+def next_to_states() -> Iterator[Program]:
+    """Yields a whole conversation while another connection is in each of many states."""
     for first, second in PAIRS:
         others = [*turns(second)]
         for number, prefix in enumerate(state_prefixes(first)[::_EVERY]):
@@ -98,5 +98,5 @@ def independent() -> Iterator[Program]:
     """Yields all programs with two connections."""
     yield from by_turns()
     yield from inside()
-    yield from beside()
+    yield from next_to_states()
     yield from limits()

@@ -6,7 +6,7 @@ corpus of longer conversations.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from itertools import accumulate
 
 from ..program import Drain, EventSpec, Program, Receive, ReceiveEOF, Send, StartNextCycle, Step
@@ -16,6 +16,8 @@ from ..variant import byte_by_byte, cut_at, ended, received
 LONGEST = 250
 # Programs that receive at most this many bytes are cut at every pair of positions.
 SHORT = 60
+# Two cuts that are further apart, and not at line ends, are made by ``once`` one at a time.
+NEAR = 8
 _HOST = b" HTTP/1.1\r\nHost: a\r\n"
 _GET = Send(EventSpec.of("Request", method=b"GET", target=b"/", headers=[(b"Host", b"a")]))
 _HEAD = Send(EventSpec.of("Request", method=b"HEAD", target=b"/", headers=[(b"Host", b"a")]))
@@ -102,8 +104,9 @@ def once(corpus: Iterable[Program]) -> Iterator[Program]:
 def twice(corpus: Iterable[Program]) -> Iterator[Program]:
     """Yields programs with each pair of cuts.
 
-    Those of the corpus that receive up to ``SHORT`` bytes are cut at ``distinct_positions``, and
-    end once all bytes have been read: ``once`` covers the rest. Of programs that are the same up to
+    Those of the corpus that receive up to ``SHORT`` bytes are cut at ``distinct_positions`` that
+    are at most ``NEAR`` bytes apart, or both at the end of a line, and end once all bytes have been
+    read: ``once`` covers the rest. Of programs that are the same up to
     the second cut, one is yielded: all bring an implementation into the same state, and ``once``
     has the other remainders behind a cut in the same place. Those of ``short`` are cut anywhere in
     their last piece.
@@ -111,7 +114,8 @@ def twice(corpus: Iterable[Program]) -> Iterator[Program]:
     begun: set[object] = set()
     for program in without_repeats(corpus):
         if received(program) <= SHORT:
-            for each in _pairs(_received(program), distinct_positions(program)):
+            positions = distinct_positions(program)
+            for each in _pairs(_received(program), positions, _related(program)):
                 beginning = program.role, program.limit, each.steps[: _last_received(each)]
                 if beginning not in begun:
                     begun.add(beginning)
@@ -144,7 +148,7 @@ def distinct_positions(program: Program) -> list[int]:
     Within a run of letters, or of digits, only the first and the last position are returned: to cut
     a word elsewhere in its middle gives pieces of the same kinds of bytes.
     """
-    data = b"".join(step.data for step in program.steps if isinstance(step, Receive))
+    data = _data(program)
     kinds = [_kind(byte) for byte in data]
     return [
         at
@@ -154,6 +158,10 @@ def distinct_positions(program: Program) -> list[int]:
         == kinds[at + 1 : at + 2]
         == kinds[at + 2 : at + 3]
     ]
+
+
+def _data(program: Program) -> bytes:
+    return b"".join(step.data for step in program.steps if isinstance(step, Receive))
 
 
 def _kind(byte: int) -> bytes:
@@ -168,11 +176,26 @@ def last_cut_positions(program: Program) -> list[int]:
     return cut_positions(program)[-len(last) + 1 :]
 
 
-def _pairs(program: Program, positions: list[int]) -> Iterator[Program]:
+def _related(program: Program) -> Callable[[int, int], bool]:
+    """Returns whether two cuts of a program belong together: they are near, or both end a line."""
+    data = _data(program)
+
+    def ends_line(at: int) -> bool:
+        return data[at : at + 1] == b"\n" or b"\r\n" in (data[at : at + 2], data[at + 1 : at + 3])
+
+    return lambda earlier, later: (
+        later - earlier <= NEAR or (ends_line(earlier) and ends_line(later))
+    )
+
+
+def _pairs(
+    program: Program, positions: list[int], related: Callable[[int, int], bool] | None = None
+) -> Iterator[Program]:
     for number, later in enumerate(positions):
         once_cut = cut_at(program, later)
         for earlier in positions[:number]:
-            yield cut_at(once_cut, earlier)
+            if related is None or related(earlier, later):
+                yield cut_at(once_cut, earlier)
 
 
 def cut_short(corpus: Iterable[Program]) -> Iterator[Program]:

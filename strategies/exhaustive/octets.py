@@ -18,6 +18,10 @@ from ..program import Drain, EventSpec, Program, Receive, ReceiveEOF, Role, Send
 _MARK = re.compile(rb"([@|])")
 
 
+# Controls between two others that are no blanks and no line ends either.
+_LIKE_THEIR_NEIGHBOURS = (range(0x02, 0x08), range(0x0F, 0x1B))
+
+
 def _class_of(value: int) -> tuple[object, ...]:
     """What Unicode says of the character with this code: string methods tell apart no more."""
     one = chr(value)
@@ -29,16 +33,19 @@ def _class_of(value: int) -> tuple[object, ...]:
 
 
 def _representatives() -> Iterator[bytes]:
-    """Yields all bytes of ASCII, and of the others the first and the last one of each class.
+    """Yields all bytes of ASCII but some controls, and a few of the others.
 
-    To HTTP all the others are obs-text (RFC 9110 §5.5). An implementation that tells some of them
-    apart does so with the methods of str on ISO 8859-1.
+    Of the controls that no method of str tells apart, the first and the last of each run are
+    yielded. All bytes above ASCII are obs-text to HTTP (RFC 9110 §5.5). An implementation that
+    tells some of them apart does so with the methods of str on ISO 8859-1: the first and the last
+    one of each class are yielded.
     """
     classes: dict[tuple[object, ...], list[int]] = {}
     for value in range(128, 256):
         classes.setdefault(_class_of(value), []).append(value)
     others = {value for members in classes.values() for value in (members[0], members[-1])}
-    for value in (*range(128), *sorted(others)):
+    ascii_bytes = set(range(128)).difference(*_LIKE_THEIR_NEIGHBOURS)
+    for value in (*sorted(ascii_bytes), *sorted(others)):
         yield bytes([value])
 
 

@@ -218,12 +218,12 @@ def _of_conversations(*factors: tuple[int, str]) -> Callable[[], list[Term]]:
 def _independent() -> list[Term]:
     by_turns = sum(1 for _ in connections.by_turns())
     inside = sum(1 for _ in connections.inside())
-    beside = sum(1 for _ in connections.beside())
+    meanwhile = sum(1 for _ in connections.next_to_states())
     limits = sum(1 for _ in connections.limits())
     return [
         ((by_turns, "pairs of conversations by turns"),),
         ((inside, "conversations within another one"),),
-        ((beside, "conversations beside a state"),),
+        ((meanwhile, "conversations while another connection is in a state"),),
         ((limits, "pairs of limits and roles"),),
     ]
 
