@@ -20,21 +20,10 @@ from h11spec.conformance.runs.check_listing import every_check
 
 CHECKS = tuple(check for _, check in every_check())
 AREAS = [
-    *("agreement", "api", "calls", "chunked", "contract", "cost", "cuts", "expect", "fields"),
-    "framing",
-    *(
-        "limits",
-        "machine",
-        "message",
-        "numbers",
-        "octets",
-        "persistence",
-        "relations",
-        "request",
-        "resources",
-        "response",
-    ),
-    *("rules", "sequences", "states", "status", "switching", "types"),
+    *("agreement", "aliasing", "api", "arguments", "calls", "chunked", "connections", "contract"),
+    *("cost", "cuts", "expect", "fields", "framing", "limits", "machine", "message", "numbers"),
+    *("octets", "persistence", "relations", "request", "resources", "response", "rules"),
+    *("sequences", "states", "status", "switching", "types"),
 ]
 COVERED = Counter(each for check in CHECKS for each in check.covers)
 CONNECTION = [each for each in load() if each.scope == "connection"]

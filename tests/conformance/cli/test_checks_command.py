@@ -199,7 +199,7 @@ def test_criteria_that_select_nothing_are_refused_with_the_areas() -> None:
     error = refused("x", "y", "--level", "MUST", "--section", "RFC 9112 61", "--area", "framing")
     assert error.startswith(
         "Error: no check begins with 'x' or 'y' and is of level MUST and cites RFC 9112 §61 and is "
-        f"of area 'framing'; there are {len(IDS)} checks, of the areas agreement, api, calls, "
+        f"of area 'framing'; there are {len(IDS)} checks, of the areas agreement, aliasing, api, "
     )
     assert error.endswith(": 'h11spec checks' alone lists them")
 
