@@ -193,7 +193,7 @@ ONE_WAY = "needs exactly one of program (with conforms), shown and reason"
         ('conforms = ["accepts"]', 'conforms = ["accepts"]\nshown = "True"', ONE_WAY),
         ("program =", "reason =", ONE_WAY),
         ('["accepts"]', '["agrees"]', "'agrees' is not a condition"),
-        ('{"program": 1,', '{"program": 2,', "program: version 2 is not known"),
+        ('{"program": 1,', '{"program": 3,', "program: version 3 is not known"),
         ('{"program": 1,', '"program": 1,', "Extra data: line 1"),
     ],
 )

@@ -17,7 +17,7 @@ from h11spec.conformance.requirements.conditions import Conditions
 from h11spec.conformance.requirements.rfc import Requirement, RequirementError, load, read, select
 from h11spec.reports.findings.deviations import UPSTREAM_DEVIATIONS
 from h11spec.reports.findings.divergence import compare
-from h11spec.strategies.program import SENDABLE, Program, Receive
+from h11spec.strategies.program import SENDABLE, Program, Read, Receive
 from h11spec.strategies.traces import run
 
 WITH_PROGRAM = [each for each in load() if each.program is not None]
@@ -223,6 +223,18 @@ def test_an_entry_is_parsed_with_its_program() -> None:
     assert entry.note == ""
 
 
+def test_the_program_of_an_entry_may_be_of_version_2() -> None:
+    """It may read a property, look again at what was returned, or use several connections."""
+    step = '{"do": "read", "name": "our_state"}'
+    (entry,) = read(
+        ENTRY.replace(
+            '"role": "server", "steps": [',
+            f'"connections": [{{"role": "server"}}], "steps": [{step}, ',
+        ).replace('{"program": 1,', '{"program": 2,')
+    )
+    assert entry.program == Program("server", (Read("our_state"), Receive(b"a")))
+
+
 @pytest.mark.parametrize(
     ("old", "new", "message"),
     [
@@ -233,7 +245,7 @@ def test_an_entry_is_parsed_with_its_program() -> None:
         ("§1", "1", "section: 'RFC 9112 1' is not like"),
         ("§1", "§1, ", "section: 'RFC 9112 §1, ' is not like"),
         ('"MUST"', '"MAY"', "MUST NOT is not of level MAY"),
-        ('{"program": 1,', '{"program": 2,', "program: version 2 is not known"),
+        ('{"program": 1,', '{"program": 3,', "program: version 3 is not known"),
         ('{"program": 1,', '"program": 1,', "Extra data: line 1"),
         ("conforms = ", "note = 'x' # ", "program is given without conforms; they need each other"),
         ("program = '", "note = '", "conforms is given without program; they need each other"),
