@@ -137,7 +137,7 @@ def refusal(form: Any) -> str:
 def test_a_program_has_a_json_form_that_can_be_written_by_hand() -> None:
     """Every step and every kind of argument, in both directions."""
     assert EVERYTHING.to_json() == EVERYTHING_IN_JSON
-    assert EVERYTHING.to_text() == json.dumps(EVERYTHING_IN_JSON)
+    assert EVERYTHING.to_text() == json.dumps(EVERYTHING_IN_JSON, separators=(",", ":"))
     assert Program.from_json(EVERYTHING_IN_JSON) == EVERYTHING
 
 
