@@ -246,7 +246,8 @@ def message_form(head: Json) -> str:
             return str(method)
     elif _content(head["status_code"]) in _NO_BODY_STATUSES:
         return "no body"
-    names = {_content(field[0]).lower() for field in _content(head["headers"])}
+    fields = map(_content, _content(head["headers"]))
+    names = {_content(field[0]).lower() for field in fields}
     if "transfer-encoding" in names:
         return "chunked"
     if "content-length" in names:

@@ -304,7 +304,7 @@ def test_data_that_is_no_bytes_is_not_empty() -> None:
 
 
 def test_the_form_of_a_message_is_read_from_arguments_of_any_type() -> None:
-    """The names of fields and methods may be str, and lists may be tuples."""
+    """Names of fields and methods may be str, and lists and their pairs may be tuples."""
     head = EventSpec.of(
         "Request",
         method=Typed("text", "HEAD"),
@@ -317,6 +317,9 @@ def test_the_form_of_a_message_is_read_from_arguments_of_any_type() -> None:
         headers=Typed("tuple", ((Typed("text", "Transfer-Encoding"), b"chunked"),)),
     )
     assert message_form(head.to_json()) == "chunked"
+    for name in (b"Content-Length", Typed("text", "Content-Length")):
+        head = EventSpec.of("Response", status_code=200, headers=(Typed("tuple", (name, b"0")),))
+        assert message_form(head.to_json()) == "length"
 
 
 @cache
