@@ -13,12 +13,16 @@ from __future__ import annotations
 import contextlib
 import gc
 import importlib
+import itertools
 import mmap
 from typing import Any, Callable, Generator, Iterator
 
 # In the steps, these digits stand for the number of the repetition: what is received and sent
 # differs each time, and is always as long.
 NUMBER = "00000000"
+# A process uses each number once: a cache with a limit, which still holds what an earlier
+# measurement put into it, is filled with other values as soon as an empty one.
+_numbers = itertools.count()
 # How many repetitions are one step for the time limit.
 _INTERVAL = 10
 # A collection after this many new objects, as Python does by default: garbage is no live memory,
@@ -56,7 +60,7 @@ def live_memory(interpreter: Any, h11: Any, request: dict[str, Any]) -> Iterator
         live = {name: [0] * (len(request["counts"]) + 1) for name in measures}
         for at, count in enumerate(request["counts"]):
             while done < count:
-                inapplicable = _repeat(parts, done)
+                inapplicable = _repeat(parts, next(_numbers))
                 if inapplicable is not None:
                     yield inapplicable
                     return
