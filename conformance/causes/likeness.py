@@ -86,6 +86,7 @@ def topics_of_divergence(divergence: Divergence | None) -> frozenset[str]:
 
 @cache
 def requirements() -> tuple[TraceCheck, ...]:
+    """Returns the checks of the catalogue that judge a trace by conditions of their own."""
     return tuple(
         check
         for check in catalogue()
@@ -108,6 +109,12 @@ def _weight(words: Iterable[str]) -> float:
 
 
 def likeness(finding: frozenset[str], requirement: frozenset[str]) -> float:
+    """Returns how much the programs of a finding and of a requirement have in common, from 0 to 1.
+
+    Args:
+        finding: the elements of the finding's program.
+        requirement: the elements of the requirement's program.
+    """
     common = _weight(finding & requirement)
     whole = common + _weight(requirement - finding) + _EXTRA * _weight(finding - requirement)
     return common / whole if whole else 0.0

@@ -4,9 +4,8 @@ Owns the candidates and their order. It must not know how findings are shown.
 
 A requirement is a candidate if its conditions hold on the expected side and not on the target, for
 its own program or for that of the finding; or if only the target conforms to it, which then is what
-the finding shows. The most specific candidate is the one whose program has
-most in common with the finding's, where what few requirements are about counts for more than what
-many are about.
+the finding shows. The most specific candidate is the one whose program has most in common with the
+finding's, where what few requirements are about counts for more than what many are about.
 """
 
 from __future__ import annotations

@@ -8,9 +8,10 @@ sweeps no caller changes them.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from ..call_styles import with_changed_argument
-from ..program import Again, Change, Program, Role
+from ..program import Again, Change, Program, Role, Send, Step
 from .sequences import turns
 
 ROLES: tuple[Role, ...] = ("server", "client")
@@ -21,13 +22,20 @@ BUFFERS = ("bytearray", "memoryview_of_bytearray")
 def results() -> Iterator[Program]:
     """Yields conversations after which the caller looks again at everything it was given.
 
-    Each is also yielded with a caller that changes what it was given after every step.
+    Each is also yielded with data that is passed through, and with a caller that changes what it
+    was given after every step.
     """
     for role in ROLES:
         for program in turns(role):
             yield program.with_steps((*program.steps, Again()))
+            passed = (_passed_through(step) for step in program.steps)
+            yield program.with_steps((*passed, Again()))
             changed = (each for step in program.steps for each in (step, Change("results")))
             yield program.with_steps((*changed, Again()))
+
+
+def _passed_through(step: Step) -> Step:
+    return replace(step, passthrough=True) if isinstance(step, Send) else step
 
 
 def arguments() -> Iterator[Program]:

@@ -150,6 +150,23 @@ _VALUE_OF = {
 _NAME_OF = {b"chunked": b"Transfer-Encoding", b"close": b"Connection", b"100-continue": b"Expect"}
 
 
+# Requests, and fields of the responses to them.
+ANSWERED = (
+    b"GET / HTTP/1.1\r\nHost: a\r\n\r\n",
+    b"GET / HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n",
+    b"GET / HTTP/1.0\r\n\r\n",
+    b"GET / HTTP/1.0\r\nConnection: keep-alive\r\n\r\n",
+    b"\x00\r\n\r\n",
+)
+ANSWERS = (
+    (b"Content-Length", b"2"),
+    (b"Transfer-Encoding", b"chunked"),
+    (b"Connection", b"close"),
+    (b"Connection", b"keep-alive"),
+    (b"Connection", b"x"),
+)
+
+
 def spellings(word: bytes) -> list[bytes]:
     """Returns a word in lower, upper, title and swapped case, and with one letter in other case."""
     some = [word, word.lower(), word.upper(), word.title(), word.swapcase(), word.capitalize()]
@@ -222,3 +239,8 @@ def _words() -> Iterator[Program]:
             if field is None or field[0].lower() != b"host":
                 fields.append((b"Host", b"a"))
             yield Program("client", (*_sent(method, fields), answer, Drain()))
+    for request, (name, value) in product(ANSWERED, ANSWERS):
+        for spelling in spellings(name):
+            response = EventSpec.of("Response", status_code=200, headers=[(spelling, value)])
+            body = Send(EventSpec.of("Data", data=b"ab"))
+            yield Program("server", (Receive(request), Drain(), Send(response), body, _END))

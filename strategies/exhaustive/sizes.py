@@ -24,8 +24,10 @@ LENGTHS = (
 )
 # How many bytes, in bodies.
 BODIES = (4096, 16_384, 32_767, 32_769, 65_535, 65_536, 65_537, 100_000, 131_073)
+# How many cycles, and how long a field is in each: in all more than a connection may buffer.
+LONG_CYCLES = ((10, 8000), (150, 1000), (300, 4000))
 # Bodies are received in pieces of this size, and in one.
-_PIECE = 5000
+_PIECE = 3000
 
 _Make = Callable[[int], bytes]
 _REQUEST = b"GET / HTTP/1.1\r\nHost: a\r\n%b\r\n"
@@ -116,6 +118,12 @@ def many() -> Iterator[Program]:
     request = Receive(_REQUEST % b"")
     answered: tuple[Step, ...] = (_NO_CONTENT, _END, StartNextCycle())
     response = Receive(b"HTTP/1.1 204 \r\n\r\n")
+    for count, length in LONG_CYCLES:
+        head = Receive(_REQUEST % (b"a: " + b"b" * length + b"\r\n"))
+        yield Program("server", (head, Drain(), *answered) * count)
+        fields = b"HTTP/1.1 204 \r\na: " + b"b" * length + b"\r\n\r\n"
+        steps = (_GET, _END, Receive(fields), Drain(), StartNextCycle())
+        yield Program("client", steps * count)
     for count in (10, 33, 65, 101, 130, 257):
         yield Program("server", (request, Drain(), *answered) * count)
         yield Program("client", (_GET, _END, response, Drain(), StartNextCycle()) * count)

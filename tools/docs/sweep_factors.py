@@ -241,7 +241,9 @@ def _in_many_states(number: int, what: str) -> list[Term]:
 
 
 TERMS: dict[str, Callable[[], list[Term]]] = {
-    "aliasing/results": _of_conversations((2, "callers: who looks again, and who changes as well")),
+    "aliasing/results": _of_conversations(
+        (3, "callers: plain, passing data through, changing results")
+    ),
     "aliasing/arguments": _of_conversations((len(aliasing.BUFFERS), "types of buffer")),
     "arguments/no-event": lambda: _in_many_states(
         2 * len(arguments.NO_EVENTS), "arguments of two methods"
