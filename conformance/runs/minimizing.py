@@ -33,11 +33,13 @@ def minimise(lockstep: Lockstep, outcome: Outcome, progress: Progress) -> None:
         while left := _unsettled(result, outcome.settings.max_findings):
             divergence = left[0]
             identity = difference_text(divergence, with_cause=True)
-            result.settled.add(identity)
             if _is_one_hang_of_many(outcome, divergence, done):
                 statistics.cut_short = True
+                result.settled.add(identity)
                 continue
             confirmed = confirm(oracle, statistics.occurrences[identity])
+            # Not before: what a run was interrupted at is reported as it was found.
+            result.settled.add(identity)
             done.append(confirmed)
             if confirmed is not None:
                 _add(result, confirmed)

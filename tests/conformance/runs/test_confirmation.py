@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+import sys
 from collections.abc import Generator, Sequence
 from contextlib import closing, contextmanager
+from importlib import import_module
 from pathlib import Path
 
 import pytest
@@ -14,7 +16,7 @@ from h11spec import reference
 from h11spec.conformance.checks.catalogue import DRAWN
 from h11spec.conformance.checks.check import Result
 from h11spec.conformance.cli.main import main
-from h11spec.conformance.execution.executor import InProcessExecutor
+from h11spec.conformance.execution.executor import InProcessExecutor, RawTrace
 from h11spec.conformance.execution.fault_limit import FaultLimit, TooManyHangs
 from h11spec.conformance.execution.hang_guard import HangGuard
 from h11spec.conformance.execution.limits import Limits
@@ -23,7 +25,7 @@ from h11spec.conformance.oracles.confirmation import confirm
 from h11spec.conformance.oracles.lockstep import Lockstep
 from h11spec.conformance.oracles.pipeline import Pipeline
 from h11spec.conformance.oracles.statistics import Statistics
-from h11spec.conformance.runs.minimizing import minimise
+from h11spec.conformance.runs.minimizing import add_unminimised, minimise
 from h11spec.conformance.runs.outcome import Outcome
 from h11spec.conformance.runs.settings import Settings
 from h11spec.conformance.targets.target import parse
@@ -145,6 +147,35 @@ def test_a_difference_that_never_shows_again_is_no_finding(tmp_path: Path) -> No
     assert statistics.unrepeated == {*statistics.divergences}
     assert outcome.exit_code == 1
     assert outcome.verdict == "inconclusive"
+
+
+class Interrupted(InProcessExecutor):
+    """It is interrupted as soon as a program is to run in a new process."""
+
+    def run_in_sequence(
+        self, programs: Sequence[Program], *, suspected: bool = False
+    ) -> list[RawTrace]:
+        raise KeyboardInterrupt
+
+
+def test_a_difference_is_reported_if_a_run_is_interrupted_while_it_is_confirmed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "differs_after_a_put.py").write_text(
+        AFTER_A_PUT.format(does='raise ValueError("differs")'), encoding="utf-8"
+    )
+    monkeypatch.setattr(sys, "path", [str(tmp_path), *sys.path])
+    target = import_module("differs_after_a_put")
+    lockstep = Lockstep(InProcessExecutor(reference), Interrupted(target))
+    statistics = run(lockstep, [PUT, HEAD])
+    assert statistics.divergences
+    outcome = Outcome(Settings())
+    result = Result(DRAWN, "search", statistics)
+    outcome.results.append(result)
+    with pytest.raises(KeyboardInterrupt):
+        minimise(lockstep, outcome, lambda statistics: None)
+    add_unminimised(outcome)
+    assert len(result.findings) == len(statistics.divergences)
 
 
 def test_no_more_programs_are_run_on_a_target_that_hangs_too_often(tmp_path: Path) -> None:
