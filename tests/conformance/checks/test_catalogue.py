@@ -21,9 +21,9 @@ from h11spec.conformance.runs.check_listing import every_check
 CHECKS = tuple(check for _, check in every_check())
 AREAS = [
     *("agreement", "aliasing", "api", "arguments", "calls", "chunked", "connections", "contract"),
-    *("cost", "cuts", "expect", "fields", "framing", "limits", "machine", "message", "numbers"),
-    *("octets", "persistence", "relations", "request", "resources", "response", "rules"),
-    *("sequences", "states", "status", "switching", "types"),
+    *("cost", "cuts", "expect", "fields", "framing", "limits", "lines", "machine", "message"),
+    *("numbers", "octets", "persistence", "relations", "request", "resources", "response"),
+    *("rules", "sequences", "states", "status", "switching", "types"),
 ]
 COVERED = Counter(each for check in CHECKS for each in check.covers)
 CONNECTION = [each for each in load() if each.scope == "connection"]
