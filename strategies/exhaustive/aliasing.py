@@ -28,13 +28,14 @@ def results() -> Iterator[Program]:
     for role in ROLES:
         for program in turns(role):
             yield program.with_steps((*program.steps, Again()))
-            passed = (_passed_through(step) for step in program.steps)
+            passed = (passed_through(step) for step in program.steps)
             yield program.with_steps((*passed, Again()))
             changed = (each for step in program.steps for each in (step, Change("results")))
             yield program.with_steps((*changed, Again()))
 
 
-def _passed_through(step: Step) -> Step:
+def passed_through(step: Step) -> Step:
+    """Returns the step with its data passed through, if it sends."""
     return replace(step, passthrough=True) if isinstance(step, Send) else step
 
 

@@ -6,7 +6,7 @@ a place that the other uses as well shows here only.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from itertools import chain, product, zip_longest
 
 from ..program import (
@@ -22,6 +22,7 @@ from ..program import (
     Step,
     step_on,
 )
+from .aliasing import passed_through
 from .sequences import turns
 from .states import state_prefixes
 
@@ -49,15 +50,22 @@ def _steps(program: Program) -> tuple[SingleStep, ...]:
 def by_turns() -> Iterator[Program]:
     """Yields two conversations whose steps take turns, in each pair of roles.
 
-    Each conversation is combined with another one, and with itself.
+    Each conversation is combined with another one, and, with all data passed through, with itself.
     """
     for first, second in PAIRS:
         others = [*turns(second)]
         for number, program in enumerate(turns(first)):
-            for other in (others[(number + _DISTANCE) % len(others)], others[number % len(others)]):
-                pairs = zip_longest(program.steps, (On(1, step) for step in _steps(other)))
-                steps = (step for step in chain.from_iterable(pairs) if step is not None)
-                yield Program(first, (*steps, Again()), others=(Connection(second),))
+            other = others[(number + _DISTANCE) % len(others)]
+            yield _alternating(first, second, program.steps, _steps(other))
+            own = _steps(others[number % len(others)])
+            both = (tuple(map(passed_through, steps)) for steps in (program.steps, own))
+            yield _alternating(first, second, *both)
+
+
+def _alternating(first: Role, second: Role, one: Iterable[Step], other: Iterable[Step]) -> Program:
+    pairs = zip_longest(one, (On(1, step) for step in other if not isinstance(step, On)))
+    steps = (step for step in chain.from_iterable(pairs) if step is not None)
+    return Program(first, (*steps, Again()), others=(Connection(second),))
 
 
 def inside() -> Iterator[Program]:
