@@ -6,6 +6,7 @@ length that is not a number is accepted, and so is one of two codings. It must n
 
 from __future__ import annotations
 
+from ...strategies.program import Receive
 from ..messages.elements import elements
 from .divergence import Divergence
 from .smuggling import smuggling_risk
@@ -71,6 +72,10 @@ def telling_elements(divergence: Divergence) -> tuple[str, ...]:
     difference = divergence.difference
     if divergence.other is not None or difference.field not in ("outcome", "returned"):
         return ()
+    if difference.field == "returned" and isinstance(
+        divergence.program.steps[divergence.step], Receive
+    ):
+        return ()  # the bytes are not what is returned
     return telling_words(elements(divergence.program, divergence.step + 1))
 
 

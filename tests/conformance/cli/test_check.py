@@ -115,7 +115,8 @@ def test_the_record_describes_the_run_from_header_to_footer(tmp_path: Path) -> N
     assert (footer["interrupted"], footer["out_of_time"]) == (False, False)
     assert [path.name for path in tmp_path.iterdir()] == ["run.jsonl"]
     for line in lines:
-        assert f"{line['id']}  {line['identity']}" in done.stdout
+        shown = line.get("requirement_id") or line["check"]
+        assert f"{line['id']}  {shown}: {line['difference']}" in done.stdout
         assert Program.from_json(line["program"]).to_json() == line["program"]
 
 
@@ -207,7 +208,8 @@ def test_a_run_leaves_no_files_behind(tmp_path: Path) -> None:
 def test_states_are_shown_by_their_names() -> None:
     """Only bytes are written as bytes."""
     lines = checked(faulty("forgets_failure")).stdout.splitlines()
-    identity, expected, got = lines[:3]
+    identity = lines[0]
+    expected, got = (line for line in lines[1:6] if line.startswith(("  expected ", "  got ")))
     states = identity.partition(": state ")[2].partition(": expected ")[2].split(", got ")
     assert [expected, got] == [f"  expected  {states[0]}", f"  got       {states[1]}"]
 
