@@ -34,6 +34,8 @@ _WITHOUT_ARGUMENTS: dict[str, SingleStep] = {
     "send_failed": SendFailed(),
     "start_next_cycle": StartNextCycle(),
 }
+# The parameter of each other method.
+_PARAMETERS = {"receive_data": "data", "send": "event", "send_with_data_passthrough": "event"}
 BUFFERS = ("bytearray", "memoryview", "memoryview_of_bytearray")
 
 
@@ -42,10 +44,12 @@ def plain_step(call: Call) -> SingleStep | None:
 
     The types of buffers are not told apart, nor are arguments by position and by name.
     """
+    names = [name for name, _ in call.keywords]
     arguments = [*call.arguments, *(value for _, value in call.keywords)]
     if not arguments:
         return _WITHOUT_ARGUMENTS.get(call.method)
-    if len(arguments) > 1:
+    parameter = _PARAMETERS.get(call.method)
+    if parameter is None or len(arguments) > 1 or names not in ([], [parameter]):
         return None
     [value] = arguments
     if call.method == "receive_data":
@@ -53,7 +57,7 @@ def plain_step(call: Call) -> SingleStep | None:
         if data is None:
             return None
         return Receive(data) if data else ReceiveEOF()
-    if call.method.startswith("send") and isinstance(value, Typed) and value.kind == "event":
+    if isinstance(value, Typed) and value.kind == "event":
         spec: EventSpec = value.content
         if all(name != "*" for name, _ in spec.arguments):
             return Send(spec, passthrough=call.method == "send_with_data_passthrough")
