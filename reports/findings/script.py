@@ -10,6 +10,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import Any
 
+from ...strategies.json_text import json_text_of_any
 from ...strategies.program import (
     Again,
     Call,
@@ -51,13 +52,26 @@ ATTRIBUTE_EXPRESSIONS = {
 _CHANGE_RESULTS = (
     "for result in results:",
     '    data = getattr(result, "data", result)',
-    "    if isinstance(data, bytearray):",
+    "    if isinstance(data, (bytearray, memoryview)) and not memoryview(data).readonly:",
     '        data[:] = b"#" * len(data)',
     "    elif isinstance(data, (list, dict)):",
     "        data.clear()",
     '    elif hasattr(result, "headers"):',
     "        result.headers.raw_items().clear()",
 )
+# Only what has fields must look as before: of these, the caller has changed a copy.
+_LEAVE_OUT_COPIES = 'copies = [c for r, c in zip(results, copies) if hasattr(r, "headers")]'
+_LEAVE_OUT_RESULTS = 'results = [r for r in results if hasattr(r, "headers")]'
+# How a result looks, where repr() does not say it.
+_LOOK = (
+    "def look(result):",
+    '    data = getattr(result, "data", result)',
+    "    if isinstance(data, memoryview):",
+    "        return data.tobytes()",
+    '    fields = result.headers.raw_items() if hasattr(result, "headers") else ""',
+    '    return f"{result!r} {fields}"',
+)
+_NOT_IN_REPR = ("raw_headers", "memoryview")
 _CHANGED_TO = {
     "array": "__import__('array').array('B', b\"#\" * len({0}))",
     "bytearray": 'b"#" * len({0})',
@@ -81,7 +95,7 @@ def script(program: Program, trace: Trace, field: str) -> list[str]:
     if field in ATTRIBUTE_EXPRESSIONS:
         return [*setup.lines(last + 1), f"print({attribute_expression(field, on)})"]
     if isinstance(step, Again):
-        return [*setup.lines(last), "print(results)"]
+        return [*setup.lines(last), f"print({setup.shown_results})"]
     if field == "by" and isinstance(step, Send):
         # The question is which of the two calls raises.
         made = f"event = {event_expression(step.event)}"
@@ -114,15 +128,28 @@ class Setup:
         self._program = program
         self._trace = trace
         self._copies = copies
-        self._kept = _changed_results(program, trace, *([other] if other is not None else []))
-        self._has_results = not {Again(), Change("results")}.isdisjoint(_single_steps(program))
+        traces = [trace] if other is None else [trace, other]
+        self._kept = _changed_results(program, *traces)
+        self._look = "look" if _repr_is_not_enough(program, *traces) else "repr"
+        self._looks_again = Again() in _single_steps(program)
+        self._has_results = self._looks_again or Change("results") in _single_steps(program)
         self._changes_arguments = Change("arguments") in _single_steps(program)
         # The names of arguments that can be changed in place, with how that is done.
         self._arguments: dict[str, str] = {}
 
+    @property
+    def shown_results(self) -> str:
+        """The expression for all results that were kept, as they look now."""
+        return "results" if self._look == "repr" else self.looks
+
+    @property
+    def looks(self) -> str:
+        """The expression for how each result that was kept looks now, as ``copies`` has it."""
+        return f"[{self._look}(result) for result in results]"
+
     def lines(self, until: int) -> list[str]:
         """Returns the lines up to the step with the index ``until``."""
-        lines: list[str] = []
+        lines: list[str] = [*_LOOK] if self._look == "look" else []
         lines.append(self._opening(0))
         if self._has_results:
             lines += ["results = []", *(["copies = []"] if self._copies else [])]
@@ -154,7 +181,7 @@ class Setup:
             return []
         if isinstance(single, Change):
             if single.what == "results":
-                return [*_CHANGE_RESULTS]
+                return [*_CHANGE_RESULTS, *self._leaving_out()]
             return [*self._arguments.values()]
         named: list[str] = []
         if self._changes_arguments:
@@ -167,9 +194,15 @@ class Setup:
         handler = self._keeping("error") if at in self._kept else "pass"
         return [*named, *catching(calls, exception, handler)]
 
+    def _leaving_out(self) -> list[str]:
+        """The lines that leave out what the caller has changed, if it looks at the rest again."""
+        if not self._looks_again:
+            return []
+        return [*([_LEAVE_OUT_COPIES] if self._copies else []), _LEAVE_OUT_RESULTS]
+
     def _keeping(self, call: str) -> str:
         kept = f"results.append({call})"
-        return f"{kept}; copies.append(repr(results[-1]))" if self._copies else kept
+        return f"{kept}; copies.append({self._look}(results[-1]))" if self._copies else kept
 
     def _with_names(self, step: Step, at: int) -> tuple[Step, list[str]]:
         """Gives a name to each argument of the step that can be changed in place."""
@@ -222,6 +255,18 @@ def _changed_results(program: Program, *traces: Trace) -> set[int]:
                 changed = trace[at].returned if at < len(trace) else None
                 kept.update(number for number, *_ in changed or ())
     return kept
+
+
+def _repr_is_not_enough(program: Program, *traces: Trace) -> bool:
+    """Whether something that was handed out has changed in a way that its repr does not show."""
+    found = (
+        json_text_of_any(trace[at].returned)
+        for at, step in enumerate(_single_steps(program))
+        if isinstance(step, Again)
+        for trace in traces
+        if at < len(trace)
+    )
+    return any(f'"{word}"' in text for text in found for word in _NOT_IN_REPR)
 
 
 def catching(calls: Sequence[str], exception: str | None, handler: str = "pass") -> list[str]:

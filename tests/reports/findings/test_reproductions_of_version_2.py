@@ -63,6 +63,10 @@ FAULTY = {
     "sends_by_position_only": program("client", Call("send", (), (("event", SENT),))),
     "confuses_its_state": program("server", Receive(GET), Drain(), Read("our_state")),
     "hands_out_its_states": program("server", Receive(GET), Drain(), Again()),
+    "hands_out_a_view": program("server", Receive(CHUNKS), Drain(), Again()),
+    "shares_its_raw_fields": program(
+        "server", Receive(GET), NextEvent(), Change("results"), Again()
+    ),
 }
 # The same fault, shown by a change of what was handed out.
 CHANGED_STATES = program("server", Receive(GET), Change("results"))
