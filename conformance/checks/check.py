@@ -130,7 +130,8 @@ class Result:
     that was not judged. ``growth`` is the class in which the target's cost or memory grows, if that
     was measured, and ``machine`` the size of the machine whose complete suite the programs are.
     ``omitted`` counts the distinct divergences beyond the maximum that is reported; ``settled`` has
-    the identities of those for which it is decided whether they are findings.
+    the identities of those for which it is decided whether they are findings, and ``dismissed``
+    those of hangs and limits of memory that did not show again.
     """
 
     check: Check
@@ -143,6 +144,7 @@ class Result:
     omitted: int = 0
     findings: list[Finding] = field(default_factory=list[Finding])
     settled: set[str] = field(default_factory=set[str])
+    dismissed: set[str] = field(default_factory=set[str])
 
     @property
     def conforming(self) -> str:

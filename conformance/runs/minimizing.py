@@ -44,6 +44,7 @@ def minimise(lockstep: Lockstep, outcome: Outcome, progress: Progress) -> None:
             if confirmed is not None:
                 _add(result, confirmed)
             elif is_uncertain(divergence):
+                result.dismissed.add(identity)
                 _judge_by_traces(result, oracle, divergence)
             else:
                 statistics.unrepeated.add(identity)
@@ -72,13 +73,16 @@ def _is_one_hang_of_many(
 
 
 def _judge_by_traces(result: Result, oracle: Oracle, divergence: Divergence) -> None:
-    """Judges programs that did not hang again, nor reach a limit of memory, by what they show."""
+    """Judges programs that did not hang again, nor reach a limit of memory, by what they show.
+
+    A step that came after the one which seemed to hang may really hang.
+    """
     statistics = result.statistics
     statistics.unconfirmed.setdefault(divergence.identity, divergence)
     for occurrence in [*statistics.occurrences[difference_text(divergence, with_cause=True)]]:
         program = occurrence.divergence.program
         for found in divergences(compare(oracle.behind(()), program)):
-            if not is_uncertain(found):
+            if found.identity != divergence.identity:
                 statistics.note(found, [program], 0)
 
 
@@ -103,7 +107,10 @@ def _add(result: Result, divergence: Divergence) -> None:
 
 
 def _to_report(result: Result, max_findings: int) -> list[Divergence]:
-    """The divergences to report: those that fail a run first, those with short programs first."""
+    """The divergences to report: those that fail a run first, those with short programs first.
+
+    Those that a busy machine has caused take the place of none.
+    """
 
     def order(found: Divergence) -> tuple[bool, tuple[int, int, str], str]:
         difference = found.difference
@@ -111,10 +118,15 @@ def _to_report(result: Result, max_findings: int) -> list[Divergence]:
         decided = decision_on_aspect(aspect, field, actual) is not None
         return aspect in SOFT_ASPECTS and not decided, cost(found.program), found.identity
 
-    found = sorted(result.statistics.divergences.values(), key=order)
+    found = sorted(_not_dismissed(result), key=order)
     # The first cause of each difference comes before the other causes of any.
     first = {each.identity: each for each in reversed(found)}
     return sorted(found, key=lambda each: first[each.identity] is not each)[:max_findings]
+
+
+def _not_dismissed(result: Result) -> list[Divergence]:
+    found = result.statistics.divergences.items()
+    return [divergence for identity, divergence in found if identity not in result.dismissed]
 
 
 def add_unminimised(outcome: Outcome) -> None:
@@ -124,4 +136,4 @@ def add_unminimised(outcome: Outcome) -> None:
         left = _unsettled(result, max_findings)
         for divergence in left:
             _add(result, divergence)
-        result.omitted += max(len(result.statistics.divergences) - max_findings, 0)
+        result.omitted += max(len(_not_dismissed(result)) - max_findings, 0)

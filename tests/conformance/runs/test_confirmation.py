@@ -138,11 +138,9 @@ def test_a_difference_that_never_shows_again_is_no_finding(tmp_path: Path) -> No
     source = ONCE.format(mark=str(tmp_path / "mark"), does='raise ValueError("once")')
     with worker(tmp_path, source) as actual:
         lockstep = Lockstep(InProcessExecutor(reference), actual)
-        statistics = run(lockstep, [GET, PUT])
-        outcome = Outcome(Settings())
-        result = Result(DRAWN, "search", statistics)
-        outcome.results.append(result)
-        minimise(lockstep, outcome, lambda statistics: None)
+        outcome = minimised(lockstep, [GET, PUT], Settings())
+    [result] = outcome.results
+    statistics = result.statistics
     assert result.findings == []
     assert statistics.unrepeated == {*statistics.divergences}
     assert outcome.exit_code == 1
@@ -176,6 +174,50 @@ def test_a_difference_is_reported_if_a_run_is_interrupted_while_it_is_confirmed(
         minimise(lockstep, outcome, lambda statistics: None)
     add_unminimised(outcome)
     assert len(result.findings) == len(statistics.divergences)
+
+
+# A target that waits for a while when it receives a PUT, and then does something when it reads it.
+AFTER_A_WHILE = """
+import time
+from functools import partial
+from h11spec import reference
+
+class Connection(reference.Connection):
+    def receive_data(self, data):
+        if data.startswith(b"PUT"):
+            time.sleep(0.6)
+        super().receive_data(data)
+
+    def next_event(self):
+        event = super().next_event()
+        if isinstance(event, reference.Request) and event.method == b"PUT":
+            {does}
+        return event
+
+__getattr__ = partial(getattr, reference)
+"""
+
+
+def minimised(lockstep: Lockstep, programs: Sequence[Program], settings: Settings) -> Outcome:
+    outcome = Outcome(settings)
+    outcome.results.append(Result(DRAWN, "search", run(lockstep, programs)))
+    minimise(lockstep, outcome, lambda statistics: None)
+    return outcome
+
+
+@pytest.mark.parametrize("kind", ["hang", "target"])
+def test_a_step_after_one_that_seemed_to_hang_is_judged(tmp_path: Path, kind: str) -> None:
+    """What did not hang takes the place of no finding, even if only one is to be shown."""
+    with worker(tmp_path, AFTER_A_WHILE.format(does=DOES[kind])) as actual:
+        lockstep = Lockstep(InProcessExecutor(reference), actual)
+        short = PUT.with_steps(PUT.steps[:1])
+        outcome = minimised(lockstep, [PUT, short], Settings(max_findings=1))
+    [result] = outcome.results
+    confirmed = [finding for finding in result.findings if not finding.unconfirmed]
+    assert [finding.field for finding in confirmed] == [kind]
+    assert result.omitted == 0
+    assert outcome.exit_code == 1
+    assert outcome.verdict == "fail"
 
 
 def test_no_more_programs_are_run_on_a_target_that_hangs_too_often(tmp_path: Path) -> None:
