@@ -18,7 +18,8 @@ from ...reports.findings.cause import telling_words
 from ...reports.findings.divergence import SOFT_ASPECTS, Divergence, compare
 from ...reports.findings.finding import Finding
 from ...reports.messages.elements import elements
-from ...strategies.program import Program, Receive, Send, Step
+from ...strategies.program import Again, Call, Change, Program, Receive, Send, Step, step_on
+from ...strategies.projection import plain_step
 from ...strategies.traces import Trace
 from ..checks.check import LEVELS, Result, ShownRequirement, conforming
 from ..checks.trace_check import TraceCheck, holds, run_one
@@ -94,7 +95,7 @@ class RequirementChoice:
         program = finding.program
         # Neither the type of bytes nor the text of an error breaks a requirement.
         soft = finding.aspect in SOFT_ASPECTS
-        if finding.kind != "divergence" or program is None or soft:
+        if finding.kind != "divergence" or program is None or soft or _has_no_plain_step(program):
             return own
         actual, expected = _traces(self._lockstep, program)
         divergence = _divergence(self._lockstep, program, expected, actual)
@@ -178,6 +179,17 @@ def _score(judged: _Judged, found: _Found) -> float:
         return 0.0
     here = [holds(judged.check, found.program, trace) for trace in (found.expected, found.actual)]
     return score * _NOT_BY_ITSELF if here == [True, False] else 0.0
+
+
+def _has_no_plain_step(program: Program) -> bool:
+    """Whether the last step is one that the programs of requirements have not.
+
+    It is about its arguments, or about who may change what, and not about the messages before it.
+    """
+    _, step = step_on(program.steps[-1])
+    if isinstance(step, Call):
+        return plain_step(step) is None
+    return isinstance(step, (Again, Change))
 
 
 def _names_aspect(check: TraceCheck, shape: str) -> bool:

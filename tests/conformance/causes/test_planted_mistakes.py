@@ -10,6 +10,7 @@ from pathlib import Path
 from types import ModuleType
 
 import pytest
+from faulty.showing import implementation
 from plants_helper import Plant, planted, plants
 
 from h11spec import reference
@@ -29,7 +30,17 @@ from h11spec.conformance.runs.selection import select
 from h11spec.conformance.runs.settings import Settings
 from h11spec.reports.analysis.summary import Group, group_findings
 from h11spec.reports.findings.deviations import UPSTREAM_DEVIATIONS
-from h11spec.strategies.program import Program
+from h11spec.strategies.program import (
+    Call,
+    Drain,
+    EventSpec,
+    Program,
+    Receive,
+    Send,
+    SendFailed,
+    Step,
+    Typed,
+)
 
 # Of 60 mistakes, the requirement that is shown must be the broken one for 57.
 SHARE = 57 / 60
@@ -99,3 +110,26 @@ def test_the_broken_requirement_is_shown_and_the_relevance_is_right(tmp_path: Pa
             wrong.append(f"{plant.name}: {shown}")
     assert misjudged == []
     assert len(wrong) <= (1 - SHARE) * len(plants()), wrong
+
+
+CLOSED = Send(EventSpec("ConnectionClosed"))
+TEXT = Call("send", (Typed("text", "text"),))
+
+
+@pytest.mark.parametrize(
+    "steps",
+    [(Receive(b"CONNECT a:1 HTTP/1.1\r\nHost: a\r\n\r\n"), Drain()), (CLOSED, SendFailed())],
+    ids=["CONNECT", "failed"],
+)
+def test_a_call_with_other_arguments_breaks_no_requirement_on_the_messages_before_it(
+    steps: tuple[Step, ...],
+) -> None:
+    """The check of arguments is shown, whatever the refusal of an event in that state is due to."""
+    actual = InProcessExecutor(implementation("sends_text"))
+    lockstep = Lockstep(InProcessExecutor(reference), actual, UPSTREAM_DEVIATIONS)
+    outcome = Outcome(SETTINGS)
+    run_program(lockstep, "arguments/no-event", Program("server", (*steps, TEXT)), outcome)
+    minimise(lockstep, outcome, lambda statistics: None)
+    choice = RequirementChoice(lockstep, CATALOGUE)
+    [(result, finding)] = outcome.findings
+    assert choice.choose(result, finding).check is result.check
