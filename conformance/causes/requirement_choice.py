@@ -21,6 +21,7 @@ from ...reports.messages.elements import elements
 from ...strategies.program import Again, Call, Change, Program, Receive, Send, Step, step_on
 from ...strategies.projection import plain_step
 from ...strategies.traces import Trace
+from ..checks.catalogue import catalogue
 from ..checks.check import LEVELS, Result, ShownRequirement, conforming
 from ..checks.trace_check import TraceCheck, holds, run_one
 from ..checks.versions import belongs
@@ -36,6 +37,7 @@ _ENOUGH_BROKEN, _ENOUGH = 0.1, 0.25
 _ABOUT, _OF_RFC, _OF_ASPECT = 0.6, 0.1, 0.1
 # The expected side refuses what the target accepts.
 _ACCEPTED = "(True, False)"
+_INDEPENDENCE = "connections/independent"
 _OLD_VERSION = re.compile(rb"HTTP/0\.[0-9]")
 # How much less a requirement counts whose own program the target handles, as only the finding's
 # shows that it is broken; and one whose program the target handles differently in another way.
@@ -88,6 +90,15 @@ class RequirementChoice:
         self._lockstep = lockstep
         self._requirements = [check for check in requirements() if belongs(check.id, version)]
         self._judged: list[_Judged] | None = None
+        # What a connection shows only after others is broken by these, and not by its messages.
+        self._independence = next(
+            (
+                ShownRequirement(check, "expected")
+                for check in catalogue()
+                if check.id == _INDEPENDENCE and belongs(check.id, version)
+            ),
+            None,
+        )
 
     def choose(self, result: Result, finding: Finding) -> ShownRequirement:
         """Returns the requirement to show for a finding of a result."""
@@ -97,6 +108,8 @@ class RequirementChoice:
         soft = finding.aspect in SOFT_ASPECTS
         if finding.kind != "divergence" or program is None or soft or _has_no_plain_step(program):
             return own
+        if finding.before:
+            return own if self._independence is None else self._independence
         actual, expected = _traces(self._lockstep, program)
         divergence = _divergence(self._lockstep, program, expected, actual)
         shape, topics = _shape(divergence), topics_of_divergence(divergence)

@@ -6,6 +6,7 @@ h11's documentation and not from what this package shows.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from types import ModuleType
 
@@ -133,3 +134,21 @@ def test_a_call_with_other_arguments_breaks_no_requirement_on_the_messages_befor
     choice = RequirementChoice(lockstep, CATALOGUE)
     [(result, finding)] = outcome.findings
     assert choice.choose(result, finding).check is result.check
+
+
+def test_what_shows_only_behind_other_programs_breaks_the_independence_of_connections(
+    tmp_path: Path,
+) -> None:
+    """Its own program is right if it is run alone, and so is every requirement on its messages."""
+    plant = next(plant for plant in plants() if plant.program is not None)
+    module = planted(plant, tmp_path, "planted_behind_others")
+    lockstep = Lockstep(
+        InProcessExecutor(reference), InProcessExecutor(module), UPSTREAM_DEVIATIONS
+    )
+    [(result, finding), *_] = run(module, plant).findings
+    behind = replace(finding, before=(Program("server", (SendFailed(),)),))
+    choice = RequirementChoice(lockstep, CATALOGUE)
+    shown = choice.choose(result, behind)
+    assert (shown.check.id, shown.conforming) == ("connections/independent", "expected")
+    assert choice.choose(result, finding).check is not shown.check
+    assert RequirementChoice(lockstep, "1.0").choose(result, behind).check is result.check
