@@ -26,11 +26,16 @@ _FEW = 4
 _Shows = Callable[[Sequence[Program]], bool]
 
 
-def confirm(oracle: Oracle, occurrences: Iterable[Occurrence]) -> Divergence | None:
+def confirm(
+    oracle: Oracle, occurrences: Iterable[Occurrence], known: Iterable[Sequence[Program]] = ()
+) -> Divergence | None:
     """Returns the divergence of some occurrences with a minimised program that shows it again.
 
     It has the programs that must run before that, if it needs any. Returns None if it does not show
     again.
+
+    Args:
+        known: programs that other divergences need before them; most have the same cause.
     """
     seen = list(occurrences)
     for occurrence in seen:
@@ -38,13 +43,15 @@ def confirm(oracle: Oracle, occurrences: Iterable[Occurrence]) -> Divergence | N
         if alone is not None:
             return alone
     for occurrence in seen:
-        behind_others = _behind_others(oracle, occurrence)
+        behind_others = _behind_others(oracle, occurrence, known)
         if behind_others is not None:
             return behind_others
     return None
 
 
-def _behind_others(oracle: Oracle, occurrence: Occurrence) -> Divergence | None:
+def _behind_others(
+    oracle: Oracle, occurrence: Occurrence, known: Iterable[Sequence[Program]]
+) -> Divergence | None:
     divergence = occurrence.divergence
     program = shortest_program(divergence)
     # Each candidate that hangs takes its time; the last one has all the time that a step may take.
@@ -54,10 +61,12 @@ def _behind_others(oracle: Oracle, occurrence: Occurrence) -> Divergence | None:
         again = compare(oracle.behind(before, suspected=suspected), program)
         return same_divergence(divergence, again) is not None
 
-    before = in_same_process(oracle.actual, occurrence.before)
-    if not before or not shows(before):
-        return None
-    before = _simpler(_fewer(before, shows), shows)
+    before = next(filter(shows, known), None)
+    if before is None:
+        before = in_same_process(oracle.actual, occurrence.before)
+        if not before or not shows(before):
+            return None
+        before = _simpler(_fewer(before, shows), shows)
     behind = oracle.behind(before, suspected=suspected)
     minimised = minimise_divergence(behind, divergence, final=oracle.behind(before))
     if minimised is None:

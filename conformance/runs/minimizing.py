@@ -6,8 +6,11 @@ is confirmed.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from ...reports.findings.divergence import SOFT_ASPECTS, Divergence
 from ...reports.findings.finding import difference_text, divergence_finding, unconfirmed_finding
+from ...strategies.program import Program
 from ...strategies.reduction import cost, is_simpler
 from ..checks.check import Result
 from ..execution.fault_limit import is_uncertain
@@ -18,6 +21,9 @@ from ..oracles.statistics import Progress
 from ..requirements.decisions import decision_on_aspect
 from .outcome import Outcome
 
+# Of what other divergences need before them, this much is tried.
+_MAX_KNOWN = 4
+
 
 def minimise(lockstep: Lockstep, outcome: Outcome, progress: Progress) -> None:
     """Adds a finding to the results for each divergence to report, with a minimised program.
@@ -26,6 +32,8 @@ def minimise(lockstep: Lockstep, outcome: Outcome, progress: Progress) -> None:
     divergence that does not show again is noted in the statistics of its check.
     """
     done: list[Divergence | None] = []
+    # What confirmed divergences need before them, without repetitions.
+    known: dict[tuple[Program, ...], None] = {}
     for result in outcome.results:
         oracle = result.check.oracle(lockstep)
         statistics = result.statistics
@@ -37,12 +45,14 @@ def minimise(lockstep: Lockstep, outcome: Outcome, progress: Progress) -> None:
                 statistics.cut_short = True
                 result.settled.add(identity)
                 continue
-            confirmed = confirm(oracle, statistics.occurrences[identity])
+            confirmed = confirm(oracle, statistics.occurrences[identity], _first(known))
             # Not before: what a run was interrupted at is reported as it was found.
             result.settled.add(identity)
             done.append(confirmed)
             if confirmed is not None:
                 _add(result, confirmed)
+                if confirmed.before:
+                    known[tuple(program for program, _ in confirmed.before)] = None
             elif is_uncertain(divergence):
                 result.dismissed.add(identity)
                 _judge_by_traces(result, oracle, divergence)
@@ -55,6 +65,11 @@ def minimise(lockstep: Lockstep, outcome: Outcome, progress: Progress) -> None:
             for identity, divergence in statistics.unconfirmed.items()
             if identity not in found
         )
+
+
+def _first(known: Iterable[tuple[Program, ...]]) -> list[tuple[Program, ...]]:
+    """The shortest of the programs that others need before them; each takes a run to try."""
+    return sorted(known, key=len)[:_MAX_KNOWN]
 
 
 def _is_one_hang_of_many(

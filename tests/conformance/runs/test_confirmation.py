@@ -118,6 +118,19 @@ def test_what_needs_earlier_programs_is_found_and_reproduced(tmp_path: Path, kin
     assert form["test"] == []
 
 
+def test_what_other_divergences_need_is_tried_first(tmp_path: Path) -> None:
+    """Then nothing is left out of the programs that ran before, which takes many runs."""
+    needed = (Program("server", (Receive(b"PUT"),)),)
+    with worker(tmp_path, AFTER_A_PUT.format(does=DOES["target"])) as actual:
+        lockstep = Lockstep(InProcessExecutor(reference), actual)
+        statistics = run(lockstep, [GET, PUT, GET, HEAD])
+        [occurrences] = statistics.occurrences.values()
+        found = confirm(lockstep, occurrences, [(GET,), needed])
+    assert found is not None
+    [(before, _)] = found.before
+    assert before is needed[0]
+
+
 @pytest.mark.parametrize("kind", ["hang", "memory"])
 def test_a_fault_of_a_busy_machine_is_judged_by_what_the_program_shows(
     tmp_path: Path, kind: str
