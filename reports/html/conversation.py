@@ -14,7 +14,7 @@ from markupsafe import Markup
 
 from ...strategies.program import Json, is_list
 from ..wording.steps import format_step
-from ..wording.values import format_value
+from ..wording.values import format_changes, format_value
 from .html_safe import text, wire
 
 # A minimised program has fewer steps; of a longer one, the last are shown.
@@ -143,6 +143,8 @@ def _step(
     where = f" on connection {step['on']}" if "on" in step else ""
     action = f"receive{where}" if receives else format_step(step)
     data = wire(step["data"], max_length) if receives else None
+    if step["do"] == "again":
+        expected, actual = _with_changes(expected), _with_changes(actual)
     if expected == actual and expected is not None:
         both = [detail for _, detail in _details(expected, max_length, brief=True)]
         return Step(index + 1, action, data, both=both)
@@ -156,6 +158,13 @@ def _step(
         expected=_highlighted(left, right),
         actual=_highlighted(right, left),
     )
+
+
+def _with_changes(observation: Json | None) -> Json | None:
+    """The observation of a look at what was handed out, with what it returned as changes."""
+    if observation is None or "returned" not in observation:
+        return observation
+    return {**observation, "returned": None, "changes": observation["returned"]}
 
 
 def _details_of_side(
@@ -195,6 +204,8 @@ def _details(
         if "hint" in raised:
             yield "hint", detail("status hint", str(raised["hint"]))
         yield "by", detail("raised by", str(raised["by"]))
+    elif "changes" in observation:
+        yield "changes", detail("changed", format_changes(observation["changes"]), head=True)
     elif observation.get("returned") is not None:
         returned = _bytes(observation["returned"], max_length)
         yield "returned", Detail("returns", returned, head=True)

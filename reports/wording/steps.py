@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from ...strategies.program import Json
-from .values import format_value
+from .values import format_changes, format_value
 
 _MARK = "▸"
 _STATES = ("client", "server")
@@ -50,7 +50,8 @@ def last_steps(finding: Json, *, max_steps: int = 3) -> list[str]:
     for at in range(omitted, len(steps)):
         lines.append(f"{at + 1}. {format_step(steps[at])}")
         lines += _observations(
-            *(trace[at] if at < len(trace) else None for trace in (expected, actual))
+            steps[at]["do"] == "again",
+            *(trace[at] if at < len(trace) else None for trace in (expected, actual)),
         )
     return lines
 
@@ -81,21 +82,23 @@ def _action(step: Json) -> str:
     return _STEPS[name]
 
 
-def _observations(expected: Json | None, actual: Json | None) -> Iterator[str]:
+def _observations(again: bool, expected: Json | None, actual: Json | None) -> Iterator[str]:
     if expected is None or actual is None or expected == actual:
         only = expected or actual
         label = "" if expected is not None and actual is not None else "got "
         if only is not None:
-            yield f"   {label}{_observation(only)}"
+            yield f"   {label}{_observation(only, again)}"
         return
-    yield f"     expected  {_observation(expected)}"
-    yield f"   {_MARK} got       {_observation(actual)}"
+    yield f"     expected  {_observation(expected, again)}"
+    yield f"   {_MARK} got       {_observation(actual, again)}"
 
 
-def _observation(form: Json) -> str:
+def _observation(form: Json, again: bool) -> str:
     outcome = [format_value(event) for event in form.get("events", ())]
     if "raised" in form:
         outcome.append(format_value({"raised": form["raised"]}))
+    elif again and "returned" in form:
+        outcome.append(format_changes(form["returned"]))
     elif form.get("returned") is not None:
         outcome.append(format_value({"returned": form["returned"]}))
     if "fault" in form:

@@ -19,14 +19,39 @@ CONFORMING = {
     "neither": "both sides break it",
 }
 
+# The step, what it handed out, and what that is now.
+_CHANGE_PARTS = 3
+
 
 def format_side(finding: Json, side: str) -> str:
     """Returns the ``expected`` or the ``actual`` value of a finding as text."""
     value = finding[side]
+    if finding["field"] == "returned" and _looks_again(finding):
+        return format_changes(value.get("returned") if is_object(value) else value)
     if finding["field"] in ("answer", "rule", "relation", "growth"):
         return _format_answer(value)
     is_name = finding["aspect"] in ("state", "error") and isinstance(value, str)
     return str(value) if is_name else format_value(value)
+
+
+def _looks_again(finding: Json) -> bool:
+    """Whether the last step of a finding's program looks again at what was handed out."""
+    steps: list[Json] = finding.get("program", {}).get("steps", [])
+    return bool(steps) and steps[-1]["do"] == "again"
+
+
+def format_changes(changes: Any) -> str:
+    """Returns what has changed since it was handed out, with the numbers of steps from 1 on."""
+    if not is_list(changes):
+        return format_value(changes)
+    return "; ".join(map(_format_change, changes)) or "nothing has changed"
+
+
+def _format_change(change: Any) -> str:
+    if not is_list(change) or len(change) != _CHANGE_PARTS or type(change[0]) is not int:
+        return format_value(change)  # of a record that was edited
+    at, before, after = change
+    return f"step {at + 1} gave {format_value(before)}, which is now {format_value(after)}"
 
 
 def _format_answer(value: Any) -> str:
