@@ -52,8 +52,8 @@ class Mistake:
         program: the body of a function of ``h11`` that sets ``shown``; see ``showing``.
         value: what the program shows if there is no mistake.
         basis: the section or the page that the value follows from.
-        origin: a public report on this kind of mistake, as owner/repository#number, or the habit
-            that it comes from.
+        origin: a public report on this kind of mistake, as owner/repository#number, which may be
+            one on h11; or the habit that it comes from.
     """
 
     name: str
@@ -69,7 +69,7 @@ class Mistake:
     @property
     def reported(self) -> bool:
         """Whether the mistake comes from a public report about another implementation."""
-        return "#" in self.origin
+        return "#" in self.origin and not self.origin.startswith("python-hyper/h11#")
 
     @property
     def held_out(self) -> bool:
