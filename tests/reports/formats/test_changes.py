@@ -24,8 +24,8 @@ def finding() -> Json:
     program = Program("server", (GET, NextEvent(), Change("results"), Again()))
     divergence = found(implementation("shares_its_raw_fields"), program)[0]
     form = divergence_finding("aliasing/results", divergence).to_json(imports=["import h11"])
-    lines = {"level": "", "requirement": "", "citations": [], "note": "", "conforming": ""}
-    return {**form, **lines, "accepted": None}
+    of_check = {"level": "", "requirement": "", "note": "", "conforming": ""}
+    return {**form, **of_check, "citations": [], "accepted": None}
 
 
 def test_the_details_of_a_finding_say_what_has_changed() -> None:
