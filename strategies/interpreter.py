@@ -17,6 +17,7 @@ of them. A step of kind ``call`` may also pass what belongs to the implementatio
 
 from __future__ import annotations
 
+import contextlib
 from array import array
 from typing import Any, Callable, Iterator
 
@@ -420,6 +421,12 @@ def _raw_items(headers: Any) -> Any:
 
 def _overwrite(value: Any) -> None:
     """Replaces the content of a buffer, a list or a dict; nothing else can be changed in place."""
+    # A memoryview that was released or cast cannot be changed by a caller either.
+    with contextlib.suppress(*CAUGHT):
+        _replace_content(value)
+
+
+def _replace_content(value: Any) -> None:
     if type(value) is bytearray or (type(value) is memoryview and not value.readonly):
         value[:] = b"#" * len(value)
     elif type(value) is array:

@@ -289,6 +289,25 @@ def test_a_caller_that_changes_results_is_not_noticed(h11: ModuleType) -> None:
     assert seen[4].states == ("DONE", "SEND_RESPONSE")
 
 
+@pytest.mark.parametrize("made", ["released", "cast"])
+def test_a_memoryview_that_cannot_be_changed_is_left_alone(made: str) -> None:
+    target = ModuleType("target")
+    vars(target).update({name: getattr(reference, name) for name in reference.__all__})
+
+    class Odd(reference.Connection):
+        def send(self, event: Any) -> Any:
+            view = memoryview(bytearray(4))
+            if made == "cast":
+                return view.cast("I")
+            view.release()
+            return view
+
+    target.Connection = Odd  # type: ignore[attr-defined]
+    seen = trace(target, "client", Send(REQUEST), Change("results"), NextEvent())
+    assert seen[1].raised is None
+    assert len(seen) == 3
+
+
 def test_states_that_are_kept_are_seen_when_the_caller_changes_them() -> None:
     faulty = implementation("hands_out_its_states")
     seen = trace(faulty, "server", NextEvent(), Change("results"))[1]
