@@ -22,7 +22,7 @@ from h11spec.strategies.program import Json, Program
 # Among this many candidates with a feature, one is usually short, and one has other features, too.
 _KEPT = 3
 # The number of values of a byte; the sweeps below put each value in each place, in order.
-_BYTES = 256
+_BYTES = len(octets.BYTES)
 _BY_BYTES = {
     "octets/received": [each.message for each in octets.RECEIVED],
     "octets/arriving": [each.message for each in octets.ARRIVING],

@@ -46,8 +46,9 @@ def conversations() -> tuple[Program, ...]:
 
 def sending_separators() -> Iterator[Program]:
     """Yields conversations that send a byte that could be mistaken for a separator."""
+    separators = {bytes([byte]) for byte in SEPARATORS}
     for number, program in enumerate(octets.sent()):
-        if number % 256 in SEPARATORS:
+        if octets.BYTES[number % len(octets.BYTES)] in separators:
             yield program
 
 
