@@ -422,7 +422,7 @@ def _raw_items(headers: Any) -> Any:
 def _overwrite(value: Any) -> None:
     """Replaces the content of a buffer, a list or a dict; nothing else can be changed in place."""
     # A memoryview that was released or cast cannot be changed by a caller either.
-    with contextlib.suppress(*CAUGHT):
+    with contextlib.suppress(CAUGHT):
         _replace_content(value)
 
 
