@@ -72,10 +72,9 @@ def telling_elements(divergence: Divergence) -> tuple[str, ...]:
     difference = divergence.difference
     if divergence.other is not None or difference.field not in ("outcome", "returned"):
         return ()
-    if difference.field == "returned" and isinstance(
-        divergence.program.steps[divergence.step], Receive
-    ):
-        return ()  # the bytes are not what is returned
+    # What a receive returns or raises at once has nothing to do with the bytes that it receives.
+    if isinstance(divergence.program.steps[divergence.step], Receive):
+        return ()
     return telling_words(elements(divergence.program, divergence.step + 1))
 
 

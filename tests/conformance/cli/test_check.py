@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -43,14 +44,16 @@ def test_an_implementation_that_differs_does_not_conform(where: list[str]) -> No
     done = h11spec("check", SEARCH, faulty("blames_us"), "--max-examples=20", *where)
     assert (done.exit_code, done.stderr) == (1, "")
     lines = done.stdout.splitlines()
-    [first, expected, got] = lines[:3]
+    first = lines[0]
+    expected, got = (line for line in lines[1:8] if line.startswith(("  expected ", "  got ")))
     assert first.startswith("D-")
-    assert first.endswith(": error: expected RemoteProtocolError 400, got LocalProtocolError 400")
+    difference = first.partition(": error: expected ")[2]
+    assert re.match(r"RemoteProtocolError (\d{3}), got LocalProtocolError \1", difference)
     assert expected.startswith("  expected  next raises RemoteProtocolError: ")
     assert got == expected.replace("expected ", "got      ").replace("Remote", "Local")
     assert "    import blames_us as h11" in lines
     assert lines[-1].startswith(f"DIFFERS: {faulty('blames_us')} (")
-    assert lines[-1].endswith("distinct findings")
+    assert lines[-1].partition(": ")[2].count("distinct findings") == 1
 
 
 @pytest.mark.slow

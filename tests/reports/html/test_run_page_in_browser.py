@@ -228,7 +228,7 @@ def test_hostile_values_run_nothing(browser: Browser, tmp_path: Path) -> None:
         opened.listen()
         opened.page.on("dialog", lambda dialog: opened.errors.append(dialog.message))
         opened.page.goto(path.as_uri())
-        assert len(opened.shown) == 2  # a failing and a non-failing one
+        assert len(opened.shown) >= 2  # failing and non-failing ones
         assert opened.errors == []
         assert {each.partition("#")[0] for each in opened.requests} <= {path.as_uri(), "data:,"}
 
