@@ -6,7 +6,9 @@ length that is not a number is accepted, and so is one of two codings. It must n
 
 from __future__ import annotations
 
-from ...strategies.program import Receive
+from typing import Any
+
+from ...strategies.program import Receive, is_object
 from ..messages.elements import elements
 from .divergence import Divergence
 from .smuggling import smuggling_risk
@@ -72,10 +74,17 @@ def telling_elements(divergence: Divergence) -> tuple[str, ...]:
     difference = divergence.difference
     if divergence.other is not None or difference.field not in ("outcome", "returned"):
         return ()
+    # Where both sides refuse, the two refusals are what differs, and not what is refused.
+    if _is_refusal(difference.expected) and _is_refusal(difference.actual):
+        return ()
     # What a receive returns or raises at once has nothing to do with the bytes that it receives.
     if isinstance(divergence.program.steps[divergence.step], Receive):
         return ()
     return telling_words(elements(divergence.program, divergence.step + 1))
+
+
+def _is_refusal(outcome: Any) -> bool:
+    return is_object(outcome) and "raised" in outcome
 
 
 def telling_words(found: frozenset[str]) -> tuple[str, ...]:

@@ -47,13 +47,14 @@ def test_an_implementation_that_differs_does_not_conform(where: list[str]) -> No
     first = lines[0]
     expected, got = (line for line in lines[1:8] if line.startswith(("  expected ", "  got ")))
     assert first.startswith("D-")
-    difference = first.partition(": error: expected ")[2]
-    assert re.match(r"RemoteProtocolError (\d{3}), got LocalProtocolError \1", difference)
+    assert first.endswith(": error: expected RemoteProtocolError 400, got LocalProtocolError 400")
     assert expected.startswith("  expected  next raises RemoteProtocolError: ")
     assert got == expected.replace("expected ", "got      ").replace("Remote", "Local")
     assert "    import blames_us as h11" in lines
     assert lines[-1].startswith(f"DIFFERS: {faulty('blames_us')} (")
-    assert lines[-1].partition(": ")[2].count("distinct findings") == 1
+    assert re.search(r": \d+ distinct findings(, and \d+ that are not shown)?$", lines[-1]), lines[
+        -1
+    ]
 
 
 @pytest.mark.slow

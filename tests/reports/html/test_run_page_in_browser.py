@@ -222,13 +222,14 @@ def test_it_fits_the_width_of_the_window(
 def test_hostile_values_run_nothing(browser: Browser, tmp_path: Path) -> None:
     """No dialog, no request, and no attempt that the policy had to block."""
     path = tmp_path / "run.html"
-    path.write_text(run_page(hostile(real())), "utf-8")
+    record = hostile(real())
+    path.write_text(run_page(record), "utf-8")
     with browser.new_context() as context:
         opened = Opened(context.new_page())
         opened.listen()
         opened.page.on("dialog", lambda dialog: opened.errors.append(dialog.message))
         opened.page.goto(path.as_uri())
-        assert len(opened.shown) >= 2  # failing and non-failing ones
+        assert len(opened.shown) == len(record.findings) == 3  # failing and non-failing ones
         assert opened.errors == []
         assert {each.partition("#")[0] for each in opened.requests} <= {path.as_uri(), "data:,"}
 
