@@ -1,7 +1,7 @@
 """Test-case reduction: from a program that shows something to a minimal one that still does.
 
-Owns the order of simplicity and the simplifications. Does not know what a program is to show: it
-asks a predicate. It works on programs rather than on the choices that drew them, so that programs
+Owns the simplifications and their order. Does not know what a program is to show: it asks a
+predicate. It works on programs rather than on the choices that drew them, so that programs
 of every source become equally small, and it is deterministic.
 """
 
@@ -30,17 +30,8 @@ from .program import (
     step_on,
 )
 from .projection import BUFFERS, plain_step
+from .simplicity import OPENINGS, is_simpler
 
-# What is easy to read costs least: plain characters, and messages with the usual opening. Nothing
-# in a program should be odd merely to save a byte. Punctuation costs a little more, and unprintable
-# bytes a lot.
-_PLAIN, _PUNCTUATION, _STRANGE = 10, 11, 15
-_SIZES = bytes(
-    (_PLAIN if chr(byte).isalnum() else _PUNCTUATION) if 32 <= byte < 127 else _STRANGE
-    for byte in range(256)
-)
-_OPENINGS = (b"GET / HTTP/1.1\r\nHost: a\r\n", b"HTTP/1.1 200 \r\n")
-_OPENING = 40
 # A request that ends the connection and a response without a body, without a field for it.
 _OLD_REQUEST = b"0 0 HTTP/0.0\r\n\r\n"
 _NO_CONTENT = EventSpec.of("Response", status_code=204, headers=[])
@@ -128,70 +119,6 @@ def _simpler(
     program: Program, candidates: Callable[[Program], Iterator[Program]]
 ) -> Iterator[Program]:
     return (candidate for candidate in candidates(program) if is_simpler(candidate, program))
-
-
-def is_simpler(one: Program, other: Program) -> bool:
-    """Whether one program costs less than another."""
-    if len(one.steps) != len(other.steps):
-        return len(one.steps) < len(other.steps)
-    costs = _measure(one), _measure(other)
-    return costs[0] < costs[1] or (costs[0] == costs[1] and _text(one) < _text(other))
-
-
-def cost(program: Program) -> tuple[int, int, str]:
-    """Returns the measure of simplicity: the number of steps, the amount to read, the text."""
-    return *_measure(program), _text(program)
-
-
-def _measure(program: Program) -> tuple[int, int]:
-    size = sum(map(_size, program.steps)) + (program.look != "each")
-    limits = (each.limit for each in program.connections)
-    size += sum(20 + limit for limit in limits if limit is not None)
-    return len(program.steps), size + 100 * len(program.others)
-
-
-def _text(program: Program) -> str:
-    """The tie-breaker, which is slow to make."""
-    return str([step.to_json() for step in program.steps])
-
-
-def _size(step: Step) -> int:
-    if isinstance(step, Receive):
-        return _received_size(step.data)
-    if isinstance(step, Send):
-        return _event_size(step.event) + step.passthrough
-    if isinstance(step, On):
-        return 5 + _size(step.step)
-    if isinstance(step, Call):
-        values = [*step.arguments, *(value for _, value in step.keywords)]
-        return 30 + sum(map(_value_size, values)) + len(step.keywords)
-    return 2 if isinstance(step, Drain) else 1
-
-
-def _event_size(event: EventSpec) -> int:
-    return sum(20 + _value_size(value) for _, value in event.arguments)
-
-
-def _received_size(data: bytes) -> int:
-    opening = next(filter(data.startswith, _OPENINGS), b"")
-    text = data[len(opening) :].replace(b"\r\n", b"a").replace(b": ", b":")
-    return _bytes_size(text) + (_OPENING if opening else 0)
-
-
-def _bytes_size(data: bytes) -> int:
-    return sum(data.translate(_SIZES))
-
-
-def _value_size(value: Any) -> int:
-    if isinstance(value, bytes):
-        return _bytes_size(value)
-    if is_tuple(value):
-        return 10 + sum(_value_size(item) for item in value)
-    if isinstance(value, Typed):
-        if isinstance(value.content, EventSpec):
-            return 5 + _event_size(value.content)
-        return 5 + _value_size(str(value.content).encode("utf-8", "surrogatepass"))
-    return 10 + len(str(value))
 
 
 def _later_starts(program: Program) -> Iterator[Program]:
@@ -366,7 +293,7 @@ def _simpler_argument(value: Any) -> Iterator[Any]:
 def _simpler_received(data: bytes) -> Iterator[bytes]:
     yield _OLD_REQUEST
     lines = data.splitlines(keepends=True)[1:]
-    for opening in _OPENINGS:
+    for opening in OPENINGS:
         yield opening + b"".join(line for line in lines if not line.startswith(b"Host:"))
     yield from _simpler_bytes(data)
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from ...reports.findings.divergence import Divergence
 from ...reports.findings.finding import difference_text
 from ...strategies.program import Program
-from ...strategies.reduction import is_simpler
+from ...strategies.simplicity import is_simpler
 
 
 @dataclass(frozen=True)

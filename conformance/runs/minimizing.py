@@ -11,7 +11,7 @@ from collections.abc import Iterable
 from ...reports.findings.divergence import SOFT_ASPECTS, Divergence
 from ...reports.findings.finding import difference_text, divergence_finding, unconfirmed_finding
 from ...strategies.program import Program
-from ...strategies.reduction import cost, is_simpler
+from ...strategies.simplicity import cost, is_simpler
 from ..checks.check import Result
 from ..execution.fault_limit import is_uncertain
 from ..oracles.confirmation import confirm

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 
 from ...reports.findings.finding import Finding
 from ...strategies.program import Json
-from ...strategies.reduction import cost, is_simpler
+from ...strategies.simplicity import cost, is_simpler
 from ..baseline.file import Baseline, Entry, EntryState, RunEnvironment
 from ..checks import versions
 from ..checks.check import Result, ShownRequirement

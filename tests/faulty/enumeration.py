@@ -50,7 +50,7 @@ from h11spec.strategies.program import (
     Typed,
     is_tuple,
 )
-from h11spec.strategies.reduction import cost
+from h11spec.strategies.simplicity import cost
 from h11spec.strategies.traces import Trace
 
 from .conversing import (

@@ -24,7 +24,8 @@ from h11spec.strategies.program import (
     Send,
     Typed,
 )
-from h11spec.strategies.reduction import cost, reduce
+from h11spec.strategies.reduction import reduce
+from h11spec.strategies.simplicity import cost
 from h11spec.strategies.traces import run
 
 ODD = [None, 1.5, (b"a",), Typed("opaque", 3), Typed("text", "\ud800")]
