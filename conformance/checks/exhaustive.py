@@ -1,4 +1,4 @@
-"""One check for each exhaustive source: every byte, every cut, every number.
+"""One check for each exhaustive source: bytes, cuts, numbers, sequences, forms of calls.
 
 Owns the requirement and the citations of each. The spaces belong to ``strategies.exhaustive``, and
 docs/reference/sweeps.md lists their factors. It must not know how a check is run.

@@ -1,6 +1,6 @@
-"""Every byte at every position class of every grammar production, received and sent.
+"""Each kind of byte at every position class of every grammar production, received and sent.
 
-Owns the positions, which templates mark: each byte value replaces the byte after ``@``, and is
+Owns the positions, which templates mark: each of ``BYTES`` replaces the byte after ``@``, and is
 inserted at ``|``, between two classes of positions. An insertion inside a run of one class would
 hardly differ from a replacement there.
 """
