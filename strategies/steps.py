@@ -6,6 +6,7 @@ step, which belongs to the interpreter.
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, ClassVar, Literal, TypeGuard
@@ -114,12 +115,12 @@ class _BareStep:
         return f'{{"do":"{self.do}"}}'
 
 
-class _OtherStep:
+class _OtherStep(ABC):
     """A step that is written as any JSON value."""
 
+    @abstractmethod
     def to_json(self) -> Json:
         """Returns the JSON form."""
-        raise NotImplementedError
 
     def to_text(self) -> str:
         """Returns the JSON form as text."""

@@ -78,7 +78,7 @@ def reading_at_once(step: Step) -> Iterator[Step]:
         yield Read("our_state")
 
 
-def with_none_at_the_end(step: Step) -> Iterator[Step]:
+def ending_with_other_buffers(step: Step) -> Iterator[Step]:
     """Yields a step with the end of input written as an empty buffer of another type."""
     if isinstance(step, ReceiveEOF):
         yield Call("receive_data", (Typed("bytearray", ""),))
@@ -94,7 +94,7 @@ FORMS: tuple[Form, ...] = (
     asking_before_reading,
     reading_before_receiving,
     reading_at_once,
-    with_none_at_the_end,
+    ending_with_other_buffers,
 )
 # How programs end: what they send at last, whatever the state is.
 ENDS: tuple[tuple[Step, ...], ...] = (
