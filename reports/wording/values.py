@@ -7,6 +7,7 @@ finding is of interest.
 from __future__ import annotations
 
 import json
+import re
 from typing import Any
 
 from ...strategies.program import Json, is_list, is_object
@@ -18,6 +19,13 @@ CONFORMING = {
     "expected": "the target breaks it",
     "neither": "both sides break it",
 }
+
+# A frame as faulthandler writes it; the innermost one comes first.
+_FRAME = re.compile(
+    r'^ +File "(?P<file>[^"\n]+)", line (?P<line>\d+) in (?P<function>.+)$', re.MULTILINE
+)
+# What the files of h11spec are called in a worker.
+_OWN_FILES = "h11spec/"
 
 # The step, what it handed out, and what that is now.
 _CHANGE_PARTS = 3
@@ -77,15 +85,23 @@ def format_value(value: Any) -> str:
     return "nothing" if value is None else repr(value)
 
 
+def _format_fault(fault: Json) -> str:
+    """Returns a fault and where the target was, in one line; the record has the whole stack."""
+    name = f"{fault['kind']} {fault.get('detail', '')}".strip()
+    text = str(fault.get("text", "")).strip()
+    for frame in _FRAME.finditer(text):
+        if not frame["file"].startswith(_OWN_FILES):
+            return f"{name} in {frame['function']}, line {frame['line']} of {frame['file']}"
+    return f"{name}: {' '.join(text.split())}" if text else name
+
+
 def _format_object(value: Json) -> str:
     raised = value.get("raised")
     if is_object(raised) and raised.keys() >= {"by", "class", "text"}:
         hint = f", status hint {raised['hint']}" if "hint" in raised else ""
         return f"{raised['by']} raises {raised['class']}: {raised['text']}{hint}"
     if "kind" in value:
-        name = f"{value['kind']} {value.get('detail', '')}".strip()
-        text = str(value.get("text", "")).strip()
-        return f"{name}: {text}" if text else name
+        return _format_fault(value)
     if "returned" in value:
         return f"returns {format_value(value['returned'])}"
     if "type" in value:

@@ -61,6 +61,26 @@ def test_a_call_that_hangs_is_a_finding(place: Place) -> None:
         assert steps == [RECEIVE, {"do": kind}]
 
 
+@pytest.mark.slow
+@pytest.mark.parametrize("fault", ["time.sleep(1000)", "os.abort()"])
+def test_a_fault_in_every_exchange_is_a_finding(place: Place, fault: str) -> None:
+    """Not even the smoke test gets through, and there is a verdict all the same."""
+    (place.folder / "target.py").write_text(
+        "import os, time\n"
+        "from h11spec.reference import *\n"
+        "from h11spec.reference import Connection as Original\n"
+        "class Connection(Original):\n"
+        f"    def receive_data(self, data): {fault}\n"
+    )
+    limits = ["--step-time", "0.3", *QUICK]
+    run = place.check(f"{place.folder}::target", "--phases", "vectors", *limits)
+    assert run.code == 1, run.err
+    assert any("receive in IDLE/IDLE: fault" in one["identity"] for one in run.findings)
+    assert ("cut short: the target hung" in run.out) == ("sleep" in fault)
+    assert " in receive_data, line 5 of " in run.out
+    assert place.left_behind() == []
+
+
 GARBAGE: dict[str, list[object]] = {
     "receive in IDLE/IDLE: bytes returned: expected NoneType, got object": [RECEIVE],
     "next in IDLE/IDLE: event: expected NEED_DATA, got object object": [{"do": "next"}],

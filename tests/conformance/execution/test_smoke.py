@@ -1,6 +1,6 @@
-"""The smoke test: a target is refused for what it shows under full limits, and for no less."""
+"""The smoke test: it refuses what lacks a part of the API, and leaves all faults to the phases."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
 import pytest
 
@@ -10,36 +10,39 @@ from h11spec.conformance.execution.executor import InProcessExecutor, RawTrace
 from h11spec.conformance.targets.target import TargetError, parse
 from h11spec.strategies.program import Program
 
-HANG = {"fault": {"kind": "hang", "detail": "", "text": ""}}
 
+class Faulty(InProcessExecutor):
+    """Ends in a fault in each program, and counts the programs."""
 
-class Suspected(InProcessExecutor):
-    """Seems to hang in each program, unless it has all the time that a step may take."""
-
-    def submit(
-        self, programs: Sequence[Program], *, short_limits: bool = False
-    ) -> Callable[[], list[RawTrace]]:
-        return lambda: [[HANG] for _ in programs]
+    def __init__(self, kind: str) -> None:
+        super().__init__(reference)
+        self.trace: RawTrace = [{"fault": {"kind": kind, "detail": "", "text": ""}}]
+        self.programs = 0
 
     def run_in_sequence(
         self, programs: Sequence[Program], *, suspected: bool = False
     ) -> list[RawTrace]:
-        return InProcessExecutor(reference).submit(programs)()
+        self.programs += len(programs)
+        return [self.trace for _ in programs]
 
 
-class Hanging(Suspected):
-    """Hangs in each program."""
-
-    def run_in_sequence(
-        self, programs: Sequence[Program], *, suspected: bool = False
-    ) -> list[RawTrace]:
-        return [[HANG] for _ in programs]
-
-
-def test_a_suspected_hang_is_confirmed() -> None:
-    smoke.check(parse("h11"), Suspected(reference))
+@pytest.mark.parametrize("kind", ["crash", "hang", "exit", "memory"])
+def test_a_target_that_does_not_survive_an_exchange_is_checked(kind: str) -> None:
+    """What it does is a finding. One exchange is enough: the other one may take as long."""
+    executor = Faulty(kind)
+    smoke.check(parse("h11"), executor)
+    assert executor.programs == 1
 
 
-def test_a_target_that_hangs_is_refused() -> None:
-    with pytest.raises(TargetError, match="does not get through one exchange as client"):
-        smoke.check(parse("h11"), Hanging(reference))
+class Incomplete(Faulty):
+    """Has a connection without a method."""
+
+    def __init__(self) -> None:
+        super().__init__("exit")
+        error = {"family": "other", "class": "AttributeError", "text": "no send", "by": "send"}
+        self.trace = [{"raised": error}]
+
+
+def test_a_target_without_a_method_is_refused() -> None:
+    with pytest.raises(TargetError, match="one exchange as client: send Request: AttributeError"):
+        smoke.check(parse("h11"), Incomplete())

@@ -26,6 +26,15 @@ def finding(name: str, *steps: Any, check: str = "agreement/drawn-programs") -> 
     return divergence_finding(check, found(implementation(name), Program("server", steps))[0])
 
 
+STACK = """Fatal Python error: Aborted
+
+Current thread 0x00007f (most recent call first):
+  File "h11spec/limits.py", line 2 in alarm
+  File "h12/buffer.py", line 7 in read
+  File "h12/connection.py", line 9 in next_event
+"""
+
+
 @pytest.mark.parametrize(
     ("name", "steps", "identifier", "identity"),
     [
@@ -114,6 +123,12 @@ RAISED: Json = {
         ({"object": "builtins.dict"}, "object(b'builtins.dict')"),
         ({"kind": "crash", "detail": "SIGSEGV", "text": "\nwhere\n"}, "crash SIGSEGV: where"),
         ({"kind": "hang", "detail": "", "text": ""}, "hang"),
+        ({"kind": "memory", "detail": "", "text": "one\n  two"}, "memory: one two"),
+        ({"kind": "hang", "detail": "", "text": STACK}, "hang in read, line 7 of h12/buffer.py"),
+        (
+            {"kind": "hang", "detail": "", "text": STACK.replace("h12/", "h11spec/")},
+            "hang: " + " ".join(STACK.replace("h12/", "h11spec/").split()),
+        ),
     ],
     ids=str,
 )
