@@ -77,6 +77,10 @@ def with_changed_argument(step: Step, kind: str) -> Iterator[Step]:
 
 
 def _buffer(value: Any, kind: str) -> Any:
+    """Returns an argument with all its bytes in buffers of this type, also those of its fields."""
+    if isinstance(value, tuple):
+        parts: tuple[Any, ...] = value
+        return tuple(_buffer(part, kind) for part in parts)
     return Typed(kind, value.decode("latin-1")) if isinstance(value, bytes) else value
 
 

@@ -420,7 +420,7 @@ def _raw_items(headers: Any) -> Any:
 
 
 def _overwrite(value: Any) -> None:
-    """Replaces the content of a buffer, a list or a dict; nothing else can be changed in place."""
+    """Replaces the content of buffers, lists and dicts; nothing else can be changed in place."""
     # A memoryview that was released or cast cannot be changed by a caller either.
     with contextlib.suppress(CAUGHT):
         _replace_content(value)
@@ -431,8 +431,14 @@ def _replace_content(value: Any) -> None:
         value[:] = b"#" * len(value)
     elif type(value) is array:
         value[:] = array("B", b"#" * len(value))
-    elif type(value) is list or type(value) is dict:
+    elif type(value) is dict:
         value.clear()
+    elif type(value) is list or type(value) is tuple:
+        parts: list[Any] = list(value)
+        for part in parts:
+            _overwrite(part)
+        if type(value) is list:
+            value.clear()
 
 
 class _Named:

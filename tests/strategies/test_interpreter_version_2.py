@@ -8,7 +8,7 @@ import shutil
 import subprocess
 from importlib.util import find_spec
 from pathlib import Path
-from types import ModuleType
+from types import ModuleType, SimpleNamespace
 from typing import Any
 
 import pytest
@@ -271,6 +271,30 @@ def test_a_kept_buffer_is_seen_when_its_caller_changes_it() -> None:
         assert trace(faulty, "server", *alone) == trace(reference, "server", *alone)
         changed = trace(faulty, "server", received, Change("arguments"))
         assert changed[1].form["trailing"] == ["#" * len(GET), False]
+
+
+@pytest.mark.parametrize("kind", BUFFERS)
+def test_a_kept_field_is_seen_when_its_caller_changes_it(kind: str) -> None:
+    """The caller changes the buffers in its list of fields, and then empties the list."""
+    target = ModuleType("target")
+    vars(target).update({name: getattr(reference, name) for name in reference.__all__})
+
+    class Keeping(reference.Connection):
+        kept: Any = None
+
+        def send(self, event: Any) -> bytes | None:
+            self.kept = list(event.headers)
+            return None
+
+        @property
+        def trailing_data(self) -> tuple[bytes, bool]:
+            return bytes(self.kept[0][1] if self.kept else b""), False
+
+    target.Connection = Keeping  # type: ignore[attr-defined]
+    target.Request = lambda **arguments: SimpleNamespace(**arguments)  # type: ignore[attr-defined]
+    request = EventSpec.of("Request", headers=[(b"Host", Typed(kind, "a.b"))])
+    seen = trace(target, "client", Call("send", (event(request),)), Change("arguments"))
+    assert [each.form["trailing"] for each in seen] == [["a.b", False], ["###", False]]
 
 
 def test_only_what_can_be_changed_in_place_is_changed(h11: ModuleType) -> None:
