@@ -1,12 +1,14 @@
 """Fixtures for every test: h11 is the installed one and the reference."""
 
 import signal
+import warnings
 from collections.abc import Iterator
 from importlib import import_module
 from types import ModuleType
 
 import pytest
 from coverage import Coverage
+from coverage.exceptions import CoverageWarning
 from hypothesis import HealthCheck, settings
 
 # A process in the background of a shell starts with SIGINT ignored, and its children inherit that,
@@ -30,16 +32,24 @@ def h11(request: pytest.FixtureRequest) -> ModuleType:
     return import_module(IMPLEMENTATIONS[request.param])
 
 
-@pytest.fixture(autouse=True)
-def _coverage_of_quick_tests(
-    request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch
-) -> Iterator[None]:
-    """Measures no coverage in slow tests: it would double their time and show the same lines."""
-    measured = Coverage.current()
-    if measured is None or request.node.get_closest_marker("slow") is None:
+@pytest.fixture
+def unmeasured(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Measures no coverage in the test, nor in the processes that it starts."""
+    coverage = Coverage.current()
+    if coverage is None:
         yield
         return
     monkeypatch.delenv("COVERAGE_PROCESS_CONFIG", raising=False)
-    measured.stop()
+    coverage.stop()
     yield
-    measured.start()
+    with warnings.catch_warnings():
+        # Files that will be measured were imported in the test: they were before, as well.
+        warnings.simplefilter("ignore", CoverageWarning)
+        coverage.start()
+
+
+@pytest.fixture(autouse=True)
+def _slow_tests_are_unmeasured(request: pytest.FixtureRequest) -> None:
+    """Coverage would double the time of slow tests; the quick ones run the same lines."""
+    if request.node.get_closest_marker("slow") is not None:
+        request.getfixturevalue("unmeasured")
