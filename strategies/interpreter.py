@@ -271,8 +271,10 @@ class MultiSession(Session):
         self._recording = "again" in kinds or "change" in kinds
         # What was handed out: the number of the step, the object, and how it looked then.
         self._results: list[tuple[int, Any, Any]] = []
-        # What was handed in, if it can be changed.
+        # What was handed in, if it can be changed; and of what an implementation must not change,
+        # the number of the step and how it looked then.
         self._arguments: list[Any] = []
+        self._given: list[tuple[int, Any, Any]] = []
 
     def step(self, step: dict[str, Any]) -> dict[str, Any]:
         """Takes one step on the connection that it names, and returns the observation."""
@@ -321,10 +323,11 @@ class MultiSession(Session):
 
     def _again(self, step: dict[str, Any], observation: dict[str, Any]) -> None:
         changed: list[Any] = []
-        for number, value, before in self._results:
-            after = self._appearance(value)
-            if after != before:
-                changed.append([number, before, after])
+        for kept, role in ((self._results, []), (self._given, ["argument"])):
+            for number, value, before in kept:
+                after = self._appearance(value)
+                if after != before:
+                    changed.append([number, before, after, *role])
         observation["returned"] = changed
 
     def _change(self, step: dict[str, Any], observation: dict[str, Any]) -> None:
@@ -332,6 +335,7 @@ class MultiSession(Session):
         changed: list[Any] = []
         if step["what"] == "arguments":
             changed = self._arguments
+            self._given.clear()
         else:
             kept: list[tuple[int, Any, Any]] = []
             for result in self._results:
@@ -369,7 +373,16 @@ class MultiSession(Session):
         decoded = decode(value)
         if self._recording:
             self._arguments.append(decoded)
+            if type(decoded) in _CHANGEABLE:
+                self._given.append((self._number, decoded, encode(decoded)))
         return decoded
+
+    def make(self, spec: dict[str, Any]) -> Any:
+        """Returns the event of the spec, as Session does, and remembers how it looks."""
+        event = Session.make(self, spec)
+        if self._recording:
+            self._given.append((self._number, event, self._appearance(event)))
+        return event
 
     def _keep(self, value: Any) -> None:
         if self._recording:
@@ -410,6 +423,10 @@ class MultiSession(Session):
         else:
             self._keep(states)
         self._keep(_attribute(self.connection, "trailing_data"))
+
+
+# Types of arguments that an implementation could change, but which belong to the caller.
+_CHANGEABLE = (list, bytearray)
 
 
 def _raw_items(headers: Any) -> Any:

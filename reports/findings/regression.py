@@ -24,11 +24,11 @@ from ...strategies.program import (
 from ...strategies.traces import Observation, Trace
 from .difference import Difference
 from .divergence import event_field
+from .expressions import event_expression
 from .script import (
     ATTRIBUTE_EXPRESSIONS,
     Setup,
     attribute_expression,
-    event_expression,
     exception_expression,
     send_call,
     step_calls,

@@ -6,7 +6,7 @@ Owns the translation of steps into lines of Python. It must not know why a progr
 from __future__ import annotations
 
 import builtins
-from collections.abc import Callable, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -28,10 +28,12 @@ from ...strategies.program import (
     SingleStep,
     Step,
     Typed,
+    is_object,
     is_tuple,
     step_on,
 )
 from ...strategies.traces import Observation, Trace
+from .expressions import event_expression, expression
 
 # The attributes of an observation, as expressions over the connection.
 ATTRIBUTE_EXPRESSIONS = {
@@ -130,6 +132,7 @@ class Setup:
         self._copies = copies
         traces = [trace] if other is None else [trace, other]
         self._kept = _changed_results(program, *traces)
+        self._kept_events, self._kept_arguments = _changed_arguments(program, *traces)
         self._look = "look" if _repr_is_not_enough(program, *traces) else "repr"
         self._looks_again = Again() in _single_steps(program)
         self._has_results = self._looks_again or Change("results") in _single_steps(program)
@@ -184,8 +187,15 @@ class Setup:
                 return [*_CHANGE_RESULTS, *self._leaving_out()]
             return [*self._arguments.values()]
         named: list[str] = []
-        if self._changes_arguments:
+        if self._changes_arguments or at in self._kept_arguments:
             step, named = self._with_names(step, at)
+        if at in self._kept_arguments:
+            named += [self._keeping(line.partition(" = ")[0]) for line in named]
+        if at in self._kept_events:
+            step, event = _with_event_name(step, f"event{at}")
+            if event is not None:
+                named.append(f"event{at} = {event_expression(event)}")
+                named.append(self._keeping(f"event{at}"))
         raised = self._trace[at].raised
         calls = _calls_in(step, self._trace[at])
         if at in self._kept:
@@ -220,7 +230,7 @@ class Setup:
             if not is_tuple(value) and not (isinstance(value, Typed) and value.kind in _CHANGED_TO):
                 return value
             name = f"argument{at}{'abcdef'[len(lines)]}"
-            lines.append(f"{name} = {_expression(value)}")
+            lines.append(f"{name} = {expression(value)}")
             self._arguments[name] = (
                 f"{name}[:] = {_CHANGED_TO[value.kind].format(name)}"
                 if isinstance(value, Typed)
@@ -251,10 +261,55 @@ def _changed_results(program: Program, *traces: Trace) -> set[int]:
         if step == Change("results"):
             kept.update(range(at))
         if isinstance(step, Again):
-            for trace in traces:
-                changed = trace[at].returned if at < len(trace) else None
-                kept.update(number for number, *_ in changed or ())
+            for changed in _changes_at(at, traces):
+                kept.update(number for number, _, _, *argument in changed if not argument)
     return kept
+
+
+def _changed_arguments(program: Program, *traces: Trace) -> tuple[set[int], set[int]]:
+    """The steps of which the caller's event has changed, and those of which an argument has."""
+    events: set[int] = set()
+    others: set[int] = set()
+    for at, step in enumerate(_single_steps(program)):
+        if isinstance(step, Again):
+            for changed in _changes_at(at, traces):
+                for number, before, _, *argument in changed:
+                    if argument:
+                        (events if is_object(before) and "type" in before else others).add(number)
+    return events, others
+
+
+def _changes_at(at: int, traces: Sequence[Trace]) -> Iterator[list[Any]]:
+    """Yields what each trace says that has changed, when the caller looks again."""
+    for trace in traces:
+        changed = trace[at].returned if at < len(trace) else None
+        yield changed or []
+
+
+def _with_event_name(step: Step, name: str) -> tuple[Step, EventSpec | None]:
+    """Returns the step with a name in the place of the event that it sends, and the event."""
+    on, single = step_on(step)
+    if not isinstance(single, (Send, Call)):
+        return step, None
+    found: list[EventSpec] = []
+
+    def named(value: Any) -> Any:
+        if isinstance(value, Typed) and isinstance(value.content, EventSpec):
+            found.append(value.content)
+            return Typed("name", name)
+        return value
+
+    if isinstance(single, Send):
+        found.append(single.event)
+        method = "send_with_data_passthrough" if single.passthrough else "send"
+        single = Call(method, (Typed("name", name),))
+    else:
+        single = replace(
+            single,
+            arguments=tuple(map(named, single.arguments)),
+            keywords=tuple((key, named(value)) for key, value in single.keywords),
+        )
+    return (On(on, single) if on else single), found[0] if found else None
 
 
 def _repr_is_not_enough(program: Program, *traces: Trace) -> bool:
@@ -306,8 +361,8 @@ def step_calls(step: Step, times: int) -> list[str]:
     if isinstance(single, Send):
         return [send_call(single, event_expression(single.event), on)]
     if isinstance(single, Call):
-        arguments = [_expression(value) for value in single.arguments]
-        arguments += (f"{key}={_expression(value)}" for key, value in single.keywords)
+        arguments = [expression(value) for value in single.arguments]
+        arguments += (f"{key}={expression(value)}" for key, value in single.keywords)
         return [f"{conn}.{single.method}({', '.join(arguments)})"]
     if isinstance(single, Read):
         return [f"{conn}.{single.name}"]
@@ -319,51 +374,3 @@ def step_calls(step: Step, times: int) -> list[str]:
 def send_call(step: Send, event: str, on: int = 0) -> str:
     """Returns the call that sends the value of the expression ``event``."""
     return f"{_connection(on)}.send{'_with_data_passthrough' if step.passthrough else ''}({event})"
-
-
-def event_expression(event: EventSpec) -> str:
-    """Returns the Python expression that constructs the event."""
-    arguments: list[str] = []
-    for name, value in event.arguments:
-        if name == "*":
-            arguments += (_expression(each) for each in value)
-        else:
-            arguments.append(f"{name}={_expression(value)}")
-    return f"h11.{event.type}({', '.join(arguments)})"
-
-
-def _expression(value: Any, *, outermost: bool = True) -> str:
-    if is_tuple(value):
-        items = [_expression(item, outermost=False) for item in value]
-        if outermost:
-            return f"[{', '.join(items)}]"
-        return f"({', '.join(items)}{',' if len(items) == 1 else ''})"
-    if isinstance(value, Typed):
-        return _TYPED[value.kind](value.content)
-    return repr(value)
-
-
-def _of_bytes(kind: str) -> Callable[[Any], str]:
-    return lambda content: f"{kind}({str(content).encode('latin-1')!r})"
-
-
-_TYPED: dict[str, Callable[[Any], str]] = {
-    "name": str,
-    "api": lambda name: f"h11.{name}",
-    "event": lambda event: event_expression(event),
-    "text": repr,
-    "bytearray": _of_bytes("bytearray"),
-    "memoryview": _of_bytes("memoryview"),
-    "memoryview_of_bytearray": lambda text: f"memoryview(bytearray({text.encode('latin-1')!r}))",
-    "items": lambda content: f"dict({_expression(content)}).items()",
-    "tuple": lambda content: f"tuple({_expression(content)})",
-    "iterator": lambda content: f"iter({_expression(content)})",
-    "opaque": lambda length: f"range({length})",
-    "array": lambda content: f"__import__('array').array('B', {content.encode('latin-1')!r})",
-    "bytes_subclass": lambda text: f"type('Own', (bytes,), {{}})({text.encode('latin-1')!r})",
-    "text_subclass": lambda text: f"type('Own', (str,), {{}})({text!r})",
-    "int_subclass": lambda number: f"type('Own', (int,), {{}})({number})",
-    "convertible": lambda text: (
-        f"type('Own', (), {{'__bytes__': lambda _: {text.encode('latin-1')!r}}})()"
-    ),
-}

@@ -27,8 +27,8 @@ _FRAME = re.compile(
 # What the files of h11spec are called in a worker.
 _OWN_FILES = "h11spec/"
 
-# The step, what it handed out, and what that is now.
-_CHANGE_PARTS = 3
+# The step, what it handed out, and what that is now; and whether it was an argument of the step.
+_CHANGE_PARTS = (3, 4)
 
 
 def format_side(finding: Json, side: str) -> str:
@@ -56,10 +56,11 @@ def format_changes(changes: Any) -> str:
 
 
 def _format_change(change: Any) -> str:
-    if not is_list(change) or len(change) != _CHANGE_PARTS or type(change[0]) is not int:
+    if not is_list(change) or len(change) not in _CHANGE_PARTS or type(change[0]) is not int:
         return format_value(change)  # of a record that was edited
-    at, before, after = change
-    return f"step {at + 1} gave {format_value(before)}, which is now {format_value(after)}"
+    at, before, after, *argument = change
+    verb = "was given" if argument else "gave"
+    return f"step {at + 1} {verb} {format_value(before)}, which is now {format_value(after)}"
 
 
 def _format_answer(value: Any) -> str:

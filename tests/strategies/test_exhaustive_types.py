@@ -11,7 +11,7 @@ from h11spec import reference
 from h11spec.conformance.requirements.contract import load
 from h11spec.reports.findings.deviations import UPSTREAM_DEVIATIONS
 from h11spec.reports.findings.divergence import AGREES, compare
-from h11spec.reports.findings.script import event_expression
+from h11spec.reports.findings.expressions import event_expression
 from h11spec.strategies.exhaustive.types import documented, undocumented
 from h11spec.strategies.interpreter import KINDS, decode
 from h11spec.strategies.program import EventSpec, Json, Program, Send, Typed, is_list, is_object

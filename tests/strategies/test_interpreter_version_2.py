@@ -36,6 +36,7 @@ from h11spec.strategies.program import (
 )
 from h11spec.strategies.traces import Trace, run
 
+RESPONSE = EventSpec.of("Response", status_code=204, headers=[])
 GET = b"GET / HTTP/1.1\r\nHost: a\r\n\r\n"
 PUT = b"PUT / HTTP/1.1\r\nHost: a\r\nContent-Length: 3\r\n\r\nabc"
 CHUNKS = b"PUT / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n1\r\na\r\n1\r\nb\r\n"
@@ -271,6 +272,31 @@ def test_a_kept_buffer_is_seen_when_its_caller_changes_it() -> None:
         assert trace(faulty, "server", *alone) == trace(reference, "server", *alone)
         changed = trace(faulty, "server", received, Change("arguments"))
         assert changed[1].form["trailing"] == ["#" * len(GET), False]
+
+
+def test_an_event_of_the_caller_that_changes_is_seen() -> None:
+    """The caller may send it again, on another connection."""
+    faulty = implementation("completes_the_callers_event")
+    for step in (Send(RESPONSE), Call("send", (event(RESPONSE),))):
+        [[number, before, after, role]] = trace(faulty, "server", step, Again())[1].returned
+        assert (number, before["reason"], after["reason"], role) == (0, "", "OK", "argument")
+        # Where the caller changes what it handed in, nobody can tell.
+        assert trace(faulty, "server", step, Change("arguments"), Again())[2].returned == []
+
+
+def test_an_argument_that_is_emptied_is_seen() -> None:
+    target = ModuleType("target")
+    vars(target).update({name: getattr(reference, name) for name in reference.__all__})
+
+    class Emptying(reference.Connection):
+        def receive_data(self, data: Any) -> None:
+            super().receive_data(data)
+            data.clear()
+
+    target.Connection = Emptying  # type: ignore[attr-defined]
+    received = Call("receive_data", (Typed("bytearray", "GET"),))
+    seen = trace(target, "server", received, Again())
+    assert seen[1].returned == [[0, {"bytearray": "GET"}, {"bytearray": ""}, "argument"]]
 
 
 @pytest.mark.parametrize("kind", BUFFERS)

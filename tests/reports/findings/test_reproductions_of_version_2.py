@@ -41,6 +41,7 @@ GET = b"GET / HTTP/1.1\r\nHost: a\r\n\r\n"
 CHUNKS = b"PUT / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n1\r\na\r\n1\r\nb\r\n"
 REQUEST = EventSpec.of("Request", method=b"GET", target=b"/", headers=[(b"Host", b"a")])
 SENT = Typed("event", REQUEST)
+ANSWER = EventSpec.of("Response", status_code=204, headers=[])
 DATA = Typed("event", EventSpec("Data", (("*", (Typed("bytearray", "a"),)),)))
 
 
@@ -64,6 +65,7 @@ FAULTY = {
     "confuses_its_state": program("server", Receive(GET), Drain(), Read("our_state")),
     "hands_out_its_states": program("server", Receive(GET), Drain(), Again()),
     "hands_out_a_view": program("server", Receive(CHUNKS), Drain(), Again()),
+    "completes_the_callers_event": program("server", Send(ANSWER), Again()),
     "shares_its_raw_fields": program(
         "server", Receive(GET), NextEvent(), Change("results"), Again()
     ),
@@ -158,6 +160,19 @@ def test_a_script_of_version_2_is_what_a_caller_would_write() -> None:
         "conn.next_event()",
         "conn2 = h11.Connection(h11.SERVER)",
         "print(conn2.next_event())",
+    ]
+
+
+def test_a_script_keeps_an_event_of_the_caller_that_changes() -> None:
+    shows = program("server", Send(ANSWER), Again())
+    actual = run(implementation("completes_the_callers_event"), shows)
+    assert script(shows, actual, "outcome") == [
+        "conn = h11.Connection(h11.SERVER)",
+        "results = []",
+        "event0 = h11.Response(status_code=204, headers=[])",
+        "results.append(event0)",
+        "conn.send(event0)",
+        "print(results)",
     ]
 
 

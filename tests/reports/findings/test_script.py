@@ -17,7 +17,8 @@ from hypothesis import Phase, given, seed, settings
 
 from h11spec import reference
 from h11spec.reports.findings.divergence import Divergence
-from h11spec.reports.findings.script import event_expression, script
+from h11spec.reports.findings.expressions import event_expression
+from h11spec.reports.findings.script import script
 from h11spec.strategies.conversation import programs
 from h11spec.strategies.program import (
     Drain,

@@ -50,4 +50,5 @@ def test_the_page_says_what_has_changed() -> None:
 
 def test_changes_of_a_record_that_was_edited_are_shown_as_they_are() -> None:
     assert format_changes("a") == "b'a'"
+    assert format_changes([[0, "a", "b", "argument"]]) == "step 1 was given b'a', which is now b'b'"
     assert format_changes([[0, "a", "b"], [1, 2]]) == "step 1 gave b'a', which is now b'b'; [1, 2]"
