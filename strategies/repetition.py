@@ -90,6 +90,7 @@ def _answer(*fields: tuple[bytes, bytes], status: int = 200) -> Send:
 
 
 _EMPTY = (b"Content-Length", b"0")
+_NO_CONTENT = _response(status=204)
 _SWITCH = ((b"Connection", b"Upgrade"), (b"Upgrade", b"a"))
 CYCLES = (
     Repetition(
@@ -120,6 +121,13 @@ CYCLES = (
             *(*_read(_request(_EXPECTS)), _answer(status=100), _answer(_EMPTY), _END),
             *(*_read(_N), _CYCLE),
         ),
+    ),
+    # What was read must go although something is always left.
+    Repetition(
+        "messages that arrive with the beginning of the next one",
+        "server",
+        (*_read(_request()[5:] + _request()[:5]), _answer(_EMPTY), _END, _CYCLE),
+        (Receive(_request()[:5]),),
     ),
     Repetition(
         "an upgrade that is refused",
@@ -157,6 +165,12 @@ CYCLES = (
             *(_ask((b"Expect", b"100-continue"), _LENGTH), *_read(_response(status=100))),
             *(*_read(_response(b"Content-Length: 0\r\n")), _DATA, _END, _CYCLE),
         ),
+    ),
+    Repetition(
+        "messages that arrive with the beginning of the next one",
+        "client",
+        (*_read(_NO_CONTENT[5:] + _NO_CONTENT[:5]), _CYCLE, _ask(), _END),
+        (_ask(), _END, Receive(_NO_CONTENT[:5])),
     ),
     Repetition(
         "an upgrade that is refused",
@@ -219,6 +233,12 @@ CALLS = (
         "server",
         (*_read(_CHUNK), _DATA),
         (*_read(_POST), _answer()),
+    ),
+    Repetition(
+        "chunks that arrive with the beginning of the next one",
+        "server",
+        _read(_CHUNK[1:] + _CHUNK[:1]),
+        (*_read(_POST), Receive(_CHUNK[:1])),
     ),
     Repetition("interim responses", "server", (_answer(status=103),), _read(_POST)),
     Repetition(

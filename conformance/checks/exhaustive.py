@@ -23,6 +23,7 @@ from ...strategies.exhaustive import (
     sizes,
     states,
     statuses,
+    vocabulary,
 )
 from ...strategies.program import Program
 from ..requirements.rfc import load
@@ -73,6 +74,22 @@ CHECKS = (
         citations=("RFC 9110 §2.2", "RFC 9112 §3", "RFC 9112 §5", "RFC 9110 §5.1"),
         requirement="Each byte of an argument is sent unchanged, or refused as the grammar says.",
         source=octets.sent,
+    ),
+    TraceCheck(
+        id="lines/names",
+        level="MUST",
+        role="both",
+        citations=("RFC 9110 §5.1", "RFC 9110 §9.1", "RFC 9112 §5", "RFC 9112 §7.1.2"),
+        requirement="A name without a meaning for HTTP/1.1 itself is handed on like any other.",
+        source=vocabulary.names,
+    ),
+    TraceCheck(
+        id="lines/starts",
+        level="MUST",
+        role="recipient",
+        citations=("RFC 9112 §2.3", "RFC 9112 §3", "RFC 9112 §4"),
+        requirement="A start line of another form or of another protocol is rejected.",
+        source=vocabulary.starts,
     ),
     TraceCheck(
         id="lines/short",

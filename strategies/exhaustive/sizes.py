@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
-from ..program import Drain, EventSpec, Program, Receive, Role, Send, StartNextCycle, Step
+from ..program import Drain, EventSpec, Program, Receive, Role, Send, StartNextCycle, Step, Typed
 
 _END = Send(EventSpec("EndOfMessage"))
 _GET = Send(EventSpec.of("Request", method=b"GET", target=b"/", headers=[(b"Host", b"a")]))
@@ -26,6 +26,13 @@ LENGTHS = (
 BODIES = (4096, 16_384, 32_767, 32_769, 65_535, 65_536, 65_537, 100_000, 131_073)
 # How many cycles, and how long a field is in each: in all more than a connection may buffer.
 LONG_CYCLES = ((10, 8000), (150, 1000), (300, 4000))
+# Buffer limits at which the fixed widths of integers end; 2**63 - 1 is what "no limit" looks like.
+LIMITS = (
+    *(127, 128, 129, 255, 256, 257, 32_767, 32_768, 32_769, 65_535, 65_536, 65_537),
+    *(2**31 - 1, 2**31, 2**31 + 1, 2**32 - 1, 2**32, 2**32 + 1, 2**63 - 1),
+)
+# How many bytes, in bodies that are sent without being seen.
+FILES = (2**31 - 1, 2**31, 2**31 + 1, 2**32 - 1, 2**32, 2**32 + 1, 3 * 2**30, 2**53 + 1, 2**62)
 # Bodies are received in pieces of this size, and in one.
 _PIECE = 3000
 
@@ -131,8 +138,40 @@ def many() -> Iterator[Program]:
         yield Program("server", (pipelined, *((Drain(), *answered) * count)))
 
 
+def limited() -> Iterator[Program]:
+    """Yields heads that arrive in two pieces, on connections with each of the limits."""
+    for role, make in (COUNTED[0], COUNTED[1]):
+        before: tuple[Step, ...] = (_GET, _END) if role == "client" else ()
+        head = make(3)
+        steps = (Receive(head[:25]), Drain(), Receive(head[25:]), Drain())
+        for limit in LIMITS:
+            yield Program(role, (*before, *steps), limit)
+
+
+def unseen() -> Iterator[Program]:
+    """Yields bodies of which only the length is known, like files for ``sendfile``."""
+    for size in FILES:
+        for length in (size - 1, size, size + 1):
+            fields = [(b"Content-Length", b"%d" % length)]
+            yield Program("server", (*_answer(fields), *_parts(size), _END))
+            yield Program("server", (*_answer(fields), *_parts(size - 1, 1), _END))
+        chunked = [(b"Transfer-Encoding", b"chunked")]
+        yield Program("server", (Receive(_REQUEST % b""), *_answer(chunked), *_parts(size), _END))
+
+
+def _answer(fields: list[tuple[bytes, bytes]]) -> tuple[Step, ...]:
+    return (Send(EventSpec.of("Response", status_code=200, headers=fields)),)
+
+
+def _parts(*sizes: int) -> tuple[Step, ...]:
+    events = (EventSpec.of("Data", data=Typed("opaque", size)) for size in sizes)
+    return tuple(Send(each, passthrough=True) for each in events)
+
+
 def large() -> Iterator[Program]:
     """Yields all programs that are large in one dimension."""
     yield from heads()
     yield from bodies()
     yield from many()
+    yield from limited()
+    yield from unseen()

@@ -6,7 +6,7 @@ Owns the factors of each space, counted at their source. It must not know the pa
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from math import comb
+from math import comb, prod
 
 from ...conformance.checks import contract as contract_checks
 from ...conformance.checks import properties, relations
@@ -25,6 +25,7 @@ from ...strategies.exhaustive import (
     sizes,
     states,
     statuses,
+    vocabulary,
 )
 from ...strategies.exhaustive import types as typed
 from ...strategies.exhaustive.framing import FIELDS, REQUESTS, RESPONSES
@@ -255,6 +256,20 @@ TERMS: dict[str, Callable[[], list[Term]]] = {
     ],
     "lines/short": lambda: [((len(lines.short_lines()), "lines"), (len(lines.PLACES), "places"))],
     "lines/values": lambda: [((len(lines.field_values()), "values"), (7, "messages"))],
+    "lines/names": lambda: [
+        ((len(vocabulary.NAMES), "names of fields"), (6, "places")),
+        ((len(vocabulary.METHODS), "methods"), (2, "roles")),
+    ],
+    "lines/starts": lambda: [
+        (
+            (len(vocabulary.FIRST), "first parts"),
+            (prod(map(len, parts)), f"other parts of a {name} line"),
+        )
+        for parts, name in (
+            (vocabulary.IN_REQUESTS, "request"),
+            (vocabulary.IN_RESPONSES, "status"),
+        )
+    ],
     "lines/words": lambda: [
         ((sum(1 for _ in lines.words()), "spellings of words that have a meaning"),)
     ],
@@ -263,6 +278,8 @@ TERMS: dict[str, Callable[[], list[Term]]] = {
         ((len(sizes.LONG), "things that are long"), (len(sizes.LENGTHS), "lengths")),
         ((len(sizes.BODIES), "sizes of bodies"), (12, "messages")),
         ((sum(1 for _ in sizes.many()), "numbers of cycles"),),
+        ((len(sizes.LIMITS), "limits"), (2, "roles")),
+        ((len(sizes.FILES), "sizes of files"), (7, "ways to send them")),
     ],
     "calls/ends": lambda: _in_each_state(
         dict.fromkeys(aliasing.ROLES, len(call_forms.ENDS)), "ends"

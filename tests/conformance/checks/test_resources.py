@@ -93,6 +93,7 @@ def test_the_memory_of_a_right_implementation_is_constant(check: Check, target: 
     assert result.statistics.truncated == 0
 
 
+AHEAD = "that arrive with the beginning of the next one"
 # Each planted fault, and what shows it: the check, its first form that grows, and the class.
 PLANTED = [
     ("keeps_past_events", "resources/cycles", "a request without a body", GROWING_WITH),
@@ -103,6 +104,8 @@ PLANTED = [
     ("keeps_refusals", "resources/calls", "calls that are refused", GROWING_WITH),
     ("keeps_native_memory", "resources/cycles", "a request without a body", GROWING),
     ("keeps_pages", "resources/connections", "a connection that both sides close", GROWING),
+    ("trims_when_empty", "resources/calls", f"chunks {AHEAD}", GROWING_WITH),
+    ("trims_when_empty", "resources/cycles", f"messages {AHEAD}", GROWING_WITH),
 ]
 MEASURES = {"keeps_native_memory": "heap", "keeps_pages": "resident"}
 
