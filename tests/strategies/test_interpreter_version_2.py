@@ -280,7 +280,7 @@ def test_an_event_of_the_caller_that_changes_is_seen() -> None:
     for step in (Send(RESPONSE), Call("send", (event(RESPONSE),))):
         [[number, before, after, role]] = trace(faulty, "server", step, Again())[1].returned
         assert (number, before["reason"], after["reason"], role) == (0, "", "OK", "argument")
-        # Where the caller changes what it handed in, nobody can tell.
+        # Where the caller changes what it handed in, no caller can tell.
         assert trace(faulty, "server", step, Change("arguments"), Again())[2].returned == []
 
 
