@@ -29,6 +29,7 @@ from .program import (
     Send,
     Step,
     Typed,
+    is_tuple,
     step_on,
 )
 
@@ -78,9 +79,8 @@ def with_changed_argument(step: Step, kind: str) -> Iterator[Step]:
 
 def _buffer(value: Any, kind: str) -> Any:
     """Returns an argument with all its bytes in buffers of this type, also those of its fields."""
-    if isinstance(value, tuple):
-        parts: tuple[Any, ...] = value
-        return tuple(_buffer(part, kind) for part in parts)
+    if is_tuple(value):
+        return tuple(_buffer(part, kind) for part in value)
     return Typed(kind, value.decode("latin-1")) if isinstance(value, bytes) else value
 
 

@@ -8,7 +8,7 @@ from h11spec import reference
 
 class Connection(reference.Connection):
     def next_event(self) -> Any:
-        event = super().next_event()
+        event: Any = super().next_event()
         if type(event) is reference.Request and len(event.headers) > 100:
             raise reference.RemoteProtocolError("too many fields", 431)
         return event

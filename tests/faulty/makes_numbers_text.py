@@ -1,7 +1,7 @@
 """Planted fault: a number is accepted as the value of a field, and as received bytes."""
 
 from functools import partial
-from typing import Any
+from typing import Any, cast
 
 from h11spec import reference
 
@@ -13,8 +13,9 @@ def _with_text(field: Any) -> Any:
 
 class Request(reference.Request):
     def __init__(self, *, headers: Any, **others: Any) -> None:
-        fields = [_with_text(field) for field in headers] if type(headers) is list else headers
-        super().__init__(headers=fields, **others)
+        if isinstance(headers, list):
+            headers = [*map(_with_text, cast("list[Any]", headers))]
+        super().__init__(headers=headers, **others)
 
 
 class Connection(reference.Connection):

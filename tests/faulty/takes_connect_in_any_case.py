@@ -9,7 +9,7 @@ from h11spec import reference
 
 class Connection(reference.Connection):
     def next_event(self) -> Any:
-        event = super().next_event()
+        event: Any = super().next_event()
         if type(event) is reference.Request:
             return replace(event, method=event.method.upper())
         return event
