@@ -1,9 +1,10 @@
 """Planted fault: a number is accepted as the value of a field, and as received bytes."""
 
 from functools import partial
-from typing import Any, cast
+from typing import Any
 
 from h11spec import reference
+from h11spec.strategies.program import is_list
 
 
 def _with_text(field: Any) -> Any:
@@ -13,8 +14,8 @@ def _with_text(field: Any) -> Any:
 
 class Request(reference.Request):
     def __init__(self, *, headers: Any, **others: Any) -> None:
-        if isinstance(headers, list):
-            headers = [*map(_with_text, cast("list[Any]", headers))]
+        if is_list(headers):
+            headers = [*map(_with_text, headers)]
         super().__init__(headers=headers, **others)
 
 
