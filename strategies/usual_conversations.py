@@ -132,6 +132,7 @@ def _served() -> Iterator[tuple[Step, ...]]:
 
     yield (_REFUSED, Drain(), *rest)
     yield (_REFUSED, NextEvent(), *rest)
+    yield (_REFUSED, NextEvent(), answer, _END, NextEvent())
     yield (_REFUSED, Drain(), Drain(), _CLOSE)
     yield (_REFUSED, NextEvent(), NextEvent(), Drain())
     yield (_REFUSED, NextEvent(), Drain(), SendFailed())

@@ -37,6 +37,8 @@ def usual_events(event: EventSpec) -> Iterator[EventSpec]:
     """Yields events that are more usual: a usual one first, and then with one usual part."""
     expected = USUAL_EVENTS.get(event.type, EventSpec(event.type))
     yield expected
+    if event.type == "Response":
+        yield EventSpec.of("Response", status_code=204, headers=[])
     for name, value in expected.arguments:
         if name not in dict(event.arguments):
             yield replace(event, arguments=(*event.arguments, (name, value)))

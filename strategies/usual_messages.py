@@ -120,8 +120,9 @@ class _Reader:
     def _message(self, start: int) -> int:
         at = start
         while self._data[at : at + 1] in (b"\r", b"\n"):
-            end = at + (2 if self._data[at : at + 2] == b"\r\n" else 1)
-            self._add(1, ((at, end, b""),))
+            is_line_end = self._data[at : at + 2] == b"\r\n"
+            end = at + 1 + is_line_end
+            self._add(1 if is_line_end else 2, ((at, end, b""),))
             at = end
         whole = usual.REQUEST if self._requests else usual.RESPONSE
         if at == len(self._data):
@@ -183,7 +184,8 @@ class _Reader:
         rest = self._data[at:]
         end = len(self._data)
         near = any(text.startswith(rest) for text in wholes)
-        self._add(2 if near else 4, *(((at, end, text),) for text in wholes if text != rest))
+        texts = dict.fromkeys((*wholes, *(text[: len(rest)] for text in wholes[-1:])))
+        self._add(2 if near else 4, *(((at, end, text),) for text in texts if text != rest))
         return end
 
     def _start_line(self, head: _Head, content: int) -> None:
@@ -305,7 +307,7 @@ class _Reader:
         if length is None:
             if self._requests:
                 return at
-            self._content(at, len(self._data))
+            self._content(at, len(self._data), whole=True)
             return len(self._data)
         end = at + int(length[0])
         if end > len(self._data):
@@ -316,9 +318,10 @@ class _Reader:
         self._content(at, end)
         return end
 
-    def _content(self, at: int, end: int) -> None:
+    def _content(self, at: int, end: int, *, whole: bool = False) -> None:
         text = self._data[at:end]
-        weight = usual.body_weight(text)
+        is_part = whole and text and text != usual.BODY
+        weight = usual.whole_body_weight(text) if is_part else usual.body_weight(text)
         if weight:
             self._add(weight, ((at, end, usual.body(len(text))),))
         if text:

@@ -89,7 +89,7 @@ def whole_body_weight(text: bytes) -> int:
 def _weight(text: bytes, usual: bytes, known: tuple[bytes, ...] = ()) -> int:
     if text == usual:
         return 0
-    if text in known or not text or text.lower() == usual.lower():
+    if text in known or text.lower() == usual.lower():
         return _KNOWN
     return _NEAR if is_near(text, usual) else _ODD
 
