@@ -23,6 +23,7 @@ from .program import (
     Receive,
     ReceiveEOF,
     Send,
+    SingleStep,
     Step,
     Typed,
     is_tuple,
@@ -58,8 +59,9 @@ def _usual_received(program: Program, number: int) -> Iterator[Program]:
     pieces: list[tuple[int, bytes]] = []
     for at, step in enumerate(program.steps):
         on, single = step_on(step)
-        if on == number and isinstance(single, Receive):
-            pieces.append((at, single.data))
+        plain = plain_step(single) if isinstance(single, Call) else single
+        if on == number and isinstance(plain, Receive):
+            pieces.append((at, plain.data))
     if not pieces:
         return
     data = b"".join(piece for _, piece in pieces)
@@ -105,8 +107,22 @@ def _with_edits(
         if at not in new:
             steps.append(step)
         elif new[at]:  # receiving nothing is the end of input
-            steps.append(On(number, Receive(new[at])) if number else Receive(new[at]))
+            single = _receiving(step_on(step)[1], new[at])
+            steps.append(On(number, single) if number else single)
     return program.with_steps(tuple(steps))
+
+
+def _receiving(step: SingleStep, data: bytes) -> SingleStep:
+    """A step that receives these bytes, in a buffer of the same type as before."""
+    if not isinstance(step, Call):
+        return Receive(data)
+
+    def changed(value: Any) -> Any:
+        return Typed(value.kind, data.decode("latin-1")) if isinstance(value, Typed) else data
+
+    arguments = tuple(map(changed, step.arguments))
+    keywords = tuple((name, changed(value)) for name, value in step.keywords)
+    return Call(step.method, arguments, keywords)
 
 
 def _moved(cut: int, spans: Sequence[Span]) -> int:

@@ -1,7 +1,7 @@
 """Steps for the tables of minimised programs.
 
-Owns the long forms, as a real peer would send them, and the short forms, as a reduction leaves
-them.
+Owns the long forms, as a real peer would send them, and the usual forms, as a reduction
+leaves them.
 """
 
 from typing import Any
@@ -44,9 +44,12 @@ def request(method: bytes, *fields: tuple[bytes, bytes]) -> Send:
     return send("Request", method=method, target=b"/a?b", headers=[*usual, *fields])
 
 
-def short_request(method: bytes = b"0", target: bytes = b"0", *fields: tuple[bytes, bytes]) -> Send:
+def short_request(
+    method: bytes = b"GET", target: bytes = b"/", *fields: tuple[bytes, bytes]
+) -> Send:
     """A request that cannot be reduced further."""
-    return send("Request", method=method, target=target, headers=[(b"Host", b""), *fields])
+    usual = (b"Host", b"example.com")
+    return send("Request", method=method, target=target, headers=[usual, *fields])
 
 
 def response(*fields: tuple[bytes, bytes]) -> Send:
@@ -108,4 +111,6 @@ SECOND = (*SERVED, CYCLE)
 SECOND_REQUESTED = (*EXCHANGED, CYCLE)
 REQUESTING = (request(b"GET"), END)
 
-SHORT_GET = receive(b"GET / HTTP/1.1\nHost: a\n\n")
+SHORT_GET = receive(b"GET / HTTP/1.1\nHost: example.com\n\n")
+# How a request begins that has a body and cannot be reduced further.
+POSTED = b"POST / HTTP/1.1\nHost: example.com\n"

@@ -6,6 +6,7 @@ from .conversing import (
     CHUNKED,
     CYCLE,
     END,
+    POSTED,
     REQUESTING,
     SECOND,
     SECOND_REQUESTED,
@@ -20,18 +21,20 @@ from .conversing import (
 BODIES: Minimal = {
     "trips": (
         server(receive(CHUNKED + b"3\nabc\n5 5\nhello\n0\n\n"), Drain(), NextEvent()),
-        server(receive(b"GET / HTTP/1.1\nHost: a\nTransfer-Encoding: chunked\n\n\n"), Drain()),
+        server(receive(POSTED + b"Transfer-Encoding: chunked\n\n 5\nhello\n0\n\n"), Drain()),
     ),
     "no_extensions": (
         server(*SECOND, receive(CHUNKED + b"3\nabc\n5;name=value\nhello\n0\n\n"), Drain()),
-        server(receive(b"GET / HTTP/1.1\nHost: a\nTransfer-Encoding: chunked\n\n1;\n\n"), Drain()),
+        server(
+            receive(POSTED + b"Transfer-Encoding: chunked\n\n5;name=value\nhello\n0\n\n"), Drain()
+        ),
     ),
     "repeats_chunk_start": (
         server(*SECOND, receive(CHUNKED + b"5\n", b"he"), Drain(), receive(b"llo\n0\n\n"), Drain()),
         server(
-            receive(b"GET / HTTP/1.1\nHost: a\nTransfer-Encoding: chunked\n\n3\n\n"),
+            receive(POSTED + b"Transfer-Encoding: chunked\n\n5\nh"),
             Drain(),
-            Receive(b"0"),
+            receive(b"ello\n0\n\n"),
             Drain(),
         ),
     ),
@@ -45,7 +48,7 @@ BODIES: Minimal = {
         client(
             short_request(),
             END,
-            receive(b"HTTP/1.1 200 \nTransfer-Encoding: chunked\n\n1\n\n"),
+            receive(b"HTTP/1.1 200 OK\nTransfer-Encoding: chunked\n\n5\nhello\n0\n\n"),
             Drain(),
         ),
     ),
@@ -58,7 +61,7 @@ BODIES: Minimal = {
             Receive(b" world."),
             Drain(),
         ),
-        client(short_request(), END, receive(b"HTTP/1.1 200 \n\n0"), Drain()),
+        client(short_request(), END, receive(b"HTTP/1.1 200 OK\n\nhello"), Drain()),
     ),
     "drops_trailers": (
         client(
@@ -72,7 +75,7 @@ BODIES: Minimal = {
         client(
             short_request(),
             END,
-            receive(b"HTTP/1.1 200 \nTransfer-Encoding: chunked\n\n0\n0:\n\n"),
+            receive(b"HTTP/1.1 200 OK\nTransfer-Encoding: chunked\n\n0\nName: value\n\n"),
             Drain(),
         ),
     ),
@@ -84,7 +87,7 @@ BODIES: Minimal = {
             Drain(),
             CYCLE,
         ),
-        client(short_request(), END, receive(b"HTTP/0.0 204\n\n"), Drain()),
+        client(short_request(), END, receive(b"HTTP/1.1 204 No Content\n\n"), Drain()),
     ),
     "reads_on_after_head": (
         client(
@@ -95,7 +98,7 @@ BODIES: Minimal = {
             Drain(),
             CYCLE,
         ),
-        client(short_request(b"HEAD"), END, receive(b"HTTP/1.1 200 \n\n"), Drain()),
+        client(short_request(b"HEAD", b"/"), END, receive(b"HTTP/1.1 200 OK\n\n"), Drain()),
     ),
     "takes_a_part_for_all": (
         client(
@@ -109,7 +112,7 @@ BODIES: Minimal = {
         client(
             short_request(),
             END,
-            receive(b"HTTP/1.1 200 \nContent-Length: 1\n\n"),
+            receive(b"HTTP/1.1 200 OK\nContent-Length: 5\n\n"),
             NextEvent(),
             ReceiveEOF(),
             Drain(),

@@ -19,7 +19,6 @@ from .conversing import (
     receive,
     request,
     response,
-    send,
     server,
     short_request,
     short_response,
@@ -37,7 +36,7 @@ ORDER: Minimal = {
     ),
     "closes_after_failure": (
         client(*SECOND_REQUESTED, request(b"GET"), SendFailed(), Drain(), CLOSE),
-        client(send("Request", method=b"0", target=b"0", headers=[], http_version=b""), CLOSE),
+        client(short_request(), SendFailed(), CLOSE),
     ),
     "errs_once": (
         server(
@@ -49,7 +48,7 @@ ORDER: Minimal = {
             NextEvent(),
             Drain(),
         ),
-        server(Receive(b"\r\n"), NextEvent(), short_response(), END, NextEvent()),
+        server(receive(b"GET / HTTP/1.1\n\n"), NextEvent(), short_response(), END, NextEvent()),
     ),
     "forgets_the_end": (
         server(*SECOND, GET, Drain(), ReceiveEOF(), NextEvent()),
@@ -61,16 +60,16 @@ ORDER: Minimal = {
     ),
     "hears_after_the_end": (
         client(*EXCHANGED, ReceiveEOF(), NextEvent(), receive(b"HTTP/1.1 200 OK\n"), NextEvent()),
-        client(ReceiveEOF(), NextEvent(), Receive(b"0")),
+        client(ReceiveEOF(), NextEvent(), receive(b"HTTP/1.1 200 OK\n\n")),
     ),
     "never_pauses": (
         server(GET, Drain(), GET, Drain(), *SERVED[5:]),
-        server(SHORT_GET, Drain(), Receive(b"0"), Drain()),
+        server(SHORT_GET, Drain(), SHORT_GET, Drain()),
     ),
     "stays_paused": (
         server(GET, GET, Drain(), response(), data(b"ok"), END, CYCLE, NextEvent(), NextEvent()),
         server(
-            receive(b"GET / HTTP/1.1\nHost: a\n\n0 0 HTTP/0.0\n\n"),
+            receive(b"GET / HTTP/1.1\nHost: example.com\n\nGET / HTTP/1.1\nHost: example.com\n\n"),
             Drain(),
             short_response(),
             END,
@@ -80,7 +79,13 @@ ORDER: Minimal = {
     ),
     "drops_leftovers": (
         server(GET, GET, Drain(), response(), data(b"ok"), END, CYCLE, Drain()),
-        server(receive(b"GET / HTTP/1.1\nHost: a\n\n\n"), Drain(), short_response(), END, CYCLE),
+        server(
+            receive(b"GET / HTTP/1.1\nHost: example.com\n\nGET / HTTP/1.1\nHost: example.com\n\n"),
+            Drain(),
+            short_response(),
+            END,
+            CYCLE,
+        ),
     ),
     "forgets_the_version": (
         server(*SECOND, GET, Drain()),
@@ -102,13 +107,13 @@ ORDER: Minimal = {
             END,
         ),
         server(
-            receive(b"HEAD 0 HTTP/1.1\nHost: \n\n"),
+            receive(b"HEAD / HTTP/1.1\nHost: example.com\n\n"),
             Drain(),
             short_response(),
             END,
             CYCLE,
             short_response(),
-            data(b"0"),
+            data(b"hello"),
         ),
     ),
     "hurries_a_switch": (
@@ -121,7 +126,7 @@ ORDER: Minimal = {
             response(),
             END,
         ),
-        server(receive(b"GET / HTTP/1.1\nHost: a\nUpgrade: 0\n\n"), Drain()),
+        server(receive(b"CONNECT example.com:443 HTTP/1.1\nHost: example.com\n\n"), Drain()),
     ),
     "takes_101_for_interim": (
         client(
@@ -132,9 +137,9 @@ ORDER: Minimal = {
             NextEvent(),
         ),
         client(
-            short_request(b"0", b"0", (b"Upgrade", b"0")),
+            short_request(b"GET", b"/", (b"Upgrade", b"websocket")),
             END,
-            receive(b"HTTP/0.0 101\n\n"),
+            receive(b"HTTP/1.1 101 Switching Protocols\n\n"),
             Drain(),
         ),
     ),
@@ -148,6 +153,11 @@ ORDER: Minimal = {
             Receive(b"abc"),
             Drain(),
         ),
-        client(short_request(b"CONNECT"), END, receive(b"HTTP/0.0 204\n\n"), Drain()),
+        client(
+            short_request(b"CONNECT", b"example.com:443"),
+            END,
+            receive(b"HTTP/1.1 204 No Content\n\n"),
+            Drain(),
+        ),
     ),
 }

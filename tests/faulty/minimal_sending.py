@@ -37,7 +37,14 @@ SENDING: Minimal = {
             ),
             END,
         ),
-        client(send("Request", method=b"0", target=b"0", headers=[(b"0", b""), (b"Host", b"")])),
+        client(
+            send(
+                "Request",
+                method=b"GET",
+                target=b"/",
+                headers=[(b"Name", b"value"), (b"Host", b"example.com")],
+            )
+        ),
     ),
     "lenient_target": (
         client(
@@ -49,13 +56,13 @@ SENDING: Minimal = {
             ),
             END,
         ),
-        client(short_request(b"0", b" ")),
+        client(short_request(b"GET", b" /")),
     ),
     "copies_data": (
         client(*SECOND_REQUESTED, *EXCHANGED),
         client(
-            short_request(b"0", b"0", (b"Content-Length", b"1")),
-            send("Data", data=b"0", passthrough=True),
+            short_request(b"POST", b"/", (b"Content-Length", b"5")),
+            send("Data", data=b"hello", passthrough=True),
         ),
     ),
     "gives_bytearrays": (
@@ -75,7 +82,7 @@ SENDING: Minimal = {
             data(b"hello world."),
             END,
         ),
-        server(SHORT_GET, Drain(), short_response(), data(b"0000000000")),
+        server(SHORT_GET, Drain(), short_response(), data(b"hellohello")),
     ),
     "chunks_for_old_clients": (
         server(
@@ -85,7 +92,7 @@ SENDING: Minimal = {
             data(b"abc"),
             END,
         ),
-        server(receive(b"0 0 HTTP/0.0\n\n"), Drain(), short_response()),
+        server(receive(b"GET / HTTP/1.0\nHost: example.com\n\n"), Drain(), short_response()),
     ),
     "never_says_close": (
         server(
@@ -96,7 +103,7 @@ SENDING: Minimal = {
             data(b"ok"),
             END,
         ),
-        server(receive(b"0 0 HTTP/0.0\n\n"), Drain(), short_response()),
+        server(receive(b"GET / HTTP/1.0\nHost: example.com\n\n"), Drain(), short_response()),
     ),
     "drops_sent_trailers": (
         server(
@@ -111,7 +118,7 @@ SENDING: Minimal = {
             SHORT_GET,
             Drain(),
             send("Response", status_code=204, headers=[]),
-            send("EndOfMessage", headers=[(b"0", b"")]),
+            send("EndOfMessage", headers=[(b"Name", b"value")]),
         ),
     ),
     "ends_too_early": (
@@ -122,7 +129,7 @@ SENDING: Minimal = {
             END,
             receive(b"HTTP/1.1 200 OK\n\n"),
         ),
-        client(short_request(b"0", b"0", (b"Content-Length", b"1")), END),
+        client(short_request(b"POST", b"/", (b"Content-Length", b"5")), END),
     ),
     "sends_too_much": (
         server(
@@ -134,7 +141,7 @@ SENDING: Minimal = {
             data(b"!"),
             END,
         ),
-        server(SHORT_GET, Drain(), send("Response", status_code=204, headers=[]), data(b"0")),
+        server(SHORT_GET, Drain(), send("Response", status_code=204, headers=[]), data(b"hello")),
     ),
     "waits_on": (
         server(
@@ -151,7 +158,7 @@ SENDING: Minimal = {
             Drain(),
         ),
         server(
-            receive(b"GET / HTTP/1.1\nHost: a\nExpect: 100-continue\n\n"),
+            receive(b"GET / HTTP/1.1\nHost: example.com\nExpect: 100-continue\n\n"),
             NextEvent(),
             send("InformationalResponse", status_code=100, headers=[]),
         ),
@@ -166,6 +173,8 @@ SENDING: Minimal = {
             END,
             CLOSE,
         ),
-        server(receive(b"0 0 HTTP/0.0\n\n"), Drain(), short_response(), END, CLOSE),
+        server(
+            receive(b"GET / HTTP/1.0\nHost: example.com\n\n"), Drain(), short_response(), END, CLOSE
+        ),
     ),
 }
