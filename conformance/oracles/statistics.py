@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from ...reports.findings.divergence import Divergence
 from ...reports.findings.finding import difference_text
 from ...strategies.program import Program
-from ...strategies.simplicity import is_simpler
+from ...strategies.simplicity import is_smaller
 
 
 @dataclass(frozen=True)
@@ -70,7 +70,7 @@ class Statistics:
         """
         identity = difference_text(divergence, with_cause=True)
         known = self.divergences.get(identity)
-        if known is None or is_simpler(divergence.program, known.program):
+        if known is None or is_smaller(divergence.program, known.program):
             self.divergences[identity] = divergence
             seen = self.occurrences.setdefault(identity, [])
             # The simplest one comes first, and the first one, which the fewest came before, last.

@@ -11,7 +11,7 @@ from collections.abc import Iterable
 from ...reports.findings.divergence import SOFT_ASPECTS, Divergence
 from ...reports.findings.finding import difference_text, divergence_finding, unconfirmed_finding
 from ...strategies.program import Program
-from ...strategies.simplicity import cost, is_simpler
+from ...strategies.simplicity import is_simpler, size
 from ..checks.check import Result
 from ..execution.fault_limit import is_uncertain
 from ..oracles.confirmation import confirm
@@ -131,7 +131,7 @@ def _to_report(result: Result, max_findings: int) -> list[Divergence]:
         difference = found.difference
         aspect, field, actual = difference.aspect, difference.field, difference.actual
         decided = decision_on_aspect(aspect, field, actual) is not None
-        return aspect in SOFT_ASPECTS and not decided, cost(found.program), found.identity
+        return aspect in SOFT_ASPECTS and not decided, size(found.program), found.identity
 
     found = sorted(_not_dismissed(result), key=order)
     # The first cause of each difference comes before the other causes of any.

@@ -62,11 +62,11 @@ class Outcome:
 
     def _order(
         self, pair: tuple[Result, Finding]
-    ) -> tuple[bool, bool, bool, bool, tuple[int, int, str], str]:
+    ) -> tuple[bool, bool, bool, bool, tuple[int, int, int, str], str]:
         result, finding = pair
         shown = self.requirements.get(finding.id)
         general = not (result.check if shown is None else shown.check).has_one_cause
-        simplicity = (0, 0, "") if finding.program is None else cost(finding.program)
+        simplicity = (0, 0, 0, "") if finding.program is None else cost(finding.program)
         return (
             not self.fails(*pair),
             not finding.smuggling_risk,

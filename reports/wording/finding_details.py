@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator
 
 from ...strategies.program import Json
 from .terminal_safe import shorten
-from .values import CONFORMING, format_side
+from .values import CONFORMING, format_sides
 
 MAX_VALUE = 300
 # No text that was written for readers is longer.
@@ -54,11 +54,12 @@ def finding_details(finding: Json) -> Iterator[tuple[str, str]]:
         yield "accepted", shorten(finding["accepted"], _MAX_TEXT)
     if needs(finding):
         yield "needs", needs(finding)
-    for side, label in ("expected", "expected"), ("actual", "got"):
-        value = format_side(finding, side)
+    for label, value in zip(("expected", "got"), format_sides(finding, MAX_VALUE), strict=True):
         if len(value) > MAX_VALUE:
-            value = f"{value[:MAX_VALUE]} … ({len(value)} characters; the record has them all)"
-        yield label, value
+            rest = f" … ({len(value)} characters; the record has them all)"
+            yield label, f"{value[:MAX_VALUE]}{rest}"
+        else:
+            yield label, value
 
 
 def needs(finding: Json) -> str:

@@ -10,9 +10,12 @@ from collections.abc import Iterator
 from typing import Any
 
 from ...strategies.program import Json
+from .long_values import abridge
 from .values import format_changes, format_value
 
 _MARK = "▸"
+# What both sides showed in a step is abridged from this length on.
+_LONG = 280
 _STATES = ("client", "server")
 # The attributes of a connection, with the values that are not worth showing.
 _DEFAULTS = {
@@ -89,8 +92,12 @@ def _observations(again: bool, expected: Json | None, actual: Json | None) -> It
         if only is not None:
             yield f"   {label}{_observation(only, again)}"
         return
-    yield f"     expected  {_observation(expected, again)}"
-    yield f"   {_MARK} got       {_observation(actual, again)}"
+    texts = _observation(expected, again), _observation(actual, again)
+    if max(map(len, texts)) > _LONG and not again:
+        one, other = abridge(expected, actual)
+        texts = _observation(one, again), _observation(other, again)
+    yield f"     expected  {texts[0]}"
+    yield f"   {_MARK} got       {texts[1]}"
 
 
 def _observation(form: Json, again: bool) -> str:

@@ -11,6 +11,7 @@ import re
 from typing import Any
 
 from ...strategies.program import Json, is_list, is_object
+from .long_values import Abridged, abridge
 
 # Which sides conform to the requirement of a finding, by the ``conforming`` member of the record.
 CONFORMING = {
@@ -27,6 +28,8 @@ _FRAME = re.compile(
 # What the files of h11spec are called in a worker.
 _OWN_FILES = "h11spec/"
 
+# What is said of these is not a value of an observation.
+_TEXT_FIELDS = ("answer", "rule", "relation", "growth")
 # The step, what it handed out, and what that is now; and whether it was an argument of the step.
 _CHANGE_PARTS = (3, 4)
 
@@ -36,10 +39,24 @@ def format_side(finding: Json, side: str) -> str:
     value = finding[side]
     if finding["field"] == "returned" and _looks_again(finding):
         return format_changes(value.get("returned") if is_object(value) else value)
-    if finding["field"] in ("answer", "rule", "relation", "growth"):
+    if finding["field"] in _TEXT_FIELDS:
         return _format_answer(value)
     is_name = finding["aspect"] in ("state", "error") and isinstance(value, str)
     return str(value) if is_name else format_value(value)
+
+
+def format_sides(finding: Json, max_length: int) -> tuple[str, str]:
+    """Returns both values of a finding as text; what is around their difference, if one is long.
+
+    Args:
+        max_length: the number of characters from which a value is long.
+    """
+    whole = format_side(finding, "expected"), format_side(finding, "actual")
+    if max(map(len, whole)) <= max_length or finding["field"] in _TEXT_FIELDS:
+        return whole
+    expected, actual = abridge(finding["expected"], finding["actual"])
+    abridged: Json = {**finding, "expected": expected, "actual": actual}
+    return format_side(abridged, "expected"), format_side(abridged, "actual")
 
 
 def _looks_again(finding: Json) -> bool:
@@ -77,6 +94,8 @@ def _format_answer(value: Any) -> str:
 
 def format_value(value: Any) -> str:
     """Returns a value of an observation as text, with bytes as Python writes them."""
+    if isinstance(value, Abridged):
+        return str(value)
     if isinstance(value, str):
         return repr(value.encode("latin-1", "replace"))
     if is_list(value):
@@ -112,7 +131,7 @@ def _format_object(value: Json) -> str:
     if more:  # no observation has such an object, but a record that was edited may
         return json.dumps(value, ensure_ascii=False)
     if kind == "text":
-        return repr(content)
+        return str(content) if isinstance(content, Abridged) else repr(content)
     if kind == "api":
         return str(content)
     if kind == "event":
