@@ -33,6 +33,8 @@ _SIZES = bytes(
     (_PLAIN if chr(byte).isalnum() else _PUNCTUATION) if 32 <= byte < 127 else _STRANGE
     for byte in range(256)
 )
+# An event with named arguments is more to read than the same message as bytes.
+_NAMED = 60
 # What is unusual about a program beside its messages.
 _CONNECTION, _LIMIT, _LOOK, _PASSTHROUGH, _CALL, _ARGUMENT = 3, 1, 1, 1, 1, 1
 
@@ -114,7 +116,7 @@ def _size(step: Step) -> int:
 
 
 def _event_size(event: EventSpec) -> int:
-    return sum(20 + _value_size(value) for _, value in event.arguments)
+    return sum(_NAMED + _value_size(value) for _, value in event.arguments)
 
 
 def _bytes_size(data: bytes) -> int:

@@ -24,7 +24,7 @@ _SIZE = re.compile(rb"[0-9A-Fa-f]{1,8}")
 _SIZE_LINE = re.compile(rb"[0-9A-Fa-f]{1,8}\r\n")
 # Two bytes in the place of the line end after a chunk.
 _FOOTER = b"xx"
-_DIGITS = re.compile(rb"[0-9]{1,8}")
+_DIGITS = re.compile(rb"[0-9]{1,40}")
 
 
 @dataclass(frozen=True)
@@ -373,7 +373,8 @@ class _Reader:
             return end
         two = at + len(_FOOTER)
         if b"\n" not in data[at:two] and _SIZE_LINE.match(data, two):
-            self._token(1, at, two, (b"\r\n", _FOOTER))
+            weight = 1 + (data[at:two] != _FOOTER)
+            self._token(weight, at, two, (b"\r\n", _FOOTER))
             return two
         weight = 2 if end > at else _INCOMPLETE
         self._token(weight, at, end, (b"\r\n", _FOOTER + usual.LAST_CHUNK))

@@ -33,7 +33,7 @@ _FIELDS: dict[bytes, tuple[bytes, bytes, tuple[bytes, ...]]] = {
     b"host": (b"Host", HOST, ()),
     LENGTH_FIELD: (b"Content-Length", b"%d" % len(BODY), ()),
     CODING_FIELD: (b"Transfer-Encoding", b"chunked", CODINGS),
-    b"connection": (b"Connection", b"close", (b"keep-alive", b"upgrade")),
+    b"connection": (b"Connection", b"close", (b"keep-alive", b"close, keep-alive")),
     b"upgrade": (b"Upgrade", b"websocket", ()),
     b"expect": (b"Expect", b"100-continue", ()),
 }

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 
 from ...reports.findings.finding import Finding
 from ...strategies.program import Json
-from ...strategies.simplicity import cost, is_simpler
+from ...strategies.simplicity import is_simpler, size
 from ..baseline.file import Baseline, Entry, EntryState, RunEnvironment
 from ..checks import versions
 from ..checks.check import Result, ShownRequirement
@@ -62,11 +62,11 @@ class Outcome:
 
     def _order(
         self, pair: tuple[Result, Finding]
-    ) -> tuple[bool, bool, bool, bool, tuple[int, int, int, str], str]:
+    ) -> tuple[bool, bool, bool, bool, tuple[int, int, str], str]:
         result, finding = pair
         shown = self.requirements.get(finding.id)
         general = not (result.check if shown is None else shown.check).has_one_cause
-        simplicity = (0, 0, 0, "") if finding.program is None else cost(finding.program)
+        simplicity = (0, 0, "") if finding.program is None else size(finding.program)
         return (
             not self.fails(*pair),
             not finding.smuggling_risk,
