@@ -81,7 +81,7 @@ def _headers_weight(event: EventSpec, value: Any) -> int:
     for pair in value:
         if is_request and not has_host and _is_host(pair):
             has_host = True
-            total += _pair_weight(pair)
+            total += _pair_weight(pair) + (pair is not value[0])
         else:
             total += 1 + _pair_weight(pair)
     return total + (is_request and not has_host)
@@ -137,6 +137,7 @@ def _usual_headers(event: EventSpec, value: Any) -> Iterator[Any]:
             continue
         if _is_host(pair):
             yield (*before, _HOST, *after)
+            yield (pair, *before, *after)
         name, content = (_bytes(_text(part)[0]) for part in pair)
         yield (*before, (name, content), *after)
         for each in usual.names(name):

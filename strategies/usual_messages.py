@@ -167,6 +167,9 @@ class _Reader:
                 weight = usual.name_weight(text.partition(b":")[0])
                 weight += usual.value_weight(b"host", text.partition(b":")[2][1:])
                 self._token(weight or int(text != expected), at, end, (expected,))
+                if at > fields_from:
+                    first_line = (fields_from, fields_from, self._data[at:after])
+                    self._add(1, (first_line, (at, after, b"")))
             else:
                 self._field(at, end, after, head, fields_from)
             at = after
