@@ -12,10 +12,8 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 
 from . import usual_values as usual
+from .edits import Edit, Span
 
-# Replacements at several places, which belong together: start, end, and what comes there.
-Span = tuple[int, int, bytes]
-Edit = tuple[Span, ...]
 _INCOMPLETE, _MISSING = 1, 1
 # No more than this is added to a body that is cut.
 _MORE = 20
@@ -51,27 +49,6 @@ def oddities(data: bytes, *, requests: bool) -> tuple[Oddity, ...]:
 def weight(data: bytes, *, requests: bool) -> int:
     """Returns how unusual received bytes are; 0 stands for usual messages, or for none."""
     return sum(each.weight for each in oddities(data, requests=requests))
-
-
-def edited(data: bytes, edits: Iterable[Edit]) -> tuple[bytes, list[Span]]:
-    """Returns the bytes with edits, and what was replaced; an edit that overlaps is left out."""
-    spans: set[Span] = set()
-    for edit in edits:
-        if not any(_overlap(one, other) for one in edit for other in spans if one != other):
-            spans.update(edit)
-    ordered = sorted(spans)
-    parts: list[bytes] = []
-    at = 0
-    for start, end, new in ordered:
-        parts += data[at:start], new
-        at = end
-    return b"".join([*parts, data[at:]]), ordered
-
-
-def _overlap(one: Span, other: Span) -> bool:
-    if one[:2] == other[:2]:
-        return True
-    return one[0] < other[1] and other[0] < one[1]
 
 
 @dataclass

@@ -12,6 +12,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import Any
 
+from .edits import Edit, Span, edited
 from .fewer_steps import ranges, replaced
 from .program import (
     Call,
@@ -31,14 +32,14 @@ from .program import (
 )
 from .projection import BUFFERS, plain_step
 from .usual_events import usual_events
-from .usual_messages import Edit, Span, edited, oddities
+from .usual_messages import oddities
 
 _LONG_RUN = re.compile(rb"(?s)(.{1,6}?)\1{20,}")
 # Longer pieces are shortened before their single bytes are tried.
 _FEW_BYTES, _FEW_PIECES = 300, 40
 # Sizes of chunks and bodies that are worth reducing.
 _NUMBER = re.compile(rb"\b[0-9A-Fa-f]{1,2}\b")
-# So many unusual parts of what is received are made usual one by one.
+# This many unusual parts of what is received are made usual one by one.
 _FEW_PARTS = 60
 
 

@@ -60,7 +60,7 @@ def test_short_values_are_shown_whole() -> None:
     assert (details["expected"], details["got"]) == ("b'hello'", "b'hallo'")
 
 
-def test_the_last_step_shows_the_difference_and_what_is_long_beside_it_in_short() -> None:
+def test_the_last_step_shows_the_difference_and_shortens_other_long_values() -> None:
     def request(value: str) -> Json:
         fields = [["a", "x" * 500], ["b", "y" * 400 + value]]
         return {"events": [{"type": "Request", "target": "/", "headers": fields}]}
