@@ -30,8 +30,8 @@ from ..oracles.lockstep import Lockstep
 from .likeness import SCAFFOLD, likeness, requirements, topics_of_check, topics_of_divergence
 
 # Below these, a requirement is about something else than the finding: one whose own program shows
-# that it is broken, and any other.
-_ENOUGH_BROKEN, _ENOUGH = 0.1, 0.25
+# the same about the same, one whose own program shows that it is broken, and any other.
+_ENOUGH_SAME, _ENOUGH_BROKEN, _ENOUGH = 0.02, 0.1, 0.25
 # How much more a requirement counts that is about what differs, one of an RFC, and one with a
 # condition on the aspect that differs.
 _ABOUT, _OF_RFC, _OF_ASPECT = 0.6, 0.1, 0.1
@@ -173,9 +173,12 @@ def _score(judged: _Judged, found: _Found) -> float:
     """How much a requirement is about what was found, from 0; 0 if it is no candidate."""
     is_broken = judged.expected and judged.target is False
     score = max(likeness(found.words, each) for each in judged.alternatives)
-    if score < (_ENOUGH_BROKEN if is_broken else _ENOUGH):
+    is_about = not found.topics.isdisjoint(judged.topics)
+    # One that is about what differs, and is broken in the same way, may have another program.
+    is_same = is_broken and is_about and judged.shape == found.shape
+    if score < (_ENOUGH_SAME if is_same else _ENOUGH_BROKEN if is_broken else _ENOUGH):
         return 0.0
-    if not found.topics.isdisjoint(judged.topics):
+    if is_about:
         score += _ABOUT
     if judged.check.level in ("MUST", "SHOULD"):
         score += _OF_RFC
@@ -257,10 +260,12 @@ def _shape(divergence: Divergence | None) -> str:
     if divergence is None:
         return ""
     difference = divergence.difference
+    # To read one event, and to read all of them, shows the same.
+    kind = "drain" if divergence.step_kind == "next" else divergence.step_kind
     if difference.field == "outcome":
         raised = (_refuses(difference.expected), _refuses(difference.actual))
-        return f"{divergence.step_kind}: {raised}"
-    return f"{divergence.step_kind}: {difference.aspect} {difference.field}"
+        return f"{kind}: {raised}"
+    return f"{kind}: {difference.aspect} {difference.field}"
 
 
 def _refuses(outcome: object) -> bool:
