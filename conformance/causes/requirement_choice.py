@@ -174,8 +174,8 @@ def _score(judged: _Judged, found: _Found) -> float:
     is_broken = judged.expected and judged.target is False
     score = max(likeness(found.words, each) for each in judged.alternatives)
     is_about = not found.topics.isdisjoint(judged.topics)
-    # One that is about what differs, and is broken in the same way, may have another program.
-    is_same = is_broken and is_about and judged.shape == found.shape
+    # What is refused matters less where both are about the state after an error.
+    is_same = is_broken and "errors" in found.topics & judged.topics and judged.shape == found.shape
     if score < (_ENOUGH_SAME if is_same else _ENOUGH_BROKEN if is_broken else _ENOUGH):
         return 0.0
     if is_about:
