@@ -106,7 +106,9 @@ def _explanation(form: Mapping[str, Any]) -> Explanation:
     try:
         for member in ("name", "sentence", "program", "releases"):
             _check_text(member, form.get(member, ""))
-        explanation = Explanation(**{**parse_members(form, Explanation), **_changes(form)})
+        members = parse_members(form, Explanation)
+        members["change"] = _changes(form["change"])
+        explanation = Explanation(**members)
         _check_members(explanation)
     except EntryError as error:
         raise ExplanationError(f"{name}: {error}") from error
@@ -133,11 +135,10 @@ def _check_members(explanation: Explanation) -> None:
         raise EntryError(f"releases: {error}; expected is one, or two with a hyphen") from error
 
 
-def _changes(form: Mapping[str, Any]) -> dict[str, tuple[Change, ...]]:
-    tables = form["change"]
+def _changes(tables: Any) -> tuple[Change, ...]:
     if not is_list(tables) or not tables:
         raise EntryError("change: an array of at least one table is expected")
-    return {"change": tuple(map(_change, tables))}
+    return tuple(map(_change, tables))
 
 
 def _change(table: Any) -> Change:

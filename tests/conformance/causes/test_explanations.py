@@ -23,7 +23,7 @@ from h11spec.conformance.causes.explanations import (
     parse,
 )
 from h11spec.conformance.vectors import corpus
-from h11spec.strategies.program import Drain, Program, Receive
+from h11spec.strategies.program import Drain, Program, Receive, is_list, is_object
 from h11spec.strategies.traces import run
 
 PROGRAM = Program("server", (Receive(b"GET / HTTP/1.1\r\n\r\n"), Drain()))
@@ -39,17 +39,15 @@ VALID: dict[str, Any] = {
 
 def toml(form: dict[str, Any]) -> str:
     """The TOML text of one explanation."""
-    lines = ["[[explanation]]"]
-    for name, value in form.items():
-        if isinstance(value, list) and name == "change":
-            tables = (
-                ", ".join(f"{key} = {json.dumps(text)}" for key, text in each.items())
-                for each in value
-            )
-            lines.append(f"change = [{', '.join(f'{{{table}}}' for table in tables)}]")
-        else:
-            lines.append(f"{name} = {json.dumps(value)}")
-    return "\n".join(lines)
+    lines = [f"{name} = {inline(value)}" for name, value in form.items()]
+    return "\n".join(["[[explanation]]", *lines])
+
+
+def inline(value: Any) -> str:
+    """A JSON value as TOML: only its objects are written differently."""
+    if is_object(value):
+        return "{" + ", ".join(f"{name} = {inline(each)}" for name, each in value.items()) + "}"
+    return f"[{', '.join(map(inline, value))}]" if is_list(value) else json.dumps(value)
 
 
 def explanation(name: str, *changes: Change) -> Explanation:
