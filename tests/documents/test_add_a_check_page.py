@@ -8,11 +8,12 @@ from typing import Any
 import pytest
 from docs_helper import DOCS, ROOT, blocks
 
+from h11spec.conformance.causes.explanations import load, parse
 from h11spec.conformance.requirements import contract
 
 PAGE = DOCS / "how-to/add-a-check.md"
 TEXT = PAGE.read_text("utf-8")
-REQUIREMENT, PROMISE = (block.content for block in blocks(PAGE, "toml"))
+REQUIREMENT, PROMISE, EXPLANATION = (block.content for block in blocks(PAGE, "toml"))
 
 
 @pytest.mark.parametrize(
@@ -38,6 +39,11 @@ def test_the_code_prints_what_the_page_says(capsys: pytest.CaptureFixture[str]) 
 def test_the_promise_can_be_parsed() -> None:
     [promise] = contract.read(PROMISE).promises
     assert promise.shown
+
+
+def test_the_explanation_is_one_of_the_stored() -> None:
+    [explanation] = parse(EXPLANATION)
+    assert explanation in load()
 
 
 def test_each_named_file_exists() -> None:
