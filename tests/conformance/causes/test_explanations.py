@@ -10,6 +10,7 @@ from collections.abc import Callable, Sequence
 from itertools import groupby
 from typing import Any
 
+import h11
 import pytest
 
 from h11spec import reference
@@ -141,6 +142,14 @@ def test_all_explanations_of_a_release_fit_together(release: str) -> None:
         each.name for each in together if run(copy, each.program) == run(reference, each.program)
     ]
     assert hidden == []
+
+
+def test_the_explanations_of_the_pinned_release_describe_it_completely() -> None:
+    """The reference with them shows each trace of h11, texts included."""
+    copy = changed_reference([each for each in load() if each.applies_to(h11.__version__)])
+    programs = [each.program for each in load()]
+    programs += [vector.program for vector in corpus.load()[::20]]
+    assert [each for each in programs if run(copy, each) != run(h11, each)] == []
 
 
 @pytest.mark.parametrize(
