@@ -30,7 +30,8 @@ class Outcome:
     """The outcome of a run, up to the present.
 
     ``baseline`` has the accepted findings, and ``entries`` the state of each of its entries, once
-    that is known. ``environment`` is what the run was done in. ``reproductions`` has the output of
+    that is known. ``environment`` is what the run was done in. ``explanations``
+    says what the target does, by the id of a finding. ``reproductions`` has the output of
     each script. ``seconds`` is the duration of the run.
     """
 
@@ -40,6 +41,7 @@ class Outcome:
     results: list[Result] = field(default_factory=list[Result])
     entries: list[tuple[Entry, EntryState]] = field(default_factory=list[tuple[Entry, EntryState]])
     requirements: dict[str, ShownRequirement] = field(default_factory=dict[str, ShownRequirement])
+    explanations: dict[str, str] = field(default_factory=dict[str, str])
     reproductions: Reproductions = field(default_factory=Reproductions)
     interrupted: bool = False
     seconds: float = 0.0
@@ -168,6 +170,7 @@ class Outcome:
                 "requirement": check.requirement if promise is None else promise.promise,
                 "note": check.note,
                 "conforming": result.conforming if shown is None else shown.conforming,
+                "explanation": self.explanations.get(finding.id, ""),
                 "fails": self.fails(result, finding),
                 "accepted": None if entry is None else entry.reason,
             }

@@ -18,6 +18,7 @@ from ...reports.findings.deviations import UPSTREAM_DEVIATIONS, Deviation
 from ...reports.record.record import RECORD_VERSION
 from ...strategies.program import Json
 from ..baseline.file import Baseline, RunEnvironment
+from ..causes.explaining import explain
 from ..causes.requirement_choice import RequirementChoice, choose_requirements
 from ..execution.executor import Executor, InProcessExecutor
 from ..execution.opening import opened
@@ -137,6 +138,9 @@ class Session:
             if not any(result.statistics.truncated for result in outcome.results):
                 choice = RequirementChoice(self.lockstep, settings.catalogue)
                 outcome.requirements = choose_requirements(outcome.results, choice.choose)
+                if self.against is None:
+                    found = [finding for _, finding in outcome.findings]
+                    outcome.explanations = explain(self.lockstep, found)
             outcome.entries = entry_states(outcome, self.lockstep)
             outcome.reproductions = run_scripts(outcome, self.target, self.against)
         except KeyboardInterrupt:

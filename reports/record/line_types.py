@@ -99,6 +99,7 @@ class _Finding(Struct):
     reproduced: bool | None
     role: str = ""
     requirement_id: str = ""
+    explanation: str = ""
     cause: str = ""
     step: _Count = 0
     states_before: list[str] = []

@@ -40,6 +40,8 @@ def other_checks(findings: Iterable[Json], shown: Json) -> list[str]:
 
 def finding_details(finding: Json) -> Iterator[tuple[str, str]]:
     """Yields each detail as a label and the rest of the line."""
+    if finding.get("explanation"):
+        yield "target", shorten(finding["explanation"], _MAX_TEXT)
     if finding["level"] != "BEHAVIOUR":
         citations = ", ".join(finding["citations"])
         requirement = f"{finding['level']}, {citations}: {finding['requirement']}"
