@@ -47,7 +47,7 @@ def test_an_implementation_that_differs_does_not_conform(where: list[str]) -> No
     first = lines[0]
     expected, got = (line for line in lines[1:8] if line.startswith(("  expected ", "  got ")))
     assert first.startswith("D-")
-    assert first.endswith(": error: expected RemoteProtocolError 400, got LocalProtocolError 400")
+    assert first.endswith(": error: expected RemoteProtocolError 431, got LocalProtocolError 431")
     assert expected.startswith("  expected  next raises RemoteProtocolError: ")
     assert got == expected.replace("expected ", "got      ").replace("Remote", "Local")
     assert "    import blames_us as h11" in lines

@@ -146,7 +146,7 @@ def test_differing_steps_and_details_are_highlighted() -> None:
     highlighted = {each.text for each in made.all("mark")} - {"highlighted"}
     assert highlighted == {
         "RemoteProtocolError",
-        r"malformed chunk footer: bytearray(b'00') (expected b'\r\n')",
+        r"malformed chunk footer: bytearray(b'xx') (expected b'\r\n')",
         "400",
         "next",
         "ERROR",
@@ -174,7 +174,10 @@ def test_a_finding_about_two_programs_shows_both() -> None:
 def test_bytes_are_shown_line_by_line() -> None:
     [record] = [replace(real(), findings=[each]) for each in real().findings if each["smuggling"]]
     received = of(record).all("pre", class_="wire")[0].text
-    lines = ("GET / HTTP/1.1", "Host: a", "Transfer-Encoding: chunked", "", "1", "0000", "")
+    lines = (
+        *("POST / HTTP/1.1", "Host: example.com", "Transfer-Encoding: chunked", ""),
+        *("5", "helloxx0", ""),
+    )
     assert received == "\n".join(line + r"\r\n" for line in lines)
 
 
