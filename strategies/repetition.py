@@ -30,11 +30,11 @@ _N = NUMBER.encode()
 _CYCLE = StartNextCycle()
 _END = Send(EventSpec("EndOfMessage"))
 _CLOSED = Send(EventSpec("ConnectionClosed"))
-_TRAILERS = Send(EventSpec.of("EndOfMessage", headers=[(b"x", _N)]))
+_TRAILERS = Send(EventSpec.of("EndOfMessage", headers=[(b"x" + _N, b"a")]))
 _DATA = Send(EventSpec.of("Data", data=_N))
 _LENGTH, _CHUNKED = (b"Content-Length", b"8"), (b"Transfer-Encoding", b"chunked")
 _CHUNK = b"8;x=" + _N + b"\r\n" + _N + b"\r\n"
-_LAST_CHUNK = b"0\r\nX: " + _N + b"\r\n\r\n"
+_LAST_CHUNK = b"0\r\nX" + _N + b": a\r\n\r\n"
 _EXPECTS = b"Expect: 100-continue\r\nContent-Length: 8\r\n"
 _UPGRADES = b"Connection: Upgrade\r\nUpgrade: a\r\n"
 
@@ -71,22 +71,25 @@ def _read(data: bytes) -> Steps:
 
 def _request(fields: bytes = b"", body: bytes = b"", method: bytes = b"GET") -> bytes:
     target = b"a:1" if method == b"CONNECT" else b"/" + _N
-    return b"%b %b HTTP/1.1\r\nHost: %b\r\n%b\r\n%b" % (method, target, _N, fields, body)
+    head = b"%b %b HTTP/1.1\r\nHost: %b\r\nX%b: a\r\n%b\r\n" % (method, target, _N, _N, fields)
+    return head + body
 
 
 def _response(fields: bytes = b"", body: bytes = b"", status: int = 200) -> bytes:
-    return b"HTTP/1.1 %d %b\r\nX: %b\r\n%b\r\n%b" % (status, _N, _N, fields, body)
+    return b"HTTP/1.1 %d %b\r\nX%b: a\r\n%b\r\n%b" % (status, _N, _N, fields, body)
 
 
 def _ask(*fields: tuple[bytes, bytes], method: bytes = b"GET") -> Send:
     target = b"a:1" if method == b"CONNECT" else b"/" + _N
-    headers = [(b"Host", _N), *fields]
+    headers = [(b"Host", _N), (b"X" + _N, b"a"), *fields]
     return Send(EventSpec.of("Request", method=method, target=target, headers=headers))
 
 
 def _answer(*fields: tuple[bytes, bytes], status: int = 200) -> Send:
     event = "Response" if status >= 200 else "InformationalResponse"
-    return Send(EventSpec.of(event, status_code=status, headers=[(b"X", _N), *fields], reason=_N))
+    return Send(
+        EventSpec.of(event, status_code=status, headers=[(b"X" + _N, b"a"), *fields], reason=_N)
+    )
 
 
 _EMPTY = (b"Content-Length", b"0")
