@@ -7,6 +7,7 @@ docs/reference/sweeps.md lists their factors. It must not know how a check is ru
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import partial
 
 from ...strategies.exhaustive import (
     aliasing,
@@ -42,20 +43,18 @@ def _corpus() -> Iterator[Program]:
     return (each.program for each in load() if each.program is not None)
 
 
+_of_grammar = partial(TraceCheck, level="MUST", role="recipient", citations=_GRAMMAR)
+_of_chunks = partial(TraceCheck, level="MUST", role="recipient", citations=_CHUNKS)
+
+
 CHECKS = (
-    TraceCheck(
+    _of_grammar(
         id="octets/received",
-        level="MUST",
-        role="recipient",
-        citations=_GRAMMAR,
         requirement="Each byte is accepted or rejected as the grammar of its position says.",
         source=octets.received,
     ),
-    TraceCheck(
+    _of_grammar(
         id="octets/left-out",
-        level="MUST",
-        role="recipient",
-        citations=_GRAMMAR,
         requirement="No element that the grammar requires, and no byte of one, can be left out.",
         source=octets.left_out,
     ),
@@ -91,11 +90,8 @@ CHECKS = (
         requirement="A start line of another form or of another protocol is rejected.",
         source=vocabulary.starts,
     ),
-    TraceCheck(
+    _of_grammar(
         id="lines/short",
-        level="MUST",
-        role="recipient",
-        citations=_GRAMMAR,
         requirement="Each short line is accepted or rejected as the grammar of its place says.",
         source=lines.short,
     ),
@@ -211,19 +207,13 @@ CHECKS = (
         requirement="A body is exactly as long as its Content-Length.",
         source=numbers.lengths_sent,
     ),
-    TraceCheck(
+    _of_chunks(
         id="numbers/chunk-size-received",
-        level="MUST",
-        role="recipient",
-        citations=_CHUNKS,
         requirement="A chunk size is a hexadecimal number, and one that is too large is an error.",
         source=numbers.sizes_received,
     ),
-    TraceCheck(
+    _of_chunks(
         id="numbers/chunk-length-received",
-        level="MUST",
-        role="recipient",
-        citations=_CHUNKS,
         requirement="A chunk is exactly as long as its size.",
         source=numbers.sizes_exact,
     ),

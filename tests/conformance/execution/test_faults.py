@@ -20,7 +20,7 @@ FAULTS = {
     "unspeakable": "error: expected a value, got Unspeakable",
 }
 HANG = ("hangs", "sleeps_deaf")
-RECEIVE = {"do": "receive", "data": "0"}
+RECEIVE = {"do": "receive", "data": "PUT / HTTP/1.1\r\nHost: example.com\r\n\r\n"}
 # Limits that give the same findings as the defaults in less time.
 QUICK = ("--memory", "64", "--max-faults", "1")
 STEP_TIME = "0.3"
@@ -43,7 +43,7 @@ def checked(place: Place, name: str) -> dict[str, list[object]]:
 @pytest.mark.slow
 @pytest.mark.parametrize("name", FAULTS)
 def test_a_fault_is_a_finding_with_a_minimised_program(place: Place, name: str) -> None:
-    """It has a name, one byte shows it, every program is drawn, and nothing is left behind."""
+    """It has a name, one receive shows it, all programs are drawn, and nothing is left behind."""
     [(identity, steps)] = checked(place, name).items()
     assert identity.startswith(f"receive in IDLE/IDLE: {FAULTS[name]}")
     assert steps == [RECEIVE]
