@@ -12,8 +12,9 @@ from processes_helper import PATIENCE, SEARCH, Place, Run, until
 
 from h11spec.conformance.execution.signals import deferred_signals, handle_signals
 
-# How long a user waits, in seconds.
-SOON = 2.0
+# How long an interrupted run may take to end, in seconds. A hang would take 1,000, and a busy
+# machine needs some to end processes.
+SOON = 30.0
 FINE = """
 import os
 from h11spec.reference import *
