@@ -12,9 +12,8 @@ from processes_helper import PATIENCE, SEARCH, Place, Run, until
 
 from h11spec.conformance.execution.signals import deferred_signals, handle_signals
 
-# How long an interrupted run may take to end, in seconds. A hang would take 1,000, and a busy
-# machine needs some to end processes.
-SOON = 30.0
+# How long a user waits, in seconds.
+SOON = 2.0
 FINE = """
 import os
 from h11spec.reference import *
@@ -50,7 +49,11 @@ def interrupted(place: Place, process: subprocess.Popen[str], number: int = sign
     started = time.monotonic()
     process.send_signal(number)
     run = place.ended(process)
-    assert time.monotonic() - started < SOON
+    took = time.monotonic() - started
+    # A busy machine takes longer for everything, and for this as well.
+    with place.started("checks") as control:
+        control.communicate(timeout=PATIENCE)
+    assert took < SOON + 5 * (time.monotonic() - started - took)
     assert run.code == 130, run.out + run.err
     assert place.left_behind() == []
     return run
