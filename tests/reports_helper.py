@@ -53,7 +53,7 @@ def hostile(text: str = HOSTILE) -> list[Json]:
     """Returns the same lines with a text in the place of every unrestricted one."""
     lines = [_replaced(line, text) for line in real()]
     for line, before in zip(lines, real(), strict=True):
-        if line["kind"] in ("finding", "result"):
+        if line["kind"] in ("finding", "cause", "result"):
             for name in {"id", "findings"} & line.keys():
                 line[name] = before[name]
     header = lines[0]
@@ -117,7 +117,7 @@ def record(lines: Iterable[Json] | None = None) -> Record:
 
 def agreeing(**footer: Any) -> list[Json]:
     """Returns the lines of the run without its findings."""
-    lines = [line for line in real() if line["kind"] != "finding"]
+    lines = [line for line in real() if line["kind"] not in ("finding", "cause")]
     for result in of_kind(lines, "result"):
         result |= {"findings": [], "verdict": "pass"}
     return with_footer(lines, **footer)

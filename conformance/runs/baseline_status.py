@@ -16,6 +16,7 @@ from .outcome import Outcome
 def entry_states(outcome: Outcome, lockstep: Lockstep) -> list[tuple[Entry, EntryState]]:
     """Returns each entry of the outcome's baseline with its state."""
     found = {finding.id for _, finding in outcome.findings}
+    found.update(cause.id for cause in outcome.causes)
     checks = {result.check.id: result.check for result in outcome.results}
     states: list[tuple[Entry, EntryState]] = []
     for entry in outcome.baseline.entries:

@@ -6,13 +6,16 @@ record is presented.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
 from ...reports.findings.finding import Finding
+from ...reports.wording.cause_title import cause_title
 from ...strategies.program import Json
 from ...strategies.simplicity import is_simpler, size
 from ..baseline.file import Baseline, Entry, EntryState, RunEnvironment
+from ..causes.cause import Cause
+from ..causes.grouping import group
 from ..checks import versions
 from ..checks.check import Result, ShownRequirement
 from ..requirements import decisions
@@ -22,6 +25,7 @@ from .settings import Settings
 
 # By script: what it printed in a fresh interpreter, and whether that reproduces the finding.
 Reproductions = dict[tuple[str, ...], Json]
+_OF_REQUIREMENT = ("requirement_id", "level", "role", "citations", "requirement", "conforming")
 _NOT_RUN: Json = {"output": None, "reproduced": None}
 
 
@@ -29,10 +33,10 @@ _NOT_RUN: Json = {"output": None, "reproduced": None}
 class Outcome:
     """The outcome of a run, up to the present.
 
-    ``baseline`` has the accepted findings, and ``entries`` the state of each of its entries, once
-    that is known. ``environment`` is what the run was done in. ``explanations``
-    says what the target does, by the id of a finding. ``reproductions`` has the output of
-    each script. ``seconds`` is the duration of the run.
+    ``baseline`` has what was accepted, and ``entries`` the state of each of its entries, once that
+    is known. ``environment`` is what the run was done in. ``explanations`` says what the target
+    does, by the id of a finding. ``causes`` are those of the findings, once ``find_causes`` was
+    called. ``reproductions`` has the output of each script. ``seconds`` is the duration of the run.
     """
 
     settings: Settings
@@ -42,6 +46,7 @@ class Outcome:
     entries: list[tuple[Entry, EntryState]] = field(default_factory=list[tuple[Entry, EntryState]])
     requirements: dict[str, ShownRequirement] = field(default_factory=dict[str, ShownRequirement])
     explanations: dict[str, str] = field(default_factory=dict[str, str])
+    causes: list[Cause] = field(default_factory=list[Cause])
     reproductions: Reproductions = field(default_factory=Reproductions)
     interrupted: bool = False
     seconds: float = 0.0
@@ -66,14 +71,13 @@ class Outcome:
         self, pair: tuple[Result, Finding]
     ) -> tuple[bool, bool, bool, bool, tuple[int, int, str], str]:
         result, finding = pair
-        shown = self.requirements.get(finding.id)
-        general = not (result.check if shown is None else shown.check).has_one_cause
+        shown = self._shown(result, finding)
         simplicity = (0, 0, "") if finding.program is None else size(finding.program)
         return (
             not self.fails(*pair),
             not finding.smuggling_risk,
-            general,
-            shown is not None and shown.conforming == "target",
+            not shown.check.has_one_cause,
+            finding.id in self.requirements and shown.conforming == "target",
             simplicity,
             finding.identity,
         )
@@ -102,9 +106,44 @@ class Outcome:
         return decisions.promise(decision)
 
     def accepted(self, finding: Finding) -> Entry | None:
-        """Returns the entry of the baseline that covers the finding, or None."""
+        """Returns the entry of the baseline that covers the finding or its cause, or None."""
         smuggling = bool(finding.smuggling_risk)
-        return self.baseline.covering(finding.id, smuggling=smuggling, environment=self.environment)
+        own = self.baseline.covering(finding.id, smuggling=smuggling, environment=self.environment)
+        if own is not None:
+            return own
+        cause = next((each for each in self.causes if finding in each.findings), None)
+        return None if cause is None else self.accepted_cause(cause)
+
+    def accepted_cause(self, cause: Cause) -> Entry | None:
+        """Returns the entry of the baseline that covers the cause as a whole, or None."""
+        smuggling = any(finding.smuggling_risk for finding in cause.findings)
+        return self.baseline.covering(cause.id, smuggling=smuggling, environment=self.environment)
+
+    def find_causes(self) -> None:
+        """Groups the findings by their causes, in the order of the clearest finding of each.
+
+        What fails the run and what does not are never one cause.
+        """
+        failing: list[Finding] = []
+        other: list[Finding] = []
+        own: dict[str, str] = {}
+        for result, finding in self.findings:
+            (failing if self.fails(result, finding) else other).append(finding)
+            own[finding.id] = self._shown(result, finding).check.id
+        self.causes = [
+            cause
+            for findings in (failing, other)
+            for cause in group(
+                findings,
+                requirement=lambda finding: own[finding.id],
+                explanations=self.explanations,
+            )
+        ]
+
+    def _shown(self, result: Result, finding: Finding) -> ShownRequirement:
+        """The requirement that is shown for a finding."""
+        own = ShownRequirement(result.check, result.conforming)
+        return self.requirements.get(finding.id, own)
 
     @property
     def unexpected(self) -> list[Finding]:
@@ -151,6 +190,7 @@ class Outcome:
             imports: the lines of a script that import the target as ``h11``.
         """
         findings = self.findings
+        forms: dict[str, Json] = {}
         for result, finding in findings:
             entry = self.accepted(finding)
             form = finding.to_json(imports=imports)
@@ -158,22 +198,17 @@ class Outcome:
             if form["reproduced"] is False:
                 # What shows the same on the expected side reproduces nothing.
                 form.update({"script": [], "test": []})
-            shown = self.requirements.get(finding.id)
-            check = result.check if shown is None else shown.check
-            promise = self.promise(result, finding)
-            yield {
-                **form,
-                "requirement_id": check.id,
-                "level": check.level if promise is None else "CONTRACT",
-                "role": check.role,
-                "citations": list(check.citations) if promise is None else [promise.section],
-                "requirement": check.requirement if promise is None else promise.promise,
-                "note": check.note,
-                "conforming": result.conforming if shown is None else shown.conforming,
-                "explanation": self.explanations.get(finding.id, ""),
-                "fails": self.fails(result, finding),
-                "accepted": None if entry is None else entry.reason,
-            }
+            form.update(
+                {
+                    **self._requirement(result, finding),
+                    "explanation": self.explanations.get(finding.id, ""),
+                    "fails": self.fails(result, finding),
+                    "accepted": None if entry is None else entry.reason,
+                }
+            )
+            forms[finding.id] = form
+            yield form
+        yield from (self._cause(cause, forms) for cause in self.causes)
         for result in self.results:
             yield self._result(result)
         for entry, state in self.entries:
@@ -185,12 +220,47 @@ class Outcome:
             "complete": self.complete,
             "interrupted": self.interrupted,
             "out_of_time": any(result.statistics.out_of_time for result in self.results),
+            "causes": len(self.causes),
             "findings": len(findings),
             "failing": sum(self.fails(*pair) for pair in findings),
             "unexpected": len(self.unexpected),
             "stale": len(self.stale),
             "omitted": sum(result.omitted for result in self.results),
             "seconds": round(self.seconds, 3),
+        }
+
+    def _requirement(self, result: Result, finding: Finding) -> Json:
+        """The members about the requirement that a finding breaks."""
+        shown, promise = self._shown(result, finding), self.promise(result, finding)
+        check = shown.check
+        return {
+            "requirement_id": check.id,
+            "level": check.level if promise is None else "CONTRACT",
+            "role": check.role,
+            "citations": list(check.citations) if promise is None else [promise.section],
+            "requirement": check.requirement if promise is None else promise.promise,
+            "note": check.note,
+            "conforming": shown.conforming,
+        }
+
+    def _cause(self, cause: Cause, findings: Mapping[str, Json]) -> Json:
+        """The line of a cause: what is said of its clearest finding, and which others it has."""
+        clearest = findings[cause.clearest.id]
+        risks = [each.smuggling_risk for each in cause.findings if each.smuggling_risk]
+        reasons = [findings[each.id]["accepted"] for each in cause.findings]
+        return {
+            "kind": "cause",
+            "id": cause.id,
+            "identity": cause.identity,
+            "title": cause_title({**clearest, "explanation": cause.explanation}),
+            "places": list(cause.places),
+            "fails": clearest["fails"],
+            # One that is accepted in part only is not accepted.
+            "accepted": None if None in reasons else reasons[0],
+            "smuggling": bool(risks),
+            "smuggling_risk": next(iter(risks), ""),
+            **{name: clearest[name] for name in _OF_REQUIREMENT},
+            "findings": [each.id for each in cause.findings],
         }
 
     def _result(self, result: Result) -> Json:

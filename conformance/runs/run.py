@@ -141,12 +141,14 @@ class Session:
                 if self.against is None:
                     found = [finding for _, finding in outcome.findings]
                     outcome.explanations = explain(self.lockstep, found)
+            outcome.find_causes()
             outcome.entries = entry_states(outcome, self.lockstep)
             outcome.reproductions = run_scripts(outcome, self.target, self.against)
         except KeyboardInterrupt:
             outcome.interrupted = True
         with deferred_signals():
             add_unminimised(outcome)
+            outcome.find_causes()
         return outcome
 
 

@@ -114,6 +114,24 @@ class _Finding(Struct):
     sizes: list[int] = []
 
 
+class _Cause(Struct):
+    id: Annotated[str, Meta(pattern=r"^C-[0-9a-f]{6}\Z")]
+    identity: str
+    title: str
+    places: list[str]
+    fails: bool
+    accepted: str | None
+    smuggling: bool
+    smuggling_risk: str
+    requirement_id: str
+    level: _Level
+    role: str
+    citations: list[str]
+    requirement: str
+    conforming: Literal["", "both", "target", "expected", "neither"]
+    findings: Annotated[list[_Id], Meta(min_length=1)]
+
+
 class _Machine(Struct):
     states: _Count
     input_symbols: _Count
@@ -162,11 +180,13 @@ class _Footer(Struct):
     stale: _Count
     omitted: _Count
     seconds: Annotated[float, Meta(ge=0)]
+    causes: _Count = 0
 
 
 _LINES: dict[str, type[Struct]] = {
     "header": _Header,
     "finding": _Finding,
+    "cause": _Cause,
     "result": _Result,
     "entry": _Entry,
     "footer": _Footer,

@@ -11,7 +11,7 @@ import os
 import tempfile
 from collections import Counter
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from types import TracebackType
 from typing import Any, NoReturn, Self, TextIO
@@ -114,6 +114,7 @@ class Record:
     results: list[Json]
     entries: list[Json]
     footer: Json | None
+    causes: list[Json] = field(default_factory=list[Json])
 
     @staticmethod
     def from_lines(lines: Iterable[Json]) -> Record:
@@ -122,7 +123,14 @@ class Record:
         for line in lines:
             by_kind[line["kind"]].append(line)
         [header], footer = by_kind["header"], next(iter(by_kind["footer"]), None)
-        return Record(header, by_kind["finding"], by_kind["result"], by_kind["entry"], footer)
+        return Record(
+            header,
+            by_kind["finding"],
+            by_kind["result"],
+            by_kind["entry"],
+            footer,
+            by_kind["cause"],
+        )
 
 
 def read_record(path: Path) -> Record:
@@ -210,10 +218,18 @@ def _check_order(forms: list[Json], where: str) -> None:
 def _check_consistency(record: Record, where: str) -> None:
     """Raises RecordError if the lines cannot all be of one run."""
     ids = Counter(finding["id"] for finding in record.findings)
+    ids.update(cause["id"] for cause in record.causes)
     twice = next((id for id, count in ids.items() if count > 1), None)
     if twice is not None:
-        raise RecordError(f"{where}: finding {twice} occurs twice")
+        what = "cause" if twice.startswith("C-") else "finding"
+        raise RecordError(f"{where}: {what} {twice} occurs twice")
     if record.footer is not None:
         wrong = contradicting_footer(record.findings, record.results, record.entries, record.footer)
         if wrong:
             raise RecordError(f"{where}: {wrong}; lines were removed, added or changed")
+    members = Counter(id for cause in record.causes for id in cause["findings"])
+    for id, count in members.items():
+        if id not in ids:
+            raise RecordError(f"{where}: a cause has the finding {id}, which is not in the record")
+        if count > 1:
+            raise RecordError(f"{where}: finding {id} is of {count} causes; it is of one")

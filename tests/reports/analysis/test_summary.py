@@ -30,7 +30,7 @@ def stale() -> list[Json]:
 
 
 def breaking() -> list[Json]:
-    lines = [line for line in real() if line["kind"] != "finding"]
+    lines = [line for line in real() if line["kind"] not in ("finding", "cause")]
     [broken, *_] = of_kind(real(), "finding")
     broken |= {"aspect": "rfc", "field": "rule"}
     return with_footer([lines[0], broken, *lines[1:]])

@@ -1,0 +1,77 @@
+"""A cause: what one change of the target would repair.
+
+Owns the identity of a cause, which is that of the requirement that is broken, the role, and the
+classes of the outcome on both sides. It must not know how findings are put together.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+from ...reports.findings.finding import Finding
+from ...strategies.program import is_object
+
+# The families of errors by which a target refuses something, whatever the class of the error is.
+_REFUSALS = ("LocalProtocolError", "RemoteProtocolError", "ProtocolError")
+
+
+@dataclass(frozen=True)
+class Cause:
+    """Findings with one explanation, the clearest first.
+
+    ``identity`` is the text that makes two causes equal. ``explanation`` says what the target does,
+    in one sentence, or is "". ``places`` are the lines of the target's own source at which the
+    outcome was probably decided, the most suspicious first.
+    """
+
+    identity: str
+    findings: tuple[Finding, ...]
+    explanation: str = ""
+    places: tuple[str, ...] = ()
+
+    @cached_property
+    def id(self) -> str:
+        """The identity in short, such as C-3f9a1c."""
+        return f"C-{hashlib.sha256(self.identity.encode()).hexdigest()[:6]}"
+
+    @property
+    def clearest(self) -> Finding:
+        """The finding that shows the cause most clearly."""
+        return self.findings[0]
+
+
+def cause_identity(requirement: str, finding: Finding) -> str:
+    """Returns the identity of the cause that a finding shows.
+
+    Neither places nor explanations are part of it, nor what other findings there are.
+
+    Args:
+        requirement: the id of the requirement that the finding breaks.
+    """
+    role = "" if finding.program is None else f" as {finding.program.role}"
+    about = f" ({finding.cause})" if finding.cause else ""
+    return f"{requirement}{role}: {_classes(finding)}{about}"
+
+
+def _classes(finding: Finding) -> str:
+    """The classes of the outcome that is expected, and of that which is shown."""
+    if finding.kind != "divergence":
+        return finding.difference
+    field = finding.field
+    if field in ("outcome", "by", "family"):
+        return f"{_outcome_class(finding.expected)}, and not {_outcome_class(finding.actual)}"
+    if finding.aspect == "state":
+        return f"state {field}: {finding.expected}, and not {finding.actual}"
+    return f"{finding.aspect} {field}"
+
+
+def _outcome_class(outcome: Any) -> str:
+    if not is_object(outcome):
+        return "nothing" if outcome is None else "an error"
+    if "raised" in outcome:
+        raised = outcome["raised"]
+        return "refused" if raised["family"] in _REFUSALS else f"raises {raised['class']}"
+    return "a value" if "returned" in outcome else str(outcome.get("type", "a fault"))
