@@ -44,6 +44,12 @@ precompute: .venv/stamp ## recompute state prefixes, golden digests and machines
 vectors: .venv/stamp ## distil the vectors anew, which takes a few minutes
 	$(BIN)/python benchmarks/distillation
 
+signatures: .venv/stamp ## compute anew which vectors differ after each change of the reference
+	$(BIN)/python benchmarks/signatures.py
+
+causes: .venv/stamp ## plant one and two faults at a time, and count the causes that are reported
+	$(BIN)/python benchmarks/causes
+
 bench: .venv/stamp ## measure the reference against h11
 	$(BIN)/python benchmarks/reference.py
 

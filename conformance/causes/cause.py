@@ -53,11 +53,11 @@ def cause_identity(requirement: str, finding: Finding) -> str:
     """
     role = "" if finding.program is None else f" as {finding.program.role}"
     about = f" ({finding.cause})" if finding.cause else ""
-    return f"{requirement}{role}: {_classes(finding)}{about}"
+    return f"{requirement}{role}: {outcome_classes(finding)}{about}"
 
 
-def _classes(finding: Finding) -> str:
-    """The classes of the outcome that is expected, and of that which is shown."""
+def outcome_classes(finding: Finding) -> str:
+    """Returns the classes of the outcome that is expected, and of that which is shown."""
     if finding.kind != "divergence":
         return finding.difference
     field = finding.field

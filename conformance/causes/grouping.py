@@ -1,15 +1,23 @@
 """Puts findings together that one change of the target would repair.
 
-Owns which findings are of one cause, and which of them shows it most clearly. It must not know how
-an explanation is found, nor what fails a run.
+Owns which findings are of one cause, and in which order the causes are. It must not know how a part
+or an explanation was found, nor what fails a run.
+
+The strongest evidence comes first: the vectors that differ with a finding are of the same part; the
+same explanation fits; the same difference was found by another check; both sides show outcomes of
+the same classes. What nothing joins is a cause of its own.
 """
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Hashable, Mapping, Sequence
+from dataclasses import replace
 
 from ...reports.findings.finding import Finding
-from .cause import Cause, cause_identity
+from .cause import Cause, cause_identity, outcome_classes
+
+Key = Hashable
 
 
 def group(
@@ -17,6 +25,7 @@ def group(
     *,
     requirement: Callable[[Finding], str],
     explanations: Mapping[str, str],
+    parts: Mapping[str, int],
 ) -> list[Cause]:
     """Returns the causes of findings, each with its findings in their order.
 
@@ -24,21 +33,109 @@ def group(
         findings: the clearest first.
         requirement: returns the id of the requirement that a finding breaks.
         explanations: what the target does, by the id of a finding.
+        parts: the number of the part that the vectors of a finding are of, by the id of a finding.
     """
-    groups: dict[Hashable, list[Finding]] = {}
+    groups = _Groups(requirement, explanations, parts)
     for finding in findings:
-        identity = cause_identity(requirement(finding), finding)
-        groups.setdefault(explanations.get(finding.id) or (identity,), []).append(finding)
+        if finding.id in parts:
+            groups.add_of_part(finding)
+    # Those without vectors join what is known of the others, whichever is clearer.
+    for finding in findings:
+        if finding.id not in parts:
+            groups.add(finding)
+    order = {finding.id: at for at, finding in enumerate(findings)}
+    found = [sorted(each, key=lambda finding: order[finding.id]) for each in groups.findings]
+    found.sort(key=lambda each: order[each[0].id])
     return _with_distinct_identities(
         [
             Cause(
-                cause_identity(requirement(found[0]), found[0]),
-                tuple(found),
-                explanations.get(found[0].id, ""),
+                cause_identity(requirement(each[0]), each[0]),
+                tuple(each),
+                _common(each, explanations),
             )
-            for found in groups.values()
+            for each in found
         ]
     )
+
+
+class _Groups:
+    """Groups of findings, and by what evidence another finding joins them."""
+
+    def __init__(
+        self,
+        requirement: Callable[[Finding], str],
+        explanations: Mapping[str, str],
+        parts: Mapping[str, int],
+    ) -> None:
+        self._requirement = requirement
+        self._explanations = explanations
+        self._parts = parts
+        self._sentences = _sentences(parts, explanations)
+        self._groups: dict[Key, list[Finding]] = {}
+        # By evidence, how many findings of each group have it.
+        self._evidence: dict[Key, Counter[Key]] = {}
+
+    @property
+    def findings(self) -> list[list[Finding]]:
+        """The findings of each group."""
+        return list(self._groups.values())
+
+    def add_of_part(self, finding: Finding) -> None:
+        """Adds a finding whose vectors are of a part.
+
+        Parts with one explanation are one group. If a part has an explanation, it is not that of a
+        finding which another one fits.
+        """
+        part = self._parts[finding.id]
+        sentence = self._sentences[part]
+        own = self._explanations.get(finding.id, sentence) if sentence else ""
+        self._add(("explanation", own) if own else ("part", part), finding)
+
+    def add(self, finding: Finding) -> None:
+        """Adds a finding to the group that the strongest evidence speaks for."""
+        for evidence in self._evidence_of(finding):
+            groups = self._evidence.get(evidence)
+            if groups:
+                self._add(max(groups, key=lambda each: groups[each]), finding)
+                return
+        self._add(("finding", finding.id), finding)
+
+    def _add(self, key: Key, finding: Finding) -> None:
+        self._groups.setdefault(key, []).append(finding)
+        evidence = self._evidence_of(finding)
+        # What is explained says nothing about findings that the explanation does not fit.
+        for each in evidence[:1] if finding.id in self._explanations else evidence:
+            self._evidence.setdefault(each, Counter())[key] += 1
+
+    def _evidence_of(self, finding: Finding) -> list[Key]:
+        """What speaks for a group, the strongest first."""
+        explanation = self._explanations.get(finding.id)
+        found: list[Key] = [] if explanation is None else [("explanation", explanation)]
+        if finding.kind == "divergence":
+            role = "" if finding.program is None else finding.program.role
+            classes = outcome_classes(finding)
+            found += [
+                ("difference", finding.difference),
+                ("classes", role, classes, finding.cause),
+                ("classes", classes, finding.cause),
+            ]
+        found.append(("identity", cause_identity(self._requirement(finding), finding)))
+        return found
+
+
+def _sentences(parts: Mapping[str, int], explanations: Mapping[str, str]) -> dict[int, str]:
+    """The explanation of each part: the one that fits most of its findings, or ""."""
+    votes: dict[int, Counter[str]] = {}
+    for id, part in parts.items():
+        votes.setdefault(part, Counter())[explanations.get(id, "")] += 1
+    return {part: each.most_common(1)[0][0] for part, each in votes.items()}
+
+
+def _common(findings: Sequence[Finding], explanations: Mapping[str, str]) -> str:
+    """The explanation that fits most of the findings, or "" if none fits half of them."""
+    sentences = Counter(explanations.get(each.id, "") for each in findings)
+    sentence, count = max(sentences.items(), key=lambda each: (each[1], each[0]))
+    return sentence if 2 * count >= len(findings) else ""
 
 
 def _with_distinct_identities(causes: Sequence[Cause]) -> list[Cause]:
@@ -50,5 +147,5 @@ def _with_distinct_identities(causes: Sequence[Cause]) -> list[Cause]:
         if identity in known:
             identity = f"{identity}: {cause.clearest.identity}"
         known.add(identity)
-        distinct.append(Cause(identity, cause.findings, cause.explanation, cause.places))
+        distinct.append(replace(cause, identity=identity))
     return distinct

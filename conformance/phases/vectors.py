@@ -38,13 +38,14 @@ class VectorReplay:
             if expected is None
             else [None if shown is None else digest_of(shown) for shown in expected()]
         )
+        # The vectors that differ from what is expected, or were not run, in their order.
+        self.differing: list[StoredVector] = []
         self._agreeing: dict[str, list[Program]] = defaultdict(list)
-        self._differing: dict[str, list[Program]] = defaultdict(list)
         for vector, shown, one in zip(vectors, actual, right, strict=True):
             if shown is not None and digest_of(shown) == one:
                 self._agreeing[vector.check].append(vector.program)
             else:
-                self._differing[vector.check].append(vector.program)
+                self.differing.append(vector)
         self._lockstep = lockstep
 
     def report(
@@ -66,7 +67,7 @@ class VectorReplay:
         pipeline = Pipeline(
             self._lockstep, fault_limit, statistics, progress, run_before=run_before
         )
-        pipeline.run(self._differing[statistics.check])
+        pipeline.run(each.program for each in self.differing if each.check == statistics.check)
 
 
 def _start(executor: Executor, programs: Sequence[Program]) -> Callable[[], list[RawTrace]]:

@@ -34,9 +34,10 @@ class Outcome:
     """The outcome of a run, up to the present.
 
     ``baseline`` has what was accepted, and ``entries`` the state of each of its entries, once that
-    is known. ``environment`` is what the run was done in. ``explanations`` says what the target
-    does, by the id of a finding. ``causes`` are those of the findings, once ``find_causes`` was
-    called. ``reproductions`` has the output of each script. ``seconds`` is the duration of the run.
+    is known. ``environment`` is what the run was done in. By the id of a finding, ``explanations``
+    says what the target does, and ``parts`` of which part the vectors are that differ with it.
+    ``causes`` are those of the findings, once ``find_causes`` was called. ``reproductions`` has the
+    output of each script. ``seconds`` is the duration of the run.
     """
 
     settings: Settings
@@ -46,6 +47,7 @@ class Outcome:
     entries: list[tuple[Entry, EntryState]] = field(default_factory=list[tuple[Entry, EntryState]])
     requirements: dict[str, ShownRequirement] = field(default_factory=dict[str, ShownRequirement])
     explanations: dict[str, str] = field(default_factory=dict[str, str])
+    parts: dict[str, int] = field(default_factory=dict[str, int])
     causes: list[Cause] = field(default_factory=list[Cause])
     reproductions: Reproductions = field(default_factory=Reproductions)
     interrupted: bool = False
@@ -137,6 +139,7 @@ class Outcome:
                 findings,
                 requirement=lambda finding: own[finding.id],
                 explanations=self.explanations,
+                parts=self.parts,
             )
         ]
 

@@ -21,6 +21,7 @@ from ..oracles.pipeline import LARGE_BATCH, SMALL_BATCH, BatchSizer, Pipeline
 from ..oracles.statistics import Progress, Statistics
 from ..phases.vectors import VectorReplay
 from ..vectors import corpus
+from ..vectors.corpus import StoredVector
 from .settings import Settings
 
 # Yields more programs for a check, once its own have been run on the target.
@@ -67,8 +68,8 @@ def run_checks(
     progress: Progress,
     follow_up: FollowUp,
     against: bool,
-) -> None:
-    """Runs checks one after the other, each as its phase does.
+) -> list[StoredVector]:
+    """Runs checks one after the other, each as its phase does; returns the vectors that differ.
 
     A target that hangs too often is not run any more: its last result is cut short, and the checks
     after it have none.
@@ -111,6 +112,7 @@ def run_checks(
         except TooManyHangs:
             result.statistics.cut_short = True
             break
+    return vectors.differing
 
 
 def _replay_vectors(context: Context, check: Check, result: Result) -> None:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import platform
 import time
-from collections.abc import Callable, Generator, Iterator
+from collections.abc import Callable, Generator, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
@@ -18,6 +18,8 @@ from ...reports.findings.deviations import UPSTREAM_DEVIATIONS, Deviation
 from ...reports.record.record import RECORD_VERSION
 from ...strategies.program import Json
 from ..baseline.file import Baseline, RunEnvironment
+from ..causes import signatures
+from ..causes.evidence import parts_of_findings
 from ..causes.explaining import explain
 from ..causes.requirement_choice import RequirementChoice, choose_requirements
 from ..execution.executor import Executor, InProcessExecutor
@@ -26,6 +28,8 @@ from ..execution.signals import deferred_signals
 from ..oracles.lockstep import Lockstep
 from ..oracles.statistics import Progress
 from ..targets.target import Provenance, Target
+from ..vectors import corpus
+from ..vectors.corpus import StoredVector
 from .baseline_status import entry_states
 from .minimizing import add_unminimised, minimise
 from .outcome import Outcome
@@ -124,7 +128,7 @@ class Session:
         environment = RunEnvironment.of(self.origin.python, self.origin.version)
         outcome = Outcome(settings, baseline or Baseline(), environment)
         try:
-            run_checks(
+            differing = run_checks(
                 settings,
                 self.lockstep,
                 list(select(settings, against=self.against is not None)),
@@ -141,6 +145,7 @@ class Session:
                 if self.against is None:
                     found = [finding for _, finding in outcome.findings]
                     outcome.explanations = explain(self.lockstep, found)
+                    outcome.parts = self._parts(outcome, differing)
             outcome.find_causes()
             outcome.entries = entry_states(outcome, self.lockstep)
             outcome.reproductions = run_scripts(outcome, self.target, self.against)
@@ -150,6 +155,15 @@ class Session:
             add_unminimised(outcome)
             outcome.find_causes()
         return outcome
+
+    def _parts(self, outcome: Outcome, differing: Sequence[StoredVector]) -> dict[str, int]:
+        """The part that the vectors of each finding are of."""
+        if not differing or not corpus.current():
+            return {}
+        order = {vector.id: position for position, vector in enumerate(corpus.stored())}
+        checks = [each.check for each in outcome.results if each.phase == "vectors"]
+        vectors = {order[vector.id]: vector for vector in differing}
+        return parts_of_findings(self.lockstep, checks, vectors, signatures.load())
 
 
 @contextmanager

@@ -74,6 +74,7 @@ def test_two_causes_with_one_identity_have_different_ids() -> None:
         [one, other],
         requirement=lambda finding: "a/b",
         explanations={one.id: "does this", other.id: "does that"},
+        parts={},
     )
     assert [cause.findings for cause in causes] == [(one,), (other,)]
     assert len({cause.id for cause in causes}) == 2

@@ -1,0 +1,1 @@
+"""Counts the causes that a run reports for one planted fault, and for two."""

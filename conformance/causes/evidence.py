@@ -1,0 +1,58 @@
+"""What the vectors say about findings: which of them are effects of one change.
+
+Owns the way from vectors that differ to the findings that they belong to. It must not know how the
+vectors are divided into parts.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+
+from ...reports.findings.divergence import compare
+from ...reports.findings.finding import difference_text, short_id
+from ...strategies.traces import Trace
+from ..checks.check import Check
+from ..execution.executor import CachingExecutor, parse_trace
+from ..oracles.lockstep import Lockstep
+from ..vectors.corpus import StoredVector
+from .partition import partition
+from .signatures import StoredSignature, symptom
+
+
+def parts_of_findings(
+    lockstep: Lockstep,
+    checks: Iterable[Check],
+    vectors: Mapping[int, StoredVector],
+    signatures: Sequence[StoredSignature],
+) -> dict[str, int]:
+    """Returns the number of the part that most vectors of a finding are of, by the finding's id.
+
+    Args:
+        lockstep: the target, and the reference as the expected side.
+        checks: those that the vectors belong to.
+        vectors: those that differ, by their positions among all.
+        signatures: those of the changes that parts may be of.
+    """
+    by_id = {check.id: check for check in checks}
+    executor = CachingExecutor(lockstep.actual)
+    programs = [each.program for each in vectors.values()]
+    executor.prefetch(programs)
+    symptoms: dict[int, int] = {}
+    owners: dict[int, str] = {}
+    traces = executor.submit(programs)()
+    for (position, vector), shown in zip(vectors.items(), traces, strict=True):
+        expected = Trace(vector.trace())
+        comparison = compare(vector.program, expected, parse_trace(shown), lockstep.deviations)
+        found = comparison.divergence
+        if found is not None:
+            check = by_id[vector.check]
+            text = difference_text(found, with_cause=not check.has_one_cause)
+            symptoms[position] = symptom(found.step, found.difference)
+            owners[position] = short_id(f"{check.id}: {text}")
+    votes: dict[str, Counter[int]] = {}
+    for number, part in enumerate(partition(symptoms, signatures)):
+        for position, owner in owners.items():
+            if part.positions >> position & 1:
+                votes.setdefault(owner, Counter())[number] += 1
+    return {owner: counts.most_common(1)[0][0] for owner, counts in votes.items()}

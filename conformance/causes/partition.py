@@ -1,0 +1,105 @@
+"""Divides the vectors that differ into parts, each of which one change of a target explains.
+
+Owns when two vectors are of one change: the fewest changes whose signatures cover what differs, and
+hardly anything else. It must not know findings, nor which changes have signatures.
+
+This is a weighted set cover. A vector counts in full if the change makes it differ in the same way,
+and in part if it differs in another way. What the change makes differ, and the target does not,
+counts against it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from .signatures import StoredSignature, bits
+
+# How much a vector counts that differs in another way.
+_OTHERWISE = 0.5
+# A change is considered if this share of what it makes differ does differ.
+_LEAST_PRECISION = 0.6
+# A change is another one than those before it if this share of what it explains is new, and this
+# share of what is new differs in the same way, or if what is new is this share of the whole.
+_LEAST_NEW, _LEAST_SAME, _LARGE = 0.6, 0.5, 0.1
+
+
+@dataclass
+class Part:
+    """Vectors that differ for one reason: their positions as bits, and the changes that fit."""
+
+    positions: int
+    names: list[str]
+
+
+@dataclass(frozen=True)
+class _Candidate:
+    name: str
+    covered: int
+    same: int
+    missing: int
+
+    def value(self, left: int) -> float:
+        """How well the change explains what is left."""
+        new, same = (self.covered & left).bit_count(), (self.same & left).bit_count()
+        return same + _OTHERWISE * (new - same) - self.missing
+
+
+def partition(symptoms: Mapping[int, int], signatures: Iterable[StoredSignature]) -> list[Part]:
+    """Returns the parts of the vectors that differ, the one that explains most first.
+
+    Args:
+        symptoms: the symptom of each vector that differs, by its position.
+        signatures: those of the changes that are considered.
+    """
+    whole = left = bits(symptoms)
+    candidates = list(_candidates(symptoms, whole, signatures))
+    parts: list[Part] = []
+    covered: list[int] = []
+    while left and candidates:
+        # Of two that explain as much, the one comes first that explains less of what is explained.
+        best = max(
+            candidates, key=lambda each: (each.value(left), -(each.covered & ~left).bit_count())
+        )
+        if best.value(left) <= 0:
+            break
+        new = best.covered & left
+        left &= ~new
+        if not parts or _is_another(best, new, whole):
+            parts.append(Part(new, [best.name]))
+            covered.append(best.covered)
+        else:
+            at = _most_in_common(covered, best.covered)
+            parts[at].positions |= new
+            parts[at].names.append(best.name)
+            covered[at] |= best.covered
+    if left and not parts:
+        parts.append(Part(left, []))
+    elif left:
+        # What nothing explains is mostly an effect of the greatest change.
+        parts[0].positions |= left
+    return parts
+
+
+def _candidates(
+    symptoms: Mapping[int, int], whole: int, signatures: Iterable[StoredSignature]
+) -> Iterable[_Candidate]:
+    for each in signatures:
+        items = dict(each.items())
+        shown = [position for position in items if position in symptoms]
+        if not shown or len(shown) < _LEAST_PRECISION * len(items):
+            continue
+        same = [position for position in shown if symptoms[position] == items[position]]
+        yield _Candidate(each.name, bits(shown), bits(same), len(items) - len(shown))
+
+
+def _is_another(change: _Candidate, new: int, whole: int) -> bool:
+    """Whether what a change explains is not only more of what others have explained."""
+    if new.bit_count() < _LEAST_NEW * change.covered.bit_count():
+        return False
+    is_same = (change.same & new).bit_count() >= _LEAST_SAME * new.bit_count()
+    return is_same or new.bit_count() > _LARGE * whole.bit_count()
+
+
+def _most_in_common(covered: Sequence[int], change: int) -> int:
+    return max(range(len(covered)), key=lambda at: (covered[at] & change).bit_count())

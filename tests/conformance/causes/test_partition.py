@@ -1,0 +1,70 @@
+"""Which vectors are of one change: parts by the signatures of changes."""
+
+from h11spec.conformance.causes.partition import Part, partition
+from h11spec.conformance.causes.signatures import StoredSignature, bits, signature
+
+
+def same(name: str, *positions: int) -> StoredSignature:
+    """Returns the signature of a change that makes these vectors differ, each in one way."""
+    return signature(name, dict.fromkeys(positions, 1))
+
+
+def shown(*positions: int, symptom: int = 1) -> dict[int, int]:
+    return dict.fromkeys(positions, symptom)
+
+
+def positions(part: Part) -> list[int]:
+    return [at for at in range(part.positions.bit_length()) if part.positions >> at & 1]
+
+
+def test_what_one_change_explains_is_one_part() -> None:
+    [part] = partition(shown(1, 2, 700), [same("a", 1, 2, 700), same("b", 5)])
+    assert positions(part) == [1, 2, 700]
+    assert part.names == ["a"]
+
+
+def test_two_changes_are_two_parts_the_greater_first() -> None:
+    parts = partition(shown(1, 2, 3, 8, 9), [same("b", 8, 9), same("a", 1, 2, 3)])
+    assert [(positions(each), each.names) for each in parts] == [
+        ([1, 2, 3], ["a"]),
+        ([8, 9], ["b"]),
+    ]
+
+
+def test_a_change_that_would_make_more_vectors_differ_does_not_explain() -> None:
+    changes = [same("a", 1, 2), same("much", *range(1, 30))]
+    [part] = partition(shown(1, 2), changes)
+    assert part.names == ["a"]
+
+
+def test_a_change_with_other_symptoms_counts_less() -> None:
+    other = signature("other", dict.fromkeys([1, 2, 3, 4], 9))
+    [part] = partition(shown(1, 2, 3, 4), [other, same("a", 1, 2, 3, 4)])
+    assert part.names == ["a"]
+
+
+def test_a_change_that_explains_mostly_what_another_did_is_of_the_same_part() -> None:
+    changes = [same("a", 1, 2, 3, 4, 5, 6), same("variant", 4, 5, 6, 7)]
+    [part] = partition(shown(1, 2, 3, 4, 5, 6, 7), changes)
+    assert positions(part) == [1, 2, 3, 4, 5, 6, 7]
+    assert part.names == ["a", "variant"]
+
+
+def test_what_nothing_explains_is_of_the_first_part() -> None:
+    parts = partition(shown(1, 2, 3, 8, 9, 20), [same("a", 1, 2, 3), same("b", 8, 9)])
+    assert [positions(each) for each in parts] == [[1, 2, 3, 20], [8, 9]]
+
+
+def test_without_a_change_that_fits_everything_is_one_part() -> None:
+    [part] = partition(shown(1, 2), [])
+    assert positions(part) == [1, 2]
+    assert part.names == []
+
+
+def test_without_a_difference_there_is_no_part() -> None:
+    assert partition({}, [same("a", 1)]) == []
+
+
+def test_bits_are_those_of_the_positions() -> None:
+    assert bits([]) == 0
+    assert bits([0, 3, 17]) == 0b10_0000_0000_0000_1001
