@@ -1,7 +1,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: help check test test-all coverage lint docs site precompute vectors bench lines power mistakes model-coverage results clean
+.PHONY: help check test test-all coverage lint docs site precompute vectors signatures causes bench lines power mistakes model-coverage results clean
 
 help: ## list the targets
 	@sed -n 's/^\([a-z-]*\):[^#]*## \(.*\)/make \1	\2/p' Makefile

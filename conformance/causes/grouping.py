@@ -39,7 +39,7 @@ def group(
     for finding in findings:
         if finding.id in parts:
             groups.add_of_part(finding)
-    # Those without vectors join what is known of the others, whichever is clearer.
+    # Those without vectors join what is known of the others.
     for finding in findings:
         if finding.id not in parts:
             groups.add(finding)

@@ -22,6 +22,8 @@ _LEAST_PRECISION = 0.6
 # A change is another one than those before it if this share of what it explains is new, and this
 # share of what is new differs in the same way, or if what is new is this share of the whole.
 _LEAST_NEW, _LEAST_SAME, _LARGE = 0.6, 0.5, 0.1
+# If more is left than this share of what the greatest change explains, it is of no part.
+_MOST_REST = 0.5
 
 
 @dataclass
@@ -73,10 +75,10 @@ def partition(symptoms: Mapping[int, int], signatures: Iterable[StoredSignature]
             parts[at].positions |= new
             parts[at].names.append(best.name)
             covered[at] |= best.covered
-    if left and not parts:
-        parts.append(Part(left, []))
-    elif left:
-        # What nothing explains is mostly an effect of the greatest change.
+    if not parts:
+        return [Part(left, [])] if left else []
+    if left.bit_count() <= _MOST_REST * parts[0].positions.bit_count():
+        # A little that nothing explains is mostly an effect of the greatest change.
         parts[0].positions |= left
     return parts
 
