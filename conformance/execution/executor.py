@@ -17,6 +17,8 @@ from ...strategies import interpreter, retention, timing
 from ...strategies.json_text import json_text
 from ...strategies.program import Json, Program
 from ...strategies.traces import Trace, exact
+from ..targets import loading
+from .shipped import lines
 from .shipped.expressions import evaluate
 
 # A trace as JSON values, or as the JSON text of these: most traces agree and are never parsed. Or
@@ -57,6 +59,10 @@ class Executor(Protocol):
 
     def measure(self, programs: Sequence[Program]) -> list[Json]:
         """Returns the cost of each program as ``timing.cost`` does, or the fault it ended in."""
+        ...
+
+    def executed_lines(self, programs: Sequence[Program]) -> list[Json]:
+        """Returns the last observation of ``lines.executed`` for each program, or its fault."""
         ...
 
     def live_memory(self, request: Json) -> Json:
@@ -108,6 +114,14 @@ class InProcessExecutor:
     def measure(self, programs: Sequence[Program]) -> list[Json]:
         """Returns the cost of each program."""
         return [timing.cost(interpreter, self._implementation, each.to_json()) for each in programs]
+
+    def executed_lines(self, programs: Sequence[Program]) -> list[Json]:
+        """Returns the lines that each program executes."""
+        return [self._executed_lines(each) for each in programs]
+
+    def _executed_lines(self, program: Program) -> Json:
+        *_, last = lines.executed(interpreter, loading, self._implementation, program.to_json())
+        return last
 
     def live_memory(self, request: Json) -> Json:
         """Returns the memory that is used after some repetitions."""
@@ -198,6 +212,10 @@ class CachingExecutor:
         """Returns the cost of each program."""
         return self._executor.measure(programs)
 
+    def executed_lines(self, programs: Sequence[Program]) -> list[Json]:
+        """Returns the lines that each program executes."""
+        return self._executor.executed_lines(programs)
+
     def live_memory(self, request: Json) -> Json:
         """Returns the memory that is used after some repetitions."""
         return self._executor.live_memory(request)
@@ -245,6 +263,10 @@ class SequenceExecutor:
     def measure(self, programs: Sequence[Program]) -> list[Json]:
         """Returns the cost of each program."""
         return self._executor.measure(programs)
+
+    def executed_lines(self, programs: Sequence[Program]) -> list[Json]:
+        """Returns the lines that each program executes."""
+        return self._executor.executed_lines(programs)
 
     def live_memory(self, request: Json) -> Json:
         """Returns the memory that is used after some repetitions."""

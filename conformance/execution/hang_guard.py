@@ -53,6 +53,11 @@ class _Guarded:
         self._require_few_hangs()
         return self._executor.measure(programs)
 
+    def executed_lines(self, programs: Sequence[Program]) -> list[Json]:
+        """Returns the lines that each program executes."""
+        self._require_few_hangs()
+        return self._executor.executed_lines(programs)
+
     def live_memory(self, request: Json) -> Json:
         """Returns the memory that is used after some repetitions."""
         self._require_few_hangs()

@@ -97,6 +97,10 @@ class Pool:
         """Returns costs on the first executor: programs that run at once slow each other down."""
         return self._executors[0].measure(programs)
 
+    def executed_lines(self, programs: Sequence[Program]) -> list[Json]:
+        """Returns the lines that programs execute on the first executor, which takes one batch."""
+        return self._executors[0].executed_lines(programs)
+
     def live_memory(self, request: Json) -> Json:
         """Returns the memory that the first executor measures."""
         return self._executors[0].live_memory(request)

@@ -43,6 +43,7 @@ from .limits import Limits, Terms, full_terms, short_terms, usual_terms
 from .shipped import (
     child,
     expressions,
+    lines,
     output,
     protocol,
     resources,
@@ -59,7 +60,7 @@ _PYTHON_NEEDED = (3, 8)
 _CONSTANTS = {NOT_RUN: None, GOLDEN: GOLDEN}
 # What the worker needs, each after the modules that it imports.
 _SHIPPED = (
-    *(loading, interpreter, timing, retention, expressions),
+    *(loading, interpreter, timing, retention, expressions, lines),
     *(protocol, resources, output, shared_memory, watch, child, sandbox),
 )
 # The worker starts in the root folder: an enum.py in the current one must not be imported by it.
@@ -218,8 +219,13 @@ class Worker:
         text = json.dumps({"repeated": request, "steps": []})
         terms = replace(full_terms(self._limits), max_faults=1)
         [raw] = self._send([text], terms, frozenset())()
-        observations = parse_trace(raw).form
-        return next((each for each in observations if "fault" in each), observations[-1])
+        return _last_observation(raw)
+
+    def executed_lines(self, programs: Sequence[Program]) -> list[Json]:
+        """Returns the lines that each program executes, or the fault that it ended in."""
+        texts = [json.dumps({"traced": each.to_json(), "steps": []}) for each in programs]
+        terms = replace(full_terms(self._limits, suspected=True), max_faults=len(texts))
+        return [_last_observation(raw) for raw in self._send(texts, terms, frozenset())()]
 
     def _answers(self, requests: list[Json], terms: Terms) -> list[Json]:
         """Sends requests that are not programs; no fault keeps the others from being answered."""
@@ -296,6 +302,10 @@ class GoldenWorker:
         """Returns the costs that the worker measures."""
         return self._worker.measure(programs)
 
+    def executed_lines(self, programs: Sequence[Program]) -> list[Json]:
+        """Returns the lines that the worker traces."""
+        return self._worker.executed_lines(programs)
+
     def live_memory(self, request: Json) -> Json:
         """Returns the memory that the worker measures."""
         return self._worker.live_memory(request)
@@ -303,6 +313,12 @@ class GoldenWorker:
     def close(self) -> None:
         """Closes the worker."""
         self._worker.close()
+
+
+def _last_observation(raw: RawTrace) -> Json:
+    """The last observation of a request that is not a program, or the one with a fault."""
+    observations = parse_trace(raw).form
+    return next((each for each in observations if "fault" in each), observations[-1])
 
 
 def _bad_import(target: Target, what: str, output: IO[bytes]) -> TargetError:

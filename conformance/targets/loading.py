@@ -41,7 +41,7 @@ def _text(error: BaseException) -> str:
 
 def provenance(target: Any) -> dict[str, Any]:
     """Returns where the target's code really comes from, and what it runs on."""
-    adapted = _adapted(target)
+    adapts = adapted(target)
     connection = _home(target.Connection)
     file = getattr(sys.modules.get(connection or ""), "__file__", None)
     return {
@@ -51,8 +51,8 @@ def provenance(target: Any) -> dict[str, Any]:
         "connection_file": file,
         "compiled": bool(file) and not str(file).endswith((".py", ".pyc")),
         "python": platform.python_implementation() + " " + platform.python_version(),
-        "distribution": _distribution(file_of(adapted)),
-        "adapts": None if adapted is target else str(getattr(adapted, "__name__", "")),
+        "distribution": _distribution(file_of(adapts)),
+        "adapts": None if adapts is target else str(getattr(adapts, "__name__", "")),
     }
 
 
@@ -66,8 +66,8 @@ def _home(connection: Any) -> str | None:
     return str(name) if any(each is connection for each in list(found.values())) else None
 
 
-def _adapted(target: Any) -> Any:
-    """The module that an adapter adapts, which is the installed one; or the target itself."""
+def adapted(target: Any) -> Any:
+    """Returns what an adapter adapts, which is the installed module; or the target itself."""
     try:
         return getattr(target, "ADAPTS", target)
     except Exception:  # a module may have a __getattr__ of its own

@@ -6,9 +6,10 @@ brings the sources of the other shipped modules. It must not know how programs a
 Messages are lines of JSON, both ways. The first one is the order: it names the target, and a file
 for what the target prints. It is answered with the process id, and then with the provenance of the
 target's code or with what is wrong with it. All others are batches: a line of terms, and one line
-for each program, or in its place for an expression, a program to be timed, or steps to be repeated
-while memory is measured. The answer has a line for each: its trace; or null, if it was not run
-because too many before it faulted; or the word golden, if its group has one of the golden digests.
+for each program, or in its place for an expression, a program to be timed or traced, or steps to
+be repeated while memory is measured. The answer has a line for each: its trace; or null, if it was
+not run because too many before it faulted; or the word golden, if its group has one of the golden
+digests.
 """
 
 from __future__ import annotations
@@ -82,7 +83,7 @@ def _load(order: dict[str, Any], shipped: Any) -> tuple[Any, dict[str, Any]]:
 def _observer(target: Any, shipped: Any) -> Any:
     """Returns a function that answers one line of a batch on the target."""
     interpreter, timing, expressions = shipped.interpreter, shipped.timing, shipped.expressions
-    retention = shipped.retention
+    retention, lines, loading = shipped.retention, shipped.lines, shipped.loading
     # Only the target can interrupt a child: whatever comes out of a call is the target's doing.
     interpreter.CAUGHT = BaseException
 
@@ -91,6 +92,8 @@ def _observer(target: Any, shipped: Any) -> Any:
             return [timing.cost(interpreter, target, program["timed"])]
         if "repeated" in program:
             return retention.live_memory(interpreter, target, program["repeated"])
+        if "traced" in program:
+            return lines.executed(interpreter, loading, target, program["traced"])
         if "expression" in program:
             return expressions.evaluate(target, [program["expression"]])
         return interpreter.observations(target, program)
