@@ -84,6 +84,10 @@ class GoldenExecutor:
         """Returns the costs that the executor measures."""
         return self._executor.measure(programs)
 
+    def executed_lines(self, programs: Sequence[Program]) -> list[Json]:
+        """Returns the lines that each program executes."""
+        return self._executor.executed_lines(programs)
+
     def live_memory(self, request: Json) -> Json:
         """Returns the memory that the executor measures."""
         return self._executor.live_memory(request)

@@ -11,9 +11,10 @@ from __future__ import annotations
 
 import ast
 import contextlib
+import functools
 import os
 import sys
-from typing import Any, Dict, Generator, Iterator, Tuple
+from typing import Any, Dict, Generator, Iterator, NamedTuple, Tuple
 
 # A line that was executed: the file, the line executed before it in the same function (0 at its
 # beginning), and the line itself. The values of a step are in the order of their last execution.
@@ -34,13 +35,14 @@ def executed(
         h11: the implementation's namespace.
         program: the program in its JSON form.
 
-    The last observation is ``{"lines": found}``. In it are ``functions``, each with the path of its file from the parent of the
-    target's package, and its qualified name; ``arcs``, each with the index of a function, the line
-    executed before in it (0 at its beginning), and the line; ``steps``, each with the indices of
+    The last observation is ``{"lines": found}``. In it are ``functions``, each with the path of its
+    file from the parent of the target's package, and its qualified name; ``arcs``, each with the
+    index of a function, the line executed before in it (0 at its beginning), the line, and the
+    number of expressions and statements that begin in the line; ``steps``, each with the indices of
     the arcs that it executed, in the order of their last execution; and ``raised``, for each step
     the index of a function and the line of each own frame of the exception that it raised, the
-    innermost first. The frames of a step that raises nothing are an empty list. All are empty for a
-    target without source in Python.
+    innermost first. A step that raises nothing has no frames. A target without source in Python has
+    no arcs.
     """
     own = _OwnFiles(loading.adapted(h11), loading)
     steps: list[_Step] = []
@@ -73,7 +75,10 @@ def _answer(
         for arc in step:
             arcs.setdefault(arc, len(arcs))
     return {
-        "arcs": [[function(path, line), before, line] for path, before, line in arcs],
+        "arcs": [
+            [function(path, line), before, line, own.source(path).sizes.get(line, 0)]
+            for path, before, line in arcs
+        ],
         "steps": [[arcs[arc] for arc in step] for step in steps],
         "raised": [[[function(path, line), line] for path, line in frames] for frames in raised],
         "functions": [list(each) for each in functions],
@@ -98,7 +103,7 @@ class _OwnFiles:
         self._folder = os.path.join(folder, "")
         self._parent = folder if alone else os.path.dirname(folder)
         self._known: dict[str, str | None] = {}
-        self._functions: dict[str, list[_Function]] = {}
+        self._sources: dict[str, _Source] = {}
         # The path of each file that code was executed of, from the parent of the package.
         self.names: dict[str, str] = {}
 
@@ -130,36 +135,52 @@ class _OwnFiles:
 
     def function(self, path: str, line: int) -> str:
         """Returns the qualified name of the innermost function with a name around a line."""
-        if path not in self._functions:
-            self._functions[path] = list(_functions(path))
-        around = [each for each in self._functions[path] if each[0] <= line <= each[1]]
+        around = [each for each in self.source(path).functions if each[0] <= line <= each[1]]
         return max(around)[2] if around else _OUTSIDE
 
+    def source(self, path: str) -> _Source:
+        """Returns what is in a file."""
+        if path not in self._sources:
+            self._sources[path] = _source(path, os.path.getmtime(path))
+        return self._sources[path]
 
-def _functions(path: str) -> Iterator[_Function]:
-    """Yields the functions of a file: their first and last line, and their qualified name.
 
-    Not all versions of Python know the qualified name of code.
+class _Source(NamedTuple):
+    """The functions of a file, and the number of nodes that begin in each line.
+
+    Of a function, there are the first and the last line, and the qualified name: not all versions
+    of Python know the qualified name of code.
     """
-    with open(path, "rb") as file:
-        source = file.read()
+
+    functions: list[_Function]
+    sizes: dict[int, int]
+
+
+@functools.lru_cache(maxsize=None)  # parsing takes longer than running a program
+def _source(path: str, modified: float) -> _Source:
+    functions: list[_Function] = []
+    sizes: dict[int, int] = {}
     try:
-        left: list[tuple[Any, str]] = [(ast.parse(source), "")]
+        with open(path, "rb") as file:
+            left: list[tuple[Any, str]] = [(ast.parse(file.read()), "")]
     except (SyntaxError, ValueError):  # the file has changed since it was imported
-        return
+        left = []
     while left:
         node, prefix = left.pop()
         for child in ast.iter_child_nodes(node):
             inner = prefix
+            if isinstance(child, (ast.expr, ast.stmt)):
+                sizes[child.lineno] = sizes.get(child.lineno, 0) + 1
             if isinstance(child, ast.ClassDef):
                 inner = prefix + child.name + "."
             elif isinstance(child, (ast.FunctionDef, ast.AsyncFunctionDef)):
                 first = min([child.lineno, *(each.lineno for each in child.decorator_list)])
                 # It is there since Python 3.8, whose type stubs do not promise it.
                 end: Any = child.end_lineno
-                yield first, end, prefix + child.name
+                functions.append((first, end, prefix + child.name))
                 inner = prefix + child.name + ".<locals>."
             left.append((child, inner))
+    return _Source(functions, sizes)
 
 
 @contextlib.contextmanager
@@ -168,12 +189,11 @@ def _errors_kept(interpreter: Any) -> Generator[list[BaseException], None, None]
     kept: list[BaseException] = []
     original = interpreter.CallRaised
 
-    class Kept(original):  # type: ignore[misc]
-        def __init__(self, by: str, error: BaseException) -> None:
-            original.__init__(self, by, error)
-            kept.append(error)
+    def keep(self: Any, by: str, error: BaseException) -> None:
+        kept.append(error)
+        original.__init__(self, by, error)
 
-    interpreter.CallRaised = Kept
+    interpreter.CallRaised = type("CallRaised", (original,), {"__init__": keep})
     try:
         yield kept
     finally:

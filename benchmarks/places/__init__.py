@@ -1,0 +1,1 @@
+"""How often the place of a planted fault is among the first places that are named for it."""

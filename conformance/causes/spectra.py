@@ -1,0 +1,66 @@
+"""Spectra: the lines of the target's own source that a program executed, step by step.
+
+Owns the places in a source. It must not know which of them are suspicious.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from ...strategies.program import Json
+
+
+class Place(NamedTuple):
+    """A line of the target's source.
+
+    ``file`` is the path from the parent of the target's package, and ``function`` the qualified
+    name of the function around the line.
+    """
+
+    file: str
+    line: int
+    function: str
+
+    def __str__(self) -> str:
+        return f"{self.file}:{self.line}, in {self.function.rpartition('.')[2]}"
+
+
+class Edge(NamedTuple):
+    """A line that was executed, and the line before it in the same function, 0 at its beginning.
+
+    ``size`` is the number of expressions and statements that begin in the line.
+    """
+
+    place: Place
+    before: int = 0
+    size: int = 1
+
+
+@dataclass(frozen=True)
+class LineSet:
+    """What a program executed: the edges of each step, in the order of their last execution.
+
+    ``raised`` are the target's own frames of the exception that the last step raised, the innermost
+    first.
+    """
+
+    steps: tuple[tuple[Edge, ...], ...]
+    raised: tuple[Place, ...] = ()
+
+    @classmethod
+    def from_json(cls, lines: Json) -> LineSet:
+        """Returns the spectrum that ``executed_lines`` of an executor has for a program."""
+        functions = lines["functions"]
+
+        def place(function: int, line: int) -> Place:
+            file, name = functions[function]
+            return Place(file, line, name)
+
+        edges = [
+            Edge(place(function, line), before, size)
+            for function, before, line, size in lines["arcs"]
+        ]
+        steps = tuple(tuple(edges[index] for index in step) for step in lines["steps"])
+        raised = lines["raised"][-1] if lines["raised"] else []
+        return cls(steps, tuple(place(function, line) for function, line in raised))
