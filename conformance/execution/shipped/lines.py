@@ -96,8 +96,9 @@ class _OwnFiles:
     def __init__(self, module: Any, loading: Any) -> None:
         path = os.path.realpath(loading.file_of(module) or "")
         # A module in a package belongs to all of it; "" means that it stands alone.
-        package = getattr(module, "__package__", None)
-        alone = not package and not hasattr(module, "__path__") and os.path.isfile(path)
+        # A module may have a __getattr__ that answers for another one.
+        named = getattr(module, "__dict__", {})
+        alone = not named.get("__package__") and "__path__" not in named and os.path.isfile(path)
         folder = path if os.path.isdir(path) else os.path.dirname(path)
         self._only = path if alone else ""
         self._folder = os.path.join(folder, "")
