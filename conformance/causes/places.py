@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Collection, Hashable, Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from math import sqrt
 from typing import Generic, TypeVar
 
@@ -107,16 +107,6 @@ class _Spectrum(Generic[T]):
     passing: Counter[T]
     runs: int
 
-    @classmethod
-    def of(
-        cls, failing: Collection[Collection[T]], passing: Iterable[Collection[T]]
-    ) -> _Spectrum[T]:
-        return cls(
-            Counter(element for run in failing for element in run),
-            Counter(element for run in passing for element in run),
-            len(failing),
-        )
-
     def ochiai(self, element: T) -> float:
         failing = self.failing[element]
         if not failing:
@@ -127,37 +117,40 @@ class _Spectrum(Generic[T]):
         return self.ochiai(element) * (self.failing[element] / self.runs) ** _SHARE
 
 
+def _spectrum(failing: Collection[Collection[T]], passing: Iterable[Collection[T]]) -> _Spectrum[T]:
+    return _Spectrum(
+        Counter(element for run in failing for element in run),
+        Counter(element for run in passing for element in run),
+        len(failing),
+    )
+
+
 @dataclass(frozen=True)
 class _Suspicions:
-    """How suspicious lines, edges and functions are, in single steps and in whole programs."""
+    """How suspicious lines and functions are in single steps, and lines in whole programs.
+
+    ``leaving`` is, by line, how suspicious the most suspicious edge is that leaves it.
+    """
 
     lines: _Spectrum[Place]
     functions: _Spectrum[tuple[str, str]]
     programs: _Spectrum[Place]
-    # By line, how suspicious the most suspicious edge is that leaves it.
-    leaving: dict[Place, float] = field(default_factory=dict)
+    leaving: dict[Place, float]
 
     @classmethod
     def of(cls, failing: Sequence[LineSet], passing: Sequence[LineSet]) -> _Suspicions:
         differing = [frozenset(each.steps[-1]) for each in failing]
-        # Many programs begin alike; what they have in common is no more telling for that.
         earlier = (step for each in failing for step in each.steps[:-1])
-        agreeing = {
-            frozenset(step)
-            for step in (*earlier, *(step for each in passing for step in each.steps))
-        }
-        edges = _Spectrum.of(differing, agreeing)
+        later = (step for each in passing for step in each.steps)
+        # Many programs begin alike; what they have in common is no more telling for that.
+        agreeing = {frozenset(step) for step in (*earlier, *later)}
         bad, good = [*map(_places, differing)], [*map(_places, agreeing)]
-        found = cls(
-            _Spectrum.of(bad, good),
-            _Spectrum.of([*map(_functions, bad)], map(_functions, good)),
-            _Spectrum.of([*map(_all_places, failing)], map(_all_places, passing)),
+        return cls(
+            _spectrum(bad, good),
+            _spectrum([*map(_functions, bad)], map(_functions, good)),
+            _spectrum([*map(_all_places, failing)], map(_all_places, passing)),
+            _leaving(_spectrum(differing, agreeing)),
         )
-        for edge in edges.failing:
-            if edge.before:
-                line = edge.place._replace(line=edge.before)
-                found.leaving[line] = max(found.leaving.get(line, 0.0), edges.suspicion(edge))
-        return found
 
     def of_line(self, place: Place) -> float:
         step, program = self.lines.suspicion(place), self.programs.suspicion(place)
@@ -165,6 +158,15 @@ class _Suspicions:
         most = max(step, _EDGE * edge, _PROGRAM * program) + _ALSO_PROGRAM * program
         function = self.functions.ochiai((place.file, place.function))
         return most * float((_FUNCTION_LEAST + function) ** _FUNCTION)
+
+
+def _leaving(edges: _Spectrum[Edge]) -> dict[Place, float]:
+    leaving: dict[Place, float] = {}
+    for edge in edges.failing:
+        if edge.before:
+            line = edge.place._replace(line=edge.before)
+            leaving[line] = max(leaving.get(line, 0.0), edges.suspicion(edge))
+    return leaving
 
 
 def _places(edges: Iterable[Edge]) -> frozenset[Place]:

@@ -51,16 +51,17 @@ class LineSet:
     @classmethod
     def from_json(cls, lines: Json) -> LineSet:
         """Returns the spectrum that ``executed_lines`` of an executor has for a program."""
-        functions = lines["functions"]
+        functions: list[tuple[str, str]] = lines["functions"]
+        arcs: list[tuple[int, int, int, int]] = lines["arcs"]
+        steps: list[list[int]] = lines["steps"]
+        raised: list[list[tuple[int, int]]] = lines["raised"]
 
         def place(function: int, line: int) -> Place:
             file, name = functions[function]
             return Place(file, line, name)
 
-        edges = [
-            Edge(place(function, line), before, size)
-            for function, before, line, size in lines["arcs"]
-        ]
-        steps = tuple(tuple(edges[index] for index in step) for step in lines["steps"])
-        raised = lines["raised"][-1] if lines["raised"] else []
-        return cls(steps, tuple(place(function, line) for function, line in raised))
+        edges = [Edge(place(function, line), before, size) for function, before, line, size in arcs]
+        return cls(
+            tuple(tuple(edges[index] for index in step) for step in steps),
+            tuple(place(*frame) for frames in raised[-1:] for frame in frames),
+        )

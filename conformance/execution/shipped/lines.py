@@ -206,10 +206,14 @@ def _errors_kept(interpreter: Any) -> Generator[list[BaseException], None, None]
 def _traced(own: _OwnFiles, step: _Step) -> Generator[None, None, None]:
     """Adds the lines of the target that are executed in the block to a step."""
     monitoring: Any = getattr(sys, "monitoring", None)  # Python 3.12 and later
-    tools: list[int] = [] if monitoring is None else list(range(6))
-    tool = next((each for each in tools if monitoring.get_tool(each) is None), None)
+    tool = None if monitoring is None else _free_tool(monitoring)
     with _settrace(own, step) if tool is None else _monitored(own, step, monitoring, tool):
         yield
+
+
+def _free_tool(monitoring: Any) -> int | None:
+    """Returns the number of a tool that nothing else uses, such as the coverage of this process."""
+    return next((each for each in range(6) if monitoring.get_tool(each) is None), None)
 
 
 @contextlib.contextmanager

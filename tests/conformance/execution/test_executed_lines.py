@@ -103,7 +103,7 @@ def test_a_line_comes_with_the_one_before_it_and_its_size(tmp_path: Path) -> Non
     assert (condition, raising) in arcs
 
 
-def test_the_frames_of_an_exception_are_told_from_the_inside(tmp_path: Path) -> None:
+def test_the_innermost_frame_of_an_exception_comes_first(tmp_path: Path) -> None:
     with worker_on(SOURCE, tmp_path) as worker:
         [found] = worker.executed_lines([BAD])
     lines = found["lines"]
