@@ -1,4 +1,5 @@
-"""What the findings of a run are about: which requirement each of them breaks.
+"""What the findings of a run are about: which requirement each breaks, and where it was decided.
 
-Owns the choice among requirements. It must not know how findings are shown.
+Owns the choice among requirements, and the ranking of places in the target's own source. It must
+not know how findings are shown.
 """
