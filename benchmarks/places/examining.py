@@ -29,7 +29,7 @@ from h11spec.reports.findings.divergence import compare
 from h11spec.strategies.program import Program
 from h11spec.strategies.traces import Trace
 
-# Seconds after which a fault counts as a hang.
+# Seconds of processor time after which a fault counts as a hang, however busy the machine is.
 PATIENCE = 120
 _context = multiprocessing.get_context("fork")
 
@@ -108,8 +108,8 @@ def _child(
     quiet = os.open(os.devnull, os.O_WRONLY)
     os.dup2(quiet, 1)
     os.dup2(quiet, 2)
-    signal.signal(signal.SIGALRM, signal.SIG_DFL)
-    signal.alarm(PATIENCE)
+    signal.signal(signal.SIGPROF, signal.SIG_DFL)
+    signal.setitimer(signal.ITIMER_PROF, PATIENCE)
     plant(original, fault, folder)
     try:
         module = load(original, folder)
