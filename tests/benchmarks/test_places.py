@@ -9,9 +9,10 @@ import h11
 import pytest
 
 from h11spec.benchmarks.places.__main__ import described, share, table
-from h11spec.benchmarks.places.examining import MAX_FAILING, MAX_PASSING, Verdict, chosen, verdicts
+from h11spec.benchmarks.places.examining import Verdict, chosen, verdicts
 from h11spec.benchmarks.places.faults import changed_lines, drawn
 from h11spec.benchmarks.power.planting import NO_FAULT, Original, faults_of, plant
+from h11spec.conformance.causes.places import MAX_FAILING, MAX_PASSING
 from h11spec.strategies.program import Drain, Program, Receive
 
 assert h11.__file__ is not None
