@@ -7,7 +7,7 @@ classes of the outcome on both sides. It must not know how findings are put toge
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
 
@@ -36,6 +36,11 @@ class Cause:
     def id(self) -> str:
         """The identity in short, such as C-3f9a1c."""
         return f"C-{hashlib.sha256(self.identity.encode()).hexdigest()[:6]}"
+
+    def joined(self, other: Cause) -> Cause:
+        """Returns this cause with the findings of a less clear one as well."""
+        explanation = self.explanation or other.explanation
+        return replace(self, findings=(*self.findings, *other.findings), explanation=explanation)
 
     @property
     def clearest(self) -> Finding:

@@ -4,8 +4,8 @@ Owns which findings are of one cause, and in which order the causes are. It must
 or an explanation was found, nor what fails a run.
 
 The strongest evidence comes first: the vectors that differ with a finding are of the same part; the
-same explanation fits; the same difference was found by another check; both sides show outcomes of
-the same classes. What nothing joins is a cause of its own.
+same explanation fits; the same difference was found by another check; the same check found others;
+both sides show outcomes of the same classes. What nothing joins is a cause of its own.
 """
 
 from __future__ import annotations
@@ -116,6 +116,7 @@ class _Groups:
             classes = outcome_classes(finding)
             found += [
                 ("difference", finding.difference),
+                ("check", finding.check, role),
                 ("classes", role, classes, finding.cause),
                 ("classes", classes, finding.cause),
             ]

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import platform
 import time
-from collections.abc import Callable, Generator, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
@@ -18,19 +18,14 @@ from ...reports.findings.deviations import UPSTREAM_DEVIATIONS, Deviation
 from ...reports.record.record import RECORD_VERSION
 from ...strategies.program import Json
 from ..baseline.file import Baseline, RunEnvironment
-from ..causes import signatures
-from ..causes.evidence import parts_of_findings
-from ..causes.explaining import explain
-from ..causes.requirement_choice import RequirementChoice, choose_requirements
 from ..execution.executor import Executor, InProcessExecutor
 from ..execution.opening import opened
 from ..execution.signals import deferred_signals
 from ..oracles.lockstep import Lockstep
 from ..oracles.statistics import Progress
 from ..targets.target import Provenance, Target
-from ..vectors import corpus
-from ..vectors.corpus import StoredVector
 from .baseline_status import entry_states
+from .finding_causes import find_causes
 from .minimizing import add_unminimised, minimise
 from .outcome import Outcome
 from .phase_runner import FollowUp, no_follow_up, run_checks
@@ -138,32 +133,16 @@ class Session:
                 against=self.against is not None,
             )
             minimise(self.lockstep, outcome, progress)
-            # A target that keeps faulting would take long to answer more programs.
-            if not any(result.statistics.truncated for result in outcome.results):
-                choice = RequirementChoice(self.lockstep, settings.catalogue)
-                outcome.requirements = choose_requirements(outcome.results, choice.choose)
-                if self.against is None:
-                    found = [finding for _, finding in outcome.findings]
-                    outcome.explanations = explain(self.lockstep, found)
-                    outcome.parts = self._parts(outcome, differing)
-            outcome.find_causes()
+            find_causes(outcome, self.lockstep, differing, against=self.against is not None)
             outcome.entries = entry_states(outcome, self.lockstep)
             outcome.reproductions = run_scripts(outcome, self.target, self.against)
         except KeyboardInterrupt:
             outcome.interrupted = True
         with deferred_signals():
             add_unminimised(outcome)
-            outcome.find_causes()
+            if outcome.interrupted:
+                outcome.find_causes()
         return outcome
-
-    def _parts(self, outcome: Outcome, differing: Sequence[StoredVector]) -> dict[str, int]:
-        """The part that the vectors of each finding are of."""
-        if not differing or not corpus.current():
-            return {}
-        order = {vector.id: position for position, vector in enumerate(corpus.stored())}
-        checks = [each.check for each in outcome.results if each.phase == "vectors"]
-        vectors = {order[vector.id]: vector for vector in differing}
-        return parts_of_findings(self.lockstep, checks, vectors, signatures.load())
 
 
 @contextmanager
