@@ -40,7 +40,11 @@ def run_and_show(**options: Any) -> None:
     with reported_errors(options["verbose"]):
         baseline = None if options["baseline"] is None else load(options["baseline"])
         outcome = execute(
-            options, baseline, lambda lines: show_report(Record.from_lines(lines), Console())
+            options,
+            baseline,
+            lambda lines: show_report(
+                Record.from_lines(lines), Console(), verbose=options["verbose"]
+            ),
         )
     sys.exit(outcome.exit_code)
 

@@ -140,7 +140,8 @@ _OPTIONS: dict[str, _Decorator] = {
         help="The accepted findings, each with a reason (TOML).",
     ),
     "verbose": click.option(
-        "--verbose/--no-verbose", help="Show the output of a tool that failed."
+        "--verbose/--no-verbose",
+        help="Show all findings in full, and the output of a tool that failed.",
     ),
     "config": click.option(
         "--config",

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from ...strategies.program import Json
 from ..record.record import Record
 from ..wording.cause_title import cause_title
-from .summary import group_findings
+from .groups import group_findings
 
 _OF_FINDING = (
     "id",
@@ -44,6 +44,11 @@ class ShownCause:
     def unexpected(self) -> bool:
         """Whether it fails the run, and is not accepted."""
         return bool(self.line["fails"]) and self.line["accepted"] is None
+
+    @property
+    def accepted(self) -> bool:
+        """Whether it would fail the run if it were not in the baseline."""
+        return bool(self.line["fails"]) and self.line["accepted"] is not None
 
 
 def shown_causes(record: Record) -> tuple[ShownCause, ...]:

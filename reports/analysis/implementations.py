@@ -50,6 +50,15 @@ class Implementation:
         return f"{self.name} ({release}, {kind}{self.python}, {self.origin or None})"
 
     @property
+    def brief(self) -> str:
+        """What it is called, and which release that is if the name does not say it."""
+        if not self.module:
+            return f"{self.name} (h11 {self.version})"
+        release = self.distribution
+        known = not release or release.replace(" ", "==") in self.name
+        return self.name if known else f"{self.name} ({release})"
+
+    @property
     def remarks(self) -> list[str]:
         """Surprises about where the code comes from, in sentences."""
         remarks: list[str] = []

@@ -1,21 +1,37 @@
-"""The summary of a run: how it ended, what was checked, and which findings matter most.
+"""The summary of a run: how it ended, what was checked, and which causes matter most.
 
-Owns what is counted, how findings are grouped and sorted, from the record alone. It must not know
+Owns what is counted, and the verdict in words, from the record alone. It must not know
 any layout, and escapes nothing: texts are those of the record, whatever they contain.
 """
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, Literal
 
 from ...strategies.program import Json, is_list, is_object
 from ..record.record import Record
+from .causes import ShownCause, shown_causes
+from .groups import Group, area, group_findings
 from .implementations import Implementation
 from .totals import Document, Totals, documents, totals
+
+# The views take these from here.
+__all__ = [
+    "Counts",
+    "End",
+    "Entries",
+    "Group",
+    "Statement",
+    "Summary",
+    "area",
+    "group_findings",
+    "pluralise",
+    "summary",
+]
 
 # How a run ended: complete; with programs truncated or not run, as the target died or hung too
 # often, or with differences that did not show again; interrupted by the user; or without writing a
@@ -44,37 +60,6 @@ class Statement:
 
 
 @dataclass(frozen=True)
-class Group:
-    """The findings of one or several checks that have the same difference.
-
-    ``simplest`` has the shortest program, and is the one to show.
-    """
-
-    simplest: Json
-    findings: tuple[Json, ...]
-
-    @property
-    def fails(self) -> bool:
-        """Whether the findings fail the run, accepted or not."""
-        return bool(self.simplest["fails"])
-
-    @property
-    def accepted(self) -> bool:
-        """Whether all of them are in the baseline."""
-        return all(each["accepted"] is not None for each in self.findings)
-
-    @property
-    def smuggling(self) -> bool:
-        """Whether any of them is smuggling-relevant."""
-        return any(each["smuggling"] for each in self.findings)
-
-    @property
-    def rest(self) -> tuple[Json, ...]:
-        """The findings other than the simplest."""
-        return tuple(each for each in self.findings if each is not self.simplest)
-
-
-@dataclass(frozen=True)
 class Entries:
     """The entries of the baseline that are in one state, and a description of that state."""
 
@@ -85,13 +70,19 @@ class Entries:
 
 @dataclass(frozen=True)
 class Counts:
-    """The counts of findings, checks and stale entries.
+    """The counts of causes, findings, checks and stale entries.
 
+    ``unexpected_causes`` fail the run and are not accepted, and ``smuggling_causes`` of these are
+    smuggling-relevant; ``accepted_causes`` would fail it if they were not in the baseline.
     ``failing`` findings fail the run unless the baseline accepts them; ``unexpected`` ones are not
     accepted. ``broken_requirements`` are the requirement findings that are not accepted.
     ``omitted`` findings are not in the record, because a check has too many.
     """
 
+    causes: int
+    unexpected_causes: int
+    smuggling_causes: int
+    accepted_causes: int
     findings: int
     failing: int
     unexpected: int
@@ -105,6 +96,11 @@ class Counts:
     def accepted(self) -> int:
         """How many findings would fail the run if they were not in the baseline."""
         return self.failing - self.unexpected
+
+    @property
+    def non_failing_causes(self) -> int:
+        """How many causes are recorded and do not fail."""
+        return self.causes - self.unexpected_causes - self.accepted_causes
 
     @property
     def non_failing(self) -> int:
@@ -140,10 +136,15 @@ class Summary:
 
     @cached_property
     def counts(self) -> Counts:
-        """The counts of findings, checks and stale entries."""
+        """The counts of causes, findings, checks and stale entries."""
         findings, results = self.record.findings, self.record.results
         failing = [each for each in findings if each["fails"]]
+        unexpected = [each for each in self.causes if each.unexpected]
         return Counts(
+            causes=len(self.causes),
+            unexpected_causes=len(unexpected),
+            smuggling_causes=sum(bool(each.line["smuggling"]) for each in unexpected),
+            accepted_causes=sum(each.accepted for each in self.causes),
             findings=len(findings),
             failing=len(failing),
             unexpected=sum(each["accepted"] is None for each in failing),
@@ -168,7 +169,7 @@ class Summary:
 
     def _statements(self) -> Iterator[Statement]:
         counts, footer = self.counts, self.record.footer
-        who, against = str(self.target), str(self.expected)
+        who, against = self.target.brief, self.expected.brief
         if footer is None:
             yield Statement(
                 "BROKE OFF",
@@ -177,18 +178,18 @@ class Summary:
                 "unclear",
             )
         if counts.stale:
-            stale = pluralise(counts.stale, "accepted finding")
+            stale = pluralise(counts.stale, "accepted difference")
             yield Statement("STALE", f"{who} no longer shows {stale}", "bad")
         if counts.unexpected > counts.broken_requirements:
-            findings = pluralise(counts.unexpected, "distinct finding")
-            more = self._other_findings()
-            yield Statement("DIFFERS", f"{who} from {against}: {findings}{more}", "bad")
+            causes = self._causes([each for each in self.causes if each.unexpected])
+            more = self._other_causes()
+            yield Statement("DIFFERS", f"{who} from {against}: {causes}{more}", "bad")
         elif counts.broken_requirements:
             broken = pluralise(counts.broken_requirements, "requirement")
             yield Statement("BREAKS", f"{who} breaks {broken} of level MUST", "bad")
         elif footer is not None and counts.failing:
-            findings = pluralise(counts.failing, "finding")
-            words = f"{who} differs from {against} in {findings}, and in nothing else"
+            causes = self._causes([each for each in self.causes if each.accepted])
+            words = f"{who} differs from {against} in {causes}, and in nothing else"
             yield Statement("ACCEPTED", words, "good")
         elif footer is not None and footer["verdict"] == "pass":
             yield Statement("AGREES", f"{who} with {against}", "good")
@@ -203,13 +204,26 @@ class Summary:
             return "programs were cut short"
         return "differences did not show again"
 
-    def _other_findings(self) -> str:
-        """The findings other than the unexpected ones, in words."""
+    @staticmethod
+    def _causes(causes: Sequence[ShownCause]) -> str:
+        """The number of causes and of their findings."""
+        findings = sum(len(each.findings) for each in causes)
+        return f"{pluralise(len(causes), 'cause')} ({pluralise(findings, 'finding')})"
+
+    def _other_causes(self) -> str:
+        """How many of the unexpected causes are smuggling-relevant, and the other causes."""
         counts = self.counts
-        more = f", and {counts.accepted} that are accepted" if counts.accepted else ""
-        more += f", and {counts.non_failing} more that do not fail" if counts.non_failing else ""
-        more += f", and {counts.omitted:,} that are not shown" if counts.omitted else ""
-        return more
+        more = f", {counts.smuggling_causes} smuggling-relevant" if counts.smuggling_causes else ""
+        more += f"; {counts.accepted_causes} accepted" if counts.accepted_causes else ""
+        if counts.non_failing_causes:
+            do = "does" if counts.non_failing_causes == 1 else "do"
+            more += f"; {counts.non_failing_causes} {do} not fail"
+        return f"{more}; {counts.omitted:,} findings omitted" if counts.omitted else more
+
+    @cached_property
+    def causes(self) -> tuple[ShownCause, ...]:
+        """The causes, in the order in which they are shown."""
+        return shown_causes(self.record)
 
     @cached_property
     def groups(self) -> tuple[Group, ...]:
@@ -274,33 +288,6 @@ class Summary:
 def summary(record: Record) -> Summary:
     """Returns the summary of a record."""
     return Summary(record)
-
-
-def group_findings(findings: Iterable[Json]) -> list[Group]:
-    """Returns the findings in groups that have the same difference and the same cause."""
-    groups: dict[tuple[str, str, bool], list[Json]] = {}
-    for finding in findings:
-        cause = finding.get("cause", "")
-        difference = finding["difference"].removesuffix(f" ({cause})")
-        groups.setdefault((difference, cause, finding["fails"]), []).append(finding)
-    return [Group(min(same, key=_representing), tuple(same)) for same in groups.values()]
-
-
-def _representing(finding: Json) -> tuple[bool, int, bool]:
-    """Orders the findings of a group: the first one represents it.
-
-    A check without a requirement of its own never comes first, then short programs do, then the
-    check of the requirement that is broken.
-    """
-    without = area(finding["check"]) == "agreement"
-    check = finding["check"]
-    own = check == finding.get("requirement_id", check)
-    return without, len(str(finding.get("program"))), not own
-
-
-def area(check: str) -> str:
-    """Returns the area of a check: the part of its id before the slash."""
-    return check.partition("/")[0]
 
 
 def pluralise(number: int, noun: str) -> str:

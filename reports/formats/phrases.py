@@ -45,6 +45,11 @@ def phase_notes(phase: Totals) -> Iterator[str]:
     yield from dict.fromkeys(map(describe_assumption, phase.machines))
     for name, count in phase.deviations:
         yield f"upstream deviation, allowed: {name} ({pluralise(count, 'time')})"
+    yield from limits(phase)
+
+
+def limits(phase: Totals) -> Iterator[str]:
+    """Yields a sentence for everything that a phase has not run, or the record does not have."""
     for check, count in phase.omitted:
         yield f"{omitted(count)} of {check}"
     if phase.inapplicable:

@@ -10,37 +10,88 @@ from collections.abc import Sequence
 from rich.console import Console
 
 from ...strategies.program import Json
+from ..analysis.causes import ShownCause
+from ..analysis.groups import Group, group_findings
 from ..analysis.implementations import Implementation
-from ..analysis.summary import Entries, Group, Summary, group_findings, pluralise, summary
+from ..analysis.summary import Entries, Summary, pluralise, summary
 from ..analysis.totals import Document, Totals
 from ..record.record import Record
 from ..wording.finding_details import (
     MAX_VALUE,
     finding_details,
+    heading_check,
     other_checks,
     reproduction_status,
     title,
 )
 from ..wording.steps import last_steps
 from ..wording.terminal_safe import print_line, shorten
+from .cause_block import cause_block, cause_line
 from .phrases import phase_notes, requirements_of_target_only, requirements_satisfied
+from .terminal_summary import OUT_OF_TIME, STYLES, checked, remarks, summary_lines
 
 _FEW = 3
 _ALL = 10**9
-_STYLES = {"good": "bold green", "bad": "bold red", "unclear": "bold yellow"}
+_MAX_TITLE = 2_000
+# The causes that are printed in full; of the others, one line each.
+_MAX_BLOCKS = 20
 
 
-def show_report(record: Record, console: Console) -> None:
-    """Prints the findings of a record, then what was run, then the verdict."""
+def show_report(record: Record, console: Console, *, verbose: bool = False) -> None:
+    """Prints the causes of a record, then what was run, then the verdict.
+
+    Args:
+        verbose: whether to print all findings, in full, and everything that was run.
+    """
     run = summary(record)
-    for group in group_findings(record.findings):
+    if verbose:
+        _show_findings(run, console)
+    else:
+        _show_causes(run, console)
+
+
+def _show_findings(run: Summary, console: Console) -> None:
+    """Prints every difference, and the totals of each phase."""
+    for group in group_findings(run.record.findings):
         _show_group(group, console)
     _show_baseline(run.baseline, console)
     for phase in run.phases:
-        _show_phase(phase, record.header, console)
+        _show_phase(phase, run.record.header, console)
     for document in run.documents:
         _show_document(document, run, console)
+    for remark in run.target.remarks:
+        print_line(console, remark, "bold yellow")
+    print_line(console, f"target: {run.target}")
     _show_verdict(run, console)
+
+
+def _show_causes(run: Summary, console: Console) -> None:
+    """Prints the unexpected causes, one line for each of the others, and a summary."""
+    width = console.width
+    unexpected = [cause for cause in run.causes if cause.unexpected]
+    lines = [checked(run, width)]
+    for cause in unexpected[:_MAX_BLOCKS]:
+        lines += cause_block(cause, width, alone=len(unexpected) == 1)
+    lines += ((cause_line(cause, width), "bold red") for cause in unexpected[_MAX_BLOCKS:])
+    for line, style in (*lines, *remarks(run, width), *summary_lines(run, width)):
+        print_line(console, line, style)
+
+
+def show_cause(cause: ShownCause, header: Json, console: Console) -> None:
+    """Prints the clearest finding of a cause in full, then the differences of the others."""
+    title = f"{cause.line['id']}  {shorten(cause.line['title'], _MAX_TITLE)}"
+    print_line(console, title, "bold red" if cause.unexpected else "bold yellow")
+    for place in cause.line["places"]:
+        print_line(console, f"  {'place':<9} {place}")
+    print_line(console, "")
+    show_finding(cause.clearest, header, console)
+    others = cause.findings[1:]
+    if others:
+        print_line(console, "")
+        print_line(console, f"and {pluralise(len(others), 'finding')} more", "bold")
+    for finding in others:
+        what = f"{heading_check(finding)}: {finding['difference']}"
+        print_line(console, f"  {finding['id']}  {shorten(what, _MAX_TITLE)}")
 
 
 def show_finding(finding: Json, header: Json, console: Console) -> None:
@@ -135,10 +186,8 @@ def _show_document(document: Document, run: Summary, console: Console) -> None:
 
 
 def _show_verdict(run: Summary, console: Console) -> None:
-    for remark in run.target.remarks:
-        print_line(console, remark, "bold yellow")
     for statement in run.statements:
-        print_line(console, f"{statement.word}: {statement.text}", _STYLES[statement.tone])
+        print_line(console, f"{statement.word}: {statement.text}", STYLES[statement.tone])
     footer = run.record.footer
     if footer is not None and footer["out_of_time"]:
-        print_line(console, "The search stopped at its time limit.")
+        print_line(console, OUT_OF_TIME)

@@ -79,7 +79,9 @@ def command(*, target: str, folder: Path | None, max_time: float | None, **optio
         outcome = execute(
             options,
             None,
-            lambda lines: show_report(Record.from_lines(lines), Console()),
+            lambda lines: show_report(
+                Record.from_lines(lines), Console(), verbose=options["verbose"]
+            ),
             machines.follow_up,
         )
         for line in _summary(machines):

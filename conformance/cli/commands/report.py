@@ -52,7 +52,10 @@ _DIFF_VIEWS: dict[str, Callable[[Diff], str]] = {"markdown": diff_in_markdown, "
     metavar="OLD NEW",
     help="Show the changes from one record to another.",
 )
-def command(record: Path | None, pair: tuple[Path, Path] | None, **views: Path | None) -> None:
+@click.option("--verbose/--no-verbose", help="Show all findings in full.")
+def command(
+    record: Path | None, pair: tuple[Path, Path] | None, *, verbose: bool, **views: Path | None
+) -> None:
     """Present a RECORD in one or more views.
 
     Without an option, prints the report as at the end of the run. A FILE may be -, for standard
@@ -77,14 +80,18 @@ def command(record: Path | None, pair: tuple[Path, Path] | None, **views: Path |
     except RecordError as error:
         raise click.UsageError(str(error)) from None
     # All texts are made before the first is written.
-    written = _of_one(read[0], outputs) if pair is None else _of_two(diff(*read), outputs)
+    written = (
+        _of_one(read[0], outputs, verbose=verbose)
+        if pair is None
+        else _of_two(diff(*read), outputs)
+    )
     for path, content in written:
         write_output(path, content)
 
 
-def _of_one(record: Record, outputs: dict[str, Path]) -> list[tuple[Path, str]]:
+def _of_one(record: Record, outputs: dict[str, Path], *, verbose: bool) -> list[tuple[Path, str]]:
     if not outputs:
-        show_report(record, Console())
+        show_report(record, Console(), verbose=verbose)
     return [(path, _VIEWS[name](record)) for name, path in outputs.items()]
 
 

@@ -8,8 +8,9 @@ from pathlib import Path
 import click
 from rich.console import Console
 
+from ....reports.analysis.causes import shown_causes
 from ....reports.findings.vector import vector_of_finding
-from ....reports.formats.terminal import show_finding
+from ....reports.formats.terminal import show_cause, show_finding
 from ....reports.record.record import RecordError, read_record
 from ....strategies.program import Json
 
@@ -25,29 +26,35 @@ _FORMS = ("text", "script", "test", "vector")
     type=click.Choice(_FORMS),
     default="text",
     show_default=True,
-    help="The whole finding, or one of its reproductions.",
+    help="Everything, or one of the reproductions.",
 )
 def command(id: str, record: Path, form: str) -> None:
-    """Show one finding of a RECORD in full.
+    """Show a cause or a finding of a RECORD in full.
 
-    ID is the id of the finding, such as D-3f9a1c.
+    ID is the id of a cause, such as C-5b3843, or of a finding, such as D-3f9a1c. Of a cause, the
+    clearest finding is shown in full, and the ids and differences of the others.
 
     \b
-        h11spec show D-3f9a1c run.jsonl
+        h11spec show C-5b3843 run.jsonl
         h11spec show D-3f9a1c run.jsonl --as test
     """
     try:
         read = read_record(record)
     except RecordError as error:
         raise click.UsageError(str(error)) from None
-    found = [each for each in read.findings if each["id"] == id]
-    if not found:
-        known = ", ".join(sorted({each["id"] for each in read.findings})[:10]) or "no finding"
-        raise click.UsageError(f"{record} has no finding {id!r}; it has {known}")
-    if form == "text":
-        show_finding(found[0], read.header, Console())
+    causes = {each.line["id"]: each for each in shown_causes(read)}
+    findings = {each["id"]: each for each in read.findings}
+    cause = None if id in findings else causes.get(id)
+    finding = findings.get(id) if cause is None else cause.clearest
+    if finding is None:
+        known = ", ".join([*causes][:10]) or "no finding"
+        raise click.UsageError(f"{record} has no cause or finding {id!r}; it has {known}")
+    if form != "text":
+        click.echo("\n".join(_reproduction(finding, form)))
+    elif cause is not None:
+        show_cause(cause, read.header, Console())
     else:
-        click.echo("\n".join(_reproduction(found[0], form)))
+        show_finding(finding, read.header, Console())
 
 
 def _reproduction(finding: Json, form: str) -> list[str]:
