@@ -141,7 +141,7 @@ _OPTIONS: dict[str, _Decorator] = {
     ),
     "verbose": click.option(
         "--verbose/--no-verbose",
-        help="Show all findings in full, and the output of a tool that failed.",
+        help="Show all findings of a run, and the output of a tool that failed.",
     ),
     "config": click.option(
         "--config",

@@ -57,9 +57,11 @@ def shown_causes(record: Record) -> tuple[ShownCause, ...]:
     """
     by_id = {finding["id"]: finding for finding in record.findings}
     named = {id for line in record.causes for id in line["findings"]}
-    causes = [
-        ShownCause(line, tuple(by_id[id] for id in line["findings"])) for line in record.causes
-    ]
+    # A record that was edited may name findings that it does not have.
+    found = (
+        (line, tuple(filter(None, map(by_id.get, line["findings"])))) for line in record.causes
+    )
+    causes = [ShownCause(line, findings) for line, findings in found if findings]
     causes += _without_line(each for each in record.findings if each["id"] not in named)
 
     def order(cause: ShownCause) -> tuple[bool, bool, bool]:

@@ -53,7 +53,7 @@ class Implementation:
     def brief(self) -> str:
         """What it is called, and which release that is if the name does not say it."""
         if not self.module:
-            return f"{self.name} (h11 {self.version})"
+            return str(self)
         release = self.distribution
         known = not release or release.replace(" ", "==") in self.name
         return self.name if known else f"{self.name} ({release})"

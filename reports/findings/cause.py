@@ -14,7 +14,7 @@ from .divergence import Divergence
 from .smuggling import smuggling_risk
 
 # The elements that implementations accept or refuse by themselves, the most telling ones first.
-_TELLING = (
+TELLING = (
     "line break in a value",
     "NUL in a value",
     "CR in a value",
@@ -90,7 +90,7 @@ def _is_refusal(outcome: Any) -> bool:
 def telling_words(found: frozenset[str]) -> tuple[str, ...]:
     """Returns which of the elements of a program are unusual, the most telling one first."""
     places = ("", "trailer: ", "sends ", "sends trailers: ")
-    return tuple(word for word in _TELLING if any(f"{place}{word}" in found for place in places))
+    return tuple(word for word in TELLING if any(f"{place}{word}" in found for place in places))
 
 
 def cause(divergence: Divergence) -> str:

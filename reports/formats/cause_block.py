@@ -77,6 +77,8 @@ def _details(cause: ShownCause, width: int, *, alone: bool) -> Iterator[Line]:
         yield from labelled(
             "required", f"{line['level']}, {citations}: {line['requirement']}", many
         )
+    if finding["note"] and alone:
+        yield from labelled("of h11", finding["note"], few)
     # That the target breaks it goes without saying.
     if line["conforming"] in CONFORMING and line["conforming"] != "expected":
         yield from labelled("judged", CONFORMING[line["conforming"]], 1)

@@ -69,7 +69,7 @@ def _show_causes(run: Summary, console: Console) -> None:
     """Prints the unexpected causes, one line for each of the others, and a summary."""
     width = console.width
     unexpected = [cause for cause in run.causes if cause.unexpected]
-    lines = [checked(run, width)]
+    lines = [*checked(run, width)]
     for cause in unexpected[:_MAX_BLOCKS]:
         lines += cause_block(cause, width, alone=len(unexpected) == 1)
     lines += ((cause_line(cause, width), "bold red") for cause in unexpected[_MAX_BLOCKS:])

@@ -22,12 +22,12 @@ _MAX_TEXT = 2_000
 _HANGING = "  "
 
 
-def checked(run: Summary, width: int) -> Line:
-    """Returns what was checked, and where its code is."""
+def checked(run: Summary, width: int) -> Iterator[Line]:
+    """Yields what was checked, and where its code is."""
     target = run.target
-    what = one_line(f"checked: {', '.join(filter(None, (target.brief, target.python)))}", width)
+    what = f"checked: {', '.join(filter(None, (target.brief, target.python)))}"
     where = end_of_path(target.origin, width - len(what) - len(", "))
-    return f"{what}, {where}" if where else what, ""
+    yield from _wrapped(f"{what}, {where}" if where else what, width)
 
 
 def remarks(run: Summary, width: int) -> Iterator[Line]:

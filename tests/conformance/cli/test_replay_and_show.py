@@ -75,6 +75,19 @@ def test_a_finding_is_shown_in_full(record: Path, finding: dict[str, Any]) -> No
         assert part in done.stdout
 
 
+def test_a_cause_is_shown_by_its_clearest_finding_and_names_the_others(record: Path) -> None:
+    causes = [line for line in record_lines(record) if line["kind"] == "cause"]
+    cause = max(causes, key=lambda each: len(each["findings"]))
+    clearest, *others = cause["findings"]
+    done = h11spec("show", cause["id"], record)
+    assert done.exit_code == 0
+    assert done.stdout.startswith(f"{cause['id']}  {cause['title']}\n")
+    shown = [id for id in cause["findings"] if f"{id}  " in done.stdout]
+    assert shown == [clearest, *others]
+    script = h11spec("show", cause["id"], record, "--as=script").stdout
+    assert script == h11spec("show", clearest, record, "--as=script").stdout
+
+
 def test_the_script_of_a_finding_reproduces_it(record: Path, finding: dict[str, Any]) -> None:
     script = h11spec("show", finding["id"], record, "--as=script").stdout
     assert script.splitlines() == finding["script"]
@@ -99,7 +112,7 @@ def test_the_test_of_a_finding_fails_on_the_target_only(
 def test_an_unknown_finding_is_refused(record: Path) -> None:
     done = h11spec("show", "D-ffffff", record)
     assert done.exit_code == 2
-    assert "has no finding 'D-ffffff'; it has D-" in done.stderr.splitlines()[-1]
+    assert "has no cause or finding 'D-ffffff'; it has C-" in done.stderr.splitlines()[-1]
 
 
 HEADER = '{"kind": "header", "record": 2}\n'

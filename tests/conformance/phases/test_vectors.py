@@ -40,9 +40,8 @@ def test_h11_agrees(where: list[str]) -> None:
     """Except where it breaks its own documentation, which is counted."""
     done = h11spec("check", "h11", ALONE, *where)
     assert (done.exit_code, done.stderr) == (0, "")
-    first, *_ = done.stdout.splitlines()
     count = f"{len(corpus.stored()):,} programs"
-    assert re.fullmatch(rf"vectors: \d+ checks, {count}, [\d,]+ steps", first)
+    assert re.search(rf"^vectors: \d+ checks, {count}$", done.stdout, re.MULTILINE)
     assert done.stdout.count("upstream deviation, allowed: ") == 2
 
 
@@ -59,7 +58,7 @@ PLANTED = [
 def test_planted_faults_are_found(name: str) -> None:
     done = h11spec("check", faulty(name), ALONE, HERE, "--max-findings=1")
     assert done.exit_code == 1
-    assert f"DIFFERS: {faulty(name)} " in done.stdout
+    assert f"DIFFERS: {faulty(name)} " in " ".join(done.stdout.split())
 
 
 def test_a_crash_is_found_and_the_run_continues(tmp_path: Path) -> None:
