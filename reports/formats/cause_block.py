@@ -5,7 +5,7 @@ Owns how much of a cause is shown, and in which order. It must not know where th
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 
 from ...strategies.program import Json
 from ..analysis.causes import ShownCause
@@ -23,6 +23,8 @@ _MAX_PLACES = 3
 _MAX_STEPS = 4
 # With the line that says what they are.
 _MIN_PRINTED, _MAX_PRINTED = 2, 4
+# Of a value whose first lines are the same on both sides.
+_MAX_VALUE_LINES = 4
 _MAX_TEXT = 2_000
 _FEW = 3
 # Of a line of a script, or of what it printed: no screen shows more.
@@ -90,8 +92,15 @@ def _details(cause: ShownCause, width: int, *, alone: bool) -> Iterator[Line]:
         yield from labelled("accepted", line["accepted"], few)
     if needs(finding):
         yield from labelled("needs", needs(finding), few)
-    for label, value in zip(("expected", "got"), format_sides(finding, MAX_VALUE), strict=True):
-        yield from labelled(label, value, few)
+    expected, got = format_sides(finding, MAX_VALUE)
+    lines = _told_apart(expected, got, few, lambda value: wrap(" " * 12, value, width, few))
+    yield from labelled("expected", expected, lines)
+    yield from labelled("got", got, lines)
+
+
+def _told_apart(one: str, other: str, lines: int, cut: Callable[[str], list[str]]) -> int:
+    """The number of lines in which two values can be told apart."""
+    return _MAX_VALUE_LINES if one != other and cut(one) == cut(other) else lines
 
 
 def _program(finding: Json, width: int, most: int, room: int) -> list[Line]:

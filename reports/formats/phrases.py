@@ -45,13 +45,13 @@ def phase_notes(phase: Totals) -> Iterator[str]:
     yield from dict.fromkeys(map(describe_assumption, phase.machines))
     for name, count in phase.deviations:
         yield f"upstream deviation, allowed: {name} ({pluralise(count, 'time')})"
+    for check, count in phase.omitted:
+        yield f"{omitted(count)} of {check}"
     yield from limits(phase)
 
 
 def limits(phase: Totals) -> Iterator[str]:
-    """Yields a sentence for everything that a phase has not run, or the record does not have."""
-    for check, count in phase.omitted:
-        yield f"{omitted(count)} of {check}"
+    """Yields a sentence for each reason why a phase has not run everything."""
     if phase.inapplicable:
         yield inapplicable(phase.inapplicable)
     if phase.truncated:

@@ -68,22 +68,31 @@ def _is_notable(cause: ShownCause) -> bool:
 
 def _entry(run: Summary, state: str, entry: Json, width: int) -> Iterator[Line]:
     if state == "used":
-        yield one_line(f"accepted: {_used(run.causes, entry)}", width), "bold yellow"
+        yield _accepted(run.causes, entry, width), "bold yellow"
     if state == "stale":
         what = f"STALE {entry['id']}  {shorten(entry['difference'], _MAX_TEXT)}: no longer occurs"
         yield from _wrapped(f"{what}; remove it (h11spec baseline update)", width, "bold red")
 
 
-def _used(causes: Iterable[ShownCause], entry: Json) -> str:
-    """What an entry accepts, and the reason."""
+def _accepted(causes: Iterable[ShownCause], entry: Json, width: int) -> str:
+    """What an entry accepts, and the reason, in one line that has room for both."""
+    title, reason = _used(causes, entry)
+    start = f"accepted: {entry['id']}  "
+    short = one_line(reason, max(width // 3, width - len(start) - len(title) - 2))
+    room = width - len(start) - len(short) - len(": ")
+    return f"{start}{one_line(title, room)}{short and f': {short}'}"
+
+
+def _used(causes: Iterable[ShownCause], entry: Json) -> tuple[str, str]:
+    """The title of what an entry accepts, and the reason."""
     for cause in causes:
         if entry["id"] == cause.line["id"]:
             number = pluralise(len(cause.findings), "finding")
-            return f"{entry['id']}  {cause.line['title']} ({number}): {cause.line['accepted']}"
+            return f"{cause.line['title']} ({number})", str(cause.line["accepted"] or "")
         for finding in cause.findings:
             if entry["id"] == finding["id"]:
-                return f"{entry['id']}  {cause.line['title']}: {finding['accepted']}"
-    return f"{entry['id']}  {entry['difference']}"
+                return str(cause.line["title"]), str(finding["accepted"] or "")
+    return str(entry["difference"]), ""
 
 
 def _what_was_run(run: Summary) -> str:

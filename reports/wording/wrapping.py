@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import textwrap
 
-# The least width for which there is any layout.
-MIN_WIDTH = 40
+# The least number of characters behind a label, however narrow the terminal is.
+_MIN_ROOM = 20
 _GAP = "…"
 
 
@@ -19,7 +19,7 @@ def wrap(label: str, text: str, width: int, max_lines: int) -> list[str]:
     Blanks are kept. A word that is longer than a line loses its middle, and a text that has more
     lines than allowed its end.
     """
-    room = max(width, MIN_WIDTH) - len(label)
+    room = max(width - len(label), _MIN_ROOM)
     words = [_fitted(word, room) for word in text.split(" ")]
     lines = textwrap.wrap(
         " ".join(words),

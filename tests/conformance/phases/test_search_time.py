@@ -130,5 +130,5 @@ def test_a_run_reports_that_its_time_was_up() -> None:
     )
     assert done.exit_code in {0, 1}
     assert done.stderr == ""
-    assert done.stdout.startswith(("D-", "search: "))
-    assert done.stdout.endswith("The search stopped at its time limit.\n")
+    assert done.stdout.startswith("checked: ")
+    assert "\nThe search stopped at its time limit.\n" in done.stdout

@@ -96,6 +96,17 @@ def clearest(lines: list[Json]) -> str:
     return next(str(each["findings"][0]) for each in of_kind(lines, "cause") if each["fails"])
 
 
+def test_two_values_can_be_told_apart() -> None:
+    """Both have more lines than are usual where they differ late."""
+    lines = repeated(2)
+    for finding in of_kind(lines, "finding"):
+        for side, hint in (("expected", 501), ("actual", 400)):
+            raised = {"by": "next", "class": "RemoteProtocolError", "text": "word " * 18}
+            finding[side] = {"raised": {**raised, "family": "RemoteProtocolError", "hint": hint}}
+    shown = "\n".join(printed(lines))
+    assert shown.count("501") == shown.count("400") == 2
+
+
 def test_a_word_that_is_longer_than_a_line_loses_its_middle() -> None:
     lines = real()
     for cause in of_kind(lines, "cause"):
@@ -144,6 +155,7 @@ def test_an_accepted_cause_has_one_line() -> None:
     shown = printed(lines)
     accepted = [line for line in shown if line.startswith("accepted: C-00000")]
     assert len(accepted) == 2
+    assert all(len(line) <= WIDTH and line.endswith(": as in 0.15") for line in accepted)
     assert blocks(shown) == []
     assert "in 2 causes (2 findings), and in nothing else" in " ".join(" ".join(shown).split())
 
