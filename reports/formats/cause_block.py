@@ -18,7 +18,7 @@ from ..wording.wrapping import one_line, wrap
 
 # The lines of a block, with the empty one that ends it; and of one of several, unless its script
 # needs more.
-MAX_LINES, _OF_SEVERAL = 25, 17
+MAX_LINES, _MAX_IF_SEVERAL = 25, 17
 _MAX_PLACES = 3
 _MAX_STEPS = 4
 # With the line that says what they are.
@@ -46,7 +46,7 @@ def cause_block(cause: ShownCause, width: int, *, alone: bool = True) -> list[Li
     head += _details(cause, width, alone=alone)
     folded = [(line, "") for line in _folded(cause, width, 2 if alone else 1)]
     used = len(head) + len(folded) + 1
-    rooms = MAX_LINES - used, (MAX_LINES if alone else _OF_SEVERAL) - used
+    rooms = MAX_LINES - used, (MAX_LINES if alone else _MAX_IF_SEVERAL) - used
     return [*head, *_program(cause.clearest, width, *rooms), *folded, ("", "")]
 
 
@@ -93,13 +93,13 @@ def _details(cause: ShownCause, width: int, *, alone: bool) -> Iterator[Line]:
     if needs(finding):
         yield from labelled("needs", needs(finding), few)
     expected, got = format_sides(finding, MAX_VALUE)
-    lines = _told_apart(expected, got, few, lambda value: wrap(" " * 12, value, width, few))
+    lines = _enough_lines(expected, got, few, lambda value: wrap(" " * 12, value, width, few))
     yield from labelled("expected", expected, lines)
     yield from labelled("got", got, lines)
 
 
-def _told_apart(one: str, other: str, lines: int, cut: Callable[[str], list[str]]) -> int:
-    """The number of lines in which two values can be told apart."""
+def _enough_lines(one: str, other: str, lines: int, cut: Callable[[str], list[str]]) -> int:
+    """The number of lines in which two values differ where they are shown."""
     return _MAX_VALUE_LINES if one != other and cut(one) == cut(other) else lines
 
 

@@ -6,11 +6,12 @@ any layout.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from ...strategies.program import Json, is_list, is_object
 from .element_phrases import element_phrase
-from .last_call import called, last_step, sends, when
+from .last_call import called, last_events, last_step, sends, when
 from .terminal_safe import shorten
 from .values import format_side
 
@@ -160,6 +161,8 @@ def _state(finding: Json) -> str:
 
 
 def _event(finding: Json) -> str:
+    if finding["field"] == "outcome":
+        return _outcome(finding)
     field, actual = finding["field"], finding["actual"]
     event = _event_type(finding)
     if is_object(actual) and "unreadable" in actual:
@@ -169,11 +172,10 @@ def _event(finding: Json) -> str:
 
 def _event_type(finding: Json) -> str:
     """The type of the first event of the last step in which the field differs."""
-    steps = (finding.get(f"{side}_trace") or [{}] for side in ("expected", "actual"))
-    pairs = zip(*(trace[-1].get("events", ()) for trace in steps), strict=False)
     field = finding["field"]
-    different = (one for one, other in pairs if one.get(field) != other.get(field))
-    return str(next(different, {"type": "an event"})["type"])
+    pairs = last_events(finding)
+    different = (one["type"] for one, other in pairs if one.get(field) != other.get(field))
+    return str(next(different, "an event"))
 
 
 def _bytes(finding: Json) -> str:
@@ -249,8 +251,8 @@ def _growth(finding: Json) -> str:
     actual = str(finding["actual"])
     if finding["difference"].startswith("cost"):
         if actual != "super-linear":
-            return f"does not survive a growing number of {what}: {actual}"
-        return f"needs time that grows faster than the number of {what}"
+            return f"does not survive a growing size ({what}): {actual}"
+        return f"needs time that grows faster than the size of its input ({what})"
     if actual in _GROWTHS:
         return f"keeps memory for {what}, {_GROWTHS[actual]}"
     return f"does not survive many {what}: {actual}"
@@ -281,7 +283,7 @@ def _value(finding: Json) -> str:
     return f"has another {finding['field']} in {called(finding)}"
 
 
-_ABOUT_FIELD = {
+_ABOUT_FIELD: dict[str, Callable[[Json], str]] = {
     "rule": _rule,
     "relation": _relation,
     "answer": _answer,
@@ -289,11 +291,11 @@ _ABOUT_FIELD = {
     "by": _error_by,
     "family": _error_family,
 }
-_ABOUT_ASPECT = {
+_ABOUT_ASPECT: dict[str, Callable[[Json], str]] = {
     "error": _outcome,
     "fault": _fault,
     "state": _state,
-    "event": lambda finding: (_outcome if finding["field"] == "outcome" else _event)(finding),
+    "event": _event,
     "bytes": _bytes,
     "attribute": _attribute,
     "text": _text,

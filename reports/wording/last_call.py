@@ -71,6 +71,18 @@ def when(finding: Json) -> str:
     return _WHEN.get(kind, "")
 
 
+def last_events(finding: Json) -> list[tuple[Json, Json]]:
+    """Returns the events of the step that differs, in pairs, each with that of the target."""
+    expected, actual = (_last_events(finding, side) for side in ("expected", "actual"))
+    return [*zip(expected, actual, strict=False)]
+
+
+def _last_events(finding: Json, side: str) -> list[Json]:
+    trace: list[Json] = finding.get(f"{side}_trace") or []
+    events: list[Json] = trace[-1].get("events", []) if trace else []
+    return events
+
+
 def _event(step: Json) -> str:
     event = step.get("event")
     return str(event["type"]) if is_object(event) and "type" in event else "an event"
@@ -78,8 +90,6 @@ def _event(step: Json) -> str:
 
 def _after_reading(finding: Json) -> str:
     """After the last event that both sides have handed out in the step; "" if there is none."""
-    sides = (finding.get(f"{side}_trace") or [{}] for side in ("expected", "actual"))
-    pairs = zip(*(trace[-1].get("events", ()) for trace in sides), strict=False)
-    alike = [one["type"] for one, other in pairs if one["type"] == other["type"]]
+    alike = [one["type"] for one, other in last_events(finding) if one["type"] == other["type"]]
     read = [kind for kind in alike if kind not in ("NEED_DATA", "PAUSED")]
     return f"after reading {read[-1]}" if read else ""

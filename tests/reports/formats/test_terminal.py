@@ -96,8 +96,8 @@ def clearest(lines: list[Json]) -> str:
     return next(str(each["findings"][0]) for each in of_kind(lines, "cause") if each["fails"])
 
 
-def test_two_values_can_be_told_apart() -> None:
-    """Both have more lines than are usual where they differ late."""
+def test_two_values_differ_where_they_are_shown() -> None:
+    """Both have more lines than usual where their first ones are the same."""
     lines = repeated(2)
     for finding in of_kind(lines, "finding"):
         for side, hint in (("expected", 501), ("actual", 400)):

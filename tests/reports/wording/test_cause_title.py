@@ -237,9 +237,9 @@ def without_program(difference: str, aspect: str, field: str, expected: Any, act
             without_program("h11.Request()", "fault", "answer", {"value": 1}, {"fault": CRASH}),
         ),
         (
-            "needs time that grows faster than the number of fields of one name",
+            "needs time that grows faster than the size of its input (equal-fields)",
             without_program(
-                *("cost of fields of one name: expected linear, got super-linear", "cost"),
+                *("cost of equal-fields: expected linear, got super-linear", "cost"),
                 *("growth", "linear", "super-linear"),
             ),
         ),
