@@ -18,7 +18,7 @@ from ..wording.wrapping import one_line, wrap
 
 # The lines of a block, with the empty one that ends it; and of one of several, unless its script
 # needs more.
-MAX_LINES, _MAX_IF_SEVERAL = 25, 17
+MAX_LINES, _SHORT = 25, 17
 _MAX_PLACES = 3
 _MAX_STEPS = 4
 # With the line that says what they are.
@@ -46,7 +46,7 @@ def cause_block(cause: ShownCause, width: int, *, alone: bool = True) -> list[Li
     head += _details(cause, width, alone=alone)
     folded = [(line, "") for line in _folded(cause, width, 2 if alone else 1)]
     used = len(head) + len(folded) + 1
-    rooms = MAX_LINES - used, (MAX_LINES if alone else _MAX_IF_SEVERAL) - used
+    rooms = MAX_LINES - used, (MAX_LINES if alone else _SHORT) - used
     return [*head, *_program(cause.clearest, width, *rooms), *folded, ("", "")]
 
 
