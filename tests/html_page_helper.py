@@ -14,7 +14,7 @@ from faulty.showing import FOLDER
 
 from h11spec.conformance import check
 from h11spec.reports.record.record import Record
-from h11spec.strategies.program import is_list, is_object
+from h11spec.strategies.program import Json, is_list, is_object
 
 # What is hostile depends on the context; this text has something for every context.
 HOSTILE = (
@@ -22,13 +22,20 @@ HOSTILE = (
     "\"><svg onload=alert(3)>'{{ 7 * 7 }}{% raw %}\x00\x07\x1b[31m\x7f\x85\u202etxt\u2066\u200b"
     "\u2028\ud800javascript:alert(4)&#x3c;"
 )
+# Members that a cause has from its clearest finding.
+_OF_CAUSE = (
+    *("identity", "fails", "accepted", "smuggling", "smuggling_risk", "requirement_id"),
+    *("level", "role", "citations", "requirement", "conforming"),
+)
 # Members that the code interprets and does not show.
 _KEYWORDS = {"kind", "do", "role", "field", "conforming", "verdict", "state"}
 
 
 @cache
 def real() -> Record:
-    """The record of a run with three findings, one of them smuggling-relevant."""
+    """The record of a run with two causes: a smuggling-relevant one of two findings, and one that
+    does not fail.
+    """
     report = check(
         f"{FOLDER}::takes_any_footer",
         in_process=True,
@@ -38,14 +45,35 @@ def real() -> Record:
     return Record.from_lines(report.lines)
 
 
+def with_findings(record: Record, findings: list[Json]) -> Record:
+    """The same record with these findings, each of which has a cause of its own."""
+    causes: list[Json] = [
+        {
+            **record.causes[0],
+            **{name: finding[name] for name in _OF_CAUSE},
+            "id": finding["id"].replace("D-", "C-"),
+            "title": finding["difference"],
+            "findings": [finding["id"]],
+        }
+        for finding in findings
+    ]
+    return replace(record, findings=findings, causes=causes)
+
+
 def hostile(record: Record, text: str = HOSTILE) -> Record:
     """The same record, with this text in place of every other."""
+    new_ids = {each["id"]: f"{at}{text}" for at, each in enumerate(record.findings)}
     return replace(
         record,
         header={**_replaced(record.header, text), "record": 2},
-        findings=[
-            {**_replaced(each, text), "id": f"{at}{text}"}
-            for at, each in enumerate(record.findings)
+        findings=[{**_replaced(each, text), "id": new_ids[each["id"]]} for each in record.findings],
+        causes=[
+            {
+                **_replaced(each, text),
+                "id": f"C{at}{text}",
+                "findings": [new_ids[id] for id in each["findings"]],
+            }
+            for at, each in enumerate(record.causes)
         ],
         results=[_replaced(each, text) for each in record.results],
         entries=[{"kind": "entry", "id": text, "difference": text, "state": "stale"}],

@@ -1,7 +1,7 @@
 (() => {
   "use strict";
   const all = (selector, within = document) => [...within.querySelectorAll(selector)];
-  const articles = all("article.finding");
+  const articles = all("article.cause");
   const form = document.querySelector("form.filter");
   const names = ["kind", "level", "aspect", "area"];
   const status = form && form.querySelector(".status");
@@ -25,11 +25,11 @@
       article.hidden = !matches;
       number += matches;
     }
-    for (const section of all("section.differences")) {
+    for (const section of all("section.causes")) {
       section.hidden = !section.querySelector("article:not([hidden])");
     }
     status.textContent =
-      `${number} of ${articles.length} differences shown`;
+      `${number} of ${articles.length} causes shown`;
   };
 
   // A page from a disk may not write to the clipboard, but an older command often works.
@@ -98,7 +98,7 @@
     link.parentElement.append(button("Copy link", `to ${id}`, () => here() + link.getAttribute("href")));
   }
   for (const block of all("pre[data-copy]")) {
-    const owner = block.closest("li[id], article");
+    const owner = block.closest("li[id], .clearest");
     const what = `${block.dataset.copy.toLowerCase()} of ${owner.id}`;
     block.parentElement.querySelector(".top").append(button("Copy", what, () => block.textContent));
   }

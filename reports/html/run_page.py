@@ -6,9 +6,13 @@ anything that the record or its summary has.
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
+
 from markupsafe import Markup
 
+from ..analysis.causes import ShownCause, shown_causes
 from ..analysis.summary import Summary, area, pluralise, summary
+from ..formats.cause_lines import CauseCounts
 from ..formats.phrases import (
     omitted,
     phase_notes,
@@ -16,16 +20,16 @@ from ..formats.phrases import (
     requirements_satisfied,
 )
 from ..record.record import Record
+from .cause_sections import TAGS, Limits, cause_sections
 from .check_tables import bars, rows_by_area
-from .finding_sections import TAGS, Limits, finding_sections
 from .state_diagrams import state_diagrams
 from .template import asset, content_security_policy, environment
 
-# Tried in turn until the findings fit. Most fit at once; of values of a megabyte, the last shows
+# Tried in turn until the causes fit. Most fit at once; of values of a megabyte, the last shows
 # what a reader can still make sense of.
 _LIMITS = (Limits(2_000, 1_000, 8_000), Limits(600, 400, 1_500), Limits(100, 100, 0))
-# Bytes for 100 findings; more findings may take more.
-_SPACE = 800_000
+# Bytes for 100 findings; more of them may take more.
+_SPACE = 850_000
 
 # The first thing to read about an incomplete run.
 _NOTICES = {
@@ -37,8 +41,13 @@ _NOTICES = {
 
 def run_page(record: Record) -> str:
     """Returns a record as one HTML file; the same record always gives the same page."""
-    run = summary(record)
+    run, causes = summary(record), shown_causes(record)
     script = asset("run_page.js")
+    ids = _causes_by_id(causes)
+
+    def causes_of(findings: Iterable[str]) -> list[str]:
+        return list(dict.fromkeys(ids.get(id, id) for id in findings))
+
     return (
         environment(_LIMITS[0].sentence)
         .get_template("run_page.html.jinja")
@@ -46,15 +55,17 @@ def run_page(record: Record) -> str:
             run=run,
             statements=_statements(run),
             notice=_NOTICES.get(run.end),
-            sections=finding_sections(run.groups, _LIMITS[-1]),
-            findings=_findings(run),
+            sections=cause_sections(causes, _LIMITS[-1]),
+            causes=_causes(causes),
+            counts=CauseCounts.of(causes),
             state_diagrams=state_diagrams(record.findings, run.phases),
             choices=_choices(run),
             tags=TAGS,
             phases=bars(run.phases),
             areas=bars(run.areas),
             rows=rows_by_area(record.results),
-            ids={finding["id"] for finding in record.findings},
+            ids=ids,
+            causes_of=causes_of,
             omitted=omitted,
             phase_notes=phase_notes,
             pluralise=pluralise,
@@ -84,17 +95,30 @@ def _statements(run: Summary) -> list[tuple[str, str, str]]:
     ]
 
 
-def _findings(run: Summary) -> Markup:
-    space = _SPACE * max(1, len(run.record.findings) / 100)
+def _causes(causes: Sequence[ShownCause]) -> Markup:
+    findings = sum(len(cause.findings) for cause in causes)
+    space = _SPACE * max(1, findings / 100)
     html = ""
     for limits in _LIMITS:
-        template = environment(limits.sentence).get_template("finding_sections.html.jinja")
+        template = environment(limits.sentence).get_template("cause_sections.html.jinja")
         html = template.render(
-            sections=finding_sections(run.groups, limits), tags=TAGS, pluralise=pluralise
+            sections=cause_sections(causes, limits),
+            tags=TAGS,
+            pluralise=pluralise,
+            alone=len(causes) == 1,
         )
         if len(html.encode("utf-8")) <= space:
             break
     return Markup(html)
+
+
+def _causes_by_id(causes: Iterable[ShownCause]) -> dict[str, str]:
+    """The id of the cause for the id of each finding, and for its own."""
+    found: dict[str, str] = {}
+    for cause in causes:
+        ids = cause.line["id"], *(finding["id"] for finding in cause.findings)
+        found |= dict.fromkeys(ids, cause.line["id"])
+    return found
 
 
 def _choices(run: Summary) -> dict[str, list[str]]:

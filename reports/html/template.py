@@ -15,7 +15,7 @@ from jinja2 import DictLoader, Environment, StrictUndefined
 
 from .html_safe import finalize
 
-_TEMPLATES = ("run_page.html.jinja", "finding_sections.html.jinja", "matrix_page.html.jinja")
+_TEMPLATES = ("run_page.html.jinja", "cause_sections.html.jinja", "matrix_page.html.jinja")
 
 
 def content_security_policy(script: str) -> str:

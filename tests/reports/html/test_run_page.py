@@ -10,7 +10,7 @@ from dataclasses import replace
 from itertools import pairwise
 
 import pytest
-from html_page_helper import HOSTILE, Page, hostile, real
+from html_page_helper import HOSTILE, Page, hostile, real, with_findings
 
 from h11spec.reports.html.run_page import run_page
 from h11spec.reports.record.record import Record
@@ -34,7 +34,7 @@ def many(record: Record, number: int) -> Record:
         }
         for at in range(number)
     ]
-    return replace(record, findings=findings)
+    return with_findings(record, findings)
 
 
 def test_the_page_loads_nothing() -> None:
@@ -123,23 +123,87 @@ def test_each_finding_can_be_linked_to() -> None:
     assert {link[1:] for link in links if link.startswith("#")} <= ids.keys()
 
 
-def test_smuggling_relevant_differences_come_first() -> None:
+def test_smuggling_relevant_causes_come_first() -> None:
     kinds = [each.attributes["data-kind"] for each in of(real()).all("article")]
-    assert kinds == ["smuggling fails", "fails", "non-failing"]
+    assert kinds == ["smuggling fails", "non-failing"]
 
 
-def test_each_finding_offers_its_script_its_test_and_a_vector_to_copy() -> None:
-    """Script and test are copied from the record unchanged."""
+def test_each_cause_is_a_folded_row_that_says_what_it_is() -> None:
+    """The row has id, title, requirement, place, relevance and the number of findings."""
+    first, second = real().causes
+    located = {**first, "places": ["h11/_readers.py:142, in __call__", "h11/_readers.py:9"]}
+    made = of(replace(real(), causes=[located, second]))
+    rows = [each.text for each in made.all("summary") if "C-" in each.text]
+    assert len(rows) == len(made.all("article")) == 2
+    for part in (first["id"], first["title"], first["requirement_id"], "2 findings"):
+        assert part in rows[0]
+    assert "smuggling-relevant" in rows[0]
+    assert "h11/_readers.py:142, in __call__" in rows[0]
+    assert "1 finding" in rows[1]
+    assert "smuggling" not in rows[1]
+    assert not [each for each in made.all("details") if "open" in each.attributes]
+
+
+def test_the_only_cause_of_a_run_is_unfolded() -> None:
+    made = of(with_findings(real(), real().findings[:1]))
+    assert "open" in made.all("details")[0].attributes
+
+
+def test_a_cause_shows_its_clearest_finding_in_full_and_folds_the_others() -> None:
+    """The others have their difference, both outcomes and their script, and can be linked to."""
+    made = of(real())
+    article = made.all("article")[0]
+    clearest, other = real().causes[0]["findings"]
+    assert article.text.index(clearest) < article.text.index(other)
+    assert made.all("div", class_="clearest")[0].attributes["id"] == clearest
+    [folded] = made.all("details", class_="more")
+    assert folded.text.startswith("And 1 finding more")
+    [finding] = [each for each in real().findings if each["id"] == other]
+    for part in (other, finding["check"], finding["difference"], finding["script"][-1]):
+        assert part in folded.text
+    assert "Conversation" not in folded.text
+
+
+def test_the_page_counts_causes() -> None:
+    made = of(real())
+    [totals] = [each.text.split("\n") for each in made.all("ul", class_="totals")]
+    assert [each for each in totals if "cause" in each] == [
+        "1 smuggling-relevant cause",
+        "1 cause that fails the run",
+        "1 cause that does not fail",
+    ]
+    assert "2 causes of 3 findings" in made.all("p", class_="legend")[0].text
+
+
+def test_the_row_of_a_check_links_to_its_causes() -> None:
+    cause = real().causes[0]
+    made = run_page(real())
+    [row] = re.findall(f"<tr><th scope=row>{cause['requirement_id']}<(.*)", made)
+    assert f'<a href="#{cause["id"]}">{cause["id"]}</a>' in row
+    assert "D-" not in row
+
+
+def test_a_record_without_causes_shows_each_difference_as_one() -> None:
+    made = of(replace(real(), causes=[]))
+    assert len(made.all("article")) == 3
+    ids = Counter(each.attributes["id"] for each in made.elements if "id" in each.attributes)
+    assert set(ids.values()) == {1}
+    assert {each["id"] for each in real().findings} <= ids.keys()
+
+
+def test_the_clearest_finding_offers_its_script_its_test_and_a_vector_to_copy() -> None:
+    """Script and test are copied from the record unchanged; each other finding has its script."""
     copied = [each.text for each in of(real()).all("pre") if "data-copy" in each.attributes]
+    clearest = {each["findings"][0] for each in real().causes}
     for finding in real().findings:
         assert "\n".join(finding["script"]) in copied
-        assert "\n".join(finding["test"]) in copied
-    assert sum(each.startswith('{"vector": 1, "id": "V-') for each in copied) == 3
+        assert ("\n".join(finding["test"]) in copied) == (finding["id"] in clearest)
+    assert sum(each.startswith('{"vector": 1, "id": "V-') for each in copied) == 2
 
 
 def test_differing_steps_and_details_are_highlighted() -> None:
     """Details that both sides have in common are not highlighted."""
-    [record] = [replace(real(), findings=[each]) for each in real().findings if each["smuggling"]]
+    [record] = [with_findings(real(), [each]) for each in real().findings if each["smuggling"]]
     made = of(record)
     [step] = made.all("li", class_="differs")
     assert "differs here" in step.text
@@ -163,8 +227,8 @@ def test_a_finding_about_two_programs_shows_both() -> None:
     """Each has one trace, in which nothing is highlighted."""
     [found] = [each for each in real().findings if each["smuggling"]]
     relation: Json = {**found, "field": "relation", "other_program": found["program"]}
-    made = of(replace(real(), findings=[relation]))
-    titles = [each.text for each in made.all("summary")]
+    made = of(with_findings(real(), [relation]))
+    titles = [each.text for each in made.all("summary")][1:]
     assert titles[0].startswith("Original program: 3 steps")
     assert titles[1].startswith("Variant: 3 steps")
     assert [each.text for each in made.all("mark")] == ["highlighted"]
@@ -172,7 +236,7 @@ def test_a_finding_about_two_programs_shows_both() -> None:
 
 
 def test_bytes_are_shown_line_by_line() -> None:
-    [record] = [replace(real(), findings=[each]) for each in real().findings if each["smuggling"]]
+    [record] = [with_findings(real(), [each]) for each in real().findings if each["smuggling"]]
     received = of(record).all("pre", class_="wire")[0].text
     lines = (
         *("POST / HTTP/1.1", "Host: example.com", "Transfer-Encoding: chunked", ""),
@@ -198,7 +262,7 @@ def test_the_page_of_an_incomplete_run_begins_with_a_notice(
     made = of(replace(real(), footer=footer and {**whole, **footer}))
     first = next(each for each in made.elements if each.tag == "h1" or "role" in each.attributes)
     assert first.text.startswith(notice)
-    assert len(made.all("article")) == 3
+    assert len(made.all("article")) == 2
 
 
 def test_the_page_of_a_complete_run_has_no_notice() -> None:
@@ -248,14 +312,15 @@ def test_the_entries_of_the_baseline_are_shown_by_state() -> None:
     assert "it was so" in made.all("section", id="baseline")[0].text
 
 
-def test_accepted_findings_have_their_own_heading() -> None:
+def test_accepted_causes_have_their_own_heading() -> None:
+    first, second = real().causes
     findings: list[Json] = [{**each, "accepted": "we know"} for each in real().findings]
-    made = of(replace(real(), findings=findings))
+    made = of(replace(real(), findings=findings, causes=[{**first, "accepted": "we know"}, second]))
     assert [each.attributes["data-kind"] for each in made.all("article")] == [
         "smuggling accepted",
-        "accepted",
         "non-failing",
     ]
+    assert "Accepted in the baseline 1" in [each.text for each in made.all("h3")]
 
 
 def test_headings_are_in_order() -> None:

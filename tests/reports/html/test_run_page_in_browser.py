@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 import shutil
 from collections.abc import Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from importlib.resources import files
 from pathlib import Path
 
@@ -66,10 +66,10 @@ class Opened:
 
     @property
     def shown(self) -> list[str]:
-        """The ids of the findings that can be seen."""
+        """The ids of the causes whose rows can be seen."""
         return [
-            str(each.get_attribute("id"))
-            for each in self.page.locator("article.finding").all()
+            each.locator("summary .id").first.inner_text()
+            for each in self.page.locator("article.cause").all()
             if each.is_visible()
         ]
 
@@ -107,35 +107,48 @@ def opened(browser: Browser, file: Path) -> Iterator[Opened]:
 
 
 def ids() -> list[str]:
-    return [str(each["id"]) for each in real().findings]
+    return [str(each["id"]) for each in real().causes]
 
 
-def test_it_opens_and_shows_every_finding(opened: Opened) -> None:
+def findings() -> list[str]:
+    return [id for each in real().causes for id in each["findings"]]
+
+
+def test_it_opens_and_shows_every_cause(opened: Opened) -> None:
     """The fixture asserts that there are no errors, and no requests but for the file itself."""
     assert opened.shown == ids()
     assert opened.page.title().startswith("DIFFERS: ")
 
 
-def test_findings_are_searched_by_keyboard(opened: Opened) -> None:
+def test_a_row_is_opened_by_keyboard(opened: Opened) -> None:
+    """The clearest finding is then in sight, and the others stay folded."""
+    clearest, other = findings()[:2]
+    assert not opened.page.locator(f"#{clearest}").is_visible()
+    opened.page.locator("article.cause summary").first.press("Enter")
+    assert opened.page.locator(f"#{clearest}").is_visible()
+    assert not opened.page.locator(f"#{other}").is_visible()
+
+
+def test_causes_are_searched_by_keyboard(opened: Opened) -> None:
     """Tab reaches the field, typing filters and is announced, and Clear shows everything again."""
     keyboard = opened.page.keyboard
-    opened.page.locator("#findings").focus()
+    opened.page.locator("#causes").focus()
     keyboard.press("Tab")
     keyboard.type("Reads On EndOfMessage")
     assert opened.shown == ids()[:1]
-    assert opened.status.inner_text() == "1 of 3 differences shown"
+    assert opened.status.inner_text() == "1 of 2 causes shown"
     for _ in range(5):
         keyboard.press("Tab")
     keyboard.press("Enter")
-    expect(opened.status).to_have_text("3 of 3 differences shown")
+    expect(opened.status).to_have_text("2 of 2 causes shown")
     assert opened.shown == ids()
 
 
 @pytest.mark.parametrize(
     ("name", "value", "shown"),
-    [("kind", "fails", [0, 1]), ("kind", "non-failing", [2]), ("aspect", "attribute", [1])],
+    [("kind", "fails", [0]), ("kind", "non-failing", [1]), ("aspect", "attribute", [0])],
 )
-def test_findings_are_filtered_by_tag_and_aspect(
+def test_causes_are_filtered_by_tag_and_by_the_aspects_of_their_findings(
     opened: Opened, name: str, value: str, shown: list[int]
 ) -> None:
     opened.page.select_option(f"select[name={name}]", value)
@@ -143,30 +156,27 @@ def test_findings_are_filtered_by_tag_and_aspect(
 
 
 def test_an_empty_section_is_hidden(opened: Opened) -> None:
-    opened.page.fill("input[type=search]", "no finding says this")
+    opened.page.fill("input[type=search]", "no cause says this")
     assert opened.shown == []
-    assert not opened.page.locator("section.differences").first.is_visible()
+    assert not opened.page.locator("section.causes").first.is_visible()
 
 
-def test_a_link_shows_a_finding_that_is_filtered_out(opened: Opened) -> None:
-    """The filter is cleared, and the keyboard focus is on the finding."""
+def test_a_link_shows_a_cause_that_is_filtered_out(opened: Opened) -> None:
+    """The filter is cleared, and the keyboard focus is on the cause, which is open."""
     opened.page.select_option("select[name=kind]", "smuggling")
-    opened.page.evaluate("id => location.hash = id", ids()[2])
-    expect(opened.page.locator(f"#{ids()[2]}")).to_be_focused()
+    opened.page.evaluate("id => location.hash = id", ids()[1])
+    expect(opened.page.locator(f"#{ids()[1]}")).to_be_focused()
+    assert opened.page.locator(f"#{ids()[1]}").is_visible()
     assert opened.shown == ids()
 
 
-def test_a_link_unfolds_its_target(browser: Browser, tmp_path: Path) -> None:
-    """A finding that is listed with the same difference of another check can be linked to."""
-    first, *rest = real().findings
-    same = {**first, "id": "D-abcdef", "check": "framing/other"}
-    path = tmp_path / "run.html"
-    path.write_text(run_page(replace(real(), findings=[first, same, *rest])), "utf-8")
-    with browser.new_context() as context:
+@pytest.mark.parametrize("scripts", [True, False])
+def test_a_link_to_a_folded_finding_unfolds_it(browser: Browser, file: Path, scripts: bool) -> None:
+    """By the id of the finding, with and without scripts."""
+    with browser.new_context(java_script_enabled=scripts) as context:
         tab = context.new_page()
-        tab.goto(f"{path.as_uri()}#D-abcdef")
-        expect(tab.locator("#D-abcdef")).to_be_focused()
-        assert tab.locator("#D-abcdef").is_visible()
+        tab.goto(f"{file.as_uri()}#{findings()[1]}")
+        expect(tab.locator(f"#{findings()[1]}")).to_be_in_viewport()
 
 
 @pytest.mark.parametrize(("what", "clipboard"), [("script", True), ("test", False)])
@@ -181,13 +191,15 @@ def test_the_copied_text_is_pasted_unchanged(
             context.add_init_script(NO_CLIPBOARD)
         tab = context.new_page()
         tab.goto(file.as_uri())
+        tab.locator("article.cause summary").first.click()
         tab.locator("summary", has_text="Reproduce").first.click()
-        tab.get_by_role("button", name=f"Copy {what} of {ids()[0]}").press("Enter")
+        tab.get_by_role("button", name=f"Copy {what} of {findings()[0]}").press("Enter")
         expect(tab.locator("#announcement")).to_have_text(re.compile("^Copied "))
         tab.evaluate("document.querySelector('input').outerHTML = '<textarea id=paste></textarea>'")
         tab.locator("#paste").focus()
         tab.keyboard.press("Control+V")
-        assert tab.input_value("#paste") == "\n".join(real().findings[0][what])
+        [clearest] = [each for each in real().findings if each["id"] == findings()[0]]
+        assert tab.input_value("#paste") == "\n".join(clearest[what])
 
 
 def test_axe_finds_no_serious_violation(browser: Browser, file: Path) -> None:
@@ -229,7 +241,7 @@ def test_hostile_values_run_nothing(browser: Browser, tmp_path: Path) -> None:
         opened.listen()
         opened.page.on("dialog", lambda dialog: opened.errors.append(dialog.message))
         opened.page.goto(path.as_uri())
-        assert len(opened.shown) == len(record.findings) == 3  # failing and non-failing ones
+        assert len(opened.shown) == len(record.causes) == 2  # one fails, and one does not
         assert opened.errors == []
         assert {each.partition("#")[0] for each in opened.requests} <= {path.as_uri(), "data:,"}
 
@@ -240,8 +252,9 @@ def test_without_scripts_only_the_filter_and_buttons_are_missing(
     with browser.new_context(java_script_enabled=False) as context:
         tab = context.new_page()
         tab.goto(file.as_uri())
-        assert all(each.is_visible() for each in tab.locator("article.finding").all())
+        assert all(each.is_visible() for each in tab.locator("article.cause").all())
         assert not tab.locator("form").is_visible()
+        tab.locator("article.cause summary").first.click()
         tab.locator("summary", has_text="Reproduce").first.click()
         assert tab.locator("pre[data-copy]").first.is_visible()
         assert tab.locator("button:visible").count() == 0

@@ -1,7 +1,7 @@
-"""The findings of a run as sections of a page: each difference once, with what reproduces it.
+"""The causes of a run as sections of a page: one row each, which opens on what reproduces it.
 
-Owns the headings, the tags and the contents of a difference. It must not know how findings are
-grouped and ordered.
+Owns the headings, the tags and the contents of a cause. It must not know how findings are put
+together, nor in which order causes are.
 """
 
 from __future__ import annotations
@@ -13,7 +13,8 @@ from dataclasses import dataclass
 from markupsafe import Markup
 
 from ...strategies.program import Json, ProgramError
-from ..analysis.summary import Group, area
+from ..analysis.causes import ShownCause
+from ..analysis.summary import area
 from ..findings.vector import vector_of_finding
 from ..wording.finding_details import needs
 from ..wording.values import CONFORMING, format_side
@@ -29,10 +30,10 @@ TAGS = {
     "non-failing": "does not fail",
 }
 HEADINGS = {
-    "smuggling": "Smuggling-relevant differences",
-    "fails": "Other differences that fail the run",
+    "smuggling": "Smuggling-relevant causes",
+    "fails": "Other causes that fail the run",
     "accepted": "Accepted in the baseline",
-    "non-failing": "Differences that do not fail the run",
+    "non-failing": "Causes that do not fail the run",
 }
 
 # How to use each kind of reproduction.
@@ -65,74 +66,111 @@ class Reproduction:
 
 
 @dataclass(frozen=True)
-class CheckFinding:
-    """The finding of one check, with what that check requires."""
+class FindingView:
+    """A finding as the page shows it: what differs, who requires what, and what reproduces it.
+
+    ``accepted`` is the reason of the baseline, and "" if there is none.
+    """
 
     id: str
     check: str
+    difference: str
     level: str
     requirement: str
     citations: list[Citation]
-    accepted: str | None
+    smuggling_risk: str
+    accepted: str
+    expected: Markup
+    actual: Markup
     script: Reproduction
 
 
 @dataclass(frozen=True)
-class DifferenceView:
-    """A difference as the page shows it: by its simplest finding, followed by the other findings.
+class ClearestView:
+    """The rest of what the page shows of the clearest finding of a cause."""
 
-    ``section`` is a key of HEADINGS, ``tags`` has keys of TAGS.
-    """
-
-    section: str
-    finding: CheckFinding
-    difference: str
     aspect: str
-    tags: list[str]
-    levels: list[str]
-    areas: list[str]
-    smuggling_risk: str
     note: str
     needs: str
-    judged: str
-    expected: Markup
-    actual: Markup
     conversations: list[Conversation]
     reproductions: list[Reproduction]
     output: Markup
     reproduced: bool | None
-    others: list[CheckFinding]
 
 
-def finding_sections(groups: Iterable[Group], limits: Limits) -> dict[str, list[DifferenceView]]:
-    """Returns the differences under each heading, without empty sections, in the given order."""
-    differences = [_difference(group, limits) for group in groups]
-    sections = {key: [each for each in differences if each.section == key] for key in HEADINGS}
+@dataclass(frozen=True)
+class CauseView:
+    """A cause as the page shows it: in a row, then by its clearest finding, then by the others.
+
+    ``section`` is a key of HEADINGS, ``tags`` has keys of TAGS; ``levels``, ``aspects`` and
+    ``areas`` are those of all its findings.
+    """
+
+    section: str
+    id: str
+    title: str
+    requirement_id: str
+    level: str
+    requirement: str
+    citations: list[Citation]
+    places: list[str]
+    smuggling_risk: str
+    judged: str
+    accepted: str
+    tags: list[str]
+    levels: list[str]
+    aspects: list[str]
+    areas: list[str]
+    finding: FindingView
+    clearest: ClearestView
+    others: list[FindingView]
+
+    @property
+    def has_id_of_finding(self) -> bool:
+        """Whether it is a cause of a record without any, which has the id of a finding."""
+        return self.id == self.finding.id
+
+
+def cause_sections(causes: Iterable[ShownCause], limits: Limits) -> dict[str, list[CauseView]]:
+    """Returns the causes under each heading, without empty sections, in the given order."""
+    views = [_cause(cause, limits) for cause in causes]
+    sections = {key: [each for each in views if each.section == key] for key in HEADINGS}
     return {HEADINGS[key]: found for key, found in sections.items() if found}
 
 
-def _difference(group: Group, limits: Limits) -> DifferenceView:
-    simplest, findings = group.simplest, group.findings
-    risks = (each["smuggling_risk"] for each in findings if each["smuggling_risk"])
-    return DifferenceView(
-        section=_section(group),
-        finding=_finding(simplest, limits),
-        difference=simplest["difference"],
-        aspect=simplest["aspect"],
-        tags=list(_tags(group)),
+def _cause(cause: ShownCause, limits: Limits) -> CauseView:
+    line, findings = cause.line, cause.findings
+    return CauseView(
+        section=_section(cause),
+        id=line["id"],
+        title=line["title"],
+        requirement_id=line["requirement_id"],
+        level=line["level"],
+        requirement=line["requirement"],
+        citations=[citation(name) for name in line["citations"]],
+        places=line["places"],
+        smuggling_risk=line["smuggling_risk"],
+        judged=CONFORMING.get(line["conforming"], ""),
+        accepted=line["accepted"] or "",
+        tags=list(_tags(cause)),
         levels=_distinct(finding["level"] for finding in findings),
+        aspects=_distinct(finding["aspect"] for finding in findings),
         areas=_distinct(area(finding["check"]) for finding in findings),
-        smuggling_risk=next(risks, ""),
-        note=simplest["note"],
-        needs=needs(simplest),
-        judged=CONFORMING.get(simplest["conforming"], ""),
-        expected=_outcome(simplest, "expected", limits),
-        actual=_outcome(simplest, "actual", limits),
-        conversations=conversations(simplest, limits.value),
-        reproductions=list(_reproductions(simplest, limits)),
-        output=text(simplest["output"] or "", limits.value),
-        reproduced=simplest["reproduced"],
-        others=[_finding(finding, limits) for finding in group.rest],
+        finding=_finding(cause.clearest, limits),
+        clearest=_clearest(cause.clearest, limits),
+        others=[_finding(finding, limits) for finding in findings[1:]],
+    )
+
+
+def _clearest(finding: Json, limits: Limits) -> ClearestView:
+    return ClearestView(
+        aspect=finding["aspect"],
+        note=finding["note"],
+        needs=needs(finding),
+        conversations=conversations(finding, limits.value),
+        reproductions=list(_reproductions(finding, limits)),
+        output=text(finding["output"] or "", limits.value),
+        reproduced=finding["reproduced"],
     )
 
 
@@ -144,17 +182,17 @@ def _outcome(finding: Json, side: str, limits: Limits) -> Markup:
     return text(format_side(finding, side), limits.value)
 
 
-def _tags(group: Group) -> Iterator[str]:
-    if group.smuggling:
+def _tags(cause: ShownCause) -> Iterator[str]:
+    if cause.line["smuggling"]:
         yield "smuggling"
-    if not group.fails:
+    if not cause.line["fails"]:
         yield "non-failing"
     else:
-        yield "accepted" if group.accepted else "fails"
+        yield "fails" if cause.unexpected else "accepted"
 
 
-def _section(group: Group) -> str:
-    tags = set(_tags(group))
+def _section(cause: ShownCause) -> str:
+    tags = set(_tags(cause))
     return "smuggling" if tags == {"smuggling", "fails"} else (tags - {"smuggling"}).pop()
 
 
@@ -162,14 +200,18 @@ def _distinct(names: Iterable[str]) -> list[str]:
     return list(dict.fromkeys(names))
 
 
-def _finding(finding: Json, limits: Limits) -> CheckFinding:
-    return CheckFinding(
+def _finding(finding: Json, limits: Limits) -> FindingView:
+    return FindingView(
         id=finding["id"],
         check=finding["check"],
+        difference=finding["difference"],
         level=finding["level"],
         requirement=finding["requirement"],
         citations=[citation(name) for name in finding["citations"]],
-        accepted=finding["accepted"],
+        smuggling_risk=finding["smuggling_risk"],
+        accepted=finding["accepted"] or "",
+        expected=_outcome(finding, "expected", limits),
+        actual=_outcome(finding, "actual", limits),
         script=_reproduction("script", "Script", finding["script"], limits),
     )
 
