@@ -7,8 +7,10 @@ from __future__ import annotations
 
 import json
 
+from ..analysis.causes import shown_causes
 from ..analysis.summary import Summary, pluralise, summary
 from ..record.record import Record
+from .cause_lines import CauseCounts
 
 _COLOURS = {"good": "brightgreen", "bad": "red", "unclear": "yellow"}
 
@@ -26,14 +28,14 @@ def badge(record: Record) -> str:
 
 
 def _message(run: Summary) -> str:
-    """The verdict in as few words as possible; findings are counted unless they are accepted."""
-    counts = run.counts
+    """The verdict in as few words as possible; causes are counted."""
+    counts, causes = run.counts, CauseCounts.of(shown_causes(run.record))
     if run.end == "broke off":
         return "broke off"
-    if counts.unexpected:
-        return pluralise(counts.unexpected, "finding")
+    if causes.unexpected:
+        return pluralise(causes.unexpected, "cause")
     if counts.stale:
         return f"{counts.stale:,} stale"
     if run.end != "complete":
         return "interrupted" if run.end == "interrupted" else "incomplete"
-    return f"conforms, {counts.accepted:,} accepted" if counts.accepted else "conforms"
+    return f"conforms, {causes.accepted:,} accepted" if causes.accepted else "conforms"

@@ -1,4 +1,4 @@
-"""A run as one JSON document: the summary first, then every finding and every result.
+"""A run as one JSON document: the summary first, then causes, findings and results.
 
 Owns the form of the document. It must not compute anything that the record or its summary has.
 """
@@ -10,6 +10,7 @@ from dataclasses import asdict
 from typing import Any
 
 from ...strategies.program import Json, is_list, is_object
+from ..analysis.causes import ShownCause, shown_causes
 from ..analysis.implementations import Implementation
 from ..analysis.summary import Group, summary
 from ..record.record import Record
@@ -35,6 +36,7 @@ def json_document(record: Record) -> str:
         "areas": [asdict(area) for area in run.areas],
         "documents": [asdict(document) for document in run.documents],
         "environment": dict(run.environment),
+        "causes": [cause_in_full(cause) for cause in shown_causes(record)],
         "differences": [_difference(group) for group in run.groups],
         "findings": record.findings,
         "results": record.results,
@@ -50,6 +52,11 @@ def dump_json(form: Json) -> str:
 
 def _implementation(side: Implementation) -> Json:
     return {**asdict(side), "remarks": side.remarks}
+
+
+def cause_in_full(cause: ShownCause) -> Json:
+    """Returns the line of a cause, with its findings as a whole in the place of their ids."""
+    return {**cause.line, "findings": list(cause.findings)}
 
 
 def _difference(group: Group) -> Json:

@@ -9,17 +9,19 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import accumulate
 
-from ..analysis.summary import Group, Summary, pluralise, summary
+from ..analysis.causes import ShownCause, shown_causes
+from ..analysis.summary import Summary, pluralise, summary
 from ..record.record import Record
-from ..wording.finding_details import finding_details, reproduction_status, title
+from ..wording.finding_details import reproduction_status
 from ..wording.markdown_safe import code_block, code_span, escape_markdown
 from ..wording.steps import last_steps
 from ..wording.terminal_safe import escape_unprintable, shorten
+from .cause_lines import CauseCounts, cause_details, cause_heading, more_findings
 from .phrases import CUT_SHORT, inapplicable, omitted, requirements_satisfied, truncated, unrepeated
 
 # GitHub takes 65,536 characters for a comment.
 MAX_LENGTH = 60_000
-# The share of the space that findings in full may take; the rest is for findings in brief.
+# The share of the space that causes in full may take; the rest is for causes in brief.
 _IN_FULL = 0.75
 # Reserved for the line that counts what does not fit, and for the end of the report.
 _RESERVE = 1_500
@@ -29,7 +31,7 @@ _BLOCK = 2_500
 _FEW = 10
 _MARKS = {"good": "✅", "bad": "❌", "unclear": "⚠️"}
 # The facts whose values are shown as code.
-_CODE = ("expected", "got")
+_CODE = ("in target", "expected", "got")
 
 
 def markdown(record: Record, *, max_length: int = MAX_LENGTH) -> str:
@@ -44,7 +46,7 @@ def markdown(record: Record, *, max_length: int = MAX_LENGTH) -> str:
             space -= len(section)
     end = _environment(run)
     end = end if len(end) < space * (1 - _IN_FULL) else ""
-    return "".join((head, *sections, *_findings(run.groups, space - len(end)), end))
+    return "".join((head, *sections, *_causes(shown_causes(record), space - len(end)), end))
 
 
 def _statements(run: Summary) -> Iterator[str]:
@@ -95,55 +97,59 @@ def _baseline(run: Summary) -> Iterator[str]:
     yield _joined([*lines, ""])
 
 
-def _findings(groups: Sequence[Group], space: float) -> Iterator[str]:
-    """Yields as many findings as fit: in full, then in brief, then the number of the others."""
-    if not groups:
+def _causes(causes: Sequence[ShownCause], space: float) -> Iterator[str]:
+    """Yields as many causes as fit: in full, then in brief, then the number of the others."""
+    if not causes:
         return
-    yield "### Findings\n\n"
+    yield f"### {_count(causes)}\n\n"
     space_for_briefs = space * (1 - _IN_FULL)
     in_full = True
-    for index, group in enumerate(groups):
-        text = _in_full(group) if in_full else ""
+    for index, cause in enumerate(causes):
+        text = _in_full(cause) if in_full else ""
         # Nothing needs to be done about what is accepted or does not fail.
-        settled = group.accepted or not group.fails
-        if in_full and (settled or space - len(text) < space_for_briefs):
+        if in_full and (not cause.unexpected or space - len(text) < space_for_briefs):
             in_full = False
             yield "#### In brief\n\n"
         if not in_full:
-            text = f"- {_in_brief(group)}\n"
+            text = f"- {_in_brief(cause)}\n"
         if space < len(text):
-            yield f"\n{_not_shown(groups[index:])}\n\n"
+            yield f"\n{_not_shown(causes[index:])}\n\n"
             return
         space -= len(text)
         yield text
     yield "\n"
 
 
-def _not_shown(groups: Sequence[Group]) -> str:
-    findings = sum(len(group.findings) for group in groups)
-    failing = sum(group.fails and not group.accepted for group in groups)
+def _count(causes: Sequence[ShownCause]) -> str:
+    findings = sum(len(cause.findings) for cause in causes)
+    return f"{pluralise(len(causes), 'cause')} of {pluralise(findings, 'finding')}"
+
+
+def _not_shown(causes: Sequence[ShownCause]) -> str:
+    counts = CauseCounts.of(causes)
+    findings = sum(len(cause.findings) for cause in causes)
     return (
-        f"**{pluralise(len(groups), 'more difference')}** ({failing} of them fail the run; "
+        f"**{pluralise(counts.causes, 'more cause')}** ({counts.unexpected} of them fail the run; "
         f"{pluralise(findings, 'finding')}) did not fit; the record has them all."
     )
 
 
-def _in_brief(group: Group) -> str:
-    mark = "**smuggling-relevant**: " if group.smuggling else ""
-    return f"{mark}{_prose(title(group.simplest))}"
+def _in_brief(cause: ShownCause) -> str:
+    mark = "**smuggling-relevant**: " if cause.line["smuggling"] else ""
+    number = len(cause.findings)
+    findings = f", {pluralise(number, 'finding')}" if number > 1 else ""
+    return f"{mark}{_prose(cause_heading(cause))}{findings}"
 
 
-def _in_full(group: Group) -> str:
-    finding = group.simplest
-    mark = "🚨 " if group.smuggling and not group.accepted else ""
-    lines = [f"#### {mark}{_prose(title(finding))}", ""]
-    for label, text in finding_details(finding):
+def _in_full(cause: ShownCause) -> str:
+    finding = cause.clearest
+    mark = "🚨 " if cause.line["smuggling"] and cause.unexpected else ""
+    lines = [f"#### {mark}{_prose(cause_heading(cause))}", ""]
+    for label, text in cause_details(cause):
         short = shorten(escape_unprintable(text), 2 * _SHORT)
         lines.append(f"- {label}: {code_span(short) if label in _CODE else escape_markdown(short)}")
-    others = [_prose(each["check"]) for each in group.rest]
-    if others:
-        more = f" and {len(others) - _FEW} more" if len(others) > _FEW else ""
-        lines.append(f"- also in: {', '.join(others[:_FEW])}{more}")
+    if more_findings(cause):
+        lines.append(f"- {_prose(more_findings(cause))}")
     lines += ["", "<details><summary>Reproduce it</summary>", ""]
     steps = list(last_steps(finding))
     if steps:

@@ -41,6 +41,13 @@ def test_it_has_the_summary_and_every_finding() -> None:
     }
 
 
+def test_each_cause_has_its_findings_as_a_whole_the_clearest_first() -> None:
+    form, found = of(real()), {each["id"]: each for each in record().findings}
+    assert form["causes"] == [
+        {**cause, "findings": [found[id] for id in cause["findings"]]} for cause in record().causes
+    ]
+
+
 @pytest.mark.parametrize(
     ("lines", "end"), [(real, "complete"), (broken_off, "broke off"), (interrupted, "interrupted")]
 )
@@ -66,8 +73,8 @@ def test_a_value_of_a_megabyte_is_shortened_with_a_note() -> None:
     ("lines", "message", "colour"),
     [
         (agreeing, "conforms", "brightgreen"),
-        (accepted, "conforms, 2 accepted", "brightgreen"),
-        (real, "2 findings", "red"),
+        (accepted, "conforms, 1 accepted", "brightgreen"),
+        (real, "1 cause", "red"),
         (interrupted, "interrupted", "yellow"),
         (lambda: agreeing(complete=False), "incomplete", "yellow"),
         (broken_off, "broke off", "yellow"),

@@ -83,14 +83,47 @@ def test_the_counts_match_the_test_cases() -> None:
         assert element.get("failures") == str(len(element.findall(".//failure")))
 
 
-def test_a_failure_describes_the_finding() -> None:
+def test_a_failure_names_the_cause_and_describes_the_finding() -> None:
     root = parsed(real())
     finding = of_kind(real(), "finding")[0]
+    [cause] = [each for each in of_kind(real(), "cause") if finding["id"] in each["findings"]]
     [failure] = root.findall(f".//testcase[@name='{finding['check']}']/failure")
-    assert finding["id"] in failure.get("message", "")
+    assert failure.get("message") == f"{cause['id']}  {cause['title']}"
     assert failure.text is not None
+    assert failure.text.startswith(f"{cause['id']}  {cause['title']}\n\n{finding['id']}  ")
     assert finding["requirement"] in failure.text
     assert finding["script"][-1] in failure.text
+
+
+def test_a_failure_counts_the_other_causes_of_its_check() -> None:
+    """Its text has the findings of each cause under the title of the cause."""
+    lines = real()
+    cause, other = of_kind(lines, "cause")
+    finding, last = (
+        next(each for each in lines if each.get("id") == id["findings"][0]) for id in (cause, other)
+    )
+    last |= {"fails": True, "check": finding["check"]}
+    other["fails"] = True
+    [result] = [each for each in of_kind(lines, "result") if each["check"] == finding["check"]]
+    result["findings"] = [finding["id"], last["id"]]
+    root = parsed(with_footer(lines))
+    [failure] = root.findall(f".//testcase[@name='{finding['check']}']/failure")
+    assert (failure.get("message") or "").endswith(", and 1 more cause")
+    assert failure.text is not None
+    places = [failure.text.index(f"{each['id']}  ") for each in (cause, finding, other, last)]
+    assert places == sorted(places)
+
+
+def test_the_test_case_of_the_run_lists_the_causes_and_its_properties_count_them() -> None:
+    [suite] = [each for each in parsed(real()) if each.get("name") == "h11spec"]
+    listed = (suite.findtext("testcase/system-out") or "").splitlines()
+    first, second = of_kind(real(), "cause")
+    assert listed == [
+        f"smuggling-relevant: {first['id']}  {first['title']}: 2 findings",
+        f"{second['id']}  {second['title']} (shown, does not fail): 1 finding",
+    ]
+    properties = {each.get("name"): each.get("value") for each in suite.iter("property")}
+    assert (properties["causes"], properties["unexpected causes"]) == ("2", "1")
 
 
 def test_accepted_findings_are_skipped_with_their_reason() -> None:

@@ -1,4 +1,4 @@
-"""Markdown for a pull request: bounded, the worst findings first, and safe to publish."""
+"""Markdown for a pull request: bounded, the worst causes first, and safe to publish."""
 
 from __future__ import annotations
 
@@ -43,30 +43,55 @@ def shown(text: str) -> str:
 
 
 def many(number: int) -> list[Json]:
-    """The run with this number of findings, no two of which have the same difference."""
+    """The run with this number of causes, each of which has two findings."""
     lines = real()
-    found = of_kind(lines, "finding")
-    more = [
-        {**found[at % len(found)], "id": f"D-{at:06x}", "difference": f"{at}"}
-        for at in range(number)
-    ]
-    return with_footer([lines[0], *more, *of_kind(lines, "result"), lines[-1]])
+    cause = of_kind(lines, "cause")[0]
+    clearest = next(each for each in lines if each.get("id") == cause["findings"][0])
+    findings: list[Json] = []
+    causes: list[Json] = []
+    for at in range(number):
+        ids = [f"D-{2 * at:06x}", f"D-{2 * at + 1:06x}"]
+        findings += [{**clearest, "id": id} for id in ids]
+        causes.append({**cause, "id": f"C-{at:06x}", "findings": ids})
+    return with_footer([lines[0], *findings, *causes, *of_kind(lines, "result"), lines[-1]])
 
 
-def test_it_names_the_two_sides_and_shows_the_worst_finding_first() -> None:
+def test_it_names_the_two_sides_and_shows_the_worst_cause_first() -> None:
     text = markdown(record())
     assert text.startswith("## ❌ h11spec: DIFFERS\n")
     assert "from h11spec.reference, which is h11 0.16.0" in text
-    first = next(each["id"] for each in of_kind(real(), "finding") if each["smuggling"])
-    assert re.findall(r"^#### (?:🚨 )?(D-\w+)", text, re.MULTILINE)[0] == first
+    first = next(each["id"] for each in of_kind(real(), "cause") if each["smuggling"])
+    assert re.findall(r"^#### (?:🚨 )?(C-\w+)", text, re.MULTILINE) == [first]
     assert text.count("<details>") == text.count("</details>") > 1
     assert "conn.receive_data(" in text
+
+
+def test_a_cause_has_its_title_and_place_with_its_clearest_finding_and_the_ids_of_the_others() -> (
+    None
+):
+    lines = real()
+    cause = of_kind(lines, "cause")[0]
+    cause["places"] = ["h11/_readers.py:142, in __call__"]
+    text = markdown(record(lines))
+    clearest, other = cause["findings"]
+    assert f"#### 🚨 {cause['id']}  {cause['title']}\n" in text
+    assert "- in target: `h11/_readers.py:142, in __call__`\n" in text
+    assert f"- finding: {clearest}  " in text
+    assert f"- and 1 finding more: {other}\n" in text
+    assert text.count(other) == 1
+
+
+def test_it_counts_causes_and_lists_those_that_do_not_fail_in_brief() -> None:
+    text = markdown(record())
+    assert "### 2 causes of 3 findings\n" in text
+    [cause] = [each for each in of_kind(real(), "cause") if not each["fails"]]
+    assert f"- {cause['id']}  {cause['title']} (shown, does not fail)\n" in text
 
 
 def test_the_report_of_a_target_that_agrees_is_short() -> None:
     text = markdown(record(agreeing()))
     assert text.startswith("## ✅ h11spec: AGREES\n")
-    assert "Findings" not in text
+    assert "cause" not in text
 
 
 @pytest.mark.parametrize(
@@ -84,16 +109,21 @@ def test_it_never_exceeds_its_maximum_length(max_length: int, text: str) -> None
     assert len(markdown(record(hostile(text)), max_length=max_length)) <= max_length < GITHUB
 
 
-def test_findings_that_do_not_fit_are_counted() -> None:
+def test_causes_that_do_not_fit_are_counted() -> None:
     """The first are shown in full, more of them in brief, and the others are counted."""
     text = markdown(record(many(2_000)))
     assert MAX_LENGTH * 0.9 < len(text) <= MAX_LENGTH
-    in_full = len(re.findall(r"^#### .*D-", text, re.MULTILINE))
-    in_brief = len(re.findall(r"^- (?:\*\*smuggling-relevant\*\*: )?D-", text, re.MULTILINE))
-    [omitted] = re.findall(r"\*\*([\d,]+) more differences\*\*", text)
+    in_full = len(re.findall(r"^#### .*C-", text, re.MULTILINE))
+    in_brief = len(re.findall(r"^- (?:\*\*smuggling-relevant\*\*: )?C-", text, re.MULTILINE))
+    [(causes, failing, findings)] = re.findall(
+        r"\*\*([\d,]+) more causes\*\* \(([\d,]+) of them fail the run; ([\d,]+) findings\)", text
+    )
     assert in_full > 5
     assert in_brief > 50
-    assert in_full + in_brief + int(omitted.replace(",", "")) == 2_000
+    not_shown = int(causes.replace(",", ""))
+    assert in_full + in_brief + not_shown == 2_000
+    assert int(failing.replace(",", "")) == not_shown
+    assert int(findings.replace(",", "")) == 2 * not_shown
 
 
 def test_hostile_text_stays_text() -> None:
