@@ -53,7 +53,7 @@ def test_a_record_does_not_differ_from_itself() -> None:
             changes.missing_in_old,
         )
     )
-    assert text(changes) == f"0 new, 0 changed, 0 fixed, {len(FOUND)} unchanged\n"
+    assert text(changes) == "0 new causes, 0 changed, 0 fixed, 2 unchanged\n"
 
 
 def test_findings_of_one_record_are_fixed_or_introduced() -> None:
@@ -83,6 +83,8 @@ def test_another_difference_at_the_same_place_is_a_change() -> None:
     lines = real()
     place, _, _ = FOUND[0]["difference"].partition(": ")
     of_kind(lines, "finding")[0] |= {"id": "D-000000", "difference": f"{place}: state client"}
+    for cause in of_kind(lines, "cause"):
+        cause["findings"] = ["D-000000" if id == FOUND[0]["id"] else id for id in cause["findings"]]
     changes = of(real(), lines)
     [change] = changes.changed
     assert (change.old["id"], change.new["id"]) == (FOUND[0]["id"], "D-000000")
@@ -139,7 +141,7 @@ def test_every_format_has_the_same_findings() -> None:
     form = json.loads(diff_as_json(changes))
     assert ids(form["new_findings"]) == ids(FOUND)
     for output in (text(changes), diff_in_markdown(changes)):
-        assert f"{len(FOUND)} new, 0 changed, 0 fixed" in output
+        assert "2 new causes, 0 changed, 0 fixed" in output
         assert all(id in output for id in ids(FOUND))
 
 
@@ -157,7 +159,7 @@ def test_hostile_text_is_escaped_in_every_format() -> None:
 def test_markdown_keeps_to_its_maximum_length() -> None:
     lines = real()
     more = [{**FOUND[0], "id": f"D-{at:06x}", "difference": f"{at}"} for at in range(2_000)]
-    many = with_footer([lines[0], *more, *lines[len(FOUND) + 1 :]])
+    many = with_footer([lines[0], *more, *of_kind(lines, "result"), lines[-1]])
     text = diff_in_markdown(of(agreeing(), many), max_length=20_000)
     assert 15_000 < len(text) <= 20_000
     assert "did not fit" in text

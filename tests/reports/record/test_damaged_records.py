@@ -34,7 +34,9 @@ ABSURD: tuple[Any, ...] = (
 def few() -> list[Json]:
     """A line of each kind except the footer, which would contradict the changes."""
     lines, entry = real(), {"kind": "entry", "id": "D-000000", "difference": "a", "state": "used"}
-    return [lines[0], of_kind(lines, "finding")[0], of_kind(lines, "result")[0], entry]
+    finding = of_kind(lines, "finding")[0]
+    cause = {**of_kind(lines, "cause")[0], "findings": [finding["id"]]}
+    return [lines[0], finding, cause, of_kind(lines, "result")[0], entry]
 
 
 def places(value: Any, path: Path = ()) -> Iterator[Path]:
