@@ -6,6 +6,7 @@ not import the rest of h11spec before a target is named.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -15,6 +16,8 @@ import pytest
 if TYPE_CHECKING:
     from .pytest_session import CheckedTarget
 
+# The name under which the reports of tests have the causes.
+_CAUSE = "h11spec_cause"
 _OPTIONS = ("against", "phases", "checks", "baseline", "strict", "rfc", "allow_reexport")
 
 
@@ -119,6 +122,22 @@ class _Plugin:
         session.ihook.pytest_collectreport(report=report)
         items += report.result
 
+    def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter) -> None:
+        """Lists the causes of all failures, each once, those of the most tests first."""
+        reports = [
+            each for how in ("failed", "xfailed") for each in terminalreporter.stats.get(how, ())
+        ]
+        tests = Counter(
+            str(value)
+            for report in reports
+            for name, value in getattr(report, "user_properties", ())
+            if name == _CAUSE
+        )
+        if tests:
+            terminalreporter.section("causes of the differences from h11")
+        for cause, number in sorted(tests.items(), key=lambda each: (-each[1], each[0])):
+            terminalreporter.line(f"{cause}: {number} test{'' if number == 1 else 's'}")
+
     def pytest_sessionfinish(self) -> None:
         """Ends the processes of the target."""
         if self._target is not None:
@@ -153,11 +172,12 @@ class CheckItem(pytest.Item):
 
         Accepted findings are an expected failure; a stale baseline entry fails.
         """
-        failure, accepted = self.checked_target.run_check(self.name)
-        if failure:
-            raise CheckFailure(failure)
-        if accepted:
-            pytest.xfail(f"accepted: {accepted}")
+        done = self.checked_target.run_check(self.name)
+        self.user_properties += [(_CAUSE, cause) for cause in done.causes]
+        if done.failure:
+            raise CheckFailure(done.failure)
+        if done.accepted:
+            pytest.xfail(f"accepted: {done.accepted}")
 
     def repr_failure(
         self, excinfo: pytest.ExceptionInfo[BaseException], style: object = None

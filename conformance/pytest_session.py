@@ -8,13 +8,31 @@ from __future__ import annotations
 from contextlib import ExitStack
 from dataclasses import replace
 from pathlib import Path
+from typing import NamedTuple
 
+from ..reports.analysis.causes import shown_causes
+from ..reports.formats.cause_lines import cause_heading
+from ..reports.record.record import Record
+from ..reports.wording.terminal_safe import escape_unprintable
 from .api import Report
 from .baseline.file import Baseline, BaselineError, load
 from .runs.run import Session, open_session, require_valid
 from .runs.selection import select
 from .runs.settings import GATE_PHASES, Settings, parse_phases
 from .targets.target import Target, TargetError, parse
+
+
+class CheckRun(NamedTuple):
+    """How a check ended.
+
+    ``failure`` is the report of its failure, and "" if it passes. ``accepted`` says why its
+    findings are accepted, and is "" if none are. ``causes`` are the headings of the causes that
+    fail, accepted or not.
+    """
+
+    failure: str
+    accepted: str
+    causes: tuple[str, ...] = ()
 
 
 class CheckedTarget:
@@ -73,26 +91,31 @@ class CheckedTarget:
                 self._stack = stack.pop_all()
         return self._session
 
-    def run_check(self, identity: str) -> tuple[str, str]:
-        """Runs a check, and returns the report of its failure, and why its findings are accepted.
-
-        The first is "" if the check passes, the second if it has no accepted findings.
+    def run_check(self, identity: str) -> CheckRun:
+        """Runs a check, and returns how it ended.
 
         Raises KeyboardInterrupt when the run was interrupted.
         """
         try:
             session = self.load()
         except TargetError as error:
-            return str(error), ""
+            return CheckRun(str(error), "")
         settings = replace(self._settings, checks=(identity,))
         outcome = session.run(settings, baseline=self._baseline)
         if outcome.interrupted:
             raise KeyboardInterrupt
+        if not outcome.findings and not outcome.exit_code:
+            return CheckRun("", "")
+        lines = session.header(settings), *outcome.lines(session.target.imports)
+        shown = shown_causes(Record.from_lines(lines))
+        causes = tuple(
+            escape_unprintable(cause_heading(each)) for each in shown if each.line["fails"]
+        )
         if outcome.exit_code:
-            lines = session.header(settings), *outcome.lines(session.target.imports)
-            return str(Report(lines)), ""
+            return CheckRun(str(Report(lines)), "", causes)
         accepted = (outcome.accepted(finding) for _, finding in outcome.findings)
-        return "", "; ".join(dict.fromkeys(entry.reason for entry in accepted if entry))
+        reasons = dict.fromkeys(entry.reason for entry in accepted if entry)
+        return CheckRun("", "; ".join(reasons), causes)
 
     def close(self) -> None:
         """Ends the processes of the target; ``load`` starts them again."""

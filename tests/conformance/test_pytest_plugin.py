@@ -72,7 +72,7 @@ def test_the_phases_of_the_gate_are_the_default(folder: Path) -> None:
     assert "h11spec::agreement/drawn-programs\n" in drawn.out
 
 
-def test_a_check_that_fails_shows_its_findings(folder: Path) -> None:
+def test_a_check_that_fails_shows_its_findings_and_the_summary_its_causes(folder: Path) -> None:
     """As the command prints them, without a traceback into h11spec."""
     done = ran(folder, f"--h11spec={FAULTY}", *CHECKS)
     assert done.code == 1
@@ -80,6 +80,7 @@ def test_a_check_that_fails_shows_its_findings(folder: Path) -> None:
     assert f"FAILED h11spec::{FAILING}" in done.out
     assert re.search(rf"^D-[0-9a-f]{{6}}  {FAILING}: ", done.out, re.MULTILINE)
     assert "    import takes_a_sign as h11\n" in done.out
+    assert re.search(r"^C-[0-9a-f]{6}  .*: 1 test$", done.out, re.MULTILINE)
     assert "Traceback" not in done.out
     assert "plugin.py" not in done.out
 
@@ -112,6 +113,13 @@ def test_a_junit_report_has_the_checks(folder: Path) -> None:
     assert {case.get("classname") for name, case in cases.items() if name in IDS} == {"h11spec"}
     [failure] = cases[FAILING].iter("failure")
     assert "D-" in (failure.text or "")
+    causes = {
+        each.get("value")
+        for each in cases[FAILING].iter("property")
+        if each.get("name") == "h11spec_cause"
+    }
+    assert causes
+    assert all(each and each.startswith("C-") for each in causes)
 
 
 @pytest.mark.slow
@@ -121,6 +129,7 @@ def test_xdist_distributes_the_checks(folder: Path) -> None:
     assert done.code == 1
     assert done.outcomes == {"failed": 1, "passed": len(IDS)}
     assert f"FAILED h11spec::{FAILING}" in done.out
+    assert re.search(r"^C-[0-9a-f]{6}  .*: 1 test$", done.out, re.MULTILINE)
 
 
 @pytest.mark.slow
@@ -200,6 +209,7 @@ def test_accepted_findings_are_a_strict_expected_failure(folder: Path) -> None:
     done = ran(folder, f"--h11spec={FAULTY}", baseline, *CHECKS[1:], "-rx")
     assert (done.code, done.outcomes) == (0, {"passed": 1, "xfailed": 1})
     assert "accepted: as ever" in done.out
+    assert re.search(r"^C-[0-9a-f]{6}  .* \(accepted\): 1 test$", done.out, re.MULTILINE)
     mended = ran(folder, "--h11spec=h11", baseline, *CHECKS[1:])
     assert (mended.code, mended.outcomes) == (1, {"failed": 1, "passed": 1})
     assert "STALE D-" in mended.out

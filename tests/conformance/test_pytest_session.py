@@ -29,7 +29,7 @@ def test_a_check_that_was_not_run_completely_fails(tmp_path: Path) -> None:
     target = faulty("process_exits_at_once")
     checked = CheckedTarget(target, checks=(CHECK,), baseline=str(baseline))
     try:
-        failure, accepted = checked.run_check(CHECK)
+        failure, accepted, _ = checked.run_check(CHECK)
     finally:
         checked.close()
     assert "INCOMPLETE: programs were cut short" in failure

@@ -17,7 +17,7 @@ from records_helper import record_lines
 from h11spec import reference
 from h11spec.conformance import check
 from h11spec.conformance.cli.commands.baseline import DEFAULT
-from h11spec.conformance.pytest_session import CheckedTarget
+from h11spec.conformance.pytest_session import CheckedTarget, CheckRun
 from h11spec.conformance.runs.exit_codes import BROKEN, CONFORMS
 from h11spec.conformance.targets.loading import provenance
 from h11spec.conformance.targets.target import Provenance, TargetError
@@ -164,7 +164,7 @@ def test_pytest_does_not_load_it(fork: str) -> None:
         CheckedTarget(fork, checks=(CHECK,)).load()
     allowed = CheckedTarget(fork, checks=(CHECK,), allow_reexport=True)
     try:
-        assert allowed.run_check(CHECK) == ("", "")
+        assert allowed.run_check(CHECK) == CheckRun("", "")
     finally:
         allowed.close()
 
