@@ -260,7 +260,7 @@ def redact(column: Column) -> Column:
         return replace(column, external=True)
     findings = column.record.findings
     public = [each for each in findings if not _is_sensitive(each)]
-    record = replace(column.record, findings=public)
+    record = _with_findings(column.record, public)
     return replace(column, record=record, external=True, redacted=len(findings) - len(public))
 
 
@@ -269,7 +269,17 @@ def only_failing(column: Column) -> Column:
     if column.record is None:
         return column
     findings = [each for each in column.record.findings if each["fails"]]
-    return replace(column, record=replace(column.record, findings=findings))
+    return replace(column, record=_with_findings(column.record, findings))
+
+
+def _with_findings(record: Record, findings: list[Json]) -> Record:
+    """The record with some of its findings, and the causes that have no others.
+
+    The title of another cause may say what a removed finding shows.
+    """
+    ids = {each["id"] for each in findings}
+    causes = [each for each in record.causes if ids.issuperset(each["findings"])]
+    return replace(record, findings=findings, causes=causes)
 
 
 def _is_sensitive(finding: Json) -> bool:

@@ -10,9 +10,11 @@ from collections.abc import Iterator, Sequence
 from rich.console import Console
 
 from ...strategies.program import Json
+from ..analysis.causes import shown_causes
 from ..analysis.implementations import Implementation
 from ..analysis.matrix import Column, Matrix
 from ..analysis.release_changes import BehaviourChange, ReleaseChanges
+from ..analysis.shared_causes import SharedCause, shared_causes
 from ..analysis.summary import pluralise, summary
 from ..wording.markdown_safe import code_block, code_span, escape_markdown
 from ..wording.steps import last_steps
@@ -34,7 +36,10 @@ CHANGE_LABELS = {
 
 
 def show_matrix(matrix: Matrix, updates: Sequence[ReleaseChanges], console: Console) -> None:
-    """Prints the implementations, what fails by area, which of them agree, and what changed."""
+    """Prints the implementations, what fails by area, the causes, and what changed.
+
+    Which implementations agree comes before the causes.
+    """
     for index, title in enumerate(matrix.titles):
         print_line(console, f"{index + 1:>3}  {title}: {column_result(matrix, index)}")
     for line in matrix.run_differences:
@@ -49,6 +54,7 @@ def show_matrix(matrix: Matrix, updates: Sequence[ReleaseChanges], console: Cons
     print_line(console, "")
     for line in agreement_lines(matrix):
         print_line(console, line)
+    _show_causes(matrix, console, numbers)
     for update in updates:
         print_line(console, "")
         print_line(console, _heading(matrix, update), "bold")
@@ -57,6 +63,26 @@ def show_matrix(matrix: Matrix, updates: Sequence[ReleaseChanges], console: Cons
         if len(update.changes) > _FEW:
             more = f"{len(update.changes) - _FEW:,} more"
             print_line(console, f"  and {more} (--html shows all of them)")
+
+
+def _show_causes(matrix: Matrix, console: Console, numbers: str) -> None:
+    """Prints a row for each cause that fails a run: its findings in each column, and its title."""
+    causes = [each for each in shared_causes(matrix) if each.fails]
+    if not causes:
+        return
+    print_line(console, "")
+    print_line(console, f"{'causes':<8}{numbers}", "bold")
+    for each in causes[:_FEW]:
+        cells = "".join(f"{_findings(matrix, each, at):>6}" for at in range(len(matrix.columns)))
+        mark = "smuggling-relevant: " if each.smuggling else ""
+        line = f"{each.id:<8}{cells}  {mark}{shorten(each.title, _SHORT)}"
+        print_line(console, line, "bold red" if each.smuggling else "")
+    if len(causes) > _FEW:
+        print_line(console, f"and {len(causes) - _FEW:,} more (--html shows all of them)")
+
+
+def _findings(matrix: Matrix, cause: SharedCause, at: int) -> str:
+    return _number(cause.findings(at), matrix.columns[at].record is not None)
 
 
 def matrix_in_markdown(
@@ -102,6 +128,19 @@ def matrix_as_json(matrix: Matrix, updates: Sequence[ReleaseChanges]) -> str:
                 }
                 for line in matrix.rows
             ],
+            "causes": [
+                {
+                    "id": each.id,
+                    "title": each.title,
+                    "fails": each.fails,
+                    "smuggling": each.smuggling,
+                    "findings": {
+                        matrix.titles[at]: cause.line["findings"]
+                        for at, cause in each.causes.items()
+                    },
+                }
+                for each in shared_causes(matrix)
+            ],
             "differences": [
                 {
                     "id": each.key,
@@ -123,8 +162,8 @@ def column_result(matrix: Matrix, index: int) -> str:
         return f"not compared: {column.problem}"
     failed = sum(failed for failed, _ in (cells[index] for cells in matrix.areas.values()))
     run = sum(run for _, run in (cells[index] for cells in matrix.areas.values()))
-    findings = pluralise(summary(column.record).counts.failing, "finding")
-    result = f"{failed:,} of {pluralise(run, 'check')} fail, with {findings}"
+    causes = sum(bool(each.line["fails"]) for each in shown_causes(column.record))
+    result = f"{failed:,} of {pluralise(run, 'check')} fail, for {pluralise(causes, 'cause')}"
     if column.redacted:
         result += f"; {column.redacted:,} more not disclosed"
     return result if column.complete else f"{result}; the run is incomplete"
@@ -144,7 +183,7 @@ def agreement_lines(matrix: Matrix) -> Iterator[str]:
         yield f"agree with no other implementation: {'; '.join(single)}"
 
 
-def _number(failed: int, run: int) -> str:
+def _number(failed: int, run: int | bool) -> str:
     return "-" if not run else str(failed) if failed else "."
 
 
@@ -177,7 +216,7 @@ def _found_by(change: BehaviourChange) -> str:
 
 
 def markdown_tables(matrix: Matrix) -> Iterator[str]:
-    """Yields the implementations, what fails by area, and which of them agree, in Markdown."""
+    """Yields the implementations, the causes, what fails by area, and which of them agree."""
     lines = ["| | implementation | result |", "|--:|---|---|"]
     for index, title in enumerate(matrix.titles):
         result = column_result(matrix, index)
@@ -186,6 +225,15 @@ def markdown_tables(matrix: Matrix) -> Iterator[str]:
     if matrix.run_differences:
         yield "\n".join([*(f"- ⚠️ {_prose(line)}" for line in matrix.run_differences), "", ""])
     numbers = range(1, len(matrix.columns) + 1)
+    causes = [each for each in shared_causes(matrix) if each.fails]
+    if causes:
+        lines = [f"| causes | {' | '.join(map(str, numbers))} |"]
+        lines.append(f"|---|{'--:|' * len(matrix.columns)}")
+        for each in causes:
+            row = " | ".join(_findings(matrix, each, at) for at in range(len(matrix.columns)))
+            mark = "🚨 " if each.smuggling else ""
+            lines.append(f"| {_prose(each.id)} {mark}{_prose(each.title, _SHORT)} | {row} |")
+        yield "\n".join([*lines, "", ""])
     lines = [f"| failing checks | {' | '.join(map(str, numbers))} |"]
     lines.append(f"|---|{'--:|' * len(matrix.columns)}")
     for name, cells in matrix.areas.items():
@@ -211,6 +259,8 @@ def change_in_markdown(change: BehaviourChange) -> list[str]:
         f"- was: {code_span(shorten(escape_unprintable(change.old), 2 * _SHORT))}",
         f"- is: {code_span(shorten(escape_unprintable(change.new), 2 * _SHORT))}",
     ]
+    if change.finding.get("note"):
+        lines.append(f"- of h11: {_prose(change.finding['note'])}")
     if change.conforming:
         cited = ", ".join(change.finding["citations"])
         lines.append(f"- {_prose(f'{change.conforming} ({cited})', 2 * _SHORT)}")

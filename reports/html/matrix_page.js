@@ -1,7 +1,7 @@
 (() => {
   "use strict";
   const form = document.querySelector("form.filter");
-  const rows = [...document.querySelectorAll(".grid tbody tr")];
+  const rows = [...document.querySelectorAll("#matrix .grid tbody tr")];
   const status = form.querySelector(".status");
 
   const filter = () => {

@@ -14,6 +14,7 @@ from markupsafe import Markup
 from ... import __version__
 from ..analysis.matrix import Cell, Matrix, MatrixRow, SharedDifference
 from ..analysis.release_changes import BehaviourChange, ReleaseChanges
+from ..analysis.shared_causes import SharedCause, shared_causes
 from ..analysis.summary import pluralise
 from ..formats.matrix_text import CHANGE_LABELS, agreement_lines, column_result
 from ..wording.values import format_side
@@ -45,6 +46,18 @@ class RowView:
     row: MatrixRow
     cells: list[CellView]
     differences: list[tuple[SharedDifference, str]]
+
+
+@dataclass(frozen=True)
+class CauseView:
+    """A cause and its number of findings in each column; "" for a column without a record.
+
+    ``target`` is the id of the element that shows its clearest finding.
+    """
+
+    cause: SharedCause
+    cells: list[str]
+    target: str
 
 
 @dataclass(frozen=True)
@@ -86,6 +99,7 @@ def matrix_page(matrix: Matrix, changes: Sequence[ReleaseChanges]) -> str:
             version=__version__,
             results=[column_result(matrix, index) for index in range(len(matrix.columns))],
             agreements=list(agreement_lines(matrix)),
+            causes=list(_causes(matrix)),
             rows=rows,
             areas=sorted({view.row.area for view in rows}),
             levels=sorted({view.row.level for view in rows}),
@@ -98,6 +112,16 @@ def matrix_page(matrix: Matrix, changes: Sequence[ReleaseChanges]) -> str:
             policy=content_security_policy(script),
         )
     )
+
+
+def _causes(matrix: Matrix) -> Iterator[CauseView]:
+    keys = {each.finding["difference"]: each.key for each in matrix.differences}
+    for cause in shared_causes(matrix):
+        cells = [
+            "" if column.record is None else str(cause.findings(at) or "·")
+            for at, column in enumerate(matrix.columns)
+        ]
+        yield CauseView(cause, cells, keys.get(cause.shown.clearest["difference"], "differences"))
 
 
 def _rows(matrix: Matrix) -> Iterator[RowView]:

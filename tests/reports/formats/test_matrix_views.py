@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import json
+import re
 from collections import Counter
 from functools import cache
 from io import StringIO
 
 from html_page_helper import HOSTILE, Page
-from matrix_helper import column, finding
+from matrix_helper import PLACE, column, finding
 from reports_helper import UNSEEN
 from rich.console import Console
 
@@ -45,8 +46,8 @@ def opened() -> Page:
 
 def test_a_terminal_shows_implementations_failures_and_changes() -> None:
     text = shown(matrix(COLUMNS))
-    assert "  1  x 1: 1 of 3 checks fail, with 2 findings\n" in text
-    assert "with 0 findings; 1 more not disclosed" in text
+    assert "  1  x 1: 1 of 3 checks fail, for 2 causes\n" in text
+    assert "for 0 causes; 1 more not disclosed" in text
     assert "  4  z: not compared: there is no z\n" in text
     assert "\na                    1     .     .     -\n" in text
     assert "\nagree with no other implementation: x 1; x 2; y 1; z\n" in text
@@ -87,10 +88,45 @@ def test_a_cell_of_the_page_links_to_its_differences() -> None:
 def test_every_check_is_a_row_and_every_implementation_a_column() -> None:
     page = opened()
     heads = [each.text for each in page.all("th", scope="col")]
+    assert heads[-10:-5] == ["Cause", "x 1", "x 2", "y 1", "z"]
     assert heads[-5:] == ["Check", "x 1", "x 2", "y 1", "z"]
     rows = page.all("tr", data_area="a") + page.all("tr", data_area="b")
     assert len(rows) == 3
     assert "secret" not in page.content
+
+
+def test_every_cause_is_a_row_with_its_findings_in_each_implementation() -> None:
+    """It links to its clearest finding; what is not disclosed is no cause."""
+    made, page = matrix(COLUMNS), opened()
+    [section] = page.all("section", id="causes")
+    rows = [line for line in section.text.splitlines() if PLACE in line]
+    assert [re.sub(r"D-[0-9a-f]{6}", "D", row) for row in rows] == [
+        f"D smuggling-relevant {PLACE}: event1··",
+        f"D {PLACE}: other11·",
+    ]
+    assert {f"#{each.key}" for each in made.differences} <= {
+        each.attributes["href"] for each in page.all("a")
+    }
+    text = shown(made)
+    assert re.search(
+        rf"^D-\w{{6}} +1 +\. +\. +-  smuggling-relevant: {PLACE}: event$", text, re.MULTILINE
+    )
+    assert re.search(rf"^D-\w{{6}} +1 +1 +\. +-  {PLACE}: other$", text, re.MULTILINE)
+    markdown = matrix_in_markdown(made, ())
+    assert re.search(
+        rf"^\| D-\w{{6}} 🚨 {PLACE}: event \| 1 \| \. \| \. \| - \|$", markdown, re.MULTILINE
+    )
+    form = json.loads(matrix_as_json(made, ()))
+    assert [[*each["findings"]] for each in form["causes"]] == [["x 1"], ["x 1", "x 2"]]
+
+
+def test_a_change_between_releases_has_the_note_of_its_requirement() -> None:
+    """Such as the name of a vulnerability that a release repaired."""
+    found = finding("a/one", note="Releases before 2 do not check it (CVE-1).")
+    made = matrix([column("x 1", found), column("x 2")])
+    changes = release_changes(made)
+    assert "Releases before 2 do not check it (CVE-1)." in matrix_page(made, changes)
+    assert "- of h11: Releases before 2 do not check it" in matrix_in_markdown(made, changes)
 
 
 def test_the_page_loads_nothing_and_runs_only_its_own_script() -> None:

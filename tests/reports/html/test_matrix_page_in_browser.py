@@ -38,7 +38,7 @@ def tab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Page]:
 
 
 def rows(tab: Page) -> list[str]:
-    return tab.locator(".grid tbody tr:visible th").all_inner_texts()
+    return tab.locator("#matrix .grid tbody tr:visible th").all_inner_texts()
 
 
 def test_checks_without_differences_are_shown_on_request(tab: Page) -> None:
