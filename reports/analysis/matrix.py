@@ -185,8 +185,7 @@ class Matrix:
     @cached_property
     def rows(self) -> tuple[MatrixRow, ...]:
         """The checks, in the order of their ids."""
-        keys = {each.finding["difference"]: each.key for each in self.differences}
-        by_column = [_cells(column, keys) for column in self.columns]
+        by_column = list(map(_cells, self.columns, self.difference_keys))
         levels = {
             result["check"]: result["level"]
             for column in self.columns
@@ -195,6 +194,19 @@ class Matrix:
         return tuple(
             MatrixRow(check, levels[check], tuple(each.get(check, Cell()) for each in by_column))
             for check in sorted(levels)
+        )
+
+    @cached_property
+    def difference_keys(self) -> tuple[dict[str, str], ...]:
+        """For each column, the key of the difference that each finding shows, by its id."""
+        return tuple(
+            {
+                finding["id"]: each.key
+                for each in self.differences
+                if at in each.groups
+                for finding in each.groups[at].findings
+            }
+            for at in range(len(self.columns))
         )
 
     @cached_property
@@ -315,7 +327,7 @@ def _cells(column: Column, keys: Mapping[str, str]) -> dict[str, Cell]:
 
 def _cell(row: Row, column: Column, findings: Mapping[str, Json], keys: Mapping[str, str]) -> Cell:
     shown = [findings[id] for id in row.findings if id in findings]
-    differences = tuple(dict.fromkeys(keys[each["difference"]] for each in shown))
+    differences = tuple(dict.fromkeys(keys[each["id"]] for each in shown))
     if column.redacted:
         return Cell("fail" if any(each["fails"] for each in shown) else "", "", differences)
     return Cell(row.verdict, row.conformance, differences, row.omitted)

@@ -115,13 +115,14 @@ def matrix_page(matrix: Matrix, changes: Sequence[ReleaseChanges]) -> str:
 
 
 def _causes(matrix: Matrix) -> Iterator[CauseView]:
-    keys = {each.finding["difference"]: each.key for each in matrix.differences}
     for cause in shared_causes(matrix):
+        column = next(at for at, each in cause.causes.items() if each is cause.shown)
         cells = [
             "" if column.record is None else str(cause.findings(at) or "·")
             for at, column in enumerate(matrix.columns)
         ]
-        yield CauseView(cause, cells, keys.get(cause.shown.clearest["difference"], "differences"))
+        target = matrix.difference_keys[column][cause.shown.clearest["id"]]
+        yield CauseView(cause, cells, target)
 
 
 def _rows(matrix: Matrix) -> Iterator[RowView]:

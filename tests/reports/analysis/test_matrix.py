@@ -25,6 +25,14 @@ def test_a_difference_is_shared_by_checks_and_columns() -> None:
     assert [*difference.groups] == [0, 1]
 
 
+def test_findings_about_one_element_are_one_difference_whether_or_not_its_text_names_it() -> None:
+    """The finding of a sweep names the element that it is about, that of another check does not."""
+    found = finding("a/one", "event (long)", cause="long"), finding("b/one", cause="long")
+    made = matrix([column("x 1", *found)])
+    [difference] = made.differences
+    assert {cell.differences for row in made.rows for cell in row.cells} == {(difference.key,), ()}
+
+
 def test_smuggling_relevant_differences_come_first_and_non_failing_ones_last() -> None:
     found = (
         finding("a/one", "0", fails=False),
