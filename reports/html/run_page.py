@@ -27,7 +27,7 @@ from .template import asset, content_security_policy, environment
 
 # Tried in turn until the causes fit. Most fit at once; of values of a megabyte, the last shows
 # what a reader can still make sense of.
-_LIMITS = (Limits(2_000, 1_000, 8_000), Limits(600, 400, 1_500), Limits(100, 100, 0))
+_LIMITS = (Limits(2_000, 1_000, 8_000), Limits(600, 400, 1_500), Limits(60, 60, 0))
 # Bytes for 100 findings; more of them may take more.
 _SPACE = 850_000
 

@@ -6,8 +6,10 @@ what a text says.
 
 from __future__ import annotations
 
-from rich.console import Console
-from rich.text import Text
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from rich.console import Console
 
 
 def print_line(console: Console, text: str, style: str = "") -> None:
@@ -16,6 +18,9 @@ def print_line(console: Console, text: str, style: str = "") -> None:
     Nothing in it is interpreted as markup or as a control sequence, and lines are not wrapped, so
     that they can be copied.
     """
+    # Texts are escaped and shortened where nothing is printed, too.
+    from rich.text import Text
+
     console.print(Text(escape_for(text, console.encoding), style=style), soft_wrap=True)
 
 
