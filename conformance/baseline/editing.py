@@ -12,21 +12,22 @@ from typing import Any
 
 import tomlkit
 
+from ...reports.analysis.causes import ShownCause
 from ...strategies.program import Json
 from .file import BASELINE_VERSION
 
 _HEADER = (
-    "The accepted findings of h11spec, each with a reason. Maintained by h11spec baseline update.",
-    "The gate fails on a finding without an entry, and on an entry without a finding.",
+    "The accepted causes of h11spec, each with a reason. Maintained by h11spec baseline update.",
+    "The gate fails on a cause without an entry, and on an entry whose program agrees.",
 )
 
 
-def edit(text: str, added: Sequence[tuple[Json, str]], removed: Collection[str]) -> str:
+def edit(text: str, added: Sequence[tuple[ShownCause, str]], removed: Collection[str]) -> str:
     """Returns the text of a baseline with entries added and removed.
 
     Args:
         text: a valid baseline, or "" for a new one.
-        added: findings as in the run record, each with the reason why it is accepted.
+        added: causes, each with the reason why it is accepted.
         removed: ids of entries.
     """
     document: Any = tomlkit.parse(text) if text else _new()
@@ -36,8 +37,8 @@ def edit(text: str, added: Sequence[tuple[Json, str]], removed: Collection[str])
     for at in reversed(range(len(entries))):
         if entries[at]["id"] in removed:
             del entries[at]
-    for finding, reason in added:
-        entries.append(_entry(finding, reason))
+    for cause, reason in added:
+        entries.append(_entry(cause, reason))
     if not len(entries):
         del document["accepted"]
     return tomlkit.dumps(document)
@@ -58,19 +59,29 @@ def _new() -> Any:
     return document
 
 
-def _entry(finding: Json, reason: str) -> Any:
+def _entry(cause: ShownCause, reason: str) -> Any:
+    line, finding = cause.line, cause.clearest
     entry: Any = tomlkit.table()
-    for name in ("id", "check", "difference"):
+    entry["id"] = line["id"]
+    entry["title"] = line["title"]
+    entry["requirement"] = line["requirement_id"]
+    for name in ("check", "difference"):
         entry[name] = finding[name]
     entry["reason"] = reason
-    if finding["smuggling"]:
+    if line["smuggling"]:
         entry["smuggling"] = True
     if "expression" in finding:
         entry["expression"] = finding["expression"]
     elif "program" in finding:
-        program = json.dumps(finding["program"], separators=(",", ":"))
-        entry["program"] = tomlkit.string(program, literal="'" not in program)
+        entry["program"] = _text(finding["program"])
     else:
         entry["expression"] = finding["check"]
+    if "before" in finding:
+        entry["before"] = [_text(each) for each in finding["before"]]
     entry.add(tomlkit.nl())
     return entry
+
+
+def _text(program: Json) -> Any:
+    text = json.dumps(program, separators=(",", ":"))
+    return tomlkit.string(text, literal="'" not in text)

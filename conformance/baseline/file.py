@@ -1,7 +1,8 @@
-"""The baseline file: the findings that were reviewed and accepted, each with a reason.
+"""The baseline file: the causes that were reviewed and accepted, each with a reason.
 
-Owns the format of the file, and which findings an entry covers. It must not know how a run is done;
-a baseline never changes a verdict.
+Owns the format of the file. Files that accept single findings are read as well. It must not know
+how a run is done, nor how it is decided that a cause is the one of an entry; a baseline never
+changes a verdict.
 """
 
 from __future__ import annotations
@@ -19,6 +20,7 @@ from packaging.specifiers import InvalidSpecifier, SpecifierSet
 from packaging.version import InvalidVersion, Version
 
 from ...reports.files import UnreadableFile, read_file
+from ...reports.findings.finding import finding_identity, short_id
 from ...strategies.program import Json, Program, ProgramError, is_list, is_object
 
 BASELINE_VERSION = 2
@@ -26,6 +28,8 @@ BASELINE_VERSION = 2
 MAX_BYTES = 16 * 2**20
 _KEYS = (
     "id",
+    "title",
+    "requirement",
     "check",
     "difference",
     "reason",
@@ -33,11 +37,13 @@ _KEYS = (
     "smuggling",
     "when",
     "program",
+    "before",
     "expression",
 )
+_OPTIONAL_TEXTS = ("title", "requirement", "link", "expression")
 _CONDITIONS = ("python", "implementation", "platform", "target")
 
-# The finding still occurs; it no longer occurs; ``when`` excludes this run; the check was not run.
+# It still occurs; it no longer occurs; ``when`` excludes this run; the check was not run.
 EntryState = Literal["used", "stale", "elsewhere", "unselected"]
 
 
@@ -71,12 +77,14 @@ class RunEnvironment:
 
 @dataclass(frozen=True)
 class Entry:
-    """One accepted finding.
+    """One accepted cause, or one accepted finding.
 
-    ``difference`` is the identity of the difference, and ``program`` or ``expression`` reproduces
-    it. ``smuggling`` accepts it although it is smuggling-relevant. ``when`` limits it to versions
-    of ``python`` and of the ``target``, such as ">=3.12", to an ``implementation`` such as "PyPy",
-    or to a ``platform`` such as "linux".
+    ``title`` and ``requirement`` say for a reader what the cause is. Of the finding, or of the
+    clearest one of the cause, there are ``check``, ``difference``, which is the identity of the
+    difference, and ``program`` or ``expression``, which reproduces it; the programs of ``before``
+    must run first. ``smuggling`` accepts it although it is smuggling-relevant. ``when`` limits it
+    to versions of ``python`` and of the ``target``, such as ">=3.12", to an ``implementation`` such
+    as "PyPy", or to a ``platform`` such as "linux".
     """
 
     id: str
@@ -88,6 +96,19 @@ class Entry:
     when: Mapping[str, str] = field(default_factory=dict[str, str])
     program: Program | None = None
     expression: str = ""
+    title: str = ""
+    requirement: str = ""
+    before: tuple[Program, ...] = ()
+
+    @property
+    def of_cause(self) -> bool:
+        """Whether it accepts a cause; otherwise it accepts a single finding."""
+        return self.id.startswith("C-")
+
+    @property
+    def finding_id(self) -> str:
+        """The id of the finding that shows what is accepted."""
+        return short_id(finding_identity(self.check, self.difference))
 
     def applies(self, environment: RunEnvironment) -> bool:
         """Whether the entry applies in this environment."""
@@ -105,11 +126,11 @@ class Baseline:
     def covering(
         self, identity: str, *, smuggling: bool, environment: RunEnvironment
     ) -> Entry | None:
-        """Returns the entry that accepts a finding, or None.
+        """Returns the entry with an id that accepts what has the id, or None.
 
         Args:
-            identity: the id of the finding.
-            smuggling: whether the finding is smuggling-relevant.
+            identity: the id of a finding or of a cause.
+            smuggling: whether that is smuggling-relevant.
         """
         for entry in self.entries:
             if (
@@ -178,7 +199,7 @@ def _entry(form: Any, where: str) -> Entry:
     for name in ("id", "check", "difference", "reason"):
         if not isinstance(form.get(name), str) or not form[name].strip():
             raise BaselineError(f"{where}: {name} is missing or not a text; each entry needs one")
-    for name in ("link", "expression"):
+    for name in _OPTIONAL_TEXTS:
         if not isinstance(form.get(name, ""), str):
             raise BaselineError(f"{where}: {name} is {form[name]!r}; it must be a text")
     if not isinstance(form.get("smuggling", False), bool):
@@ -188,6 +209,9 @@ def _entry(form: Any, where: str) -> Entry:
     if ("program" in form) is ("expression" in form):
         raise BaselineError(f"{where}: it needs either a program or an expression, to run it again")
     program = _program(form["program"], where) if "program" in form else None
+    before = form.get("before", [])
+    if not is_list(before):
+        raise BaselineError(f"{where}: before is {before!r}; it must be a list of programs")
     return Entry(
         id=form["id"],
         check=form["check"],
@@ -198,6 +222,9 @@ def _entry(form: Any, where: str) -> Entry:
         when=_when(form.get("when", {}), where),
         program=program,
         expression=form.get("expression", ""),
+        title=form.get("title", ""),
+        requirement=form.get("requirement", ""),
+        before=tuple(_program(each, where) for each in before),
     )
 
 

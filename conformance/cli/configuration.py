@@ -55,6 +55,10 @@ _KINDS: tuple[tuple[type[Any], str, _Test], ...] = (
 )
 
 
+# Of the commands that share a file, only some have it.
+_OF_ONE_RUN = "exitfirst"
+
+
 def read_settings(ctx: click.Context, param: click.Parameter | None, given: Path | None) -> None:
     """Makes the settings of a file the defaults of the current command.
 
@@ -89,7 +93,11 @@ def nearest(folder: Path) -> Path | None:
 
 def settings_of(command: click.Command) -> dict[str, click.Parameter]:
     """Returns the settings of a command, each with the parameter that it is a default of."""
-    return {_key(parameter): parameter for parameter in command.params if parameter.expose_value}
+    return {
+        _key(parameter): parameter
+        for parameter in command.params
+        if parameter.expose_value and parameter.name != _OF_ONE_RUN
+    }
 
 
 def meaning(parameter: click.Parameter) -> str:

@@ -137,7 +137,7 @@ _OPTIONS: dict[str, _Decorator] = {
         "--baseline",
         type=click.Path(path_type=Path),
         metavar="FILE",
-        help="The accepted findings, each with a reason (TOML).",
+        help="The accepted causes, each with a reason (TOML).",
     ),
     "verbose": click.option(
         "--verbose/--no-verbose",
@@ -155,8 +155,16 @@ _OPTIONS: dict[str, _Decorator] = {
 }
 
 
+exitfirst_option: _Decorator = click.option(
+    "-x",
+    "--exitfirst",
+    is_flag=True,
+    help="End the run after the first failing check that the baseline does not accept.",
+)
+
+
 def run_options(phases: tuple[str, ...]) -> _Decorator:
-    """Returns a decorator that adds TARGET and all options of a run to a command.
+    """Returns a decorator that adds TARGET and the options of every run to a command.
 
     Args:
         phases: the default of ``--phases``.

@@ -12,6 +12,7 @@ from ..causes.evidence import parts_of_findings
 from ..causes.explaining import explain
 from ..causes.locating import located
 from ..causes.requirement_choice import RequirementChoice, choose_requirements
+from ..checks.catalogue import catalogue
 from ..oracles.lockstep import Lockstep
 from ..vectors import corpus
 from ..vectors.corpus import StoredVector
@@ -21,7 +22,7 @@ from .outcome import Outcome
 def find_causes(
     outcome: Outcome, lockstep: Lockstep, differing: Sequence[StoredVector], *, against: bool
 ) -> None:
-    """Gives each finding of an outcome its requirement and its cause.
+    """Gives each finding of an outcome its requirement and its cause, which has no places yet.
 
     A target that keeps faulting would take long to answer more programs: then only what the
     findings look like is compared.
@@ -38,8 +39,21 @@ def find_causes(
     outcome.requirements = choose_requirements(outcome.results, choice.choose)
     if not against:
         outcome.explanations = explain(lockstep, [finding for _, finding in outcome.findings])
-        outcome.parts = _parts(outcome, lockstep, differing)
+        outcome.parts = _parts(lockstep, differing)
     outcome.find_causes()
+
+
+def locate(
+    outcome: Outcome, lockstep: Lockstep, differing: Sequence[StoredVector], *, against: bool
+) -> None:
+    """Gives each failing cause of an outcome its places in the target's source.
+
+    Args:
+        differing: the vectors that differ.
+        against: whether another target is on the expected side.
+    """
+    if any(result.statistics.truncated for result in outcome.results):
+        return
     ids = {finding.id for result, finding in outcome.findings if outcome.fails(result, finding)}
     failing = [each for each in outcome.causes if each.clearest.id in ids]
     if failing and not against:
@@ -49,13 +63,10 @@ def find_causes(
         outcome.causes = [*located(lockstep.actual, failing, agreeing), *others]
 
 
-def _parts(
-    outcome: Outcome, lockstep: Lockstep, differing: Sequence[StoredVector]
-) -> dict[str, int]:
+def _parts(lockstep: Lockstep, differing: Sequence[StoredVector]) -> dict[str, int]:
     """The part that the vectors of each finding are of."""
     if not differing or not corpus.current():
         return {}
     order = {vector.id: position for position, vector in enumerate(corpus.stored())}
-    checks = [each.check for each in outcome.results if each.phase == "vectors"]
     vectors = {order[vector.id]: vector for vector in differing}
-    return parts_of_findings(lockstep, checks, vectors, signatures.load())
+    return parts_of_findings(lockstep, catalogue(), vectors, signatures.load())

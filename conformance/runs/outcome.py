@@ -36,8 +36,10 @@ class Outcome:
     ``baseline`` has what was accepted, and ``entries`` the state of each of its entries, once that
     is known. ``environment`` is what the run was done in. By the id of a finding, ``explanations``
     says what the target does, and ``parts`` of which part the vectors are that differ with it.
-    ``causes`` are those of the findings, once ``find_causes`` was called. ``reproductions`` has the
-    output of each script. ``seconds`` is the duration of the run.
+    ``causes`` are those of the findings, once ``find_causes`` was called. ``covered`` has the entry
+    of the baseline that covers a cause, by the id of the cause. ``reproductions`` has the output of
+    each script. ``ended_early`` says that checks were left out after the first failing one.
+    ``seconds`` is the duration of the run.
     """
 
     settings: Settings
@@ -49,8 +51,10 @@ class Outcome:
     explanations: dict[str, str] = field(default_factory=dict[str, str])
     parts: dict[str, int] = field(default_factory=dict[str, int])
     causes: list[Cause] = field(default_factory=list[Cause])
+    covered: dict[str, Entry] = field(default_factory=dict[str, Entry])
     reproductions: Reproductions = field(default_factory=Reproductions)
     interrupted: bool = False
+    ended_early: bool = False
     seconds: float = 0.0
 
     @property
@@ -118,8 +122,10 @@ class Outcome:
 
     def accepted_cause(self, cause: Cause) -> Entry | None:
         """Returns the entry of the baseline that covers the cause as a whole, or None."""
-        smuggling = any(finding.smuggling_risk for finding in cause.findings)
-        return self.baseline.covering(cause.id, smuggling=smuggling, environment=self.environment)
+        entry = self.covered.get(cause.id)
+        if entry is None or entry.smuggling:
+            return entry
+        return None if any(finding.smuggling_risk for finding in cause.findings) else entry
 
     def find_causes(self) -> None:
         """Groups the findings by their causes, in the order of the clearest finding of each.
@@ -165,7 +171,9 @@ class Outcome:
     @property
     def complete(self) -> bool:
         """Whether everything that was requested was run."""
-        return not self.interrupted and all(result.statistics.complete for result in self.results)
+        if self.interrupted or self.ended_early:
+            return False
+        return all(result.statistics.complete for result in self.results)
 
     @property
     def failed(self) -> bool:
@@ -222,6 +230,7 @@ class Outcome:
             "exit": self.exit_code,
             "complete": self.complete,
             "interrupted": self.interrupted,
+            **({"ended_early": True} if self.ended_early else {}),
             "out_of_time": any(result.statistics.out_of_time for result in self.results),
             "causes": len(self.causes),
             "findings": len(findings),

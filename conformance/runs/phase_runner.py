@@ -68,6 +68,7 @@ def run_checks(
     progress: Progress,
     follow_up: FollowUp,
     against: bool,
+    is_last: Callable[[Sequence[StoredVector]], bool] = lambda differing: False,
 ) -> list[StoredVector]:
     """Runs checks one after the other, each as its phase does; returns the vectors that differ.
 
@@ -81,6 +82,7 @@ def run_checks(
         progress: called after each batch of programs.
         follow_up: yields more programs for a check, given what its own have shown.
         against: whether another target is on the expected side.
+        is_last: called after each check; whether the checks after it are left out.
     """
     fault_limit = FaultLimit(reference, settings.max_faults)
     actual = lockstep.actual
@@ -111,6 +113,8 @@ def run_checks(
             PHASE_FUNCTIONS[phase](context, check, result)
         except TooManyHangs:
             result.statistics.cut_short = True
+            break
+        if is_last(vectors.differing):
             break
     return vectors.differing
 

@@ -7,9 +7,9 @@ from __future__ import annotations
 
 import platform
 import time
-from collections.abc import Callable, Generator, Iterator
+from collections.abc import Callable, Generator, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
 from importlib.metadata import version
 
@@ -24,8 +24,9 @@ from ..execution.signals import deferred_signals
 from ..oracles.lockstep import Lockstep
 from ..oracles.statistics import Progress
 from ..targets.target import Provenance, Target
-from .baseline_status import entry_states
-from .finding_causes import find_causes
+from ..vectors.corpus import StoredVector
+from .baseline_status import apply_baseline
+from .finding_causes import find_causes, locate
 from .minimizing import add_unminimised, minimise
 from .outcome import Outcome
 from .phase_runner import FollowUp, no_follow_up, run_checks
@@ -122,19 +123,27 @@ class Session:
         """
         environment = RunEnvironment.of(self.origin.python, self.origin.version)
         outcome = Outcome(settings, baseline or Baseline(), environment)
+        selection = list(select(settings, against=self.against is not None))
+
+        def is_last(differing: Sequence[StoredVector]) -> bool:
+            return settings.exitfirst and self._last_fails(outcome, differing, progress)
+
         try:
             differing = run_checks(
                 settings,
                 self.lockstep,
-                list(select(settings, against=self.against is not None)),
+                selection,
                 outcome.results,
                 progress=progress,
                 follow_up=follow_up,
                 against=self.against is not None,
+                is_last=is_last,
             )
             minimise(self.lockstep, outcome, progress)
-            find_causes(outcome, self.lockstep, differing, against=self.against is not None)
-            outcome.entries = entry_states(outcome, self.lockstep)
+            self._find_causes(outcome, differing)
+            locate(outcome, self.lockstep, differing, against=self.against is not None)
+            left_out = len(selection) > len(outcome.results)
+            outcome.ended_early = settings.exitfirst and left_out and bool(outcome.unexpected)
             outcome.reproductions = run_scripts(outcome, self.target, self.against)
         except KeyboardInterrupt:
             outcome.interrupted = True
@@ -143,6 +152,29 @@ class Session:
             if outcome.interrupted:
                 outcome.find_causes()
         return outcome
+
+    def _last_fails(
+        self, outcome: Outcome, differing: Sequence[StoredVector], progress: Progress
+    ) -> bool:
+        """Whether the last result up to now has a failing finding that is not accepted.
+
+        The findings of the results up to now are minimised, and their causes found, as at the end.
+        """
+        last = outcome.results[-1]
+        minimise(self.lockstep, replace(outcome, results=[last]), progress)
+        if not any(outcome.fails(last, finding) for finding in last.findings):
+            return False
+        self._find_causes(outcome, differing)
+        return bool(outcome.unexpected)
+
+    def _find_causes(self, outcome: Outcome, differing: Sequence[StoredVector]) -> None:
+        """Finds the causes of the findings, and which of them the baseline covers."""
+
+        def find(each: Outcome) -> None:
+            find_causes(each, self.lockstep, differing, against=self.against is not None)
+
+        find(outcome)
+        apply_baseline(outcome, self.lockstep, find)
 
 
 @contextmanager

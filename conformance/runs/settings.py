@@ -49,7 +49,8 @@ class Settings:
     nothing but the time that takes. ``catalogue`` is the version of the catalogue whose checks are
     run. ``extra_states`` is how many more states than the reference's a target's machine may have
     for the suite to find every difference. ``allow_reexport`` accepts a target, or one on the
-    expected side, whose Connection is that of another package.
+    expected side, whose Connection is that of another package. ``exitfirst`` ends the run after the
+    first check, in the order of the results, with an unexpected finding.
     """
 
     max_examples: int = 1000
@@ -67,6 +68,7 @@ class Settings:
     catalogue: str = CATALOGUE
     extra_states: int = 0
     allow_reexport: bool = False
+    exitfirst: bool = False
 
     def problems(self) -> Iterator[str]:
         """Yields what makes a run with these settings impossible, one sentence each."""

@@ -29,6 +29,7 @@ _RUN_SETTINGS = ("phases", "checks", "catalogue", "strict", "max_findings", "see
 _ENDS = {
     "broke off": "broke off",
     "interrupted": "was interrupted",
+    "ended early": "ended after the first failing check",
     "cut short": "was cut short: the target died or hung too often",
 }
 

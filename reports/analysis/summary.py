@@ -33,10 +33,10 @@ __all__ = [
     "summary",
 ]
 
-# How a run ended: complete; with programs truncated or not run, as the target died or hung too
-# often, or with differences that did not show again; interrupted by the user; or without writing a
-# footer.
-End = Literal["complete", "cut short", "interrupted", "broke off"]
+# How a run ended: complete; after the first failing check, as the user wished; with programs
+# truncated or not run, as the target died or hung too often, or with differences that did not show
+# again; interrupted by the user; or without writing a footer.
+End = Literal["complete", "ended early", "cut short", "interrupted", "broke off"]
 # The words of statements, the most important one first.
 _BY_IMPORTANCE = ("BROKE OFF", "DIFFERS", "BREAKS", "STALE", "INCOMPLETE", "ACCEPTED", "AGREES")
 _ENTRY_STATES = (
@@ -132,6 +132,8 @@ class Summary:
             return "broke off"
         if footer["interrupted"]:
             return "interrupted"
+        if footer.get("ended_early"):
+            return "ended early"
         return "complete" if footer["complete"] else "cut short"
 
     @cached_property
@@ -193,13 +195,15 @@ class Summary:
             yield Statement("ACCEPTED", words, "good")
         elif footer is not None and footer["verdict"] == "pass":
             yield Statement("AGREES", f"{who} with {against}", "good")
-        if self.end in ("interrupted", "cut short"):
+        if self.end in ("interrupted", "ended early", "cut short"):
             text = f"{self._why_incomplete()}; {who} was not checked to the end"
             yield Statement("INCOMPLETE", text, "unclear")
 
     def _why_incomplete(self) -> str:
         if self.end == "interrupted":
             return "interrupted"
+        if self.end == "ended early":
+            return "ended after the first failing check (-x)"
         if any(phase.truncated or phase.cut_short for phase in self.phases):
             return "programs were cut short"
         return "differences did not show again"

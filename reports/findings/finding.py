@@ -43,6 +43,11 @@ def short_id(identity: str) -> str:
     return f"D-{hashlib.sha256(identity.encode()).hexdigest()[:6]}"
 
 
+def finding_identity(check: str, difference: str) -> str:
+    """Returns the text by which two findings are compared: equal text means the same finding."""
+    return f"{check}: {difference}"
+
+
 @dataclass(frozen=True)
 class Finding:
     """What a check found.
@@ -79,7 +84,7 @@ class Finding:
     @property
     def identity(self) -> str:
         """The text by which two findings are compared: equal text means the same finding."""
-        return f"{self.check}: {self.difference}"
+        return finding_identity(self.check, self.difference)
 
     @property
     def id(self) -> str:

@@ -35,6 +35,10 @@ _SPACE = 850_000
 _NOTICES = {
     "broke off": ("This run broke off.", "Its record has no footer and is incomplete."),
     "interrupted": ("This run was interrupted.", "Its record is incomplete."),
+    "ended early": (
+        "This run ended early.",
+        "The checks after the first failing one were left out (-x).",
+    ),
     "cut short": ("This run was cut short.", "Its target died or hung too often."),
 }
 

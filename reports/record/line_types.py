@@ -181,6 +181,7 @@ class _Footer(Struct):
     omitted: _Count
     seconds: Annotated[float, Meta(ge=0)]
     causes: _Count = 0
+    ended_early: bool = False
 
 
 _LINES: dict[str, type[Struct]] = {
@@ -232,6 +233,8 @@ def contradicting_footer(
         )
     if footer["interrupted"] and footer["complete"]:
         return "the footer says that the run was both interrupted and complete"
+    if footer.get("ended_early") and footer["complete"]:
+        return "the footer says that the run both ended early and was complete"
     return ""
 
 

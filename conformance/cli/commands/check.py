@@ -8,11 +8,12 @@ import click
 
 from ...runs.settings import DEFAULT_PHASES
 from ..run_command import run_and_show
-from ..run_options import run_options
+from ..run_options import exitfirst_option, run_options
 
 
 @click.command("check")
 @run_options(DEFAULT_PHASES)
+@exitfirst_option
 def command(**options: Any) -> None:
     """Check TARGET against the reference.
 

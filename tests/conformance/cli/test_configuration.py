@@ -184,6 +184,7 @@ def test_help_does_not_need_the_file(project: Path) -> None:
     assert h11spec("checks", "chunked/").exit_code == 0
 
 
-def test_every_option_is_a_setting_but_the_one_that_names_the_file() -> None:
+def test_every_option_is_a_setting_but_the_file_and_what_is_for_one_run() -> None:
     options = {option for each in command.params for option in each.opts if option[:2] == "--"}
-    assert {f"--{key}" for key in settings_of(command)} == (options | {"--target"}) - {"--config"}
+    settings = {f"--{key}" for key in settings_of(command)}
+    assert settings == (options | {"--target"}) - {"--config", "--exitfirst"}

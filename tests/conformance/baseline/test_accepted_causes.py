@@ -1,0 +1,184 @@
+"""An entry of the baseline covers its own cause, however that is found, and no other."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from types import ModuleType
+
+import pytest
+
+from h11spec.conformance.baseline.editing import edit
+from h11spec.conformance.baseline.file import Baseline, read
+from h11spec.conformance.causes.explanations import changed_reference, load
+from h11spec.conformance.runs import run as runs
+from h11spec.conformance.runs.outcome import Outcome
+from h11spec.conformance.runs.run import open_session
+from h11spec.conformance.runs.settings import Settings
+from h11spec.conformance.targets.target import Target
+from h11spec.reports.analysis.causes import shown_causes
+from h11spec.reports.record.record import Record
+from h11spec.strategies.program import Drain, NextEvent, Program, Receive
+
+FAULTS = {each.name: each for each in load()}
+CHUNK_END = "any-two-bytes-after-chunk"
+VECTORS = Settings(phases=("vectors",), checks=("chunked/",), in_process=True)
+ALL_VECTORS = replace(VECTORS, checks=(), max_findings=2)
+# Two faults of the reference; of some pairs, both are about the same part of a message.
+PAIRS = [
+    (CHUNK_END, "lf-after-chunk"),
+    (CHUNK_END, "repeated-chunked"),
+    ("lf-after-chunk", "chunk-size-with-plus"),
+    ("chunk-size-of-any-length", "decimal-chunk-sizes"),
+    ("first-content-length", "content-length-with-plus"),
+    ("last-content-length", "content-length-over-chunked"),
+    ("space-before-colon", "nul-in-field-values"),
+    ("refused-send-is-no-error", "done-when-peer-fails"),
+    ("no-obs-fold", "any-field-name-received"),
+    ("no-host-needed", "http-in-any-case"),
+    ("no-upgrade", "need-data-for-switch"),
+    ("no-upgrade", "no-connect"),
+]
+
+
+@pytest.fixture(autouse=True)
+def without_scripts(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What a script prints accepts nothing, and running it takes a second."""
+    monkeypatch.setattr(runs, "run_scripts", lambda *arguments: {})
+
+
+def target(*faults: str) -> ModuleType:
+    return changed_reference([FAULTS[each] for each in faults])
+
+
+def run(module: ModuleType, settings: Settings, baseline: Baseline | None = None) -> Outcome:
+    loaded = Target(module.__name__, module.__name__, loaded=module)
+    with open_session(loaded, settings) as session:
+        return session.run(settings, baseline=baseline)
+
+
+def accepting(module: ModuleType, settings: Settings) -> Baseline:
+    """The baseline that ``baseline update`` writes for a target."""
+    return run_and_accept(module, settings)[1]
+
+
+def run_and_accept(module: ModuleType, settings: Settings) -> tuple[Outcome, Baseline]:
+    """The outcome of a run, and the baseline that accepts all its causes."""
+    loaded = Target(module.__name__, module.__name__, loaded=module)
+    with open_session(loaded, settings) as session:
+        outcome = session.run(settings)
+        lines = [session.header(settings), *outcome.lines([])]
+    causes = [each for each in shown_causes(Record.from_lines(lines)) if each.unexpected]
+    assert causes
+    text = edit("", [(each, "known") for each in causes], ())
+    return outcome, read(text.encode(), "b.toml")
+
+
+def changed(baseline: Baseline, **members: object) -> Baseline:
+    """The baseline with other members in each entry."""
+    entries = [replace(each, **members) for each in baseline.entries]  # type: ignore[arg-type]
+    return Baseline(tuple(entries))
+
+
+def states(outcome: Outcome) -> list[str]:
+    return [state for _, state in outcome.entries]
+
+
+def test_a_cause_is_accepted_with_all_its_findings() -> None:
+    baseline = accepting(target(CHUNK_END), VECTORS)
+    outcome = run(target(CHUNK_END), VECTORS, baseline)
+    assert (outcome.exit_code, states(outcome)) == (0, ["used"])
+    failing = [finding for result, finding in outcome.findings if outcome.fails(result, finding)]
+    assert len(failing) > 1
+    assert [each for each in failing if outcome.accepted(each) is not baseline.entries[0]] == []
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    "settings",
+    [
+        replace(VECTORS, phases=("vectors", "sweeps"), checks=("chunked/", "contract/history")),
+        replace(VECTORS, phases=("search",), checks=(), max_examples=300, seed=5),
+        replace(VECTORS, checks=("framing/",)),
+    ],
+    ids=["sweeps", "search", "another area"],
+)
+def test_a_cause_is_accepted_however_it_is_found(settings: Settings) -> None:
+    """The run need not come across the finding of the entry."""
+    baseline = accepting(target(CHUNK_END), VECTORS)
+    outcome = run(target(CHUNK_END), settings, baseline)
+    assert outcome.unexpected == []
+    assert set(states(outcome)) <= {"used", "unselected"}
+
+
+def failing_ids(outcome: Outcome) -> set[str]:
+    return {finding.id for result, finding in outcome.findings if outcome.fails(result, finding)}
+
+
+def unexpected_ids(outcome: Outcome) -> set[str]:
+    return {finding.id for finding in outcome.unexpected}
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(("known", "other"), PAIRS, ids=["-and-".join(each) for each in PAIRS])
+def test_another_fault_is_not_accepted(known: str, other: str) -> None:
+    """Neither beside the accepted one, nor in its place."""
+    before, baseline = run_and_accept(target(known), ALL_VECTORS)
+    alone = run(target(other), ALL_VECTORS, baseline)
+    assert failing_ids(alone)
+    assert unexpected_ids(alone) == failing_ids(alone)
+    both = run(target(known, other), ALL_VECTORS, baseline)
+    assert both.exit_code == 1
+    of_other = failing_ids(alone) - failing_ids(before)
+    assert unexpected_ids(both)
+    assert (failing_ids(both) - unexpected_ids(both)) & of_other == set()
+
+
+def test_an_entry_whose_program_agrees_is_stale() -> None:
+    """Even if the cause has the id of the entry: it is another one."""
+    agreed = Program("server", (Receive(b"GET / HTTP/1.1\r\n"), NextEvent()))
+    baseline = changed(accepting(target(CHUNK_END), VECTORS), program=agreed)
+    outcome = run(target(CHUNK_END), VECTORS, baseline)
+    assert (outcome.exit_code, states(outcome)) == (1, ["stale"])
+    assert outcome.unexpected
+    assert {each.id for each in outcome.causes} >= {each.id for each in baseline.entries}
+
+
+def test_an_entry_with_another_difference_covers_nothing() -> None:
+    baseline = changed(accepting(target(CHUNK_END), VECTORS), difference="another one")
+    outcome = run(target(CHUNK_END), VECTORS, baseline)
+    assert (outcome.exit_code, states(outcome)) == (1, ["stale"])
+    assert outcome.unexpected
+
+
+def test_an_entry_with_another_id_covers_nothing() -> None:
+    """Its program still shows the difference, so that it is not stale."""
+    baseline = changed(accepting(target(CHUNK_END), VECTORS), id="C-ffffff")
+    outcome = run(target(CHUNK_END), VECTORS, baseline)
+    assert (outcome.exit_code, states(outcome)) == (1, ["used"])
+    assert outcome.unexpected
+
+
+def test_a_smuggling_relevant_cause_needs_an_entry_that_says_so() -> None:
+    baseline = changed(accepting(target(CHUNK_END), VECTORS), smuggling=False)
+    outcome = run(target(CHUNK_END), VECTORS, baseline)
+    assert (outcome.exit_code, states(outcome)) == (1, ["used"])
+    assert outcome.unexpected
+
+
+def test_an_entry_for_another_environment_covers_nothing() -> None:
+    baseline = changed(accepting(target(CHUNK_END), VECTORS), when={"python": "<3"})
+    outcome = run(target(CHUNK_END), VECTORS, baseline)
+    assert (outcome.exit_code, states(outcome)) == (1, ["elsewhere"])
+
+
+def test_an_entry_of_a_check_that_is_not_run_is_unselected() -> None:
+    baseline = accepting(target(CHUNK_END), VECTORS)
+    outcome = run(target(CHUNK_END), replace(VECTORS, checks=("expect/",)), baseline)
+    assert (outcome.exit_code, states(outcome)) == (0, ["unselected"])
+
+
+def test_what_other_programs_must_run_before_is_replayed_behind_them() -> None:
+    before = Program("server", (Receive(b"GET / HTTP/1.1\r\n\r\n"), Drain()))
+    baseline = accepting(target(CHUNK_END), VECTORS)
+    outcome = run(target(CHUNK_END), VECTORS, changed(baseline, before=(before,)))
+    assert (outcome.exit_code, states(outcome)) == (0, ["used"])
