@@ -14,6 +14,7 @@ import tomlkit
 
 from ...reports.analysis.causes import ShownCause
 from ...strategies.program import Json
+from ..checks.catalogue import catalogue
 from .file import BASELINE_VERSION
 
 _HEADER = (
@@ -65,6 +66,9 @@ def _entry(cause: ShownCause, reason: str) -> Any:
     entry["id"] = line["id"]
     entry["title"] = line["title"]
     entry["requirement"] = line["requirement_id"]
+    single = {check.id for check in catalogue() if check.has_one_cause}
+    broken = {each["check"] for each in cause.findings if each["fails"]} & single
+    entry["breaks"] = tomlkit.item(sorted(broken)).multiline(len(broken) > 1)
     for name in ("check", "difference"):
         entry[name] = finding[name]
     entry["reason"] = reason

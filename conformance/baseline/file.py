@@ -30,6 +30,7 @@ _KEYS = (
     "id",
     "title",
     "requirement",
+    "breaks",
     "check",
     "difference",
     "reason",
@@ -79,12 +80,13 @@ class RunEnvironment:
 class Entry:
     """One accepted cause, or one accepted finding.
 
-    ``title`` and ``requirement`` say for a reader what the cause is. Of the finding, or of the
-    clearest one of the cause, there are ``check``, ``difference``, which is the identity of the
-    difference, and ``program`` or ``expression``, which reproduces it; the programs of ``before``
-    must run first. ``smuggling`` accepts it although it is smuggling-relevant. ``when`` limits it
-    to versions of ``python`` and of the ``target``, such as ">=3.12", to an ``implementation`` such
-    as "PyPy", or to a ``platform`` such as "linux".
+    ``title`` and ``requirement`` say for a reader what the cause is. ``breaks`` has the checks of a
+    single requirement that fail with it, None for any: a cause that breaks more is not covered. Of
+    the finding, or of the clearest one of the cause, there are ``check``, ``difference``, which is
+    the identity of the difference, and ``program`` or ``expression``, which reproduces it; the
+    programs of ``before`` must run first. ``smuggling`` accepts it although it is
+    smuggling-relevant. ``when`` limits it to versions of ``python`` and of the ``target``, such as
+    ">=3.12", to an ``implementation`` such as "PyPy", or to a ``platform`` such as "linux".
     """
 
     id: str
@@ -98,6 +100,7 @@ class Entry:
     expression: str = ""
     title: str = ""
     requirement: str = ""
+    breaks: frozenset[str] | None = None
     before: tuple[Program, ...] = ()
 
     @property
@@ -212,6 +215,11 @@ def _entry(form: Any, where: str) -> Entry:
     before = form.get("before", [])
     if not is_list(before):
         raise BaselineError(f"{where}: before is {before!r}; it must be a list of programs")
+    breaks = form.get("breaks")
+    if breaks is not None and not (
+        is_list(breaks) and all(isinstance(each, str) for each in breaks)
+    ):
+        raise BaselineError(f"{where}: breaks is {breaks!r}; it must be a list of ids of checks")
     return Entry(
         id=form["id"],
         check=form["check"],
@@ -224,6 +232,7 @@ def _entry(form: Any, where: str) -> Entry:
         expression=form.get("expression", ""),
         title=form.get("title", ""),
         requirement=form.get("requirement", ""),
+        breaks=None if breaks is None else frozenset(breaks),
         before=tuple(_program(each, where) for each in before),
     )
 

@@ -3,7 +3,8 @@
 Owns both decisions. The program of an entry is run again, so that they do not depend on which
 programs were drawn. It must not know the format of the file, nor how causes are found.
 
-An entry covers the cause that its own finding belongs to, and no other. If the run did not come
+An entry covers the cause that its own finding belongs to, and no other; and only if that breaks no
+other requirements than it did, as then another fault may hide in it. If the run did not come
 across this finding, the causes are found a second time, with the findings of the entries added.
 """
 
@@ -124,10 +125,30 @@ def _covered(
             assert own is not None
             if entry.id not in (cause.id, own.id) or not _ids(cause) <= _ids(own):
                 continue
+            if entry.breaks is not None and not _broken(cause, outcome) <= entry.breaks:
+                continue
             # Of two entries for several environments, the one that accepts more.
             if cause.id not in covered or entry.smuggling:
                 covered[cause.id] = entry
     return covered
+
+
+def _broken(cause: Cause, outcome: Outcome) -> set[str]:
+    """The checks of a single requirement that fail with a cause.
+
+    In a run with vectors, these are those that the vectors show: what else a run shows depends on
+    its phases.
+    """
+    vectors = [result for result in outcome.results if result.phase == "vectors"]
+    results = vectors or outcome.results
+    return {
+        result.check.id
+        for result in results
+        for finding in result.findings
+        if result.check.has_one_cause
+        and finding.id in _ids(cause)
+        and outcome.fails(result, finding)
+    }
 
 
 def _result(finding: Finding, lockstep: Lockstep) -> Result:

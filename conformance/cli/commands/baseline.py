@@ -106,10 +106,13 @@ def _with_reasons(
 def _replaced(outcome: Outcome, accepted: Sequence[ShownCause]) -> set[str]:
     """The ids of the entries that are stale, or whose finding a new entry accepts."""
     findings = {finding["id"] for cause in accepted for finding in cause.findings}
+    causes = {cause.line["id"] for cause in accepted}
     return {
         entry.id
         for entry, state in outcome.entries
-        if state == "stale" or (state == "used" and entry.finding_id in findings)
+        if state == "stale"
+        or entry.id in causes
+        or (state == "used" and entry.finding_id in findings)
     }
 
 

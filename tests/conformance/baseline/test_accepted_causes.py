@@ -104,7 +104,7 @@ def test_a_cause_is_accepted_with_all_its_findings() -> None:
 )
 def test_a_cause_is_accepted_however_it_is_found(settings: Settings) -> None:
     """The run need not come across the finding of the entry."""
-    baseline = accepting(target(CHUNK_END), VECTORS)
+    baseline = accepting(target(CHUNK_END), replace(VECTORS, checks=()))
     outcome = run(target(CHUNK_END), settings, baseline)
     assert outcome.unexpected == []
     assert set(states(outcome)) <= {"used", "unselected"}
@@ -163,6 +163,17 @@ def test_a_smuggling_relevant_cause_needs_an_entry_that_says_so() -> None:
     outcome = run(target(CHUNK_END), VECTORS, baseline)
     assert (outcome.exit_code, states(outcome)) == (1, ["used"])
     assert outcome.unexpected
+
+
+def test_a_cause_that_breaks_another_requirement_is_not_accepted() -> None:
+    """Another fault may hide in it."""
+    baseline = accepting(target(CHUNK_END), VECTORS)
+    [entry] = baseline.entries
+    assert entry.breaks
+    fewer = changed(baseline, breaks=frozenset(sorted(entry.breaks)[1:]))
+    outcome = run(target(CHUNK_END), VECTORS, fewer)
+    assert (outcome.exit_code, states(outcome)) == (1, ["used"])
+    assert run(target(CHUNK_END), VECTORS, changed(baseline, breaks=None)).exit_code == 0
 
 
 def test_an_entry_for_another_environment_covers_nothing() -> None:

@@ -118,6 +118,8 @@ REFUSED: dict[str, tuple[Callable[[], bytes], str]] = {
     "an empty reason": (lambda: changed("as in 0.15", " "), "reason is missing or not a text"),
     "a link": (lambda: f"{WHOLE}link = 1\n".encode(), "link is 1; it must be a text"),
     "smuggling": (lambda: f"{WHOLE}smuggling = 1\n".encode(), "it must be true or false"),
+    "breaks": (lambda: f"{WHOLE}breaks = [1]\n".encode(), "must be a list of ids of checks"),
+    "before": (lambda: f"{WHOLE}before = 1\n".encode(), "must be a list of programs"),
     "no program": (lambda: changed(f"program = '{PROGRAM}'", ""), "needs either a program or an"),
     "both": (lambda: f'{WHOLE}expression = "1"\n'.encode(), "needs either a program or an"),
     "a broken program": (lambda: changed('"steps": [', '"steps": {'), "program is invalid"),
