@@ -11,7 +11,7 @@ from h11spec.conformance.baseline.editing import edit
 from h11spec.conformance.baseline.file import Baseline, read
 from h11spec.conformance.causes.explanations import changed_reference, load
 from h11spec.conformance.runs import run as runs
-from h11spec.conformance.runs.outcome import Outcome
+from h11spec.conformance.runs.outcome import Outcome, Reproductions
 from h11spec.conformance.runs.run import open_session
 from h11spec.conformance.runs.settings import Settings
 from h11spec.conformance.targets.target import Target
@@ -43,7 +43,11 @@ PAIRS = [
 @pytest.fixture(autouse=True)
 def without_scripts(monkeypatch: pytest.MonkeyPatch) -> None:
     """What a script prints accepts nothing, and running it takes a second."""
-    monkeypatch.setattr(runs, "run_scripts", lambda *arguments: {})
+
+    def run_none(*arguments: object) -> Reproductions:
+        return {}
+
+    monkeypatch.setattr(runs, "run_scripts", run_none)
 
 
 def target(*faults: str) -> ModuleType:
