@@ -20,7 +20,7 @@ from ..strategies.program import Json
 from .baseline.file import load
 from .checks.versions import CATALOGUE
 from .execution.limits import MAX_JOBS
-from .runs.recording import recording
+from .recording import recording
 from .runs.run import require_valid, run
 from .runs.settings import DEFAULT_PHASES, Settings, parse_phases
 from .targets.target import Target, parse

@@ -49,8 +49,12 @@ def run_all(
         phases: the phases to run, with commas between them.
         jobs: how many copies are checked at once.
     """
+
+    def run(faults: tuple[Fault, ...]) -> Causes:
+        return _run(original, faults, phases)
+
     with ThreadPoolExecutor(jobs) as pool:
-        yield from pool.map(lambda faults: _run(original, faults, phases), planted_faults)
+        yield from pool.map(run, planted_faults)
 
 
 def _run(original: Original, faults: tuple[Fault, ...], phases: str) -> Causes:

@@ -21,9 +21,9 @@ from ...reports.record.record import Record
 from ...strategies.program import Json
 from ..baseline.file import Baseline, load
 from ..execution.limits import Limits
+from ..recording import recording
 from ..runs.outcome import Outcome
 from ..runs.phase_runner import FollowUp, no_follow_up
-from ..runs.recording import recording
 from ..runs.run import require_valid, run
 from ..runs.settings import Settings
 from ..targets.target import Target, parse

@@ -16,6 +16,11 @@ def refusal(kind: str, family: str) -> Json:
     return {"raised": {"class": kind, "family": family, "by": "next", "text": ""}}
 
 
+def nothing(finding: Finding, imports: object) -> Json:
+    """Shows how to reproduce nothing."""
+    return {}
+
+
 def finding(**members: Any) -> Finding:
     """Returns the finding that data was shown where an error was expected."""
     usual: dict[str, Any] = {
@@ -27,7 +32,7 @@ def finding(**members: Any) -> Finding:
         "field": "outcome",
         "expected": refusal("RemoteProtocolError", "RemoteProtocolError"),
         "actual": DATA,
-        "reproduction": lambda finding, imports: {},
+        "reproduction": nothing,
         "program": Program("server", (NextEvent(),)),
     }
     return Finding(**{**usual, **members})

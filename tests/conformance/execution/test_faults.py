@@ -29,7 +29,7 @@ STEP_TIME = "0.3"
 def checked(place: Place, name: str) -> dict[str, list[object]]:
     """The findings of a whole run on a faulty target: identities, with their steps."""
     # Other targets may be slow on a busy machine, and get time for that.
-    limits = ["--step-time", STEP_TIME if name in HANG else "5", *QUICK]
+    limits = ["--step-time", STEP_TIME if name in HANG else "5", "--verbose", *QUICK]
     run = place.check(f"{FAULTY}::process_{name}", "--max-examples", str(EXAMPLES), *limits)
     assert run.code == 1, run.err
     [result] = [line for line in run.record if line["kind"] == "result"]
@@ -116,10 +116,13 @@ def test_programs_are_truncated_before_a_step_that_faults_too_often(place: Place
     assert result["truncated"] > 0
     assert run.footer["complete"] is False
     number = result["truncated"]
+    assert "INCOMPLETE: programs were cut short" in run.out
+    run = place.check(
+        target, "--max-examples", str(EXAMPLES), "--max-faults", "1", "--verbose", "--seed", "0"
+    )
     assert re.search(
         rf"truncated: {number:,} programs? ended before a step .* died or hung", run.out
     )
-    assert "INCOMPLETE: programs were cut short" in run.out
 
 
 def test_against_a_target_that_faults_too(place: Place) -> None:

@@ -10,8 +10,8 @@ from collections.abc import Generator
 from contextlib import contextmanager
 from pathlib import Path
 
-from ...reports.record.record import RecordWriter
-from ...strategies.program import Json
+from ..reports.record.record import RecordWriter
+from ..strategies.program import Json
 
 
 class Recording:
