@@ -38,7 +38,7 @@ class Installed:
         self.environment = {
             **{name: value for name, value in os.environ.items() if name != "PYTHONPATH"},
             "PATH": f"{folder / 'venv/bin'}{os.pathsep}{os.environ['PATH']}",
-            "COLUMNS": "1000",
+            "COLUMNS": "80",
         }
 
     def run(self, command: str, folder: Path) -> subprocess.CompletedProcess[str]:

@@ -45,7 +45,9 @@ def test_an_implementation_that_differs_does_not_conform(where: list[str]) -> No
     assert (done.exit_code, done.stderr) == (1, "")
     lines = done.stdout.splitlines()
     title, expected, got = lines[1], *labelled(lines)
-    assert re.match("C-[0-9a-f]{6}  raises LocalProtocolError, where RemoteProtocolError", title)
+    assert re.fullmatch(
+        "C-[0-9a-f]{6}  raises LocalProtocolError for what the peer did wrong", title
+    )
     assert expected.startswith("  expected  next raises RemoteProtocolError: ")
     assert got == expected.replace("expected ", "got      ").replace("Remote", "Local")
     assert "    import blames_us as h11" in lines
