@@ -7,6 +7,7 @@ import signal
 import subprocess
 import sys
 import time
+from itertools import takewhile
 from pathlib import Path
 
 import h11
@@ -57,11 +58,13 @@ def test_an_implementation_that_differs_does_not_conform(where: list[str]) -> No
 
 
 def labelled(lines: list[str]) -> list[str]:
-    """The first lines with what is expected and what the target shows."""
-    return [
-        next(line for line in lines if line.startswith(label))
-        for label in ("  expected ", "  got ")
-    ]
+    """The first lines with what is expected and what the target shows, each as one line."""
+    found: list[str] = []
+    for label in ("  expected ", "  got "):
+        at = next(at for at, line in enumerate(lines) if line.startswith(label))
+        rest = takewhile(lambda line: line.startswith(" " * 12), lines[at + 1 :])
+        found.append(" ".join([lines[at], *map(str.strip, rest)]))
+    return found
 
 
 @pytest.mark.slow
