@@ -48,6 +48,8 @@ def locate(
 ) -> None:
     """Gives each failing cause of an outcome its places in the target's source.
 
+    Causes with the same place are joined.
+
     Args:
         differing: the vectors that differ.
         against: whether another target is on the expected side.

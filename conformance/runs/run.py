@@ -141,7 +141,6 @@ class Session:
             )
             minimise(self.lockstep, outcome, progress)
             self._find_causes(outcome, differing)
-            locate(outcome, self.lockstep, differing, against=self.against is not None)
             left_out = len(selection) > len(outcome.results)
             outcome.ended_early = settings.exitfirst and left_out and bool(outcome.unexpected)
             outcome.reproductions = run_scripts(outcome, self.target, self.against)
@@ -172,6 +171,8 @@ class Session:
 
         def find(each: Outcome) -> None:
             find_causes(each, self.lockstep, differing, against=self.against is not None)
+            # An entry covers a cause as it is shown: joined with others of the same place.
+            locate(each, self.lockstep, differing, against=self.against is not None)
 
         find(outcome)
         apply_baseline(outcome, self.lockstep, find)

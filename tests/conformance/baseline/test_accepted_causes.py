@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+import importlib
+import sys
 from dataclasses import replace
+from pathlib import Path
+from shutil import copytree, ignore_patterns
 from types import ModuleType
 
+import h11
 import pytest
 
 from h11spec.conformance.baseline.editing import edit
@@ -94,6 +99,43 @@ def test_a_cause_is_accepted_with_all_its_findings() -> None:
     failing = [finding for result, finding in outcome.findings if outcome.fails(result, finding)]
     assert len(failing) > 1
     assert [each for each in failing if outcome.accepted(each) is not baseline.entries[0]] == []
+
+
+@pytest.fixture
+def fork(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> ModuleType:
+    """A copy of h11 with a fault that is two causes, unless one line of its source joins them."""
+    original = Path(h11.__file__).parent
+    folder = copytree(original, tmp_path / "fork_of_h11", ignore=ignore_patterns("tests"))
+    fault = "if last is None:", "if last is not None:"
+    assert (folder / "_readers.py").read_text("utf-8").count(fault[0]) == 1
+    for path in folder.glob("*.py"):
+        source = path.read_text("utf-8").replace("from h11.", "from fork_of_h11.")
+        path.write_text(source.replace(*fault) if path.name == "_readers.py" else source, "utf-8")
+    monkeypatch.syspath_prepend(tmp_path)
+    for name in [each for each in sys.modules if each.startswith("fork_of_h11")]:
+        monkeypatch.delitem(sys.modules, name)
+    return importlib.import_module("fork_of_h11")
+
+
+@pytest.mark.slow
+def test_a_cause_is_accepted_as_it_is_shown(fork: ModuleType) -> None:
+    everything = replace(VECTORS, checks=())
+    first, baseline = run_and_accept(fork, everything)
+    [places] = [each.places for each in first.causes if each.places]
+    assert places[0].startswith("fork_of_h11/_readers.py:")
+    again = run(fork, everything, baseline)
+    assert (again.unexpected, states(again)) == ([], ["used"])
+
+
+@pytest.mark.slow
+def test_what_joins_an_accepted_cause_may_not_break_more(fork: ModuleType) -> None:
+    everything, joined = replace(VECTORS, checks=()), "contract/support-folding"
+    baseline = accepting(fork, everything)
+    [breaks] = [entry.breaks for entry in baseline.entries]
+    assert breaks is not None
+    assert joined in breaks
+    outcome = run(fork, everything, changed(baseline, breaks=breaks - {joined}))
+    assert unexpected_ids(outcome) == failing_ids(outcome) != set()
 
 
 @pytest.mark.slow
