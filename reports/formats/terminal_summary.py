@@ -13,7 +13,7 @@ from ..analysis.summary import Summary, pluralise
 from ..analysis.totals import Document
 from ..wording.terminal_safe import shorten
 from ..wording.wrapping import end_of_path, one_line, wrap
-from .cause_block import Line, cause_line
+from .cause_block import Line
 from .phrases import limits, phase_notes
 
 STYLES = {"good": "bold green", "bad": "bold red", "unclear": "bold yellow"}
@@ -36,7 +36,8 @@ def remarks(run: Summary, width: int) -> Iterator[Line]:
         yield from _wrapped(text, width, "bold yellow")
     for cause in run.causes:
         if not cause.line["fails"] and _is_notable(cause):
-            yield cause_line(cause, width), "bold yellow"
+            what = f"{cause.line['id']}  {shorten(cause.line['title'], _MAX_TEXT)}"
+            yield from _wrapped(what, width, "bold yellow")
     for each in run.baseline:
         for entry in each.entries:
             yield from _entry(run, each.state, entry, width)

@@ -112,7 +112,7 @@ def test_a_junit_report_has_the_checks(folder: Path) -> None:
     assert set(IDS) < set(cases)
     assert {case.get("classname") for name, case in cases.items() if name in IDS} == {"h11spec"}
     [failure] = cases[FAILING].iter("failure")
-    assert "D-" in (failure.text or "")
+    assert "\nC-" in (failure.text or "")
     causes = {
         each.get("value")
         for each in cases[FAILING].iter("property")
@@ -212,7 +212,7 @@ def test_accepted_findings_are_a_strict_expected_failure(folder: Path) -> None:
     assert re.search(r"^C-[0-9a-f]{6}  .* \(accepted\): 1 test$", done.out, re.MULTILINE)
     mended = ran(folder, "--h11spec=h11", baseline, *CHECKS[1:])
     assert (mended.code, mended.outcomes) == (1, {"failed": 1, "passed": 1})
-    assert "STALE D-" in mended.out
+    assert "STALE C-" in mended.out
 
 
 def test_an_invalid_baseline_is_a_usage_error(folder: Path) -> None:
