@@ -34,6 +34,8 @@ class Connection(reference.Connection):
                     kept.append(bytearray(size))
             except MemoryError:
                 pass
+        # The worker itself needs a little to say what was shown.
+        del kept[-4:]
         super().send_failed()
 
 __getattr__ = partial(getattr, reference)
