@@ -106,7 +106,7 @@ def fork(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> ModuleType:
     for path in folder.glob("*.py"):
         source = path.read_text("utf-8").replace("from h11.", "from fork_of_h11.")
         path.write_text(source.replace(*fault) if path.name == "_readers.py" else source, "utf-8")
-    monkeypatch.syspath_prepend(tmp_path)
+    monkeypatch.setattr(sys, "path", [str(tmp_path), *sys.path])
     for name in [each for each in sys.modules if each.startswith("fork_of_h11")]:
         monkeypatch.delitem(sys.modules, name)
     return importlib.import_module("fork_of_h11")
