@@ -10,14 +10,17 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
+from itertools import islice
 from math import sqrt
 
 from ...reports.findings.finding import Finding
 from ...strategies.program import Program
 from ..execution.executor import Executor
+from ..oracles.lockstep import Lockstep
+from ..vectors.corpus import StoredVector, digest_of
 from .cause import Cause
 from .places import rank_places
-from .spectra import LineSet, Place
+from .spectra import LineSet, Place, traced
 
 # More programs take more time, and hardly change what is joined or named.
 MAX_CAUSES, MAX_FAILING, MAX_PASSING = 40, 20, 150
@@ -29,35 +32,49 @@ _DIGITS = 9
 Places = frozenset[Place]
 
 
-def located(executor: Executor, causes: Sequence[Cause], passing: Sequence[Program]) -> list[Cause]:
+def located(
+    lockstep: Lockstep, causes: Sequence[Cause], vectors: Sequence[StoredVector]
+) -> list[Cause]:
     """Returns the causes with their places, those that have one place joined.
 
     A target without source in Python has no lines: its causes are returned as they are.
 
     Args:
-        executor: runs programs on the target.
+        lockstep: the target, and the reference as the expected side.
         causes: in the order in which they are shown; the first MAX_CAUSES are looked at.
-        passing: programs that agree; MAX_PASSING of them are run, evenly spread.
+        vectors: MAX_PASSING of these are run, evenly spread; those that agree are compared with.
     """
-    agreeing = passing[:: max(1, len(passing) // MAX_PASSING)][:MAX_PASSING]
+    executor = lockstep.actual
     programs = [_programs(each) for each in causes[:MAX_CAUSES]]
     together = [program for each in programs for program in each]
     if not together:
         return list(causes)
-    answers = executor.executed_lines([*together, *agreeing])
-    sets = [LineSet.from_json(each["lines"]) if "lines" in each else None for each in answers]
+    agreeing = _agreeing_programs(executor, vectors)
+    sets = traced(executor, [*together, *agreeing])
     left = iter(sets[: len(together)])
-    failing = [[lines for lines, _ in zip(left, each, strict=False)] for each in programs]
-    traced = [[lines for lines in each if lines and lines.steps] for each in failing]
-    good = [lines for lines in sets[len(together) :] if lines is not None]
-    if not any(any(map(_places, each)) for each in traced):
+    failing = [
+        [lines for lines in islice(left, len(each)) if lines and lines.steps] for each in programs
+    ]
+    passing = [lines for lines in sets[len(together) :] if lines is not None]
+    if not any(any(map(_places, each)) for each in failing):
         return list(causes)
-    joined = _joined(list(zip(causes, traced, strict=False)), _agreeing(traced, good))
-    found = [
-        replace(cause, places=tuple(map(str, rank_places(lines, good)[:_NAMED])))
+    joined = _joined(list(zip(causes, failing, strict=False)), _agreeing(failing, passing))
+    placed = [
+        replace(cause, places=tuple(map(str, rank_places(lines, passing)[:_NAMED])))
         for cause, lines in joined
     ]
-    return [*found, *causes[MAX_CAUSES:]]
+    return [*placed, *causes[MAX_CAUSES:]]
+
+
+def _agreeing_programs(executor: Executor, vectors: Sequence[StoredVector]) -> list[Program]:
+    """The programs of some vectors that agree; a run without that phase has not looked."""
+    some = vectors[:: max(1, len(vectors) // MAX_PASSING)][:MAX_PASSING]
+    shown = executor.submit([each.program for each in some])()
+    return [
+        each.program
+        for each, trace in zip(some, shown, strict=True)
+        if trace is not None and digest_of(trace) == each.digest
+    ]
 
 
 def _programs(cause: Cause) -> list[Program]:

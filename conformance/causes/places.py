@@ -14,7 +14,7 @@ from typing import Generic, TypeVar
 
 from ...strategies.program import Program
 from ..execution.executor import Executor
-from .spectra import Edge, LineSet, Place
+from .spectra import Edge, LineSet, Place, traced
 
 # More programs take more time, and hardly change the ranking.
 MAX_FAILING = 60
@@ -53,8 +53,7 @@ def find_places(
     nothing, as its lines are not known.
     """
     failing, passing = failing[:MAX_FAILING], passing[:MAX_PASSING]
-    answers = executor.executed_lines([*failing, *passing])
-    sets = [LineSet.from_json(each["lines"]) if "lines" in each else None for each in answers]
+    sets = traced(executor, [*failing, *passing])
     return rank_places(
         [each for each in sets[: len(failing)] if each is not None],
         [each for each in sets[len(failing) :] if each is not None],

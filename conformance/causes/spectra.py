@@ -1,14 +1,17 @@
 """Spectra: the lines of the target's own source that a program executed, step by step.
 
-Owns the places in a source. It must not know which of them are suspicious.
+Owns the places in a source, and how programs are traced. It must not know which places are
+suspicious.
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from ...strategies.program import Json
+from ...strategies.program import Json, Program
+from ..execution.executor import Executor
 
 
 class Place(NamedTuple):
@@ -65,3 +68,9 @@ class LineSet:
             tuple(tuple(edges[index] for index in step) for step in steps),
             tuple(place(*frame) for frames in raised[-1:] for frame in frames),
         )
+
+
+def traced(executor: Executor, programs: Sequence[Program]) -> list[LineSet | None]:
+    """Returns what each program executes on a target; None for one that ends in a fault."""
+    answers = executor.executed_lines(programs)
+    return [LineSet.from_json(each["lines"]) if "lines" in each else None for each in answers]

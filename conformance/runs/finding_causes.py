@@ -61,8 +61,8 @@ def locate(
     if failing and not against:
         others = [each for each in outcome.causes if each.clearest.id not in ids]
         names = {vector.id for vector in differing}
-        agreeing = [each.program for each in corpus.stored() if each.id not in names]
-        outcome.causes = [*located(lockstep.actual, failing, agreeing), *others]
+        vectors = [each for each in corpus.stored() if each.id not in names]
+        outcome.causes = [*located(lockstep, failing, vectors), *others]
 
 
 def _parts(lockstep: Lockstep, differing: Sequence[StoredVector]) -> dict[str, int]:

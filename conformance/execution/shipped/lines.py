@@ -9,7 +9,6 @@ lines.
 
 from __future__ import annotations
 
-import ast
 import contextlib
 import functools
 import os
@@ -159,6 +158,9 @@ class _Source(NamedTuple):
 
 @functools.lru_cache(maxsize=None)  # parsing takes longer than running a program
 def _source(path: str, modified: float) -> _Source:
+    # Most workers never look for lines: they start sooner, and leave the target more memory.
+    import ast
+
     functions: list[_Function] = []
     sizes: dict[int, int] = {}
     try:

@@ -1,0 +1,93 @@
+"""Which findings are of one cause, by which evidence."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from h11spec.conformance.causes.grouping import group
+from h11spec.reports.findings.finding import Finding, Severity
+from h11spec.strategies.program import Json, Program
+
+
+def nothing(finding: Finding, imports: Sequence[str]) -> Json:
+    return {}
+
+
+def finding(check: str, difference: str = "", **members: Any) -> Finding:
+    """Returns a finding that is like no other, unless its members say so."""
+    usual: dict[str, Any] = {
+        "kind": "divergence",
+        "severity": Severity.DOCUMENTED,
+        "difference": difference or f"of {check}",
+        "aspect": "event",
+        "field": check,
+        "expected": None,
+        "actual": None,
+        "reproduction": nothing,
+        "program": Program("server", ()),
+    }
+    return Finding(check, **{**usual, **members})
+
+
+def grouped(
+    findings: Sequence[Finding],
+    explanations: Mapping[str, str] | None = None,
+    parts: Mapping[str, int] | None = None,
+) -> list[list[str]]:
+    """The checks of the findings of each cause."""
+    causes = group(
+        findings,
+        requirement=lambda finding: finding.check,
+        explanations=explanations or {},
+        parts=parts or {},
+    )
+    return [[each.check for each in cause.findings] for cause in causes]
+
+
+ONE, TWO, THREE = (finding(check) for check in ("a/1", "a/2", "a/3"))
+
+
+def test_without_evidence_each_finding_is_a_cause() -> None:
+    assert grouped([ONE, TWO]) == [["a/1"], ["a/2"]]
+
+
+def test_findings_of_one_part_are_one_cause() -> None:
+    parts = {ONE.id: 0, TWO.id: 1, THREE.id: 0}
+    assert grouped([ONE, TWO, THREE], parts=parts) == [["a/1", "a/3"], ["a/2"]]
+
+
+def test_one_explanation_joins_parts() -> None:
+    explanations = dict.fromkeys((ONE.id, TWO.id), "does this")
+    assert grouped([ONE, TWO], explanations, {ONE.id: 0, TWO.id: 1}) == [["a/1", "a/2"]]
+
+
+def test_another_explanation_leaves_a_part_that_has_one() -> None:
+    explanations = {ONE.id: "does this", TWO.id: "does this", THREE.id: "does that"}
+    parts = dict.fromkeys((ONE.id, TWO.id, THREE.id), 0)
+    assert grouped([ONE, TWO, THREE], explanations, parts) == [["a/1", "a/2"], ["a/3"]]
+
+
+def test_an_explanation_of_few_does_not_leave_a_part_without_one() -> None:
+    parts = dict.fromkeys((ONE.id, TWO.id, THREE.id), 0)
+    assert grouped([ONE, TWO, THREE], {ONE.id: "does this"}, parts) == [["a/1", "a/2", "a/3"]]
+
+
+def test_the_same_difference_joins_a_finding_without_vectors() -> None:
+    same = finding("b/1", ONE.difference)
+    assert grouped([ONE, TWO, same], parts={ONE.id: 0, TWO.id: 1}) == [["a/1", "b/1"], ["a/2"]]
+
+
+def test_the_same_check_joins_a_finding_without_vectors() -> None:
+    same = finding("a/1", "another difference", field="another")
+    assert grouped([ONE, TWO, same], parts={ONE.id: 0, TWO.id: 1}) == [["a/1", "a/1"], ["a/2"]]
+
+
+def test_outcomes_of_the_same_classes_join_a_finding_without_vectors() -> None:
+    same = finding("b/1", field=ONE.field)
+    assert grouped([ONE, TWO, same], parts={ONE.id: 0, TWO.id: 1}) == [["a/1", "b/1"], ["a/2"]]
+
+
+def test_the_clearest_finding_and_its_cause_come_first() -> None:
+    parts = {ONE.id: 1, TWO.id: 0, THREE.id: 1}
+    assert grouped([THREE, TWO, ONE], parts=parts) == [["a/3", "a/1"], ["a/2"]]
