@@ -17,9 +17,10 @@ from packaging.version import InvalidVersion, Version
 
 from ...strategies.program import Json, is_list, is_object
 from ..record.record import Record
+from .groups import Group, area, group_findings
 from .implementations import Implementation
 from .rows import Row, rows
-from .summary import Group, area, group_findings, summary
+from .summary import summary
 
 # What is expected of a head that is too long: an implementation that goes on grows without bound.
 _TOO_LONG = ": expected RemoteProtocolError 431, "

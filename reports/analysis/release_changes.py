@@ -19,9 +19,9 @@ from ...strategies.program import Json
 from ..record.record import Record
 from ..wording.values import format_side
 from .diff import Diff, diff
+from .groups import Group, group_findings
 from .matrix import Column, Matrix
 from .rows import rows
-from .summary import Group, group_findings
 
 # A finding that only the newer release has, one that only the older has, one that both have in
 # different forms; and a difference between the two releases that were run.

@@ -19,20 +19,6 @@ from .groups import Group, area, group_findings
 from .implementations import Implementation
 from .totals import Document, Totals, documents, totals
 
-# The views take these from here.
-__all__ = [
-    "Counts",
-    "End",
-    "Entries",
-    "Group",
-    "Statement",
-    "Summary",
-    "area",
-    "group_findings",
-    "pluralise",
-    "summary",
-]
-
 # How a run ended: complete; after the first failing check, as the user wished; with programs
 # truncated or not run, as the target died or hung too often, or with differences that did not show
 # again; interrupted by the user; or without writing a footer.

@@ -7,10 +7,8 @@ from __future__ import annotations
 
 import json
 
-from ..analysis.causes import shown_causes
 from ..analysis.summary import Summary, pluralise, summary
 from ..record.record import Record
-from .cause_lines import CauseCounts
 
 _COLOURS = {"good": "brightgreen", "bad": "red", "unclear": "yellow"}
 
@@ -29,13 +27,14 @@ def badge(record: Record) -> str:
 
 def _message(run: Summary) -> str:
     """The verdict in as few words as possible; causes are counted."""
-    counts, causes = run.counts, CauseCounts.of(shown_causes(run.record))
+    counts = run.counts
     if run.end == "broke off":
         return "broke off"
-    if causes.unexpected:
-        return pluralise(causes.unexpected, "cause")
+    if counts.unexpected_causes:
+        return pluralise(counts.unexpected_causes, "cause")
     if counts.stale:
         return f"{counts.stale:,} stale"
     if run.end != "complete":
         return "interrupted" if run.end == "interrupted" else "incomplete"
-    return f"conforms, {causes.accepted:,} accepted" if causes.accepted else "conforms"
+    accepted = counts.accepted_causes
+    return f"conforms, {accepted:,} accepted" if accepted else "conforms"

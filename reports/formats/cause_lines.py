@@ -1,13 +1,12 @@
-"""What every report says of a cause: how many there are, the heading of one, and its details.
+"""What reports say of a cause: its heading, its details, and its other findings.
 
-Owns the counts of causes and the wording of a cause, so that each format has the same. It must not
-know any layout, and escapes nothing.
+Owns the wording of a cause, so that each format has the same. It must not know any layout, and
+escapes nothing.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator
 
 from ...strategies.program import Json
 from ..analysis.causes import ShownCause
@@ -18,33 +17,6 @@ from ..wording.terminal_safe import shorten
 _MAX_TITLE = 2_000
 _MAX_PLACES = 3
 _MAX_IDS = 10
-
-
-@dataclass(frozen=True)
-class CauseCounts:
-    """How many causes there are: all of them, and those in which a reader has to do something.
-
-    ``unexpected`` causes fail the run and are not accepted.
-    """
-
-    causes: int
-    unexpected: int
-    smuggling: int
-    accepted: int
-    non_failing: int
-
-    @staticmethod
-    def of(causes: Iterable[ShownCause]) -> CauseCounts:
-        """Returns the counts of these causes."""
-        causes = list(causes)
-        failing = [each for each in causes if each.line["fails"]]
-        return CauseCounts(
-            causes=len(causes),
-            unexpected=sum(each.unexpected for each in causes),
-            smuggling=sum(bool(each.line["smuggling"]) for each in causes),
-            accepted=sum(not each.unexpected for each in failing),
-            non_failing=len(causes) - len(failing),
-        )
 
 
 def cause_heading(cause: ShownCause) -> str:
@@ -70,7 +42,7 @@ def cause_details(cause: ShownCause) -> Iterator[tuple[str, str]]:
     places = line["places"]
     if places:
         more = f" and {len(places) - _MAX_PLACES} more" if len(places) > _MAX_PLACES else ""
-        yield "in target", f"{'; '.join(places[:_MAX_PLACES])}{more}"
+        yield "place", f"{'; '.join(places[:_MAX_PLACES])}{more}"
     yield "finding", f"{clearest['id']}  {shown_difference(clearest)}"
     about_cause = {
         name: line[name] for name in ("accepted", "smuggling", "smuggling_risk", "conforming")

@@ -11,8 +11,9 @@ from typing import Any
 
 from ...strategies.program import Json, is_list, is_object
 from ..analysis.causes import ShownCause, shown_causes
+from ..analysis.groups import Group
 from ..analysis.implementations import Implementation
-from ..analysis.summary import Group, summary
+from ..analysis.summary import summary
 from ..record.record import Record
 from ..wording.terminal_safe import shorten
 

@@ -16,12 +16,13 @@ from xml.etree import ElementTree
 
 from ...strategies.program import Json
 from ..analysis.causes import ShownCause, shown_causes
-from ..analysis.summary import Summary, area, pluralise, summary
+from ..analysis.groups import area
+from ..analysis.summary import Counts, Summary, pluralise, summary
 from ..record.record import Record
 from ..wording.finding_details import finding_details, title
 from ..wording.steps import last_steps
 from ..wording.terminal_safe import escape_unprintable, shorten
-from .cause_lines import CauseCounts, cause_heading
+from .cause_lines import cause_heading
 
 _SHORT = 300
 _LONG = 2_000
@@ -61,7 +62,7 @@ def junit(record: Record) -> str:
     if record.footer is not None:
         root.set("time", f"{record.footer['seconds']:.3f}")
     root.extend(_suite(name, cases, run) for name, cases in suites)
-    _add_counts(root[0], CauseCounts.of(causes))
+    _add_counts(root[0], run.counts)
     ElementTree.indent(root, " ")
     return ElementTree.tostring(root, "unicode", xml_declaration=False).join((_DECLARATION, "\n"))
 
@@ -178,11 +179,11 @@ def _suite(name: str, cases: list[_TestCase], run: Summary) -> ElementTree.Eleme
     return suite
 
 
-def _add_counts(suite: ElementTree.Element, counts: CauseCounts) -> None:
+def _add_counts(suite: ElementTree.Element, counts: Counts) -> None:
     """Adds the counts of causes to the properties of a suite."""
     properties = suite.find("properties")
     assert properties is not None
-    for name, value in (("causes", counts.causes), ("unexpected causes", counts.unexpected)):
+    for name, value in (("causes", counts.causes), ("unexpected causes", counts.unexpected_causes)):
         ElementTree.SubElement(properties, "property", {"name": name, "value": str(value)})
 
 

@@ -16,7 +16,7 @@ from ..wording.finding_details import reproduction_status
 from ..wording.markdown_safe import code_block, code_span, escape_markdown
 from ..wording.steps import last_steps
 from ..wording.terminal_safe import escape_unprintable, shorten
-from .cause_lines import CauseCounts, cause_details, cause_heading, more_findings
+from .cause_lines import cause_details, cause_heading, more_findings
 from .phrases import CUT_SHORT, inapplicable, omitted, requirements_satisfied, truncated, unrepeated
 
 # GitHub takes 65,536 characters for a comment.
@@ -31,7 +31,7 @@ _BLOCK = 2_500
 _FEW = 10
 _MARKS = {"good": "✅", "bad": "❌", "unclear": "⚠️"}
 # The facts whose values are shown as code.
-_CODE = ("in target", "expected", "got")
+_CODE = ("place", "expected", "got")
 
 
 def markdown(record: Record, *, max_length: int = MAX_LENGTH) -> str:
@@ -126,10 +126,10 @@ def _count(causes: Sequence[ShownCause]) -> str:
 
 
 def _not_shown(causes: Sequence[ShownCause]) -> str:
-    counts = CauseCounts.of(causes)
+    unexpected = sum(cause.unexpected for cause in causes)
     findings = sum(len(cause.findings) for cause in causes)
     return (
-        f"**{pluralise(counts.causes, 'more cause')}** ({counts.unexpected} of them fail the run; "
+        f"**{pluralise(len(causes), 'more cause')}** ({unexpected} of them fail the run; "
         f"{pluralise(findings, 'finding')}) did not fit; the record has them all."
     )
 

@@ -14,7 +14,7 @@ from markupsafe import Markup
 
 from ...strategies.program import Json, ProgramError
 from ..analysis.causes import ShownCause
-from ..analysis.summary import area
+from ..analysis.groups import area
 from ..findings.vector import vector_of_finding
 from ..wording.finding_details import needs
 from ..wording.values import CONFORMING, format_side

@@ -9,8 +9,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from ...strategies.program import Json
+from ..analysis.groups import area
 from ..analysis.rows import Row, rank, rows
-from ..analysis.summary import area
 from ..analysis.totals import Totals
 
 

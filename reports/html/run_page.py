@@ -11,8 +11,8 @@ from collections.abc import Iterable, Sequence
 from markupsafe import Markup
 
 from ..analysis.causes import ShownCause, shown_causes
-from ..analysis.summary import Summary, area, pluralise, summary
-from ..formats.cause_lines import CauseCounts
+from ..analysis.groups import area
+from ..analysis.summary import Summary, pluralise, summary
 from ..formats.phrases import (
     omitted,
     phase_notes,
@@ -61,7 +61,7 @@ def run_page(record: Record) -> str:
             notice=_NOTICES.get(run.end),
             sections=cause_sections(causes, _LIMITS[-1]),
             causes=_causes(causes),
-            counts=CauseCounts.of(causes),
+            counts=run.counts,
             state_diagrams=state_diagrams(record.findings, run.phases),
             choices=_choices(run),
             tags=TAGS,

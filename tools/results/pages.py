@@ -8,10 +8,11 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Sequence
 
+from ...reports.analysis.groups import Group
 from ...reports.analysis.implementations import Implementation
 from ...reports.analysis.matrix import Matrix, matrix, only_failing
 from ...reports.analysis.release_changes import BehaviourChange, ReleaseChanges
-from ...reports.analysis.summary import Group, pluralise, summary
+from ...reports.analysis.summary import pluralise, summary
 from ...reports.formats.matrix_text import change_in_markdown, markdown_tables
 from ...reports.formats.phrases import omitted
 from ...reports.html.citations import citation

@@ -29,7 +29,7 @@ from h11spec.conformance.runs.outcome import Outcome
 from h11spec.conformance.runs.phase_runner import no_follow_up, run_checks
 from h11spec.conformance.runs.selection import select
 from h11spec.conformance.runs.settings import Settings
-from h11spec.reports.analysis.summary import Group, group_findings
+from h11spec.reports.analysis.groups import Group, group_findings
 from h11spec.reports.findings.deviations import UPSTREAM_DEVIATIONS
 from h11spec.strategies.program import (
     Call,

@@ -75,7 +75,7 @@ def test_a_cause_has_its_title_and_place_with_its_clearest_finding_and_the_ids_o
     text = markdown(record(lines))
     clearest, other = cause["findings"]
     assert f"#### 🚨 {cause['id']}  {cause['title']}\n" in text
-    assert "- in target: `h11/_readers.py:142, in __call__`\n" in text
+    assert "- place: `h11/_readers.py:142, in __call__`\n" in text
     assert f"- finding: {clearest}  " in text
     assert f"- and 1 finding more: {other}\n" in text
     assert text.count(other) == 1
