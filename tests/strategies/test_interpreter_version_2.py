@@ -3,11 +3,6 @@
 Runs on h11 and on the reference; planted faults show what only these steps can see.
 """
 
-import json
-import shutil
-import subprocess
-from importlib.util import find_spec
-from pathlib import Path
 from types import ModuleType, SimpleNamespace
 from typing import Any
 
@@ -373,56 +368,3 @@ def test_nothing_is_kept_for_a_program_that_does_not_look_again(h11: ModuleType)
     values: list[Any] = list(vars(session).values())
     kept: list[Any] = [value for value in values if type(value) is list and value]
     assert kept == [[session.connection], [program.connections[0].to_json()]]
-
-
-EVERYTHING = Program(
-    "server",
-    (
-        Call("receive_data", (), (("data", Typed("memoryview_of_bytearray", CHUNKS.decode())),)),
-        Change("arguments"),
-        Drain(),
-        On(1, Call("send", (event(REQUEST),))),
-        On(1, Call("send", (Typed("items", ((b"a", b"b"),)),))),
-        On(1, Read("states")),
-        Call("receive_data", (Typed("api", "PAUSED"),)),
-        Again(),
-        Change("results"),
-        Again(),
-    ),
-    1000,
-    (Connection("client"),),
-)
-# Runs the interpreter from its source, as a worker does.
-RUNNER = """
-import json, sys, types
-import h11
-module = types.ModuleType("interpreter")
-exec(compile(open(sys.argv[1], encoding="utf-8").read(), "interpreter", "exec"), vars(module))
-print(json.dumps(module.run(h11, json.loads(sys.argv[2]))))
-"""
-
-
-@pytest.mark.slow
-@pytest.mark.parametrize("name", ["pypy3", "python3.8"])
-def test_a_program_runs_on_another_python(name: str) -> None:
-    """With the same trace, except for the texts of errors that Python raises."""
-    python = shutil.which(name)
-    if (
-        python is None
-        or subprocess.run([python, "-c", ""], capture_output=True, check=False).returncode
-    ):
-        pytest.skip(f"there is no {name} here")
-    spec = find_spec("h11")
-    assert spec is not None
-    assert spec.origin is not None
-    done = subprocess.run(
-        [python, "-c", RUNNER, interpreter.__file__, EVERYTHING.to_text()],
-        env={"PYTHONPATH": str(Path(spec.origin).parents[1])},
-        capture_output=True,
-        text=True,
-        check=True,
-    )
-    seen, expected = json.loads(done.stdout), run(reference, EVERYTHING).form
-    for form in (*seen, *expected):
-        form.get("raised", {}).pop("text", None)
-    assert seen == expected
