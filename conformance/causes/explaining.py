@@ -6,11 +6,14 @@ how the reference is changed, nor how findings are shown.
 An explanation is a candidate if the target shows its own program as the changed reference does, and
 not as the reference does. It explains a finding if the changed reference shows the finding's whole
 program as the target does. Of several, the one that explains most of what is left comes first.
+
+Where a target does several things in one program, no change alone shows what it does: then what was
+explained before is changed as well, on both sides of these comparisons.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
 from types import ModuleType
 
@@ -21,29 +24,55 @@ from ...strategies.program import Program
 from ...strategies.traces import Trace, run
 from ..execution.executor import CachingExecutor, Executor, parse_trace
 from ..oracles.lockstep import Lockstep
-from .explanations import Explanation, changed_reference, load
+from .explanations import ChangeError, Explanation, changed_reference, load
 
 
-def explain(lockstep: Lockstep, findings: Sequence[Finding]) -> dict[str, str]:
+def explain(
+    lockstep: Lockstep,
+    findings: Sequence[Finding],
+    tolerated: Iterable[Sequence[Explanation]] = ((),),
+) -> dict[str, str]:
     """Returns the sentences that explain findings, by the findings' ids.
 
     Args:
         lockstep: the target, and the reference as the expected side.
         findings: those of a run; some may have no explanation.
+        tolerated: what else the target may do in a program. For each of these sequences in turn,
+            what is left is explained.
     """
-    programs = {each.id: each.program for each in findings if _can_be_explained(each)}
-    shown = _shown(lockstep.actual, [each for each in programs.values() if each is not None])
-    if not shown:
-        return {}
-    explained = {
-        each: {
-            name
-            for name, program in programs.items()
-            if program is not None and _agree(lockstep, each, program, shown[program.to_text()])
-        }
-        for each in _candidates(lockstep)
+    found: dict[str, str] = {}
+    programs = {
+        each.id: each.program
+        for each in findings
+        if each.program is not None and _can_be_explained(each)
     }
-    return _most_first(explained)
+    for each in tolerated:
+        left = {name: program for name, program in programs.items() if name not in found}
+        if left:
+            found.update(_explained(lockstep, left, each))
+    return found
+
+
+def _explained(
+    lockstep: Lockstep, programs: Mapping[str, Program], tolerated: Sequence[Explanation]
+) -> dict[str, str]:
+    """The sentences that explain findings, by the findings' ids.
+
+    Args:
+        programs: those of the findings, by the findings' ids.
+        tolerated: what else the target may do in the programs.
+    """
+    shown = _shown(lockstep.actual, [*programs.values()])
+    return _most_first(
+        {
+            each: {
+                name
+                for name, program in programs.items()
+                if _agree(lockstep, [*tolerated, each], program, shown[program.to_text()])
+            }
+            for each in _candidates(lockstep, tolerated)
+        }
+    )
 
 
 def _can_be_explained(finding: Finding) -> bool:
@@ -57,7 +86,7 @@ def _can_be_explained(finding: Finding) -> bool:
     )
 
 
-def _candidates(lockstep: Lockstep) -> list[Explanation]:
+def _candidates(lockstep: Lockstep, tolerated: Sequence[Explanation]) -> list[Explanation]:
     """The explanations whose own program the target shows as they say.
 
     Most are left out before the reference is changed, which takes some milliseconds each.
@@ -66,22 +95,34 @@ def _candidates(lockstep: Lockstep) -> list[Explanation]:
     found: list[Explanation] = []
     for each in load():
         trace = shown[each.program.to_text()]
-        usual = compare(each.program, run(reference, each.program), trace, lockstep.deviations)
-        if usual.divergence is not None and _agree(lockstep, each, each.program, trace):
+        if not _agree(lockstep, tolerated, each.program, trace) and _agree(
+            lockstep, [*tolerated, each], each.program, trace
+        ):
             found.append(each)
     return found
 
 
-def _agree(lockstep: Lockstep, each: Explanation, program: Program, trace: Trace) -> bool:
+def _agree(
+    lockstep: Lockstep, changes: Sequence[Explanation], program: Program, trace: Trace
+) -> bool:
     """Whether the changed reference shows what the target has shown, but for words and types."""
-    comparison = compare(program, run(_changed(each), program), trace, lockstep.deviations)
+    changed = _changed(tuple(changes))
+    if changed is None:
+        return False
+    comparison = compare(program, run(changed, program), trace, lockstep.deviations)
     return comparison.divergence is None and not comparison.inapplicable
 
 
 # A target has few candidates, and each of them is tried on every finding.
 @lru_cache(maxsize=64)
-def _changed(each: Explanation) -> ModuleType:
-    return changed_reference([each])
+def _changed(changes: tuple[Explanation, ...]) -> ModuleType | None:
+    """The reference with some changes; None if they do not fit together."""
+    if not changes:
+        return reference
+    try:
+        return changed_reference(changes)
+    except ChangeError:
+        return None
 
 
 def _most_first(explained: Mapping[Explanation, set[str]]) -> dict[str, str]:

@@ -17,7 +17,7 @@ from dataclasses import replace
 from ...reports.findings.finding import Finding
 from .cause import Cause, cause_identity, outcome_classes
 
-Key = Hashable
+Key = tuple[Hashable, ...]
 
 
 def group(
@@ -93,12 +93,18 @@ class _Groups:
 
     def add(self, finding: Finding) -> None:
         """Adds a finding to the group that the strongest evidence speaks for."""
+        sentence = self._explanations.get(finding.id)
         for evidence in self._evidence_of(finding):
-            groups = self._evidence.get(evidence)
+            groups = {
+                group: count
+                for group, count in self._evidence.get(evidence, {}).items()
+                if sentence is None or group[0] != "explanation" or group[1] == sentence
+            }
             if groups:
                 self._add(max(groups, key=lambda each: groups[each]), finding)
                 return
-        self._add(("finding", finding.id), finding)
+        own = ("finding", finding.id) if sentence is None else ("explanation", sentence)
+        self._add(own, finding)
 
     def _add(self, key: Key, finding: Finding) -> None:
         self._groups.setdefault(key, []).append(finding)

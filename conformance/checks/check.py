@@ -6,11 +6,12 @@ run that a check is part of.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Literal
 
-from ...reports.findings.finding import Finding, difference_text
+from ...reports.findings.divergence import Divergence
+from ...reports.findings.finding import Finding, difference_texts
 from ...strategies.program import Json, Program
 from ..oracles.lockstep import Lockstep
 from ..oracles.oracle import Oracle, compare, divergences
@@ -105,12 +106,17 @@ class Check:
         Args:
             sought: the difference that is looked for.
         """
-        comparison = compare(self.oracle(lockstep), program)
-        return [
-            text
-            for found in divergences(comparison)
-            for text in (found.identity, difference_text(found, with_cause=True))
-        ]
+        return [text for found in self.shown(lockstep, program) for text in difference_texts(found)]
+
+    def shown(self, lockstep: Lockstep, program: Program) -> Iterator[Divergence]:
+        """Yields the divergences that a program shows on the target, also those behind the first.
+
+        A finding may lie behind a difference that the target has as well.
+        """
+        oracle = self.oracle(lockstep)
+        yield from divergences(compare(oracle, program))
+        if oracle is lockstep:
+            yield from lockstep.all_divergences(program)
 
     def answers_differently(self, lockstep: Lockstep, expression: str) -> bool:
         """Whether the target's answer to an expression of this check is not an expected one."""

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from ...reports.findings.deviations import Deviation
-from ...reports.findings.divergence import AGREES, Comparison, compare
+from ...reports.findings.divergence import AGREES, Comparison, Divergence, all_divergences, compare
 from ...strategies.program import Program
 from ...strategies.traces import Observation, Trace
 from ..execution.executor import Executor, RawTrace, SequenceExecutor, parse_trace, same_trace
@@ -61,6 +61,13 @@ class Lockstep:
         return lambda: [
             self._compare_traces(*each) for each in zip(programs, expected(), actual(), strict=True)
         ]
+
+    def all_divergences(self, program: Program) -> Iterator[Divergence]:
+        """Yields the differences of all steps of a program, also those behind the first."""
+        [expected], [actual] = self.expected.submit([program])(), self.actual.submit([program])()
+        if expected is not None and actual is not None:
+            sides = parse_trace(expected), parse_trace(actual)
+            yield from all_divergences(program, *sides, self.deviations)
 
     def _compare_steps(
         self,

@@ -66,7 +66,7 @@ def compare(oracle: Oracle, program: Program) -> Comparison:
 
 def divergences(comparison: Comparison) -> list[Divergence]:
     """Returns all divergences of a comparison, the one that ended it first."""
-    return [*filter(None, [comparison.divergence]), *comparison.soft]
+    return [*filter(None, [comparison.divergence]), *comparison.later, *comparison.soft]
 
 
 def minimise_divergence(

@@ -134,8 +134,9 @@ class Pipeline:
                 continue
             before = self._run_before(program)
             batch, at = (programs, at) if before is None else (before, len(before))
-            if comparison.divergence is not None and is_uncertain(comparison.divergence):
-                comparison = self._repeated(program, comparison, comparison.divergence, batch[:at])
+            uncertain = next(filter(is_uncertain, divergences(comparison)), None)
+            if uncertain is not None:
+                comparison = self._repeated(program, comparison, uncertain, batch[:at])
             statistics.deviations.update(comparison.deviations)
             statistics.inapplicable += comparison.inapplicable
             for found in divergences(comparison):

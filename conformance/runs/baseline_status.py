@@ -26,7 +26,6 @@ from ..checks.catalogue import DRAWN, catalogue
 from ..checks.check import Check, JudgeOptions, Result
 from ..checks.trace_check import TraceCheck, run_one
 from ..oracles.lockstep import Lockstep
-from ..oracles.oracle import compare, divergences
 from ..oracles.statistics import Statistics
 from .outcome import Outcome
 
@@ -94,7 +93,7 @@ def _replayed(entry: Entry, check: Check, lockstep: Lockstep) -> Finding | None:
         kept = check.conditions is None or check.conditions.hold(entry.program, trace)
         return None if kept else requirement_finding(check.id, entry.program, trace)
     with_cause = not check.has_one_cause
-    for found in divergences(compare(check.oracle(lockstep), entry.program)):
+    for found in check.shown(lockstep, entry.program):
         if difference_text(found, with_cause=with_cause) == entry.difference:
             return divergence_finding(check.id, found, with_cause=with_cause)
     return None

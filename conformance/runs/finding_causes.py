@@ -5,14 +5,19 @@ Owns which evidence is looked for, and in which order. It must not know how any 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
+from ...reports.findings.finding import Finding
 from ..causes import signatures
 from ..causes.evidence import parts_of_findings
 from ..causes.explaining import explain
+from ..causes.explanations import changed_reference, load
 from ..causes.locating import located
 from ..causes.requirement_choice import RequirementChoice, choose_requirements
 from ..checks.catalogue import catalogue
+from ..checks.check import Result, ShownRequirement
+from ..execution.executor import InProcessExecutor
 from ..oracles.lockstep import Lockstep
 from ..vectors import corpus
 from ..vectors.corpus import StoredVector
@@ -35,12 +40,43 @@ def find_causes(
     if any(result.statistics.truncated for result in outcome.results):
         outcome.find_causes()
         return
-    choice = RequirementChoice(lockstep, outcome.settings.catalogue)
-    outcome.requirements = choose_requirements(outcome.results, choice.choose)
     if not against:
-        outcome.explanations = explain(lockstep, [finding for _, finding in outcome.findings])
+        findings = [finding for _, finding in outcome.findings]
+        outcome.explanations = explain(lockstep, findings, outcome.tolerated)
         outcome.parts = _parts(lockstep, differing)
+    choose = _Choice(lockstep, outcome.settings.catalogue, outcome.explanations)
+    outcome.requirements = choose_requirements(outcome.results, choose)
     outcome.find_causes()
+
+
+class _Choice:
+    """Chooses the requirement that a finding breaks.
+
+    Where an explanation fits, it says which, or the requirement is chosen as for an implementation
+    that does nothing else: another difference of the target may break requirements as well, in the
+    programs of many findings.
+    """
+
+    def __init__(self, lockstep: Lockstep, catalogue: str, explanations: Mapping[str, str]) -> None:
+        self._lockstep = lockstep
+        self._catalogue = catalogue
+        self._explanations = explanations
+        self._of_target = RequirementChoice(lockstep, catalogue)
+        self._of_explanation: dict[str, RequirementChoice] = {}
+
+    def __call__(self, result: Result, finding: Finding) -> ShownRequirement:
+        sentence = self._explanations.get(finding.id)
+        if sentence is None:
+            return self._of_target.choose(result, finding)
+        [explanation] = (each for each in load() if each.sentence == sentence)
+        if explanation.requirement:
+            [check] = (each for each in catalogue() if each.id == explanation.requirement)
+            return ShownRequirement(check, "expected")
+        if sentence not in self._of_explanation:
+            changed = InProcessExecutor(changed_reference([explanation]))
+            lockstep = replace(self._lockstep, actual=changed)
+            self._of_explanation[sentence] = RequirementChoice(lockstep, self._catalogue)
+        return self._of_explanation[sentence].choose(result, finding)
 
 
 def locate(

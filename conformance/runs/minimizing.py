@@ -6,7 +6,8 @@ is confirmed.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
 
 from ...reports.findings.divergence import SOFT_ASPECTS, Divergence
 from ...reports.findings.finding import difference_text, divergence_finding, unconfirmed_finding
@@ -50,7 +51,7 @@ def minimise(lockstep: Lockstep, outcome: Outcome, progress: Progress) -> None:
             result.settled.add(identity)
             done.append(confirmed)
             if confirmed is not None:
-                _add(result, confirmed)
+                add_finding(result, confirmed)
                 if confirmed.before:
                     known[tuple(program for program, _ in confirmed.before)] = None
             elif is_uncertain(divergence):
@@ -109,10 +110,15 @@ def _unsettled(result: Result, max_findings: int) -> list[Divergence]:
     ]
 
 
-def _add(result: Result, divergence: Divergence) -> None:
-    """Adds the finding of a divergence; of two with the same id, the simpler one stays."""
+def add_finding(result: Result, divergence: Divergence, behind: Sequence[str] = ()) -> None:
+    """Adds the finding of a divergence; of two with the same id, the simpler one stays.
+
+    Args:
+        behind: what else the target does in the program of the divergence, in sentences.
+    """
     check = result.check
     new = divergence_finding(check.id, divergence, with_cause=not check.has_one_cause)
+    new = replace(new, behind=tuple(behind))
     for at, known in enumerate(result.findings):
         if known.id == new.id:
             if known.program and new.program and is_simpler(new.program, known.program):
@@ -150,5 +156,5 @@ def add_unminimised(outcome: Outcome) -> None:
     for result in outcome.results:
         left = _unsettled(result, max_findings)
         for divergence in left:
-            _add(result, divergence)
+            add_finding(result, divergence)
         result.omitted += max(len(_not_dismissed(result)) - max_findings, 0)

@@ -27,6 +27,7 @@ from ..targets.target import Provenance, Target
 from ..vectors.corpus import StoredVector
 from .baseline_status import apply_baseline
 from .finding_causes import find_causes, locate
+from .looking_behind import look_behind
 from .minimizing import add_unminimised, minimise
 from .outcome import Outcome
 from .phase_runner import FollowUp, no_follow_up, run_checks
@@ -140,6 +141,8 @@ class Session:
                 is_last=is_last,
             )
             minimise(self.lockstep, outcome, progress)
+            if self.against is None:
+                look_behind(outcome, self.lockstep, differing, progress)
             self._find_causes(outcome, differing)
             left_out = len(selection) > len(outcome.results)
             outcome.ended_early = settings.exitfirst and left_out and bool(outcome.unexpected)

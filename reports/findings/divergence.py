@@ -28,7 +28,7 @@ _TYPES = ("bytearray", "memoryview", "text")
 
 @dataclass(frozen=True)
 class Divergence:
-    """The first step of a program in which two traces differ, and how.
+    """A step of a program in which two traces differ, mostly the first one, and how.
 
     ``states_before`` are the states of client and server before that step on the expected side,
     whose trace ends with the step. With ``other``, an equivalent program, ``expected`` is the whole
@@ -63,7 +63,9 @@ class Divergence:
 class Comparison:
     """The result of comparing two traces.
 
-    ``soft`` has the earlier differences in type and text, the first of each identity;
+    ``divergence`` is the first that is more than a difference in type or text. If that is one in an
+    attribute alone, ``later`` has those in other attributes, and the first in anything else.
+    ``soft`` has the differences in type and text before, the first of each identity;
     ``deviations`` has the names of the upstream deviations that the target took. ``inapplicable``
     says that the comparison ended at a step that one side cannot express.
     """
@@ -72,6 +74,7 @@ class Comparison:
     soft: tuple[Divergence, ...] = ()
     deviations: frozenset[str] = frozenset()
     inapplicable: bool = False
+    later: tuple[Divergence, ...] = ()
 
 
 AGREES = Comparison(None)
@@ -102,39 +105,84 @@ def compare(
 ) -> Comparison:
     """Compares the traces of ``program`` step by step, up to the first divergence.
 
+    An attribute of the connection that differs alone does not end the comparison.
+
     Args:
         expected: the trace of the expected side, or an iterator that runs it; no observation after
-            the first divergence is taken from it.
+            the end of the comparison is taken from it.
         actual: the trace of the target.
         deviations: where the expected side allows a second outcome; the comparison continues after
             them. None stands for those of the reference.
     """
+    soft: dict[str, Divergence] = {}
+    hard: dict[str, Divergence] = {}
+    taken: set[str] = set()
+    inapplicable = False
+    for found in _all_divergences(program, expected, actual, deviations):
+        if found is None:
+            inapplicable = True
+            break
+        if isinstance(found, str):
+            taken.add(found)
+        elif found.difference.aspect in SOFT_ASPECTS:
+            soft.setdefault(found.identity, found)
+        elif found.difference.aspect == "attribute":
+            # It mostly differs in the steps after it as well.
+            hard.setdefault(found.difference.field, found)
+        else:
+            hard[""] = found
+            break
+    if not (soft or hard or taken or inapplicable):
+        return AGREES
+    divergences = [*hard.values()]
+    first = divergences[0] if divergences else None
+    passed = tuple(soft.values())
+    return Comparison(first, passed, frozenset(taken), inapplicable, tuple(divergences[1:]))
+
+
+def all_divergences(
+    program: Program,
+    expected: Iterable[Observation],
+    actual: Trace,
+    deviations: Sequence[Deviation] | None = None,
+) -> Iterator[Divergence]:
+    """Yields the differences of all steps, also of those after the first divergence.
+
+    They may be effects of an earlier one. The arguments are those of ``compare``.
+    """
+    for found in _all_divergences(program, expected, actual, deviations):
+        if isinstance(found, Divergence):
+            yield found
+
+
+def _all_divergences(
+    program: Program,
+    expected: Iterable[Observation],
+    actual: Trace,
+    deviations: Sequence[Deviation] | None,
+) -> Iterator[Divergence | str | None]:
+    """Yields each divergence, and the name of each upstream deviation that the target takes.
+
+    None comes last, if a step cannot be expressed by one side.
+    """
     allowed_deviations = UPSTREAM_DEVIATIONS if deviations is None else deviations
     observed: list[Json] = []
-    soft: dict[str, Divergence] = {}
-    taken: set[str] = set()
     pairs = zip(walk(program, expected), actual.form, strict=False)
     for step, ((_, last, observation), other) in enumerate(pairs):
         before, one = last.form, observation.form
         observed.append(one)
         if "inapplicable" in one or "inapplicable" in other:
-            return Comparison(None, tuple(soft.values()), frozenset(taken), inapplicable=True)
-        if not _same(one, other):
-            for found in _differences(one, other):
-                allowed = next(
-                    (name for name, allows in allowed_deviations if allows(found, before)), None
-                )
-                if allowed is not None:
-                    taken.add(allowed)
-                    continue
-                states = before.get("client", "?"), before.get("server", "?")
-                divergence = Divergence(program, step, states, found, Trace([*observed]), actual)
-                if found.aspect not in SOFT_ASPECTS:
-                    return Comparison(divergence, tuple(soft.values()), frozenset(taken))
-                soft.setdefault(divergence.identity, divergence)
-    if not soft and not taken:
-        return AGREES
-    return Comparison(None, tuple(soft.values()), frozenset(taken))
+            yield None
+            return
+        if _same(one, other):
+            continue
+        for found in _differences(one, other):
+            name = next((name for name, allows in allowed_deviations if allows(found, before)), "")
+            if name:
+                yield name
+                continue
+            states = before.get("client", "?"), before.get("server", "?")
+            yield Divergence(program, step, states, found, Trace([*observed]), actual)
 
 
 def _differences(one: Json, other: Json) -> Iterator[Difference]:

@@ -57,11 +57,11 @@ class Finding:
     would disagree about if they framed messages so, or is "". ``cause`` names the element that the
     finding is about, where its difference alone does not say it, or is "". ``program`` ends with
     the step that differs; a finding without a program has ``None``. ``before`` are the programs
-    that must run before it in the same process. ``unconfirmed`` says that it was seen once, and
-    never again: a hang or a limit of memory, of which a busy machine may be the cause.
-    ``reproduction`` returns the members of the record that show how to reproduce it, for the lines
-    that import the
-    implementation.
+    that must run before it in the same process. ``behind`` says what else the target does in the
+    program, one sentence each, if the finding is not its first difference. ``unconfirmed`` says
+    that it was seen once, and never again: a hang or a limit of memory, of which a busy machine may
+    be the cause. ``reproduction`` returns the members of the record that show how to reproduce it,
+    for the lines that import the implementation.
     """
 
     check: str
@@ -79,6 +79,7 @@ class Finding:
     cause: str = ""
     program: Program | None = None
     before: tuple[Program, ...] = ()
+    behind: tuple[str, ...] = ()
     unconfirmed: bool = False
 
     @property
@@ -124,6 +125,7 @@ class Finding:
             "actual": self.actual,
             **({} if self.program is None else {"program": self.program.to_json()}),
             **({"before": [each.to_json() for each in self.before]} if self.before else {}),
+            **({"behind": list(self.behind)} if self.behind else {}),
             **({"unconfirmed": True} if self.unconfirmed else {}),
             **self.reproduction(self, imports),
         }
@@ -138,6 +140,11 @@ def difference_text(divergence: Divergence, *, with_cause: bool) -> str:
     """
     about = cause(divergence) if with_cause else ""
     return f"{divergence.identity} ({about})" if about else divergence.identity
+
+
+def difference_texts(divergence: Divergence) -> tuple[str, str]:
+    """Returns what differs, without and with the element that the divergence is about."""
+    return divergence.identity, difference_text(divergence, with_cause=True)
 
 
 def divergence_finding(check: str, divergence: Divergence, *, with_cause: bool = False) -> Finding:

@@ -30,7 +30,7 @@ def comparison(actual: Any, program: Program) -> Comparison:
 def found(actual: Any, program: Program) -> list[Divergence]:
     """The divergences of the program, starting with the one that ended the comparison."""
     compared = comparison(actual, program)
-    return [*filter(None, [compared.divergence]), *compared.soft]
+    return [*filter(None, [compared.divergence]), *compared.later, *compared.soft]
 
 
 def showing(actual: Any, identity: str) -> Callable[[Program], bool]:

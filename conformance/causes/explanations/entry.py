@@ -49,6 +49,8 @@ class Explanation:
         program: shows a trace other than that of the reference.
         releases: the releases of h11 that do this: one, or the first and the last with a hyphen
             between them; empty if no release does.
+        requirement: the id of the check that the change breaks, where a comparison of programs
+            does not say it best; empty otherwise.
     """
 
     name: str
@@ -56,6 +58,7 @@ class Explanation:
     change: tuple[Change, ...]
     program: Program
     releases: str = ""
+    requirement: str = ""
 
     def applies_to(self, release: str) -> bool:
         """Returns whether this release of h11 does what the sentence says."""
@@ -104,7 +107,7 @@ def parse(text: str) -> Iterator[Explanation]:
 def _explanation(form: Mapping[str, Any]) -> Explanation:
     name = form.get("name")
     try:
-        for member in ("name", "sentence", "program", "releases"):
+        for member in ("name", "sentence", "program", "releases", "requirement"):
             _check_text(member, form.get(member, ""))
         members = parse_members(form, Explanation)
         members["change"] = _changes(form["change"])

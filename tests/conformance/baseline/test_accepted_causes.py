@@ -11,12 +11,12 @@ from types import ModuleType
 
 import h11
 import pytest
+from in_memory_helper import run, run_no_scripts
 
 from h11spec.conformance.baseline.editing import edit
 from h11spec.conformance.baseline.file import Baseline, read
 from h11spec.conformance.causes.explanations import changed_reference, load
-from h11spec.conformance.runs import run as runs
-from h11spec.conformance.runs.outcome import Outcome, Reproductions
+from h11spec.conformance.runs.outcome import Outcome
 from h11spec.conformance.runs.run import open_session
 from h11spec.conformance.runs.settings import Settings
 from h11spec.conformance.targets.target import Target
@@ -42,22 +42,11 @@ PAIRS = [
 
 @pytest.fixture(autouse=True)
 def without_scripts(monkeypatch: pytest.MonkeyPatch) -> None:
-    """What a script prints accepts nothing, and running it takes a second."""
-
-    def run_none(*arguments: object) -> Reproductions:
-        return {}
-
-    monkeypatch.setattr(runs, "run_scripts", run_none)
+    run_no_scripts(monkeypatch)
 
 
 def target(*faults: str) -> ModuleType:
     return changed_reference([FAULTS[each] for each in faults])
-
-
-def run(module: ModuleType, settings: Settings, baseline: Baseline | None = None) -> Outcome:
-    loaded = Target(module.__name__, module.__name__, loaded=module)
-    with open_session(loaded, settings) as session:
-        return session.run(settings, baseline=baseline)
 
 
 def accepting(module: ModuleType, settings: Settings) -> Baseline:
@@ -85,6 +74,16 @@ def changed(baseline: Baseline, **members: object) -> Baseline:
 
 def states(outcome: Outcome) -> list[str]:
     return [state for _, state in outcome.entries]
+
+
+def test_what_lies_behind_another_difference_is_accepted_as_well() -> None:
+    """The entry replays a program in which something else differs first."""
+    both = target("no-raw-items", CHUNK_END)
+    baseline = accepting(both, VECTORS)
+    outcome = run(both, VECTORS, baseline)
+    assert (outcome.exit_code, states(outcome)) == (0, ["used", "used"])
+    alone = run(target("no-raw-items"), VECTORS, baseline)
+    assert (alone.exit_code, sorted(states(alone))) == (1, ["stale", "used"])
 
 
 def test_a_cause_is_accepted_with_all_its_findings() -> None:

@@ -8,6 +8,7 @@ import sys
 import weakref
 from collections.abc import Callable, Sequence
 from itertools import groupby
+from types import ModuleType
 from typing import Any
 
 import h11
@@ -23,7 +24,13 @@ from h11spec.conformance.causes.explanations import (
     load,
     parse,
 )
+from h11spec.conformance.checks.catalogue import catalogue
+from h11spec.conformance.checks.check import Check, JudgeOptions, Result
+from h11spec.conformance.execution.executor import InProcessExecutor
+from h11spec.conformance.oracles.lockstep import Lockstep
+from h11spec.conformance.oracles.statistics import Statistics
 from h11spec.conformance.vectors import corpus
+from h11spec.reports.findings.deviations import UPSTREAM_DEVIATIONS
 from h11spec.strategies.program import Drain, Program, Receive, is_list, is_object
 from h11spec.strategies.traces import run
 
@@ -60,6 +67,22 @@ def test_each_explanation_shows_on_its_program(name: str) -> None:
     """Its changes fit the reference, and its program shows another trace than the reference's."""
     each = BY_NAME[name]
     assert run(changed_reference([each]), each.program) != run(reference, each.program)
+
+
+@pytest.mark.parametrize("name", [each.name for each in load() if each.requirement])
+def test_the_requirement_of_an_explanation_is_one_that_its_change_breaks(name: str) -> None:
+    each = BY_NAME[name]
+    [check] = (check for check in catalogue() if check.id == each.requirement)
+    assert conforms(check, reference) is True
+    assert conforms(check, changed_reference([each])) is False
+
+
+def conforms(check: Check, module: ModuleType) -> bool | None:
+    """Whether a module conforms to what a check requires."""
+    sides = InProcessExecutor(reference), InProcessExecutor(module)
+    result = Result(check, "sweeps", Statistics(check.id))
+    check.judge(Lockstep(*sides, UPSTREAM_DEVIATIONS), result, JudgeOptions())
+    return result.conforms
 
 
 def test_there_are_explanations_for_every_area() -> None:

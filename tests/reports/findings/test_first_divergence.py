@@ -8,7 +8,7 @@ from traces_helper import DATA, NEED_DATA, SEEN, difference, divergence, raising
 
 from h11spec import reference
 from h11spec.reports.findings.difference import Difference
-from h11spec.reports.findings.divergence import AGREES, Divergence, compare
+from h11spec.reports.findings.divergence import AGREES, Divergence, all_divergences, compare
 from h11spec.strategies.conversation import programs
 from h11spec.strategies.program import (
     Drain,
@@ -51,6 +51,36 @@ def test_the_first_step_that_differs_is_the_divergence() -> None:
     found = compare(program, expected, later).divergence
     assert found is not None
     assert (found.step, found.states_before) == (2, ("SEND_BODY", "IDLE"))
+
+
+def test_an_attribute_that_differs_does_not_end_the_comparison() -> None:
+    """It goes on to the first difference in anything else, and to other attributes."""
+    program = Program("server", (Receive(b"a"), Receive(b"b"), NextEvent(), SendFailed()))
+    expected = Trace([SEEN, SEEN, SEEN, SEEN])
+    other = {"version": "1.0"}
+    actual = Trace(
+        [
+            seen(**other),
+            seen(**other, they_wait=True),
+            seen(**other, client="DONE"),
+            seen(client="ERROR"),
+        ]
+    )
+    compared = compare(program, expected, actual)
+    assert compared.divergence is not None
+    assert (compared.divergence.step, compared.divergence.difference.field) == (0, "version")
+    later = [(each.step, each.difference.field) for each in compared.later]
+    assert later == [(1, "they_wait"), (2, "client")]
+
+
+def test_the_differences_of_all_steps_include_effects_of_the_first() -> None:
+    program = Program("server", (Receive(b"a"), NextEvent(), SendFailed()))
+    expected = Trace([SEEN, SEEN, SEEN])
+    actual = Trace([seen(client="DONE"), seen(client="ERROR", version="1.0"), SEEN])
+    found = [
+        (each.step, each.difference.field) for each in all_divergences(program, expected, actual)
+    ]
+    assert found == [(0, "client"), (1, "client"), (1, "version")]
 
 
 def test_within_a_step_the_outcome_is_compared_before_its_consequences() -> None:
