@@ -16,8 +16,9 @@ class Difference:
     """One difference in a step: its aspect, the field, and the value on both sides.
 
     ``expected_kind`` and ``actual_kind`` describe the values without their content: the type of an
-    event, the class and hint of an exception, the name of a state. If an event differs, ``at`` is
-    its index in the step, and ``event`` is the event on the expected side.
+    event, the class and hint of an exception, the name of a state. If the outcome differs, ``at``
+    is the index of what differs, of the events or after them; if a field of an event does,
+    ``event`` is the event on the expected side.
     """
 
     aspect: str

@@ -240,17 +240,22 @@ def _outcome_differences(expected: list[Json], actual: list[Json]) -> Iterator[D
             continue
         kinds = _kind(one), _kind(other)
         if one is None or other is None or kinds[0] != kinds[1]:
-            yield Difference(_outcome_aspect(one, other), "outcome", one, other, *kinds)
+            yield Difference(_outcome_aspect(one, other), "outcome", one, other, *kinds, at)
             return  # later items no longer correspond
-        if "raised" in one:
-            yield from _error_differences(one["raised"], other["raised"])
-        elif "returned" in one:
-            yield from _value_differences("bytes", "returned", one["returned"], other["returned"])
-        else:
-            for name in sorted(one.keys() | other.keys()):
-                values = event_field(one, name), event_field(other, name)
-                found = _value_differences("event", name, *values, kinds[0])
-                yield from (replace(difference, at=at, event=one) for difference in found)
+        yield from (replace(each, at=at) for each in _item_differences(one, other, kinds[0]))
+
+
+def _item_differences(one: Json, other: Json, kind: str) -> Iterator[Difference]:
+    """Yields the differences between two items of one kind in the outcomes of a step."""
+    if "raised" in one:
+        yield from _error_differences(one["raised"], other["raised"])
+    elif "returned" in one:
+        yield from _value_differences("bytes", "returned", one["returned"], other["returned"])
+    else:
+        for name in sorted(one.keys() | other.keys()):
+            values = event_field(one, name), event_field(other, name)
+            found = _value_differences("event", name, *values, kind)
+            yield from (replace(difference, event=one) for difference in found)
 
 
 def event_field(event: Json, name: str) -> Any:

@@ -7,7 +7,6 @@ The test needs only the implementation. It must not know how a test is run.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from itertools import zip_longest
 from typing import Any
 
 from ...strategies.program import (
@@ -69,7 +68,7 @@ def regression(
             if isinstance(step_on(program.steps[step])[1], Again):
                 last = iter((f"assert {setup.looks} == copies",))
             else:
-                last = _assert_last_step(program, difference, expected[step], actual[step])
+                last = _assert_last_step(program, difference, expected[step])
             body = [*setup.lines(step), *last]
     except _NoExpressionError:
         return []
@@ -82,11 +81,11 @@ def regression(
 
 
 def _assert_last_step(
-    program: Program, difference: Difference, expected: Observation, actual: Observation
+    program: Program, difference: Difference, expected: Observation
 ) -> Iterator[str]:
     on, step = step_on(program.steps[-1])
     raised = expected.raised
-    at = _equal_events(expected.form, actual.form)
+    at = difference.at
     if expected.events:
         [next_event] = step_calls(program.steps[-1], 1)
         yield from [next_event] * min(at, len(expected.events))
@@ -154,15 +153,6 @@ def _attribute_assertion(difference: Difference, on: int) -> str:
     if difference.field in ("client", "server"):
         return f"assert {expression}[h11.{difference.field.upper()}] is h11.{difference.expected}"
     return f"assert {expression} == {_value(difference.expected, outermost=tuple)}"
-
-
-def _equal_events(one: Json, other: Json) -> int:
-    """The number of events of a step that are equal before the first difference."""
-    pairs = zip_longest(one.get("events", ()), other.get("events", ()))
-    return next(
-        (at for at, (left, right) in enumerate(pairs) if left != right),
-        min(len(one.get("events", ())), len(other.get("events", ()))),
-    )
 
 
 def _type(value: Any) -> str:

@@ -105,6 +105,7 @@ class _Finding(Struct):
     states_before: list[str] = []
     program: Json | UnsetType = UNSET
     before: list[Json] = []
+    behind: list[str] = []
     unconfirmed: bool = False
     other_program: Json | UnsetType = UNSET
     expected_trace: list[_Observation] = []

@@ -56,6 +56,8 @@ def finding_details(finding: Json) -> Iterator[tuple[str, str]]:
         yield "accepted", shorten(finding["accepted"], _MAX_TEXT)
     if needs(finding):
         yield "needs", needs(finding)
+    if finding.get("behind"):
+        yield "behind", f"the target also {shorten('; '.join(finding['behind']), _MAX_TEXT)}"
     for label, value in zip(("expected", "got"), format_sides(finding, MAX_VALUE), strict=True):
         if len(value) > MAX_VALUE:
             rest = f" … ({len(value)} characters; the record has them all)"

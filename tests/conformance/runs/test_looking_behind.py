@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Generator
 from dataclasses import replace
 from types import ModuleType
+from typing import Any
 
 import pytest
 from in_memory_helper import run, run_no_scripts
@@ -52,6 +53,14 @@ def sentences(found: Outcome) -> set[str]:
     return {each.explanation for each in found.causes}
 
 
+def fails_not(test: list[str], module: ModuleType) -> None:
+    """Runs the only function in the lines of a test."""
+    namespace: dict[str, Any] = {"h11": module}
+    exec("\n".join(test), namespace)  # noqa: S102  # the lines are what is tested
+    [function] = (each for name, each in namespace.items() if name.startswith("test_"))
+    function()
+
+
 def id_of(outcome: Outcome, sentence: str) -> str:
     """The id of the cause with this explanation."""
     [found] = (each.id for each in outcome.causes if each.explanation == sentence)
@@ -80,12 +89,19 @@ def test_it_has_the_identity_that_it_has_by_itself(both: Outcome) -> None:
 def test_its_findings_say_what_they_lie_behind(both: Outcome) -> None:
     [cause] = [each for each in both.causes if each.explanation == CHUNK_END.sentence]
     assert {each.behind for each in cause.findings} == {(NO_RAW_ITEMS.sentence,)}
-    [form] = [
-        line
-        for line in both.lines(["import h11"])
-        if line["kind"] == "finding" and line["id"] == cause.clearest.id
-    ]
-    assert form["behind"] == [NO_RAW_ITEMS.sentence]
+    assert cause.clearest.to_json(imports=[])["behind"] == [NO_RAW_ITEMS.sentence]
+
+
+def test_their_regression_tests_are_about_what_lies_behind(both: Outcome) -> None:
+    """They pass on an implementation in which only the other difference is left."""
+    [cause] = [each for each in both.causes if each.explanation == CHUNK_END.sentence]
+    tests = [finding.to_json(imports=[])["test"] for finding in cause.findings]
+    assert all(tests)
+    for test in tests:
+        fails_not(test, reference)
+        fails_not(test, changed_reference([NO_RAW_ITEMS]))
+        with pytest.raises((AssertionError, NameError)):
+            fails_not(test, changed_reference([NO_RAW_ITEMS, CHUNK_END]))
 
 
 def test_three_faults_behind_each_other_are_three_causes() -> None:
