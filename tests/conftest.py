@@ -2,7 +2,8 @@
 
 import signal
 import warnings
-from collections.abc import Iterator
+from collections.abc import Generator
+from contextlib import contextmanager
 from importlib import import_module
 from types import ModuleType
 
@@ -32,24 +33,35 @@ def h11(request: pytest.FixtureRequest) -> ModuleType:
     return import_module(IMPLEMENTATIONS[request.param])
 
 
-@pytest.fixture
-def unmeasured(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """Measures no coverage in the test, nor in the processes that it starts."""
+@contextmanager
+def _unmeasured() -> Generator[None]:
     coverage = Coverage.current()
     if coverage is None:
         yield
         return
-    monkeypatch.delenv("COVERAGE_PROCESS_CONFIG", raising=False)
-    coverage.stop()
-    yield
-    with warnings.catch_warnings():
+    with pytest.MonkeyPatch.context() as monkeypatch, warnings.catch_warnings():
+        monkeypatch.delenv("COVERAGE_PROCESS_CONFIG", raising=False)
+        coverage.stop()
+        yield
         # Files that will be measured were imported in the test: they were before, as well.
         warnings.simplefilter("ignore", CoverageWarning)
         coverage.start()
 
 
-@pytest.fixture(autouse=True)
-def _slow_tests_are_unmeasured(request: pytest.FixtureRequest) -> None:
-    """Coverage would double the time of slow tests; the quick ones run the same lines."""
-    if request.node.get_closest_marker("slow") is not None:
-        request.getfixturevalue("unmeasured")
+@pytest.fixture
+def unmeasured() -> Generator[None]:
+    """Measures no coverage in the test, nor in the processes that it starts."""
+    with _unmeasured():
+        yield
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_protocol(item: pytest.Item) -> Generator[None, object, object]:
+    """Coverage would double the time of slow tests; the quick ones run the same lines.
+
+    Fixtures of a module belong to the first test that uses them, so this cannot be a fixture.
+    """
+    if item.get_closest_marker("slow") is None:
+        return (yield)
+    with _unmeasured():
+        return (yield)
