@@ -35,6 +35,7 @@ def h11(request: pytest.FixtureRequest) -> ModuleType:
 
 @contextmanager
 def _unmeasured() -> Generator[None]:
+    """Measures no coverage in the block, nor in the processes that it starts."""
     coverage = Coverage.current()
     if coverage is None:
         yield
@@ -48,20 +49,13 @@ def _unmeasured() -> Generator[None]:
         coverage.start()
 
 
-@pytest.fixture
-def unmeasured() -> Generator[None]:
-    """Measures no coverage in the test, nor in the processes that it starts."""
-    with _unmeasured():
-        yield
-
-
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_protocol(item: pytest.Item) -> Generator[None, object, object]:
-    """Coverage would double the time of slow tests; the quick ones run the same lines.
+    """Coverage would triple the time of a slow test; the quick ones run the same lines.
 
     Fixtures of a module belong to the first test that uses them, so this cannot be a fixture.
     """
-    if item.get_closest_marker("slow") is None:
+    if not any(item.get_closest_marker(name) for name in ("slow", "unmeasured")):
         return (yield)
     with _unmeasured():
         return (yield)

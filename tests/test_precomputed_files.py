@@ -21,6 +21,7 @@ from h11spec.strategies.machine.alphabet import ROLES
 from h11spec.strategies.program import Role
 
 
+@pytest.mark.unmeasured
 def test_the_golden_digests_are_used() -> None:
     """They cover the sweeps and the machine's suite; a few groups of programs occur twice there."""
     checks = [each for each in (*catalogue(), *machine.checks()) if each.differential]
@@ -32,6 +33,7 @@ def test_the_vectors_are_used() -> None:
     assert corpus.current()
 
 
+@pytest.mark.unmeasured
 def test_the_state_prefixes_are_used() -> None:
     recorded = json.loads(states.FILE.read_text("utf-8"))["fingerprint"]
     assert json.loads(states.content())["fingerprint"] == recorded

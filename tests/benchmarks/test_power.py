@@ -192,6 +192,7 @@ def test_the_words_of_an_error_are_left_alone() -> None:
     assert {each.operator for each in faults(source, "x.py")} <= {"statement", "hint", "exception"}
 
 
+@pytest.mark.unmeasured
 @pytest.mark.parametrize("original", [REFERENCE, H11], ids=lambda original: original.name)
 def test_every_planted_source_compiles_and_differs(original: Original) -> None:
     found = faults_of(original)

@@ -81,10 +81,12 @@ def test_every_fault_can_be_planted_and_is_gone_afterwards() -> None:
         assert tables() == before, fault.name
 
 
+@pytest.mark.unmeasured
 def test_without_a_fault_nothing_is_found() -> None:
     assert all(shown())
 
 
+@pytest.mark.unmeasured
 @pytest.mark.parametrize("name", [*CELLS, *RULES])
 def test_a_fault_is_found(name: str) -> None:
     [fault] = named(name)

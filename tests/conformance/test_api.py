@@ -33,6 +33,7 @@ def recorder(calls: list[str], name: str) -> Callable[..., None]:
     return record
 
 
+@pytest.mark.unmeasured
 def test_a_report_equals_the_output_of_the_command(tmp_path: Path) -> None:
     """The same record, text and exit code, for a target in a process of its own."""
     target, path = faulty("takes_a_sign"), tmp_path / "run.jsonl"
@@ -50,6 +51,7 @@ def test_a_report_equals_the_output_of_the_command(tmp_path: Path) -> None:
     assert record_lines(tmp_path / "own.jsonl") == list(report.lines)
 
 
+@pytest.mark.unmeasured
 def test_a_module_is_checked_in_process() -> None:
     """Whether or not its name can be imported."""
     module = ModuleType("no_such_module")

@@ -72,6 +72,7 @@ def test_the_phases_of_the_gate_are_the_default(folder: Path) -> None:
     assert "h11spec::agreement/drawn-programs\n" in drawn.out
 
 
+@pytest.mark.unmeasured
 def test_a_check_that_fails_shows_its_causes_as_the_summary_does(folder: Path) -> None:
     """As the command prints them, without a traceback into h11spec."""
     done = ran(folder, f"--h11spec={FAULTY}", *CHECKS)
@@ -161,6 +162,7 @@ REFUSED: dict[str, tuple[list[str], str]] = {
 }
 
 
+@pytest.mark.unmeasured
 def test_an_option_allows_a_target_without_a_connection_of_its_own(folder: Path) -> None:
     checks = ("--h11spec-phases=vectors", "--h11spec-checks=chunked/rfc9112-7.1-data")
     done = ran(folder, "--h11spec=.::fasth11", "--h11spec-allow-reexport", *checks)
@@ -215,6 +217,7 @@ def test_accepted_findings_are_a_strict_expected_failure(folder: Path) -> None:
     assert "STALE C-" in mended.out
 
 
+@pytest.mark.unmeasured
 def test_an_invalid_baseline_is_a_usage_error(folder: Path) -> None:
     (folder / "b.toml").write_text("version = 3\n")
     done = ran(folder, "--h11spec=h11", "--h11spec-baseline=b.toml", *CHECKS)

@@ -99,6 +99,7 @@ def test_a_comparison_has_a_column_that_says_so(fork: str, where: tuple[str, ...
     assert f"  1  {fork}: 0 of 2 checks fail" in done.stdout
 
 
+@pytest.mark.unmeasured
 @IN
 def test_replaying_is_refused(fork: str, tmp_path: Path, where: tuple[str, ...]) -> None:
     record = tmp_path / "run.jsonl"

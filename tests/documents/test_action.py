@@ -134,6 +134,7 @@ def test_an_input_allows_a_target_without_a_connection_of_its_own(machine: Path)
     assert run_gate(machine, TARGET=target, ARGS=arguments, ALLOW_REEXPORT="true") == 0
 
 
+@pytest.mark.unmeasured
 def test_a_version_without_reports_has_its_output_in_the_summary(machine: Path) -> None:
     program = machine / "bin" / "h11spec"
     old = program.read_text().replace("exec", '[ "$1" = report ] && exit 2\nexec')

@@ -242,6 +242,7 @@ def test_the_schema_is_valid_and_has_the_version_of_the_form(version: int) -> No
     assert list(SCHEMAS) == list(range(1, PROGRAM_VERSION + 1))
 
 
+@pytest.mark.unmeasured
 @settings(max_examples=60)
 @given(programs() | programs(undocumented=True), st.integers(0, 50))
 def test_drawn_programs_are_valid_and_survive_json(program: Program, turn: int) -> None:

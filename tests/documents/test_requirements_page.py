@@ -81,6 +81,7 @@ def test_a_pipe_in_a_cell_is_escaped() -> None:
     assert (header, row) == ("| a | b |", "| x\\|y | 1,000 |")
 
 
+@pytest.mark.unmeasured
 def test_make_writes_missing_and_outdated_pages(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -63,6 +63,7 @@ def test_a_finding_is_accepted_and_inspected_again(fork_folder: Path) -> None:
     assert codes(fork_folder, [gate_again, show, test, replay]) == [1, 0, 0, 1]
 
 
+@pytest.mark.unmeasured
 def test_a_record_is_reported_in_each_format(fork_folder: Path) -> None:
     """A written report exits with 0, whatever was found."""
     check, *reports = [command.line for command in session("read-a-report.md")]

@@ -26,6 +26,7 @@ from h11spec.tools.docs.sweeps_page import PARTS, sweeping
 TEXT = (Path(__file__).parents[2] / "docs/reference/sweeps.md").read_text("utf-8")
 
 
+@pytest.mark.unmeasured
 def test_the_page_is_current() -> None:
     """If not, run make docs."""
     assert with_parts(TEXT, PARTS) == TEXT

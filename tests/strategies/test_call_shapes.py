@@ -330,6 +330,7 @@ def sample() -> ModelCoverage:
     return coverage
 
 
+@pytest.mark.unmeasured
 @pytest.mark.parametrize("shape", coverage_items()["call shape"])
 def test_a_thousand_programs_have_every_shape(shape: str) -> None:
     """As many are drawn by default: what breaks only in one of these shapes is found."""

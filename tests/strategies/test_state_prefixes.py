@@ -21,6 +21,7 @@ def elsewhere(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]
     states.state_prefixes.cache_clear()
 
 
+@pytest.mark.unmeasured
 def test_the_file_is_current() -> None:
     """If this fails, the reference or the actions have changed: `make precompute`."""
     assert states.FILE.read_bytes() == states.content()

@@ -33,6 +33,7 @@ def write_record(folder: Path, name: str, target: str) -> None:
             writer.write(line)
 
 
+@pytest.mark.unmeasured
 def test_smuggling_relevant_findings_of_external_implementations_are_redacted(
     compared: list[ComparedImplementation], tmp_path: Path
 ) -> None:

@@ -62,6 +62,7 @@ def test_stale_entries_are_removed_and_comments_are_kept(tmp_path: Path) -> None
     assert gate(path, "h11") == 0
 
 
+@pytest.mark.unmeasured
 def test_an_entry_shows_its_cause_and_reproduces_the_clearest_finding(tmp_path: Path) -> None:
     path = tmp_path / "b.toml"
     record = tmp_path / "run.jsonl"
@@ -79,6 +80,7 @@ def test_an_entry_shows_its_cause_and_reproduces_the_clearest_finding(tmp_path: 
     assert entry.smuggling
 
 
+@pytest.mark.unmeasured
 def test_smuggling_relevant_causes_are_left_out_without_the_option(tmp_path: Path) -> None:
     path = tmp_path / "b.toml"
     done = update(path, "--reason=as ever", "--yes")
@@ -104,6 +106,7 @@ def test_nothing_is_written_without_confirmation(tmp_path: Path) -> None:
     assert not path.exists()
 
 
+@pytest.mark.unmeasured
 @pytest.mark.parametrize(("answer", "written"), [("y", True), ("n", False)])
 def test_an_interactive_user_is_asked(
     answer: str, written: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch

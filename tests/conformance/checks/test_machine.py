@@ -38,6 +38,7 @@ def test_the_machines_have_every_reachable_joint_state() -> None:
     assert len(joint) == 36
 
 
+@pytest.mark.unmeasured
 def test_the_suites_cover_every_transition_of_the_diagrams_and_no_other() -> None:
     """The transition to ERROR that is drawn from any state is covered from each state."""
     drawn = {arrow.key for role in ("CLIENT", "SERVER") for arrow in transitions(role)}
@@ -105,6 +106,7 @@ def _trace(program: SymbolProgram) -> list[Json]:
     return run(reference, program).form
 
 
+@pytest.mark.unmeasured
 def test_the_sizes_are_those_of_the_machine_and_its_suite() -> None:
     for check, role in zip(checks(), ROLES, strict=True):
         size = sizes(check, 0)

@@ -38,7 +38,7 @@ from h11spec.strategies.retention import NUMBER, live_memory
 from h11spec.strategies.traces import run
 
 # Coverage allocates memory while it is measured, and takes ten times as long together with it.
-pytestmark = pytest.mark.usefixtures("unmeasured")
+pytestmark = pytest.mark.unmeasured
 
 FORMS = (*CYCLES, *CONNECTIONS, *CALLS)
 BY_ID = {check.id: check for check in CHECKS}

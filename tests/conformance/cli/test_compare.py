@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
+import pytest
 from command_helper import CommandResult, faulty, h11spec, module
 
 ONE = "--phases", "vectors", "--checks", "chunked/rfc9112-7.1-data", "--in-process"
@@ -24,6 +25,7 @@ def came_to(done: CommandResult, name: str) -> str:
     ]
 
 
+@pytest.mark.unmeasured
 def test_targets_are_run_and_their_differences_shown() -> None:
     done = compared(FAULTY, REFERENCE, "--consecutive")
     assert (done.exit_code, done.stderr) == (0, "")

@@ -47,6 +47,7 @@ def gate(target: str, *arguments: str) -> int:
     return h11spec("gate", target, *CHECKS, *arguments).exit_code
 
 
+@pytest.mark.unmeasured
 def test_a_failing_finding_without_an_entry_fails(
     found: list[dict[str, Any]], tmp_path: Path
 ) -> None:
@@ -76,6 +77,7 @@ def test_an_entry_whose_finding_no_longer_occurs_is_stale(
     assert f"STALE {found[0]['id']}" in done.stdout
 
 
+@pytest.mark.unmeasured
 def test_an_entry_that_was_not_found_is_replayed_by_its_own_program(
     found: list[dict[str, Any]], tmp_path: Path
 ) -> None:
@@ -110,6 +112,7 @@ def test_an_entry_of_an_unselected_check_is_not_stale(
     assert done.exit_code == (1 if state == "stale" else 0)
 
 
+@pytest.mark.unmeasured
 def test_an_entry_for_another_environment_does_not_accept(
     found: list[dict[str, Any]], tmp_path: Path
 ) -> None:
@@ -117,6 +120,7 @@ def test_an_entry_for_another_environment_does_not_accept(
     assert gate(faulty("takes_any_footer"), baseline(tmp_path / "b", *elsewhere)) == 1
 
 
+@pytest.mark.unmeasured
 def test_a_smuggling_relevant_finding_must_be_accepted_as_such(
     found: list[dict[str, Any]], tmp_path: Path
 ) -> None:

@@ -83,6 +83,7 @@ def test_another_machine_is_learned_and_each_difference_is_a_finding(tmp_path: P
     assert "color=red" in files["client.dot"]
 
 
+@pytest.mark.unmeasured
 def test_without_time_to_learn_a_machine_the_difference_is_still_found(tmp_path: Path) -> None:
     folder = tmp_path / "machines"
     done = machine(faulty("cycles_early"), "--max-time", "1ms", "--export", folder)
@@ -110,6 +111,7 @@ __getattr__ = partial(getattr, reference)
 """
 
 
+@pytest.mark.unmeasured
 def test_a_nondeterministic_target_has_no_machine_and_fails(tmp_path: Path) -> None:
     done = machine(module(tmp_path, FICKLE))
     assert done.exit_code == 1

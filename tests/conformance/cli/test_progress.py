@@ -78,5 +78,6 @@ def test_no_progress_is_written_to_a_file(variables: dict[str, str], tmp_path: P
     assert shell(*ARGUMENTS, folder=tmp_path, **variables).stderr == ""
 
 
+@pytest.mark.unmeasured
 def test_no_progress_is_shown_in_a_dumb_terminal() -> None:
     assert on_a_terminal(*ARGUMENTS, TERM="dumb") == ""

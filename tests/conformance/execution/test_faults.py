@@ -92,6 +92,7 @@ GARBAGE: dict[str, list[object]] = {
 }
 
 
+@pytest.mark.unmeasured
 def test_garbage_is_found_step_by_step(place: Place) -> None:
     """A list that contains itself, a released view: a finding at each step that returned one."""
     found = checked(place, "garbage")
@@ -99,6 +100,7 @@ def test_garbage_is_found_step_by_step(place: Place) -> None:
     assert found == {identity: steps for identity, steps in GARBAGE.items() if identity in found}
 
 
+@pytest.mark.unmeasured
 @pytest.mark.parametrize("name", ["leaves_processes", "returns_twice"])
 def test_processes_that_a_target_starts_end_with_the_run(place: Place, name: str) -> None:
     """They are not waited for, and affect no trace."""
@@ -125,6 +127,7 @@ def test_programs_are_truncated_before_a_step_that_faults_too_often(place: Place
     )
 
 
+@pytest.mark.unmeasured
 def test_against_a_target_that_faults_too(place: Place) -> None:
     """If both sides have the same faults, they agree, and no process is left behind."""
     target = f"{FAULTY}::process_exits_at_once"

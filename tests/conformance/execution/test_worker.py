@@ -255,6 +255,7 @@ def test_a_crash_is_minimised() -> None:
     )
 
 
+@pytest.mark.unmeasured
 def test_a_hang_is_minimised() -> None:
     """Within seconds, though candidates hang as well."""
     data = b"PUT /path?query HTTP/1.1\r\nHost: a\r\nAccept: */*\r\n\r\n"

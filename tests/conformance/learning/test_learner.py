@@ -169,6 +169,7 @@ def test_a_target_that_ends_is_in_a_state_that_is_never_left() -> None:
                 assert (transition[0] == ended) == (name == "EOF")
 
 
+@pytest.mark.unmeasured
 def test_learning_in_a_process_finds_the_same_machine(tmp_path: Path) -> None:
     """Although it prefetches outputs."""
     with alphabet_of(tmp_path, TINY_ALPHABET):
@@ -182,6 +183,7 @@ def test_learning_in_a_process_finds_the_same_machine(tmp_path: Path) -> None:
         )
 
 
+@pytest.mark.unmeasured
 def test_a_target_that_ends_its_process_is_learned_up_to_there(tmp_path: Path) -> None:
     with (
         alphabet_of(tmp_path, TINY_ALPHABET),

@@ -37,6 +37,7 @@ STRATEGIES: dict[str, tuple[st.SearchStrategy[Any], Callable[[Any], bool]]] = {
 }
 
 
+@pytest.mark.unmeasured
 @pytest.mark.parametrize("name", STRATEGIES)
 def test_values_are_within_the_bounds_of_the_strategy(name: str) -> None:
     """The values also vary."""
@@ -60,6 +61,7 @@ def test_a_large_range_yields_numbers_of_every_magnitude() -> None:
     assert {0, 2**64} <= set(values)
 
 
+@pytest.mark.unmeasured
 def test_the_seed_alone_decides_what_is_drawn() -> None:
     strategy = st.lists(st.tuples(st.integers(), st.binary(), st.floats(0, 1)))
     assert str(drawn(strategy, seed=5)) == str(drawn(strategy, seed=5))

@@ -105,6 +105,7 @@ def test_a_budget_that_is_not_spent_changes_nothing() -> None:
     assert (bounded.programs, bounded.runs, bounded.steps) == (free.programs, free.runs, free.steps)
 
 
+@pytest.mark.unmeasured
 def test_a_search_that_runs_out_of_time_prints_nothing(capfd: pytest.CaptureFixture[str]) -> None:
     """The findings until then are kept, and Hypothesis does not report the end."""
     statistics, clock = Statistics("agreement/drawn-programs"), Clock(moment=0.001)
@@ -122,6 +123,7 @@ def test_a_search_that_runs_out_of_time_prints_nothing(capfd: pytest.CaptureFixt
     assert capfd.readouterr() == ("", "")
 
 
+@pytest.mark.unmeasured
 def test_a_run_reports_that_its_time_was_up() -> None:
     """Whether it finds anything in that time depends on the machine."""
     done = h11spec(

@@ -61,6 +61,7 @@ def test_planted_faults_are_found(name: str) -> None:
     assert f"DIFFERS: {faulty(name)} " in " ".join(done.stdout.split())
 
 
+@pytest.mark.unmeasured
 def test_a_crash_is_found_and_the_run_continues(tmp_path: Path) -> None:
     record = tmp_path / "r"
     target = faulty("process_crashes_on_a_name")
@@ -69,6 +70,7 @@ def test_a_crash_is_found_and_the_run_continues(tmp_path: Path) -> None:
     assert {each["aspect"] for each in findings(record)} >= {"fault"}
 
 
+@pytest.mark.unmeasured
 def test_a_finding_of_vectors_and_sweeps_is_reported_once(tmp_path: Path) -> None:
     """It has the id, the program and the place in the record that it would have without vectors."""
     ids: dict[str, list[str]] = {}
@@ -135,6 +137,7 @@ def test_the_reference_is_not_run_for_golden_digests() -> None:
     assert sum(statistics.programs for statistics in all_statistics) == len(corpus.stored())
 
 
+@pytest.mark.unmeasured
 def test_without_golden_digests_both_sides_run() -> None:
     expected = Counting(reference)
     all_statistics = replayed(expected, golden=False)
@@ -162,6 +165,7 @@ def _forget() -> None:
     corpus.current.cache_clear()
 
 
+@pytest.mark.unmeasured
 def test_digests_that_are_out_of_date_are_not_used(out_of_date: Path) -> None:
     assert not corpus.current()
     settings = Settings(phases=("vectors",), in_process=True)

@@ -99,6 +99,7 @@ def run(lockstep: Lockstep, programs: Sequence[Program]) -> Statistics:
     return statistics
 
 
+@pytest.mark.unmeasured
 @pytest.mark.parametrize("kind", DOES)
 def test_what_needs_earlier_programs_is_found_and_reproduced(tmp_path: Path, kind: str) -> None:
     """Alone it does not show; the finding has the programs that it needs, and no others."""
@@ -222,6 +223,7 @@ def minimised(lockstep: Lockstep, programs: Sequence[Program], settings: Setting
     return outcome
 
 
+@pytest.mark.unmeasured
 @pytest.mark.parametrize("kind", ["hang", "target"])
 def test_a_step_after_one_that_seemed_to_hang_is_judged(tmp_path: Path, kind: str) -> None:
     """What did not hang takes the place of no finding, even if only one is to be shown."""
@@ -237,6 +239,7 @@ def test_a_step_after_one_that_seemed_to_hang_is_judged(tmp_path: Path, kind: st
     assert outcome.verdict == "fail"
 
 
+@pytest.mark.unmeasured
 def test_no_more_programs_are_run_on_a_target_that_hangs_too_often(tmp_path: Path) -> None:
     source = AFTER_A_PUT.format(does=DOES["hang"])
     fault_limit = FaultLimit(reference, 100)

@@ -100,6 +100,7 @@ def test_an_interruption_leaves_the_results_of_the_vectors() -> None:
     assert [each.phase for each in results] == ["vectors"]
 
 
+@pytest.mark.unmeasured
 def test_no_judged_program_is_run_twice() -> None:
     """A check with vectors takes part in both phases."""
     target = Target()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pytest
 from command_helper import faulty
 
 from h11spec.conformance import check
@@ -25,6 +26,7 @@ def test_common_behaviour_of_both_releases_is_no_difference() -> None:
     assert diff_releases(parse(target), parse(target), (same, same)) == []
 
 
+@pytest.mark.unmeasured
 def test_a_difference_has_the_behaviour_of_both_releases() -> None:
     old, new = faulty("takes_any_footer"), "h11spec.reference"
     found = diff_releases(parse(old), parse(new), (record(old), record(new)))

@@ -45,6 +45,7 @@ def test_each_script_reproduces_its_finding(name: str, tmp_path: Path) -> None:
     assert [each["identity"] for each in found if not each["reproduced"]] == []
 
 
+@pytest.mark.unmeasured
 @pytest.mark.parametrize("name", ["takes_any_footer", "never_pauses"])
 def test_a_script_needs_only_the_target(name: str, tmp_path: Path) -> None:
     """It is saved to a file, and run by a Python that need not have this package."""
