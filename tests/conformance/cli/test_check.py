@@ -21,6 +21,8 @@ from h11spec.conformance.targets.target import parse
 from h11spec.strategies.program import Json, Program
 
 FEW = "--max-examples=40"
+# Minimising takes most of the time of a run that finds something.
+ONE, THREE = "--max-findings=1", "--max-findings=3"
 
 
 def checked(*arguments: str | Path) -> CommandResult:
@@ -42,7 +44,7 @@ def test_an_implementation_that_agrees_conforms(target: str) -> None:
 @pytest.mark.parametrize("where", [[], ["--in-process"]], ids=["of its own", "this"])
 def test_an_implementation_that_differs_does_not_conform(where: list[str]) -> None:
     """In either process, the difference is shown, with a script that reproduces it."""
-    done = h11spec("check", SEARCH, faulty("blames_us"), "--max-examples=20", *where)
+    done = h11spec("check", SEARCH, faulty("blames_us"), "--max-examples=20", THREE, *where)
     assert (done.exit_code, done.stderr) == (1, "")
     lines = done.stdout.splitlines()
     title, expected, got = lines[1], *labelled(lines)
@@ -73,7 +75,7 @@ def labelled(lines: list[str]) -> list[str]:
 )
 def test_planted_faults_are_found_by_a_few_programs(name: str) -> None:
     """They are shallow; deeper faults need more programs, or other phases."""
-    done = checked(faulty(name))
+    done = checked(faulty(name), ONE)
     assert done.exit_code == 1
     assert "DIFFERS: " in done.stdout
 
@@ -95,11 +97,14 @@ def test_another_target_can_be_the_expected_side() -> None:
     """A fault on both sides is not a difference; a correct target differs from a faulty one."""
     both = checked(faulty("copies_data"), "--against", faulty("copies_data"))
     assert both.exit_code == 0
-    other = h11spec("check", SEARCH, "h11spec.reference", FEW, "--against", faulty("copies_data"))
+    other = h11spec(
+        *("check", SEARCH, "h11spec.reference", FEW, ONE, "--against", faulty("copies_data"))
+    )
     assert other.exit_code == 1
     assert f" from {faulty('copies_data')}: " in " ".join(other.stdout.split())
 
 
+@pytest.mark.unmeasured
 def test_two_versions_of_a_module_are_distinguished_in_process(tmp_path: Path) -> None:
     """Modules of the same name in two folders are two implementations."""
     for name in ("sound", "shouting"):
@@ -107,7 +112,8 @@ def test_two_versions_of_a_module_are_distinguished_in_process(tmp_path: Path) -
     (tmp_path / "sound" / "twice.py").write_text("from h11spec.reference import *\n")
     (tmp_path / "shouting" / "twice.py").write_text(SHOUTING)
     targets = [f"{tmp_path / name}::twice" for name in ("sound", "shouting")]
-    assert checked(targets[0], "--against", targets[1], "--allow-reexport").exit_code == 1
+    options = ("--against", targets[1], "--allow-reexport", ONE)
+    assert checked(targets[0], *options).exit_code == 1
 
 
 def test_the_record_describes_the_run_from_header_to_footer(tmp_path: Path) -> None:
@@ -214,15 +220,17 @@ def test_the_package_can_be_run_as_the_command(tmp_path: Path) -> None:
     assert shell("--version", folder=tmp_path).stdout.startswith("h11spec, version ")
 
 
+@pytest.mark.unmeasured
 def test_a_run_leaves_no_files_behind(tmp_path: Path) -> None:
     """The current folder may be a repository."""
     shell("check", SEARCH, "h11spec.reference", "--max-examples=3", folder=tmp_path)
     assert list(tmp_path.iterdir()) == []
 
 
+@pytest.mark.unmeasured
 def test_states_are_shown_by_their_names() -> None:
     """Only bytes are written as bytes."""
-    lines = checked(faulty("forgets_failure"), "--verbose").stdout.splitlines()
+    lines = checked(faulty("forgets_failure"), "--verbose", ONE).stdout.splitlines()
     identity = lines[0]
     expected, got = labelled(lines)
     states = identity.partition(": state ")[2].partition(": expected ")[2].split(", got ")
@@ -244,29 +252,33 @@ __getattr__ = partial(getattr, reference)
 """
 
 
+@pytest.mark.unmeasured
 def test_text_from_a_target_cannot_break_the_report(tmp_path: Path) -> None:
     """It is quoted, with escapes for characters that cannot be printed."""
     target = module(tmp_path, SHOUTING)
     done = shell(
-        "check", SEARCH, target, "--max-examples=8", "--in-process", PYTHONIOENCODING="ascii"
+        *("check", SEARCH, target, "--max-examples=8", ONE, "--in-process"),
+        PYTHONIOENCODING="ascii",
     )
     assert (done.exit_code, done.stderr) == (1, "")
     assert "\x1b" not in done.stdout
     assert "[bold]" in done.stdout
 
 
+@pytest.mark.unmeasured
 def test_the_same_seed_gives_the_same_record(tmp_path: Path) -> None:
     """Apart from the time of day and the duration."""
     records: list[str] = []
     for name in ("first", "second"):
         path = tmp_path / name
-        checked(faulty("copies_data"), "--seed=0", "--record", path)
+        checked(faulty("copies_data"), THREE, "--seed=0", "--record", path)
         header, *lines, footer = record_lines(path)
         del header["started"], footer["seconds"]
         records.append(json.dumps([header, *lines, footer]))
     assert records[0] == records[1]
 
 
+@pytest.mark.unmeasured
 def test_another_seed_draws_different_programs(tmp_path: Path) -> None:
     """A random one is in the record, so that the run can be repeated."""
     steps: list[int] = []
@@ -294,6 +306,7 @@ def test_another_seed_draws_different_programs(tmp_path: Path) -> None:
     assert record_lines(path)[1]["steps"] == steps[1]
 
 
+@pytest.mark.unmeasured
 def test_the_same_seed_draws_the_same_programs_for_every_target(tmp_path: Path) -> None:
     """The constants in the target's source do not matter, so two runs can be compared."""
     other = SHOUTING.replace("raise ValueError", "raise  # ").replace("from None", "")
@@ -313,7 +326,7 @@ def test_findings_are_the_same_in_both_kinds_of_process(tmp_path: Path) -> None:
     found: list[list[tuple[str, object]]] = []
     for where in ([], ["--in-process"]):
         path = tmp_path / "run.jsonl"
-        h11spec("check", SEARCH, faulty("copies_data"), FEW, *where, "--record", path)
+        h11spec("check", SEARCH, faulty("copies_data"), FEW, THREE, *where, "--record", path)
         found.append([(one["id"], one["program"]) for one in findings(path)])
     assert found[0] == found[1]
     assert found[0]
@@ -351,6 +364,7 @@ def test_a_module_from_a_folder_does_not_replace_an_imported_one(tmp_path: Path)
     assert sys.modules["h11._connection"].Connection is h11.Connection
 
 
+@pytest.mark.unmeasured
 def test_findings_beyond_the_maximum_are_counted(tmp_path: Path) -> None:
     """Failing findings with short programs come first; the number of the omitted ones is shown."""
     records: list[list[Json]] = []
