@@ -246,7 +246,7 @@ def _outcome_differences(expected: list[Json], actual: list[Json]) -> Iterator[D
 
 
 def _item_differences(one: Json, other: Json, kind: str) -> Iterator[Difference]:
-    """Yields the differences between two items of one kind in the outcomes of a step."""
+    """Yields the differences between two alike items in the outcomes of a step."""
     if "raised" in one:
         yield from _error_differences(one["raised"], other["raised"])
     elif "returned" in one:
