@@ -180,6 +180,7 @@ def made(mistake: Mistake, folder: Path) -> str:
     return f"{folder}::{mistake.package}"
 
 
+@pytest.mark.unmeasured
 @pytest.mark.parametrize("name", MISTAKES)
 def test_a_mistake_against_the_documentation_fails_by_default(name: str, tmp_path: Path) -> None:
     mistake = MISTAKES[name]
@@ -189,6 +190,7 @@ def test_a_mistake_against_the_documentation_fails_by_default(name: str, tmp_pat
     assert report.verdict == "fail"
 
 
+@pytest.mark.unmeasured
 @pytest.mark.parametrize("name", SHOWN_BEFORE)
 def test_catalogue_1_0_shows_it_without_failing(name: str, tmp_path: Path) -> None:
     """An upgrade must not fail a gate that is pinned to a version of the catalogue."""

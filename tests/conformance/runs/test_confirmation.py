@@ -6,6 +6,7 @@ import json
 import sys
 from collections.abc import Generator, Sequence
 from contextlib import closing, contextmanager
+from dataclasses import replace
 from importlib import import_module
 from pathlib import Path
 
@@ -86,9 +87,9 @@ __getattr__ = partial(getattr, reference)
 
 
 @contextmanager
-def worker(folder: Path, source: str) -> Generator[Worker]:
+def worker(folder: Path, source: str, limits: Limits = LIMITS) -> Generator[Worker]:
     (folder / "planted.py").write_text(source)
-    with closing(Worker(parse(f"{folder}::planted"), LIMITS)) as started:
+    with closing(Worker(parse(f"{folder}::planted"), limits)) as started:
         yield started
 
 
@@ -243,7 +244,8 @@ def test_a_step_after_one_that_seemed_to_hang_is_judged(tmp_path: Path, kind: st
 def test_no_more_programs_are_run_on_a_target_that_hangs_too_often(tmp_path: Path) -> None:
     source = AFTER_A_PUT.format(does=DOES["hang"])
     fault_limit = FaultLimit(reference, 100)
-    with worker(tmp_path, source) as actual:
+    # A step that only seems to hang is as good here.
+    with worker(tmp_path, source, replace(LIMITS, step_time=0.05)) as actual:
         guard = HangGuard(actual, fault_limit)
         for _ in range(100):
             try:

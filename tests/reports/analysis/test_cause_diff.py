@@ -13,7 +13,9 @@ from h11spec.reports.analysis.diff import diff
 from h11spec.reports.formats.diff_text import diff_as_json, show_diff
 from h11spec.strategies.program import Json
 
-CAUSES = of_kind(real(), "cause")
+
+def causes() -> list[Json]:
+    return of_kind(real(), "cause")
 
 
 def of(old: list[Json], new: list[Json]) -> CauseDiff:
@@ -48,7 +50,7 @@ def ids(causes: CauseDiff) -> tuple[list[str], list[str], list[str], int]:
 
 
 def test_a_cause_of_one_record_is_new_or_fixed() -> None:
-    both = [each["id"] for each in CAUSES]
+    both = [each["id"] for each in causes()]
     assert ids(of(agreeing(), real())) == (both, [], [], 0)
     assert ids(of(real(), agreeing())) == ([], [], both, 0)
     assert ids(of(real(), real())) == ([], [], [], 2)
@@ -59,7 +61,7 @@ def test_a_cause_that_no_run_to_the_end_was_without_is_not_fixed() -> None:
 
 
 def test_a_cause_with_more_or_fewer_findings_has_changed() -> None:
-    first, other = CAUSES[0], CAUSES[0]["findings"][1]
+    first, other = causes()[0], causes()[0]["findings"][1]
     grown = of(without_second_finding(), real())
     assert ids(grown) == ([], [first["id"]], [], 1)
     assert (grown.changed[0].more, grown.changed[0].fewer) == ((other,), ())
@@ -84,10 +86,10 @@ def test_a_change_of_a_finding_is_shown_under_its_cause() -> None:
     for cause in of_kind(lines, "cause"):
         cause["accepted"] = "a reason"
     new = with_footer(lines)
-    assert ids(of(real(), new)) == ([], [each["id"] for each in CAUSES], [], 0)
+    assert ids(of(real(), new)) == ([], [each["id"] for each in causes()], [], 0)
     shown = text(real(), new)
     assert shown.startswith("CHANGED: 2 causes\n")
-    first = CAUSES[0]
+    first = causes()[0]
     assert shown.index(first["id"]) < shown.index(f"{first['findings'][0]}  ")
     assert "accepted: was none, is a reason" in shown
 
@@ -96,7 +98,7 @@ def test_the_document_has_causes_with_their_findings() -> None:
     form = json.loads(diff_as_json(diff(record(without_second_finding()), record(real()))))
     assert (form["new_causes"], form["fixed_causes"], form["unchanged_causes"]) == ([], [], 1)
     [change] = form["changed_causes"]
-    assert change["id"] == CAUSES[0]["id"]
-    assert change["new_findings"] == [CAUSES[0]["findings"][1]]
+    assert change["id"] == causes()[0]["id"]
+    assert change["new_findings"] == [causes()[0]["findings"][1]]
     form = json.loads(diff_as_json(diff(record(agreeing()), record(real()))))
     assert [len(each["findings"]) for each in form["new_causes"]] == [2, 1]
