@@ -1,7 +1,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: help check test test-all coverage lint docs site precompute vectors signatures causes bench lines power mistakes model-coverage results clean
+.PHONY: help check test test-all coverage lint style mypy pyright bytecode docs site precompute vectors signatures causes bench lines power mistakes model-coverage results clean
 
 help: ## list the targets
 	@sed -n 's/^\([a-z-]*\):[^#]*## \(.*\)/make \1	\2/p' Makefile
@@ -24,12 +24,22 @@ coverage: .venv/stamp ## run every test under coverage, and hold the reference t
 	@$(BIN)/coverage report --format=total
 	@$(BIN)/coverage report --include='reference/*' --fail-under=100
 
-lint: .venv/stamp .links/h11spec ## check format, style, words and types
+lint: style mypy pyright ## check format, style, words and types
+
+style: .venv/stamp
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/python -m h11spec.tools.words
+
+mypy: .venv/stamp .links/h11spec
 	$(BIN)/mypy
+
+pyright: .venv/stamp .links/h11spec
 	PYRIGHT_PYTHON_IGNORE_WARNINGS=1 $(BIN)/pyright --pythonpath $(BIN)/python
+
+# Tests start hundreds of processes, which would each compile everything that they import again.
+bytecode: .venv/stamp
+	@env -u PYTHONDONTWRITEBYTECODE $(BIN)/pytest --collect-only --quiet >/dev/null
 
 docs: .venv/stamp ## generate the pages of docs/reference, and the list of checks
 	$(BIN)/python -m h11spec.tools.catalogue_versions
