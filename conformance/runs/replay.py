@@ -1,15 +1,17 @@
-"""Replays vectors, and the findings of a record, on any target.
+"""Replays vectors, and the findings of a record by their causes, on any target.
 
-Owns how the cases are read from files, and the three answers: the target still differs, it agrees,
-or it differs in another way. It must not know how a target is loaded.
+Owns how the cases are read from files and selected, and the answers: the target still differs, it
+agrees, or it differs in another way. It must not know how a target is loaded.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Literal
 
+from ...reports.analysis.causes import shown_causes
 from ...reports.files import UnreadableFile, read_file
 from ...reports.findings.deviations import UPSTREAM_DEVIATIONS
 from ...reports.findings.divergence import all_divergences
@@ -25,8 +27,16 @@ from ..requirements import surface
 from ..vectors.reading import VectorError
 from ..vectors.reading import read as read_vector
 
-ReplayState = Literal["STILL DIFFERS", "AGREES", "OTHER DIFFERENCE"]
+ReplayState = Literal["STILL DIFFERS", "AGREES", "OTHER DIFFERENCE", "NOT REPLAYED"]
+# That of a cause is the first of these that one of its findings has.
+_WORST_FIRST: tuple[ReplayState, ...] = (
+    "STILL DIFFERS",
+    "OTHER DIFFERENCE",
+    "NOT REPLAYED",
+    "AGREES",
+)
 _ENDINGS = (".json", ".jsonl")
+_FEW = 10
 
 
 class ReplayError(Exception):
@@ -39,7 +49,9 @@ class ReplayCase:
 
     ``difference`` is the identity of the difference that was found; "" stands for any difference.
     ``expected`` is a trace, or the answer to ``expression``. The target runs the programs of
-    ``before`` first, in the same process.
+    ``before`` first, in the same process. Growth has neither a program nor an expression, as it
+    needs a run of its own. ``cause`` is the id of the cause of a finding, and ``title`` what the
+    target does; a vector has neither.
     """
 
     id: str
@@ -49,6 +61,84 @@ class ReplayCase:
     expected: Trace | Json | None = None
     expression: str = ""
     before: tuple[Program, ...] = ()
+    cause: str = ""
+    title: str = ""
+
+    @property
+    def replayable(self) -> bool:
+        """Whether there is anything to run."""
+        return self.program is not None or bool(self.expression)
+
+
+@dataclass(frozen=True)
+class ReplayedCause:
+    """A cause of a record, or a vector, and what came of its cases.
+
+    ``id`` is that of the cause or of the vector, and ``title`` what a target does, or the check of
+    a vector.
+    """
+
+    id: str
+    title: str
+    cases: tuple[tuple[ReplayCase, ReplayState], ...]
+
+    @property
+    def state(self) -> ReplayState:
+        """What came of it as a whole: it agrees if all its findings do."""
+        states = {state for _, state in self.cases}
+        return next(state for state in _WORST_FIRST if state in states)
+
+    @property
+    def is_vector(self) -> bool:
+        """Whether it is no cause but a vector."""
+        return not self.cases[0][0].cause
+
+    @property
+    def agreeing(self) -> int:
+        """The number of its cases that agree."""
+        return sum(state == "AGREES" for _, state in self.cases)
+
+
+def by_cause(replayed: Sequence[tuple[ReplayCase, ReplayState]]) -> list[ReplayedCause]:
+    """Returns the causes of cases, in the order of the cases; each vector is for itself."""
+    cases: dict[tuple[str, str], list[tuple[ReplayCase, ReplayState]]] = {}
+    for case, state in replayed:
+        key = (case.cause, case.title) if case.cause else ("", case.id)
+        cases.setdefault(key, []).append((case, state))
+    return [
+        ReplayedCause(
+            same[0][0].cause or same[0][0].id, same[0][0].title or same[0][0].check, tuple(same)
+        )
+        for same in cases.values()
+    ]
+
+
+def selected(cases: Sequence[ReplayCase], ids: Collection[str]) -> list[ReplayCase]:
+    """Returns the cases whose own id, or that of their cause, is one of these; without ids, all.
+
+    Raises ReplayError for an id that none of them has.
+    """
+    known = {id: None for case in cases for id in (case.cause, case.id) if id}
+    for id in ids:
+        if id not in known:
+            causes = list(dict.fromkeys(case.cause or case.id for case in cases))
+            raise ReplayError(
+                f"there is no cause, finding or vector {id!r} to replay; there is "
+                f"{', '.join(causes[:_FEW]) or 'nothing'}"
+            )
+    return [case for case in cases if not ids or case.id in ids or case.cause in ids]
+
+
+def recorded_target(path: Path) -> str:
+    """Returns the target that a record is of.
+
+    Raises ReplayError if the file is no record.
+    """
+    try:
+        header = parse_record(read_file(path, MAX_BYTES), str(path)).header
+    except (UnreadableFile, RecordError) as error:
+        raise ReplayError(f"{error}; name the target, as only a record is of one") from None
+    return str(header["target"]["name"])
 
 
 def load_cases(path: Path) -> list[ReplayCase]:
@@ -75,9 +165,9 @@ def _cases(path: Path) -> list[ReplayCase]:
         if b'"vector"' in content[:200]:
             return [_of_vector(line, path) for line in _vectors(content)]
         return [
-            _of_finding(each, path)
-            for each in parse_record(content, str(path)).findings
-            if _is_replayable(each)
+            replace(_of_finding(each, path), cause=cause.line["id"], title=cause.line["title"])
+            for cause in shown_causes(parse_record(content, str(path)))
+            for each in cause.findings
         ]
     except (VectorError, RecordError) as error:
         raise ReplayError(str(error)) from None
@@ -96,15 +186,12 @@ def _of_vector(content: bytes, path: Path) -> ReplayCase:
     )
 
 
-def _is_replayable(finding: Json) -> bool:
-    """Whether a finding has something to replay; growth needs a run of its own."""
-    return "expression" in finding or "program" in finding
-
-
 def _of_finding(finding: Json, path: Path) -> ReplayCase:
     what = finding["id"], finding["check"], finding["difference"]
     if "expression" in finding:
         return ReplayCase(*what, expected=finding["expected"], expression=finding["expression"])
+    if "program" not in finding:
+        return ReplayCase(*what)
     try:
         program = Program.from_json(finding["program"])
         before = tuple(map(Program.from_json, finding.get("before", ())))
@@ -127,6 +214,8 @@ def replay(case: ReplayCase, lockstep: Lockstep) -> ReplayState:
 
     Raises ReplayError for a finding of a check that this release does not have.
     """
+    if not case.replayable:
+        return "NOT REPLAYED"
     if case.program is None:
         return _by_answer(case, lockstep.actual)
     if case.before:

@@ -12,7 +12,7 @@ from records_helper import record_lines
 
 CHECK = "framing/requests-sent"
 # The pages show this id in place of a real one.
-SOME_ID = "D-3f9a1c"
+SOME_ID = "C-5b3843"
 # The page says to add this where no terminal can ask, as here.
 WITHOUT_TERMINAL = "--reason 'We know 400 only.' --yes"
 
@@ -39,13 +39,13 @@ def fork_folder(tmp_path: Path) -> Path:
 
 
 def codes(fork_folder: Path, lines: list[str]) -> list[int]:
-    """Returns the exit code of each command; the id on the page becomes that of the finding."""
+    """Returns the exit code of each command; the id on the page becomes that of the cause."""
     found: list[int] = []
     for line in lines:
         record = fork_folder / "run.jsonl"
         if SOME_ID in line:
-            [finding] = [each for each in record_lines(record) if each["kind"] == "finding"]
-            line = line.replace(SOME_ID, finding["id"])
+            [cause] = [each for each in record_lines(record) if each["kind"] == "cause"]
+            line = line.replace(SOME_ID, cause["id"])
         done = typed(line, fork_folder)
         assert "Traceback" not in done.stderr
         found.append(done.returncode)
@@ -59,8 +59,8 @@ def test_a_finding_is_accepted_and_inspected_again(fork_folder: Path) -> None:
     update, gate, *again = lines
     assert codes(fork_folder, [f"{update} {WITHOUT_TERMINAL}", gate]) == [0, 0]
     assert "We know 400 only." in (fork_folder / "h11spec-baseline.toml").read_text("utf-8")
-    gate_again, show, test, replay = again
-    assert codes(fork_folder, [gate_again, show, test, replay]) == [1, 0, 0, 1]
+    gate_again, show, test, *replays = again
+    assert codes(fork_folder, [gate_again, show, test, *replays]) == [1, 0, 0, 1, 1]
 
 
 @pytest.mark.unmeasured

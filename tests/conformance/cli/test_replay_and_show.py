@@ -10,6 +10,8 @@ import pytest
 from command_helper import faulty, h11spec
 from records_helper import record_lines
 
+from h11spec.reports.analysis.summary import pluralise
+
 TARGET = faulty("takes_any_footer")
 CHECKS = ("--checks=chunked/", "--phases=sweeps", "--in-process")
 
@@ -33,8 +35,69 @@ def test_a_record_is_replayed(record: Path) -> None:
     done = h11spec("replay", record, TARGET, "--in-process")
     assert done.exit_code == 1
     *each, last = done.stdout.splitlines()
-    assert all(line.startswith("STILL DIFFERS ") for line in each)
-    assert last == f"0 of {len(each)} agree"
+    assert all(line.startswith("STILL DIFFERS     C-") for line in each)
+    findings = sum(line["kind"] == "finding" for line in record_lines(record))
+    assert last == f"agree: 0 of {pluralise(len(each), 'cause')}, 0 of {findings} findings"
+
+
+def causes_of(record: Path) -> list[dict[str, Any]]:
+    """The causes of a record, those with the most findings first."""
+    causes = [dict(line) for line in record_lines(record) if line["kind"] == "cause"]
+    return sorted(causes, key=lambda each: -len(each["findings"]))
+
+
+def test_a_cause_is_replayed_by_its_id_on_the_target_of_the_record(record: Path) -> None:
+    """All its findings are run and shown, and none of another cause."""
+    cause = causes_of(record)[0]
+    done = h11spec("replay", record, cause["id"], "--in-process")
+    assert done.exit_code == 1
+    first, *findings, last = done.stdout.splitlines()
+    number = len(findings)
+    assert first == (
+        f"STILL DIFFERS     {cause['id']}  {cause['title']} (0 of {number} findings agree)"
+    )
+    assert [line.split()[2] for line in findings] == cause["findings"]
+    assert all(line.startswith("  STILL DIFFERS ") for line in findings)
+    assert last == f"agree: 0 of 1 cause, 0 of {number} findings"
+    fixed = h11spec("replay", record, "h11", cause["id"], "--in-process")
+    assert fixed.exit_code == 0
+    assert fixed.stdout.splitlines()[-1] == f"agree: 1 of 1 cause, {number} of {number} findings"
+
+
+def test_one_finding_is_replayed_by_its_id(record: Path, finding: dict[str, Any]) -> None:
+    done = h11spec("replay", record, TARGET, finding["id"], "--in-process")
+    assert done.exit_code == 1
+    assert f"  STILL DIFFERS     {finding['id']}  {finding['check']}: " in done.stdout
+    assert done.stdout.splitlines()[-1] == "agree: 0 of 1 cause, 0 of 1 finding"
+
+
+def test_an_id_that_is_not_there_is_refused_and_so_is_a_second_target(record: Path) -> None:
+    known = causes_of(record)[0]["id"]
+    for arguments, says in (
+        (("C-ffffff",), "there is no cause, finding or vector 'C-ffffff' to replay; there is C-"),
+        (("h11", known, "other"), "'other' is a second target; name one"),
+    ):
+        done = h11spec("replay", record, *arguments)
+        assert (done.exit_code, done.stdout) == (2, "")
+        assert says in done.stderr.splitlines()[-1]
+
+
+def test_each_finding_is_shown_on_request(record: Path) -> None:
+    done = h11spec("replay", record, TARGET, "--in-process", "--verbose")
+    ids = [line["id"] for line in record_lines(record) if line["kind"] == "finding"]
+    assert all(f"  STILL DIFFERS     {id}  " in done.stdout for id in ids)
+
+
+def test_growth_is_not_replayed_and_does_not_agree(record: Path, tmp_path: Path) -> None:
+    lines = record_lines(record)
+    for line in lines:
+        if line["kind"] == "finding":
+            del line["program"]
+    path = tmp_path / "growth.jsonl"
+    path.write_text("".join(json.dumps(line) + "\n" for line in lines))
+    done = h11spec("replay", path, "h11", "--in-process")
+    assert done.exit_code == 1
+    assert done.stdout.startswith("NOT REPLAYED      C-")
 
 
 def test_a_fixed_target_agrees(record: Path) -> None:
@@ -66,6 +129,16 @@ def test_a_vector_of_a_finding_is_replayed(
     assert h11spec("replay", path, TARGET, "--in-process").exit_code == 1
     assert h11spec("replay", path, "h11", "--in-process").exit_code == 0
     assert h11spec("replay", tmp_path, "h11", "--in-process").exit_code == 0
+    done = h11spec("replay", path, "h11", "--in-process")
+    assert done.stdout.splitlines()[-1] == "agree: 1 of 1 vector"
+
+
+def test_a_vector_is_of_no_target(record: Path, finding: dict[str, Any], tmp_path: Path) -> None:
+    path = tmp_path / "vector.json"
+    path.write_text(h11spec("show", finding["id"], record, "--as=vector").stdout)
+    done = h11spec("replay", path)
+    assert (done.exit_code, done.stdout) == (2, "")
+    assert "name the target, as only a record is of one" in done.stderr.splitlines()[-1]
 
 
 def test_a_finding_is_shown_in_full(record: Path, finding: dict[str, Any]) -> None:
@@ -214,5 +287,5 @@ def test_a_replay_fails_if_only_some_findings_agree(record: Path, tmp_path: Path
     path = tmp_path / "some.jsonl"
     path.write_text("".join(json.dumps(line) + "\n" for line in lines))
     done = h11spec("replay", path, TARGET, "--in-process")
-    assert done.stdout.splitlines()[-1] == f"1 of {len(found)} agree"
+    assert done.stdout.splitlines()[-1].endswith(f", 1 of {len(found)} findings")
     assert done.exit_code == 1
