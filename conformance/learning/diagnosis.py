@@ -1,8 +1,8 @@
 """Whether a target has the reference's state machine, and if not, how its own one differs.
 
 Owns what follows when the complete suite shows a difference: it learns the target's machine, and
-yields a program for every transition that differs. It must not know how findings are made of these
-programs.
+yields a program for every transition that differs, of which a few are to be shown. It must not know
+how findings are made of these programs.
 """
 
 from __future__ import annotations
@@ -11,16 +11,23 @@ import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
+from ... import reference
 from ...reports.diagrams.machine_diagram import LabelledMachine
-from ...reports.findings.divergence import SOFT_ASPECTS
+from ...reports.findings.deviations import UPSTREAM_DEVIATIONS
+from ...reports.findings.divergence import SOFT_ASPECTS, compare
+from ...reports.findings.finding import difference_text
 from ...strategies.machine import stored
 from ...strategies.machine.alphabet import ROLES, Output, Word, alphabet, status, to_program
 from ...strategies.machine.exploration import StateTransition
 from ...strategies.machine.mealy import Difference, differences
 from ...strategies.program import Json, Program, Role
-from ..execution.executor import Executor
+from ...strategies.traces import run
+from ..execution.executor import Executor, parse_trace
 from ..oracles.statistics import Progress, Statistics
 from .learner import LearnedMachine, Nondeterministic, OutOfTime, learn
+
+# The number of differences of a machine that are shown.
+_FEW = 3
 
 
 @dataclass
@@ -29,13 +36,15 @@ class Machines:
 
     ``differs`` has the roles in which the suite showed a difference. For each of them, the machine
     is in ``learned``, or ``nondeterministic`` says why there is none, or ``max_time`` (in seconds,
-    for both roles) was too short; ``states`` is the number of states found until then.
+    for both roles) was too short; ``states`` is the number of states found until then. ``texts``
+    has the difference, as in a finding, that each word of ``shown_differences`` shows.
     """
 
     max_time: float | None = None
     differs: list[Role] = field(default_factory=list[Role])
     learned: dict[Role, LearnedMachine] = field(default_factory=dict[Role, LearnedMachine])
     nondeterministic: list[Nondeterministic] = field(default_factory=list[Nondeterministic])
+    texts: dict[tuple[Role, Word], str] = field(default_factory=dict[tuple[Role, Word], str])
     states: int = 0
     seconds: float = 0.0
 
@@ -77,6 +86,8 @@ class Machines:
             self.seconds += time.monotonic() - started
             statistics.doing = ""
         self.learned[role] = found
+        for word in (each.word for each in shown_differences(found)):
+            self.texts[role, word] = _text(executor, to_program(role, word))
         for difference in output_differences(found):
             yield to_program(role, difference.word)
 
@@ -123,6 +134,18 @@ def state_differences(found: LearnedMachine) -> list[Difference]:
         if expected.next_joint_state(each.states[0], each.word[-1])
         != actual.next_joint_state(each.states[1], each.word[-1])
     ]
+
+
+def shown_differences(found: LearnedMachine) -> list[Difference]:
+    """Returns a few of the differences to show, of those after which the states differ if any."""
+    return (state_differences(found) or output_differences(found))[:_FEW]
+
+
+def _text(executor: Executor, program: Program) -> str:
+    """The difference between the target and the reference in a program, as in a finding."""
+    [shown] = executor.submit([program])()
+    found = compare(program, run(reference, program), parse_trace(shown), UPSTREAM_DEVIATIONS)
+    return "" if found.divergence is None else difference_text(found.divergence, with_cause=True)
 
 
 def transitions_left(found: LearnedMachine) -> set[StateTransition]:

@@ -70,6 +70,11 @@ def test_another_machine_is_learned_and_each_difference_is_a_finding(tmp_path: P
     assert done.exit_code == 1
     assert "client: another machine, of " in done.stdout
     assert "\n  next cycle\n" in done.stdout
+    # The cause that the report above has of it.
+    lines = done.stdout.splitlines()
+    named = lines[lines.index("  next cycle") + 1].strip()
+    causes = [line for line in record_lines(record) if line["kind"] == "cause"]
+    assert named in [f"{each['id']}  {each['title']}" for each in causes]
     assert findings(record)
     files = written(folder)
     assert files.keys() == FORMS | PICTURES
