@@ -1,11 +1,12 @@
 """Small hand-written records, for tests that compare many of them.
 
-Owns the shorthand for implementations, checks and findings.
+Owns the shorthand for implementations, checks, findings and causes.
 """
 
 from __future__ import annotations
 
 import hashlib
+from dataclasses import replace
 from typing import Any
 
 from h11spec.reports.analysis.matrix import Column
@@ -14,6 +15,11 @@ from h11spec.strategies.program import Json
 
 CHECKS = ("a/one", "a/two", "b/one")
 PLACE = "drain in IDLE/IDLE"
+# The members that a cause has from its clearest finding.
+_OF_FINDING = (
+    *("fails", "smuggling", "smuggling_risk", "accepted"),
+    *("level", "citations", "requirement", "conforming"),
+)
 
 
 def finding(check: str, what: str = "event", **more: Any) -> Json:
@@ -98,3 +104,27 @@ def _result(check: str, found: tuple[Json, ...]) -> Json:
         "expected_conforms": None,
         **numbers,
     }
+
+
+def cause(id: str, *findings: Json, **more: Any) -> Json:
+    """Returns the line of a cause of these findings, the clearest first."""
+    first = findings[0]
+    return {
+        **{name: first[name] for name in _OF_FINDING},
+        "kind": "cause",
+        "id": id,
+        "identity": id,
+        "title": f"does {id}",
+        "places": [],
+        "role": "",
+        "requirement_id": first["check"],
+        "findings": [each["id"] for each in findings],
+        **more,
+    }
+
+
+def caused(name: str, *causes: Json, found: tuple[Json, ...]) -> Column:
+    """Returns a column with these causes."""
+    made = column(name, *found)
+    assert made.record is not None
+    return replace(made, record=replace(made.record, causes=list(causes)))

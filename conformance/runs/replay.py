@@ -72,7 +72,7 @@ class ReplayCase:
 
 @dataclass(frozen=True)
 class ReplayedCause:
-    """A cause of a record, or a vector, and what came of its cases.
+    """A cause of a record, or a vector, and the answer of each of its cases.
 
     ``id`` is that of the cause or of the vector, and ``title`` what a target does, or the check of
     a vector.
@@ -84,7 +84,7 @@ class ReplayedCause:
 
     @property
     def state(self) -> ReplayState:
-        """What came of it as a whole: it agrees if all its findings do."""
+        """The answer as a whole: it agrees if all its findings do."""
         states = {state for _, state in self.cases}
         return next(state for state in _WORST_FIRST if state in states)
 
@@ -132,7 +132,7 @@ def selected(cases: Sequence[ReplayCase], ids: Collection[str]) -> list[ReplayCa
 def recorded_target(path: Path) -> str:
     """Returns the target that a record is of.
 
-    Raises ReplayError if the file is no record.
+    Raises ReplayError if the file is not a record.
     """
     try:
         header = parse_record(read_file(path, MAX_BYTES), str(path)).header

@@ -1,15 +1,14 @@
-"""Many implementations beside many checks.
+"""Many implementations beside many checks and causes.
 
-Owns the cells, which findings of two implementations are the same difference, and which columns
-agree. Everything comes from the records. It must not know what changed between two columns, which
-``release_changes`` owns.
+Owns the cells, and which columns agree. Everything comes from the records. It must not know what
+changed between two columns, which ``release_changes`` owns, nor what of a column may be published.
 """
 
 from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
@@ -17,13 +16,12 @@ from packaging.version import InvalidVersion, Version
 
 from ...strategies.program import Json, is_list, is_object
 from ..record.record import Record
-from .groups import Group, area, group_findings
+from .groups import area
 from .implementations import Implementation
 from .rows import Row, rows
+from .shared_causes import SharedCause, shared_causes
 from .summary import summary
 
-# What is expected of a head that is too long: an implementation that goes on grows without bound.
-_TOO_LONG = ": expected RemoteProtocolError 431, "
 # Members of the header and settings whose values should be the same in all records.
 _RUN_MEMBERS = ("expected", "h11spec")
 _RUN_SETTINGS = ("phases", "checks", "catalogue", "strict", "max_findings", "seed")
@@ -41,7 +39,7 @@ class Column:
 
     ``problem`` says why a record is missing. The column of an ``external`` implementation is
     redacted: ``redacted`` counts the findings that were removed because its maintainers get them
-    first. No cell then shows which checks they are of.
+    first, and ``redacted_causes`` their causes. No cell then shows which checks they are of.
     """
 
     name: str
@@ -49,6 +47,7 @@ class Column:
     problem: str = ""
     external: bool = False
     redacted: int = 0
+    redacted_causes: int = 0
 
     @property
     def distribution(self) -> tuple[str, Version] | None:
@@ -89,13 +88,14 @@ class Cell:
     """The result of one implementation in one check.
 
     ``verdict`` is "" where the check was not run, or where the column is redacted and the verdict
-    would reveal a removed finding. ``differences`` has the keys of the differences that the record
-    shows, and ``omitted`` counts those that it does not.
+    would reveal a removed finding. ``findings`` has the ids of the findings that the record shows,
+    ``causes`` those of their causes, and ``omitted`` counts the findings that it does not show.
     """
 
     verdict: str = ""
     conformance: str = ""
-    differences: tuple[str, ...] = ()
+    findings: tuple[str, ...] = ()
+    causes: tuple[str, ...] = ()
     omitted: int = 0
 
 
@@ -119,42 +119,6 @@ class MatrixRow:
 
 
 @dataclass(frozen=True)
-class SharedDifference:
-    """One difference, in all columns and checks that have it.
-
-    ``groups`` has the findings of each column, by its position.
-    """
-
-    groups: Mapping[int, Group]
-
-    @cached_property
-    def finding(self) -> Json:
-        """The finding with the shortest program, which is the one to show."""
-        simplest = (group.simplest for group in self.groups.values())
-        return min(simplest, key=lambda each: len(str(each.get("program"))))
-
-    @property
-    def key(self) -> str:
-        """The id of the finding to show."""
-        return str(self.finding["id"])
-
-    @property
-    def smuggling(self) -> bool:
-        """Whether it is smuggling-relevant in any column."""
-        return any(group.smuggling for group in self.groups.values())
-
-    @property
-    def fails(self) -> bool:
-        """Whether it fails the run of any column."""
-        return any(group.fails for group in self.groups.values())
-
-    @property
-    def checks(self) -> list[str]:
-        """The ids of the checks that found it."""
-        return sorted({each["check"] for group in self.groups.values() for each in group.findings})
-
-
-@dataclass(frozen=True)
 class Matrix:
     """Implementations beside checks."""
 
@@ -169,25 +133,24 @@ class Matrix:
         return tuple(_numbered(_distinguished(_distinguished(titles, pythons), given)))
 
     @cached_property
-    def differences(self) -> tuple[SharedDifference, ...]:
-        """The differences in any column: smuggling-relevant ones first, then those that fail."""
-        by_text: dict[str, dict[int, Group]] = {}
-        for at, column in enumerate(self.columns):
-            for group in group_findings(column.record.findings if column.record else ()):
-                groups = by_text.setdefault(group.simplest["difference"], {})
-                if at in groups:  # it fails in one check, and does not in another
-                    both = (*groups[at].findings, *group.findings)
-                    group = Group(groups[at].simplest, both)
-                groups[at] = group
-        differences = map(SharedDifference, by_text.values())
-        return tuple(
-            sorted(differences, key=lambda each: (not each.smuggling, not each.fails, each.key))
-        )
+    def causes(self) -> tuple[SharedCause, ...]:
+        """The causes in any column: smuggling-relevant ones first, then those that fail."""
+        return shared_causes([column.record for column in self.columns])
+
+    def findings(self, cause: SharedCause, at: int) -> int | None:
+        """Returns how many findings of a cause a column has.
+
+        It is None where that is not known: nothing was run, or the cause may be a withheld one.
+        """
+        column, found = self.columns[at], cause.findings(at)
+        if column.record is None or (column.redacted and not found):
+            return None
+        return found
 
     @cached_property
     def rows(self) -> tuple[MatrixRow, ...]:
         """The checks, in the order of their ids."""
-        by_column = list(map(_cells, self.columns, self.difference_keys))
+        by_column = list(map(_cells, self.columns, self._cause_ids))
         levels = {
             result["check"]: result["level"]
             for column in self.columns
@@ -199,14 +162,14 @@ class Matrix:
         )
 
     @cached_property
-    def difference_keys(self) -> tuple[dict[str, str], ...]:
-        """For each column, the key of the difference that each finding shows, by its id."""
+    def _cause_ids(self) -> tuple[dict[str, str], ...]:
+        """For each column, the id of the cause of each finding, by the id of the finding."""
         return tuple(
             {
-                finding["id"]: each.key
-                for each in self.differences
-                if at in each.groups
-                for finding in each.groups[at].findings
+                finding["id"]: each.id
+                for each in self.causes
+                if at in each.causes
+                for finding in each.causes[at].findings
             }
             for at in range(len(self.columns))
         )
@@ -264,44 +227,6 @@ def matrix(columns: Iterable[Column]) -> Matrix:
     return Matrix(tuple(columns))
 
 
-def redact(column: Column) -> Column:
-    """Returns the column of a third party without the findings that its maintainers get first.
-
-    These are the smuggling-relevant ones, those that kill, hang or flood a process, and those that
-    let a buffer grow beyond its limit.
-    """
-    if column.record is None:
-        return replace(column, external=True)
-    findings = column.record.findings
-    public = [each for each in findings if not _is_sensitive(each)]
-    record = _with_findings(column.record, public)
-    return replace(column, record=record, external=True, redacted=len(findings) - len(public))
-
-
-def only_failing(column: Column) -> Column:
-    """Returns a column with only the findings that fail a run."""
-    if column.record is None:
-        return column
-    findings = [each for each in column.record.findings if each["fails"]]
-    return replace(column, record=_with_findings(column.record, findings))
-
-
-def _with_findings(record: Record, findings: list[Json]) -> Record:
-    """The record with some of its findings, and the causes that have no others.
-
-    The title of another cause may say what a removed finding shows.
-    """
-    ids = {each["id"] for each in findings}
-    causes = [each for each in record.causes if ids.issuperset(each["findings"])]
-    return replace(record, findings=findings, causes=causes)
-
-
-def _is_sensitive(finding: Json) -> bool:
-    return (
-        finding["smuggling"] or finding["aspect"] == "fault" or _TOO_LONG in finding["difference"]
-    )
-
-
 def _distinguished(titles: list[str], additions: list[str]) -> list[str]:
     """The titles, with an addition to each that is not unique."""
     return [
@@ -317,22 +242,25 @@ def _numbered(titles: list[str]) -> Iterator[str]:
         yield f"{title} ({before + 1})" if before else title
 
 
-def _cells(column: Column, keys: Mapping[str, str]) -> dict[str, Cell]:
+def _cells(column: Column, causes: Mapping[str, str]) -> dict[str, Cell]:
     if column.record is None:
         return {}
     findings = {each["id"]: each for each in column.record.findings}
     return {
-        check: _cell(row, column, findings, keys)
+        check: _cell(row, column, findings, causes)
         for check, row in rows(column.record.results).items()
     }
 
 
-def _cell(row: Row, column: Column, findings: Mapping[str, Json], keys: Mapping[str, str]) -> Cell:
-    shown = [findings[id] for id in row.findings if id in findings]
-    differences = tuple(dict.fromkeys(keys[each["id"]] for each in shown))
+def _cell(
+    row: Row, column: Column, findings: Mapping[str, Json], causes: Mapping[str, str]
+) -> Cell:
+    shown = tuple(id for id in row.findings if id in findings)
+    of_causes = tuple(dict.fromkeys(causes[id] for id in shown))
     if column.redacted:
-        return Cell("fail" if any(each["fails"] for each in shown) else "", "", differences)
-    return Cell(row.verdict, row.conformance, differences, row.omitted)
+        fails = any(findings[id]["fails"] for id in shown)
+        return Cell("fail" if fails else "", "", shown, of_causes)
+    return Cell(row.verdict, row.conformance, shown, of_causes, row.omitted)
 
 
 def _unusual_conditions(made: Matrix) -> Iterator[str]:

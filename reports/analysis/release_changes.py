@@ -1,11 +1,11 @@
 """What changed from one release to the next: each behaviour once, with a program that shows it.
 
-Owns what counts as one change. Where both releases can be run, each runs the programs of the
-other's findings, and a change is what differs between the two. From records alone, a change is a
-finding that only one of them has: the expected side then stands for the release without it, and an
-earlier difference may hide that both do the same. Messages and types are only counted: a check has
-one finding for all of them, which says little about an older release. It must not know how a
-release is run.
+Owns what counts as one change, and which cause it is of. Where both releases can be run, each runs
+the programs of the other's findings, and a change is what differs between the two. From records
+alone, a change is a finding that only one of them has: the expected side then stands for the
+release without it, and an earlier difference may hide that both do the same. Messages and types are
+only counted: a check has one finding for all of them, which says little about an older release. It
+must not know how a release is run.
 """
 
 from __future__ import annotations
@@ -18,6 +18,7 @@ from typing import Literal
 from ...strategies.program import Json
 from ..record.record import Record
 from ..wording.values import format_side
+from .change_causes import CauseFinder, CauseInOne, ChangeCause, ReleaseExplanation
 from .diff import Diff, diff
 from .groups import Group, group_findings
 from .matrix import Column, Matrix
@@ -26,9 +27,9 @@ from .rows import rows
 # A finding that only the newer release has, one that only the older has, one that both have in
 # different forms; and a difference between the two releases that were run.
 Kind = Literal["introduced", "resolved", "altered", "changed"]
-# Runs the releases in two columns, given by their positions, and returns the findings of the newer
-# one against the older; None where they cannot be run.
-RunBoth = Callable[[int, int], Sequence[Json] | None]
+# Runs the releases in two columns, given by their positions, and returns how the newer one differs
+# from the older; None where they cannot be run.
+RunBoth = Callable[[int, int], Sequence["ReleaseDifference"] | None]
 # How two releases conform to a requirement; the first pair that applies is shown.
 _CONFORMING = {
     ("broken", "kept"): "the older broke it, the newer keeps it",
@@ -41,11 +42,28 @@ _ORDER: tuple[Kind, ...] = ("changed", "introduced", "altered", "resolved")
 
 
 @dataclass(frozen=True)
+class ReleaseDifference:
+    """A difference of a release from an older one that was run with it.
+
+    ``finding`` has the older release as the expected side, and ``sources`` are the ids of the
+    findings in the records of both that are about what differs. ``explanations`` say what one of
+    the two does, where a changed reference shows the same, the best first. ``cause_id`` is the id
+    of a cause that would have this finding alone.
+    """
+
+    finding: Json
+    sources: tuple[str, ...] = ()
+    explanations: tuple[ReleaseExplanation, ...] = ()
+    cause_id: str = ""
+
+
+@dataclass(frozen=True)
 class BehaviourChange:
     """A change of behaviour and the findings that show it.
 
     ``old`` and ``new`` say what the two releases do in the program of ``finding``; ``conforming``
-    says which of them conform to the requirement of a check, or is "".
+    says which of them conform to the requirement of a check, or is "". ``cause`` is what the change
+    is an effect of.
     """
 
     kind: Kind
@@ -53,7 +71,14 @@ class BehaviourChange:
     findings: tuple[Json, ...]
     old: str
     new: str
+    cause: ChangeCause
     conforming: str = ""
+
+    @property
+    def where(self) -> str:
+        """The expression that has another answer, or the step in which the releases differ."""
+        expression = self.finding.get("expression")
+        return str(expression or self.finding["difference"].partition(": ")[0])
 
     @property
     def smuggling(self) -> bool:
@@ -72,6 +97,49 @@ class BehaviourChange:
 
 
 @dataclass(frozen=True)
+class CauseOfChanges:
+    """Changes with one cause, the clearest first."""
+
+    changes: tuple[BehaviourChange, ...]
+
+    @property
+    def clearest(self) -> BehaviourChange:
+        """The change to show."""
+        return self.changes[0]
+
+    @property
+    def id(self) -> str:
+        """The id of the cause."""
+        return self.clearest.cause.id
+
+    @property
+    def kind(self) -> Kind:
+        """Whether the newer release does it, or the older one did, or both differ in it."""
+        direction = self.clearest.cause.direction
+        return direction or self.clearest.kind
+
+    @property
+    def title(self) -> str:
+        """What the release does that has the cause; "" if it is known only that both differ."""
+        return self.clearest.cause.title
+
+    @property
+    def smuggling(self) -> bool:
+        """Whether any of the changes is smuggling-relevant."""
+        return any(each.smuggling for each in self.changes)
+
+    @property
+    def vulnerabilities(self) -> tuple[str, ...]:
+        """The vulnerabilities that the requirement of the cause names, such as CVE-1999-1."""
+        return self.clearest.cause.vulnerabilities
+
+    @property
+    def checks(self) -> list[str]:
+        """The ids of the checks that show it."""
+        return sorted({check for change in self.changes for check in change.checks})
+
+
+@dataclass(frozen=True)
 class ReleaseChanges:
     """The changes from one column to another, which are given by their positions.
 
@@ -87,6 +155,21 @@ class ReleaseChanges:
     soft: int
     unchanged: int
     not_compared: int
+
+    @property
+    def causes(self) -> tuple[CauseOfChanges, ...]:
+        """The changes by their causes: smuggling-relevant ones first, then those with most."""
+        by_key: dict[tuple[str, str], list[BehaviourChange]] = {}
+        for change in self.changes:
+            by_key.setdefault((change.cause.id, change.cause.direction), []).append(change)
+        found = [CauseOfChanges(tuple(sorted(same, key=_clarity))) for same in by_key.values()]
+        return tuple(sorted(found, key=lambda each: (not each.smuggling, -len(each.changes))))
+
+
+def _clarity(change: BehaviourChange) -> tuple[bool, int]:
+    """Orders the changes of a cause: smuggling-relevant ones first, then short programs."""
+    finding = change.finding
+    return not change.smuggling, len(str(finding.get("program", finding["script"])))
 
 
 def records_only(old: int, new: int) -> None:
@@ -127,15 +210,13 @@ def _release_changes(
         if before is None or after is None:
             continue
         differences = diff(before, after)
-        recorded = list(_recorded_changes(differences))
+        finder = CauseFinder(before, after)
+        recorded = list(_recorded_changes(differences, finder))
         found = run_both(old, new) if before.findings or after.findings else None
         if found is None:
             failing = [each for each in recorded if each.fails]
         else:
-            failing = [
-                _behaviour_change("changed", each, "expected", "actual")
-                for each in group_findings(found)
-            ]
+            failing = list(_executed_changes(found, finder))
         conformance = _conformance(before), _conformance(after)
         changes = [replace(each, conforming=_conforming(each, *conformance)) for each in failing]
         changes.sort(key=lambda each: (not each.smuggling, _ORDER.index(each.kind)))
@@ -160,24 +241,57 @@ def _conforming(change: BehaviourChange, old: Mapping[str, str], new: Mapping[st
     return next((words for pair, words in _CONFORMING.items() if pair in pairs), "")
 
 
-def _recorded_changes(differences: Diff) -> Iterator[BehaviourChange]:
+def _executed_changes(
+    found: Sequence[ReleaseDifference], finder: CauseFinder
+) -> Iterator[BehaviourChange]:
+    by_finding = {id(each.finding): each for each in found}
+    attributed: set[str] = set()
+    for group in group_findings(each.finding for each in found):
+        same = [by_finding[id(finding)] for finding in group.findings]
+        cause = finder.of_difference(
+            {source for each in same for source in each.sources},
+            same[0].explanations,
+            by_finding[id(group.simplest)].cause_id or group.simplest["id"],
+        )
+        attributed.add(cause.id)
+        yield _behaviour_change("changed", group, "expected", "actual", cause)
+    differing = {source for each in found for source in each.sources}
+    for alone in finder.only_in_one(differing):
+        if alone.cause.id not in attributed:
+            yield _of_cause(alone)
+
+
+def _of_cause(alone: CauseInOne) -> BehaviourChange:
+    """The change that one of the records has a cause, which shows like that of another change."""
+    group = Group(alone.shown.clearest, alone.shown.findings)
+    if alone.cause.direction == "resolved":
+        return _behaviour_change("resolved", group, "actual", "expected", alone.cause)
+    return _behaviour_change("introduced", group, "expected", "actual", alone.cause)
+
+
+def _recorded_changes(differences: Diff, finder: CauseFinder) -> Iterator[BehaviourChange]:
     for group in group_findings(differences.introduced):
-        yield _behaviour_change("introduced", group, "expected", "actual")
+        cause = finder.of_finding(group.simplest["id"], "newer")
+        yield _behaviour_change("introduced", group, "expected", "actual", cause)
     for group in group_findings(differences.fixed):
-        yield _behaviour_change("resolved", group, "actual", "expected")
-    yield from _altered(differences)
+        cause = finder.of_finding(group.simplest["id"], "older")
+        yield _behaviour_change("resolved", group, "actual", "expected", cause)
+    yield from _altered(differences, finder)
 
 
-def _behaviour_change(kind: Kind, group: Group, old: str, new: str) -> BehaviourChange:
+def _behaviour_change(
+    kind: Kind, group: Group, old: str, new: str, cause: ChangeCause
+) -> BehaviourChange:
     finding = group.simplest
-    sides = (format_side(finding, side) for side in (old, new))
-    return BehaviourChange(kind, finding, group.findings, *sides)
+    before, after = (format_side(finding, side) for side in (old, new))
+    return BehaviourChange(kind, finding, group.findings, before, after, cause)
 
 
-def _altered(differences: Diff) -> Iterator[BehaviourChange]:
+def _altered(differences: Diff, finder: CauseFinder) -> Iterator[BehaviourChange]:
     """Findings that both releases have at one place, with other values."""
     for group in group_findings(change.new for change in differences.changed):
         change = next(each for each in differences.changed if each.new is group.simplest)
         old, new = (format_side(each, "actual") for each in (change.old, change.new))
         if change.old["id"] != change.new["id"] or old != new:  # not only another judgement
-            yield BehaviourChange("altered", change.new, group.findings, old, new)
+            cause = finder.of_finding(change.new["id"], "newer")
+            yield BehaviourChange("altered", change.new, group.findings, old, new, cause)

@@ -5,19 +5,23 @@ Owns which causes of two implementations are the same one. It must not know any 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import re
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
+from ...strategies.program import Json
+from ..record.record import Record
 from .causes import ShownCause, shown_causes
-from .matrix import Matrix
+
+_vulnerability = re.compile(r"CVE-\d{4}-\d{4,}")
 
 
 @dataclass(frozen=True)
 class SharedCause:
-    """One cause, in all columns that have it.
+    """One cause, in all records that have it.
 
-    ``causes`` has that of each column, by its position.
+    ``causes`` has that of each record, by its position.
     """
 
     causes: Mapping[int, ShownCause]
@@ -39,27 +43,45 @@ class SharedCause:
 
     @property
     def smuggling(self) -> bool:
-        """Whether it is smuggling-relevant in any column."""
+        """Whether it is smuggling-relevant in any record."""
         return any(each.line["smuggling"] for each in self.causes.values())
 
     @property
     def fails(self) -> bool:
-        """Whether it fails the run of any column."""
+        """Whether it fails the run of any record."""
         return any(each.line["fails"] for each in self.causes.values())
 
-    def findings(self, column: int) -> int:
-        """Returns how many findings it has in a column."""
-        return len(self.causes[column].findings) if column in self.causes else 0
+    @property
+    def checks(self) -> list[str]:
+        """The ids of the checks that found it."""
+        return sorted(
+            {finding["check"] for each in self.causes.values() for finding in each.findings}
+        )
+
+    @property
+    def vulnerabilities(self) -> tuple[str, ...]:
+        """The vulnerabilities that the requirement of the cause names, such as CVE-1999-1."""
+        return named_vulnerabilities(cause.clearest for cause in self.causes.values())
+
+    def findings(self, at: int) -> int:
+        """Returns how many findings it has in a record."""
+        return len(self.causes[at].findings) if at in self.causes else 0
 
 
-def shared_causes(matrix: Matrix) -> tuple[SharedCause, ...]:
-    """Returns the causes in any column: smuggling-relevant ones first, then those that fail.
+def named_vulnerabilities(findings: Iterable[Json]) -> tuple[str, ...]:
+    """Returns the vulnerabilities that the notes on requirements name, each once."""
+    notes = (finding["note"] for finding in findings)
+    return tuple(dict.fromkeys(name for note in notes for name in _vulnerability.findall(note)))
 
-    Of these, the causes come first that most columns have.
+
+def shared_causes(records: Sequence[Record | None]) -> tuple[SharedCause, ...]:
+    """Returns the causes in any record: smuggling-relevant ones first, then those that fail.
+
+    Of these, the causes come first that most records have.
     """
     by_key: dict[str, dict[int, ShownCause]] = {}
-    for at, column in enumerate(matrix.columns):
-        for cause in shown_causes(column.record) if column.record else ():
+    for at, record in enumerate(records):
+        for cause in shown_causes(record) if record is not None else ():
             by_key.setdefault(_key(cause), {})[at] = cause
     return tuple(
         sorted(

@@ -13,8 +13,8 @@ from ...strategies.program import Json
 from ..analysis.causes import shown_causes
 from ..analysis.implementations import Implementation
 from ..analysis.matrix import Column, Matrix
-from ..analysis.release_changes import BehaviourChange, ReleaseChanges
-from ..analysis.shared_causes import SharedCause, shared_causes
+from ..analysis.release_changes import BehaviourChange, CauseOfChanges, ReleaseChanges
+from ..analysis.shared_causes import SharedCause
 from ..analysis.summary import pluralise, summary
 from ..wording.markdown_safe import code_block, code_span, escape_markdown
 from ..wording.steps import last_steps
@@ -27,10 +27,11 @@ _SHORT = 160
 _FEW = 20
 # Reserved for the line that counts what does not fit.
 _RESERVE = 300
+# What became of that which the title of a cause says.
 CHANGE_LABELS = {
-    "introduced": "new difference",
-    "altered": "altered difference",
-    "resolved": "no longer differs",
+    "introduced": "now",
+    "altered": "altered",
+    "resolved": "no longer",
     "changed": "changed",
 }
 
@@ -58,16 +59,16 @@ def show_matrix(matrix: Matrix, updates: Sequence[ReleaseChanges], console: Cons
     for update in updates:
         print_line(console, "")
         print_line(console, _heading(matrix, update), "bold")
-        for change in update.changes[:_FEW]:
-            print_line(console, f"  {_line(change)}", "bold red" if change.smuggling else "")
-        if len(update.changes) > _FEW:
-            more = f"{len(update.changes) - _FEW:,} more"
+        for cause in update.causes[:_FEW]:
+            print_line(console, f"  {_line(cause)}", "bold red" if cause.smuggling else "")
+        if len(update.causes) > _FEW:
+            more = f"{len(update.causes) - _FEW:,} more"
             print_line(console, f"  and {more} (--html shows all of them)")
 
 
 def _show_causes(matrix: Matrix, console: Console, numbers: str) -> None:
     """Prints a row for each cause that fails a run: its findings in each column, and its title."""
-    causes = [each for each in shared_causes(matrix) if each.fails]
+    causes = [each for each in matrix.causes if each.fails]
     if not causes:
         return
     print_line(console, "")
@@ -75,14 +76,21 @@ def _show_causes(matrix: Matrix, console: Console, numbers: str) -> None:
     for each in causes[:_FEW]:
         cells = "".join(f"{_findings(matrix, each, at):>6}" for at in range(len(matrix.columns)))
         mark = "smuggling-relevant: " if each.smuggling else ""
-        line = f"{each.id:<8}{cells}  {mark}{shorten(each.title, _SHORT)}"
+        line = f"{each.id:<8}{cells}  {mark}{shorten(titled(each), _SHORT)}"
         print_line(console, line, "bold red" if each.smuggling else "")
     if len(causes) > _FEW:
         print_line(console, f"and {len(causes) - _FEW:,} more (--html shows all of them)")
 
 
 def _findings(matrix: Matrix, cause: SharedCause, at: int) -> str:
-    return _number(cause.findings(at), matrix.columns[at].record is not None)
+    found = matrix.findings(cause, at)
+    return "-" if found is None else _number(found, run=True)
+
+
+def titled(cause: SharedCause | CauseOfChanges) -> str:
+    """Returns the title of a cause, with the names of the vulnerabilities that it is about."""
+    names = f" ({', '.join(cause.vulnerabilities)})" if cause.vulnerabilities else ""
+    return f"{cause.title}{names}"
 
 
 def matrix_in_markdown(
@@ -120,7 +128,8 @@ def matrix_as_json(matrix: Matrix, updates: Sequence[ReleaseChanges]) -> str:
                         {
                             "verdict": cell.verdict,
                             "conformance": cell.conformance,
-                            "differences": list(cell.differences),
+                            "findings": list(cell.findings),
+                            "causes": list(cell.causes),
                             "omitted": cell.omitted,
                         }
                         for cell in line.cells
@@ -134,21 +143,15 @@ def matrix_as_json(matrix: Matrix, updates: Sequence[ReleaseChanges]) -> str:
                     "title": each.title,
                     "fails": each.fails,
                     "smuggling": each.smuggling,
+                    "vulnerabilities": list(each.vulnerabilities),
+                    "checks": each.checks,
+                    "finding": each.shown.clearest,
                     "findings": {
                         matrix.titles[at]: cause.line["findings"]
                         for at, cause in each.causes.items()
                     },
                 }
-                for each in shared_causes(matrix)
-            ],
-            "differences": [
-                {
-                    "id": each.key,
-                    "columns": [matrix.titles[at] for at in each.groups],
-                    "checks": each.checks,
-                    "finding": each.finding,
-                }
-                for each in matrix.differences
+                for each in matrix.causes
             ],
             "release_changes": [_release_changes(matrix, update) for update in updates],
         }
@@ -165,7 +168,7 @@ def column_result(matrix: Matrix, index: int) -> str:
     causes = sum(bool(each.line["fails"]) for each in shown_causes(column.record))
     result = f"{failed:,} of {pluralise(run, 'check')} fail, for {pluralise(causes, 'cause')}"
     if column.redacted:
-        result += f"; {column.redacted:,} more not disclosed"
+        result += f"; {pluralise(column.redacted_causes, 'more cause')} not disclosed"
     return result if column.complete else f"{result}; the run is incomplete"
 
 
@@ -192,27 +195,37 @@ def _heading(matrix: Matrix, update: ReleaseChanges) -> str:
     unknown = (
         f"; {pluralise(update.not_compared, 'finding')} not compared" if update.not_compared else ""
     )
-    changes = pluralise(len(update.changes), "change")
+    causes = update.causes
+    changes = pluralise(len(causes), "change")
     changes += "" if update.executed else " by the records alone"
     return f"{matrix.titles[update.old]} → {matrix.titles[update.new]}: {changes}{more}{unknown}"
 
 
-def _line(change: BehaviourChange) -> str:
-    mark = "smuggling-relevant: " if change.smuggling else ""
-    verdict = f" ({change.conforming})" if change.conforming else ""
-    old, new = (
-        shorten(escape_unprintable(change.old), _SHORT),
-        shorten(escape_unprintable(change.new), _SHORT),
-    )
-    where = change.finding.get("expression") or change.finding["difference"].partition(": ")[0]
-    what = f"{CHANGE_LABELS[change.kind]}: {mark}{where}: was {old}, is {new}{verdict}"
-    return f"{what}; {_found_by(change)}"
+def change_heading(cause: CauseOfChanges) -> str:
+    """Returns what changed: the id of its cause, and what a release does no longer, or does now.
+
+    If it is known only that the releases differ, it says in which step, and how.
+    """
+    label = f"{cause.id}  {CHANGE_LABELS[cause.kind]}: "
+    if cause.title:
+        return f"{label}{titled(cause)}"
+    change = cause.clearest
+    old, new = (shorten(escape_unprintable(each), _SHORT) for each in (change.old, change.new))
+    return f"{label}{change.where}: was {old}, is {new}"
 
 
-def _found_by(change: BehaviourChange) -> str:
-    first, *others = change.checks
+def _line(cause: CauseOfChanges) -> str:
+    mark = "smuggling-relevant: " if cause.smuggling else ""
+    conforming = cause.clearest.conforming
+    verdict = f" ({conforming})" if conforming else ""
+    return f"{mark}{change_heading(cause)}{verdict}; {_found_by(cause)}"
+
+
+def _found_by(cause: CauseOfChanges) -> str:
+    first, *others = cause.checks
     more = f" and {pluralise(len(others), 'more check')}" if others else ""
-    return f"{change.finding['id']} of {first}{more}"
+    changes = f", with {pluralise(len(cause.changes), 'difference')}"
+    return f"found by {first}{more}{changes if len(cause.changes) > 1 else ''}"
 
 
 def markdown_tables(matrix: Matrix) -> Iterator[str]:
@@ -225,14 +238,14 @@ def markdown_tables(matrix: Matrix) -> Iterator[str]:
     if matrix.run_differences:
         yield "\n".join([*(f"- ⚠️ {_prose(line)}" for line in matrix.run_differences), "", ""])
     numbers = range(1, len(matrix.columns) + 1)
-    causes = [each for each in shared_causes(matrix) if each.fails]
+    causes = [each for each in matrix.causes if each.fails]
     if causes:
         lines = [f"| causes | {' | '.join(map(str, numbers))} |"]
         lines.append(f"|---|{'--:|' * len(matrix.columns)}")
         for each in causes:
             row = " | ".join(_findings(matrix, each, at) for at in range(len(matrix.columns)))
             mark = "🚨 " if each.smuggling else ""
-            lines.append(f"| {_prose(each.id)} {mark}{_prose(each.title, _SHORT)} | {row} |")
+            lines.append(f"| {_prose(each.id)} {mark}{_prose(titled(each), _SHORT)} | {row} |")
         yield "\n".join([*lines, "", ""])
     lines = [f"| failing checks | {' | '.join(map(str, numbers))} |"]
     lines.append(f"|---|{'--:|' * len(matrix.columns)}")
@@ -245,17 +258,18 @@ def markdown_tables(matrix: Matrix) -> Iterator[str]:
 
 def _update(matrix: Matrix, update: ReleaseChanges) -> Iterator[str]:
     yield f"### {_prose(_heading(matrix, update))}\n\n"
-    for change in update.changes:
-        yield "\n".join([*change_in_markdown(change), ""])
+    for cause in update.causes:
+        yield "\n".join([*change_in_markdown(cause), ""])
 
 
-def change_in_markdown(change: BehaviourChange) -> list[str]:
+def change_in_markdown(cause: CauseOfChanges) -> list[str]:
     """Returns a change as folded Markdown: its program, and what both releases do in it."""
-    mark = "🚨 " if change.smuggling else ""
-    heading = f"{CHANGE_LABELS[change.kind]}: {change.finding['difference']}"
+    mark = "🚨 " if cause.smuggling else ""
+    change = cause.clearest
     lines = [
-        f"<details><summary>{mark}{_prose(heading, 2 * _SHORT)}</summary>",
+        f"<details><summary>{mark}{_prose(change_heading(cause), 3 * _SHORT)}</summary>",
         "",
+        f"- in: {_prose(change.where, 2 * _SHORT)}",
         f"- was: {code_span(shorten(escape_unprintable(change.old), 2 * _SHORT))}",
         f"- is: {code_span(shorten(escape_unprintable(change.new), 2 * _SHORT))}",
     ]
@@ -264,7 +278,7 @@ def change_in_markdown(change: BehaviourChange) -> list[str]:
     if change.conforming:
         cited = ", ".join(change.finding["citations"])
         lines.append(f"- {_prose(f'{change.conforming} ({cited})', 2 * _SHORT)}")
-    lines += [f"- {_prose(_found_by(change))}", ""]
+    lines += [f"- {_prose(_found_by(cause))}", ""]
     return [*lines, *code_block(_fitting(change.finding["script"]), "python"), "", "</details>", ""]
 
 
@@ -292,22 +306,34 @@ def _release_changes(matrix: Matrix, update: ReleaseChanges) -> Json:
         "unchanged": update.unchanged,
         "non_failing": update.soft,
         "not_compared": update.not_compared,
-        "changes": [
+        "causes": [
             {
-                "kind": change.kind,
-                "difference": change.finding["difference"],
-                "old": change.old,
-                "new": change.new,
-                "conforming": change.conforming,
-                "smuggling": change.smuggling,
-                "checks": change.checks,
-                "finding": change.finding["id"],
-                "program": change.finding.get("program"),
-                "script": change.finding["script"],
-                "steps": last_steps(change.finding),
+                "id": cause.id,
+                "kind": cause.kind,
+                "title": cause.title,
+                "smuggling": cause.smuggling,
+                "vulnerabilities": list(cause.vulnerabilities),
+                "checks": cause.checks,
+                "changes": list(map(_change, cause.changes)),
             }
-            for change in update.changes
+            for cause in update.causes
         ],
+    }
+
+
+def _change(change: BehaviourChange) -> Json:
+    return {
+        "kind": change.kind,
+        "difference": change.finding["difference"],
+        "old": change.old,
+        "new": change.new,
+        "conforming": change.conforming,
+        "smuggling": change.smuggling,
+        "checks": change.checks,
+        "finding": change.finding["id"],
+        "program": change.finding.get("program"),
+        "script": change.finding["script"],
+        "steps": last_steps(change.finding),
     }
 
 

@@ -1,30 +1,32 @@
-"""The page of a matrix: implementations beside checks, with the details of every cell.
+"""The page of a matrix: implementations beside causes and checks, with the details of every cause.
 
-Owns what a cell shows and which part of the page it links to. It must not know how cells and
-changes are computed.
+Owns what a cell shows and which part of the page it links to. It must not know how cells, causes
+and changes are computed.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from markupsafe import Markup
 
 from ... import __version__
-from ..analysis.matrix import Cell, Matrix, MatrixRow, SharedDifference
-from ..analysis.release_changes import BehaviourChange, ReleaseChanges
-from ..analysis.shared_causes import SharedCause, shared_causes
+from ..analysis.matrix import Cell, Matrix, MatrixRow
+from ..analysis.release_changes import BehaviourChange, CauseOfChanges, ReleaseChanges
+from ..analysis.shared_causes import SharedCause
 from ..analysis.summary import pluralise
-from ..formats.matrix_text import CHANGE_LABELS, agreement_lines, column_result
+from ..formats.matrix_text import agreement_lines, change_heading, column_result, titled
 from ..wording.values import format_side
 from .citations import Citation, citation
 from .html_safe import copyable, text
 from .template import asset, content_security_policy, environment
 
 _VALUE, _SENTENCE, _COPYABLE = 600, 2_000, 4_000
-# The number of checks named with a difference; the last section lists them all.
+# The number of checks named with a cause; the last section lists them all.
 _FEW = 6
+# The number of other differences listed below a cause, and of other changes.
+_MANY = 30
 _SIGNS = {"pass": "✓", "fail": "✗", "inconclusive": "?", "": ""}
 
 
@@ -40,51 +42,52 @@ class CellView:
 
 @dataclass(frozen=True)
 class RowView:
-    """A check with its cells, and its differences with the numbers of their columns."""
+    """A check with its cells, and its causes with the numbers of their columns."""
 
     id: str
     row: MatrixRow
     cells: list[CellView]
-    differences: list[tuple[SharedDifference, str]]
+    causes: list[tuple[SharedCause, str]]
 
 
 @dataclass(frozen=True)
 class CauseView:
-    """A cause and its number of findings in each column; "" for a column without a record.
+    """A cause: its number of findings in each column, and what it looks like.
 
-    ``target`` is the id of the element that shows its clearest finding.
+    A cell is "" where the number is not known. ``places`` has the columns with the places in their
+    source, ``actual`` those with what they do where ``expected`` is expected. ``others`` are the
+    differences of its other findings, with the numbers of their columns, and ``more`` counts those
+    that are not listed. ``script`` is empty if the cause fails no run.
     """
 
     cause: SharedCause
+    title: str
     cells: list[str]
-    target: str
-
-
-@dataclass(frozen=True)
-class DifferenceView:
-    """A difference: the columns that have it, and what each of them does.
-
-    ``script`` is empty if the difference fails no run.
-    """
-
-    difference: SharedDifference
     columns: str
     citations: list[Citation]
+    places: list[tuple[str, str]]
     expected: Markup
     actual: list[tuple[str, Markup]]
     script: Markup
+    others: list[tuple[str, str]]
+    more: int
 
 
 @dataclass(frozen=True)
 class ChangeView:
-    """A change from one release to the next."""
+    """What changed from one release to the next, by its cause.
 
-    change: BehaviourChange
-    label: str
+    ``others`` are the other changes with this cause, of which ``more`` are not listed.
+    """
+
+    cause: CauseOfChanges
+    heading: str
     old: Markup
     new: Markup
     citations: list[Citation]
     script: Markup
+    others: tuple[BehaviourChange, ...]
+    more: int
 
 
 def matrix_page(matrix: Matrix, changes: Sequence[ReleaseChanges]) -> str:
@@ -103,8 +106,7 @@ def matrix_page(matrix: Matrix, changes: Sequence[ReleaseChanges]) -> str:
             rows=rows,
             areas=sorted({view.row.area for view in rows}),
             levels=sorted({view.row.level for view in rows}),
-            differences=[_difference(matrix, each) for each in matrix.differences],
-            releases=[(each, [_change(change) for change in each.changes]) for each in changes],
+            releases=[(each, list(map(_change, each.causes))) for each in changes],
             pluralise=pluralise,
             few=_FEW,
             style=Markup(asset("page.css") + asset("matrix_page.css")),
@@ -115,27 +117,60 @@ def matrix_page(matrix: Matrix, changes: Sequence[ReleaseChanges]) -> str:
 
 
 def _causes(matrix: Matrix) -> Iterator[CauseView]:
-    for cause in shared_causes(matrix):
-        column = next(at for at, each in cause.causes.items() if each is cause.shown)
-        cells = [
-            "" if column.record is None else str(cause.findings(at) or "·")
-            for at, column in enumerate(matrix.columns)
-        ]
-        target = matrix.difference_keys[column][cause.shown.clearest["id"]]
-        yield CauseView(cause, cells, target)
+    for cause in matrix.causes:
+        finding = cause.shown.clearest
+        outcomes = ((format_side(each.clearest, "actual"), at) for at, each in cause.causes.items())
+        places = (("; ".join(each.line["places"]), at) for at, each in cause.causes.items())
+        others = _other_differences(cause)
+        yield CauseView(
+            cause,
+            titled(cause),
+            [_number(matrix.findings(cause, at)) for at in range(len(matrix.columns))],
+            _titles(matrix, list(cause.causes)),
+            [citation(name) for name in cause.shown.line["citations"]],
+            [(_titles(matrix, some), place) for place, some in _together(places) if place],
+            text(format_side(finding, "expected"), _VALUE),
+            [(_titles(matrix, some), text(words, _VALUE)) for words, some in _together(outcomes)],
+            _script(finding["script"] if cause.fails else []),
+            others[:_MANY],
+            max(0, len(others) - _MANY),
+        )
+
+
+def _number(findings: int | None) -> str:
+    return "" if findings is None else str(findings or "·")
+
+
+def _together(pairs: Iterable[tuple[str, int]]) -> list[tuple[str, list[int]]]:
+    """Each text once, with all the columns that it is of."""
+    columns: dict[str, list[int]] = {}
+    for words, at in pairs:
+        columns.setdefault(words, []).append(at)
+    return list(columns.items())
+
+
+def _other_differences(cause: SharedCause) -> list[tuple[str, str]]:
+    """The differences of its findings but the one that is shown, with their columns."""
+    found = (
+        (finding["difference"], at)
+        for at, each in cause.causes.items()
+        for finding in each.findings
+        if finding["difference"] != cause.shown.clearest["difference"]
+    )
+    return [(words, _numbers(sorted(set(some)))) for words, some in _together(found)]
 
 
 def _rows(matrix: Matrix) -> Iterator[RowView]:
-    by_key = {each.key: each for each in matrix.differences}
+    by_id = {each.id: each for each in matrix.causes}
     for number, row in enumerate(matrix.rows, 1):
         id = f"c{number}"
-        keys = dict.fromkeys(key for cell in row.cells for key in cell.differences)
-        differences = [(by_key[key], _numbers(_columns_with(row, key))) for key in keys]
-        yield RowView(id, row, [_cell(cell, id) for cell in row.cells], differences)
+        ids = dict.fromkeys(id for cell in row.cells for id in cell.causes)
+        causes = [(by_id[each], _numbers(_columns_with(row, each))) for each in ids]
+        yield RowView(id, row, [_cell(cell, id) for cell in row.cells], causes)
 
 
-def _columns_with(row: MatrixRow, key: str) -> list[int]:
-    return [index for index, cell in enumerate(row.cells) if key in cell.differences]
+def _columns_with(row: MatrixRow, cause: str) -> list[int]:
+    return [index for index, cell in enumerate(row.cells) if cause in cell.causes]
 
 
 def _titles(matrix: Matrix, indices: Sequence[int]) -> str:
@@ -157,43 +192,28 @@ def _numbers(indices: Sequence[int]) -> str:
 
 
 def _cell(cell: Cell, row_id: str) -> CellView:
-    sign, number = _SIGNS.get(cell.verdict, "?"), len(cell.differences) + cell.omitted
+    sign, number = _SIGNS.get(cell.verdict, "?"), len(cell.causes)
     if cell.verdict == "fail" and number > 1:
         sign += f" {number}"
     if cell.conformance == "broken":
         sign += " §"
-    if len(cell.differences) == 1:
-        target = cell.differences[0]
-    else:
-        target = row_id if cell.differences else ""
+    target = row_id if number > 1 else "".join(cell.causes)
     broken = ", requirement broken" if cell.conformance == "broken" else ""
     tone = {"fail": "bad", "inconclusive": "unclear"}.get(cell.verdict, "")
     return CellView(sign, tone, target, f"{cell.verdict or 'no verdict'}{broken}")
 
 
-def _difference(matrix: Matrix, difference: SharedDifference) -> DifferenceView:
-    finding = difference.finding
-    by_outcome: dict[str, list[int]] = {}
-    for index, group in difference.groups.items():
-        by_outcome.setdefault(format_side(group.simplest, "actual"), []).append(index)
-    return DifferenceView(
-        difference,
-        _titles(matrix, list(difference.groups)),
-        [citation(name) for name in finding["citations"]],
-        text(format_side(finding, "expected"), _VALUE),
-        [(_titles(matrix, indices), text(words, _VALUE)) for words, indices in by_outcome.items()],
-        _script(finding["script"] if difference.fails else []),
-    )
-
-
-def _change(change: BehaviourChange) -> ChangeView:
+def _change(cause: CauseOfChanges) -> ChangeView:
+    change = cause.clearest
     return ChangeView(
-        change,
-        CHANGE_LABELS[change.kind],
+        cause,
+        change_heading(cause),
         text(change.old, _VALUE),
         text(change.new, _VALUE),
         [citation(name) for name in change.finding["citations"]],
         _script(change.finding["script"]),
+        cause.changes[1 : _MANY + 1],
+        max(0, len(cause.changes) - _MANY - 1),
     )
 
 

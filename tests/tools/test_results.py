@@ -34,7 +34,7 @@ def write_record(folder: Path, name: str, target: str) -> None:
 
 
 @pytest.mark.unmeasured
-def test_smuggling_relevant_findings_of_external_implementations_are_redacted(
+def test_smuggling_relevant_causes_of_external_implementations_are_redacted(
     compared: list[ComparedImplementation], tmp_path: Path
 ) -> None:
     compared += [
@@ -46,10 +46,12 @@ def test_smuggling_relevant_findings_of_external_implementations_are_redacted(
     release, fork = columns(tmp_path, run="none")
     assert release.record is not None
     assert fork.record is not None
-    sensitive = [each for each in release.record.findings if each["smuggling"]]
-    assert (release.redacted, fork.redacted) == (0, len(sensitive))
+    sensitive = [each for each in release.record.causes if each["smuggling"]]
+    findings = sum(len(each["findings"]) for each in sensitive)
+    assert (release.redacted, release.redacted_causes) == (0, 0)
+    assert (fork.redacted, fork.redacted_causes) == (findings, len(sensitive))
     assert sensitive
-    assert not any(each["smuggling"] for each in fork.record.findings)
+    assert not any(each["smuggling"] for each in (*fork.record.findings, *fork.record.causes))
 
 
 def test_a_missing_record_is_an_error(

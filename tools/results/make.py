@@ -26,10 +26,10 @@ from ...conformance.execution.environments import cache_folder
 from ...conformance.runs.exit_codes import CONFORMS, FAILED
 from ...conformance.runs.release_diff import diff_releases
 from ...conformance.targets.target import parse
-from ...reports.analysis.matrix import Column, Matrix, matrix, redact
-from ...reports.analysis.release_changes import RunBoth, release_changes
+from ...reports.analysis.disclosure import redact
+from ...reports.analysis.matrix import Column, Matrix, matrix
+from ...reports.analysis.release_changes import ReleaseDifference, RunBoth, release_changes
 from ...reports.record.record import RecordError, read_record
-from ...strategies.program import Json
 from .explanations import EXPLANATIONS, explanations
 from .pages import pages
 
@@ -185,7 +185,7 @@ def _last_line(done: subprocess.CompletedProcess[str]) -> str:
 def _pair_runner(made: Matrix) -> RunBoth:
     """Returns the function that runs two releases against each other."""
 
-    def run_pair(old: int, new: int) -> list[Json] | None:
+    def run_pair(old: int, new: int) -> list[ReleaseDifference] | None:
         columns = made.columns[old], made.columns[new]
         before, after = (each.record for each in columns)
         assert before is not None

@@ -12,7 +12,12 @@ import click
 from rich.console import Console
 
 from ....reports.analysis.matrix import Column, Matrix, matrix
-from ....reports.analysis.release_changes import ReleaseChanges, RunBoth, release_changes
+from ....reports.analysis.release_changes import (
+    ReleaseChanges,
+    ReleaseDifference,
+    RunBoth,
+    release_changes,
+)
 from ....reports.formats.matrix_text import matrix_as_json, matrix_in_markdown, show_matrix
 from ....reports.record.record import Record, RecordError, read_record
 from ....strategies.program import Json
@@ -112,7 +117,7 @@ def _pair_runner(made: Matrix, read: dict[str, Record]) -> RunBoth:
     It returns None unless both columns are complete runs of this command.
     """
 
-    def run_both(old: int, new: int) -> Sequence[Json] | None:
+    def run_both(old: int, new: int) -> Sequence[ReleaseDifference] | None:
         columns = made.columns[old], made.columns[new]
         if any(each.name in read or not each.complete for each in columns):
             return None

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from command_helper import faulty
 
 from h11spec.conformance import check
 from h11spec.conformance.runs.release_diff import diff_releases
 from h11spec.conformance.targets.target import parse
+from h11spec.reports.analysis.matrix import Column, matrix
+from h11spec.reports.analysis.release_changes import release_changes
 from h11spec.reports.record.record import Record
 
 
@@ -31,9 +35,44 @@ def test_a_difference_has_the_behaviour_of_both_releases() -> None:
     old, new = faulty("takes_any_footer"), "h11spec.reference"
     found = diff_releases(parse(old), parse(new), (record(old), record(new)))
     assert found
-    for each in found:
+    for each in (difference.finding for difference in found):
         assert each["fails"]
         assert each["check"].startswith("chunked/rfc9112-7.1-data")
         assert each["level"] == "MUST"
-    assert any("got RemoteProtocolError 400" in each["difference"] for each in found)
-    assert len({(each["check"], each["difference"]) for each in found}) == len(found)
+    texts = [(each.finding["check"], each.finding["difference"]) for each in found]
+    assert any("got RemoteProtocolError 400" in difference for _, difference in texts)
+    assert len(set(texts)) == len(texts)
+
+
+TITLE = "takes any two bytes for the CRLF after a chunk"
+
+
+def test_a_difference_has_the_findings_that_are_about_it_and_what_explains_it() -> None:
+    """The older release has them; it does what the explanation says."""
+    old, new = faulty("takes_any_footer"), "h11spec.reference"
+    records = record(old), record(new)
+    found = diff_releases(parse(old), parse(new), records)
+    ids = {each["id"] for each in records[0].findings}
+    for each in found:
+        assert each.sources
+        assert ids.issuperset(each.sources)
+        assert (TITLE, "older") in each.explanations
+        assert re.fullmatch(r"C-[0-9a-f]{6}", each.cause_id)
+    back = diff_releases(parse(new), parse(old), (records[1], records[0]))
+    assert back
+    assert all((TITLE, "newer") in each.explanations for each in back)
+
+
+def test_a_change_has_the_title_and_the_vulnerability_of_its_cause() -> None:
+    old, new = faulty("takes_any_footer"), "h11spec.reference"
+    records = record(old), record(new)
+    made = matrix([Column(name, each) for name, each in zip((old, new), records, strict=True)])
+    [changes] = release_changes(
+        made,
+        consecutive=True,
+        run_both=lambda _old, _new: diff_releases(parse(old), parse(new), records),
+    )
+    [cause] = changes.causes
+    [line] = [each for each in records[0].causes if each["fails"]]
+    assert (cause.id, cause.kind) == (line["id"], "resolved")
+    assert (cause.title, cause.vulnerabilities) == (TITLE, ("CVE-2025-43859",))

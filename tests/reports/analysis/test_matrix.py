@@ -1,46 +1,64 @@
-"""Tests the matrix: its cells, which columns agree, and what is redacted."""
+"""Tests the matrix: its cells, and which columns agree."""
 
 from __future__ import annotations
 
 from matrix_helper import column, finding
 
-from h11spec.reports.analysis.matrix import Cell, Column, matrix, only_failing, redact
+from h11spec.reports.analysis.disclosure import redact
+from h11spec.reports.analysis.matrix import Cell, Column, matrix
 
 
-def test_a_cell_has_the_verdict_and_the_differences() -> None:
-    made = matrix([column("x 1", finding("a/one")), column("x 2")])
+def test_a_cell_has_the_verdict_the_findings_and_their_causes() -> None:
+    found = finding("a/one")
+    made = matrix([column("x 1", found), column("x 2")])
     one, two, _ = made.rows
-    [difference] = made.differences
-    assert one.cells == (Cell("fail", "", (difference.key,)), Cell("pass"))
+    [cause] = made.causes
+    assert one.cells == (Cell("fail", "", (found["id"],), (cause.id,)), Cell("pass"))
     assert (one.differs, two.differs) == (True, False)
     assert made.areas == {"a": ((1, 2), (0, 2)), "b": ((0, 1), (0, 1))}
 
 
-def test_a_difference_is_shared_by_checks_and_columns() -> None:
+def test_a_cause_is_shared_by_checks_and_columns() -> None:
+    """Without causes in the records, what differs in the same way is taken for one."""
     made = matrix(
         [column("x 1", finding("a/one"), finding("b/one")), column("x 2", finding("a/two"))]
     )
-    [difference] = made.differences
-    assert difference.checks == ["a/one", "a/two", "b/one"]
-    assert [*difference.groups] == [0, 1]
+    [cause] = made.causes
+    assert cause.checks == ["a/one", "a/two", "b/one"]
+    assert [*cause.causes] == [0, 1]
+    assert [made.findings(cause, at) for at in (0, 1)] == [2, 1]
 
 
-def test_findings_about_one_element_are_one_difference_whether_or_not_its_text_names_it() -> None:
+def test_findings_about_one_element_are_one_cause_whether_or_not_its_text_names_it() -> None:
     """The finding of a sweep names the element that it is about, that of another check does not."""
     found = finding("a/one", "event (long)", cause="long"), finding("b/one", cause="long")
     made = matrix([column("x 1", *found)])
-    [difference] = made.differences
-    assert {cell.differences for row in made.rows for cell in row.cells} == {(difference.key,), ()}
+    [cause] = made.causes
+    assert {cell.causes for row in made.rows for cell in row.cells} == {(cause.id,), ()}
 
 
-def test_smuggling_relevant_differences_come_first_and_non_failing_ones_last() -> None:
+def test_smuggling_relevant_causes_come_first_and_non_failing_ones_last() -> None:
     found = (
         finding("a/one", "0", fails=False),
         finding("a/one", "1"),
         finding("a/one", "2", smuggling=True),
     )
-    order = [each.finding["actual"] for each in matrix([column("x 1", *found)]).differences]
-    assert order == ["2", "1", "0"]
+    causes = matrix([column("x 1", *found)]).causes
+    assert [each.shown.clearest["actual"] for each in causes] == ["2", "1", "0"]
+
+
+def test_the_findings_of_a_cause_are_unknown_where_nothing_was_run_or_some_are_withheld() -> None:
+    secret = finding("a/two", "secret", smuggling=True)
+    made = matrix(
+        [
+            column("x 1", finding("a/one")),
+            redact(column("y 1", secret)),
+            redact(column("y 2")),
+            Column("z", None, "why"),
+        ]
+    )
+    [cause] = made.causes
+    assert [made.findings(cause, at) for at in range(4)] == [1, None, 0, None]
 
 
 def test_columns_with_the_same_findings_agree() -> None:
@@ -77,39 +95,6 @@ def test_unusual_settings_of_a_run_are_reported() -> None:
     other.record.header["settings"]["phases"] = ["vectors"]
     made = matrix([column("x 1"), column("x 2"), other])
     assert made.run_differences == ("x 3: phases vectors, and elsewhere sweeps",)
-
-
-def test_no_cell_reveals_the_check_of_a_redacted_finding() -> None:
-    """A check that only fails for it looks like one that passes, or was not run."""
-    secret = (
-        finding("a/one", smuggling=True),
-        finding("a/two", aspect="fault"),
-        finding("b/one", "error: expected RemoteProtocolError 431, got Data"),
-    )
-    whole = column("x 1", *secret, finding("b/one", "open"), results={"a/one": {"conforms": False}})
-    made = matrix([redact(whole), column("x 2")])
-    assert made.columns[0].redacted == 3
-    assert [line.cells[0].verdict for line in made.rows] == ["", "", "fail"]
-    assert {line.cells[0].conformance for line in made.rows} == {""}
-    assert [each.finding["actual"] for each in made.differences] == ["open"]
-    assert made.clusters == ((0,), (1,))
-
-
-def test_a_column_without_sensitive_findings_is_not_redacted() -> None:
-    assert redact(column("x 1", finding("a/one"))).redacted == 0
-    made = matrix([redact(column("x 1")), column("x 2")])
-    assert made.clusters == ((0, 1),)
-
-
-def test_only_failing_findings_can_be_shown() -> None:
-    soft = finding("a/one", "text", fails=False)
-    made = matrix(
-        [
-            only_failing(column("x 1", soft, finding("a/two"))),
-            only_failing(Column("y", None, "why")),
-        ]
-    )
-    assert [each.finding["check"] for each in made.differences] == ["a/two"]
 
 
 def test_a_redacted_column_agrees_with_no_other() -> None:
