@@ -26,6 +26,7 @@ def failing(record: Path) -> list[str]:
     return [line["check"] for line in lines(record, "result") if line["verdict"] == "fail"]
 
 
+@pytest.mark.unmeasured
 def test_the_run_ends_after_the_first_failing_check(tmp_path: Path) -> None:
     whole, record = tmp_path / "whole.jsonl", tmp_path / "run.jsonl"
     check(whole, "--in-process")
@@ -48,6 +49,7 @@ def test_the_report_and_the_record_say_that_it_ended_early(tmp_path: Path) -> No
     assert (footer["complete"], footer["verdict"], footer["exit"]) == (False, "fail", 1)
 
 
+@pytest.mark.unmeasured
 def test_the_findings_do_not_depend_on_the_number_of_jobs(tmp_path: Path) -> None:
     records = [tmp_path / f"{jobs}.jsonl" for jobs in ("1", "2")]
     for record in records:
@@ -56,6 +58,7 @@ def test_the_findings_do_not_depend_on_the_number_of_jobs(tmp_path: Path) -> Non
     assert one == two
 
 
+@pytest.mark.unmeasured
 @pytest.mark.parametrize("target", ["h11", TARGET])
 def test_an_accepted_finding_does_not_end_the_run(target: str, tmp_path: Path) -> None:
     """Nor does anything where nothing fails: the run is complete."""

@@ -118,6 +118,7 @@ def test_the_record_is_that_of_a_single_process(place: Place, name: str) -> None
         run = place.run(
             *("check", f"{FAULTY}::{name}", "--max-examples=15", "--record", str(place.record)),
             *("--checks=agreement/", "--checks=framing/requests-received", "-n", jobs),
+            "--max-findings=2",
         )
         assert run.code == 1, run.err
         assert place.left_behind() == []

@@ -56,7 +56,7 @@ PLANTED = [
 @pytest.mark.slow
 @pytest.mark.parametrize("name", PLANTED)
 def test_planted_faults_are_found(name: str) -> None:
-    done = h11spec("check", faulty(name), ALONE, HERE, "--max-findings=1")
+    done = h11spec("check", faulty(name), ALONE, HERE, "--max-findings=1", "--exitfirst")
     assert done.exit_code == 1
     assert f"DIFFERS: {faulty(name)} " in " ".join(done.stdout.split())
 

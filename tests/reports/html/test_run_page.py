@@ -100,6 +100,7 @@ def test_a_value_of_a_megabyte_is_shortened_with_a_note() -> None:
     assert len(made.content.encode()) < MEGABYTE
 
 
+@pytest.mark.unmeasured
 def test_a_hundred_findings_fit_into_a_megabyte() -> None:
     """Findings of usual size are shown in full; those with huge values are shortened."""
     usual, huge = (many(each, 100) for each in (real(), hostile(real(), "x" * 3_000)))
