@@ -102,9 +102,9 @@ class Place:
         record = record_lines(self.record) if self.record.exists() else []
         return Run(result.exit_code, result.stdout, result.stderr, record)
 
-    def ended(self, process: subprocess.Popen[str]) -> Run:
+    def ended(self, process: subprocess.Popen[str], patience: float = PATIENCE) -> Run:
         """The result of a command that was started."""
-        out, err = process.communicate(timeout=PATIENCE)
+        out, err = process.communicate(timeout=patience)
         record = record_lines(self.record) if self.record.exists() else []
         return Run(process.returncode, out, err, record)
 
@@ -130,8 +130,8 @@ class Place:
         return found
 
     def left_behind(self) -> list[str]:
-        """Processes and temporary files that are still there after a moment."""
-        deadline = time.monotonic() + 5
+        """Processes and temporary files that do not go away."""
+        deadline = time.monotonic() + PATIENCE
         while self.processes() and time.monotonic() < deadline:
             time.sleep(0.05)
         return [*self.processes(), *(path.name for path in self.temporary.iterdir())]

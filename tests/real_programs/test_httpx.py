@@ -14,7 +14,7 @@ from typing import Any, NamedTuple
 import pytest
 
 HERE = Path(__file__).parent
-PATIENCE = 5.0
+PATIENCE = 60.0
 
 
 class Results(NamedTuple):

@@ -18,7 +18,7 @@ from typing import Any, TextIO
 import pytest
 
 SERVER = Path(__file__).with_name("server.py")
-PATIENCE = 5.0
+PATIENCE = 60.0
 
 HELLO = b"HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nhello"
 BAD_REQUEST = (
