@@ -43,6 +43,7 @@ def test_targets_are_run_and_their_differences_shown() -> None:
     )
 
 
+@pytest.mark.unmeasured
 def test_kept_records_give_the_same_matrix(tmp_path: Path) -> None:
     folder = tmp_path / "records"
     first = compared(FAULTY, REFERENCE, "--records", folder)

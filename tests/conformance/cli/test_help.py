@@ -69,6 +69,7 @@ def completed(*words: str) -> list[str]:
     return [line.partition(",")[2] for line in done.stdout.splitlines() if line]
 
 
+@pytest.mark.unmeasured
 def test_ids_of_checks_are_completed() -> None:
     """As a value of --checks, and as an argument of the command checks."""
     begun = "framing/rfc9110-8.6"
@@ -80,6 +81,7 @@ def test_ids_of_checks_are_completed() -> None:
     assert completed("checks", "no-such/") == []
 
 
+@pytest.mark.unmeasured
 def test_phases_are_completed_after_others() -> None:
     assert completed("check", "--phases", "se") == ["search"]
     assert completed("check", "--phases", "sweeps,s") == ["sweeps,search"]

@@ -75,6 +75,7 @@ def searched(
     return statistics, clock.now - 1000
 
 
+@pytest.mark.unmeasured
 @pytest.mark.parametrize("seconds", [10, 60])
 @pytest.mark.parametrize("step", [0.002, 0.01], ids=["slow", "very slow"])
 def test_a_search_uses_its_time_budget(step: float, seconds: float) -> None:

@@ -225,6 +225,7 @@ def test_right_implementations_agree_on_every_program() -> None:
         assert comparison(h11, shows).divergence is None
 
 
+@pytest.mark.unmeasured
 @settings(max_examples=150, derandomize=True)
 @given(programs_of_version_2())
 def test_reproductions_of_drawn_programs_show_the_planted_faults(shows: Program) -> None:

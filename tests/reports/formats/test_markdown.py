@@ -110,6 +110,7 @@ def test_it_never_exceeds_its_maximum_length(max_length: int, text: str) -> None
     assert len(markdown(record(hostile(text)), max_length=max_length)) <= max_length < GITHUB
 
 
+@pytest.mark.unmeasured
 def test_causes_that_do_not_fit_are_counted() -> None:
     """The first are shown in full, more of them in brief, and the others are counted."""
     text = markdown(record(many(2_000)))

@@ -276,6 +276,7 @@ def test_a_record_without_results_has_a_page() -> None:
     assert not made.all("article")
 
 
+@pytest.mark.unmeasured
 def test_ten_thousand_results_have_a_row_each() -> None:
     result = real().results[0]
     results: list[Json] = [{**result, "check": f"area{at % 7}/{at}"} for at in range(10_000)]
