@@ -41,6 +41,7 @@ def two_faults(folder: Path) -> str:
     )
 
 
+@pytest.mark.unmeasured
 def test_accepted_causes_pass_the_gate(tmp_path: Path) -> None:
     path = tmp_path / "b.toml"
     done = update(path, *ALL)
@@ -144,6 +145,7 @@ def test_a_cause_is_shown_with_the_question(
     assert [entry.reason for entry in causes] == ["this", "that"]
 
 
+@pytest.mark.unmeasured
 def test_the_last_reason_is_offered_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     done = ask(tmp_path / "b.toml", two_faults(tmp_path), "\nthis\n\ny\n", monkeypatch)
     assert done.exit_code == 0
@@ -151,6 +153,7 @@ def test_the_last_reason_is_offered_again(tmp_path: Path, monkeypatch: pytest.Mo
     assert [entry.reason for entry in load(tmp_path / "b.toml").entries] == ["this", "this"]
 
 
+@pytest.mark.unmeasured
 @pytest.mark.parametrize("answers", ["-\nthis\ny\n", "this\n-\ny\n"], ids=["first", "last"])
 def test_a_cause_can_be_left_out(
     answers: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
@@ -190,6 +193,7 @@ def test_what_is_accepted_by_finding_stays_so(tmp_path: Path) -> None:
     assert path.read_text("utf-8") == before
 
 
+@pytest.mark.unmeasured
 def test_an_entry_for_a_cause_replaces_those_for_its_findings(tmp_path: Path) -> None:
     path, record = tmp_path / "b.toml", tmp_path / "run.jsonl"
     h11spec("gate", TARGET, *CHECKS, "--record", record)
