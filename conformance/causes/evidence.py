@@ -19,6 +19,9 @@ from ..vectors.corpus import StoredVector
 from .partition import partition
 from .signatures import StoredSignature, symptom
 
+# In place of the number of a part that is of several changes.
+MIXED = -1
+
 
 def parts_of_findings(
     lockstep: Lockstep,
@@ -27,6 +30,9 @@ def parts_of_findings(
     signatures: Sequence[StoredSignature],
 ) -> dict[str, int]:
     """Returns the number of the part that most vectors of a finding are of, by the finding's id.
+
+    It is MIXED if no change fits the part: a target that does many things differently at once
+    divides its vectors badly.
 
     Args:
         lockstep: the target, and the reference as the expected side.
@@ -51,8 +57,13 @@ def parts_of_findings(
             symptoms[position] = symptom(found.step, found.difference)
             owners[position] = short_id(f"{check.id}: {text}")
     votes: dict[str, Counter[int]] = {}
-    for number, part in enumerate(partition(symptoms, signatures)):
+    parts = partition(symptoms, signatures)
+    for number, part in enumerate(parts):
         for position, owner in owners.items():
             if part.positions >> position & 1:
                 votes.setdefault(owner, Counter())[number] += 1
-    return {owner: counts.most_common(1)[0][0] for owner, counts in votes.items()}
+    return {
+        owner: MIXED if parts[number].is_mixed else number
+        for owner, counts in votes.items()
+        for number, _ in counts.most_common(1)
+    }

@@ -16,6 +16,7 @@ from dataclasses import replace
 
 from ...reports.findings.finding import Finding
 from .cause import Cause, cause_identity, outcome_classes
+from .evidence import MIXED
 
 Key = tuple[Hashable, ...]
 
@@ -33,7 +34,8 @@ def group(
         findings: the clearest first.
         requirement: returns the id of the requirement that a finding breaks.
         explanations: what the target does, by the id of a finding.
-        parts: the number of the part that the vectors of a finding are of, by the id of a finding.
+        parts: the number of the part that the vectors of a finding are of, by the id of a finding;
+            MIXED if that is of several changes.
     """
     groups = _Groups(requirement, explanations, parts)
     for finding in findings:
@@ -84,9 +86,15 @@ class _Groups:
         """Adds a finding whose vectors are of a part.
 
         Parts with one explanation are one group. If a part has an explanation, it is not that of a
-        finding which another one fits.
+        finding which another one fits. What is of several changes is divided by explanations, and
+        by what differs.
         """
         part = self._parts[finding.id]
+        if part == MIXED:
+            sentence = self._explanations.get(finding.id)
+            mixed = ("mixed", _kind(finding)) if sentence is None else ("explanation", sentence)
+            self._add(mixed, finding)
+            return
         sentence = self._sentences[part]
         own = self._explanations.get(finding.id, sentence) if sentence else ""
         self._add(("explanation", own) if own else ("part", part), finding)
@@ -97,13 +105,13 @@ class _Groups:
         for evidence in self._evidence_of(finding):
             groups = {
                 group: count
-                for group, count in self._evidence.get(evidence, {}).items()
+                for group, count in self._evidence.get(evidence, Counter[Key]()).items()
                 if sentence is None or group[0] != "explanation" or group[1] == sentence
             }
             if groups:
-                self._add(max(groups, key=lambda each: groups[each]), finding)
+                self._add(max(groups, key=groups.__getitem__), finding)
                 return
-        own = ("finding", finding.id) if sentence is None else ("explanation", sentence)
+        own: Key = ("finding", finding.id) if sentence is None else ("explanation", sentence)
         self._add(own, finding)
 
     def _add(self, key: Key, finding: Finding) -> None:
@@ -128,6 +136,13 @@ class _Groups:
             ]
         found.append(("identity", cause_identity(self._requirement(finding), finding)))
         return found
+
+
+def _kind(finding: Finding) -> str:
+    """What differs, and for an outcome, in which way."""
+    if finding.field in ("outcome", "by", "family"):
+        return outcome_classes(finding)
+    return f"{finding.aspect} {finding.field}"
 
 
 def _sentences(parts: Mapping[str, int], explanations: Mapping[str, str]) -> dict[int, str]:

@@ -22,16 +22,22 @@ _LEAST_PRECISION = 0.6
 # A change is another one than those before it if this share of what it explains is new, and this
 # share of what is new differs in the same way, or if what is new is this share of the whole.
 _LEAST_NEW, _LEAST_SAME, _LARGE = 0.6, 0.5, 0.1
+# A part is of several changes if the best of them fits less than this well, of 1.
+_LEAST_FIT = 0.4
 # If more is left than this share of what the greatest change explains, it is of no part.
 _MOST_REST = 0.5
 
 
 @dataclass
 class Part:
-    """Vectors that differ for one reason: their positions as bits, and the changes that fit."""
+    """Vectors that differ for one reason: their positions as bits, and the changes that fit.
+
+    ``is_mixed`` says that no single change fits all of it well.
+    """
 
     positions: int
     names: list[str]
+    is_mixed: bool = False
 
 
 @dataclass(frozen=True)
@@ -43,8 +49,17 @@ class _Candidate:
 
     def value(self, left: int) -> float:
         """How well the change explains what is left."""
-        new, same = (self.covered & left).bit_count(), (self.same & left).bit_count()
-        return same + _OTHERWISE * (new - same) - self.missing
+        return self._explained(left) - self.missing
+
+    def fit(self, part: int) -> float:
+        """How well the change explains a part, and nothing else, from 0 to 1."""
+        union = (self.covered | part).bit_count() + self.missing
+        return self._explained(part) / union
+
+    def _explained(self, positions: int) -> float:
+        """How many of some vectors the change explains."""
+        new, same = (self.covered & positions).bit_count(), (self.same & positions).bit_count()
+        return same + _OTHERWISE * (new - same)
 
 
 def partition(symptoms: Mapping[int, int], signatures: Iterable[StoredSignature]) -> list[Part]:
@@ -80,6 +95,8 @@ def partition(symptoms: Mapping[int, int], signatures: Iterable[StoredSignature]
     if left.bit_count() <= _MOST_REST * parts[0].positions.bit_count():
         # A little that nothing explains is mostly an effect of the greatest change.
         parts[0].positions |= left
+    for part in parts:
+        part.is_mixed = max(each.fit(part.positions) for each in candidates) < _LEAST_FIT
     return parts
 
 

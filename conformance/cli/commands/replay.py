@@ -22,6 +22,7 @@ from ...runs.replay import (
     ReplayCase,
     ReplayedCause,
     ReplayError,
+    ReplayState,
     by_cause,
     load_cases,
     recorded_target,
@@ -78,7 +79,7 @@ def command(
         ):
             lockstep = Lockstep(InProcessExecutor(reference), executor, UPSTREAM_DEVIATIONS)
             try:
-                states = [replay(each, lockstep) for each in found]
+                states: list[ReplayState] = [replay(each, lockstep) for each in found]
             except ReplayError as error:
                 raise click.UsageError(str(error)) from None
     causes = by_cause(list(zip(found, states, strict=True)))
