@@ -115,17 +115,31 @@ def _child(change: _Named, folder: Path, pipe: Connection) -> None:
 
 @click.command()
 @click.option("-j", "jobs", default=2, show_default=True, help="Changes to run at once.")
-def main(jobs: int) -> None:
+@click.option(
+    "--explanations",
+    "only_explanations",
+    is_flag=True,
+    help="Keep the signatures of other changes; enough if only explanations were changed.",
+)
+def main(jobs: int, only_explanations: bool) -> None:
     """Compute the signatures anew, and write their file."""
     named = changes()
+    kept: list[StoredSignature] = []
+    if only_explanations:
+        names = {each.name for each in explanations()}
+        named = [each for each in named if each[0] in names]
+        # What was an explanation once is no place of the reference.
+        kept = [each for each in signatures.load() if ":" in each.name]
     found: dict[int, StoredSignature] = {}
     with click.progressbar(length=len(named), label="changes") as bar:
         for at, each in _signatures(named, jobs):
             found[at] = each
             bar.update(1)
-    computed = signatures.content(found[at] for at in sorted(found))
+    computed = signatures.content([*(found[at] for at in sorted(found)), *kept])
     signatures.FILE.write_bytes(computed)
-    click.echo(f"made {signatures.FILE.name}: {len(computed):,} bytes of {len(found):,} changes")
+    click.echo(
+        f"made {signatures.FILE.name}: {len(computed):,} bytes of {len(found) + len(kept):,} changes"
+    )
 
 
 if __name__ == "__main__":

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 
 from ...reports.findings.divergence import compare
 from ...reports.findings.finding import difference_text, short_id
@@ -23,16 +24,29 @@ from .signatures import StoredSignature, symptom
 MIXED = -1
 
 
+@dataclass(frozen=True)
+class Parts:
+    """What the vectors say about findings, by the ids of the findings.
+
+    ``numbers`` has the part that most vectors of a finding are of; MIXED if no change fits the
+    part: a target that does many things differently at once divides its vectors badly. ``names``
+    has the change that makes the whole part differ in the same way, where there is one.
+    """
+
+    numbers: Mapping[str, int]
+    names: Mapping[str, str]
+
+
+NO_PARTS = Parts({}, {})
+
+
 def parts_of_findings(
     lockstep: Lockstep,
     checks: Iterable[Check],
     vectors: Mapping[int, StoredVector],
     signatures: Sequence[StoredSignature],
-) -> dict[str, int]:
-    """Returns the number of the part that most vectors of a finding are of, by the finding's id.
-
-    It is MIXED if no change fits the part: a target that does many things differently at once
-    divides its vectors badly.
+) -> Parts:
+    """Returns which parts the vectors of findings are of.
 
     Args:
         lockstep: the target, and the reference as the expected side.
@@ -62,8 +76,8 @@ def parts_of_findings(
         for position, owner in owners.items():
             if part.positions >> position & 1:
                 votes.setdefault(owner, Counter())[number] += 1
-    return {
-        owner: MIXED if parts[number].is_mixed else number
-        for owner, counts in votes.items()
-        for number, _ in counts.most_common(1)
-    }
+    most = {owner: counts.most_common(1)[0][0] for owner, counts in votes.items()}
+    return Parts(
+        {owner: MIXED if parts[at].is_mixed else at for owner, at in most.items()},
+        {owner: parts[at].names[0] for owner, at in most.items() if parts[at].is_same},
+    )

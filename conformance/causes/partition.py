@@ -24,6 +24,9 @@ _LEAST_PRECISION = 0.6
 _LEAST_NEW, _LEAST_SAME, _LARGE = 0.6, 0.5, 0.1
 # A part is of several changes if the best of them fits less than this well, of 1.
 _LEAST_FIT = 0.4
+# What a change explains differs in the same way if this share does, as does this share of what the
+# change makes differ.
+_NEARLY_ALL, _MOST = 0.9, 0.75
 # If more is left than this share of what the greatest change explains, it is of no part.
 _MOST_REST = 0.5
 
@@ -32,12 +35,14 @@ _MOST_REST = 0.5
 class Part:
     """Vectors that differ for one reason: their positions as bits, and the changes that fit.
 
-    ``is_mixed`` says that no single change fits all of it well.
+    ``is_mixed`` says that no single change fits all of it well, and ``is_same`` that the first of
+    the names makes nearly all of it differ in the same way.
     """
 
     positions: int
     names: list[str]
     is_mixed: bool = False
+    is_same: bool = False
 
 
 @dataclass(frozen=True)
@@ -55,6 +60,12 @@ class _Candidate:
         """How well the change explains a part, and nothing else, from 0 to 1."""
         union = (self.covered | part).bit_count() + self.missing
         return self._explained(part) / union
+
+    def is_same(self, part: int) -> bool:
+        """Whether nearly all of a part differs as with the change, and most of what that does."""
+        same = (self.same & part).bit_count()
+        whole = self.covered.bit_count() + self.missing
+        return same >= _NEARLY_ALL * part.bit_count() and same >= _MOST * whole
 
     def _explained(self, positions: int) -> float:
         """How many of some vectors the change explains."""
@@ -97,6 +108,8 @@ def partition(symptoms: Mapping[int, int], signatures: Iterable[StoredSignature]
         parts[0].positions |= left
     for part in parts:
         part.is_mixed = max(each.fit(part.positions) for each in candidates) < _LEAST_FIT
+        first = next(each for each in candidates if each.name == part.names[0])
+        part.is_same = first.is_same(part.positions)
     return parts
 
 

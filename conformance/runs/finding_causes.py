@@ -10,7 +10,7 @@ from dataclasses import replace
 
 from ...reports.findings.finding import Finding
 from ..causes import signatures
-from ..causes.evidence import parts_of_findings
+from ..causes.evidence import NO_PARTS, Parts, parts_of_findings
 from ..causes.explaining import explain
 from ..causes.explanations import changed_reference, load
 from ..causes.locating import located
@@ -42,8 +42,13 @@ def find_causes(
         return
     if not against:
         findings = [finding for _, finding in outcome.findings]
-        outcome.explanations = explain(lockstep, findings, outcome.tolerated)
-        outcome.parts = _parts(lockstep, differing)
+        parts = _parts(lockstep, differing)
+        outcome.parts = dict(parts.numbers)
+        # A program may show more than one difference; that of the whole part is the same one.
+        known = {each.name: each.sentence for each in load()}
+        by_parts = {id: known[name] for id, name in parts.names.items() if name in known}
+        by_programs = explain(lockstep, findings, outcome.tolerated)
+        outcome.explanations = {**by_parts, **by_programs}
     choose = _Choice(lockstep, outcome.settings.catalogue, outcome.explanations)
     outcome.requirements = choose_requirements(outcome.results, choose)
     outcome.find_causes()
@@ -101,10 +106,10 @@ def locate(
         outcome.causes = [*located(lockstep, failing, vectors), *others]
 
 
-def _parts(lockstep: Lockstep, differing: Sequence[StoredVector]) -> dict[str, int]:
-    """The part that the vectors of each finding are of."""
+def _parts(lockstep: Lockstep, differing: Sequence[StoredVector]) -> Parts:
+    """The parts that the vectors of findings are of."""
     if not differing or not corpus.current():
-        return {}
+        return NO_PARTS
     order = {vector.id: position for position, vector in enumerate(corpus.stored())}
     vectors = {order[vector.id]: vector for vector in differing}
     return parts_of_findings(lockstep, catalogue(), vectors, signatures.load())
