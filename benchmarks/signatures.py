@@ -135,11 +135,11 @@ def main(jobs: int, only_explanations: bool) -> None:
         for at, each in _signatures(named, jobs):
             found[at] = each
             bar.update(1)
-    computed = signatures.content([*(found[at] for at in sorted(found)), *kept])
+    everything = [*(found[at] for at in sorted(found)), *kept]
+    computed = signatures.content(everything)
     signatures.FILE.write_bytes(computed)
-    click.echo(
-        f"made {signatures.FILE.name}: {len(computed):,} bytes of {len(found) + len(kept):,} changes"
-    )
+    name, size = signatures.FILE.name, len(computed)
+    click.echo(f"made {name}: {size:,} bytes of {len(everything):,} changes")
 
 
 if __name__ == "__main__":
