@@ -7,7 +7,7 @@ record is presented.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from ...reports.findings.finding import Finding
 from ...reports.wording.cause_title import cause_title
@@ -142,16 +142,17 @@ class Outcome:
         for result, finding in self.findings:
             (failing if self.fails(result, finding) else other).append(finding)
             own[finding.id] = self._shown(result, finding).check.id
-        self.causes = [
-            cause
-            for findings in (failing, other)
-            for cause in group(
+        self.causes = []
+        for findings in (failing, other):
+            found = group(
                 findings,
                 requirement=lambda finding: own[finding.id],
                 explanations=self.explanations,
                 parts=self.parts,
             )
-        ]
+            # What fails and what does not may break the same requirement in the same way.
+            known = {cause.id for cause in self.causes}
+            self.causes += [_not_failing(each) if each.id in known else each for each in found]
 
     def _shown(self, result: Result, finding: Finding) -> ShownRequirement:
         """The requirement that is shown for a finding."""
@@ -315,3 +316,8 @@ def _simpler(one: Finding, other: Finding) -> bool:
     if one.program is None or other.program is None:
         return False
     return is_simpler(one.program, other.program)
+
+
+def _not_failing(cause: Cause) -> Cause:
+    """The cause with another identity than that of a cause that fails."""
+    return replace(cause, identity=f"{cause.identity}, and does not fail")

@@ -1,16 +1,17 @@
 """The outcome of a run: which program a finding has, and how many findings are omitted."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from command_helper import faulty, h11spec
 from records_helper import record_lines
 
-from h11spec.conformance.checks.check import Check, Result
+from h11spec.conformance.checks.check import Check, Result, ShownRequirement
 from h11spec.conformance.oracles.statistics import Statistics
 from h11spec.conformance.runs.outcome import Outcome
 from h11spec.conformance.runs.settings import Settings
-from h11spec.reports.findings.finding import Finding, requirement_finding
+from h11spec.reports.findings.finding import Finding, Severity, requirement_finding
 from h11spec.strategies.program import Drain, Program, Receive
 from h11spec.strategies.traces import Trace
 
@@ -34,6 +35,25 @@ def test_a_finding_of_several_phases_has_the_simplest_program(
     [(result, finding)] = Outcome(Settings(), results=results).findings
     assert finding.program == SHORT
     assert result is results[-1]
+
+
+def test_causes_that_fail_and_that_do_not_have_different_ids() -> None:
+    """They may break the same requirement in the same way; a record has each id once."""
+    fails = broken_by(SHORT)
+    other = replace(fails, check="b/check", severity=Severity.NEVER)
+    results = [
+        Result(replace(CHECK, id=finding.check), "vectors", Statistics("", ""), findings=[finding])
+        for finding in (fails, other)
+    ]
+    outcome = Outcome(Settings(), results=results)
+    outcome.requirements[other.id] = ShownRequirement(CHECK, "")
+    outcome.find_causes()
+    one, two = outcome.causes
+    assert (one.findings, two.findings) == ((fails,), (other,))
+    assert one.id != two.id
+    alone = Outcome(Settings(), results=results[1:], requirements=outcome.requirements)
+    alone.find_causes()
+    assert [each.id for each in alone.causes] == [one.id]
 
 
 def test_each_finding_is_either_reported_or_counted_as_omitted(tmp_path: Path) -> None:
