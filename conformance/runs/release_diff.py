@@ -59,6 +59,8 @@ def diff_releases(
         shown: dict[str, list[tuple[Divergence, Json]]] = {}
         for comparison, (_, finding) in zip(comparisons, found, strict=True):
             divergence = comparison.divergence if comparison is not None else None
+            if divergence is not None and finding.get("behind"):
+                divergence = _about(session.lockstep, divergence, finding)
             if divergence is not None and divergence.difference.aspect not in SOFT_ASPECTS:
                 shown.setdefault(divergence.identity, []).append((divergence, finding))
         imports = session.target.imports
@@ -73,6 +75,12 @@ def diff_releases(
             for each in _differences(minimal[identity], pairs, explained[identity], imports)
         ]
         return [*differences, *_answers(session.lockstep, _expressions(records), imports)]
+
+
+def _about(lockstep: Lockstep, first: Divergence, finding: Json) -> Divergence:
+    """The difference that a finding is about, if it lies behind the first one."""
+    found = lockstep.all_divergences(first.program)
+    return next((each for each in found if _is_the_same(each, finding)), first)
 
 
 def _minimised(lockstep: Lockstep, divergence: Divergence) -> Divergence:

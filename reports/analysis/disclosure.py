@@ -4,6 +4,7 @@ Owns which causes are sensitive. It must not know which implementations have oth
 any layout.
 
 A cause is withheld as a whole: what else it does would tell what its sensitive findings are about.
+So is each finding of another cause whose program shows a withheld one as well.
 """
 
 from __future__ import annotations
@@ -41,6 +42,12 @@ def redact(column: Column) -> Column:
     causes = shown_causes(column.record)
     withheld = [each for each in causes if is_sensitive(each)]
     hidden = {finding["id"] for cause in withheld for finding in cause.findings}
+    titles = {str(cause.line["title"]) for cause in withheld}
+    hidden |= {
+        finding["id"]
+        for finding in column.record.findings
+        if not titles.isdisjoint(finding.get("behind", ()))
+    }
     return replace(
         column,
         record=_with_findings(column.record, lambda finding: finding["id"] not in hidden),
@@ -81,8 +88,10 @@ def only_failing(column: Column) -> Column:
 
 
 def _with_findings(record: Record, keep: Callable[[Json], bool]) -> Record:
-    """The record with some of its findings, and the causes that have no others."""
+    """The record with some of its findings, and the causes that have any of these."""
     findings = [each for each in record.findings if keep(each)]
     ids = {each["id"] for each in findings}
-    causes = [each for each in record.causes if ids.issuperset(each["findings"])]
-    return replace(record, findings=findings, causes=causes)
+    causes = [
+        {**each, "findings": [id for id in each["findings"] if id in ids]} for each in record.causes
+    ]
+    return replace(record, findings=findings, causes=[each for each in causes if each["findings"]])

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import re
+from pathlib import Path
 
 import pytest
-from command_helper import faulty
+from command_helper import faulty, module
 
 from h11spec.conformance import check
 from h11spec.conformance.runs.release_diff import diff_releases
 from h11spec.conformance.targets.target import parse
+from h11spec.reports.analysis.change_causes import CauseFinder
 from h11spec.reports.analysis.matrix import Column, matrix
 from h11spec.reports.analysis.release_changes import release_changes
 from h11spec.reports.record.record import Record
@@ -17,7 +19,11 @@ from h11spec.reports.record.record import Record
 
 def record(target: str) -> Record:
     report = check(
-        target, in_process=True, phases=("vectors",), checks=("chunked/rfc9112-7.1-data",)
+        target,
+        in_process=True,
+        allow_reexport=True,
+        phases=("vectors",),
+        checks=("chunked/rfc9112-7.1-data",),
     )
     return Record.from_lines(report.lines)
 
@@ -76,3 +82,28 @@ def test_a_change_has_the_title_and_the_vulnerability_of_its_cause() -> None:
     [line] = [each for each in records[0].causes if each["fails"]]
     assert (cause.id, cause.kind) == (line["id"], "resolved")
     assert (cause.title, cause.vulnerabilities) == (TITLE, ("CVE-2025-43859",))
+
+
+# Hands out fields in another way, in the event before the chunk that it ends in another way.
+BOTH = """
+from functools import partial
+from h11spec.conformance.causes.explanations import changed_reference, load
+
+names = "no-raw-items", "any-two-bytes-after-chunk"
+__getattr__ = partial(getattr, changed_reference([each for each in load() if each.name in names]))
+"""
+
+
+def test_what_lies_behind_another_change_is_a_change_as_well(tmp_path: Path) -> None:
+    old, new = module(tmp_path, BOTH), "h11spec.reference"
+    records = record(old), record(new)
+    assert any(each.get("behind") for each in records[0].findings)
+    finder = CauseFinder(*records)
+    causes = [
+        finder.of_difference(each.sources, each.explanations, each.cause_id)
+        for each in diff_releases(parse(old), parse(new), records)
+    ]
+    assert {(each.title, each.direction) for each in causes} == {
+        ("hands out fields as a list, without the names as they were written", "resolved"),
+        (TITLE, "resolved"),
+    }

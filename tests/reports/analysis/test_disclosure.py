@@ -66,6 +66,26 @@ def test_a_cause_is_withheld_with_all_its_findings() -> None:
     assert not is_sensitive(shown)
 
 
+def test_a_finding_whose_program_shows_a_withheld_cause_is_withheld_as_well() -> None:
+    """Its script would print what the maintainers get first."""
+    secret = finding("a/one", smuggling=True)
+    along, other = finding("a/two", behind=["does C-000001"]), finding("b/one", "other")
+    whole = caused(
+        "x 1",
+        cause("C-000001", secret),
+        cause("C-000002", along, other),
+        found=(secret, along, other),
+    )
+    made = redact(whole)
+    assert (made.redacted, made.redacted_causes) == (2, 1)
+    assert made.record is not None
+    [shown] = shown_causes(made.record)
+    assert (shown.line["id"], [each["id"] for each in shown.findings]) == (
+        "C-000002",
+        [other["id"]],
+    )
+
+
 def test_no_cell_reveals_the_check_of_a_withheld_finding() -> None:
     """A check that only fails for it looks like one that passes, or was not run."""
     secret = (
