@@ -25,6 +25,7 @@ Direction = Literal["introduced", "resolved", ""]
 # What a release does, and which of the two it is.
 ReleaseExplanation = tuple[str, Release]
 _DIRECTIONS: Mapping[Release, Direction] = {"older": "resolved", "newer": "introduced"}
+_OTHER: Mapping[Release, Release] = {"older": "newer", "newer": "older"}
 
 
 @dataclass(frozen=True)
@@ -61,6 +62,12 @@ class CauseFinder:
             "older": dict(_by_finding(self._causes["older"])),
             "newer": dict(_by_finding(self._causes["newer"])),
         }
+        self._titles: dict[Release, set[str]] = {
+            "older": {str(each.line["title"]) for each in self._causes["older"]},
+            "newer": {str(each.line["title"]) for each in self._causes["newer"]},
+        }
+        # The id of each cause that an explanation alone makes.
+        self._explained: dict[tuple[str, Direction], str] = {}
         old_ids, new_ids = (
             {each.line["id"] for each in causes} for causes in self._causes.values()
         )
@@ -97,11 +104,13 @@ class CauseFinder:
 
         Args:
             sources: the ids of the findings that are about what differs.
-            explanations: those that fit, the best first.
+            explanations: those that fit, the best first. What both releases do explains nothing.
             own: the id of a cause that has nothing but this difference.
         """
         fitting: list[tuple[str, Direction]] = [
-            (sentence, _DIRECTIONS[release]) for sentence, release in explanations
+            (sentence, _DIRECTIONS[release])
+            for sentence, release in explanations
+            if sentence not in self._titles[_OTHER[release]]
         ]
         votes = Counter(self._candidates(sources))
         confirmed = [each for each in votes if (each.title, each.direction) in fitting]
@@ -110,7 +119,10 @@ class CauseFinder:
         for each in fitting:
             if each in self._alone:
                 return self._alone[each]
-        return ChangeCause(own, *fitting[0]) if fitting else ChangeCause(own)
+        if not fitting:
+            return ChangeCause(own)
+        # All that one explanation fits is of one cause.
+        return ChangeCause(self._explained.setdefault(fitting[0], own), *fitting[0])
 
     def _candidates(self, sources: Iterable[str]) -> Iterator[ChangeCause]:
         """The causes of findings that one of the records alone has."""

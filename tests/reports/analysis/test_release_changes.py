@@ -163,6 +163,22 @@ def test_an_explanation_finds_the_cause_behind_another_difference() -> None:
     ]
 
 
+def test_what_both_releases_do_does_not_explain_a_difference() -> None:
+    shown = finding("a/one", "new outcome", expected="old outcome")
+    fitting: Any = (("does C-000002", "older"),)
+    difference = ReleaseDifference(shown, (), fitting, "C-0000ff")
+    assert executed(difference) == [("C-0000ff", "changed", "", 1)]
+
+
+def test_differences_with_one_explanation_are_one_change() -> None:
+    fitting: Any = (("sends no bytes", "newer"),)
+    differences = [
+        ReleaseDifference(finding(check, what), (), fitting, f"C-{what}")
+        for check, what in (("a/one", "first"), ("a/two", "second"))
+    ]
+    assert executed(*differences) == [("C-first", "introduced", "sends no bytes", 2)]
+
+
 def test_causes_that_show_in_the_same_difference_are_all_changes() -> None:
     """One identity of a difference can be that of several causes; each is one change."""
     shown = finding("a/one", "new outcome", expected="old outcome")
