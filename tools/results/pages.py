@@ -35,7 +35,7 @@ for a browser: download it and open the file.
 A check *fails* if an implementation differs from the reference in a way that fails a gate. This is
 no judgement of older releases: whatever has changed since counts as a difference, for better or
 worse. Differences of wording and types are omitted. A program is compared up to its first differing
-step; where an explanation fits that, the vectors are compared behind it, too. Other programs that
+step; the vectors are compared further, if an explanation fits that difference. Other programs that
 differ early, as most do with releases before 0.11, whose events have no raw fields, may hide more.
 
 The findings are put together by their *causes*: what one change of an implementation would repair.

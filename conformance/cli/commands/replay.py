@@ -79,15 +79,17 @@ def command(
         ):
             lockstep = Lockstep(InProcessExecutor(reference), executor, UPSTREAM_DEVIATIONS)
             try:
-                states: list[ReplayState] = [replay(each, lockstep) for each in found]
+                replayed: list[tuple[ReplayCase, ReplayState]] = [
+                    (each, replay(each, lockstep)) for each in found
+                ]
             except ReplayError as error:
                 raise click.UsageError(str(error)) from None
-    causes = by_cause(list(zip(found, states, strict=True)))
+    causes = by_cause(replayed)
     for cause in causes:
         for line in _lines(cause, in_full=verbose or bool(ids)):
             print_line(Console(), line)
     print_line(Console(), f"agree: {', '.join(_counts(causes))}")
-    sys.exit(CONFORMS if all(state == "AGREES" for state in states) else FAILED)
+    sys.exit(CONFORMS if all(state == "AGREES" for _, state in replayed) else FAILED)
 
 
 def _divided(names: Sequence[str]) -> tuple[str, tuple[str, ...]]:
