@@ -141,6 +141,13 @@ def test_a_change_is_one_entry_with_its_cause_and_the_sentence_that_explains_it(
     assert "shown thing" in index
 
 
+def test_a_sentence_can_be_about_the_title_of_a_cause() -> None:
+    known = Explanation("2", "It was fixed.", SENTENCE.cites, about="^does C-00000a$")
+    texts, problems = made(known)
+    assert problems == []
+    assert "- It was fixed. ([here]" in texts["index.md"]
+
+
 @pytest.mark.parametrize("other", [{"release": "3"}, {"about": "other"}])
 def test_an_explanation_that_explains_nothing_is_reported(other: Any) -> None:
     values: dict[str, Any] = {"release": "2", "sentence": "Never.", "cites": (), **other}

@@ -22,8 +22,9 @@ EXPLANATIONS = Path(__file__).parents[2] / "docs/results/changes.toml"
 class Explanation:
     """A sentence that explains changes of one release.
 
-    ``about`` is a regular expression that is searched in the difference of a finding and in what
-    the two releases do; an empty one matches every change. ``cites`` has names and addresses.
+    ``about`` is a regular expression that is searched in the title of the cause, in the difference
+    of a finding and in what the two releases do; an empty one matches every change. ``cites`` has
+    names and addresses.
     """
 
     release: str
@@ -33,7 +34,8 @@ class Explanation:
 
     def explains(self, release: str, change: BehaviourChange) -> bool:
         """Whether it explains this change of this release."""
-        text = "\n".join((change.finding["difference"], change.old, change.new))
+        what = change.cause.title, change.finding["difference"], change.old, change.new
+        text = "\n".join(what)
         return release == self.release and bool(re.search(self.about, text, re.MULTILINE))
 
 
