@@ -28,8 +28,13 @@ class SharedCause:
 
     @cached_property
     def shown(self) -> ShownCause:
-        """The cause whose clearest finding has the shortest program, which is the one to show."""
-        return min(self.causes.values(), key=lambda each: len(str(each.clearest.get("program"))))
+        """The cause to show: its clearest finding has a script, and the shortest program."""
+
+        def order(cause: ShownCause) -> tuple[bool, int]:
+            finding = cause.clearest
+            return not finding["script"], len(str(finding.get("program")))
+
+        return min(self.causes.values(), key=order)
 
     @property
     def id(self) -> str:

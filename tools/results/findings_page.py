@@ -158,7 +158,8 @@ def _cause(cause: ShownCause, title: str, columns: Sequence[str]) -> Iterator[st
         facts.append(f"- {label}: {code_span(shorten(escape_unprintable(words), SHORT))}")
     facts.append(f"- found by: {code_span(finding['check'])}")
     yield "\n".join([*facts, ""])
-    yield "\n".join([*code_block(finding["script"], "python"), ""])
+    if finding["script"]:
+        yield "\n".join([*code_block(finding["script"], "python"), ""])
     yield from _folded(cause)
 
 

@@ -24,6 +24,20 @@ def test_a_cause_is_the_same_in_all_columns_by_its_id_whatever_its_findings() ->
     assert [shared.findings(at) for at in range(3)] == [2, 1, 0]
 
 
+def test_a_cause_is_shown_where_a_script_reproduces_it() -> None:
+    """A shorter program without one is of less use."""
+    program = {"program": 1, "role": "server", "steps": []}
+    bare = finding("a/one", program=program, script=[])
+    made = matrix(
+        [
+            caused("x 1", cause("C-000001", bare), found=(bare,)),
+            caused("x 2", cause("C-000001", ONE), found=(ONE,)),
+        ]
+    )
+    [shared] = made.causes
+    assert shared.shown is shared.causes[1]
+
+
 def test_smuggling_relevant_causes_come_first_and_then_those_of_most_columns() -> None:
     soft = finding("a/one", "text", fails=False)
     made = matrix(
