@@ -12,10 +12,13 @@ from collections.abc import Callable, Iterator, Sequence
 
 from .fewer_steps import fewer_connections, fewer_steps, joined, later_starts
 from .program import Program
-from .simplicity import is_simpler
+from .simplicity import simpler_ones
 from .usual_conversations import usual_conversations
 from .usual_steps import moved_cuts, simpler_limits, simpler_steps, usual_values
 
+_Candidates = Callable[[Program], Iterator[Program]]
+# By a kind of candidates and the text of a program, the simplest program that they lead to.
+Reductions = dict[tuple[_Candidates, str], Program]
 # After a failure, more failures are likely: batches grow, up to this factor.
 _MAX_BATCHES = 8
 
@@ -35,20 +38,30 @@ def reduce(program: Program, shows: Callable[[Program], bool]) -> Program:
 
 
 def reduce_in_batches(
-    program: Program, first: Callable[[Sequence[Program]], int | None], *, batch: int
+    program: Program,
+    first: Callable[[Sequence[Program]], int | None],
+    *,
+    batch: int,
+    known: Reductions | None = None,
 ) -> Program:
     """As ``reduce``, where testing many programs at once costs little more than testing one.
 
     Args:
         first: returns the index of the first of some programs that shows it, or None.
         batch: how many programs to test at once, initially.
+        known: what earlier reductions with the same predicate have found, to which this one adds.
+            Programs that show the same soon become alike.
     """
+    known = {} if known is None else known
     search = _Search(first, batch)
     before: Program | None = None
     while program != before:
         before = program
         for candidates in _CANDIDATES:
-            program = search.descend(program, candidates)
+            key = candidates, program.to_text()
+            if key not in known:
+                known[key] = search.descend(program, candidates)
+            program = known[key]
     return program
 
 
@@ -60,9 +73,7 @@ class _Search:
         self._batch = batch
         self._failed: set[Program] = set()
 
-    def descend(
-        self, program: Program, candidates: Callable[[Program], Iterator[Program]]
-    ) -> Program:
+    def descend(self, program: Program, candidates: _Candidates) -> Program:
         """Takes the first simpler candidate that satisfies the predicate, and continues after it.
 
         The kinds of candidates before it have failed, and most would fail again, so they are tried
@@ -71,7 +82,7 @@ class _Search:
         start = 0
         while True:
             tried, size = start, self._batch
-            left = itertools.islice(_simpler(program, candidates), start, None)
+            left = itertools.islice(simpler_ones(candidates(program), program), start, None)
             while some := list(itertools.islice(left, size)):
                 at = self._first_of(some)
                 if at is not None:
@@ -89,12 +100,6 @@ class _Search:
         found = self._first([program for _, program in new]) if new else None
         self._failed.update(program for _, program in new[:found])
         return None if found is None else new[found][0]
-
-
-def _simpler(
-    program: Program, candidates: Callable[[Program], Iterator[Program]]
-) -> Iterator[Program]:
-    return (candidate for candidate in candidates(program) if is_simpler(candidate, program))
 
 
 _CANDIDATES = (

@@ -7,6 +7,7 @@ know which values are usual, nor how a program is made simpler.
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from .program import (
@@ -16,6 +17,7 @@ from .program import (
     On,
     Program,
     Receive,
+    Role,
     Send,
     Step,
     Typed,
@@ -35,6 +37,10 @@ _SIZES = bytes(
 )
 # An event with named arguments is more to read than the same message as bytes.
 _NAMED = 60
+# How unusual a program is, its steps, the amount to read, its text.
+Cost = tuple[int, int, int, str]
+# Of a step: what is unusual about it itself, and the connection that receives which bytes.
+_Parts = tuple[int, int, bytes]
 # What is unusual about a program beside its messages.
 _CONNECTION, _LIMIT, _LOOK, _PASSTHROUGH, _CALL, _ARGUMENT = 3, 1, 1, 1, 1, 1
 
@@ -47,6 +53,17 @@ def is_simpler(one: Program, other: Program) -> bool:
     return is_smaller(one, other)
 
 
+def simpler_ones(candidates: Iterable[Program], program: Program) -> Iterator[Program]:
+    """Yields the candidates that are simpler than a program."""
+    # Most candidates have most of the steps, which still exist.
+    parts = {id(step): _parts(step) for step in program.steps}
+    known = _oddity(program, parts)
+    for candidate in candidates:
+        cost = _oddity(candidate, parts)
+        if cost < known or (cost == known and is_smaller(candidate, program)):
+            yield candidate
+
+
 def is_smaller(one: Program, other: Program) -> bool:
     """Whether one program has fewer steps than another, or less to read in equally many."""
     if len(one.steps) != len(other.steps):
@@ -55,8 +72,8 @@ def is_smaller(one: Program, other: Program) -> bool:
     return costs[0] < costs[1] or (costs[0] == costs[1] and _text(one) < _text(other))
 
 
-def cost(program: Program) -> tuple[int, int, int, str]:
-    """Returns the measure: how unusual a program is, its steps, the amount to read, its text."""
+def cost(program: Program) -> Cost:
+    """Returns the measure, by which programs are ordered."""
     return oddity(program), *size(program)
 
 
@@ -67,22 +84,41 @@ def size(program: Program) -> tuple[int, int, str]:
 
 def oddity(program: Program) -> int:
     """Returns the weight of what is unusual about a program, 0 if everything is usual."""
+    return _oddity(program, {})
+
+
+def _oddity(program: Program, known: Mapping[int, _Parts]) -> int:
+    """The same, where the parts of some steps are known by their ids."""
     total = _CONNECTION * len(program.others) + _LOOK * (program.look != "each")
-    total += sum(_LIMIT for each in program.connections if each.limit is not None)
+    total += _LIMIT * (program.limit is not None)
+    total += _LIMIT * sum(each.limit is not None for each in program.others)
     received: dict[int, list[bytes]] = defaultdict(list)
     for step in program.steps:
-        on, single = step_on(step)
-        if isinstance(single, Call):
-            total += _CALL + _ARGUMENT * _odd_arguments(single)
-            single = plain_step(single) or single
-        if isinstance(single, Receive):
-            received[on].append(single.data)
-        elif isinstance(single, Send):
-            total += event_weight(single.event) + _PASSTHROUGH * single.passthrough
+        cost, on, data = known.get(id(step)) or _parts(step)
+        total += cost
+        if data:
+            received[on].append(data)
     return total + sum(
-        weight(b"".join(pieces), requests=program.connections[on].role == "server")
+        weight(b"".join(pieces), requests=_role(program, on) == "server")
         for on, pieces in received.items()
     )
+
+
+def _parts(step: Step) -> _Parts:
+    on, single = step_on(step)
+    total = 0
+    if isinstance(single, Call):
+        total += _CALL + _ARGUMENT * _odd_arguments(single)
+        single = plain_step(single) or single
+    if isinstance(single, Receive):
+        return total, on, single.data
+    if isinstance(single, Send):
+        total += event_weight(single.event) + _PASSTHROUGH * single.passthrough
+    return total, on, b""
+
+
+def _role(program: Program, on: int) -> Role:
+    return program.others[on - 1].role if on else program.role
 
 
 def _odd_arguments(call: Call) -> int:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 from functools import cache
+from operator import itemgetter
 
 from . import usual_values as usual
 from .program import (
@@ -25,7 +26,7 @@ from .program import (
     Step,
     step_on,
 )
-from .simplicity import cost
+from .simplicity import Cost, cost
 from .usual_events import USUAL_EVENTS
 
 _END = Send(EventSpec("EndOfMessage"))
@@ -44,11 +45,18 @@ _Field = tuple[bytes, bytes]
 
 
 def usual_conversations(program: Program) -> Iterator[Program]:
-    """Yields usual conversations in the role of a program that end with the same kind of step."""
+    """Yields usual conversations that are simpler than a program, the simplest first.
+
+    They are in its role, and end with the same kind of step.
+    """
     if program.others or not program.steps:
         return
-    kind = _kind(program.steps[-1])
-    yield from (each for each in _of_role(program.role) if _kind(each.steps[-1]) == kind)
+    known, kind = cost(program), _kind(program.steps[-1])
+    for each_cost, each in _of_role(program.role):
+        if each_cost >= known:
+            break
+        if _kind(each.steps[-1]) == kind:
+            yield each
 
 
 def _kind(step: Step) -> tuple[type, str]:
@@ -57,11 +65,12 @@ def _kind(step: Step) -> tuple[type, str]:
 
 
 @cache
-def _of_role(role: Role) -> tuple[Program, ...]:
-    """All beginnings of the usual conversations, each once, the simplest first."""
+def _of_role(role: Role) -> tuple[tuple[Cost, Program], ...]:
+    """All beginnings of the usual conversations with their costs, each once, the simplest first."""
     whole = _served() if role == "server" else _requested()
     some = {steps[:end]: None for steps in whole for end in range(1, len(steps) + 1)}
-    return tuple(sorted((Program(role, steps) for steps in some), key=cost))
+    programs = [Program(role, steps) for steps in some]
+    return tuple(sorted(((cost(each), each) for each in programs), key=itemgetter(0)))
 
 
 def _request(

@@ -13,7 +13,7 @@ explained before is changed as well, on both sides of these comparisons.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
 from types import ModuleType
 
@@ -62,17 +62,20 @@ def _explained(
         programs: those of the findings, by the findings' ids.
         tolerated: what else the target may do in the programs.
     """
-    shown = _shown(lockstep.actual, [*programs.values()])
-    return _most_first(
-        {
-            each: {
-                name
-                for name, program in programs.items()
-                if _agree(lockstep, [*tolerated, each], program, shown[program.to_text()])
-            }
-            for each in _candidates(lockstep, tolerated)
-        }
-    )
+    names: dict[str, set[str]] = {}
+    for name, program in programs.items():
+        names.setdefault(program.to_text(), set()).add(name)
+    distinct = {program.to_text(): program for program in programs.values()}
+    shown = _shown(lockstep.actual, [*distinct.values()])
+    explained: dict[Explanation, set[str]] = {}
+    for each in _candidates(lockstep, tolerated):
+        agreeing = (
+            names[text]
+            for text, program in distinct.items()
+            if _agree(lockstep, [*tolerated, each], program, shown[text])
+        )
+        explained[each] = set[str]().union(*agreeing)
+    return _most_first(explained)
 
 
 def _can_be_explained(finding: Finding) -> bool:
@@ -86,20 +89,19 @@ def _can_be_explained(finding: Finding) -> bool:
     )
 
 
-def _candidates(lockstep: Lockstep, tolerated: Sequence[Explanation]) -> list[Explanation]:
-    """The explanations whose own program the target shows as they say.
+def _candidates(lockstep: Lockstep, tolerated: Sequence[Explanation]) -> Iterator[Explanation]:
+    """Yields the explanations whose own program the target shows as they say.
 
-    Most are left out before the reference is changed, which takes some milliseconds each.
+    Most are left out before the reference is changed, which takes some milliseconds each. Those
+    that follow need no changed reference but their own, so that few of these are kept.
     """
     shown = _shown(lockstep.actual, [each.program for each in load()])
-    found: list[Explanation] = []
     for each in load():
         trace = shown[each.program.to_text()]
         if not _agree(lockstep, tolerated, each.program, trace) and _agree(
             lockstep, [*tolerated, each], each.program, trace
         ):
-            found.append(each)
-    return found
+            yield each
 
 
 def _agree(

@@ -46,9 +46,13 @@ _NOT_BY_ITSELF, _OTHERWISE = 0.7, 0.6
 
 @dataclass(frozen=True)
 class _Judged:
-    """A requirement, and whether its own program shows that both sides conform to it."""
+    """A requirement, and whether its own program shows that both sides conform to it.
+
+    ``rank`` is that among equals: a requirement of the RFCs, and of a high level, comes first.
+    """
 
     check: TraceCheck
+    rank: tuple[int, int]
     alternatives: tuple[frozenset[str], ...]
     target: bool | None
     expected: bool | None
@@ -81,13 +85,20 @@ class _Found:
 class RequirementChoice:
     """Chooses the requirement for each finding of a run.
 
+    It remembers what it has run and compared, as many findings have the same program.
+
     Args:
         lockstep: both sides.
         version: the version of the catalogue.
     """
 
     def __init__(self, lockstep: Lockstep, version: str) -> None:
-        self._lockstep = lockstep
+        self._lockstep = replace(
+            lockstep,
+            actual=CachingExecutor(lockstep.actual),
+            expected=CachingExecutor(lockstep.expected),
+        )
+        self._compared: dict[str, tuple[_Found, list[tuple[float, _Judged]]]] = {}
         self._requirements = [check for check in requirements() if belongs(check.id, version)]
         self._judged: list[_Judged] | None = None
         # What a connection shows only after others is broken by these, and not by its messages.
@@ -104,38 +115,44 @@ class RequirementChoice:
         """Returns the requirement to show for a finding of a result."""
         own = ShownRequirement(result.check, result.conforming)
         program = finding.program
-        # Neither the type of bytes nor the text of an error breaks a requirement.
-        soft = finding.aspect in SOFT_ASPECTS
-        if finding.kind != "divergence" or program is None or soft or _has_no_plain_step(program):
+        if program is None or not _is_compared(finding):
             return own
         if finding.before:
             return own if self._independence is None else self._independence
-        actual, expected = _traces(self._lockstep, program)
-        divergence = _divergence(self._lockstep, program, expected, actual)
-        shape, topics = _shape(divergence), topics_of_divergence(divergence)
-        words = self._without_chance(program, shape)
-        found = _Found(program, expected, actual, words, shape, topics)
         judged = self._all()
         for each in judged:
             if each.check is own.check and each.is_exceeded:
                 return ShownRequirement(own.check, each.conforming)
-        scored = [(_score(each, found), each) for each in judged if not each.is_exceeded]
+        found, scored = self._compare(program)
         best = max(
-            (pair for pair in scored if pair[0] > 0),
-            key=lambda pair: (round(pair[0], 2), *_rank(pair[1].check), pair[1].check is own.check),
+            scored,
+            key=lambda pair: (round(pair[0], 2), *pair[1].rank, pair[1].check is own.check),
             default=None,
         )
         if best is not None:
             return ShownRequirement(best[1].check, "expected")
         exceeded = [
-            (likeness(words, each.alternatives[0]), each)
+            (likeness(found.words, each.alternatives[0]), each)
             for each in judged
-            if each.is_exceeded and each.shape == shape
+            if each.is_exceeded and each.shape == found.shape
         ]
         if not exceeded:
             return own
         score, most = max(exceeded, key=lambda pair: pair[0])
         return ShownRequirement(most.check, most.conforming) if score >= _ENOUGH else own
+
+    def _compare(self, program: Program) -> tuple[_Found, list[tuple[float, _Judged]]]:
+        """What a program shows, and the requirements that may be meant with their scores."""
+        text = program.to_text()
+        if text not in self._compared:
+            actual, expected = _traces(self._lockstep, program)
+            divergence = _divergence(self._lockstep, program, expected, actual)
+            shape, topics = _shape(divergence), topics_of_divergence(divergence)
+            words = self._without_chance(program, shape)
+            found = _Found(program, expected, actual, words, shape, topics)
+            scored = [(_score(each, found), each) for each in self._all() if not each.is_exceeded]
+            self._compared[text] = found, [pair for pair in scored if pair[0] > 0]
+        return self._compared[text]
 
     def _without_chance(self, program: Program, shape: str) -> frozenset[str]:
         """The elements of a program, without the old version that makes a program shorter."""
@@ -156,6 +173,7 @@ class RequirementChoice:
             self._judged = [
                 _Judged(
                     check,
+                    (-LEVELS.index(check.level), -len(elements(program))),
                     _alternatives(program),
                     holds(check, program, mine),
                     holds(check, program, other),
@@ -195,6 +213,16 @@ def _score(judged: _Judged, found: _Found) -> float:
         return 0.0
     here = [holds(judged.check, found.program, trace) for trace in (found.expected, found.actual)]
     return score * _NOT_BY_ITSELF if here == [True, False] else 0.0
+
+
+def _is_compared(finding: Finding) -> bool:
+    """Whether a finding may break another requirement than its own.
+
+    Neither the type of bytes nor the text of an error breaks one.
+    """
+    if finding.kind != "divergence" or finding.program is None:
+        return False
+    return finding.aspect not in SOFT_ASPECTS and not _has_no_plain_step(finding.program)
 
 
 def _has_no_plain_step(program: Program) -> bool:
@@ -270,11 +298,6 @@ def _shape(divergence: Divergence | None) -> str:
 
 def _refuses(outcome: object) -> bool:
     return isinstance(outcome, dict) and "raised" in outcome
-
-
-def _rank(check: TraceCheck) -> tuple[int, int]:
-    """The rank among equals: a requirement of the RFCs, and of a high level, comes first."""
-    return -LEVELS.index(check.level), -len(elements(next(iter(check.programs()))))
 
 
 def choose_requirements(

@@ -26,6 +26,8 @@ from .shipped.expressions import evaluate
 # not run.
 RawTrace = list[Json] | str | None
 Digests = frozenset[bytes]
+# The text of a program, and how it was run.
+_Key = tuple[str, str]
 
 
 class Executor(Protocol):
@@ -141,20 +143,25 @@ class CachingExecutor:
     Args:
         executor: runs the programs.
         max_bytes: how much memory programs and traces may take; the oldest are dropped first.
+        each_alone: whether a program that runs in a process of its own is run once as well.
     """
 
-    def __init__(self, executor: Executor, max_bytes: int = 64 * 2**20) -> None:
+    def __init__(
+        self, executor: Executor, max_bytes: int = 64 * 2**20, *, each_alone: bool = False
+    ) -> None:
         self._executor = executor
         self._max_bytes = max_bytes
+        self._each_alone = each_alone
         self._bytes = 0
-        self._traces: dict[tuple[str, bool], str | bytes] = {}
+        self._traces: dict[_Key, str | bytes] = {}
         self._batches: dict[str, tuple[Sequence[Program], int]] = {}
 
     def submit(
         self, programs: Sequence[Program], *, short_limits: bool = False
     ) -> Callable[[], list[RawTrace]]:
         """Starts running the programs whose traces are not remembered."""
-        keys = [(program.to_text(), short_limits) for program in programs]
+        limits = "short" if short_limits else "usual"
+        keys = [(program.to_text(), limits) for program in programs]
         found = {key: self._traces.get(key) for key in keys}
         pairs = zip(keys, programs, strict=True)
         missing = {key: program for key, program in pairs if found[key] is None}
@@ -174,8 +181,17 @@ class CachingExecutor:
     def run_in_sequence(
         self, programs: Sequence[Program], *, suspected: bool = False
     ) -> list[RawTrace]:
-        """Runs the programs again, whether or not their traces are remembered."""
-        return self._executor.run_in_sequence(programs, suspected=suspected)
+        """Runs the programs again, whether or not they were run in a batch."""
+        if not self._each_alone or len(programs) != 1:
+            return self._executor.run_in_sequence(programs, suspected=suspected)
+        key = programs[0].to_text(), "suspected" if suspected else "alone"
+        known = self._traces.get(key)
+        if known is not None:
+            return [_unpacked(known)]
+        [trace] = self._executor.run_in_sequence(programs, suspected=suspected)
+        if trace is not None:
+            self._remember(key, trace)
+        return [trace]
 
     def run_before(self, program: Program) -> Sequence[Program] | None:
         """Returns what ran before a program in its batch, None if this executor never ran it."""
@@ -191,7 +207,7 @@ class CachingExecutor:
             traces = self.submit(programs)()
             programs = [each for each, trace in zip(programs, traces, strict=True) if trace is None]
 
-    def _remember(self, key: tuple[str, bool], trace: list[Json] | str) -> None:
+    def _remember(self, key: _Key, trace: list[Json] | str) -> None:
         packed = trace if isinstance(trace, str) else marshal.dumps(trace)
         self._forget(key)
         self._traces[key] = packed
@@ -199,7 +215,7 @@ class CachingExecutor:
         while self._bytes > self._max_bytes:
             self._forget(next(iter(self._traces)))
 
-    def _forget(self, key: tuple[str, bool]) -> None:
+    def _forget(self, key: _Key) -> None:
         packed = self._traces.pop(key, None)
         if packed is not None:
             self._bytes -= len(key[0]) + len(packed)

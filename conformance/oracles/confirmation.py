@@ -15,7 +15,14 @@ from ...strategies.program import Program
 from ...strategies.reduction import reduce
 from ..execution.executor import parse_trace
 from ..execution.fault_limit import in_same_process
-from .oracle import Oracle, compare, minimise_divergence, same_divergence, shortest_program
+from .oracle import (
+    Minimised,
+    Oracle,
+    compare,
+    minimise_divergence,
+    same_divergence,
+    shortest_program,
+)
 from .statistics import Occurrence
 
 # Programs that are run to find out which of those before a program matter.
@@ -27,7 +34,10 @@ _Shows = Callable[[Sequence[Program]], bool]
 
 
 def confirm(
-    oracle: Oracle, occurrences: Iterable[Occurrence], known: Iterable[Sequence[Program]] = ()
+    oracle: Oracle,
+    occurrences: Iterable[Occurrence],
+    known: Iterable[Sequence[Program]] = (),
+    minimised: Minimised | None = None,
 ) -> Divergence | None:
     """Returns the divergence of some occurrences with a minimised program that shows it again.
 
@@ -36,10 +46,11 @@ def confirm(
 
     Args:
         known: programs that other divergences need before them; most have the same cause.
+        minimised: what the oracle has found out while it minimised others.
     """
     seen = list(occurrences)
     for occurrence in seen:
-        alone = minimise_divergence(oracle, occurrence.divergence)
+        alone = minimise_divergence(oracle, occurrence.divergence, minimised=minimised)
         if alone is not None:
             return alone
     for occurrence in seen:

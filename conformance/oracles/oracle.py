@@ -6,13 +6,13 @@ not know what an oracle compares traces with.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Hashable, Iterator, Sequence
 from typing import Protocol
 
 from ...reports.findings.cause import SameCause
 from ...reports.findings.divergence import AGREES, Comparison, Divergence, step_kind
 from ...strategies.program import Program
-from ...strategies.reduction import reduce_in_batches
+from ...strategies.reduction import Reductions, reduce_in_batches
 from ...strategies.traces import walk
 from ..execution.executor import Executor, RawTrace, parse_trace
 
@@ -69,8 +69,31 @@ def divergences(comparison: Comparison) -> list[Divergence]:
     return [*filter(None, [comparison.divergence]), *comparison.later, *comparison.soft]
 
 
+class Minimised:
+    """What one oracle has found out while it minimised divergences.
+
+    Divergences of many checks are about the same, and have the same minimised program.
+    """
+
+    def __init__(self) -> None:
+        self._reductions: dict[Hashable, Reductions] = {}
+
+    def of(self, divergence: Divergence, cause: SameCause) -> Reductions | None:
+        """Returns the reductions of divergences that are the same; None for a fault.
+
+        How far the program of a fault is reduced depends on the time that this takes.
+        """
+        if divergence.difference.aspect == "fault":
+            return None
+        return self._reductions.setdefault((divergence.identity, cause.key), {})
+
+
 def minimise_divergence(
-    oracle: Oracle, divergence: Divergence, *, final: Oracle | None = None
+    oracle: Oracle,
+    divergence: Divergence,
+    *,
+    final: Oracle | None = None,
+    minimised: Minimised | None = None,
 ) -> Divergence | None:
     """Returns a divergence with the same identity and a minimised program that shows it again.
 
@@ -78,6 +101,7 @@ def minimise_divergence(
 
     Args:
         final: judges the minimised program; by default under full limits, in a process of its own.
+        minimised: what this oracle has found out before, to which this adds.
     """
     found = [divergence]
     cause = SameCause(divergence)
@@ -94,10 +118,20 @@ def minimise_divergence(
                 return at
         return None
 
+    final = oracle.behind(()) if final is None else final
     shortest = shortest_program(divergence)
-    if first([shortest]) is not None:
-        reduce_in_batches(shortest, first, batch=_FAULTY_BATCH if faulty else _BATCH)
-    return _last_shown(oracle.behind(()) if final is None else final, found, cause)
+    if first([shortest]) is None:
+        alone = _last_shown(final, found, cause)
+        if alone is None or faulty:
+            return alone
+        # It shows, but not behind the programs that it has last been run with.
+        found.append(alone)
+    batch = _FAULTY_BATCH if faulty else _BATCH
+    known = None if minimised is None else minimised.of(divergence, cause)
+    simplest = reduce_in_batches(shortest, first, batch=batch, known=known)
+    if found[-1].program != simplest:
+        first([simplest])
+    return _last_shown(final, found, cause)
 
 
 def shortest_program(divergence: Divergence) -> Program:

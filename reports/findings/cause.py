@@ -6,6 +6,7 @@ length that is not a number is accepted, and so is one of two codings. It must n
 
 from __future__ import annotations
 
+from collections.abc import Hashable
 from typing import Any
 
 from ...strategies.program import Receive, is_object
@@ -112,6 +113,11 @@ class SameCause:
     def __init__(self, divergence: Divergence) -> None:
         self._telling = frozenset(telling_elements(divergence))
         self._relevant = bool(smuggling_risk("", divergence))
+
+    @property
+    def key(self) -> Hashable:
+        """Equal for two causes that include the same divergences."""
+        return self._telling, self._relevant
 
     def includes(self, divergence: Divergence) -> bool:
         """Whether a divergence is about the same."""

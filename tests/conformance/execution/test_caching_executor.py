@@ -110,3 +110,39 @@ def test_a_trace_that_was_changed_is_not_remembered_so() -> None:
     assert isinstance(trace, list)
     trace.clear()
     assert executor.submit(FINE[:1])() == [run(reference, FINE[0]).form]
+
+
+class Sequences(Counting):
+    """Notes the programs that it runs in a process of their own."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.sequences: list[list[Program]] = []
+
+    def run_in_sequence(
+        self, programs: Sequence[Program], *, suspected: bool = False
+    ) -> list[RawTrace]:
+        self.sequences.append(list(programs))
+        return super().run_in_sequence(programs)
+
+
+def test_a_program_is_run_again_in_a_process_of_its_own() -> None:
+    """What it shows in a batch may be due to the programs before it."""
+    inner = Sequences()
+    executor = CachingExecutor(inner)
+    executor.submit(FINE)()
+    for _ in range(2):
+        assert executor.run_in_sequence(FINE[:1]) == [run(reference, FINE[0]).form]
+    assert inner.sequences == [FINE[:1], FINE[:1]]
+
+
+def test_a_program_in_a_process_of_its_own_can_be_run_once_as_well() -> None:
+    """But not a sequence of programs, nor under other limits."""
+    inner = Sequences()
+    executor = CachingExecutor(inner, each_alone=True)
+    executor.submit(FINE)()
+    for _ in range(2):
+        assert executor.run_in_sequence(FINE[:1]) == [run(reference, FINE[0]).form]
+        executor.run_in_sequence(FINE[:1], suspected=True)
+        executor.run_in_sequence(FINE[:2])
+    assert inner.sequences == [FINE[:1], FINE[:1], FINE[:2], FINE[:2]]
