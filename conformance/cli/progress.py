@@ -14,7 +14,7 @@ from rich.console import Console
 from rich.progress import Progress as Bar
 from rich.progress import SpinnerColumn, TextColumn
 
-from ..oracles.statistics import Progress, Statistics
+from ..oracles.statistics import Statistics
 
 # In seconds. Batches are shorter, but users do not read faster.
 _PAUSE = 0.1
@@ -63,32 +63,54 @@ class ProgressLine:
         return sum(getattr(statistics, name) for statistics in self._statistics.values())
 
 
-@contextmanager
-def progress() -> Generator[Progress]:
-    """Shows the progress of a run for the block, if standard error is a terminal.
+class ProgressDisplay:
+    """The progress line on a terminal, which is updated when it is called with statistics.
 
-    Yields the function to call with the current statistics.
+    Without a bar, nothing is shown.
     """
+
+    def __init__(self, bar: Bar | None = None) -> None:
+        self._bar = bar
+        self._line = ProgressLine()
+        self._task = None if bar is None else bar.add_task("loading")
+        self._shown = -_PAUSE
+
+    def __call__(self, statistics: Statistics) -> None:
+        """Shows the current statistics."""
+        if self._bar is None or self._task is None:
+            return
+        text = self._line.text(statistics)
+        if time.monotonic() - self._shown >= _PAUSE:
+            self._shown = time.monotonic()
+            self._bar.update(self._task, description=text)
+
+    @contextmanager
+    def removed(self) -> Generator[None]:
+        """Takes the line away for the block, so that something else can be printed there."""
+        if self._bar is None:
+            yield
+            return
+        self._bar.stop()
+        try:
+            yield
+        finally:
+            self._bar.start()
+
+
+@contextmanager
+def progress() -> Generator[ProgressDisplay]:
+    """Shows the progress of a run for the block, if standard error is a terminal."""
     console = Console(stderr=True)
     # Rich treats any output with colours as a terminal, but the log of a CI job is not one.
     if not sys.stderr.isatty() or console.is_dumb_terminal:
-        yield lambda statistics: None
+        yield ProgressDisplay()
         return
-    line = ProgressLine()
+    # Standard output may go elsewhere, and what is printed there must not come here.
     with Bar(
         SpinnerColumn(),
         TextColumn("{task.description}", markup=False),
         console=console,
         transient=True,
+        redirect_stdout=False,
     ) as bar:
-        task = bar.add_task("loading")
-        shown = -_PAUSE
-
-        def update(statistics: Statistics) -> None:
-            nonlocal shown
-            text = line.text(statistics)
-            if time.monotonic() - shown >= _PAUSE:
-                shown = time.monotonic()
-                bar.update(task, description=text)
-
-        yield update
+        yield ProgressDisplay(bar)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import gc
 import sys
-from collections.abc import Callable, Generator, Mapping
+from collections.abc import Callable, Generator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -16,19 +16,21 @@ from typing import Any
 import click
 from rich.console import Console
 
+from ...reports.formats.early_causes import EarlyCauses
 from ...reports.formats.terminal import show_report
 from ...reports.record.record import Record
 from ...strategies.program import Json
 from ..baseline.file import Baseline, load
 from ..execution.limits import Limits
 from ..recording import recording
-from ..runs.outcome import Outcome
+from ..runs.exit_codes import USAGE
+from ..runs.outcome import FoundCause, Outcome
 from ..runs.phase_runner import FollowUp, no_follow_up
-from ..runs.run import require_valid, run
+from ..runs.run import Found, nothing_to_say, require_valid, run
 from ..runs.settings import Settings
 from ..targets.target import Target, parse
 from .errors import reported_errors
-from .progress import progress
+from .progress import ProgressDisplay, progress
 
 # A run makes millions of traces without cycles. With a greater threshold, the garbage that is left
 # costs more than the collections that are saved.
@@ -39,14 +41,19 @@ def run_and_show(**options: Any) -> None:
     """Does the run that the options describe, shows its report, and exits with its exit code."""
     with reported_errors(options["verbose"]):
         baseline = None if options["baseline"] is None else load(options["baseline"])
+        console = Console()
+        # A report of all findings has no causes.
+        early = None if options["verbose"] else EarlyCauses(console)
         outcome = execute(
             options,
             baseline,
             lambda lines: show_report(
-                Record.from_lines(lines), Console(), verbose=options["verbose"]
+                Record.from_lines(lines), console, verbose=options["verbose"], early=early
             ),
+            early=early,
         )
-    sys.exit(outcome.exit_code)
+    lost = early is not None and early.lost_its_reader
+    sys.exit(USAGE if lost else outcome.exit_code)
 
 
 def execute(
@@ -54,6 +61,7 @@ def execute(
     baseline: Baseline | None,
     use: Callable[[list[Json]], None],
     follow_up: FollowUp = no_follow_up,
+    early: EarlyCauses | None = None,
 ) -> Outcome:
     """Does the run that the options describe, and returns its outcome.
 
@@ -61,6 +69,7 @@ def execute(
         baseline: the accepted findings; None for none.
         use: called with the lines of the record before the file that they go to is closed.
         follow_up: yields more programs for a check, given what its own have shown.
+        early: prints causes as soon as they are found; None to print none before the end.
 
     Raises UsageError or TargetError when the run cannot be done.
     """
@@ -72,12 +81,38 @@ def execute(
                 settings,
                 against=against,
                 baseline=baseline,
-                write=recorded.write,
+                write=recorded.write if early is None else _begun(recorded.write, early, report),
                 progress=report,
                 follow_up=follow_up,
+                found=nothing_to_say if early is None else _announced(early, report),
             )
         use(recorded.lines)
     return outcome
+
+
+def _begun(
+    write: Callable[[Json], None], early: EarlyCauses, report: ProgressDisplay
+) -> Callable[[Json], None]:
+    """Writes the lines of a record; with its header, it is printed what is checked."""
+
+    def written(line: Json) -> None:
+        write(line)
+        if line["kind"] == "header":
+            with report.removed():
+                early.begin(line)
+
+    return written
+
+
+def _announced(early: EarlyCauses, report: ProgressDisplay) -> Found:
+    """Prints causes in the place of the progress line."""
+
+    def found(causes: Sequence[FoundCause]) -> None:
+        with report.removed():
+            for cause in causes:
+                early.add(cause.id, cause.title, cause.finding)
+
+    return found
 
 
 def _request(

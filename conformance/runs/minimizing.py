@@ -6,7 +6,7 @@ is confirmed.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
 from ...reports.findings.divergence import SOFT_ASPECTS, Divergence
@@ -14,10 +14,11 @@ from ...reports.findings.finding import difference_text, divergence_finding, unc
 from ...strategies.program import Program
 from ...strategies.simplicity import is_simpler, size
 from ..checks.check import Result
+from ..execution.executor import CachingExecutor
 from ..execution.fault_limit import is_uncertain
 from ..oracles.confirmation import confirm
 from ..oracles.lockstep import Lockstep
-from ..oracles.oracle import Oracle, compare, divergences
+from ..oracles.oracle import Minimised, Oracle, compare, divergences, shortest_program
 from ..oracles.statistics import Progress
 from ..requirements.decisions import decision_on_aspect
 from .outcome import Outcome
@@ -26,34 +27,64 @@ from .outcome import Outcome
 _MAX_KNOWN = 4
 
 
-def minimise(lockstep: Lockstep, outcome: Outcome, progress: Progress) -> None:
-    """Adds a finding to the results for each divergence to report, with a minimised program.
+class Minimiser:
+    """Minimises the programs of divergences, and remembers what it has run.
 
-    Each check minimises its own programs, so that a check that is run alone has the same ones. A
-    divergence that does not show again is noted in the statistics of its check.
+    Programs that show the same become alike, whatever they were.
+
+    Args:
+        lockstep: both sides.
+        max_findings: how many findings of a check are reported.
     """
-    done: list[Divergence | None] = []
-    # What confirmed divergences need before them, without repetitions.
-    known: dict[tuple[Program, ...], None] = {}
-    for result in outcome.results:
-        oracle = result.check.oracle(lockstep)
+
+    def __init__(self, lockstep: Lockstep, max_findings: int) -> None:
+        self._max_findings = max_findings
+        self._actual = CachingExecutor(lockstep.actual, each_alone=True)
+        self._lockstep = replace(
+            lockstep, actual=self._actual, expected=CachingExecutor(lockstep.expected)
+        )
+        self._minimised = Minimised()
+        self._done: list[Divergence | None] = []
+        # What confirmed divergences need before them, without repetitions.
+        self._known: dict[tuple[Program, ...], None] = {}
+
+    def minimise(self, results: Sequence[Result], progress: Progress) -> None:
+        """Adds a finding to the results for each divergence to report, with a minimised program.
+
+        Each check minimises its own programs, so that a check that is run alone has the same ones.
+        A divergence that does not show again is noted in the statistics of its check.
+
+        Args:
+            results: those up to now; what was minimised before is not minimised again.
+            progress: called after each divergence.
+        """
+        # Each batch costs a process.
+        self._actual.prefetch([shortest_program(each) for each in self._without_faults(results)])
+        cut_short = any(result.statistics.cut_short for result in results)
+        for result in results:
+            self._minimise(result, progress, cut_short=cut_short)
+
+    def _minimise(self, result: Result, progress: Progress, *, cut_short: bool) -> None:
+        oracle = result.check.oracle(self._lockstep)
+        minimised = self._minimised if oracle is self._lockstep else Minimised()
         statistics = result.statistics
         # Judging by its trace what was taken for a hang may add to them.
-        while left := _unsettled(result, outcome.settings.max_findings):
+        while left := _unsettled(result, self._max_findings):
             divergence = left[0]
             identity = difference_text(divergence, with_cause=True)
-            if _is_one_hang_of_many(outcome, divergence, done):
+            if cut_short and self._is_one_hang_of_many(divergence):
                 statistics.cut_short = True
                 result.settled.add(identity)
                 continue
-            confirmed = confirm(oracle, statistics.occurrences[identity], _first(known))
+            occurrences = statistics.occurrences[identity]
+            confirmed = confirm(oracle, occurrences, _first(self._known), minimised)
             # Not before: what a run was interrupted at is reported as it was found.
             result.settled.add(identity)
-            done.append(confirmed)
+            self._done.append(confirmed)
             if confirmed is not None:
                 add_finding(result, confirmed)
                 if confirmed.before:
-                    known[tuple(program for program, _ in confirmed.before)] = None
+                    self._known[tuple(program for program, _ in confirmed.before)] = None
             elif is_uncertain(divergence):
                 result.dismissed.add(identity)
                 _judge_by_traces(result, oracle, divergence)
@@ -67,25 +98,28 @@ def minimise(lockstep: Lockstep, outcome: Outcome, progress: Progress) -> None:
             if identity not in found
         )
 
+    def _without_faults(self, results: Iterable[Result]) -> Iterator[Divergence]:
+        """Yields the divergences to confirm that cost the target no process."""
+        for result in results:
+            for each in _unsettled(result, self._max_findings):
+                if each.difference.aspect != "fault":
+                    yield each
+
+    def _is_one_hang_of_many(self, divergence: Divergence) -> bool:
+        """Whether it is a hang, and another one was confirmed.
+
+        To confirm all of them takes too long in a run that was cut short by them.
+        """
+
+        def hangs(each: Divergence | None) -> bool:
+            return each is not None and each.difference.field == "hang"
+
+        return hangs(divergence) and any(map(hangs, self._done))
+
 
 def _first(known: Iterable[tuple[Program, ...]]) -> list[tuple[Program, ...]]:
     """The shortest of the programs that others need before them; each takes a run to try."""
     return sorted(known, key=len)[:_MAX_KNOWN]
-
-
-def _is_one_hang_of_many(
-    outcome: Outcome, divergence: Divergence, done: list[Divergence | None]
-) -> bool:
-    """Whether a run was cut short by hangs, of which another one is confirmed.
-
-    To confirm all of them takes too long.
-    """
-
-    def hangs(each: Divergence | None) -> bool:
-        return each is not None and each.difference.field == "hang"
-
-    cut_short = any(result.statistics.cut_short for result in outcome.results)
-    return cut_short and hangs(divergence) and any(map(hangs, done))
 
 
 def _judge_by_traces(result: Result, oracle: Oracle, divergence: Divergence) -> None:

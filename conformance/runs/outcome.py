@@ -30,6 +30,18 @@ _OF_REQUIREMENT = ("requirement_id", "level", "role", "citations", "requirement"
 _NOT_RUN: Json = {"output": None, "reproduced": None}
 
 
+@dataclass(frozen=True)
+class FoundCause:
+    """What is said of a cause while the run goes on.
+
+    ``finding`` is the id of its clearest finding.
+    """
+
+    id: str
+    title: str
+    finding: str
+
+
 @dataclass
 class Outcome:
     """The outcome of a run, up to the present.
@@ -121,6 +133,8 @@ class Outcome:
         own = self.baseline.covering(finding.id, smuggling=smuggling, environment=self.environment)
         if own is not None:
             return own
+        if not self.covered:
+            return None
         cause = next((each for each in self.causes if finding in each.findings), None)
         return None if cause is None else self.accepted_cause(cause)
 
@@ -166,6 +180,18 @@ class Outcome:
             finding
             for result, finding in self.findings
             if self.fails(result, finding) and self.accepted(finding) is None
+        ]
+
+    @property
+    def unexpected_causes(self) -> list[FoundCause]:
+        """The causes up to now with unexpected findings, in their order."""
+        unexpected = {finding.id for finding in self.unexpected}
+        return [
+            FoundCause(
+                cause.id, _title(cause, cause.clearest.to_json(imports=[])), cause.clearest.id
+            )
+            for cause in self.causes
+            if any(finding.id in unexpected for finding in cause.findings)
         ]
 
     @property
@@ -269,7 +295,7 @@ class Outcome:
             "kind": "cause",
             "id": cause.id,
             "identity": cause.identity,
-            "title": cause_title({**clearest, "explanation": cause.explanation}),
+            "title": _title(cause, clearest),
             "places": list(cause.places),
             "fails": clearest["fails"],
             # One that is accepted in part only is not accepted.
@@ -309,6 +335,10 @@ class Outcome:
             "omitted": result.omitted,
             "deviations": dict(sorted(statistics.deviations.items())),
         }
+
+
+def _title(cause: Cause, clearest: Json) -> str:
+    return cause_title({**clearest, "explanation": cause.explanation})
 
 
 def _simpler(one: Finding, other: Finding) -> bool:

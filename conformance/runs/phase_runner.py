@@ -37,6 +37,10 @@ def no_follow_up(
     return ()
 
 
+def no_pause(differing: Sequence[StoredVector]) -> None:
+    """Does nothing after a phase."""
+
+
 @dataclass(frozen=True)
 class Context:
     """What the checks of a run share.
@@ -69,6 +73,7 @@ def run_checks(
     follow_up: FollowUp,
     against: bool,
     is_last: Callable[[Sequence[StoredVector]], bool] = lambda differing: False,
+    after_phase: Callable[[Sequence[StoredVector]], None] = no_pause,
 ) -> list[StoredVector]:
     """Runs checks one after the other, each as its phase does; returns the vectors that differ.
 
@@ -82,7 +87,9 @@ def run_checks(
         progress: called after each batch of programs.
         follow_up: yields more programs for a check, given what its own have shown.
         against: whether another target is on the expected side.
-        is_last: called after each check; whether the checks after it are left out.
+        is_last: called after each check with the vectors that differ; whether the checks after it
+            are left out.
+        after_phase: called with these vectors after each phase but the last one.
     """
     fault_limit = FaultLimit(reference, settings.max_faults)
     actual = lockstep.actual
@@ -106,7 +113,8 @@ def run_checks(
         follow_up,
         JudgeOptions(settings.rfc, against, settings.max_findings),
     )
-    for phase, check in selection:
+    phases = [phase for phase, _ in selection]
+    for (phase, check), next_phase in zip(selection, [*phases[1:], ""], strict=True):
         result = Result(check, phase, Statistics(check.id, phase))
         results.append(result)
         try:
@@ -116,6 +124,8 @@ def run_checks(
             break
         if is_last(vectors.differing):
             break
+        if next_phase not in ("", phase):
+            after_phase(vectors.differing)
     return vectors.differing
 
 

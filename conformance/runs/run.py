@@ -26,14 +26,21 @@ from ..oracles.statistics import Progress
 from ..targets.target import Provenance, Target
 from ..vectors.corpus import StoredVector
 from .baseline_status import apply_baseline
-from .finding_causes import find_causes, locate
+from .finding_causes import CauseFinder
 from .looking_behind import look_behind
-from .minimizing import add_unminimised, minimise
-from .outcome import Outcome
-from .phase_runner import FollowUp, no_follow_up, run_checks
+from .minimizing import Minimiser, add_unminimised
+from .outcome import FoundCause, Outcome
+from .phase_runner import FollowUp, no_follow_up, no_pause, run_checks
 from .reproduction import run_scripts
 from .selection import select, unmatched_prefixes
 from .settings import Settings
+
+# Is called with causes, in the order in which they are shown.
+Found = Callable[[Sequence[FoundCause]], None]
+
+
+def nothing_to_say(causes: Sequence[FoundCause]) -> None:
+    """Does nothing with the causes up to now, which therefore need not be found."""
 
 
 def problems(settings: Settings, *targets: Target | None) -> Iterator[str]:
@@ -66,6 +73,7 @@ def run(
     write: Callable[[Json], None] = lambda line: None,
     progress: Progress = lambda statistics: None,
     follow_up: FollowUp = no_follow_up,
+    found: Found = nothing_to_say,
 ) -> Outcome:
     """Runs the checks on ``target`` and returns the outcome.
 
@@ -75,13 +83,16 @@ def run(
         write: called with each line of the run record.
         progress: called after each batch of programs.
         follow_up: yields more programs for a check, given what its own have shown.
+        found: called with the unexpected causes up to now, after each phase that found something.
 
     Raises TargetError when one of the targets cannot be loaded, or is not to be checked.
     """
     started = time.monotonic()
     with open_session(target, settings, against=against) as session:
         write(session.header(settings))
-        outcome = session.run(settings, progress, baseline=baseline, follow_up=follow_up)
+        outcome = session.run(
+            settings, progress, baseline=baseline, follow_up=follow_up, found=found
+        )
         # The findings are written however often the run is interrupted.
         with deferred_signals():
             outcome.seconds = time.monotonic() - started
@@ -115,19 +126,27 @@ class Session:
         *,
         baseline: Baseline | None = None,
         follow_up: FollowUp = no_follow_up,
+        found: Found = nothing_to_say,
     ) -> Outcome:
         """Runs the checks that the settings select, and returns the outcome.
 
         Args:
             baseline: the accepted findings; None for none.
             follow_up: yields more programs for a check, given what its own have shown.
+            found: called with the unexpected causes up to now, after each phase that found
+                something. Later findings may join them with others.
         """
         environment = RunEnvironment.of(self.origin.python, self.origin.version)
         outcome = Outcome(settings, baseline or Baseline(), environment)
         selection = list(select(settings, against=self.against is not None))
+        search = _CauseSearch(self, outcome, progress)
 
         def is_last(differing: Sequence[StoredVector]) -> bool:
-            return settings.exitfirst and self._last_fails(outcome, differing, progress)
+            return settings.exitfirst and search.last_fails(differing)
+
+        def after_phase(differing: Sequence[StoredVector]) -> None:
+            if search.minimise():
+                found(search.causes_up_to_now(differing))
 
         try:
             differing = run_checks(
@@ -139,11 +158,13 @@ class Session:
                 follow_up=follow_up,
                 against=self.against is not None,
                 is_last=is_last,
+                after_phase=no_pause if found is nothing_to_say else after_phase,
             )
-            minimise(self.lockstep, outcome, progress)
+            search.minimise()
             if self.against is None:
                 look_behind(outcome, self.lockstep, differing, progress)
-            self._find_causes(outcome, differing)
+            search.find_causes(outcome, differing)
+            found(outcome.unexpected_causes)
             left_out = len(selection) > len(outcome.results)
             outcome.ended_early = settings.exitfirst and left_out and bool(outcome.unexpected)
             outcome.reproductions = run_scripts(outcome, self.target, self.against)
@@ -152,33 +173,67 @@ class Session:
         with deferred_signals():
             add_unminimised(outcome)
             if outcome.interrupted:
+                search.keep_evidence()
                 outcome.find_causes()
         return outcome
 
-    def _last_fails(
-        self, outcome: Outcome, differing: Sequence[StoredVector], progress: Progress
-    ) -> bool:
+
+class _CauseSearch:
+    """The way from the divergences of a run to its causes, which can be gone more than once."""
+
+    def __init__(self, session: Session, outcome: Outcome, progress: Progress) -> None:
+        settings = outcome.settings
+        self._outcome = outcome
+        self._progress = progress
+        self._lockstep = session.lockstep
+        self._early: Outcome | None = None
+        self._minimiser = Minimiser(session.lockstep, settings.max_findings)
+        self._finder = CauseFinder(
+            session.lockstep, settings.catalogue, against=session.against is not None
+        )
+
+    def minimise(self) -> bool:
+        """Minimises the programs of all findings; returns whether there are new findings."""
+        before = self._count()
+        self._minimiser.minimise(self._outcome.results, self._progress)
+        return self._count() > before
+
+    def find_causes(self, outcome: Outcome, differing: Sequence[StoredVector]) -> None:
+        """Finds the causes of the findings, and which of them the baseline covers."""
+        self._finder.differing = differing
+        self._finder.find(outcome)
+        apply_baseline(outcome, self._lockstep, self._finder.find)
+
+    def causes_up_to_now(self, differing: Sequence[StoredVector]) -> list[FoundCause]:
+        """Returns the unexpected causes, and leaves the outcome of the run as it is."""
+        results = [replace(each, findings=[*each.findings]) for each in self._outcome.results]
+        outcome = self._outcome
+        early = Outcome(outcome.settings, outcome.baseline, outcome.environment, results)
+        self.find_causes(early, differing)
+        self._early = early
+        return early.unexpected_causes
+
+    def keep_evidence(self) -> None:
+        """Gives the outcome of an interrupted run what was found out before, if it has nothing."""
+        if self._early is not None and not self._outcome.causes:
+            self._outcome.requirements = self._early.requirements
+            self._outcome.explanations = self._early.explanations
+            self._outcome.parts = self._early.parts
+
+    def last_fails(self, differing: Sequence[StoredVector]) -> bool:
         """Whether the last result up to now has a failing finding that is not accepted.
 
-        The findings of the results up to now are minimised, and their causes found, as at the end.
+        Its findings are minimised, and the causes of all findings found, as at the end.
         """
-        last = outcome.results[-1]
-        minimise(self.lockstep, replace(outcome, results=[last]), progress)
-        if not any(outcome.fails(last, finding) for finding in last.findings):
+        last = self._outcome.results[-1]
+        self._minimiser.minimise([last], self._progress)
+        if not any(self._outcome.fails(last, finding) for finding in last.findings):
             return False
-        self._find_causes(outcome, differing)
-        return bool(outcome.unexpected)
+        self.find_causes(self._outcome, differing)
+        return bool(self._outcome.unexpected)
 
-    def _find_causes(self, outcome: Outcome, differing: Sequence[StoredVector]) -> None:
-        """Finds the causes of the findings, and which of them the baseline covers."""
-
-        def find(each: Outcome) -> None:
-            find_causes(each, self.lockstep, differing, against=self.against is not None)
-            # An entry covers a cause as it is shown: joined with others of the same place.
-            locate(each, self.lockstep, differing, against=self.against is not None)
-
-        find(outcome)
-        apply_baseline(outcome, self.lockstep, find)
+    def _count(self) -> int:
+        return sum(len(result.findings) for result in self._outcome.results)
 
 
 @contextmanager

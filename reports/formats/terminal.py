@@ -27,6 +27,7 @@ from ..wording.finding_details import (
 from ..wording.steps import last_steps
 from ..wording.terminal_safe import print_line, shorten
 from .cause_block import cause_block, cause_line
+from .early_causes import EarlyCauses
 from .phrases import phase_notes, requirements_of_target_only, requirements_satisfied
 from .terminal_summary import OUT_OF_TIME, STYLES, checked, remarks, summary_lines
 
@@ -37,17 +38,23 @@ _MAX_TITLE = 2_000
 _MAX_BLOCKS = 20
 
 
-def show_report(record: Record, console: Console, *, verbose: bool = False) -> None:
+def show_report(
+    record: Record, console: Console, *, verbose: bool = False, early: EarlyCauses | None = None
+) -> None:
     """Prints the causes of a record, then what was run, then the verdict.
 
     Args:
         verbose: whether to print all findings, in full, and everything that was run.
+        early: what was printed while the run went on, if anything.
     """
     run = summary(record)
+    if early is not None:
+        for line, style in early.what_became(run):
+            print_line(console, line, style)
     if verbose:
         _show_findings(run, console)
     else:
-        _show_causes(run, console)
+        _show_causes(run, console, begun=early is not None and early.has_begun)
 
 
 def _show_findings(run: Summary, console: Console) -> None:
@@ -65,11 +72,15 @@ def _show_findings(run: Summary, console: Console) -> None:
     _show_verdict(run, console)
 
 
-def _show_causes(run: Summary, console: Console) -> None:
-    """Prints the unexpected causes, one line for each of the others, and a summary."""
+def _show_causes(run: Summary, console: Console, *, begun: bool) -> None:
+    """Prints the unexpected causes, one line for each of the others, and a summary.
+
+    Args:
+        begun: whether it was printed before what is checked.
+    """
     width = console.width
     unexpected = [cause for cause in run.causes if cause.unexpected]
-    lines = [*checked(run, width)]
+    lines = [] if begun else [*checked(run, width)]
     for cause in unexpected[:_MAX_BLOCKS]:
         lines += cause_block(cause, width, alone=len(unexpected) == 1)
     lines += ((cause_line(cause, width), "bold red") for cause in unexpected[_MAX_BLOCKS:])

@@ -24,7 +24,7 @@ from h11spec.conformance.execution.fault_limit import FaultLimit
 from h11spec.conformance.oracles.lockstep import Lockstep
 from h11spec.conformance.oracles.pipeline import Pipeline
 from h11spec.conformance.oracles.statistics import Statistics
-from h11spec.conformance.runs.minimizing import minimise
+from h11spec.conformance.runs.minimizing import Minimiser
 from h11spec.conformance.runs.outcome import Outcome
 from h11spec.conformance.runs.phase_runner import no_follow_up, run_checks
 from h11spec.conformance.runs.selection import select
@@ -49,6 +49,11 @@ SHARE = 57 / 60
 SETTINGS = Settings(phases=("vectors",), in_process=True, max_findings=2)
 
 
+def minimise(lockstep: Lockstep, outcome: Outcome) -> None:
+    minimiser = Minimiser(lockstep, outcome.settings.max_findings)
+    minimiser.minimise(outcome.results, lambda statistics: None)
+
+
 def run(module: ModuleType, plant: Plant) -> Outcome:
     lockstep = Lockstep(
         InProcessExecutor(reference), InProcessExecutor(module), UPSTREAM_DEVIATIONS
@@ -66,7 +71,7 @@ def run(module: ModuleType, plant: Plant) -> Outcome:
             follow_up=no_follow_up,
             against=False,
         )
-    minimise(lockstep, outcome, lambda statistics: None)
+    minimise(lockstep, outcome)
     choice = RequirementChoice(lockstep, CATALOGUE)
     outcome.requirements = choose_requirements(outcome.results, choice.choose)
     return outcome
@@ -130,7 +135,7 @@ def test_a_call_with_other_arguments_breaks_no_requirement_on_the_messages_befor
     lockstep = Lockstep(InProcessExecutor(reference), actual, UPSTREAM_DEVIATIONS)
     outcome = Outcome(SETTINGS)
     run_program(lockstep, "arguments/no-event", Program("server", (*steps, TEXT)), outcome)
-    minimise(lockstep, outcome, lambda statistics: None)
+    minimise(lockstep, outcome)
     choice = RequirementChoice(lockstep, CATALOGUE)
     [(result, finding)] = outcome.findings
     assert choice.choose(result, finding).check is result.check

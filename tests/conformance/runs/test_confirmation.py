@@ -26,7 +26,7 @@ from h11spec.conformance.oracles.confirmation import confirm
 from h11spec.conformance.oracles.lockstep import Lockstep
 from h11spec.conformance.oracles.pipeline import Pipeline
 from h11spec.conformance.oracles.statistics import Statistics
-from h11spec.conformance.runs.minimizing import add_unminimised, minimise
+from h11spec.conformance.runs.minimizing import Minimiser, add_unminimised
 from h11spec.conformance.runs.outcome import Outcome
 from h11spec.conformance.runs.settings import Settings
 from h11spec.conformance.targets.target import parse
@@ -175,6 +175,11 @@ class Interrupted(InProcessExecutor):
         raise KeyboardInterrupt
 
 
+def minimise(lockstep: Lockstep, outcome: Outcome) -> None:
+    minimiser = Minimiser(lockstep, outcome.settings.max_findings)
+    minimiser.minimise(outcome.results, lambda statistics: None)
+
+
 def test_a_difference_is_reported_if_a_run_is_interrupted_while_it_is_confirmed(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -190,7 +195,7 @@ def test_a_difference_is_reported_if_a_run_is_interrupted_while_it_is_confirmed(
     result = Result(DRAWN, "search", statistics)
     outcome.results.append(result)
     with pytest.raises(KeyboardInterrupt):
-        minimise(lockstep, outcome, lambda statistics: None)
+        minimise(lockstep, outcome)
     add_unminimised(outcome)
     assert len(result.findings) == len(statistics.divergences)
 
@@ -220,7 +225,7 @@ __getattr__ = partial(getattr, reference)
 def minimised(lockstep: Lockstep, programs: Sequence[Program], settings: Settings) -> Outcome:
     outcome = Outcome(settings)
     outcome.results.append(Result(DRAWN, "search", run(lockstep, programs)))
-    minimise(lockstep, outcome, lambda statistics: None)
+    minimise(lockstep, outcome)
     return outcome
 
 
