@@ -6,6 +6,7 @@ from matrix_helper import cause, caused, column, finding
 
 from h11spec.reports.analysis.disclosure import only_failing
 from h11spec.reports.analysis.matrix import matrix
+from h11spec.strategies.program import Json
 
 ONE, TWO = finding("a/one"), finding("a/two", "other")
 SECRET = finding("b/one", "secret", smuggling=True)
@@ -26,7 +27,7 @@ def test_a_cause_is_the_same_in_all_columns_by_its_id_whatever_its_findings() ->
 
 def test_a_cause_is_shown_where_a_script_reproduces_it() -> None:
     """A shorter program without one is of less use."""
-    program = {"program": 1, "role": "server", "steps": []}
+    program: Json = {"program": 1, "role": "server", "steps": []}
     bare = finding("a/one", program=program, script=[])
     made = matrix(
         [
