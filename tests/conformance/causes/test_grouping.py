@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from h11spec.conformance.causes.evidence import MIXED
 from h11spec.conformance.causes.grouping import group
 from h11spec.reports.findings.finding import Finding, Severity
 from h11spec.strategies.program import Json, Program
@@ -55,6 +56,26 @@ def test_without_evidence_each_finding_is_a_cause() -> None:
 def test_findings_of_one_part_are_one_cause() -> None:
     parts = {ONE.id: 0, TWO.id: 1, THREE.id: 0}
     assert grouped([ONE, TWO, THREE], parts=parts) == [["a/1", "a/3"], ["a/2"]]
+
+
+def test_what_no_change_fits_is_divided_by_explanations_and_by_what_differs() -> None:
+    findings = [
+        finding("a/1", field="trailing", aspect="attribute"),
+        finding("a/2", field="client", aspect="state"),
+        finding("a/3", field="trailing", aspect="attribute"),
+        finding("a/4", field="client", aspect="state"),
+    ]
+    mixed = dict.fromkeys([each.id for each in findings], MIXED)
+    explained = {findings[1].id: "takes more"}
+    assert grouped(findings, explained, mixed) == [["a/1", "a/3"], ["a/2"], ["a/4"]]
+
+
+def test_an_explained_finding_joins_no_cause_with_another_explanation() -> None:
+    """Not even where the same difference was found by a check of that cause."""
+    one = finding("a/1", "the same")
+    other = finding("a/2", "the same")
+    explained = {one.id: "takes more", other.id: "takes less"}
+    assert grouped([one, other], explained, {one.id: 0}) == [["a/1"], ["a/2"]]
 
 
 def test_one_explanation_joins_parts() -> None:

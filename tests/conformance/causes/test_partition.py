@@ -3,6 +3,8 @@
 from h11spec.conformance.causes.partition import Part, partition
 from h11spec.conformance.causes.signatures import StoredSignature, bits, signature
 
+OTHERS = range(20, 60, 4)
+
 
 def same(name: str, *positions: int) -> StoredSignature:
     """Returns the signature of a change that makes these vectors differ, each in one way."""
@@ -68,3 +70,31 @@ def test_without_a_difference_there_is_no_part() -> None:
 def test_bits_are_those_of_the_positions() -> None:
     assert bits([]) == 0
     assert bits([0, 3, 17]) == 0b10_0000_0000_0000_1001
+
+
+def test_a_part_that_one_change_fits_is_not_mixed() -> None:
+    changes = [same("a", 1, 2, 3, 4, 5, 6), same("variant", 4, 5, 6, 7)]
+    [part] = partition(shown(1, 2, 3, 4, 5, 6, 7), changes)
+    assert not part.is_mixed
+
+
+def test_a_part_of_which_each_change_explains_a_little_is_mixed() -> None:
+    """Each of them explains more of what others have explained."""
+    first = range(20)
+    changes = [same("a", *first)] + [
+        same(f"b{at}", *range(10), *range(at, at + 4)) for at in OTHERS
+    ]
+    parts = partition(shown(*first, *range(20, 60)), changes)
+    assert [each.is_mixed for each in parts] == [True]
+    assert len(parts[0].names) > 1
+
+
+def test_a_change_that_makes_the_whole_part_differ_alike_is_the_same() -> None:
+    [part] = partition(shown(1, 2, 3), [same("a", 1, 2, 3)])
+    assert part.is_same
+
+
+def test_a_change_that_makes_more_differ_or_in_another_way_is_not_the_same() -> None:
+    [more] = partition(shown(1, 2, 3), [same("a", 1, 2, 3, 4, 5)])
+    [otherwise] = partition(shown(1, 2, 3), [signature("a", dict.fromkeys([1, 2, 3], 9))])
+    assert (more.is_same, otherwise.is_same) == (False, False)
