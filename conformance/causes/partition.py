@@ -22,8 +22,8 @@ _LEAST_PRECISION = 0.6
 # A change is another one than those before it if this share of what it explains is new, and this
 # share of what is new differs in the same way, or if what is new is this share of the whole.
 _LEAST_NEW, _LEAST_SAME, _LARGE = 0.6, 0.5, 0.1
-# A part is of several changes if the best of them fits less than this well, of 1.
-_LEAST_FIT = 0.4
+# A part is of several changes if no change has this share of all that differs with it or in the part.
+_LEAST_FIT = 0.7
 # What a change explains differs in the same way if this share does, as does this share of what the
 # change makes differ.
 _NEARLY_ALL, _MOST = 0.9, 0.75
@@ -54,23 +54,19 @@ class _Candidate:
 
     def value(self, left: int) -> float:
         """How well the change explains what is left."""
-        return self._explained(left) - self.missing
+        new, same = (self.covered & left).bit_count(), (self.same & left).bit_count()
+        return same + _OTHERWISE * (new - same) - self.missing
 
     def fit(self, part: int) -> float:
-        """How well the change explains a part, and nothing else, from 0 to 1."""
-        union = (self.covered | part).bit_count() + self.missing
-        return self._explained(part) / union
+        """How much of what differs in a part, or with the change, differs in both, from 0 to 1."""
+        whole = (self.covered | part).bit_count() + self.missing
+        return (self.covered & part).bit_count() / whole
 
     def is_same(self, part: int) -> bool:
         """Whether nearly all of a part differs as with the change, and most of what that does."""
         same = (self.same & part).bit_count()
         whole = self.covered.bit_count() + self.missing
         return same >= _NEARLY_ALL * part.bit_count() and same >= _MOST * whole
-
-    def _explained(self, positions: int) -> float:
-        """How many of some vectors the change explains."""
-        new, same = (self.covered & positions).bit_count(), (self.same & positions).bit_count()
-        return same + _OTHERWISE * (new - same)
 
 
 def partition(symptoms: Mapping[int, int], signatures: Iterable[StoredSignature]) -> list[Part]:
