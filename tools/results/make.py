@@ -23,8 +23,8 @@ import click
 from ... import reference
 from ...conformance.cli.commands.compare import record_name
 from ...conformance.execution.environments import cache_folder
+from ...conformance.reruns.release_diff import diff_releases
 from ...conformance.runs.exit_codes import CONFORMS, FAILED
-from ...conformance.runs.release_diff import diff_releases
 from ...conformance.targets.target import parse
 from ...reports.analysis.disclosure import redact
 from ...reports.analysis.matrix import Column, Matrix, matrix

@@ -21,8 +21,8 @@ from ....reports.analysis.release_changes import (
 from ....reports.formats.matrix_text import matrix_as_json, matrix_in_markdown, show_matrix
 from ....reports.record.record import Record, RecordError, read_record
 from ....strategies.program import Json
+from ...reruns.release_diff import diff_releases
 from ...runs.exit_codes import BROKEN, CONFORMS, INTERRUPTED
-from ...runs.release_diff import diff_releases
 from ...runs.settings import GATE_PHASES
 from ...targets.target import TargetError, parse
 from ..errors import reported_errors

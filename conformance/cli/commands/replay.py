@@ -17,8 +17,7 @@ from ....reports.wording.terminal_safe import print_line
 from ...execution.executor import InProcessExecutor
 from ...execution.opening import opened
 from ...oracles.lockstep import Lockstep
-from ...runs.exit_codes import CONFORMS, FAILED
-from ...runs.replay import (
+from ...reruns.replay import (
     ReplayCase,
     ReplayedCause,
     ReplayError,
@@ -29,6 +28,7 @@ from ...runs.replay import (
     replay,
     selected,
 )
+from ...runs.exit_codes import CONFORMS, FAILED
 from ...targets.target import parse
 from ..errors import reported_errors
 from ..run_options import some_options

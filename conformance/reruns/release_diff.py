@@ -31,9 +31,9 @@ from ..execution import expression_scripts
 from ..oracles.lockstep import Lockstep
 from ..oracles.oracle import minimise_divergence
 from ..requirements import surface
+from ..runs.run import open_session
+from ..runs.settings import Settings
 from ..targets.target import Target
-from .run import open_session
-from .settings import Settings
 
 # The members of a finding that describe its check.
 _OF_CHECK = ("level", "citations", "requirement", "note")

@@ -9,7 +9,7 @@ import pytest
 from command_helper import faulty, module
 
 from h11spec.conformance import check
-from h11spec.conformance.runs.release_diff import diff_releases
+from h11spec.conformance.reruns.release_diff import diff_releases
 from h11spec.conformance.targets.target import parse
 from h11spec.reports.analysis.change_causes import CauseFinder
 from h11spec.reports.analysis.matrix import Column, matrix
