@@ -19,6 +19,8 @@ from .cause import Cause, cause_identity, outcome_classes
 from .evidence import MIXED
 
 Key = tuple[Hashable, ...]
+# Fewer findings that an explanation fits may be so by chance.
+_SOME = 3
 
 
 def group(
@@ -73,6 +75,7 @@ class _Groups:
         self._explanations = explanations
         self._parts = parts
         self._sentences = _sentences(parts, explanations)
+        self._mixed = _mixed(parts, explanations)
         self._groups: dict[Key, list[Finding]] = {}
         # By evidence, how many findings of each group have it.
         self._evidence: dict[Key, Counter[Key]] = {}
@@ -90,7 +93,7 @@ class _Groups:
         by what differs.
         """
         part = self._parts[finding.id]
-        if part == MIXED:
+        if part == MIXED or part in self._mixed:
             sentence = self._explanations.get(finding.id)
             mixed = ("mixed", _kind(finding)) if sentence is None else ("explanation", sentence)
             self._add(mixed, finding)
@@ -151,6 +154,13 @@ def _sentences(parts: Mapping[str, int], explanations: Mapping[str, str]) -> dic
     for id, part in parts.items():
         votes.setdefault(part, Counter())[explanations.get(id, "")] += 1
     return {part: each.most_common(1)[0][0] for part, each in votes.items()}
+
+
+def _mixed(parts: Mapping[str, int], explanations: Mapping[str, str]) -> set[int]:
+    """The parts in which several explanations fit some findings each."""
+    counts = Counter((part, explanations[id]) for id, part in parts.items() if id in explanations)
+    several = Counter(part for (part, _), count in counts.items() if count >= _SOME)
+    return {part for part, number in several.items() if number > 1}
 
 
 def _common(findings: Sequence[Finding], explanations: Mapping[str, str]) -> str:

@@ -22,7 +22,8 @@ _LEAST_PRECISION = 0.6
 # A change is another one than those before it if this share of what it explains is new, and this
 # share of what is new differs in the same way, or if what is new is this share of the whole.
 _LEAST_NEW, _LEAST_SAME, _LARGE = 0.6, 0.5, 0.1
-# A part is of several changes if no change has this share of all that differs with it or in the part.
+# A part is of several changes if no change has this share of all that differs in it or with the
+# change.
 _LEAST_FIT = 0.7
 # What a change explains differs in the same way if this share does, as does this share of what the
 # change makes differ.

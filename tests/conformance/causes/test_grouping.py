@@ -70,6 +70,18 @@ def test_what_no_change_fits_is_divided_by_explanations_and_by_what_differs() ->
     assert grouped(findings, explained, mixed) == [["a/1", "a/3"], ["a/2"], ["a/4"]]
 
 
+def test_a_part_in_which_two_explanations_fit_several_findings_each_is_divided() -> None:
+    findings = [finding(f"a/{at}", field="client", aspect="state") for at in range(7)]
+    parts = dict.fromkeys([each.id for each in findings], 0)
+    explained = {each.id: "takes more" for each in findings[:3]}
+    explained |= {each.id: "takes less" for each in findings[3:6]}
+    assert grouped(findings, explained, parts) == [
+        ["a/0", "a/1", "a/2"],
+        ["a/3", "a/4", "a/5"],
+        ["a/6"],
+    ]
+
+
 def test_an_explained_finding_joins_no_cause_with_another_explanation() -> None:
     """Not even where the same difference was found by a check of that cause."""
     one = finding("a/1", "the same")
