@@ -22,7 +22,7 @@ from ...reports.findings.divergence import SOFT_ASPECTS, compare
 from ...reports.findings.finding import Finding
 from ...strategies.program import Program
 from ...strategies.traces import Trace, run
-from ..execution.executor import CachingExecutor, Executor, parse_trace
+from ..execution.executor import CachingExecutor, Executor, InProcessExecutor, parse_trace
 from ..oracles.lockstep import Lockstep
 from .explanations import ChangeError, Explanation, changed_reference, load
 
@@ -46,20 +46,26 @@ def explain(
         for each in findings
         if each.program is not None and _can_be_explained(each)
     }
+    answers = {each.id: each for each in findings if each.kind == "api"}
     for each in tolerated:
         left = {name: program for name, program in programs.items() if name not in found}
-        if left:
-            found.update(_explained(lockstep, left, each))
+        asked = [finding for name, finding in answers.items() if name not in found]
+        if left or asked:
+            found.update(_explained(lockstep, left, asked, each))
     return found
 
 
 def _explained(
-    lockstep: Lockstep, programs: Mapping[str, Program], tolerated: Sequence[Explanation]
+    lockstep: Lockstep,
+    programs: Mapping[str, Program],
+    answers: Sequence[Finding],
+    tolerated: Sequence[Explanation],
 ) -> dict[str, str]:
     """The sentences that explain findings, by the findings' ids.
 
     Args:
         programs: those of the findings, by the findings' ids.
+        answers: findings of other answers to expressions.
         tolerated: what else the target may do in the programs.
     """
     names: dict[str, set[str]] = {}
@@ -87,6 +93,17 @@ def _can_be_explained(finding: Finding) -> bool:
         and not finding.unconfirmed
         and finding.aspect not in SOFT_ASPECTS
     )
+
+
+def _same_answers(changes: Sequence[Explanation], findings: Sequence[Finding]) -> set[str]:
+    """The ids of the findings whose expressions the changed reference answers as the target."""
+    changed = _changed(tuple(changes))
+    if changed is None or not findings:
+        return set()
+    # The expression is what differs.
+    answers = InProcessExecutor(changed).evaluate([each.difference for each in findings])
+    pairs = zip(findings, answers, strict=True)
+    return {finding.id for finding, answer in pairs if answer == finding.actual}
 
 
 def _candidates(lockstep: Lockstep, tolerated: Sequence[Explanation]) -> Iterator[Explanation]:

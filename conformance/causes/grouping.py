@@ -10,6 +10,7 @@ both sides show outcomes of the same classes. What nothing joins is a cause of i
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import replace
@@ -19,6 +20,12 @@ from .cause import Cause, cause_identity, outcome_classes
 from .evidence import MIXED
 
 Key = tuple[Hashable, ...]
+# What makes several expressions over the API have other answers, as a rule.
+_SUBJECTS = {
+    "constants": re.compile(r"constants\(\)|NEED_DATA|PAUSED|_state|next_event\(\)\)").search,
+    "dataclasses": re.compile(r"dataclasses\.").search,
+    "slices": re.compile(r"\)\[[^\]]*:").search,
+}
 # Fewer findings that an explanation fits may be so by chance.
 _SOME = 3
 
@@ -137,8 +144,17 @@ class _Groups:
                 ("classes", role, classes, finding.cause),
                 ("classes", classes, finding.cause),
             ]
+        elif finding.kind == "api":
+            found += [("subject", each) for each in _subjects(finding.difference)]
+        elif finding.kind == "memory":
+            found.append(("memory", "grows"))
         found.append(("identity", cause_identity(self._requirement(finding), finding)))
         return found
+
+
+def _subjects(expression: str) -> list[str]:
+    """What an expression over the API is about, where many expressions are about the same."""
+    return [name for name, is_about in _SUBJECTS.items() if is_about(expression)][:1]
 
 
 def _kind(finding: Finding) -> str:

@@ -53,12 +53,18 @@ class CauseFinder:
         if not self.against:
             findings = [finding for _, finding in outcome.findings]
             parts = self._parts if self.differing else NO_PARTS
-            outcome.parts = dict(parts.numbers)
             # A program may show more than one difference; that of the whole part is the same one.
             known = {each.name: each.sentence for each in load()}
             by_parts = {id: known[name] for id, name in parts.names.items() if name in known}
             by_programs = explain(self.lockstep, findings, outcome.tolerated)
             outcome.explanations = {**by_parts, **by_programs}
+            # What nothing explains is mostly an effect of what is in front of it.
+            behind = {
+                id: parts.numbers[front]
+                for id, front in outcome.in_front.items()
+                if id not in outcome.explanations and front in parts.numbers
+            }
+            outcome.parts = {**behind, **parts.numbers}
 
         def choose(result: Result, finding: Finding) -> ShownRequirement:
             return self._choose(result, finding, outcome.explanations.get(finding.id))

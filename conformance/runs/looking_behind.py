@@ -19,7 +19,7 @@ from ..causes.explaining import explain
 from ..causes.explanations import ChangeError, Explanation, changed_reference, load
 from ..oracles.confirmation import confirm
 from ..oracles.lockstep import Lockstep
-from ..oracles.oracle import Oracle
+from ..oracles.oracle import compare
 from ..oracles.statistics import Progress, Statistics
 from ..oracles.tolerance import TolerantLockstep
 from ..vectors.corpus import StoredVector
@@ -75,7 +75,7 @@ def _fitting(tolerated: Sequence[Explanation], sentences: Sequence[str]) -> tupl
 
 def _add_findings(
     outcome: Outcome,
-    oracle: Oracle,
+    oracle: TolerantLockstep,
     vectors: Sequence[StoredVector],
     tolerated: Sequence[Explanation],
     progress: Progress,
@@ -97,7 +97,8 @@ def _add_findings(
         found = seen[result.check.id]
         for divergence in found.divergences.values():
             with_cause = not result.check.has_one_cause
-            if divergence_finding(result.check.id, divergence, with_cause=with_cause).id in known:
+            id = divergence_finding(result.check.id, divergence, with_cause=with_cause).id
+            if id in known:
                 continue
             if len(result.findings) >= outcome.settings.max_findings:
                 result.omitted += 1
@@ -106,5 +107,9 @@ def _add_findings(
             confirmed = confirm(oracle, found.occurrences[text])
             if confirmed is not None:
                 add_finding(result, confirmed, behind)
+                first = compare(oracle.lockstep, divergence.program).divergence
+                if first is not None:
+                    front = divergence_finding(result.check.id, first, with_cause=with_cause)
+                    outcome.in_front.setdefault(id, front.id)
             progress(result.statistics)
     return left

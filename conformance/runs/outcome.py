@@ -48,9 +48,9 @@ class Outcome:
 
     ``baseline`` has what was accepted, and ``entries`` the state of each of its entries, once that
     is known. ``environment`` is what the run was done in. By the id of a finding, ``explanations``
-    says what the target does, and ``parts`` of which part the vectors are that differ with it.
-    ``tolerated`` has what was tolerated in each comparison of the vectors: nothing at first, and
-    then what was explained.
+    says what the target does, ``parts`` of which part the vectors are that differ with it, and
+    ``in_front`` which finding the same program shows first. ``tolerated`` has what was tolerated in
+    each comparison of the vectors: nothing at first, and then what was explained.
     ``causes`` are those of the findings, once ``find_causes`` was called. ``covered`` has the entry
     of the baseline that covers a cause, by the id of the cause. ``reproductions`` has the output of
     each script. ``ended_early`` says that checks were left out after the first failing one.
@@ -65,6 +65,7 @@ class Outcome:
     requirements: dict[str, ShownRequirement] = field(default_factory=dict[str, ShownRequirement])
     explanations: dict[str, str] = field(default_factory=dict[str, str])
     parts: dict[str, int] = field(default_factory=dict[str, int])
+    in_front: dict[str, str] = field(default_factory=dict[str, str])
     tolerated: list[tuple[Explanation, ...]] = field(default_factory=lambda: [()])
     causes: list[Cause] = field(default_factory=list[Cause])
     covered: dict[str, Entry] = field(default_factory=dict[str, Entry])
