@@ -388,6 +388,14 @@ CHECKS = (
         source=aliasing.arguments,
     ),
     TraceCheck(
+        id="aliasing/events",
+        level="CONTRACT",
+        role="both",
+        citations=(f"{H11_API}: Events", "RFC 9110 §7.2"),
+        requirement="An event stays as it is when it is sent, whatever is sent in its place.",
+        source=aliasing.events_sent,
+    ),
+    TraceCheck(
         id="connections/independent",
         level="CONTRACT",
         role="both",

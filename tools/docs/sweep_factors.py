@@ -6,7 +6,7 @@ Owns the factors of each space, counted at their source. It must not know the pa
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from math import comb, prod
+from math import comb, factorial, prod
 
 from ...conformance.checks import contract as contract_checks
 from ...conformance.checks import properties, relations
@@ -216,6 +216,16 @@ def _of_conversations(*factors: tuple[int, str]) -> Callable[[], list[Term]]:
     return lambda: [((_turns(), "conversations of three cycles"), *factors)]
 
 
+def _events_sent() -> list[Term]:
+    orders = sum(factorial(len(fields)) for *_, fields in aliasing.EVENTS)
+    forms = len(aliasing.LISTS) * len(aliasing.FORMS)
+    return [
+        ((orders, f"orders of the fields of {len(aliasing.EVENTS)} events"),),
+        ((len(aliasing.EVENTS), "events"), (forms, "forms of fields")),
+        ((len(aliasing.EVENTS), "events that are refused"),),
+    ]
+
+
 def _independent() -> list[Term]:
     by_turns = sum(1 for _ in connections.by_turns())
     inside = sum(1 for _ in connections.inside())
@@ -246,6 +256,7 @@ TERMS: dict[str, Callable[[], list[Term]]] = {
         (3, "callers: plain, passing data through, changing results")
     ),
     "aliasing/arguments": _of_conversations((len(aliasing.BUFFERS), "types of buffer")),
+    "aliasing/events": _events_sent,
     "arguments/no-event": lambda: _in_many_states(
         2 * len(arguments.NO_EVENTS), "arguments of two methods"
     ),
