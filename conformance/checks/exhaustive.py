@@ -22,6 +22,7 @@ from ...strategies.exhaustive import (
     octets,
     sequences,
     sizes,
+    spellings,
     states,
     statuses,
     vocabulary,
@@ -110,6 +111,14 @@ CHECKS = (
         citations=("RFC 9110 §5.1", "RFC 9110 §9.1", "RFC 9112 §2.3", "RFC 9112 §7"),
         requirement="Case matters in methods and in HTTP-name, and nowhere else.",
         source=lines.words,
+    ),
+    TraceCheck(
+        id="lines/spellings",
+        level="MUST",
+        role="both",
+        citations=("RFC 9110 §5.1", "RFC 9112 §6.3", "RFC 9112 §3.2", "RFC 9110 §5.3"),
+        requirement="Two fields in two spellings of a name are two fields of one name.",
+        source=spellings.repeated,
     ),
     TraceCheck(
         id="cuts/once",

@@ -23,6 +23,7 @@ from ...strategies.exhaustive import (
     octets,
     sequences,
     sizes,
+    spellings,
     states,
     statuses,
     vocabulary,
@@ -280,6 +281,17 @@ TERMS: dict[str, Callable[[], list[Term]]] = {
             (vocabulary.IN_REQUESTS, "request"),
             (vocabulary.IN_RESPONSES, "status"),
         )
+    ],
+    "lines/spellings": lambda: [
+        (
+            (len(spellings.MESSAGES), "messages"),
+            (len(spellings.VALUES), "pairs of values"),
+            (3, "pairs of spellings"),
+        ),
+        (
+            (len(spellings.MESSAGES), "pairs of messages"),
+            (len(spellings.VALUES), "pairs of values"),
+        ),
     ],
     "lines/words": lambda: [
         ((sum(1 for _ in lines.words()), "spellings of words that have a meaning"),)

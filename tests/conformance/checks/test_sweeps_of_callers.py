@@ -20,6 +20,7 @@ PLANTED = (
     ("connections/independent", "receives_on_the_newest"),
     ("lines/names", "drops_cookies"),
     ("lines/short", "passes_over_a_colon"),
+    ("lines/spellings", "passes_over_another_spelling"),
     ("lines/starts", "knows_another_protocol"),
     ("lines/values", "takes_identity_for_nothing"),
     ("lines/words", "takes_connect_in_any_case"),
