@@ -16,6 +16,7 @@ from ...strategies.exhaustive import (
     call_orders,
     connections,
     cuts,
+    errors,
     framing,
     lines,
     numbers,
@@ -403,6 +404,14 @@ CHECKS = (
         citations=(f"{H11_API}: Events", "RFC 9110 §7.2"),
         requirement="An event stays as it is when it is sent, whatever is sent in its place.",
         source=aliasing.events_sent,
+    ),
+    TraceCheck(
+        id="aliasing/errors",
+        level="CONTRACT",
+        role="both",
+        citations=(f"{H11_API}: Error handling",),
+        requirement="An error that was raised stays as it is, whatever is raised after it.",
+        source=errors.raised_later,
     ),
     TraceCheck(
         id="connections/independent",

@@ -18,6 +18,7 @@ from ...strategies.exhaustive import (
     call_orders,
     connections,
     cuts,
+    errors,
     lines,
     numbers,
     octets,
@@ -217,6 +218,17 @@ def _of_conversations(*factors: tuple[int, str]) -> Callable[[], list[Term]]:
     return lambda: [((_turns(), "conversations of three cycles"), *factors)]
 
 
+def _errors() -> list[Term]:
+    numbers = {role: len(each) for role, each in errors.ERRORS.items()}
+    count = sum(numbers.values())
+    alone: list[Term] = [
+        ((number, f"errors of a {role}"), (number, "later ones"))
+        for role, number in numbers.items()
+    ]
+    later = sum(len(each[:: errors.EVERY]) for each in errors.ERRORS.values())
+    return [*alone, ((count, "errors"), (later, "later ones of another connection"))]
+
+
 def _events_sent() -> list[Term]:
     orders = sum(factorial(len(fields)) for *_, fields in aliasing.EVENTS)
     forms = len(aliasing.LISTS) * len(aliasing.FORMS)
@@ -257,6 +269,7 @@ TERMS: dict[str, Callable[[], list[Term]]] = {
         (3, "callers: plain, passing data through, changing results")
     ),
     "aliasing/arguments": _of_conversations((len(aliasing.BUFFERS), "types of buffer")),
+    "aliasing/errors": _errors,
     "aliasing/events": _events_sent,
     "arguments/no-event": lambda: _in_many_states(
         2 * len(arguments.NO_EVENTS), "arguments of two methods"
