@@ -128,6 +128,27 @@ class Helpers:
             connection.receive_data(data)
         return connection
 
+    def sent(self, connection: Any, *events: Any) -> Any:
+        """What the connection sends for each event; the class of what it raises instead."""
+        shown: list[Any] = []
+        for event in events:
+            try:
+                shown.append(connection.send(event))
+            except _CAUGHT as error:
+                shown.append(type(error).__name__)
+        return shown
+
+    def asked(self, headers: Any, method: str = "POST") -> Any:
+        """What a client sends for a request with these headers, two bytes and the end."""
+        rest = self._h11.Data(data=b"ab"), self.end()
+        return self.sent(self.client(), self.request(method=method, headers=headers), *rest)
+
+    def answered(self, headers: Any, start: str = "GET / HTTP/1.1", status: int = 200) -> Any:
+        """What a server sends for a response with these headers, two bytes and the end."""
+        server = self.after(self.server(start.encode() + b"\r\nHost: a\r\n\r\n"))
+        rest = self._h11.Data(data=b"ab"), self.end()
+        return self.sent(server, self.response(status_code=status, headers=headers), *rest)
+
     def drained(self, connection: Any) -> Any:
         """All events that can be read, and the sentinel that ends them, if one does."""
         events = [connection.next_event()]
