@@ -80,7 +80,8 @@ def _explained(
             for text, program in distinct.items()
             if _agree(lockstep, [*tolerated, each], program, shown[text])
         )
-        explained[each] = set[str]().union(*agreeing)
+        same = _same_answers([*tolerated, each], answers)
+        explained[each] = same.union(*agreeing)
     return _most_first(explained)
 
 

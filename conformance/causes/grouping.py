@@ -173,10 +173,10 @@ def _sentences(parts: Mapping[str, int], explanations: Mapping[str, str]) -> dic
 
 
 def _mixed(parts: Mapping[str, int], explanations: Mapping[str, str]) -> set[int]:
-    """The parts in which several explanations fit some findings each."""
+    """The parts in which more than one explanation fits some findings."""
     counts = Counter((part, explanations[id]) for id, part in parts.items() if id in explanations)
-    several = Counter(part for (part, _), count in counts.items() if count >= _SOME)
-    return {part for part, number in several.items() if number > 1}
+    explained = Counter(part for (part, _), count in counts.items() if count >= _SOME)
+    return {part for part, number in explained.items() if number > 1}
 
 
 def _common(findings: Sequence[Finding], explanations: Mapping[str, str]) -> str:

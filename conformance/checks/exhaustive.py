@@ -46,6 +46,7 @@ def _corpus() -> Iterator[Program]:
 
 
 _of_grammar = partial(TraceCheck, level="MUST", role="recipient", citations=_GRAMMAR)
+_of_callers = partial(TraceCheck, level="CONTRACT", role="both")
 _of_chunks = partial(TraceCheck, level="MUST", role="recipient", citations=_CHUNKS)
 
 
@@ -121,18 +122,14 @@ CHECKS = (
         requirement="Two fields in two spellings of a name are two fields of one name.",
         source=spellings.repeated,
     ),
-    TraceCheck(
+    _of_callers(
         id="cuts/once",
-        level="CONTRACT",
-        role="both",
         citations=_SEGMENTS,
         requirement="A conversation means the same wherever its input is cut in two.",
         source=lambda: cuts.once(_corpus()),
     ),
-    TraceCheck(
+    _of_callers(
         id="cuts/twice",
-        level="CONTRACT",
-        role="both",
         citations=_SEGMENTS,
         requirement="A short conversation means the same wherever its input is cut in three.",
         source=lambda: cuts.twice(_corpus()),
@@ -235,10 +232,8 @@ CHECKS = (
         requirement="Each Data event is sent as one chunk of its size, an empty one as no chunk.",
         source=numbers.sizes_sent,
     ),
-    TraceCheck(
+    _of_callers(
         id="numbers/large",
-        level="CONTRACT",
-        role="both",
         citations=(f"{H11_API}: Connection", "RFC 9112 §2.2", "RFC 9110 §2.3"),
         requirement="Nothing is limited but the size of an incomplete event, and no counter wraps.",
         source=sizes.large,
@@ -259,10 +254,8 @@ CHECKS = (
         requirement="The limit is 16 KiB by default.",
         source=numbers.default_limit,
     ),
-    TraceCheck(
+    _of_callers(
         id="states/every-step",
-        level="CONTRACT",
-        role="both",
         citations=(f"{H11_API}: the state machine", "RFC 9112 §9"),
         requirement="Each step is accepted or refused as the state machine says, in any state.",
         source=states.every_step,
@@ -299,58 +292,44 @@ CHECKS = (
         requirement="A response is sent alike whatever came before it on the connection.",
         source=sequences.responses_sent,
     ),
-    TraceCheck(
+    _of_callers(
         id="calls/receives-before-reading",
-        level="CONTRACT",
-        role="both",
         citations=_SEGMENTS,
         requirement="Bytes may arrive in any number of pieces before the next event is read.",
         source=call_orders.receives_before_reading,
     ),
-    TraceCheck(
+    _of_callers(
         id="calls/reads-again",
-        level="CONTRACT",
-        role="both",
         citations=(f"{H11_API}: Connection.next_event", f"{H11_API}: the state machine"),
         requirement="Reading again gives the same answer until something has changed.",
         source=call_orders.reads_again,
     ),
-    TraceCheck(
+    _of_callers(
         id="calls/sends-in-a-row",
-        level="CONTRACT",
-        role="both",
         citations=(f"{H11_API}: Connection.send", f"{H11_API}: the state machine"),
         requirement="Events in a row are each accepted or refused as the state machine says.",
         source=call_orders.sends_in_a_row,
     ),
-    TraceCheck(
+    _of_callers(
         id="calls/forms",
-        level="CONTRACT",
-        role="both",
         citations=(f"{H11_API}: Connection",),
         requirement="A conversation means the same in each form of calls that programs use.",
         source=call_forms.forms,
     ),
-    TraceCheck(
+    _of_callers(
         id="calls/ends",
-        level="CONTRACT",
-        role="both",
         citations=(f"{H11_API}: Connection.send", f"{H11_API}: the state machine"),
         requirement="A connection can be ended in each state, in each way that programs use.",
         source=call_forms.ends,
     ),
-    TraceCheck(
+    _of_callers(
         id="calls/properties",
-        level="CONTRACT",
-        role="both",
         citations=(f"{H11_API}: Connection",),
         requirement="A property may be read at any time, and reading it changes nothing.",
         source=call_forms.properties,
     ),
-    TraceCheck(
+    _of_callers(
         id="arguments/no-event",
-        level="CONTRACT",
-        role="both",
         citations=(f"{H11_API}: Connection.send", f"{H11_API}: Error handling"),
         requirement="Anything but an event is refused, and sending it leads to ERROR.",
         source=arguments.no_events,
@@ -381,42 +360,32 @@ CHECKS = (
         source=arguments.wrong_numbers,
         documented=False,
     ),
-    TraceCheck(
+    _of_callers(
         id="aliasing/results",
-        level="CONTRACT",
-        role="both",
         citations=(f"{H11_API}: Events", f"{H11_API}: Connection"),
         requirement="What was handed out stays as it was, and the caller may change it.",
         source=aliasing.results,
     ),
-    TraceCheck(
+    _of_callers(
         id="aliasing/arguments",
-        level="CONTRACT",
-        role="both",
         citations=(RECEIVE_DATA, f"{H11_API}: Events"),
         requirement="The caller may change what it handed in as soon as the call has returned.",
         source=aliasing.arguments,
     ),
-    TraceCheck(
+    _of_callers(
         id="aliasing/events",
-        level="CONTRACT",
-        role="both",
         citations=(f"{H11_API}: Events", "RFC 9110 §7.2"),
         requirement="An event stays as it is when it is sent, whatever is sent in its place.",
         source=aliasing.events_sent,
     ),
-    TraceCheck(
+    _of_callers(
         id="aliasing/errors",
-        level="CONTRACT",
-        role="both",
         citations=(f"{H11_API}: Error handling",),
         requirement="An error that was raised stays as it is, whatever is raised after it.",
         source=errors.raised_later,
     ),
-    TraceCheck(
+    _of_callers(
         id="connections/independent",
-        level="CONTRACT",
-        role="both",
         citations=(f"{H11_API}: Connection",),
         requirement="Connections of one process know nothing of each other.",
         source=connections.independent,

@@ -77,7 +77,8 @@ class Outcome:
     @property
     def findings(self) -> list[tuple[Result, Finding]]:
         """Each finding once, with the result it belongs to: first those that fail the run, of these
-        the smuggling-relevant ones first, then those that break a specific requirement, of these
+        the smuggling-relevant ones first, then those that break a requirement or a promise, of
+        these the specific ones first, of these
         last those in which the target is right, then those with simple programs.
 
         A finding of several phases has the simplest of their programs, and belongs to the last
@@ -92,13 +93,14 @@ class Outcome:
 
     def _order(
         self, pair: tuple[Result, Finding]
-    ) -> tuple[bool, bool, bool, bool, tuple[int, int, str], str]:
+    ) -> tuple[bool, bool, bool, bool, bool, tuple[int, int, str], str]:
         result, finding = pair
         shown = self._shown(result, finding)
         simplicity = (0, 0, "") if finding.program is None else size(finding.program)
         return (
             not self.fails(*pair),
             not finding.smuggling_risk,
+            shown.check.level == "BEHAVIOUR",
             not shown.check.has_one_cause,
             finding.id in self.requirements and shown.conforming == "target",
             simplicity,

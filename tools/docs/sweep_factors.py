@@ -6,11 +6,10 @@ Owns the factors of each space, counted at their source. It must not know the pa
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from math import comb, factorial, prod
+from math import factorial, prod
 
 from ...conformance.checks import contract as contract_checks
 from ...conformance.checks import properties, relations
-from ...conformance.requirements.rfc import load
 from ...strategies.exhaustive import (
     aliasing,
     arguments,
@@ -33,10 +32,8 @@ from ...strategies.exhaustive import types as typed
 from ...strategies.exhaustive.framing import FIELDS, REQUESTS, RESPONSES
 from ...strategies.interpreter import METHODS
 from ...strategies.program import Program, Receive, Role
-from ...strategies.variant import received
-
-# Factors of a product, each with what it counts.
-Term = tuple[tuple[int, str], ...]
+from . import cut_factors
+from .cut_factors import Term
 
 _BYTES = (len(octets.BYTES), "bytes")
 _CODES = (len(statuses.CODES), "codes")
@@ -57,39 +54,6 @@ def marks(templates: Iterable[bytes]) -> int:
 
 def _positions(*templates: bytes) -> list[Term]:
     return [((marks(templates), "positions"), _BYTES)]
-
-
-def _corpus() -> list[Program]:
-    return [each.program for each in load() if each.program is not None]
-
-
-def _lengths() -> list[int]:
-    """The number of bytes that each conversation of the requirements receives."""
-    return [received(program) for program in _corpus()]
-
-
-def _cut_once() -> list[Term]:
-    once = [each for each in cuts.without_repeats(_corpus()) if 1 < received(each) <= cuts.LONGEST]
-    places = sum(len(cuts.cut_positions(program)) for program in once)
-    return [
-        ((len(once), "conversations byte by byte"),),
-        ((places, "cuts between two of their bytes"),),
-    ]
-
-
-def _cut_twice() -> list[Term]:
-    last = sum(comb(len(cuts.last_cut_positions(program)), 2) for program in cuts.short())
-    pairs = sum(1 for _ in cuts.twice(_corpus())) - last
-    return [
-        ((pairs, "different beginnings with two cuts"),),
-        ((last, f"in the last segment of {len(cuts.short())} short conversations"),),
-    ]
-
-
-def _cut_short() -> list[Term]:
-    cut = sum(0 < size <= cuts.LONGEST for size in _lengths())
-    count = sum(1 for _ in cuts.cut_short(_corpus()))
-    return [((count, f"different ways to truncate {cut} conversations"),)]
 
 
 def _status_sent() -> list[Term]:
@@ -334,9 +298,9 @@ TERMS: dict[str, Callable[[], list[Term]]] = {
     ],
     "octets/arriving": lambda: _positions(*(each.message for each in octets.ARRIVING)),
     "octets/sent": lambda: _positions(*(each.template for each in octets.SENT)),
-    "cuts/once": _cut_once,
-    "cuts/twice": _cut_twice,
-    "cuts/short": _cut_short,
+    "cuts/once": cut_factors.once,
+    "cuts/twice": cut_factors.twice,
+    "cuts/short": cut_factors.short,
     "status/received": lambda: [
         (_CODES,),
         ((3, "other kinds of request"), (len(statuses.TELLING_CODES), "telling codes")),
@@ -408,7 +372,12 @@ TERMS: dict[str, Callable[[], list[Term]]] = {
         ((sum(1 for _ in properties.segmented()), "segmentations of the corpus"),)
     ],
     "relations/field-name-case": lambda: [
-        ((sum(0 <= size <= cuts.LONGEST for size in _lengths()), "of the requirements"),),
+        (
+            (
+                sum(0 <= size <= cuts.LONGEST for size in cut_factors.lengths()),
+                "of the requirements",
+            ),
+        ),
         ((len(cuts.short()), "short conversations"),),
     ],
     "relations/pipelined": lambda: [
