@@ -16,6 +16,7 @@ from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import replace
 
 from ...reports.findings.finding import Finding
+from ...strategies.program import is_object
 from .cause import Cause, cause_identity, outcome_classes
 from .evidence import MIXED
 
@@ -25,6 +26,10 @@ _SUBJECTS = {
     "constants": re.compile(r"constants\(\)|NEED_DATA|PAUSED|_state|next_event\(\)\)").search,
     "dataclasses": re.compile(r"dataclasses\.").search,
     "slices": re.compile(r"\)\[[^\]]*:").search,
+    "product": re.compile(r"PRODUCT_ID").search,
+    "headers": re.compile(r"headers").search,
+    "fields": re.compile(r"method|target|http_version|reason|status_code").search,
+    "events": re.compile(r"events\(\)|request\(\)|end\(\)").search,
 }
 # Fewer findings that an explanation fits may be so by chance.
 _SOME = 3
@@ -145,16 +150,21 @@ class _Groups:
                 ("classes", classes, finding.cause),
             ]
         elif finding.kind == "api":
-            found += [("subject", each) for each in _subjects(finding.difference)]
+            found += [("subject", *each) for each in _subjects(finding)]
         elif finding.kind == "memory":
             found.append(("memory", "grows"))
         found.append(("identity", cause_identity(self._requirement(finding), finding)))
         return found
 
 
-def _subjects(expression: str) -> list[str]:
-    """What an expression over the API is about, where many expressions are about the same."""
-    return [name for name, is_about in _SUBJECTS.items() if is_about(expression)][:1]
+def _subjects(finding: Finding) -> list[tuple[str, bool]]:
+    """What an expression over the API is about, and whether the target raises an error for it.
+
+    Many expressions are about the same.
+    """
+    raises = is_object(finding.actual) and "raised" in finding.actual
+    names = (name for name, is_about in _SUBJECTS.items() if is_about(finding.difference))
+    return [(name, raises) for name in names][:1]
 
 
 def _kind(finding: Finding) -> str:

@@ -90,6 +90,22 @@ def test_an_explained_finding_joins_no_cause_with_another_explanation() -> None:
     assert grouped([one, other], explained, {one.id: 0}) == [["a/1"], ["a/2"]]
 
 
+def answer(expression: str, *, raises: bool = False) -> Finding:
+    """A finding that an expression over the API has another answer, or that it raises."""
+    actual: Json = {"raised": "TypeError"} if raises else {"value": 1}
+    return finding("api/a", expression, kind="api", actual=actual, program=None)
+
+
+def test_other_answers_about_the_same_are_one_cause() -> None:
+    same = [answer("headers((1, 2)) == []"), answer("len(request().headers)")]
+    assert len(grouped(same)) == 1
+    assert len(grouped([*same, answer("h11.PRODUCT_ID")])) == 2
+
+
+def test_an_error_is_another_cause_than_another_answer() -> None:
+    assert len(grouped([answer("headers((1, 2))"), answer("headers((1, 3))", raises=True)])) == 2
+
+
 def test_one_explanation_joins_parts() -> None:
     explanations = dict.fromkeys((ONE.id, TWO.id), "does this")
     assert grouped([ONE, TWO], explanations, {ONE.id: 0, TWO.id: 1}) == [["a/1", "a/2"]]
