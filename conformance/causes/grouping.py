@@ -149,7 +149,7 @@ class _Groups:
                 ("classes", role, classes, finding.cause),
                 ("classes", classes, finding.cause),
             ]
-        elif finding.kind == "api":
+        elif finding.kind == "api" and explanation is None:
             found += [("subject", *each) for each in _subjects(finding)]
         elif finding.kind == "memory":
             found.append(("memory", "grows"))

@@ -102,6 +102,11 @@ def test_other_answers_about_the_same_are_one_cause() -> None:
     assert len(grouped([*same, answer("h11.PRODUCT_ID")])) == 2
 
 
+def test_an_answer_that_is_explained_is_no_cause_of_others_about_the_same() -> None:
+    other, explained = answer("headers((1, 2))"), answer("headers((1, 3))")
+    assert len(grouped([other, explained], {explained.id: "takes more"})) == 2
+
+
 def test_an_error_is_another_cause_than_another_answer() -> None:
     assert len(grouped([answer("headers((1, 2))"), answer("headers((1, 3))", raises=True)])) == 2
 
