@@ -73,12 +73,13 @@ def test_no_published_cause_of_another_maintainer_is_about_framing() -> None:
 
 
 def test_every_explanation_is_used() -> None:
+    """A change that has a title needs none."""
     used = {
         each
         for change in changes()
         for each in explained(change["release"], [behaviour_change(change)], KNOWN)
     }
-    assert used == set(KNOWN)
+    assert used - {None} == set(KNOWN)
 
 
 def test_every_explanation_is_a_sentence_with_a_citation() -> None:
