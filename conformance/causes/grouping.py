@@ -5,7 +5,8 @@ or an explanation was found, nor what fails a run.
 
 The strongest evidence comes first: the vectors that differ with a finding are of the same part; the
 same explanation fits; the same difference was found by another check; the same check found others;
-both sides show outcomes of the same classes. What nothing joins is a cause of its own.
+both sides show outcomes of the same classes. Other answers of the API are joined if they are about
+the same part of it, and so is memory that grows. What nothing joins is a cause of its own.
 """
 
 from __future__ import annotations
