@@ -11,10 +11,12 @@ import pytest
 from in_memory_helper import run, run_no_scripts
 
 from h11spec import reference
+from h11spec.conformance.causes.explaining import explain
 from h11spec.conformance.causes.explanations import changed_reference, load
 from h11spec.conformance.execution.executor import InProcessExecutor
 from h11spec.conformance.oracles.lockstep import Lockstep
 from h11spec.conformance.oracles.tolerance import TolerantLockstep
+from h11spec.conformance.runs import finding_causes, looking_behind
 from h11spec.conformance.runs.outcome import Outcome
 from h11spec.conformance.runs.settings import Settings
 from h11spec.reports.findings.deviations import UPSTREAM_DEVIATIONS
@@ -102,6 +104,28 @@ def test_their_regression_tests_are_about_what_lies_behind(both: Outcome) -> Non
         fails_not(test, changed_reference([NO_RAW_ITEMS]))
         with pytest.raises((AssertionError, NameError)):
             fails_not(test, changed_reference([NO_RAW_ITEMS, CHUNK_END]))
+
+
+@pytest.mark.slow
+def test_what_nothing_explains_is_of_the_cause_in_front_of_it(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """It mostly is an effect of that."""
+
+    def explain_what_is_in_front(*arguments: Any) -> dict[str, str]:
+        found = explain(*arguments)
+        return {id: each for id, each in found.items() if each == NO_RAW_ITEMS.sentence}
+
+    for module in (looking_behind, finding_causes):
+        monkeypatch.setattr(module, "explain", explain_what_is_in_front)
+    # Which change the vectors speak for is only known if all of them were run.
+    everything = replace(SETTINGS, checks=(), max_findings=2)
+    found = run(changed_reference([NO_RAW_ITEMS, CHUNK_END]), everything)
+    [cause] = [each for each in found.causes if each.explanation]
+    assert cause.explanation == NO_RAW_ITEMS.sentence
+    behind = {finding.id for _, finding in found.findings if finding.behind}
+    assert behind
+    assert behind <= {finding.id for finding in cause.findings}
 
 
 def test_three_faults_behind_each_other_are_three_causes() -> None:
