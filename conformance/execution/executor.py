@@ -18,7 +18,7 @@ from ...strategies.json_text import json_text
 from ...strategies.program import Json, Program
 from ...strategies.traces import Trace, exact
 from ..targets import loading
-from .shipped import lines
+from .shipped import editing, lines
 from .shipped.expressions import evaluate
 
 # A trace as JSON values, or as the JSON text of these: most traces agree and are never parsed. Or
@@ -65,6 +65,16 @@ class Executor(Protocol):
 
     def executed_lines(self, programs: Sequence[Program]) -> list[Json]:
         """Returns the last observation of ``lines.executed`` for each program, or its fault."""
+        ...
+
+    def run_edited(self, runs: Sequence[tuple[Json, Program]]) -> list[RawTrace]:
+        """Returns the traces of programs, each on the target with an edit of its source.
+
+        A trace is empty if the edited source does not load, and None after the first fault.
+
+        Args:
+            edit: as ``editing.Editions`` takes it.
+        """
         ...
 
     def live_memory(self, request: Json) -> Json:
@@ -124,6 +134,11 @@ class InProcessExecutor:
     def _executed_lines(self, program: Program) -> Json:
         *_, last = lines.executed(interpreter, loading, self._implementation, program.to_json())
         return last
+
+    def run_edited(self, runs: Sequence[tuple[Json, Program]]) -> list[RawTrace]:
+        """Returns the traces of programs on the module with an edit of its source."""
+        editions = editing.Editions(interpreter, loading, self._implementation)
+        return [list(editions.observations(edit, each.to_json())) for edit, each in runs]
 
     def live_memory(self, request: Json) -> Json:
         """Returns the memory that is used after some repetitions."""
@@ -232,6 +247,10 @@ class CachingExecutor:
         """Returns the lines that each program executes."""
         return self._executor.executed_lines(programs)
 
+    def run_edited(self, runs: Sequence[tuple[Json, Program]]) -> list[RawTrace]:
+        """Returns the traces of programs, each on the target with an edit of its source."""
+        return self._executor.run_edited(runs)
+
     def live_memory(self, request: Json) -> Json:
         """Returns the memory that is used after some repetitions."""
         return self._executor.live_memory(request)
@@ -283,6 +302,10 @@ class SequenceExecutor:
     def executed_lines(self, programs: Sequence[Program]) -> list[Json]:
         """Returns the lines that each program executes."""
         return self._executor.executed_lines(programs)
+
+    def run_edited(self, runs: Sequence[tuple[Json, Program]]) -> list[RawTrace]:
+        """Returns the traces of programs, each on the target with an edit of its source."""
+        return self._executor.run_edited(runs)
 
     def live_memory(self, request: Json) -> Json:
         """Returns the memory that is used after some repetitions."""

@@ -58,6 +58,11 @@ class _Guarded:
         self._require_few_hangs()
         return self._executor.executed_lines(programs)
 
+    def run_edited(self, runs: Sequence[tuple[Json, Program]]) -> list[RawTrace]:
+        """Returns the traces of programs, each on the target with an edit of its source."""
+        self._require_few_hangs()
+        return self._executor.run_edited(runs)
+
     def live_memory(self, request: Json) -> Json:
         """Returns the memory that is used after some repetitions."""
         self._require_few_hangs()

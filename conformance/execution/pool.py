@@ -101,6 +101,10 @@ class Pool:
         """Returns the lines that programs execute on the first executor, which takes one batch."""
         return self._executors[0].executed_lines(programs)
 
+    def run_edited(self, runs: Sequence[tuple[Json, Program]]) -> list[RawTrace]:
+        """Returns the traces of programs on the first executor's target with an edit."""
+        return self._executors[0].run_edited(runs)
+
     def live_memory(self, request: Json) -> Json:
         """Returns the memory that the first executor measures."""
         return self._executors[0].live_memory(request)

@@ -42,6 +42,7 @@ from .fault_limit import UNCERTAIN
 from .limits import Limits, Terms, full_terms, short_terms, usual_terms
 from .shipped import (
     child,
+    editing,
     expressions,
     lines,
     output,
@@ -60,7 +61,7 @@ _PYTHON_NEEDED = (3, 8)
 _CONSTANTS = {NOT_RUN: None, GOLDEN: GOLDEN}
 # What the worker needs, each after the modules that it imports.
 _SHIPPED = (
-    *(loading, interpreter, timing, retention, expressions, lines),
+    *(loading, interpreter, timing, retention, expressions, lines, editing),
     *(protocol, resources, output, shared_memory, watch, child, sandbox),
 )
 # The worker starts in the root folder: an enum.py in the current one must not be imported by it.
@@ -227,6 +228,15 @@ class Worker:
         terms = replace(full_terms(self._limits, suspected=True), max_faults=len(texts))
         return [_last_observation(raw) for raw in self._send(texts, terms, frozenset())()]
 
+    def run_edited(self, runs: Sequence[tuple[Json, Program]]) -> list[RawTrace]:
+        """Returns the traces of programs, each on the target with an edit of its source."""
+        texts = [
+            json.dumps({"edit": edit, "program": program.to_json(), "steps": []})
+            for edit, program in runs
+        ]
+        terms = replace(full_terms(self._limits, suspected=True), max_faults=len(texts))
+        return self._send(texts, terms, frozenset(), edited=True)()
+
     def _answers(self, requests: list[Json], terms: Terms) -> list[Json]:
         """Sends requests that are not programs; no fault keeps the others from being answered."""
         terms = replace(terms, max_faults=len(requests))
@@ -234,10 +244,10 @@ class Worker:
         return [parse_trace(raw).form[0] for raw in answers()]
 
     def _send(
-        self, programs: list[str], terms: Terms, digests: Digests
+        self, programs: list[str], terms: Terms, digests: Digests, *, edited: bool = False
     ) -> Callable[[], list[RawTrace]]:
         """Sends a batch; the function that it returns waits for the answer to this batch."""
-        first: Json = {**asdict(terms), "golden": bool(digests)}
+        first: Json = {**asdict(terms), "golden": bool(digests), "edited": edited}
         if digests and digests is not self._sent_digests:
             first["digests"] = b"".join(sorted(digests)).hex()
             self._sent_digests = digests
@@ -305,6 +315,10 @@ class GoldenWorker:
     def executed_lines(self, programs: Sequence[Program]) -> list[Json]:
         """Returns the lines that the worker traces."""
         return self._worker.executed_lines(programs)
+
+    def run_edited(self, runs: Sequence[tuple[Json, Program]]) -> list[RawTrace]:
+        """Returns the traces of the worker's target with an edit."""
+        return self._worker.run_edited(runs)
 
     def live_memory(self, request: Json) -> Json:
         """Returns the memory that the worker measures."""

@@ -88,6 +88,10 @@ class GoldenExecutor:
         """Returns the lines that each program executes."""
         return self._executor.executed_lines(programs)
 
+    def run_edited(self, runs: Sequence[tuple[Json, Program]]) -> list[RawTrace]:
+        """Returns the traces of programs, each on the target with an edit of its source."""
+        return self._executor.run_edited(runs)
+
     def live_memory(self, request: Json) -> Json:
         """Returns the memory that the executor measures."""
         return self._executor.live_memory(request)

@@ -40,10 +40,10 @@ def executed(
     number of expressions and statements that begin in the line; ``steps``, each with the indices of
     the arcs that it executed, in the order of their last execution; and ``raised``, for each step
     the index of a function and the line of each own frame of the exception that it raised, the
-    innermost first. A step that raises nothing has no frames. A target without source in Python has
-    no arcs.
+    innermost first. A step that raises nothing has no frames. ``paths`` says where each file is. A
+    target without source in Python has no arcs.
     """
-    own = _OwnFiles(loading.adapted(h11), loading)
+    own = OwnFiles(loading.adapted(h11), loading)
     steps: list[_Step] = []
     raised: list[list[tuple[str, int]]] = []
     with _errors_kept(interpreter) as errors:
@@ -62,7 +62,7 @@ def executed(
 
 
 def _answer(
-    own: _OwnFiles, steps: list[_Step], raised: list[list[tuple[str, int]]]
+    own: OwnFiles, steps: list[_Step], raised: list[list[tuple[str, int]]]
 ) -> dict[str, Any]:
     functions: dict[tuple[str, str], int] = {}
     arcs: dict[_Arc, int] = {}
@@ -81,10 +81,11 @@ def _answer(
         "steps": [[arcs[arc] for arc in step] for step in steps],
         "raised": [[[function(path, line), line] for path, line in frames] for frames in raised],
         "functions": [list(each) for each in functions],
+        "paths": {name: path for path, name in own.names.items()},
     }
 
 
-class _OwnFiles:
+class OwnFiles:
     """The source files of the target's package, and the functions in them.
 
     Args:
@@ -93,7 +94,10 @@ class _OwnFiles:
     """
 
     def __init__(self, module: Any, loading: Any) -> None:
-        path = os.path.realpath(loading.file_of(module) or "")
+        file = loading.file_of(module)
+        # A module that was made in memory has no files: the current folder's are not its own.
+        self._has_files = file is not None
+        path = os.path.realpath(file or "")
         # A module in a package belongs to all of it; "" means that it stands alone.
         # A module may have a __getattr__ that answers for another one.
         named = getattr(module, "__dict__", {})
@@ -114,9 +118,15 @@ class _OwnFiles:
             self._known[file] = self._own(file)
         return self._known[file]
 
+    def has(self, file: str | None) -> bool:
+        """Whether a file is source of the target."""
+        return bool(file) and self._own(str(file)) is not None
+
     def _own(self, file: str) -> str | None:
         path = os.path.realpath(file)
-        inside = path == self._only if self._only else path.startswith(self._folder)
+        inside = self._has_files and (
+            path == self._only if self._only else path.startswith(self._folder)
+        )
         if not inside or not path.endswith(".py") or not os.path.isfile(path):
             return None
         self.names[path] = os.path.relpath(path, self._parent).replace(os.sep, "/")
@@ -205,7 +215,7 @@ def _errors_kept(interpreter: Any) -> Generator[list[BaseException], None, None]
 
 
 @contextlib.contextmanager
-def _traced(own: _OwnFiles, step: _Step) -> Generator[None, None, None]:
+def _traced(own: OwnFiles, step: _Step) -> Generator[None, None, None]:
     """Adds the lines of the target that are executed in the block to a step."""
     monitoring: Any = getattr(sys, "monitoring", None)  # Python 3.12 and later
     tool = None if monitoring is None else _free_tool(monitoring)
@@ -220,7 +230,7 @@ def _free_tool(monitoring: Any) -> int | None:
 
 @contextlib.contextmanager
 def _monitored(
-    own: _OwnFiles, step: _Step, monitoring: Any, tool: int
+    own: OwnFiles, step: _Step, monitoring: Any, tool: int
 ) -> Generator[None, None, None]:
     last: dict[Any, int] = {}
 
@@ -254,7 +264,7 @@ def _monitored(
 
 
 @contextlib.contextmanager
-def _settrace(own: _OwnFiles, step: _Step) -> Generator[None, None, None]:
+def _settrace(own: OwnFiles, step: _Step) -> Generator[None, None, None]:
     def enter(frame: Any, event: str, argument: Any) -> Any:
         path = own.path(frame.f_code)
         if path is None:

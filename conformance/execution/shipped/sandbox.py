@@ -52,13 +52,15 @@ class Sandbox:
                 ``later_wait_time`` in their place once the target has hung; ``memory`` in bytes;
                 after ``max_faults`` programs that cost a child, the rest is not run. With
                 ``golden``, groups that have one of the ``digests`` are answered with GOLDEN;
-                without ``digests``, the last ones are meant.
+                without ``digests``, the last ones are meant. With ``edited``, a hang is no fault of
+                the target's own.
         """
         if "digests" in terms:
             joined = bytes.fromhex(terms["digests"])
             starts = range(0, len(joined), DIGEST_SIZE)
             self._digests = frozenset(joined[at : at + DIGEST_SIZE] for at in starts)
         golden: frozenset[bytes] = self._digests if terms["golden"] else frozenset()
+        had_hung = self._has_hung
         traces: list[str | None] = []
         faults = 0
         while len(traces) < len(programs) and faults < terms["max_faults"]:
@@ -71,13 +73,15 @@ class Sandbox:
                 program = programs[len(traces)]
                 traces.append(self._trace_with_fault(program, fault.pop("step"), fault, batch))
                 faults += 1
+        if terms.get("edited"):
+            self._has_hung = had_hung
         return traces + [None] * (len(programs) - len(traces))
 
     def _trace_with_fault(self, text: str, step: int, fault: dict[str, Any], terms: Terms) -> str:
         """Returns the trace of a program whose child died with the trace of the steps before."""
         before: list[str] = []
-        if step:
-            program = json.loads(text)
+        program = json.loads(text)
+        if step and "edit" not in program:
             truncated = json.dumps({**program, "steps": program["steps"][:step]})
             before, _ = self._run_in_child([truncated], terms._replace(golden=frozenset()))
         return json.dumps([*(json.loads(before[0]) if before else []), {"fault": fault}])

@@ -84,6 +84,7 @@ def _observer(target: Any, shipped: Any) -> Any:
     """Returns a function that answers one line of a batch on the target."""
     interpreter, timing, expressions = shipped.interpreter, shipped.timing, shipped.expressions
     retention, lines, loading = shipped.retention, shipped.lines, shipped.loading
+    editions = shipped.editing.Editions(interpreter, loading, target)
     # Only the target can interrupt a child: whatever comes out of a call is the target's doing.
     interpreter.CAUGHT = BaseException
 
@@ -94,6 +95,8 @@ def _observer(target: Any, shipped: Any) -> Any:
             return retention.live_memory(interpreter, target, program["repeated"])
         if "traced" in program:
             return lines.executed(interpreter, loading, target, program["traced"])
+        if "edit" in program:
+            return editions.observations(program["edit"], program["program"])
         if "expression" in program:
             return expressions.evaluate(target, [program["expression"]])
         return interpreter.observations(target, program)

@@ -8,6 +8,7 @@ import sys
 from collections.abc import Generator
 from contextlib import closing, contextmanager
 from pathlib import Path
+from types import ModuleType
 from typing import Any
 
 import h11
@@ -178,6 +179,15 @@ def test_a_connection_that_cannot_be_opened_has_the_frames_of_its_exception(tmp_
 def test_a_compiled_target_has_no_lines() -> None:
     pytest.importorskip("h11r")
     [found] = InProcessExecutor(h11r).executed_lines([GOOD])
+    assert found["lines"]["arcs"] == []
+
+
+def test_a_target_that_was_made_in_memory_has_no_lines(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Not even those of files in the current folder."""
+    monkeypatch.chdir(Path(reference.__file__ or "").parents[1])
+    made = ModuleType("made_in_memory")
+    made.__dict__.update({name: getattr(reference, name) for name in reference.__all__})
+    [found] = InProcessExecutor(made).executed_lines([GOOD])
     assert found["lines"]["arcs"] == []
 
 
