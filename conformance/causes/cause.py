@@ -24,13 +24,15 @@ class Cause:
 
     ``identity`` is the text that makes two causes equal. ``explanation`` says what the target does,
     in one sentence, or is "". ``places`` are the lines of the target's own source at which the
-    outcome was probably decided, the most suspicious first.
+    outcome was probably decided, the most suspicious first. ``edit`` says in words which edit of
+    the first of them repairs findings, or is "".
     """
 
     identity: str
     findings: tuple[Finding, ...]
     explanation: str = ""
     places: tuple[str, ...] = ()
+    edit: str = ""
 
     @cached_property
     def id(self) -> str:

@@ -63,16 +63,25 @@ def group(
     order = {finding.id: at for at, finding in enumerate(findings)}
     found = [sorted(each, key=lambda finding: order[finding.id]) for each in groups.findings]
     found.sort(key=lambda each: order[each[0].id])
-    return _with_distinct_identities(
-        [
-            Cause(
-                cause_identity(requirement(each[0]), each[0]),
-                tuple(each),
-                _common(each, explanations),
-            )
-            for each in found
-        ]
-    )
+    causes = [cause_of(each, requirement=requirement, explanations=explanations) for each in found]
+    return with_distinct_identities(causes)
+
+
+def cause_of(
+    findings: Sequence[Finding],
+    *,
+    requirement: Callable[[Finding], str],
+    explanations: Mapping[str, str],
+) -> Cause:
+    """Returns the cause with these findings, the clearest of them first.
+
+    Args:
+        findings: in their order.
+        requirement: returns the id of the requirement that a finding breaks.
+        explanations: what the target does, by the id of a finding.
+    """
+    identity = cause_identity(requirement(findings[0]), findings[0])
+    return Cause(identity, tuple(findings), _common(findings, explanations))
 
 
 class _Groups:
@@ -197,8 +206,8 @@ def _common(findings: Sequence[Finding], explanations: Mapping[str, str]) -> str
     return sentence if 2 * count >= len(findings) else ""
 
 
-def _with_distinct_identities(causes: Sequence[Cause]) -> list[Cause]:
-    """The causes, of which those with the identity of an earlier one have a longer one."""
+def with_distinct_identities(causes: Sequence[Cause]) -> list[Cause]:
+    """Returns the causes, of which those with the identity of an earlier one have a longer one."""
     known: set[str] = set()
     distinct: list[Cause] = []
     for cause in causes:

@@ -1,16 +1,16 @@
 """Joins causes that were decided at one place of the target's source, and names the place of each.
 
-Owns when two causes have one place: if some line is as suspicious for the programs of both as the
-most suspicious one is for either. It must not know how lines are traced, nor how suspicious each
-place of a cause is.
+Owns when causes have one place: if an edit of a line repairs the findings of both, or if no edit
+says otherwise and some line is as suspicious for the programs of both as the most suspicious one is
+for either. Findings of one cause that different edits repair are divided. It must not know how
+lines are traced, which edits are tried, nor how suspicious each place of a cause is.
 """
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
-from itertools import islice
 from math import sqrt
 
 from ...reports.findings.finding import Finding
@@ -20,11 +20,14 @@ from ..oracles.lockstep import Lockstep
 from ..vectors.corpus import StoredVector, digest_of
 from .cause import Cause
 from .places import rank_places
+from .repairing import Repair, Workshop
 from .spectra import LineSet, Place, traced
 
 # More programs take more time, and hardly change what is joined or named.
 MAX_CAUSES, MAX_FAILING, MAX_PASSING = 40, 20, 150
 _NAMED = 3
+# Edits are looked for this often for the findings of one cause, and for this many causes.
+_ROUNDS, _REPAIRED = 2, 12
 # How much less suspicious a line may be for two causes than one of them is for either.
 _TOLERANCE = 0.02
 _DIGITS = 9
@@ -33,7 +36,10 @@ Places = frozenset[Place]
 
 
 def located(
-    lockstep: Lockstep, causes: Sequence[Cause], vectors: Sequence[StoredVector]
+    lockstep: Lockstep,
+    causes: Sequence[Cause],
+    vectors: Sequence[StoredVector],
+    cause_of: Callable[[Sequence[Finding]], Cause],
 ) -> list[Cause]:
     """Returns the causes with their places, those that have one place joined.
 
@@ -43,48 +49,156 @@ def located(
         lockstep: the target, and the reference as the expected side.
         causes: in the order in which they are shown; the first MAX_CAUSES are looked at.
         vectors: MAX_PASSING of these are run, evenly spread; those that agree are compared with.
+        cause_of: makes a cause of findings, the clearest first.
     """
-    executor = lockstep.actual
-    programs = [_programs(each) for each in causes[:MAX_CAUSES]]
-    together = [program for each in programs for program in each]
-    if not together:
+    looked_at, others = causes[:MAX_CAUSES], causes[MAX_CAUSES:]
+    programs = {text: each for cause in looked_at for text, each in _programs(cause).items()}
+    if not programs:
         return list(causes)
-    agreeing = _agreeing_programs(executor, vectors)
-    sets = traced(executor, [*together, *agreeing])
-    left = iter(sets[: len(together)])
-    failing = [
-        [lines for lines in islice(left, len(each)) if lines and lines.steps] for each in programs
-    ]
-    passing = [lines for lines in sets[len(together) :] if lines is not None]
-    if not any(any(map(_places, each)) for each in failing):
+    agreeing = _agreeing_vectors(lockstep.actual, vectors)
+    sets = traced(lockstep.actual, [*programs.values(), *(each.program for each in agreeing)])
+    failing = {
+        text: lines
+        for text, lines in zip(programs, sets, strict=False)
+        if lines is not None and lines.steps
+    }
+    passing = [lines for lines in sets[len(programs) :] if lines is not None]
+    if not any(map(_places, failing.values())):
         return list(causes)
-    joined = _joined(list(zip(causes, failing, strict=False)), _agreeing(failing, passing))
-    placed = [
-        replace(cause, places=tuple(map(str, rank_places(lines, passing)[:_NAMED])))
-        for cause, lines in joined
+    repairs = _Repairs(Workshop(lockstep, agreeing), programs, failing, passing)
+    for cause in looked_at[:_REPAIRED]:
+        repairs.look_for(cause)
+    divided = [
+        (cause_of(findings), repairs.of(findings)) for findings in _divided(looked_at, repairs)
     ]
-    return [*placed, *causes[MAX_CAUSES:]]
+    joined = _joined(divided, failing, passing)
+    return [*(_placed(cause, found, repairs, failing, passing) for cause, found in joined), *others]
 
 
-def _agreeing_programs(executor: Executor, vectors: Sequence[StoredVector]) -> list[Program]:
-    """The programs of some vectors that agree; a run without that phase has not looked."""
+class _Repairs:
+    """The edits that repair findings, and what each repairs.
+
+    Args:
+        workshop: tries edits.
+        programs: those of the findings, by their texts.
+        failing: what they execute, by their texts.
+        passing: what programs execute that agree.
+    """
+
+    def __init__(
+        self,
+        workshop: Workshop,
+        programs: Mapping[str, Program],
+        failing: Mapping[str, LineSet],
+        passing: Sequence[LineSet],
+    ) -> None:
+        self._workshop = workshop
+        self._programs = programs
+        self._failing = failing
+        self._passing = passing
+        # Those that repair the same, with the texts of the programs that the first of them repairs.
+        self._found: list[tuple[list[Repair], frozenset[str]]] = []
+
+    def look_for(self, cause: Cause) -> None:
+        """Looks for edits that repair the findings of a cause which no other edit repairs."""
+        for _ in range(_ROUNDS):
+            known = frozenset[str]().union(*(texts for _, texts in self._found))
+            left = [
+                text for text in _programs(cause) if text in self._failing and text not in known
+            ]
+            if not left:
+                return
+            lines = [self._failing[text] for text in left]
+            paths = {name: path for each in lines for name, path in each.paths.items()}
+            places = rank_places(lines, self._passing)
+            found = self._workshop.repairs([self._programs[text] for text in left], places, paths)
+            if not found:
+                return
+            repaired = self._workshop.repaired(found, list(self._programs.values()))
+            # The one that repairs most of all findings comes first.
+            pairs = sorted(zip(found, repaired, strict=True), key=lambda pair: -sum(pair[1]))
+            agree = zip(self._programs, pairs[0][1], strict=True)
+            texts = frozenset(text for text, agrees in agree if agrees)
+            self._found.append(([repair for repair, _ in pairs], texts))
+
+    def has_tried(self, finding: Finding) -> bool:
+        """Whether the program of a finding was run with edits."""
+        return finding.program is not None and finding.program.to_text() in self._programs
+
+    def number(self, finding: Finding) -> int | None:
+        """The number of the edits that repair a finding, of those that repair most; or None."""
+        if finding.program is None or not _is_traced(finding):
+            return None
+        text = finding.program.to_text()
+        numbers = [at for at, (_, texts) in enumerate(self._found) if text in texts]
+        return max(numbers, key=lambda at: len(self._found[at][1]), default=None)
+
+    def of(self, findings: Sequence[Finding]) -> list[Repair]:
+        """The edits that repair most of the findings, the one first that repairs most."""
+        numbers = (self.number(finding) for finding in findings)
+        counts = Counter(number for number in numbers if number is not None)
+        return self._found[counts.most_common(1)[0][0]][0] if counts else []
+
+
+def _divided(causes: Sequence[Cause], repairs: _Repairs) -> list[list[Finding]]:
+    """The findings of each cause, by the edits that repair them.
+
+    What no edit repairs stays with most of the other findings of its cause.
+    """
+    groups: dict[tuple[str, int], list[Finding]] = {}
+    for at, cause in enumerate(causes):
+        numbers = [repairs.number(finding) for finding in cause.findings]
+        counts = Counter(number for number in numbers if number is not None)
+        most = counts.most_common(1)[0][0] if counts else None
+        for finding, number in zip(cause.findings, numbers, strict=True):
+            own = most if number is None else number
+            key = ("cause", at) if own is None else ("repair", own)
+            groups.setdefault(key, []).append(finding)
+    return list(groups.values())
+
+
+def _placed(
+    cause: Cause,
+    found: Sequence[Repair],
+    repairs: _Repairs,
+    failing: Mapping[str, LineSet],
+    passing: Sequence[LineSet],
+) -> Cause:
+    """The cause with its places: those first in which an edit repairs it."""
+    ranked = rank_places(_lines(cause, failing), passing)
+    places = dict.fromkeys([*(each.place for each in found), *ranked])
+    edit = ""
+    if found:
+        tried = [each for each in cause.findings if repairs.has_tried(each)]
+        agree = sum(repairs.number(each) is not None for each in tried)
+        line = " ".join(found[0].line.split())
+        edit = f"with `{line}` there, {agree} of {len(tried)} findings agree"
+    return replace(cause, places=tuple(map(str, [*places][:_NAMED])), edit=edit)
+
+
+def _lines(cause: Cause, failing: Mapping[str, LineSet]) -> list[LineSet]:
+    return [failing[text] for text in _programs(cause) if text in failing]
+
+
+def _agreeing_vectors(executor: Executor, vectors: Sequence[StoredVector]) -> list[StoredVector]:
+    """Some vectors that agree; a run without that phase has not looked."""
     some = vectors[:: max(1, len(vectors) // MAX_PASSING)][:MAX_PASSING]
     shown = executor.submit([each.program for each in some])()
     return [
-        each.program
+        each
         for each, trace in zip(some, shown, strict=True)
         if trace is not None and digest_of(trace) == each.digest
     ]
 
 
-def _programs(cause: Cause) -> list[Program]:
+def _programs(cause: Cause) -> dict[str, Program]:
     """The programs of findings that a single run shows, one of each if there are many."""
     programs = {
         finding.program.to_text(): finding.program
         for finding in cause.findings
         if finding.program is not None and _is_traced(finding)
     }
-    return list(programs.values())[:MAX_FAILING]
+    return dict([*programs.items()][:MAX_FAILING])
 
 
 def _is_traced(finding: Finding) -> bool:
@@ -95,34 +209,38 @@ def _places(lines: LineSet) -> Places:
     return frozenset(edge.place for step in lines.steps for edge in step)
 
 
-def _agreeing(failing: Sequence[Sequence[LineSet]], passing: Sequence[LineSet]) -> list[Places]:
+def _agreeing(failing: Iterable[LineSet], passing: Sequence[LineSet]) -> list[Places]:
     """What programs that agree execute: passing ones, and the steps before the one that differs."""
-    earlier = [
-        LineSet(lines.steps[:-1]) for each in failing for lines in each if len(lines.steps) > 1
-    ]
+    earlier = [LineSet(lines.steps[:-1]) for lines in failing if len(lines.steps) > 1]
     return list(dict.fromkeys(map(_places, (*passing, *earlier))))
 
 
 def _joined(
-    pairs: Sequence[tuple[Cause, list[LineSet]]], agreeing: Sequence[Places]
-) -> list[tuple[Cause, list[LineSet]]]:
+    pairs: Sequence[tuple[Cause, list[Repair]]],
+    failing: Mapping[str, LineSet],
+    passing: Sequence[LineSet],
+) -> list[tuple[Cause, list[Repair]]]:
     """Joins each cause to the first one before it that has the same place."""
+    agreeing = _agreeing(failing.values(), passing)
     counts = Counter(place for each in agreeing for place in each)
-    joined: list[tuple[Cause, list[LineSet]]] = []
-    for cause, lines in pairs:
+    joined: list[tuple[Cause, list[Repair]]] = []
+    for cause, repairs in pairs:
+        lines = _lines(cause, failing)
         at = next(
             (
                 at
                 for at, (other, others) in enumerate(joined)
-                if _may_join(cause, other) and _have_one_place(lines, others, counts)
+                if _may_join(cause, other)
+                and not (repairs and others)
+                and _have_one_place(lines, _lines(other, failing), counts)
             ),
             None,
         )
         if at is None:
-            joined.append((cause, lines))
+            joined.append((cause, repairs))
         else:
             other, others = joined[at]
-            joined[at] = other.joined(cause), [*others, *lines]
+            joined[at] = other.joined(cause), others or repairs
     return joined
 
 

@@ -6,8 +6,8 @@ suspicious.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from ...strategies.program import Json, Program
@@ -45,11 +45,12 @@ class LineSet:
     """What a program executed: the edges of each step, in the order of their last execution.
 
     ``raised`` are the target's own frames of the exception that the last step raised, the innermost
-    first.
+    first. ``paths`` says where each of the files is.
     """
 
     steps: tuple[tuple[Edge, ...], ...]
     raised: tuple[Place, ...] = ()
+    paths: Mapping[str, str] = field(default_factory=dict[str, str])
 
     @classmethod
     def from_json(cls, lines: Json) -> LineSet:
@@ -67,6 +68,7 @@ class LineSet:
         return cls(
             tuple(tuple(edges[index] for index in step) for step in steps),
             tuple(place(*frame) for frames in raised[-1:] for frame in frames),
+            lines.get("paths", {}),
         )
 
 

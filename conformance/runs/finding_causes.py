@@ -12,9 +12,11 @@ from functools import cached_property
 
 from ...reports.findings.finding import Finding
 from ..causes import signatures
+from ..causes.cause import Cause
 from ..causes.evidence import NO_PARTS, Parts, parts_of_findings
 from ..causes.explaining import explain
 from ..causes.explanations import changed_reference, load
+from ..causes.grouping import cause_of, with_distinct_identities
 from ..causes.locating import located
 from ..causes.requirement_choice import RequirementChoice, choose_requirements
 from ..checks.catalogue import catalogue
@@ -103,7 +105,17 @@ class CauseFinder:
             others = [each for each in outcome.causes if each.clearest.id not in ids]
             names = {vector.id for vector in self.differing}
             vectors = [each for each in corpus.stored() if each.id not in names]
-            outcome.causes = [*located(self.lockstep, failing, vectors), *others]
+            own = outcome.requirement_ids
+
+            def made(findings: Sequence[Finding]) -> Cause:
+                return cause_of(
+                    findings,
+                    requirement=lambda finding: own[finding.id],
+                    explanations=outcome.explanations,
+                )
+
+            found = located(self.lockstep, failing, vectors, made)
+            outcome.causes = with_distinct_identities([*found, *others])
 
     @cached_property
     def _of_target(self) -> RequirementChoice:

@@ -155,10 +155,9 @@ class Outcome:
         """
         failing: list[Finding] = []
         other: list[Finding] = []
-        own: dict[str, str] = {}
         for result, finding in self.findings:
             (failing if self.fails(result, finding) else other).append(finding)
-            own[finding.id] = self._shown(result, finding).check.id
+        own = self.requirement_ids
         self.causes = []
         for findings in (failing, other):
             found = group(
@@ -170,6 +169,13 @@ class Outcome:
             # What fails and what does not may break the same requirement in the same way.
             known = {cause.id for cause in self.causes}
             self.causes += [_not_failing(each) if each.id in known else each for each in found]
+
+    @property
+    def requirement_ids(self) -> dict[str, str]:
+        """The id of the requirement that each finding breaks, by the id of the finding."""
+        return {
+            finding.id: self._shown(result, finding).check.id for result, finding in self.findings
+        }
 
     def _shown(self, result: Result, finding: Finding) -> ShownRequirement:
         """The requirement that is shown for a finding."""
@@ -300,6 +306,7 @@ class Outcome:
             "identity": cause.identity,
             "title": _title(cause, clearest),
             "places": list(cause.places),
+            "edit": cause.edit,
             "fails": clearest["fails"],
             # One that is accepted in part only is not accepted.
             "accepted": None if None in reasons else reasons[0],

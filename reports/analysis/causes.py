@@ -84,6 +84,7 @@ def _line(finding: Json) -> Json:
         **{name: finding[name] for name in _OF_FINDING},
         "title": cause_title(finding),
         "places": [],
+        "edit": "",
         "role": finding.get("role", ""),
         "requirement_id": finding.get("requirement_id") or finding["check"],
         "findings": [finding["id"]],

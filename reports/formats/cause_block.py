@@ -86,6 +86,8 @@ def _details(cause: ShownCause, width: int, *, alone: bool) -> Iterator[Line]:
         yield from labelled("judged", CONFORMING[line["conforming"]], 1)
     for at, place in enumerate(line["places"][: _MAX_PLACES if alone else 1]):
         yield from labelled("" if at else "place", place, 1)
+    if line.get("edit"):
+        yield from labelled("edit", line["edit"], 2)
     if line["smuggling"]:
         yield from labelled("smuggling", line["smuggling_risk"], many, "bold")
     if line["accepted"]:

@@ -36,13 +36,16 @@ def cause_heading(cause: ShownCause) -> str:
 def cause_details(cause: ShownCause) -> Iterator[tuple[str, str]]:
     """Yields each detail of a cause as a label and the rest of the line.
 
-    They are the place in the target, the clearest finding, and the details of that finding.
+    They are the place in the target, an edit that repairs it, the clearest finding, and the details
+    of that finding.
     """
     line, clearest = cause.line, cause.clearest
     places = line["places"]
     if places:
         more = f" and {len(places) - _MAX_PLACES} more" if len(places) > _MAX_PLACES else ""
         yield "place", f"{'; '.join(places[:_MAX_PLACES])}{more}"
+    if line.get("edit"):
+        yield "edit", line["edit"]
     yield "finding", f"{clearest['id']}  {shown_difference(clearest)}"
     about_cause = {
         name: line[name] for name in ("accepted", "smuggling", "smuggling_risk", "conforming")

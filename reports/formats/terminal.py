@@ -94,6 +94,8 @@ def show_cause(cause: ShownCause, header: Json, console: Console) -> None:
     print_line(console, title, "bold red" if cause.unexpected else "bold yellow")
     for place in cause.line["places"]:
         print_line(console, f"  {'place':<9} {place}")
+    if cause.line.get("edit"):
+        print_line(console, f"  {'edit':<9} {cause.line['edit']}")
     print_line(console, "")
     show_finding(cause.clearest, header, console)
     others = cause.findings[1:]

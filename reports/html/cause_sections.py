@@ -114,6 +114,7 @@ class CauseView:
     requirement: str
     citations: list[Citation]
     places: list[str]
+    edit: str
     smuggling_risk: str
     judged: str
     accepted: str
@@ -149,6 +150,7 @@ def _cause(cause: ShownCause, limits: Limits) -> CauseView:
         requirement=line["requirement"],
         citations=[citation(name) for name in line["citations"]],
         places=line["places"],
+        edit=line.get("edit", ""),
         smuggling_risk=line["smuggling_risk"],
         judged=CONFORMING.get(line["conforming"], ""),
         accepted=line["accepted"] or "",

@@ -131,6 +131,7 @@ class _Cause(Struct):
     requirement: str
     conforming: Literal["", "both", "target", "expected", "neither"]
     findings: Annotated[list[_Id], Meta(min_length=1)]
+    edit: str = ""
 
 
 class _Machine(Struct):

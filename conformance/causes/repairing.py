@@ -1,0 +1,152 @@
+"""Repairs: edits of the target's source after which it shows what is expected.
+
+Owns which edits are tried for some programs, and when one repairs them: they agree, and nothing
+that agreed before differs. It must not know which edits there are, nor how findings are put
+together.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import islice
+from pathlib import Path
+
+from ...reports.findings.divergence import compare
+from ...strategies.program import Json, Program
+from ...strategies.traces import Trace
+from ..execution.executor import Executor, RawTrace, parse_trace
+from ..oracles.lockstep import Lockstep
+from ..vectors.corpus import StoredVector, digest_of
+from .edits import Edit, edits
+from .spectra import Place
+
+# The most suspicious lines are edited, each in so many ways; more take more time than they find.
+_LINES, _EDITS = 40, 40
+# A repair shows in a few programs. Edits that repair some are tried on what agrees, so many at a
+# time.
+_PROGRAMS, _TOGETHER = 8, 16
+MAX_REPAIRS = 8
+
+
+@dataclass(frozen=True)
+class Repair:
+    """An edit that repairs something, the line that it is of, and this line as it is with it."""
+
+    place: Place
+    path: str
+    edit: Edit
+    line: str
+
+    def to_json(self) -> Json:
+        """Returns the edit as an executor takes it."""
+        edit = self.edit
+        return {"path": self.path, "start": edit.start, "end": edit.end, "text": edit.text}
+
+
+class Workshop:
+    """Tries edits of the target's source.
+
+    Args:
+        lockstep: the target, and the reference as the expected side.
+        agreeing: vectors that agree.
+    """
+
+    def __init__(self, lockstep: Lockstep, agreeing: Sequence[StoredVector]) -> None:
+        self._lockstep = lockstep
+        self._agreeing = agreeing
+        self._sources: dict[str, tuple[bytes, dict[int, list[Edit]]]] = {}
+
+    def repairs(
+        self, programs: Sequence[Program], places: Sequence[Place], paths: Mapping[str, str]
+    ) -> list[Repair]:
+        """Returns those edits that repair most of the programs and break nothing.
+
+        There are MAX_REPAIRS at most, those in the most suspicious lines first.
+
+        Args:
+            programs: those that differ, of one cause.
+            places: where the difference was probably decided, the most suspicious first.
+            paths: where each file of the places is.
+        """
+        programs = programs[:_PROGRAMS]
+        tried = [*self._repairs(places, paths)]
+        counts = [sum(each) for each in self._agreements(tried, programs)]
+        # Of edits that repair as much, those in the most suspicious line come first.
+        order = sorted(range(len(tried)), key=lambda at: -counts[at])
+        some = [at for at in order if counts[at]]
+        found: list[Repair] = []
+        most = 0
+        for start in range(0, len(some), _TOGETHER):
+            together = some[start : start + _TOGETHER]
+            if counts[together[0]] < most or len(found) >= MAX_REPAIRS:
+                break
+            breaking = self._breaking([tried[at] for at in together])
+            for at, breaks in zip(together, breaking, strict=True):
+                if not breaks and counts[at] >= most:
+                    most = counts[at]
+                    found.append(tried[at])
+        return found[:MAX_REPAIRS]
+
+    def repaired(self, repairs: Sequence[Repair], programs: Sequence[Program]) -> list[list[bool]]:
+        """Returns for each edit which of the programs agree with it."""
+        return list(self._agreements(repairs, programs))
+
+    def _repairs(self, places: Sequence[Place], paths: Mapping[str, str]) -> Iterator[Repair]:
+        """Yields the edits of the most suspicious lines."""
+        for place in places[:_LINES]:
+            if place.file in paths:
+                path = paths[place.file]
+                source, found = self._source(path)
+                for edit in islice(found.get(place.line, ()), _EDITS):
+                    yield Repair(place, path, edit, _edited_line(source, edit))
+
+    def _source(self, path: str) -> tuple[bytes, dict[int, list[Edit]]]:
+        if path not in self._sources:
+            source = Path(path).read_bytes()
+            lines = range(1, source.count(b"\n") + 2)
+            self._sources[path] = source, edits(source, lines)
+        return self._sources[path]
+
+    def _agreements(
+        self, repairs: Sequence[Repair], programs: Sequence[Program]
+    ) -> Iterator[list[bool]]:
+        """Yields for each edit which of the programs agree with it."""
+        expected = [parse_trace(each) for each in self._lockstep.expected.submit(programs)()]
+        for traces in _run(self._lockstep.actual, repairs, programs):
+            yield [self._agrees(*each) for each in zip(programs, expected, traces, strict=True)]
+
+    def _agrees(self, program: Program, expected: Trace, shown: RawTrace) -> bool:
+        trace = parse_trace(shown)
+        if not trace.form:
+            return False
+        found = compare(program, expected, trace, self._lockstep.deviations)
+        return found.divergence is None and not found.inapplicable
+
+    def _breaking(self, repairs: Sequence[Repair]) -> Iterator[bool]:
+        """Yields for each edit whether something that agrees would differ."""
+        programs = [each.program for each in self._agreeing]
+        for traces in _run(self._lockstep.actual, repairs, programs):
+            yield any(
+                shown is None or digest_of(shown) != vector.digest
+                for vector, shown in zip(self._agreeing, traces, strict=True)
+            )
+
+
+def _edited_line(source: bytes, edit: Edit) -> str:
+    """The line that an edit begins in, as it is with the edit."""
+    begin = source.rfind(b"\n", 0, edit.start) + 1
+    end = source.find(b"\n", edit.end)
+    after = source[edit.end : end if end >= 0 else len(source)]
+    line = source[begin : edit.start] + edit.text.encode("utf-8") + after
+    return line.decode("utf-8")
+
+
+def _run(
+    executor: Executor, repairs: Sequence[Repair], programs: Sequence[Program]
+) -> Iterator[Sequence[RawTrace]]:
+    """Yields for each edit the traces of the programs."""
+    runs = [(repair.to_json(), program) for repair in repairs for program in programs]
+    traces = executor.run_edited(runs) if runs else []
+    size = len(programs)
+    yield from (traces[at * size : (at + 1) * size] for at in range(len(repairs)))

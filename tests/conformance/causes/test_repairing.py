@@ -1,0 +1,110 @@
+"""Which edits of a target's source repair what differs."""
+
+from __future__ import annotations
+
+from collections.abc import Generator, Sequence
+from contextlib import closing, contextmanager
+from pathlib import Path
+
+import pytest
+
+from h11spec import reference
+from h11spec.conformance.causes.repairing import Workshop
+from h11spec.conformance.causes.spectra import Place
+from h11spec.conformance.execution.executor import InProcessExecutor, RawTrace
+from h11spec.conformance.execution.limits import Limits
+from h11spec.conformance.execution.process import Worker
+from h11spec.conformance.oracles.lockstep import Lockstep
+from h11spec.conformance.targets.target import Target
+from h11spec.conformance.vectors.corpus import StoredVector, stored
+from h11spec.strategies.program import Json, NextEvent, Program, Receive
+
+# It refuses any third piece of data, and takes any method for one that is refused.
+SOURCE = """from h11spec import reference
+from h11spec.reference import *
+
+class Connection(reference.Connection):
+    pieces = 0
+
+    def receive_data(self, data):
+        self.pieces += 1
+        if self.pieces >= 3:
+            raise reference.RemoteProtocolError("three")
+        super().receive_data(data)
+
+    def next_event(self):
+        event = super().next_event()
+        if isinstance(event, reference.Request) and event.method != b"BREW":
+            raise reference.RemoteProtocolError("coffee")
+        return event
+"""
+THREE = Program("client", tuple(Receive(each) for each in (b"HT", b"TP", b"/1.")))
+REQUEST = Program("server", (Receive(b"GET / HTTP/1.1\r\nHost: a\r\n\r\n"), NextEvent()))
+AGREEING = [each for each in stored() if "client" in each.program.role][:200]
+
+
+def line_of(text: str) -> int:
+    return 1 + [line.strip() for line in SOURCE.splitlines()].index(text)
+
+
+def place(text: str) -> Place:
+    return Place("mended_target.py", line_of(text), "f")
+
+
+PIECES, METHOD = (
+    place("if self.pieces >= 3:"),
+    place('if isinstance(event, reference.Request) and event.method != b"BREW":'),
+)
+
+
+@contextmanager
+def workshop(folder: Path) -> Generator[tuple[Workshop, dict[str, str]]]:
+    path = folder / "mended_target.py"
+    path.write_text(SOURCE, encoding="utf-8")
+    with closing(Worker(Target("mended", "mended_target", folder=folder), Limits())) as worker:
+        lockstep = Lockstep(InProcessExecutor(reference), worker, ())
+        yield Workshop(lockstep, AGREEING[:50]), {"mended_target.py": str(path.resolve())}
+
+
+def test_the_edit_that_repairs_a_program_is_found_in_its_line(tmp_path: Path) -> None:
+    with workshop(tmp_path) as (tries, paths):
+        found = tries.repairs([THREE], [METHOD, PIECES], paths)
+        assert {each.place for each in found} == {PIECES}
+        assert all(each == [True, False] for each in tries.repaired(found, [THREE, REQUEST]))
+    assert found[0].line.strip().startswith("if ")
+    assert found[0].line not in SOURCE
+
+
+def test_one_of_two_mistakes_is_repaired_at_a_time(tmp_path: Path) -> None:
+    with workshop(tmp_path) as (tries, paths):
+        found = tries.repairs([REQUEST], [METHOD, PIECES], paths)
+        assert {each.place for each in found} == {METHOD}
+        assert all(each == [False, True] for each in tries.repaired(found, [THREE, REQUEST]))
+
+
+class Breaking(InProcessExecutor):
+    """The reference, which shows what is expected of one program alone after any edit."""
+
+    def run_edited(self, runs: Sequence[tuple[Json, Program]]) -> list[RawTrace]:
+        traces = self.submit([program for _, program in runs])()
+        return [
+            trace if program == THREE else []
+            for trace, (_, program) in zip(traces, runs, strict=True)
+        ]
+
+
+@pytest.mark.parametrize("agreeing", [AGREEING[:1], []])
+def test_an_edit_that_breaks_what_agrees_repairs_nothing(
+    tmp_path: Path, agreeing: list[StoredVector]
+) -> None:
+    path = tmp_path / "mended_target.py"
+    path.write_text(SOURCE, encoding="utf-8")
+    executor = Breaking(reference)
+    tries = Workshop(Lockstep(executor, executor, ()), agreeing)
+    found = tries.repairs([THREE], [PIECES], {"mended_target.py": str(path)})
+    assert bool(found) is not bool(agreeing)
+
+
+def test_there_is_no_repair_where_the_files_are_not_known(tmp_path: Path) -> None:
+    with workshop(tmp_path) as (tries, _):
+        assert tries.repairs([THREE], [METHOD, PIECES], {}) == []
