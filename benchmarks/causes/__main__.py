@@ -1,4 +1,4 @@
-"""The command: how many causes are reported for one fault, and for two independent ones."""
+"""The command: how many causes one fault has, and two independent ones, and which places it has."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from random import Random
 
 import click
 
+from h11spec.benchmarks.causes.places import Whereabouts, whereabouts
 from h11spec.benchmarks.causes.runs import Causes, run_all
 from h11spec.benchmarks.power.__main__ import originals
 from h11spec.benchmarks.power.planting import Fault, Original, draw, faults_of
@@ -15,6 +16,8 @@ from h11spec.benchmarks.power.planting import Fault, Original, draw, faults_of
 # What is required: of the faults that are found, how many have one cause, and how many they have on
 # average; of the pairs, how many have two causes with no finding under the wrong one.
 _ONE, _MEAN, _PURE = 0.90, 1.2, 0.85
+# Of those in functions, for how many the line and the function are among the places of the cause.
+_LINE, _FUNCTION = 0.70, 0.90
 
 
 @click.command(context_settings={"help_option_names": ["-h", "--help"]})
@@ -35,6 +38,7 @@ def main(original: str, count: int, pairs: int, seed: int, phases: str, jobs: in
             if causes.count
         ]
         passed &= _show_singles(each, found, len(singles))
+        passed &= _show_places(each, found)
         chosen = _pairs(found, pairs, seed)
         both = list(run_all(each, chosen, phases, jobs))
         passed &= _show_pairs(each, found, both)
@@ -56,6 +60,26 @@ def _show_singles(original: Original, found: Sequence[Causes], planted: int) -> 
             sizes = ", ".join(str(len(each)) for each in causes.causes or ())
             click.echo(f"  {causes.count} causes of {sizes} findings: {causes.faults[0]}")
     return one >= _ONE * len(found) and mean <= _MEAN
+
+
+def _show_places(original: Original, found: Sequence[Causes]) -> bool:
+    """Prints whether the first places are those of the fault; returns whether they mostly are."""
+    counted = [(where, causes) for causes in found if (where := _where(original, causes))]
+    lines = sum(where.named_line(causes.places) for where, causes in counted)
+    functions = sum(where.named_function(causes.places) for where, causes in counted)
+    number = max(len(counted), 1)
+    click.echo(
+        f"{original.name}: {len(counted)} of them in functions; the line is named for {lines} "
+        f"({lines / number:.1%}), the function for {functions} ({functions / number:.1%})"
+    )
+    for where, causes in counted:
+        if not where.named_line(causes.places):
+            click.echo(f"  {causes.faults[0]}: {'; '.join(causes.places)}")
+    return lines >= _LINE * len(counted) and functions >= _FUNCTION * len(counted)
+
+
+def _where(original: Original, causes: Causes) -> Whereabouts | None:
+    return whereabouts(original, causes.faults[0])
 
 
 def _pairs(found: Sequence[Causes], count: int, seed: int) -> list[tuple[Fault, ...]]:

@@ -23,10 +23,14 @@ _PATIENCE = 900
 
 @dataclass(frozen=True)
 class Causes:
-    """The failing findings of a run by their causes, as ids; None if there was no verdict."""
+    """The failing findings of a run by their causes, as ids; None if there was no verdict.
+
+    ``places`` are those that are named for the first cause.
+    """
 
     faults: tuple[Fault, ...]
     causes: tuple[frozenset[str], ...] | None
+    places: tuple[str, ...] = ()
 
     @property
     def count(self) -> int:
@@ -78,11 +82,9 @@ def _run(original: Original, faults: tuple[Fault, ...], phases: str) -> Causes:
             found = shown_causes(read_record(record))
         except (subprocess.TimeoutExpired, RecordError):  # it does not load, or never ends
             return Causes(faults, None)
+    failing = [each for each in found if each.line["fails"]]
     return Causes(
         faults,
-        tuple(
-            frozenset(finding["id"] for finding in each.findings)
-            for each in found
-            if each.line["fails"]
-        ),
+        tuple(frozenset(finding["id"] for finding in each.findings) for each in failing),
+        tuple(failing[0].line["places"]) if failing else (),
     )

@@ -19,7 +19,7 @@ _TURNED = {"is": "is not", "is not": "is", "in": "not in", "not in": "in"}
 _COMPARISON = re.compile(rb"<=|>=|==|!=|<|>|\bis\s+not\b|\bnot\s+in\b|\bis\b|\bin\b")
 _ARITHMETIC = {ast.Add: ("+", "-"), ast.Sub: ("-", "+"), ast.Mult: ("*", "+")}
 _BITS = {ast.BitOr: ("|", "&"), ast.BitAnd: ("&", "|")}
-# Of the names and texts in a file that could stand in place of one, so many are tried.
+# How many of the names and texts in a file are tried in place of one.
 _ALIKE = 8
 
 
@@ -115,7 +115,7 @@ class _File:
         return list(dict.fromkeys(stored))[:_ALIKE]
 
     def span(self, node: ast.AST) -> tuple[int, int]:
-        """The first byte of a node, and the one behind it."""
+        """The first byte of a node, and the one after it."""
         placed: ast.expr | ast.stmt = node  # type: ignore[assignment]
         start = self._starts[placed.lineno - 1] + placed.col_offset
         end = self._starts[(placed.end_lineno or 0) - 1] + (placed.end_col_offset or 0)
@@ -231,10 +231,10 @@ def _nearest(name: str, others: Iterable[str]) -> list[str]:
     """Those of the others that resemble the name most."""
     from difflib import SequenceMatcher
 
-    def unlike(other: str) -> tuple[float, str]:
+    def difference(other: str) -> tuple[float, str]:
         return -SequenceMatcher(None, name, other).ratio(), other
 
-    return sorted((each for each in others if each != name), key=unlike)[:_ALIKE]
+    return sorted((each for each in others if each != name), key=difference)[:_ALIKE]
 
 
 def _statements(file: _File, node: ast.AST) -> Iterator[Edit]:

@@ -1,8 +1,8 @@
 """Joins causes that were decided at one place of the target's source, and names the place of each.
 
 Owns when causes have one place: if an edit of a line repairs the findings of both, or if no edit
-says otherwise and some line is as suspicious for the programs of both as the most suspicious one is
-for either. Findings of one cause that different edits repair are divided. It must not know how
+says the contrary and some line is as suspicious for the programs of both as the most suspicious one
+is for either. Findings of one cause that different edits repair are divided. It must not know how
 lines are traced, which edits are tried, nor how suspicious each place of a cause is.
 """
 
@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
+from itertools import islice
 from math import sqrt
 
 from ...reports.findings.finding import Finding
@@ -51,8 +52,8 @@ def located(
         vectors: MAX_PASSING of these are run, evenly spread; those that agree are compared with.
         cause_of: makes a cause of findings, the clearest first.
     """
-    looked_at, others = causes[:MAX_CAUSES], causes[MAX_CAUSES:]
-    programs = {text: each for cause in looked_at for text, each in _programs(cause).items()}
+    first, others = causes[:MAX_CAUSES], causes[MAX_CAUSES:]
+    programs = {text: each for cause in first for text, each in _some(_programs(cause)).items()}
     if not programs:
         return list(causes)
     agreeing = _agreeing_vectors(lockstep.actual, vectors)
@@ -65,12 +66,10 @@ def located(
     passing = [lines for lines in sets[len(programs) :] if lines is not None]
     if not any(map(_places, failing.values())):
         return list(causes)
-    repairs = _Repairs(Workshop(lockstep, agreeing), programs, failing, passing)
-    for cause in looked_at[:_REPAIRED]:
+    repairs = _Repairs(lockstep, first, agreeing, failing, passing)
+    for cause in first[:_REPAIRED]:
         repairs.look_for(cause)
-    divided = [
-        (cause_of(findings), repairs.of(findings)) for findings in _divided(looked_at, repairs)
-    ]
+    divided = [(cause_of(findings), repairs.of(findings)) for findings in _divided(first, repairs)]
     joined = _joined(divided, failing, passing)
     return [*(_placed(cause, found, repairs, failing, passing) for cause, found in joined), *others]
 
@@ -79,22 +78,25 @@ class _Repairs:
     """The edits that repair findings, and what each repairs.
 
     Args:
-        workshop: tries edits.
-        programs: those of the findings, by their texts.
-        failing: what they execute, by their texts.
+        lockstep: the target, and the reference as the expected side.
+        causes: those with the findings.
+        agreeing: vectors that agree, which no edit may break.
+        failing: what some programs of the findings execute, by their texts.
         passing: what programs execute that agree.
     """
 
     def __init__(
         self,
-        workshop: Workshop,
-        programs: Mapping[str, Program],
+        lockstep: Lockstep,
+        causes: Sequence[Cause],
+        agreeing: Sequence[StoredVector],
         failing: Mapping[str, LineSet],
         passing: Sequence[LineSet],
     ) -> None:
-        self._workshop = workshop
-        self._programs = programs
-        self._failing = failing
+        self._executor = lockstep.actual
+        self._workshop = Workshop(lockstep, agreeing)
+        self._programs = {text: each for cause in causes for text, each in _programs(cause).items()}
+        self._failing = dict(failing)
         self._passing = passing
         # Those that repair the same, with the texts of the programs that the first of them repairs.
         self._found: list[tuple[list[Repair], frozenset[str]]] = []
@@ -103,15 +105,14 @@ class _Repairs:
         """Looks for edits that repair the findings of a cause which no other edit repairs."""
         for _ in range(_ROUNDS):
             known = frozenset[str]().union(*(texts for _, texts in self._found))
-            left = [
-                text for text in _programs(cause) if text in self._failing and text not in known
-            ]
-            if not left:
+            programs = {text: each for text, each in _programs(cause).items() if text not in known}
+            left = _some(programs)
+            lines = self._lines(left)
+            if not lines:
                 return
-            lines = [self._failing[text] for text in left]
             paths = {name: path for each in lines for name, path in each.paths.items()}
             places = rank_places(lines, self._passing)
-            found = self._workshop.repairs([self._programs[text] for text in left], places, paths)
+            found = self._workshop.repairs([*left.values()], places, paths)
             if not found:
                 return
             repaired = self._workshop.repaired(found, list(self._programs.values()))
@@ -120,6 +121,14 @@ class _Repairs:
             agree = zip(self._programs, pairs[0][1], strict=True)
             texts = frozenset(text for text, agrees in agree if agrees)
             self._found.append(([repair for repair, _ in pairs], texts))
+
+    def _lines(self, programs: Mapping[str, Program]) -> list[LineSet]:
+        """What programs execute; those are traced that were not."""
+        new = {text: each for text, each in programs.items() if text not in self._failing}
+        if new:
+            sets = zip(new, traced(self._executor, [*new.values()]), strict=True)
+            self._failing.update((text, lines) for text, lines in sets if lines and lines.steps)
+        return [self._failing[text] for text in programs if text in self._failing]
 
     def has_tried(self, finding: Finding) -> bool:
         """Whether the program of a finding was run with edits."""
@@ -177,7 +186,7 @@ def _placed(
 
 
 def _lines(cause: Cause, failing: Mapping[str, LineSet]) -> list[LineSet]:
-    return [failing[text] for text in _programs(cause) if text in failing]
+    return [failing[text] for text in _programs(cause) if text in failing][:MAX_FAILING]
 
 
 def _agreeing_vectors(executor: Executor, vectors: Sequence[StoredVector]) -> list[StoredVector]:
@@ -192,13 +201,16 @@ def _agreeing_vectors(executor: Executor, vectors: Sequence[StoredVector]) -> li
 
 
 def _programs(cause: Cause) -> dict[str, Program]:
-    """The programs of findings that a single run shows, one of each if there are many."""
-    programs = {
+    """The programs of findings that a single run shows, by their texts."""
+    return {
         finding.program.to_text(): finding.program
         for finding in cause.findings
         if finding.program is not None and _is_traced(finding)
     }
-    return dict([*programs.items()][:MAX_FAILING])
+
+
+def _some(programs: Mapping[str, Program]) -> dict[str, Program]:
+    return dict(islice(programs.items(), MAX_FAILING))
 
 
 def _is_traced(finding: Finding) -> bool:

@@ -1,7 +1,7 @@
 """Places: the lines of the target's own source at which a difference was probably decided.
 
-Owns how suspicious a line is: spectrum-based fault localisation. The weights were chosen by
-``benchmarks/places``. It must not know what differs, nor how lines are traced.
+Owns how suspicious a line is: spectrum-based fault localisation. The weights were chosen with 180
+faults that were planted in h11. It must not know what differs, nor how lines are traced.
 """
 
 from __future__ import annotations
@@ -12,13 +12,7 @@ from dataclasses import dataclass
 from math import sqrt
 from typing import Generic, TypeVar
 
-from ...strategies.program import Program
-from ..execution.executor import Executor
-from .spectra import Edge, LineSet, Place, traced
-
-# More programs take more time, and hardly change the ranking.
-MAX_FAILING = 60
-MAX_PASSING = 300
+from .spectra import Edge, LineSet, Place
 
 # How much a line counts that only some of the failing programs execute: there is one cause.
 _SHARE = 3
@@ -35,29 +29,6 @@ _SECOND_FUNCTION = 0.98
 _DIGITS = 6
 
 T = TypeVar("T", bound=Hashable)
-
-
-def find_places(
-    executor: Executor, failing: Sequence[Program], passing: Sequence[Program]
-) -> list[Place]:
-    """Returns the places at which a target decided what differs, the most suspicious first.
-
-    Args:
-        executor: runs programs on the target.
-        failing: programs that show one cause, each cut after the step that differs. The first
-            MAX_FAILING are run.
-        passing: programs that agree, the nearest to the failing ones first. The first MAX_PASSING
-            are run.
-
-    There are none for a target without source in Python. A program that ends in a fault says
-    nothing, as its lines are not known.
-    """
-    failing, passing = failing[:MAX_FAILING], passing[:MAX_PASSING]
-    sets = traced(executor, [*failing, *passing])
-    return rank_places(
-        [each for each in sets[: len(failing)] if each is not None],
-        [each for each in sets[len(failing) :] if each is not None],
-    )
 
 
 def rank_places(failing: Sequence[LineSet], passing: Sequence[LineSet]) -> list[Place]:

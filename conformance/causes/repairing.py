@@ -21,10 +21,10 @@ from ..vectors.corpus import StoredVector, digest_of
 from .edits import Edit, edits
 from .spectra import Place
 
-# The most suspicious lines are edited, each in so many ways; more take more time than they find.
+# How many of the most suspicious lines are edited, and in how many ways each.
 _LINES, _EDITS = 40, 40
-# A repair shows in a few programs. Edits that repair some are tried on what agrees, so many at a
-# time.
+# How many programs edits are tried on first; and how many of those edits that repair some are tried
+# together on what agrees.
 _PROGRAMS, _TOGETHER = 8, 16
 MAX_REPAIRS = 8
 

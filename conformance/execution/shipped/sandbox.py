@@ -52,8 +52,8 @@ class Sandbox:
                 ``later_wait_time`` in their place once the target has hung; ``memory`` in bytes;
                 after ``max_faults`` programs that cost a child, the rest is not run. With
                 ``golden``, groups that have one of the ``digests`` are answered with GOLDEN;
-                without ``digests``, the last ones are meant. With ``edited``, a hang is no fault of
-                the target's own.
+                without ``digests``, the last ones are meant. With ``edited``, a hang says nothing
+                of the target.
         """
         if "digests" in terms:
             joined = bytes.fromhex(terms["digests"])
