@@ -268,6 +268,9 @@ def _slices(file: _File, node: ast.AST) -> Iterator[Edit]:
                 text = file.text(bound)
                 for new in (f"({text}) + 1", f"({text}) - 1", ""):
                     yield file.replaced(bound, new)
+        if node.lower is None:
+            start, _ = file.span(node)
+            yield from (Edit(node.lineno, start, start, each) for each in ("1", "2"))
 
 
 def _arithmetic(file: _File, node: ast.AST) -> Iterator[Edit]:

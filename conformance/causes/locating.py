@@ -19,16 +19,16 @@ from ...strategies.program import Program
 from ..execution.executor import Executor
 from ..oracles.lockstep import Lockstep
 from ..vectors.corpus import StoredVector, digest_of
-from .cause import Cause
+from .cause import Cause, outcome_classes
 from .places import rank_places
-from .repairing import Repair, Workshop
+from .repairing import AGREES, Effect, Repair, Workshop
 from .spectra import LineSet, Place, traced
 
 # More programs take more time, and hardly change what is joined or named.
 MAX_CAUSES, MAX_FAILING, MAX_PASSING = 40, 20, 150
 _NAMED = 3
 # Edits are looked for this often for the findings of one cause, and for this many causes.
-_ROUNDS, _REPAIRED = 2, 12
+_ROUNDS, _REPAIRED = 3, 12
 # How much less suspicious a line may be for two causes than one of them is for either.
 _TOLERANCE = 0.02
 _DIGITS = 9
@@ -53,7 +53,9 @@ def located(
         cause_of: makes a cause of findings, the clearest first.
     """
     first, others = causes[:MAX_CAUSES], causes[MAX_CAUSES:]
-    programs = {text: each for cause in first for text, each in _some(_programs(cause)).items()}
+    programs = {
+        text: each for cause in first for text, each in _some(_programs(cause.findings)).items()
+    }
     if not programs:
         return list(causes)
     agreeing = _agreeing_vectors(lockstep.actual, vectors)
@@ -69,9 +71,9 @@ def located(
     repairs = _Repairs(lockstep, first, agreeing, failing, passing)
     for cause in first[:_REPAIRED]:
         repairs.look_for(cause)
-    divided = [(cause_of(findings), repairs.of(findings)) for findings in _divided(first, repairs)]
-    joined = _joined(divided, failing, passing)
-    return [*(_placed(cause, found, repairs, failing, passing) for cause, found in joined), *others]
+    divided = [cause_of(findings) for findings in _divided(first, repairs)]
+    joined = _joined(divided, repairs, failing, passing)
+    return [*(_placed(cause, repairs, failing, passing) for cause in joined), *others]
 
 
 class _Repairs:
@@ -95,32 +97,44 @@ class _Repairs:
     ) -> None:
         self._executor = lockstep.actual
         self._workshop = Workshop(lockstep, agreeing)
-        self._programs = {text: each for cause in causes for text, each in _programs(cause).items()}
+        self._findings = [each for cause in causes for each in cause.findings if _is_traced(each)]
         self._failing = dict(failing)
         self._passing = passing
-        # Those that repair the same, with the texts of the programs that the first of them repairs.
-        self._found: list[tuple[list[Repair], frozenset[str]]] = []
+        # Edits that repair the same, with the effect of the first on each finding, by its id.
+        self._found: list[tuple[list[Repair], dict[str, Effect]]] = []
+        # The ids of findings that edits were looked for together.
+        self._searched: set[frozenset[str]] = set()
 
     def look_for(self, cause: Cause) -> None:
-        """Looks for edits that repair the findings of a cause which no other edit repairs."""
+        """Looks for edits that repair the findings of a cause which no other edit repairs.
+
+        Findings that show the same are tried together, as they may be those of one of two causes.
+        """
         for _ in range(_ROUNDS):
-            known = frozenset[str]().union(*(texts for _, texts in self._found))
-            programs = {text: each for text, each in _programs(cause).items() if text not in known}
-            left = _some(programs)
-            lines = self._lines(left)
-            if not lines:
+            left = [each for each in cause.findings if _is_traced(each) and not self.edits(each)]
+            groups: dict[str, list[Finding]] = {}
+            for finding in left:
+                groups.setdefault(outcome_classes(finding), []).append(finding)
+            new = [each for each in groups.values() if _ids(each) not in self._searched]
+            if not new:
                 return
-            paths = {name: path for each in lines for name, path in each.paths.items()}
-            places = rank_places(lines, self._passing)
-            found = self._workshop.repairs([*left.values()], places, paths)
-            if not found:
-                return
-            repaired = self._workshop.repaired(found, list(self._programs.values()))
-            # The one that repairs most of all findings comes first.
-            pairs = sorted(zip(found, repaired, strict=True), key=lambda pair: -sum(pair[1]))
-            agree = zip(self._programs, pairs[0][1], strict=True)
-            texts = frozenset(text for text, agrees in agree if agrees)
-            self._found.append(([repair for repair, _ in pairs], texts))
+            most = max(new, key=len)
+            self._searched.add(_ids(most))
+            self._look_for(most[:MAX_FAILING])
+
+    def _look_for(self, findings: Sequence[Finding]) -> None:
+        lines = self._lines(_programs(findings))
+        paths = {name: path for each in lines for name, path in each.paths.items()}
+        places = rank_places(lines, self._passing)
+        found = self._workshop.repairs(findings, places, paths)
+        if not found:
+            return
+        effects = self._workshop.effects(found, self._findings)
+        # The one that repairs most of all findings comes first.
+        pairs = sorted(zip(found, effects, strict=True), key=lambda pair: -pair[1].count(AGREES))
+        ids = (finding.id for finding in self._findings)
+        effect = dict(zip(ids, pairs[0][1], strict=True))
+        self._found.append(([repair for repair, _ in pairs], effect))
 
     def _lines(self, programs: Mapping[str, Program]) -> list[LineSet]:
         """What programs execute; those are traced that were not."""
@@ -130,63 +144,78 @@ class _Repairs:
             self._failing.update((text, lines) for text, lines in sets if lines and lines.steps)
         return [self._failing[text] for text in programs if text in self._failing]
 
-    def has_tried(self, finding: Finding) -> bool:
-        """Whether the program of a finding was run with edits."""
-        return finding.program is not None and finding.program.to_text() in self._programs
+    def edits(self, finding: Finding) -> list[int]:
+        """The numbers of the edits that have an effect on a finding, the best one first.
 
-    def number(self, finding: Finding) -> int | None:
-        """The number of the edits that repair a finding, of those that repair most; or None."""
-        if finding.program is None or not _is_traced(finding):
-            return None
-        text = finding.program.to_text()
-        numbers = [at for at, (_, texts) in enumerate(self._found) if text in texts]
-        return max(numbers, key=lambda at: len(self._found[at][1]), default=None)
+        That is one that repairs it, and most others. If none does, several mistakes may show in
+        its program: then it is one with which the program differs in another way.
+        """
+        order = {AGREES: 0, "other": 1}
+        effects = [each.get(finding.id, "nothing") for _, each in self._found]
+        numbers = [at for at, effect in enumerate(effects) if effect in order]
+        return sorted(numbers, key=lambda at: (order[effects[at]], -self._size(at)))
 
-    def of(self, findings: Sequence[Finding]) -> list[Repair]:
-        """The edits that repair most of the findings, the one first that repairs most."""
-        numbers = (self.number(finding) for finding in findings)
-        counts = Counter(number for number in numbers if number is not None)
-        return self._found[counts.most_common(1)[0][0]][0] if counts else []
+    def _size(self, number: int) -> int:
+        return [*self._found[number][1].values()].count(AGREES)
+
+    def repairs(self, number: int, finding: Finding) -> bool:
+        """Whether an edit makes the program of a finding agree."""
+        return self._found[number][1].get(finding.id) == AGREES
+
+    def of(self, findings: Sequence[Finding]) -> int | None:
+        """The number of the edits that repair most of the findings; None if none repairs any."""
+        best = (self.edits(finding)[:1] for finding in findings)
+        counts = Counter(number for numbers in best for number in numbers)
+        return counts.most_common(1)[0][0] if counts else None
+
+    def found(self, number: int) -> list[Repair]:
+        """The edits of a number, each of which repairs the same; the best one first."""
+        return self._found[number][0]
+
+
+def _ids(findings: Iterable[Finding]) -> frozenset[str]:
+    return frozenset(finding.id for finding in findings)
 
 
 def _divided(causes: Sequence[Cause], repairs: _Repairs) -> list[list[Finding]]:
     """The findings of each cause, by the edits that repair them.
 
-    What no edit repairs stays with most of the other findings of its cause.
+    What is not run with edits stays with most of the other findings of its cause, as does a single
+    one that no edit repairs.
     """
     groups: dict[tuple[str, int], list[Finding]] = {}
     for at, cause in enumerate(causes):
-        numbers = [repairs.number(finding) for finding in cause.findings]
-        counts = Counter(number for number in numbers if number is not None)
-        most = counts.most_common(1)[0][0] if counts else None
-        for finding, number in zip(cause.findings, numbers, strict=True):
-            own = most if number is None else number
+        most = repairs.of(cause.findings)
+        best = {each.id: next(iter(repairs.edits(each)), None) for each in cause.findings}
+        left = [each for each in cause.findings if best[each.id] is None and _is_traced(each)]
+        for finding in cause.findings:
+            own = best[finding.id]
+            if own is None and (len(left) == 1 or finding not in left):
+                own = most
             key = ("cause", at) if own is None else ("repair", own)
             groups.setdefault(key, []).append(finding)
     return list(groups.values())
 
 
 def _placed(
-    cause: Cause,
-    found: Sequence[Repair],
-    repairs: _Repairs,
-    failing: Mapping[str, LineSet],
-    passing: Sequence[LineSet],
+    cause: Cause, repairs: _Repairs, failing: Mapping[str, LineSet], passing: Sequence[LineSet]
 ) -> Cause:
     """The cause with its places: those first in which an edit repairs it."""
     ranked = rank_places(_lines(cause, failing), passing)
+    number = repairs.of(cause.findings)
+    if number is None:
+        return replace(cause, places=tuple(map(str, ranked[:_NAMED])))
+    found = repairs.found(number)
     places = dict.fromkeys([*(each.place for each in found), *ranked])
-    edit = ""
-    if found:
-        tried = [each for each in cause.findings if repairs.has_tried(each)]
-        agree = sum(repairs.number(each) is not None for each in tried)
-        line = " ".join(found[0].line.split())
-        edit = f"with `{line}` there, {agree} of {len(tried)} findings agree"
+    tried = [each for each in cause.findings if _is_traced(each)]
+    agree = sum(repairs.repairs(number, each) for each in tried)
+    line = " ".join(found[0].line.split())
+    edit = f"with `{line}` there, {agree} of {len(tried)} findings agree"
     return replace(cause, places=tuple(map(str, [*places][:_NAMED])), edit=edit)
 
 
 def _lines(cause: Cause, failing: Mapping[str, LineSet]) -> list[LineSet]:
-    return [failing[text] for text in _programs(cause) if text in failing][:MAX_FAILING]
+    return [failing[text] for text in _programs(cause.findings) if text in failing][:MAX_FAILING]
 
 
 def _agreeing_vectors(executor: Executor, vectors: Sequence[StoredVector]) -> list[StoredVector]:
@@ -200,11 +229,11 @@ def _agreeing_vectors(executor: Executor, vectors: Sequence[StoredVector]) -> li
     ]
 
 
-def _programs(cause: Cause) -> dict[str, Program]:
+def _programs(findings: Iterable[Finding]) -> dict[str, Program]:
     """The programs of findings that a single run shows, by their texts."""
     return {
         finding.program.to_text(): finding.program
-        for finding in cause.findings
+        for finding in findings
         if finding.program is not None and _is_traced(finding)
     }
 
@@ -214,7 +243,12 @@ def _some(programs: Mapping[str, Program]) -> dict[str, Program]:
 
 
 def _is_traced(finding: Finding) -> bool:
-    return finding.kind == "divergence" and not finding.before and finding.aspect != "fault"
+    return (
+        finding.kind == "divergence"
+        and finding.program is not None
+        and not finding.before
+        and finding.aspect != "fault"
+    )
 
 
 def _places(lines: LineSet) -> Places:
@@ -228,31 +262,34 @@ def _agreeing(failing: Iterable[LineSet], passing: Sequence[LineSet]) -> list[Pl
 
 
 def _joined(
-    pairs: Sequence[tuple[Cause, list[Repair]]],
+    causes: Sequence[Cause],
+    repairs: _Repairs,
     failing: Mapping[str, LineSet],
     passing: Sequence[LineSet],
-) -> list[tuple[Cause, list[Repair]]]:
-    """Joins each cause to the first one before it that has the same place."""
+) -> list[Cause]:
+    """Joins each cause to the first one before it that has the same place.
+
+    Two that different edits repair have two places.
+    """
     agreeing = _agreeing(failing.values(), passing)
     counts = Counter(place for each in agreeing for place in each)
-    joined: list[tuple[Cause, list[Repair]]] = []
-    for cause, repairs in pairs:
-        lines = _lines(cause, failing)
+    joined: list[Cause] = []
+    for cause in causes:
+        lines, edited = _lines(cause, failing), repairs.of(cause.findings) is not None
         at = next(
             (
                 at
-                for at, (other, others) in enumerate(joined)
+                for at, other in enumerate(joined)
                 if _may_join(cause, other)
-                and not (repairs and others)
+                and not (edited and repairs.of(other.findings) is not None)
                 and _have_one_place(lines, _lines(other, failing), counts)
             ),
             None,
         )
         if at is None:
-            joined.append((cause, repairs))
+            joined.append(cause)
         else:
-            other, others = joined[at]
-            joined[at] = other.joined(cause), others or repairs
+            joined[at] = joined[at].joined(cause)
     return joined
 
 

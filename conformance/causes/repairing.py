@@ -11,22 +11,34 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
+from typing import Literal
 
 from ...reports.findings.divergence import compare
+from ...reports.findings.finding import Finding
 from ...strategies.program import Json, Program
 from ...strategies.traces import Trace
 from ..execution.executor import Executor, RawTrace, parse_trace
 from ..oracles.lockstep import Lockstep
+from ..oracles.oracle import divergences
 from ..vectors.corpus import StoredVector, digest_of
 from .edits import Edit, edits
 from .spectra import Place
 
 # How many of the most suspicious lines are edited, and in how many ways each.
 _LINES, _EDITS = 40, 40
-# How many programs edits are tried on first; and how many of those edits that repair some are tried
+# How many findings edits are tried on first; and how many of those edits that repair some are tried
 # together on what agrees.
-_PROGRAMS, _TOGETHER = 8, 16
+_FINDINGS, _TOGETHER = 8, 16
 MAX_REPAIRS = 8
+# An edit that has an effect on fewer of the findings makes up for something else.
+_SHARE = 0.5
+
+# What an edit makes of a finding: its program agrees, or shows other differences in its place, as
+# it does if it has several mistakes; or neither.
+Effect = Literal["agrees", "other", "nothing"]
+AGREES: Effect = "agrees"
+# The identities of differences with their steps; None for a program that was not run to its end.
+Differences = Mapping[str, int] | None
 
 
 @dataclass(frozen=True)
@@ -58,23 +70,27 @@ class Workshop:
         self._sources: dict[str, tuple[bytes, dict[int, list[Edit]]]] = {}
 
     def repairs(
-        self, programs: Sequence[Program], places: Sequence[Place], paths: Mapping[str, str]
+        self, findings: Sequence[Finding], places: Sequence[Place], paths: Mapping[str, str]
     ) -> list[Repair]:
-        """Returns those edits that repair most of the programs and break nothing.
+        """Returns those edits that repair most of the findings and break nothing.
 
         There are MAX_REPAIRS at most, those in the most suspicious lines first.
 
         Args:
-            programs: those that differ, of one cause.
+            findings: those of one cause.
             places: where the difference was probably decided, the most suspicious first.
             paths: where each file of the places is.
         """
-        programs = programs[:_PROGRAMS]
+        findings = findings[:_FINDINGS]
         tried = [*self._repairs(places, paths)]
-        counts = [sum(each) for each in self._agreements(tried, programs)]
+        effects = self.effects(tried, findings)
+        counts = [each.count(AGREES) for each in effects]
         # Of edits that repair as much, those in the most suspicious line come first.
         order = sorted(range(len(tried)), key=lambda at: -counts[at])
-        some = [at for at in order if counts[at]]
+        least = _SHARE * len(findings)
+        some = [
+            at for at in order if counts[at] and counts[at] + effects[at].count("other") >= least
+        ]
         found: list[Repair] = []
         most = 0
         for start in range(0, len(some), _TOGETHER):
@@ -88,9 +104,33 @@ class Workshop:
                     found.append(tried[at])
         return found[:MAX_REPAIRS]
 
-    def repaired(self, repairs: Sequence[Repair], programs: Sequence[Program]) -> list[list[bool]]:
-        """Returns for each edit which of the programs agree with it."""
-        return list(self._agreements(repairs, programs))
+    def effects(self, repairs: Sequence[Repair], findings: Sequence[Finding]) -> list[list[Effect]]:
+        """Returns for each edit what it makes of the findings.
+
+        Args:
+            findings: each has a program, which ends with the step that differs.
+        """
+        by_text = {each.program.to_text(): each.program for each in findings if each.program}
+        texts, programs = [*by_text], [*by_text.values()]
+        expected = [parse_trace(each) for each in self._lockstep.expected.submit(programs)()]
+        shown = self._lockstep.actual.submit(programs)()
+
+        def differences(traces: Sequence[RawTrace]) -> dict[str, Differences]:
+            triples = zip(programs, expected, traces, strict=True)
+            return dict(zip(texts, (self._differences(*each) for each in triples), strict=True))
+
+        before = differences(shown)
+        return [
+            [_effect(finding, before, after) for finding in findings]
+            for after in map(differences, _run(self._lockstep.actual, repairs, programs))
+        ]
+
+    def _differences(self, program: Program, expected: Trace, raw: RawTrace) -> Differences:
+        shown = parse_trace(raw)
+        if not shown.form:
+            return None
+        found = divergences(compare(program, expected, shown, self._lockstep.deviations))
+        return {each.identity: each.step for each in found}
 
     def _repairs(self, places: Sequence[Place], paths: Mapping[str, str]) -> Iterator[Repair]:
         """Yields the edits of the most suspicious lines."""
@@ -108,21 +148,6 @@ class Workshop:
             self._sources[path] = source, edits(source, lines)
         return self._sources[path]
 
-    def _agreements(
-        self, repairs: Sequence[Repair], programs: Sequence[Program]
-    ) -> Iterator[list[bool]]:
-        """Yields for each edit which of the programs agree with it."""
-        expected = [parse_trace(each) for each in self._lockstep.expected.submit(programs)()]
-        for traces in _run(self._lockstep.actual, repairs, programs):
-            yield [self._agrees(*each) for each in zip(programs, expected, traces, strict=True)]
-
-    def _agrees(self, program: Program, expected: Trace, shown: RawTrace) -> bool:
-        trace = parse_trace(shown)
-        if not trace.form:
-            return False
-        found = compare(program, expected, trace, self._lockstep.deviations)
-        return found.divergence is None and not found.inapplicable
-
     def _breaking(self, repairs: Sequence[Repair]) -> Iterator[bool]:
         """Yields for each edit whether something that agrees would differ."""
         programs = [each.program for each in self._agreeing]
@@ -131,6 +156,23 @@ class Workshop:
                 shown is None or digest_of(shown) != vector.digest
                 for vector, shown in zip(self._agreeing, traces, strict=True)
             )
+
+
+def _effect(
+    finding: Finding, before: Mapping[str, Differences], after: Mapping[str, Differences]
+) -> Effect:
+    assert finding.program is not None
+    text = finding.program.to_text()
+    old, new = before[text], after[text]
+    if new is None or old is None:
+        return "nothing"
+    if not new:
+        return AGREES
+    own = [identity for identity in old if finding.difference.startswith(identity)]
+    last = len(finding.program.steps) - 1
+    is_worse = any(step < last for identity, step in new.items() if identity not in old)
+    is_gone = own and not any(identity in new for identity in own)
+    return "other" if is_gone and not is_worse else "nothing"
 
 
 def _edited_line(source: bytes, edit: Edit) -> str:

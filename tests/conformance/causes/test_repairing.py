@@ -17,6 +17,7 @@ from h11spec.conformance.execution.process import Worker
 from h11spec.conformance.oracles.lockstep import Lockstep
 from h11spec.conformance.targets.target import Target
 from h11spec.conformance.vectors.corpus import StoredVector, stored
+from h11spec.reports.findings.finding import Finding, Severity
 from h11spec.strategies.program import Json, NextEvent, Program, Receive
 
 # It refuses any third piece of data, and takes any method for one that is refused.
@@ -51,6 +52,22 @@ def place(text: str) -> Place:
     return Place("mended_target.py", line_of(text), "f")
 
 
+def finding(program: Program) -> Finding:
+    """What the target shows in the last step of a program."""
+    return Finding(
+        "check",
+        "divergence",
+        Severity.DOCUMENTED,
+        "difference",
+        "error",
+        "outcome",
+        expected=None,
+        actual=None,
+        reproduction=lambda finding, imports: {},
+        program=program,
+    )
+
+
 PIECES, METHOD = (
     place("if self.pieces >= 3:"),
     place('if isinstance(event, reference.Request) and event.method != b"BREW":'),
@@ -68,18 +85,22 @@ def workshop(folder: Path) -> Generator[tuple[Workshop, dict[str, str]]]:
 
 def test_the_edit_that_repairs_a_program_is_found_in_its_line(tmp_path: Path) -> None:
     with workshop(tmp_path) as (tries, paths):
-        found = tries.repairs([THREE], [METHOD, PIECES], paths)
+        found = tries.repairs([finding(THREE)], [METHOD, PIECES], paths)
         assert {each.place for each in found} == {PIECES}
-        assert all(each == [True, False] for each in tries.repaired(found, [THREE, REQUEST]))
+        assert tries.effects(found, [finding(THREE), finding(REQUEST)]) == [
+            ["agrees", "nothing"]
+        ] * len(found)
     assert found[0].line.strip().startswith("if ")
     assert found[0].line not in SOURCE
 
 
 def test_one_of_two_mistakes_is_repaired_at_a_time(tmp_path: Path) -> None:
     with workshop(tmp_path) as (tries, paths):
-        found = tries.repairs([REQUEST], [METHOD, PIECES], paths)
+        found = tries.repairs([finding(REQUEST)], [METHOD, PIECES], paths)
         assert {each.place for each in found} == {METHOD}
-        assert all(each == [False, True] for each in tries.repaired(found, [THREE, REQUEST]))
+        assert tries.effects(found, [finding(THREE), finding(REQUEST)]) == [
+            ["nothing", "agrees"]
+        ] * len(found)
 
 
 class Breaking(InProcessExecutor):
@@ -101,10 +122,10 @@ def test_an_edit_that_breaks_what_agrees_repairs_nothing(
     path.write_text(SOURCE, encoding="utf-8")
     executor = Breaking(reference)
     tries = Workshop(Lockstep(executor, executor, ()), agreeing)
-    found = tries.repairs([THREE], [PIECES], {"mended_target.py": str(path)})
+    found = tries.repairs([finding(THREE)], [PIECES], {"mended_target.py": str(path)})
     assert bool(found) is not bool(agreeing)
 
 
 def test_there_is_no_repair_where_the_files_are_not_known(tmp_path: Path) -> None:
     with workshop(tmp_path) as (tries, _):
-        assert tries.repairs([THREE], [METHOD, PIECES], {}) == []
+        assert tries.repairs([finding(THREE)], [METHOD, PIECES], {}) == []
