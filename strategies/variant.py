@@ -14,6 +14,9 @@ from .program import Drain, NextEvent, Program, Receive, ReceiveEOF, Step
 
 # Byte by byte, a step becomes two for each byte.
 _MAX_SINGLE_BYTES = 120
+# A line end becomes two steps as well, each of which shows what was not read yet. The contents of a
+# large body have thousands.
+_MAX_LINE_ENDS = 500
 
 
 def cut(data: bytes, positions: Iterable[int]) -> list[bytes]:
@@ -55,8 +58,8 @@ def received(program: Program) -> int:
 def variants(program: Program, *, max_count: int | None = None, turn: int = 0) -> Iterator[Program]:
     """Yields the program itself, and then others that receive the same bytes.
 
-    They are: each byte on its own, unless there are many; a cut at every CR and every LF; every cut
-    in two; the end of input at every position; and limits around the number of received bytes.
+    They are: each byte on its own, unless there are many; a cut at every CR and every LF, of which
+    500 at most; every cut in two; the end of input at every position; and limits around the number of received bytes.
     Each is a program of its own: a finding is minimised from the variant that showed it.
 
     Args:
@@ -86,10 +89,13 @@ def variants(program: Program, *, max_count: int | None = None, turn: int = 0) -
 
 def _at_line_ends(program: Program) -> Program:
     steps: list[Step] = []
+    left = _MAX_LINE_ENDS
     for step in program.steps:
         if isinstance(step, Receive):
             ends = (at + 1 for at, byte in enumerate(step.data) if byte in b"\r\n")
-            steps += _pieces(cut(step.data, ends))
+            pieces = cut(step.data, islice(ends, left))
+            left -= len(pieces) - 1
+            steps += _pieces(pieces)
         else:
             steps.append(step)
     return program.with_steps(tuple(steps))

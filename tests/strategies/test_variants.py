@@ -56,6 +56,15 @@ def test_the_end_of_input_comes_at_every_position() -> None:
     assert Program("server", (*PROGRAM.steps[:2], Receive(b"a"), Drain(), *ended)) in found
 
 
+def test_not_every_line_end_of_a_large_body_is_a_cut() -> None:
+    """Each step shows what was not read yet: with thousands of them, a trace would not fit."""
+    body = b"\r\n" * 100_000
+    program = Program("server", (Receive(HEAD), Drain(), Receive(body), Drain()))
+    [_, cut_at_line_ends] = variants(program, max_count=2)
+    assert heard(cut_at_line_ends) == HEAD + body
+    assert 1_000 <= len(cut_at_line_ends.steps) <= 1_010
+
+
 def test_cuts_at_all_line_ends_and_single_bytes_are_variants() -> None:
     found = list(variants(PROGRAM))
     pieces = [b"GET / HTTP/1.1\r", b"\n", b"Host: a\r", b"\n", b"\r", b"\n", b"ab"]
