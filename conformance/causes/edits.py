@@ -223,6 +223,20 @@ def _names(file: _File, node: ast.AST) -> Iterator[Edit]:
                 yield Edit(line, begin, end, name)
 
 
+def _tables(file: _File, node: ast.AST) -> Iterator[Edit]:
+    """One more name in a list of names, one of those that the file uses most."""
+    if isinstance(node, ast.Tuple | ast.List | ast.Set) and node.elts:
+        names = [each.id for each in node.elts if isinstance(each, ast.Name)]
+        if len(names) == len(node.elts) and isinstance(getattr(node, "ctx", ast.Load()), ast.Load):
+            _, end = file.span(node.elts[-1])
+            used = (
+                name for name, _ in file.names.most_common() if _style(name) == _style(names[0])
+            )
+            for name in [each for each in used if each not in names][: 2 * _ALIKE]:
+                line = file.source.count(b"\n", 0, end) + 1
+                yield Edit(line, end, end, f", {name}")
+
+
 def _style(name: str) -> tuple[bool, bool]:
     return name.isupper(), name[:1].isupper()
 
@@ -304,5 +318,5 @@ def _calls(file: _File, node: ast.AST) -> Iterator[Edit]:
 _Operator = Callable[[_File, ast.AST], Iterator[Edit]]
 _OPERATORS: tuple[_Operator, ...] = (
     *(_comparisons, _logic, _numbers, _constants, _conditions, _names, _slices, _arithmetic),
-    *(_returns, _statements, _calls, _texts),
+    *(_returns, _statements, _calls, _tables, _texts),
 )

@@ -29,6 +29,8 @@ MAX_CAUSES, MAX_FAILING, MAX_PASSING = 40, 20, 150
 _NAMED = 3
 # Edits are looked for this often for the findings of one cause, and for this many causes.
 _ROUNDS, _REPAIRED = 3, 12
+# If no edit repairs this share of the findings that show the same, they stay with the others.
+_FEW = 0.2
 # How much less suspicious a line may be for two causes than one of them is for either.
 _TOLERANCE = 0.02
 _DIGITS = 9
@@ -180,21 +182,38 @@ def _ids(findings: Iterable[Finding]) -> frozenset[str]:
 def _divided(causes: Sequence[Cause], repairs: _Repairs) -> list[list[Finding]]:
     """The findings of each cause, by the edits that repair them.
 
-    What is not run with edits stays with most of the other findings of its cause, as does a single
-    one that no edit repairs.
+    What is not run with edits stays with most of the other findings of its cause. So do a single
+    one that no edit repairs, and a few that show the same as many that one repairs.
     """
     groups: dict[tuple[str, int], list[Finding]] = {}
     for at, cause in enumerate(causes):
         most = repairs.of(cause.findings)
         best = {each.id: next(iter(repairs.edits(each)), None) for each in cause.findings}
         left = [each for each in cause.findings if best[each.id] is None and _is_traced(each)]
+        alike = _alike(cause.findings, left, repairs)
         for finding in cause.findings:
             own = best[finding.id]
             if own is None and (len(left) == 1 or finding not in left):
                 own = most
+            elif own is None:
+                own = alike.get(outcome_classes(finding))
             key = ("cause", at) if own is None else ("repair", own)
             groups.setdefault(key, []).append(finding)
     return list(groups.values())
+
+
+def _alike(
+    findings: Sequence[Finding], left: Sequence[Finding], repairs: _Repairs
+) -> dict[str, int]:
+    """By what a few findings show that no edit repairs: the edit that repairs most others of it."""
+    few = Counter(map(outcome_classes, left))
+    others = {shown: [each for each in findings if outcome_classes(each) == shown] for shown in few}
+    numbers = {shown: repairs.of(each) for shown, each in others.items()}
+    return {
+        shown: number
+        for shown, number in numbers.items()
+        if number is not None and few[shown] <= _FEW * len(others[shown])
+    }
 
 
 def _placed(

@@ -47,6 +47,9 @@ def edited(source: str, line: int = 1) -> list[str]:
         pytest.param("x = b'CLOSE'", "x = b'close'", id="case of a text"),
         pytest.param("x = CLIENT, SERVER", "x = SERVER, SERVER", id="names that are alike"),
         pytest.param("x = a.ours, a.theirs", "x = a.theirs, a.theirs", id="attributes"),
+        pytest.param(
+            "if a in (DATA,) or b is END: pass", "if a in (DATA, END,) or b is END: pass", id="list"
+        ),
         pytest.param("x = ERROR_ONE(), ERROR_TWO()", "x = ERROR_TWO(), ERROR_TWO()", id="calls"),
     ],
 )
