@@ -59,7 +59,8 @@ def variants(program: Program, *, max_count: int | None = None, turn: int = 0) -
     """Yields the program itself, and then others that receive the same bytes.
 
     They are: each byte on its own, unless there are many; a cut at every CR and every LF, of which
-    500 at most; every cut in two; the end of input at every position; and limits around the number of received bytes.
+    500 at most; every cut in two; the end of input at every position; and limits around the number
+    of received bytes.
     Each is a program of its own: a finding is minimised from the variant that showed it.
 
     Args:

@@ -17,8 +17,12 @@ from itertools import pairwise
 _EQUAL, _ORDER = ("==", "!="), ("<", "<=", ">", ">=")
 _TURNED = {"is": "is not", "is not": "is", "in": "not in", "not in": "in"}
 _COMPARISON = re.compile(rb"<=|>=|==|!=|<|>|\bis\s+not\b|\bnot\s+in\b|\bis\b|\bin\b")
-_ARITHMETIC = {ast.Add: ("+", "-"), ast.Sub: ("-", "+"), ast.Mult: ("*", "+")}
-_BITS = {ast.BitOr: ("|", "&"), ast.BitAnd: ("&", "|")}
+_ARITHMETIC: dict[type[ast.operator], tuple[str, str]] = {
+    ast.Add: ("+", "-"),
+    ast.Sub: ("-", "+"),
+    ast.Mult: ("*", "+"),
+}
+_BITS: dict[type[ast.operator], tuple[str, str]] = {ast.BitOr: ("|", "&"), ast.BitAnd: ("&", "|")}
 # How many of the names and texts in a file are tried in place of one.
 _ALIKE = 8
 

@@ -8,6 +8,7 @@ An edit outside of every function has no effect on what was imported, and is ref
 """
 
 # pyright: reportUnknownVariableType=false, reportUnknownArgumentType=false
+# pyright: reportUnknownMemberType=false
 # Everything comes from an implementation whose types are under test.
 
 from __future__ import annotations
@@ -156,12 +157,12 @@ def _compiled(
     whole = (padding + "".join(function.around)).encode("utf-8") + body
     flags = old.co_flags & _FUTURE
     try:
-        left = [compile(whole, edit["path"], "exec", flags=flags, dont_inherit=True)]
+        left: list[Any] = [compile(whole, edit["path"], "exec", flags=flags, dont_inherit=True)]
     except (SyntaxError, ValueError):
         return {}
     found: dict[tuple[str, int], Any] = {}
     while left:
-        code: Any = left.pop()
+        code = left.pop()
         found.setdefault((code.co_name, code.co_firstlineno), code)
         left += [each for each in code.co_consts if isinstance(each, types.CodeType)]
     return found
@@ -196,7 +197,8 @@ def _functions(target: Any, loading: Any) -> list[Any]:
         elif isinstance(each, property):
             left += [each.fget, each.fset, each.fdel]
         elif isinstance(each, (staticmethod, classmethod, types.MethodType)):
-            left.append(each.__func__)
+            function: Any = each.__func__
+            left.append(function)
         elif isinstance(each, (functools.partial, functools.cached_property)):
             left.append(each.func)
         elif isinstance(each, _CACHED):
