@@ -149,7 +149,7 @@ class Mended(Lined):
         self._mended = {
             line: {program(text).to_text() for text in texts} for line, texts in mended.items()
         }
-        path.write_text("\n" + "x = 1\n" * 4, encoding="utf-8")
+        path.write_text("x = 1\n" * 4, encoding="utf-8")
 
     def _answer(self, lines: Sequence[int]) -> Json:
         answer = super()._answer(lines)
@@ -216,3 +216,23 @@ def test_two_edits_speak_against_joining(tmp_path: Path) -> None:
     lines = dict.fromkeys("12", (COMMON, ONE, OTHER))
     assert len(mended(tmp_path, causes, lines, {})) == 1
     assert len(mended(tmp_path, causes, lines, {ONE: "1", OTHER: "2"})) == 2
+
+
+def test_what_shows_more_than_an_edit_repairs_is_divided(tmp_path: Path) -> None:
+    """Half of the findings, which have another suspicious line, are those of another mistake."""
+    lines = dict.fromkeys("12", (COMMON, ONE)) | dict.fromkeys("34", (COMMON, OTHER))
+    divided = mended(tmp_path, [cause("a", *"1234")], lines, {ONE: "12"})
+    assert checks(divided) == [["1", "2"], ["3", "4"]]
+
+
+def test_a_few_that_show_the_same_as_repaired_ones_stay_with_them(tmp_path: Path) -> None:
+    names = [str(number) for number in range(12)]
+    lines = dict.fromkeys(names[:10], (COMMON, ONE)) | dict.fromkeys(names[10:], (COMMON, OTHER))
+    [kept] = mended(tmp_path, [cause("a", *names)], lines, {ONE: names[:10]})
+    assert len(kept.findings) == 12
+    assert kept.edit.endswith("10 of 12 findings agree")
+
+
+def test_the_line_of_an_edit_is_named_before_more_suspicious_ones(tmp_path: Path) -> None:
+    [found] = mended(tmp_path, [cause("a", "1")], {"1": (COMMON, OTHER, ONE)}, {COMMON: "1"})
+    assert found.places[0] == f"fork/a.py:{COMMON}, in f"
