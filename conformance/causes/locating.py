@@ -27,7 +27,8 @@ from .spectra import LineSet, Place, traced
 # More programs take more time, and hardly change what is joined or named.
 MAX_CAUSES, MAX_FAILING, MAX_PASSING = 40, 20, 150
 _NAMED = 3
-# Edits are looked for this often for the findings of one cause, and for this many causes.
+# Edits are looked for this often for the findings of one cause, once if it has an explanation, and
+# for this many causes.
 _ROUNDS, _REPAIRED = 3, 12
 # If no edit repairs this share of the findings that show the same, they stay with the others.
 _FEW = 0.2
@@ -112,7 +113,7 @@ class _Repairs:
 
         Findings that show the same are tried together, as they may be those of one of two causes.
         """
-        for _ in range(_ROUNDS):
+        for _ in range(1 if cause.explanation else _ROUNDS):
             left = [each for each in cause.findings if _is_traced(each) and not self.edits(each)]
             groups: dict[str, list[Finding]] = {}
             for finding in left:
@@ -122,7 +123,7 @@ class _Repairs:
                 return
             most = max(new, key=len)
             self._searched.add(_ids(most))
-            self._look_for(most[:MAX_FAILING])
+            self._look_for(_spread(most))
 
     def _look_for(self, findings: Sequence[Finding]) -> None:
         lines = self._lines(_programs(findings))
@@ -173,6 +174,11 @@ class _Repairs:
     def found(self, number: int) -> list[Repair]:
         """The edits of a number, each of which repairs the same; the best one first."""
         return self._found[number][0]
+
+
+def _spread(findings: Sequence[Finding]) -> list[Finding]:
+    """Some of the findings, evenly spread, as neighbours resemble each other."""
+    return [*findings[:: max(1, len(findings) // MAX_FAILING)]][:MAX_FAILING]
 
 
 def _ids(findings: Iterable[Finding]) -> frozenset[str]:

@@ -26,9 +26,9 @@ from .spectra import Place
 
 # How many of the most suspicious lines are edited, and in how many ways each.
 _LINES, _EDITS = 40, 40
-# How many findings edits are tried on first; and how many of those edits that repair some are tried
-# together on what agrees.
-_FINDINGS, _TOGETHER = 8, 16
+# How many findings all edits are tried on first, and then those that repair one of them; and how
+# many edits are tried on what agrees at a time.
+_FEW, _FINDINGS, _TOGETHER = 3, 8, 16
 MAX_REPAIRS = 8
 # An edit that has an effect on fewer of the findings makes up for something else.
 _SHARE = 0.5
@@ -82,7 +82,11 @@ class Workshop:
             paths: where each file of the places is.
         """
         findings = findings[:_FINDINGS]
-        tried = [*self._repairs(places, paths)]
+        # Most edits repair none of the first few.
+        few = findings[:_FEW]
+        made = [*self._repairs(places, paths)]
+        pairs = zip(made, self.effects(made, few), strict=True)
+        tried = [repair for repair, each in pairs if AGREES in each]
         effects = self.effects(tried, findings)
         counts = [each.count(AGREES) for each in effects]
         # Of edits that repair as much, those in the most suspicious line come first.

@@ -70,7 +70,8 @@ class Executor(Protocol):
     def run_edited(self, runs: Sequence[tuple[Json, Program]]) -> list[RawTrace]:
         """Returns the traces of programs, each on the target with an edit of its source.
 
-        A trace is empty if the edited source does not load, and None after the first fault.
+        A trace is empty if the edited code cannot be used. After a fault, those that follow with
+        the same edit are None.
 
         Args:
             edit: as ``editing.Editions`` takes it.

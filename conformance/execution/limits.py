@@ -13,6 +13,7 @@ MAX_JOBS = 64
 # confirmed with the whole time.
 _SHORT_STEP_TIME = 0.2
 _SHORT_WAIT_TIME = 0.25
+_EDITED_STEP_TIME = 0.05
 # A program that is known to fill the memory is not given all of it; but more than the stack may
 # take: otherwise endless recursion would end differently.
 _SHORT_MEMORY = 32 * 1024**2
@@ -75,6 +76,13 @@ def short_terms(limits: Limits) -> Terms:
     wait_time = min(limits.step_time, _SHORT_WAIT_TIME)
     memory = min(limits.memory, _SHORT_MEMORY)
     return Terms(step_time, wait_time, step_time, wait_time, memory, max_faults=1)
+
+
+def edited_terms(limits: Limits) -> Terms:
+    """Returns the terms of programs on an edited target, in which many edits loop for ever."""
+    step_time = min(limits.step_time, _EDITED_STEP_TIME)
+    wait_time = min(limits.step_time, _SHORT_WAIT_TIME)
+    return Terms(step_time, wait_time, step_time, wait_time, limits.memory, max_faults=1)
 
 
 def full_terms(limits: Limits, *, suspected: bool = False) -> Terms:

@@ -39,7 +39,7 @@ from ..targets.target import (
 from .environments import environment
 from .executor import Digests, RawTrace, parse_trace
 from .fault_limit import UNCERTAIN
-from .limits import Limits, Terms, full_terms, short_terms, usual_terms
+from .limits import Limits, Terms, edited_terms, full_terms, short_terms, usual_terms
 from .shipped import (
     child,
     editing,
@@ -234,7 +234,7 @@ class Worker:
             json.dumps({"edit": edit, "program": program.to_json(), "steps": []})
             for edit, program in runs
         ]
-        terms = replace(full_terms(self._limits, suspected=True), max_faults=len(texts))
+        terms = replace(edited_terms(self._limits), max_faults=len(texts))
         return self._send(texts, terms, frozenset(), edited=True)()
 
     def _answers(self, requests: list[Json], terms: Terms) -> list[Json]:

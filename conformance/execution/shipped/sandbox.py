@@ -73,6 +73,8 @@ class Sandbox:
                 program = programs[len(traces)]
                 traces.append(self._trace_with_fault(program, fault.pop("step"), fault, batch))
                 faults += 1
+                if terms.get("edited"):
+                    traces += _not_run(programs, len(traces))
         if terms.get("edited"):
             self._has_hung = had_hung
         return traces + [None] * (len(programs) - len(traces))
@@ -162,6 +164,15 @@ class Sandbox:
             if watch.is_hanging(self._shared.progress):
                 return b"".join(data), "hang", _end(child, reading, step_time)
         return b"".join(data), "", False
+
+
+def _not_run(programs: list[str], at: int) -> list[None]:
+    """In place of those programs from an index on that have the same edit as the one before it."""
+    edit = json.loads(programs[at - 1])["edit"]
+    end = at
+    while end < len(programs) and json.loads(programs[end])["edit"] == edit:
+        end += 1
+    return [None] * (end - at)
 
 
 def _end(child: int, reading: int, patience: float) -> bool:

@@ -141,15 +141,16 @@ def test_a_hang_costs_one_run_and_is_not_held_against_the_target(tmp_path: Path)
     """Later steps have as much time as before."""
     slow = SOURCE.replace(
         'raise reference.RemoteProtocolError("long")',
-        "import time; end = time.process_time() + 0.6\n"
+        "import time; end = time.process_time() + 0.6 * (data == b'slow')\n"
         "            while time.process_time() < end: pass",
     )
     with worker_on(slow, tmp_path) as worker:
         hang = edit(tmp_path, "break", "while True: pass")
         longer = edit(tmp_path, "len(data) > LIMIT", "False")
-        hung, other = worker.run_edited([(hang, SECRET), (longer, LONG)])
-        [later] = worker.submit([LONG])()
+        hung, not_run, other = worker.run_edited([(hang, SECRET), (hang, LONG), (longer, LONG)])
+        [later] = worker.submit([Program("server", (Receive(b"slow"),))])()
     assert [each["fault"]["kind"] for each in parse_trace(hung).form] == ["hang"]
+    assert not_run is None
     assert raised(other) is None
     assert not any("fault" in each for each in parse_trace(later).form)
 
