@@ -79,7 +79,7 @@ def short_terms(limits: Limits) -> Terms:
 
 
 def edited_terms(limits: Limits) -> Terms:
-    """Returns the terms of programs on an edited target, in which many edits loop for ever."""
+    """Returns the terms of programs on an edited target, where many edits make endless loops."""
     step_time = min(limits.step_time, _EDITED_STEP_TIME)
     wait_time = min(limits.step_time, _SHORT_WAIT_TIME)
     return Terms(step_time, wait_time, step_time, wait_time, limits.memory, max_faults=1)
