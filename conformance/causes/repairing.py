@@ -25,7 +25,7 @@ from .edits import Edit, edits
 from .spectra import Place
 
 # How many of the most suspicious lines are edited, and in how many ways each.
-_LINES, _EDITS = 40, 40
+_LINES, _EDITS = 80, 40
 # How many findings all edits are tried on first, and then those that repair one of them; and how
 # many edits are tried on what agrees at a time.
 _FEW, _FINDINGS, _TOGETHER = 3, 8, 16
