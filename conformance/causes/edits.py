@@ -40,10 +40,11 @@ class Edit:
 def edits(source: bytes, lines: Collection[int]) -> dict[int, list[Edit]]:
     """Returns the edits of each of the lines, those that programmers make most often first.
 
-    There are none of a source that this version of Python cannot read.
+    There are none of a source that this version of Python cannot read, or that is not in UTF-8:
+    positions are those of that encoding.
     """
     try:
-        tree = ast.parse(source)
+        tree = ast.parse(source.decode("utf-8"))
     except (SyntaxError, ValueError):
         return {line: [] for line in lines}
     file = _File(source, tree)

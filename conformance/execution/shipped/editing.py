@@ -42,8 +42,8 @@ class Editions:
 
     def __init__(self, interpreter: Any, loading: Any, target: Any) -> None:
         self._interpreter = interpreter
-        self._loading = loading
         self._target = target
+        self._own = OwnFiles(loading.adapted(target), loading)
         self._functions: list[Any] = []
         # Programs with one edit follow each other.
         self._edit: Any = None
@@ -79,7 +79,7 @@ class Editions:
         inside = [
             each
             for each in self._known()
-            if each.__code__.co_filename == edit["path"]
+            if self._own.path(each.__code__) == edit["path"]
             and function.begin <= each.__code__.co_firstlineno <= function.end
         ]
         codes = _compiled(source, edit, function, inside[0].__code__) if inside else {}
@@ -95,7 +95,7 @@ class Editions:
 
     def _known(self) -> list[Any]:
         if not self._functions:
-            self._functions = _functions(self._loading.adapted(self._target), self._loading)
+            self._functions = _functions(self._own)
         return self._functions
 
 
@@ -168,12 +168,11 @@ def _compiled(
     return found
 
 
-def _functions(target: Any, loading: Any) -> list[Any]:
+def _functions(own: OwnFiles) -> list[Any]:
     """All functions that can be reached from the names in the target's own modules.
 
     Only objects whose types are known are looked into: others may answer to any name.
     """
-    own = OwnFiles(target, loading)
     modules = {
         name: module
         for name, module in list(sys.modules.items())

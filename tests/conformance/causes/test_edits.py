@@ -79,3 +79,7 @@ def test_no_edit_is_made_twice() -> None:
 
 def test_a_source_that_is_no_python_has_no_edits() -> None:
     assert edits(b"print 'old'", [1]) == {1: []}
+
+
+def test_a_source_in_another_encoding_has_no_edits() -> None:
+    assert edits("# -*- coding: latin-1 -*-\nx = 'é' < 'a'\n".encode("latin-1"), [2]) == {2: []}

@@ -165,23 +165,36 @@ def reference_edit() -> Json:
 
 
 def test_all_executors_run_the_same() -> None:
-    """And nothing of an edit is left behind in this process."""
     runs = [(reference_edit(), LONG), (reference_edit(), SECRET)]
-    direct = InProcessExecutor(reference)
-    before = direct.submit([LONG])()
-    expected = [parse_trace(each) for each in direct.run_edited(runs)]
-    assert expected[0].form[0]["raised"]["class"] == "KeyError"
-    assert direct.submit([LONG])() == before
     with closing(Worker(parse("h11spec.reference"), Limits())) as worker:
+        expected = worker.run_edited(runs)
+        assert parse_trace(expected[0]).form[0]["raised"]["class"] == "KeyError"
         for executor in (
-            worker,
             worker.with_golden(frozenset()),
             CachingExecutor(worker),
             SequenceExecutor(worker, [LONG]),
             Pool([worker], Limits()),
             HangGuard(worker, FaultLimit(reference, 3)),
         ):
-            assert [parse_trace(each) for each in executor.run_edited(runs)] == expected
+            assert executor.run_edited(runs) == expected
+
+
+def test_nothing_is_edited_in_this_process() -> None:
+    """An edit can make an endless loop, and nothing would end that."""
+    assert InProcessExecutor(reference).run_edited([(reference_edit(), LONG)]) == [[]]
+
+
+def test_a_target_that_is_reached_by_a_link_is_edited(tmp_path: Path) -> None:
+    """Its code has the path of the link, and its place that of the file."""
+    (tmp_path / "real").mkdir()
+    (tmp_path / "link").symlink_to(tmp_path / "real", target_is_directory=True)
+    with worker_on(SOURCE, tmp_path / "link") as worker:
+        [found] = worker.executed_lines([LONG])
+        [path] = found["lines"]["paths"].values()
+        longer = edit(tmp_path / "real", "len(data) > LIMIT", "False")
+        assert longer["path"] == path
+        [edited] = worker.run_edited([(longer, LONG)])
+    assert raised(edited) is None
 
 
 def test_a_target_that_hangs_too_often_is_not_edited() -> None:
