@@ -22,16 +22,21 @@ from .cause import Cause, cause_identity, outcome_classes
 from .evidence import MIXED
 
 Key = tuple[Hashable, ...]
-# What makes several expressions over the API have other answers, as a rule.
+# What makes several expressions over the API have other answers, as a rule; the first that matches
+# counts.
 _SUBJECTS = {
+    "product": re.compile(r"PRODUCT_ID").search,
+    "abstract error": re.compile(r"h11\.ProtocolError\b").search,
+    "end of input": re.compile(r"\bNone\b\)|receive_data.*\bNone\b").search,
     "constants": re.compile(r"constants\(\)|NEED_DATA|PAUSED|_state|next_event\(\)\)").search,
     "dataclasses": re.compile(r"dataclasses\.").search,
     "slices": re.compile(r"\)\[[^\]]*:").search,
-    "product": re.compile(r"PRODUCT_ID").search,
     "headers": re.compile(r"headers").search,
     "fields": re.compile(r"method|target|http_version|reason|status_code").search,
     "events": re.compile(r"events\(\)|request\(\)|end\(\)").search,
 }
+# Those that are one cause whether or not the target raises an error.
+_ONE_CAUSE = ("product", "abstract error", "end of input")
 # Fewer findings that an explanation fits may be so by chance.
 _SOME = 3
 
@@ -174,7 +179,7 @@ def _subjects(finding: Finding) -> list[tuple[str, bool]]:
     """
     raises = is_object(finding.actual) and "raised" in finding.actual
     names = (name for name, is_about in _SUBJECTS.items() if is_about(finding.difference))
-    return [(name, raises) for name in names][:1]
+    return [(name, raises and name not in _ONE_CAUSE) for name in names][:1]
 
 
 def _kind(finding: Finding) -> str:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+import pytest
+
 from h11spec.conformance.causes.evidence import MIXED
 from h11spec.conformance.causes.grouping import group
 from h11spec.reports.findings.finding import Finding, Severity
@@ -105,6 +107,18 @@ def test_other_answers_about_the_same_are_one_cause() -> None:
 def test_an_answer_that_is_explained_is_no_cause_of_others_about_the_same() -> None:
     other, explained = answer("headers((1, 2))"), answer("headers((1, 3))")
     assert len(grouped([other, explained], {explained.id: "takes more"})) == 2
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("h11.PRODUCT_ID.isascii()", "len(constants()) == 13 and hasattr(h11, 'PRODUCT_ID')"),
+        ("kinds(server(None))", "[refusal(server().receive_data, given) for given in (b'', None)]"),
+        ("refusal(h11.ProtocolError, 'a')", "refusal(h11.ProtocolError, 'a') == 'TypeError'"),
+    ],
+)
+def test_what_is_missing_is_one_cause_whether_or_not_it_raises(one: str, other: str) -> None:
+    assert len(grouped([answer(one, raises=True), answer(other)])) == 1
 
 
 def test_an_error_is_another_cause_than_another_answer() -> None:
