@@ -11,7 +11,7 @@ import re
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cached_property, lru_cache
 from itertools import pairwise
 
 _EQUAL, _ORDER = ("==", "!="), ("<", "<=", ">", ">=")
@@ -25,6 +25,15 @@ _ARITHMETIC: dict[type[ast.operator], tuple[str, str]] = {
 _BITS: dict[type[ast.operator], tuple[str, str]] = {ast.BitOr: ("|", "&"), ast.BitAnd: ("&", "|")}
 # How many of the names and texts in a file are tried in place of one.
 _ALIKE = 8
+
+
+# Longer texts are not told apart by what resembles them: most are documentation.
+_LONGEST = 40
+# What has edits in more lines than the one that it begins in.
+_SPANNING = (
+    *(ast.Compare, ast.BoolOp, ast.BinOp, ast.AugAssign, ast.Attribute, ast.Call, ast.Slice),
+    *(ast.Tuple, ast.List, ast.Set),
+)
 
 
 @dataclass(frozen=True)
@@ -43,18 +52,17 @@ def edits(source: bytes, lines: Collection[int]) -> dict[int, list[Edit]]:
     There are none of a source that this version of Python cannot read, or that is not in UTF-8:
     positions are those of that encoding.
     """
+    file = _file(source)
+    return {line: [] if file is None else file.edits(line) for line in lines}
+
+
+# A run looks for edits after each phase.
+@lru_cache(maxsize=32)
+def _file(source: bytes) -> _File | None:
     try:
-        tree = ast.parse(source.decode("utf-8"))
+        return _File(source, ast.parse(source.decode("utf-8")))
     except (SyntaxError, ValueError):
-        return {line: [] for line in lines}
-    file = _File(source, tree)
-    found: dict[int, list[Edit]] = {line: [] for line in lines}
-    for make in _OPERATORS:
-        for node in file.nodes:
-            for edit in make(file, node):
-                if edit.line in found and edit not in found[edit.line]:
-                    found[edit.line].append(edit)
-    return found
+        return None
 
 
 @dataclass
@@ -62,11 +70,35 @@ class _File:
     source: bytes
     tree: ast.Module
     _starts: list[int] = field(init=False)
+    _edits: dict[int, list[Edit]] = field(default_factory=dict[int, list[Edit]])
 
     def __post_init__(self) -> None:
         self._starts = [0]
         for line in self.source.splitlines(keepends=True):
             self._starts.append(self._starts[-1] + len(line))
+
+    def edits(self, line: int) -> list[Edit]:
+        """The edits of a line, each once."""
+        if line not in self._edits:
+            nodes = self._by_line.get(line, ())
+            made = (edit for make in _OPERATORS for node in nodes for edit in make(self, node))
+            self._edits[line] = [*dict.fromkeys(edit for edit in made if edit.line == line)]
+        return self._edits[line]
+
+    @cached_property
+    def _by_line(self) -> dict[int, list[ast.AST]]:
+        """By line, the nodes that may have edits in it."""
+        found: dict[int, list[ast.AST]] = {}
+        for node in self.nodes:
+            placed: ast.expr | ast.stmt = node  # type: ignore[assignment]
+            last = placed.lineno
+            if isinstance(node, _SPANNING):
+                last = placed.end_lineno or last
+            elif isinstance(node, ast.If | ast.While | ast.IfExp):
+                last = node.test.lineno
+            for line in range(placed.lineno, last + 1):
+                found.setdefault(line, []).append(node)
+        return found
 
     @cached_property
     def nodes(self) -> list[ast.AST]:
@@ -98,7 +130,9 @@ class _File:
         return Counter(
             node.value
             for node in self.nodes
-            if isinstance(node, ast.Constant) and isinstance(node.value, bytes | str)
+            if isinstance(node, ast.Constant)
+            and isinstance(node.value, bytes | str)
+            and len(node.value) <= _LONGEST
         )
 
     def locals_of(self, node: ast.AST) -> list[str]:
@@ -204,6 +238,8 @@ def _constants(file: _File, node: ast.AST) -> Iterator[Edit]:
 def _texts(file: _File, node: ast.AST) -> Iterator[Edit]:
     """A text in other case, or another one of the file."""
     if isinstance(node, ast.Constant) and isinstance(node.value, bytes | str):
+        if len(node.value) > _LONGEST:
+            return
         same = [each for each in file.texts if type(each) is type(node.value)]
         alike = _nearest(repr(node.value), [repr(each) for each in same])
         cases = (node.value.lower(), node.value.upper(), node.value.title())
