@@ -25,8 +25,6 @@ _ARITHMETIC: dict[type[ast.operator], tuple[str, str]] = {
 _BITS: dict[type[ast.operator], tuple[str, str]] = {ast.BitOr: ("|", "&"), ast.BitAnd: ("&", "|")}
 # How many of the names and texts in a file are tried in place of one.
 _ALIKE = 8
-
-
 # Longer texts are not told apart by what resembles them: most are documentation.
 _LONGEST = 40
 # What has edits in more lines than the one that it begins in.

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import islice
 from pathlib import Path
 from typing import Literal
 
@@ -67,7 +66,7 @@ class Workshop:
     def __init__(self, lockstep: Lockstep, agreeing: Sequence[StoredVector]) -> None:
         self._lockstep = lockstep
         self._agreeing = agreeing
-        self._sources: dict[str, tuple[bytes, dict[int, list[Edit]]]] = {}
+        self._sources: dict[str, bytes] = {}
 
     def repairs(
         self, findings: Sequence[Finding], places: Sequence[Place], paths: Mapping[str, str]
@@ -141,15 +140,13 @@ class Workshop:
         for place in places[:_LINES]:
             if place.file in paths:
                 path = paths[place.file]
-                source, found = self._source(path)
-                for edit in islice(found.get(place.line, ()), _EDITS):
+                source = self._source(path)
+                for edit in edits(source, [place.line])[place.line][:_EDITS]:
                     yield Repair(place, path, edit, _edited_line(source, edit))
 
-    def _source(self, path: str) -> tuple[bytes, dict[int, list[Edit]]]:
+    def _source(self, path: str) -> bytes:
         if path not in self._sources:
-            source = Path(path).read_bytes()
-            lines = range(1, source.count(b"\n") + 2)
-            self._sources[path] = source, edits(source, lines)
+            self._sources[path] = Path(path).read_bytes()
         return self._sources[path]
 
     def _breaking(self, repairs: Sequence[Repair]) -> Iterator[bool]:

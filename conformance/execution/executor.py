@@ -74,7 +74,8 @@ class Executor(Protocol):
         those that follow with the same edit are None.
 
         Args:
-            edit: as ``editing.Editions`` takes it.
+            runs: pairs of an edit, as ``editing.Editions`` takes it, and a program. Those with the
+                same edit follow each other.
         """
         ...
 

@@ -109,7 +109,6 @@ class _Function(NamedTuple):
     begin: int
     line: int
     end: int
-    name: str
     around: tuple[str, ...]
 
 
@@ -132,7 +131,7 @@ def _outermost(source: bytes) -> list[_Function]:
             if isinstance(child, (ast.FunctionDef, ast.AsyncFunctionDef)):
                 begin = min([child.lineno, *(each.lineno for each in child.decorator_list)])
                 end: Any = child.end_lineno  # the type stubs of Python 3.8 do not promise it
-                found.append(_Function(begin, child.lineno, end, child.name, around))
+                found.append(_Function(begin, child.lineno, end, around))
             elif isinstance(child, ast.stmt):
                 kind = "class " + child.name if isinstance(child, ast.ClassDef) else "if True"
                 left.append((child, (*around, " " * child.col_offset + kind + ":\n")))
