@@ -72,10 +72,12 @@ def test_a_cause_has_its_title_and_place_with_its_clearest_finding_and_the_ids_o
     lines = real()
     cause = of_kind(lines, "cause")[0]
     cause["places"] = ["h11/_readers.py:142, in __call__"]
+    cause["edit"] = "with `if last is None:` there, 2 of 2 findings agree"
     text = markdown(record(lines))
     clearest, other = cause["findings"]
     assert f"#### 🚨 {cause['id']}  {cause['title']}\n" in text
     assert "- place: `h11/_readers.py:142, in __call__`\n" in text
+    assert "- edit: with \\`if last is None:\\` there, 2 of 2 findings agree\n" in text
     assert f"- finding: {clearest}  " in text
     assert f"- and 1 finding more: {other}\n" in text
     assert text.count(other) == 1

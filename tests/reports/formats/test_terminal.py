@@ -79,6 +79,15 @@ def test_places_of_the_target_are_named() -> None:
     assert "  place     fasth11/_readers.py:142, in __call__" in printed(lines)
 
 
+def test_the_edit_that_repairs_a_cause_is_shown() -> None:
+    lines = real()
+    for cause in of_kind(lines, "cause"):
+        cause["edit"] = "with `if last is None:` there, 2 of 2 findings agree"
+    shown = "  edit      with `if last is None:` there, 2 of 2 findings agree"
+    assert shown in printed(lines)
+    assert not [line for line in printed(real()) if line.startswith("  edit ")]
+
+
 def test_lines_break_between_words_and_those_of_the_script_do_not() -> None:
     """Each line fits, but for the script, which can be copied as it is."""
     lines = real()

@@ -145,6 +145,13 @@ def test_each_cause_is_a_folded_row_that_says_what_it_is() -> None:
     assert not [each for each in made.all("details") if "open" in each.attributes]
 
 
+def test_the_edit_that_repairs_a_cause_is_among_its_facts() -> None:
+    first, second = real().causes
+    edit = "with `if last < limit:` there, 2 of 2 findings agree"
+    made = of(replace(real(), causes=[{**first, "edit": edit}, second]))
+    assert [each.text for each in made.all("dd")].count(edit) == 1
+
+
 def test_the_only_cause_of_a_run_is_unfolded() -> None:
     made = of(with_findings(real(), real().findings[:1]))
     assert "open" in made.all("details")[0].attributes
