@@ -2,23 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator, Sequence
+from collections.abc import Callable, Generator, Sequence
 from contextlib import closing, contextmanager
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from h11spec import reference
-from h11spec.conformance.causes.repairing import Workshop
+from h11spec.conformance.causes.edits import Edit
+from h11spec.conformance.causes.repairing import Repair, Workshop
 from h11spec.conformance.causes.spectra import Place
-from h11spec.conformance.execution.executor import InProcessExecutor, RawTrace
+from h11spec.conformance.execution.executor import InProcessExecutor, RawTrace, parse_trace
 from h11spec.conformance.execution.limits import Limits
 from h11spec.conformance.execution.process import Worker
 from h11spec.conformance.oracles.lockstep import Lockstep
 from h11spec.conformance.targets.target import Target
 from h11spec.conformance.vectors.corpus import StoredVector, stored
+from h11spec.reports.findings.divergence import compare
 from h11spec.reports.findings.finding import Finding, Severity
 from h11spec.strategies.program import Json, NextEvent, Program, Receive
+from h11spec.strategies.traces import Trace, run
 
 # It refuses any third piece of data, and takes any method for one that is refused.
 SOURCE = """from h11spec import reference
@@ -129,3 +133,46 @@ def test_an_edit_that_breaks_what_agrees_repairs_nothing(
 def test_there_is_no_repair_where_the_files_are_not_known(tmp_path: Path) -> None:
     with workshop(tmp_path) as (tries, _):
         assert tries.repairs([finding(THREE)], [METHOD, PIECES], {}) == []
+
+
+class Shows(InProcessExecutor):
+    """Shows one trace, and another one with an edit."""
+
+    def __init__(self, trace: list[Json], edited: list[Json]) -> None:
+        super().__init__(reference)
+        self._trace, self._edited = trace, edited
+
+    def submit(
+        self, programs: Sequence[Program], *, short_limits: bool = False
+    ) -> Callable[[], list[RawTrace]]:
+        return lambda: [self._trace for _ in programs]
+
+    def run_edited(self, runs: Sequence[tuple[Json, Program]]) -> list[RawTrace]:
+        return [self._edited for _ in runs]
+
+
+def raising(step: int, name: str) -> list[Json]:
+    """What THREE shows if an error is raised in a step."""
+    [expected] = InProcessExecutor(reference).submit([THREE])()
+    trace = [dict(each) for each in parse_trace(expected).form]
+    del trace[step]["returned"]
+    error = {"by": "receive", "family": name, "class": name, "text": "no", "hint": None}
+    trace[step] = {"raised": error, **trace[step]}
+    return [*trace]
+
+
+@pytest.mark.parametrize(
+    ("step", "name", "effect"),
+    [(2, "KeyError", "other"), (0, "KeyError", "nothing"), (2, "ValueError", "nothing")],
+)
+def test_another_difference_counts_if_it_is_not_an_earlier_one(
+    step: int, name: str, effect: str
+) -> None:
+    """A program with two mistakes shows the other one where one of them is repaired."""
+    shown = raising(2, "ValueError")
+    expected = InProcessExecutor(reference)
+    divergence = compare(THREE, run(reference, THREE), Trace(shown)).divergence
+    assert divergence is not None
+    own = replace(finding(THREE), difference=divergence.identity)
+    tries = Workshop(Lockstep(expected, Shows(shown, raising(step, name)), ()), [])
+    assert tries.effects([Repair(PIECES, "", Edit(1, 0, 0, ""), "")], [own]) == [[effect]]
