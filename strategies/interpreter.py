@@ -239,7 +239,9 @@ class Session:
                 ended if ended is False else encode(ended),
             ]
             version = connection.their_http_version
-            observation["version"] = None if version is None else encode(version)
+            observation["version"] = (
+                version.decode("latin-1") if type(version) is bytes else encode(version)
+            )
             waits = connection.client_is_waiting_for_100_continue
             observation["client_waits"] = waits if waits is False else encode(waits)
             waits = connection.they_are_waiting_for_100_continue
@@ -385,8 +387,16 @@ class MultiSession(Session):
         return event
 
     def _keep(self, value: Any) -> None:
-        if self._recording:
+        if self._recording and not self._stays(value):
             self._results.append((self._number, value, self._appearance(value)))
+
+    def _stays(self, value: Any) -> bool:
+        """Whether nothing can change how the value looks: it need not be looked at again."""
+        if type(value) is tuple:
+            return all(map(self._stays, value))
+        if type(value) is bytes:
+            return not value  # compiled code can overwrite the others
+        return value is None or type(value) is bool or self._names.get(id(value)) in _SENTINELS
 
     def _appearance(self, value: Any) -> Any:
         """The JSON form of anything that was handed out."""
@@ -425,6 +435,7 @@ class MultiSession(Session):
         self._keep(_attribute(self.connection, "trailing_data"))
 
 
+_SENTINELS = ("NEED_DATA", "PAUSED")
 # Types of arguments that an implementation could change, but which belong to the caller.
 _CHANGEABLE = (list, bytearray)
 
@@ -579,16 +590,27 @@ def _foreign(value: Any) -> str:
 
 def _look_at_headers(headers: Any, seen: dict[str, Any]) -> None:
     try:
-        seen["headers"] = [[encode(name), encode(value)] for name, value in headers]
+        seen["headers"] = _encoded_fields(headers)
     except CAUGHT as error:
         seen["headers"] = {"unreadable": _class_name(error)}
         return
     try:
-        raw = [[encode(name), encode(value)] for name, value in headers.raw_items()]
+        raw = _encoded_fields(headers.raw_items())
         if raw != seen["headers"]:
             seen["raw_headers"] = raw
     except CAUGHT as error:
         seen["raw_headers"] = {"unreadable": _class_name(error)}
+
+
+def _encoded_fields(fields: Any) -> list[list[Any]]:
+    # Nearly all names and values are bytes, and a call of encode takes longer than the rest.
+    return [
+        [
+            name.decode("latin-1") if type(name) is bytes else encode(name),
+            value.decode("latin-1") if type(value) is bytes else encode(value),
+        ]
+        for name, value in fields
+    ]
 
 
 def _passed_through(parts: Any, data: Any) -> list[Any]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any, Literal
 
 from .json_text import json_text
@@ -80,6 +81,10 @@ __all__ = [
 
 # The newest version; a program that version 1 can express is written in version 1.
 PROGRAM_VERSION = 2
+# How the texts of nearly all programs begin, up to the steps.
+_USUAL_BEGINNINGS = {
+    role: json_text({"program": 1, "role": role})[:-1] for role in ("client", "server")
+}
 
 
 @dataclass(frozen=True)
@@ -138,9 +143,19 @@ class Program:
 
     def to_text(self) -> str:
         """Returns the JSON form as text, in one line, with infinity as Python writes it."""
+        return self._text
+
+    def __getstate__(self) -> Json:
+        """Returns what a copy needs, which is not the text."""
+        return {name: value for name, value in vars(self).items() if name != "_text"}
+
+    @cached_property
+    def _text(self) -> str:
         # Programs share most of their steps, which keep their texts.
         steps = ",".join([step.to_text() for step in self.steps])
-        return f'{json_text(self._without_steps())[:-1]},"steps":[{steps}]}}'
+        usual = self.limit is None and self.version == 1
+        beginning = _USUAL_BEGINNINGS[self.role] if usual else json_text(self._without_steps())[:-1]
+        return f'{beginning},"steps":[{steps}]}}'
 
     def with_steps(self, steps: tuple[Step, ...]) -> Program:
         """Returns the program with other steps, faster than ``dataclasses.replace``."""

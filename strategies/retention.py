@@ -52,11 +52,12 @@ def live_memory(interpreter: Any, h11: Any, request: dict[str, Any]) -> Iterator
     file. Those that the system does not have are left out. Empty observations show progress. A step
     that the implementation cannot express ends everything: its observation is the last one.
     """
-    parts = [_Part(interpreter, h11, part, fresh=request["fresh"]) for part in request["parts"]]
     # The same object each time, as observations are collected while memory is measured.
     progress: dict[str, Any] = {}
     done = 0
-    with _measures() as measures:
+    with _measures() as measures, _frozen():
+        # An implementation can keep errors, which lead to these by their tracebacks.
+        parts = [_Part(interpreter, h11, part, fresh=request["fresh"]) for part in request["parts"]]
         live = {name: [0] * (len(request["counts"]) + 1) for name in measures}
         for at, count in enumerate(request["counts"]):
             while done < count:
@@ -136,6 +137,24 @@ def _numbered(value: Any, digits: str) -> Any:
     if isinstance(value, dict):
         return {name: _numbered(each, digits) for name, each in value.items()}
     return value
+
+
+@contextlib.contextmanager
+def _frozen() -> Generator[None, None, None]:
+    """Keeps the collector from what exists already: it is not measured, and visits take time."""
+    freeze = getattr(gc, "freeze", None)  # PyPy's collector works differently
+    if freeze is None:
+        yield
+        return
+    # To unfreeze releases also what the process has frozen before, which is not ours to do.
+    frozen_before = gc.get_freeze_count()
+    gc.collect()
+    freeze()
+    try:
+        yield
+    finally:
+        if not frozen_before:
+            gc.unfreeze()
 
 
 @contextlib.contextmanager

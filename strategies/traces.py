@@ -113,7 +113,7 @@ def walk(
     """
     before = [START] * (1 + len(program.others))
     for step, observation in zip(program.steps, observations, strict=False):
-        on = step.connection if isinstance(step, On) else 0
+        on = step.connection if type(step) is On else 0
         yield step, before[on], observation
         before[on] = observation
 

@@ -52,8 +52,10 @@ def _steps(program: Program, trace: Trace) -> Iterator[tuple[int, Any, Json, Jso
     """Each step with its number, what was seen before it, and what it showed."""
     known = START.form
     for at, (step, _, observation) in enumerate(walk(program, trace)):
-        yield at, step, known, observation.form
-        known = {**known, **observation.form}
+        form = observation.form
+        yield at, step, known, form
+        # What could not be read after a step stays as it was last seen.
+        known = form if "trailing" in form else {**known, **form}
 
 
 def documented_exceptions(program: Program, trace: Trace) -> Iterator[Violation]:

@@ -51,12 +51,14 @@ def by_turns() -> Iterator[Program]:
     """Yields two conversations whose steps take turns, in each pair of roles.
 
     Each conversation is combined with another one, and, with all data passed through, with itself.
+    What was handed out is looked at again in the first case.
     """
     for first, second in PAIRS:
         others = [*turns(second)]
         for number, program in enumerate(turns(first)):
             other = others[(number + _DISTANCE) % len(others)]
-            yield _alternating(first, second, program.steps, _steps(other))
+            mixed = _alternating(first, second, program.steps, _steps(other))
+            yield mixed.with_steps((*mixed.steps, Again()))
             own = _steps(others[number % len(others)])
             both = (tuple(map(passed_through, steps)) for steps in (program.steps, own))
             yield _alternating(first, second, *both)
@@ -65,7 +67,7 @@ def by_turns() -> Iterator[Program]:
 def _alternating(first: Role, second: Role, one: Iterable[Step], other: Iterable[Step]) -> Program:
     pairs = zip_longest(one, (On(1, step) for step in other if not isinstance(step, On)))
     steps = (step for step in chain.from_iterable(pairs) if step is not None)
-    return Program(first, (*steps, Again()), others=(Connection(second),))
+    return Program(first, tuple(steps), others=(Connection(second),))
 
 
 def inside() -> Iterator[Program]:

@@ -93,11 +93,11 @@ def without_repeats(corpus: Iterable[Program]) -> list[Program]:
 
 
 def once(corpus: Iterable[Program]) -> Iterator[Program]:
-    """Yields each program with each byte on its own, and with every single cut."""
+    """Yields each program with each byte on its own, and with a cut at distinct positions."""
     for program in without_repeats(corpus):
         if 1 < received(program) <= LONGEST:
             yield byte_by_byte(program)
-            for position in cut_positions(program):
+            for position in distinct_positions(program):
                 yield cut_at(program, position)
 
 
@@ -108,8 +108,8 @@ def twice(corpus: Iterable[Program]) -> Iterator[Program]:
     are at most ``NEAR`` bytes apart, or both at the end of a line, and end once all bytes have been
     read: ``once`` covers the rest. Of programs that are the same up to
     the second cut, one is yielded: all bring an implementation into the same state, and ``once``
-    has the other remainders behind a cut in the same place. Those of ``short`` are cut anywhere in
-    their last piece.
+    has the other remainders behind a cut in the same place. Those of ``short`` are cut at such
+    pairs of positions in their last piece, and go on to their end.
     """
     begun: set[object] = set()
     for program in without_repeats(corpus):
@@ -121,7 +121,7 @@ def twice(corpus: Iterable[Program]) -> Iterator[Program]:
                     begun.add(beginning)
                     yield each
     for program in short():
-        yield from _pairs(program, last_cut_positions(program))
+        yield from _pairs(program, last_cut_positions(program), _related(program))
 
 
 def _received(program: Program) -> Program:

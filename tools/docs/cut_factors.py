@@ -6,8 +6,6 @@ them.
 
 from __future__ import annotations
 
-from math import comb
-
 from ...conformance.requirements.rfc import load
 from ...strategies.exhaustive import cuts
 from ...strategies.program import Program
@@ -29,7 +27,7 @@ def lengths() -> list[int]:
 def once() -> list[Term]:
     """Returns the factors of every cut into two, and into single bytes."""
     cut = [each for each in cuts.without_repeats(_corpus()) if 1 < received(each) <= cuts.LONGEST]
-    places = sum(len(cuts.cut_positions(program)) for program in cut)
+    places = sum(len(cuts.distinct_positions(program)) for program in cut)
     return [
         ((len(cut), "conversations byte by byte"),),
         ((places, "cuts between two of their bytes"),),
@@ -38,7 +36,7 @@ def once() -> list[Term]:
 
 def twice() -> list[Term]:
     """Returns the factors of two cuts."""
-    last = sum(comb(len(cuts.last_cut_positions(program)), 2) for program in cuts.short())
+    last = sum(1 for _ in cuts.twice(()))
     pairs = sum(1 for _ in cuts.twice(_corpus())) - last
     return [
         ((pairs, "different beginnings with two cuts"),),

@@ -18,6 +18,7 @@ from ...strategies.exhaustive import (
     connections,
     cuts,
     errors,
+    framing,
     lines,
     numbers,
     octets,
@@ -29,7 +30,6 @@ from ...strategies.exhaustive import (
     vocabulary,
 )
 from ...strategies.exhaustive import types as typed
-from ...strategies.exhaustive.framing import FIELDS, REQUESTS, RESPONSES
 from ...strategies.interpreter import METHODS
 from ...strategies.program import Program, Receive, Role
 from . import cut_factors
@@ -71,8 +71,12 @@ def _status_sent() -> list[Term]:
 
 
 def _pairs(classes: int, what: str) -> Callable[[], list[Term]]:
-    fields = len(FIELDS)
-    return lambda: [((classes, what), (1 + fields + fields**2, "choices of at most two fields"))]
+    in_both = sum(1 for _ in framing.pairs(in_one_order=False))
+    in_one = sum(1 for _ in framing.pairs(in_one_order=True))
+    return lambda: [
+        ((1, what), (in_both, "choices of at most two fields")),
+        ((classes - 1, "others"), (in_one, "such choices, in one order if names differ")),
+    ]
 
 
 def _numbers() -> int:
@@ -310,10 +314,10 @@ TERMS: dict[str, Callable[[], list[Term]]] = {
         ((_CODES[0], "codes in four digits"),),
     ],
     "status/sent": _status_sent,
-    "framing/requests-received": _pairs(len(REQUESTS), "classes of request"),
-    "framing/requests-sent": _pairs(2, "methods, GET and CONNECT"),
-    "framing/responses-received": _pairs(len(RESPONSES), "classes of response"),
-    "framing/responses-sent": _pairs(len(RESPONSES), "classes of response"),
+    "framing/requests-received": _pairs(len(framing.REQUESTS), "class of request"),
+    "framing/requests-sent": _pairs(len(framing.SENT_METHODS), "method, GET"),
+    "framing/responses-received": _pairs(len(framing.RESPONSES), "class of response"),
+    "framing/responses-sent": _pairs(len(framing.RESPONSES), "class of response"),
     "numbers/content-length-received": lambda: [
         ((_numbers(), "numbers"), (4, "ways to repeat them"), _ROLES)
     ],

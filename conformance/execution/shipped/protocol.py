@@ -10,7 +10,7 @@ import hashlib
 
 # Golden digests cover groups of this many programs. A group with a golden digest is answered with
 # one GOLDEN line per program in place of its traces.
-GROUP = 50
+GROUP = 25
 GOLDEN = "golden"
 # The line for a program that was not run.
 NOT_RUN = "null"

@@ -119,10 +119,11 @@ def statistics_of(oracle: FakeOracle, sizer: BatchSizer, programs: Sequence[Prog
 def test_batches_grow_from_check_to_check() -> None:
     """Each time the results of one are noted, while another one is running."""
     oracle, sizer = FakeOracle(), BatchSizer(4 * SMALL_BATCH)
-    assert statistics_of(oracle, sizer, PROGRAMS).runs == 200
-    assert oracle.batches == [50, 50, 100]
-    assert statistics_of(oracle, sizer, PROGRAMS).runs == 200
-    assert oracle.batches[3:] == [200]
+    programs = PROGRAMS[: 4 * SMALL_BATCH]
+    assert statistics_of(oracle, sizer, programs).runs == len(programs)
+    assert oracle.batches == [SMALL_BATCH, SMALL_BATCH, 2 * SMALL_BATCH]
+    assert statistics_of(oracle, sizer, programs).runs == len(programs)
+    assert oracle.batches[3:] == [4 * SMALL_BATCH]
 
 
 @pytest.mark.parametrize("shown", [True, False])
@@ -130,10 +131,11 @@ def test_batches_are_small_again_after_a_fault(*, shown: bool) -> None:
     """What a large one left out is run in small batches, and completely."""
     oracle, sizer = FakeOracle(shown=shown), BatchSizer(8 * SMALL_BATCH)
     sizer.size = 8 * SMALL_BATCH
-    statistics = statistics_of(oracle, sizer, [PROGRAMS[0], DIES, *PROGRAMS, *PROGRAMS[:198]])
+    programs = [PROGRAMS[0], DIES, *PROGRAMS[: 8 * SMALL_BATCH - 2]]
+    statistics = statistics_of(oracle, sizer, programs)
     assert oracle.batches[0] == 8 * SMALL_BATCH
     assert max(oracle.batches[1:3]) == SMALL_BATCH
-    assert statistics.runs == statistics.programs == 400
+    assert statistics.runs == statistics.programs == len(programs)
     assert len(statistics.divergences) == shown
 
 
