@@ -22,10 +22,10 @@ _REFUSALS = ("LocalProtocolError", "RemoteProtocolError", "ProtocolError")
 class Cause:
     """Findings with one explanation, the clearest first.
 
-    ``identity`` is the text that makes two causes equal. ``explanation`` says what the target does,
-    in one sentence, or is "". ``places`` are the lines of the target's own source at which the
-    outcome was probably decided, the most suspicious first. ``edit`` says in words which edit of
-    the first of them repairs findings, or is "".
+    ``identity`` is the text that makes two causes equal. ``explanation`` says what the target does
+    in the clearest finding and most others, in one sentence, or is "". ``places`` are the lines of
+    the target's own source at which the outcome was probably decided, the most suspicious first.
+    ``edit`` says in words which edit of the first of them repairs findings, or is "".
     """
 
     identity: str
@@ -41,8 +41,7 @@ class Cause:
 
     def joined(self, other: Cause) -> Cause:
         """Returns this cause with the findings of a less clear one as well."""
-        explanation = self.explanation or other.explanation
-        return replace(self, findings=(*self.findings, *other.findings), explanation=explanation)
+        return replace(self, findings=(*self.findings, *other.findings))
 
     @property
     def clearest(self) -> Finding:

@@ -7,8 +7,9 @@ from typing import Any
 
 import pytest
 
+from h11spec.conformance.causes.cause import Cause
 from h11spec.conformance.causes.evidence import MIXED
-from h11spec.conformance.causes.grouping import group
+from h11spec.conformance.causes.grouping import cause_of, group
 from h11spec.reports.findings.finding import Finding, Severity
 from h11spec.strategies.program import Json, Program
 
@@ -90,6 +91,28 @@ def test_an_explained_finding_joins_no_cause_with_another_explanation() -> None:
     other = finding("a/2", "the same")
     explained = {one.id: "takes more", other.id: "takes less"}
     assert grouped([one, other], explained, {one.id: 0}) == [["a/1"], ["a/2"]]
+
+
+@pytest.mark.parametrize(
+    ("explained", "shown"), [((0, 1), "takes more"), ((1, 2), ""), ((0,), ""), ((), "")]
+)
+def test_an_explanation_is_shown_if_it_fits_the_clearest_and_half_of_all(
+    explained: tuple[int, ...], shown: str
+) -> None:
+    findings = (ONE, TWO, THREE)
+    cause = cause_of(
+        findings,
+        requirement=lambda finding: finding.check,
+        explanations={findings[at].id: "takes more" for at in explained},
+    )
+    assert cause.explanation == shown
+
+
+def test_a_cause_does_not_take_the_explanation_of_one_that_joins_it() -> None:
+    """Its clearest program is shown, which that explanation need not fit."""
+    unexplained, explained = Cause("one", (ONE,)), Cause("other", (TWO,), "takes less")
+    assert unexplained.joined(explained) == Cause("one", (ONE, TWO))
+    assert explained.joined(unexplained) == Cause("other", (TWO, ONE), "takes less")
 
 
 def answer(expression: str, *, raises: bool = False) -> Finding:
