@@ -23,7 +23,7 @@ class Cause:
     """Findings with one explanation, the clearest first.
 
     ``identity`` is the text that makes two causes equal. ``explanation`` says what the target does
-    in the clearest finding and most others, in one sentence, or is "". ``places`` are the lines of
+    in most of the findings, in one sentence, or is "". ``places`` are the lines of
     the target's own source at which the outcome was probably decided, the most suspicious first.
     ``edit`` says in words which edit of the first of them repairs findings, or is "".
     """

@@ -205,12 +205,9 @@ def _mixed(parts: Mapping[str, int], explanations: Mapping[str, str]) -> set[int
 
 
 def _common(findings: Sequence[Finding], explanations: Mapping[str, str]) -> str:
-    """The explanation of the clearest finding if it fits half of the others too, and else "".
-
-    Reports show it above the clearest program, and no other one would be true of that.
-    """
-    sentence = explanations.get(findings[0].id, "")
-    count = sum(explanations.get(each.id) == sentence for each in findings)
+    """The explanation that fits most of the findings, or "" if none fits half of them."""
+    sentences = Counter(explanations.get(each.id, "") for each in findings)
+    sentence, count = max(sentences.items(), key=lambda each: (each[1], each[0]))
     return sentence if 2 * count >= len(findings) else ""
 
 

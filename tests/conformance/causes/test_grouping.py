@@ -96,7 +96,7 @@ def test_an_explained_finding_joins_no_cause_with_another_explanation() -> None:
 @pytest.mark.parametrize(
     ("explained", "shown"), [((0, 1), "takes more"), ((1, 2), ""), ((0,), ""), ((), "")]
 )
-def test_an_explanation_is_shown_if_it_fits_the_clearest_and_half_of_all(
+def test_an_explanation_is_shown_if_it_fits_most_findings(
     explained: tuple[int, ...], shown: str
 ) -> None:
     findings = (ONE, TWO, THREE)
