@@ -94,7 +94,7 @@ def test_an_explained_finding_joins_no_cause_with_another_explanation() -> None:
 
 
 @pytest.mark.parametrize(
-    ("explained", "shown"), [((0, 1), "takes more"), ((1, 2), ""), ((0,), ""), ((), "")]
+    ("explained", "shown"), [((0, 1), "takes more"), ((1, 2), "takes more"), ((0,), ""), ((), "")]
 )
 def test_an_explanation_is_shown_if_it_fits_most_findings(
     explained: tuple[int, ...], shown: str
