@@ -228,6 +228,9 @@ CONNECTIONS = (
 )
 
 _POST = _request(b"Transfer-Encoding: chunked\r\n")
+# More than all repetitions have together.
+_LONG = (b"Content-Length", b"1000000")
+_LONG_FIELD = b"%b: %b\r\n" % _LONG
 _BAD = Send(EventSpec.of("EndOfMessage", headers=[(_N + b"\x00", b"")]))
 CALLS = (
     Repetition("calls that are refused", "server", (NextEvent(), _CYCLE, _BAD)),
@@ -236,6 +239,18 @@ CALLS = (
         "server",
         (*_read(_CHUNK), _DATA),
         (*_read(_POST), _answer()),
+    ),
+    Repetition(
+        "parts of a body of a stated length",
+        "server",
+        (*_read(_N), _DATA),
+        (*_read(_request(_LONG_FIELD)), _answer(_LONG)),
+    ),
+    Repetition(
+        "parts of a body that ends with the connection",
+        "server",
+        (_DATA,),
+        (*_read(b"GET / HTTP/1.0\r\n\r\n"), _answer()),
     ),
     Repetition(
         "chunks that arrive with the beginning of the next one",
@@ -256,6 +271,18 @@ CALLS = (
         "client",
         (*_read(_CHUNK), _DATA),
         (_ask(_CHUNKED), *_read(_response(b"Transfer-Encoding: chunked\r\n"))),
+    ),
+    Repetition(
+        "parts of a body of a stated length",
+        "client",
+        (*_read(_N), _DATA),
+        (_ask(_LONG), *_read(_response(_LONG_FIELD))),
+    ),
+    Repetition(
+        "parts of a body that ends with the connection",
+        "client",
+        _read(_N),
+        (_ask(), _END, *_read(_response())),
     ),
     Repetition("interim responses", "client", _read(_response(status=103)), (_ask(_CHUNKED),)),
     Repetition(

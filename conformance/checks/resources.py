@@ -32,7 +32,7 @@ INAPPLICABLE = "inapplicable"
 # for each function that is called often. The C library's heap has caches as well, and freed memory
 # stays resident for a while.
 ALLOWED = {"allocated": 8, "kept": 8, "heap": 64, "resident": 512}
-# After how many repetitions memory is measured: of each of six forms by turns; and then, if it has
+# After how many repetitions memory is measured: of each of the forms by turns; and then, if it has
 # grown, of one form alone. By the last ones, caches that have a limit are full. Each count is twice
 # the one before, as some containers grow only when they have twice as much in them.
 SCREENED = (10, 21, 42, 84)

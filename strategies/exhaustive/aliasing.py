@@ -107,10 +107,12 @@ def arguments() -> Iterator[Program]:
     """Yields conversations with a caller that changes each buffer and list after handing it in.
 
     Each is yielded with each type of buffer. At the end the caller looks again at what it was
-    given.
+    given. A last caller changes nothing, and must find its buffers as they were.
     """
     for role in ROLES:
         for program in turns(role):
+            given = [next(with_changed_argument(step, BUFFERS[0])) for step in program.steps]
+            yield program.with_steps((*given, Again()))
             for kind in BUFFERS:
                 steps = (
                     each for step in program.steps for each in with_changed_argument(step, kind)

@@ -236,7 +236,9 @@ TERMS: dict[str, Callable[[], list[Term]]] = {
     "aliasing/results": _of_conversations(
         (3, "callers: plain, passing data through, changing results")
     ),
-    "aliasing/arguments": _of_conversations((len(aliasing.BUFFERS), "types of buffer")),
+    "aliasing/arguments": _of_conversations(
+        (len(aliasing.BUFFERS) + 1, "callers: with two types of buffer, changing nothing")
+    ),
     "aliasing/errors": _errors,
     "aliasing/events": _events_sent,
     "arguments/no-event": lambda: _in_many_states(
