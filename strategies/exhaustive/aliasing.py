@@ -86,12 +86,13 @@ EVENTS: tuple[tuple[Role, Steps, EventSpec, tuple[Field, ...]], ...] = (
 def results() -> Iterator[Program]:
     """Yields conversations after which the caller looks again at everything it was given.
 
-    Each is also yielded with data that is passed through, and with a caller that changes what it
-    was given after every step.
+    First it hands in bytearrays, which it must find as they were. Each is also yielded with data
+    that is passed through, and with a caller that changes what it was given after every step.
     """
     for role in ROLES:
         for program in turns(role):
-            yield program.with_steps((*program.steps, Again()))
+            given = (next(with_changed_argument(step, BUFFERS[0])) for step in program.steps)
+            yield program.with_steps((*given, Again()))
             passed = (passed_through(step) for step in program.steps)
             yield program.with_steps((*passed, Again()))
             changed = (each for step in program.steps for each in (step, Change("results")))
@@ -107,12 +108,10 @@ def arguments() -> Iterator[Program]:
     """Yields conversations with a caller that changes each buffer and list after handing it in.
 
     Each is yielded with each type of buffer. At the end the caller looks again at what it was
-    given. A last caller changes nothing, and must find its buffers as they were.
+    given.
     """
     for role in ROLES:
         for program in turns(role):
-            given = [next(with_changed_argument(step, BUFFERS[0])) for step in program.steps]
-            yield program.with_steps((*given, Again()))
             for kind in BUFFERS:
                 steps = (
                     each for step in program.steps for each in with_changed_argument(step, kind)

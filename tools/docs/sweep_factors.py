@@ -234,11 +234,9 @@ def _in_many_states(number: int, what: str) -> list[Term]:
 
 TERMS: dict[str, Callable[[], list[Term]]] = {
     "aliasing/results": _of_conversations(
-        (3, "callers: plain, passing data through, changing results")
+        (3, "callers: with bytearrays, passing data through, changing results")
     ),
-    "aliasing/arguments": _of_conversations(
-        (len(aliasing.BUFFERS) + 1, "callers: with two types of buffer, changing nothing")
-    ),
+    "aliasing/arguments": _of_conversations((len(aliasing.BUFFERS), "types of buffer")),
     "aliasing/errors": _errors,
     "aliasing/events": _events_sent,
     "arguments/no-event": lambda: _in_many_states(
