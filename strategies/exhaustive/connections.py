@@ -89,7 +89,7 @@ def next_to_states() -> Iterator[Program]:
         for number, prefix in enumerate(state_prefixes(first)[::_EVERY]):
             other = others[number % len(others)]
             meanwhile: tuple[Step, ...] = tuple(On(1, step) for step in _steps(other))
-            goes_on: tuple[Step, ...] = (Drain(), ReceiveEOF(), Drain(), Again())
+            goes_on: tuple[Step, ...] = (Drain(), ReceiveEOF(), Drain())
             yield Program(first, (*prefix, *meanwhile, *goes_on), others=(Connection(second),))
 
 

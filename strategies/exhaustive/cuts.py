@@ -121,7 +121,9 @@ def twice(corpus: Iterable[Program]) -> Iterator[Program]:
                     begun.add(beginning)
                     yield each
     for program in short():
-        yield from _pairs(program, last_cut_positions(program), _related(program))
+        distinct = set(distinct_positions(program))
+        positions = [at for at in last_cut_positions(program) if at in distinct]
+        yield from _pairs(program, positions, _related(program))
 
 
 def _received(program: Program) -> Program:
