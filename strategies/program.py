@@ -87,6 +87,10 @@ _USUAL_BEGINNINGS = {
 }
 
 
+# What a program remembers of itself, beside its fields.
+_REMEMBERED = ("version", "_text")
+
+
 @dataclass(frozen=True)
 class Connection:
     """A connection of a program: its role, and its buffer limit as that of a Program."""
@@ -113,7 +117,7 @@ class Program:
     others: tuple[Connection, ...] = ()
     look: Literal["each", "last"] = "each"
 
-    @property
+    @cached_property
     def version(self) -> int:
         """The lowest version of the JSON form that can express the program."""
         old = (
@@ -146,8 +150,8 @@ class Program:
         return self._text
 
     def __getstate__(self) -> Json:
-        """Returns what a copy needs, which is not the text."""
-        return {name: value for name, value in vars(self).items() if name != "_text"}
+        """Returns the fields: a copy does not need what is remembered beside them."""
+        return {name: value for name, value in vars(self).items() if name not in _REMEMBERED}
 
     @cached_property
     def _text(self) -> str:
