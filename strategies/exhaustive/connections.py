@@ -1,4 +1,4 @@
-"""Two connections of one process, which take turns and must know nothing of each other.
+"""Connections of one process, which take turns and must know nothing of each other.
 
 Owns which conversations are combined, and how their steps take turns. What one connection keeps in
 a place that the other uses as well shows here only.
@@ -37,6 +37,19 @@ _LONG: dict[Role, bytes] = {
     "server": b"GET / HTTP/1.1\r\nHost: a\r\nA: %b" % (b"a" * 40),
     "client": b"HTTP/1.1 200 \r\nA: %b" % (b"a" * 40),
 }
+# How many connections are open at once, and what each has received of a head and of a body. In all
+# this is more than a MiB, but less than the buffer limit of any of them.
+MANY = 80
+_WAITING: dict[Role, tuple[bytes, ...]] = {
+    "server": (
+        b"GET / HTTP/1.1\r\nHost: a\r\nA: %b" % (b"a" * 15_000),
+        b"P / HTTP/1.1\r\nHost: a\r\nContent-Length: 99999\r\n\r\n%b" % (b"a" * 15_000),
+    ),
+    "client": (
+        b"HTTP/1.1 200 \r\nA: %b" % (b"a" * 15_000),
+        b"HTTP/1.1 200 \r\nContent-Length: 99999\r\n\r\n%b" % (b"a" * 15_000),
+    ),
+}
 # How many conversations lie between two that are combined.
 _DISTANCE = 7
 # One prefix of this number is used.
@@ -50,8 +63,8 @@ def _steps(program: Program) -> tuple[SingleStep, ...]:
 def by_turns() -> Iterator[Program]:
     """Yields two conversations whose steps take turns, in each pair of roles.
 
-    Each conversation is combined with another one, and, with all data passed through, with itself.
-    What was handed out is looked at again in the first case.
+    Each conversation is combined with another one, and every second, with all data passed through,
+    with itself. What was handed out is looked at again in the first case.
     """
     for first, second in PAIRS:
         others = [*turns(second)]
@@ -59,9 +72,10 @@ def by_turns() -> Iterator[Program]:
             other = others[(number + _DISTANCE) % len(others)]
             mixed = _alternating(first, second, program.steps, _steps(other))
             yield mixed.with_steps((*mixed.steps, Again()))
-            own = _steps(others[number % len(others)])
-            both = (tuple(map(passed_through, steps)) for steps in (program.steps, own))
-            yield _alternating(first, second, *both)
+            if number % 2 == 0:
+                own = _steps(others[number % len(others)])
+                both = (tuple(map(passed_through, steps)) for steps in (program.steps, own))
+                yield _alternating(first, second, *both)
 
 
 def _alternating(first: Role, second: Role, one: Iterable[Step], other: Iterable[Step]) -> Program:
@@ -104,9 +118,23 @@ def limits() -> Iterator[Program]:
             yield Program(roles[0], tuple(steps), limit, (Connection(roles[1], other),))
 
 
+def many() -> Iterator[Program]:
+    """Yields connections that are all open at once, in the middle of a head or of a body.
+
+    The last bytes of each are read after all have received theirs.
+    """
+    for role, received in _WAITING.items():
+        for data in received:
+            steps: list[Step] = []
+            for step in (Receive(data), Drain(), Receive(b"a"), Drain()):
+                steps += (On(number, step) if number else step for number in range(MANY))
+            yield Program(role, tuple(steps), others=(Connection(role),) * (MANY - 1))
+
+
 def independent() -> Iterator[Program]:
-    """Yields all programs with two connections."""
+    """Yields all programs with several connections."""
     yield from by_turns()
     yield from inside()
     yield from next_to_states()
     yield from limits()
+    yield from many()

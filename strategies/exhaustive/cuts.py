@@ -17,7 +17,7 @@ LONGEST = 250
 # Programs that receive at most this many bytes are cut at every pair of positions.
 SHORT = 60
 # Two cuts that are further apart, and not at line ends, are made by ``once`` one at a time.
-NEAR = 8
+NEAR = 5
 _HOST = b" HTTP/1.1\r\nHost: a\r\n"
 _GET = Send(EventSpec.of("Request", method=b"GET", target=b"/", headers=[(b"Host", b"a")]))
 _HEAD = Send(EventSpec.of("Request", method=b"HEAD", target=b"/", headers=[(b"Host", b"a")]))

@@ -6,11 +6,12 @@ and up to two bytes around a limit.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import replace
 
 from ..program import Drain, EventSpec, Program, Receive, ReceiveEOF, Role, Send, Step
 from ..variant import byte_by_byte, cut_at, received
+from .cuts import distinct_positions
 
 _POWERS = (8, 16, 31, 32, 53, 63, 64, 128)
 NUMBERS = tuple(
@@ -108,20 +109,34 @@ def sizes_sent() -> Iterator[Program]:
 def limits(corpus: Iterable[Program]) -> Iterator[Program]:
     """Yields each program with each limit from none to two bytes more than it receives.
 
-    It arrives whole, with its last byte held back, and cut at the limit, one less and one more; for
-    limits around a line end also byte by byte.
+    It arrives whole and with its last byte held back. It is cut at the limit, one byte less and one
+    more, unless a cut at the limit is equivalent to others (``cuts.distinct_positions``). For
+    limits around a line end it arrives also byte by byte.
     """
     for program in corpus:
         size = received(program)
         whole = b"".join(step.data for step in program.steps if isinstance(step, Receive))
         ends = {at + 1 for at, byte in enumerate(whole) if byte in b"\n"}
+        distinct = set(distinct_positions(program))
         for limit in range(size + 3):
             limited = replace(program, limit=limit)
             yield limited
-            cuts = {size - 2, limit - 1, limit, limit + 1}
-            yield from (cut_at(limited, at) for at in sorted(cuts) if 0 <= at < size - 1)
+            yield from (cut_at(limited, at) for at in cuts_at_limit(limit, size, distinct))
             if any(abs(limit - end) <= 1 for end in ends):
                 yield byte_by_byte(limited)
+
+
+def cuts_at_limit(limit: int, size: int, distinct: Collection[int]) -> list[int]:
+    """Returns where a program with a limit is cut.
+
+    Args:
+        limit: the buffer limit, in bytes.
+        size: the number of bytes that the program receives.
+        distinct: where it can be cut, without positions that are equivalent to others.
+    """
+    around = {limit - 1, limit, limit + 1}
+    places = {size - 2, *(around if limit in distinct or limit >= size - 1 else ())}
+    return [at for at in sorted(places) if 0 <= at < size - 1]
 
 
 def default_limit() -> Iterator[Program]:

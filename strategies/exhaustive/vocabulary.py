@@ -10,12 +10,18 @@ from __future__ import annotations
 from collections.abc import Iterator
 from itertools import product
 
-from ..program import Drain, EventSpec, Program, Receive, ReceiveEOF, Send, Step
+from ..program import Drain, EventSpec, Program, Receive, ReceiveEOF, Send, StartNextCycle, Step
 
 _END = Send(EventSpec("EndOfMessage"))
 _GET = Send(EventSpec.of("Request", method=b"GET", target=b"/", headers=[(b"Host", b"a")]))
 _ASKED: tuple[Step, ...] = (_GET, _END)
 _CHUNKED = (b"Transfer-Encoding", b"chunked")
+_EMPTY = (b"Content-Length", b"0")
+_NO_CONTENT: tuple[Step, ...] = (
+    Send(EventSpec.of("Response", status_code=204, headers=[])),
+    _END,
+    StartNextCycle(),
+)
 _CHUNKED_POST = b"POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n"
 
 # Names of fields, from RFC 9110, 9111, 9112, their extensions, and common practice.
@@ -67,7 +73,10 @@ IN_RESPONSES = (
 
 
 def names() -> Iterator[Program]:
-    """Yields each name twice in a head and in trailers, and each method, received and sent."""
+    """Yields each name and each method, received and sent.
+
+    Names come twice in a head and in trailers, and once in each message before others without it.
+    """
     for name in NAMES:
         lines = b"%b: a\r\n%b: b\r\n" % (name, name)
         fields = [(name, b"a"), (name, b"b")]
@@ -86,14 +95,38 @@ def names() -> Iterator[Program]:
         chunked = EventSpec.of("Response", status_code=200, headers=[_CHUNKED])
         end = EventSpec.of("EndOfMessage", headers=fields)
         yield Program("server", (Receive(start + b"\r\n"), Drain(), Send(chunked), Send(end)))
+        yield from _before_others(name)
     for method in METHODS:
         line = method + b" / HTTP/1.1\r\nHost: a\r\nContent-Length: 1\r\n\r\nab"
+        get = b"GET / HTTP/1.1\r\nHost: a\r\n\r\n"
         yield Program("server", (Receive(line), Drain()))
+        yield Program("server", (Receive(line[:-1] + get), Drain(), *_NO_CONTENT, Drain()))
         headers = [(b"Host", b"a"), (b"Content-Length", b"1")]
         request = EventSpec.of("Request", method=method, target=b"/", headers=headers)
         body = Send(EventSpec.of("Data", data=b"a"))
         answer = b"HTTP/1.1 200 OK\r\nContent-Length: 1\r\n\r\nab"
         yield Program("client", (Send(request), body, _END, Receive(answer), Drain()))
+
+
+def _before_others(name: bytes) -> Iterator[Program]:
+    """An exchange with the name in each message, an interim one too, and one without it."""
+    field = (name, b"a")
+    line = b"%b: a\r\n" % name
+    host = b"" if name == b"Host" else b"Host: a\r\n"
+    interim = Send(EventSpec.of("InformationalResponse", status_code=103, headers=[field]))
+    plain = Send(EventSpec.of("Response", status_code=200, headers=[_EMPTY]))
+    marked = Send(EventSpec.of("Response", status_code=404, headers=[field, _EMPTY]))
+    asked = b"GET / HTTP/1.1\r\n%b%b\r\n"
+    server: list[Step] = []
+    for more, responses in ((line, (interim, plain)), (b"", (marked,)), (b"", (plain,))):
+        fields = asked % (host if more else b"Host: a\r\n", more)
+        server += (Receive(fields), Drain(), *responses, _END, StartNextCycle())
+    yield Program("server", tuple(server))
+    client: list[Step] = []
+    none = b"HTTP/1.1 404 \r\n%bContent-Length: 0\r\n\r\n"
+    for answer in (b"HTTP/1.1 103 \r\n%b\r\n" % line + none % b"", none % line, none % b""):
+        client += (*_ASKED, Receive(answer), Drain(), StartNextCycle())
+    yield Program("client", tuple(client))
 
 
 def starts() -> Iterator[Program]:

@@ -48,7 +48,7 @@ def test_each_phase_is_explained_and_whether_the_gate_runs_it() -> None:
 @pytest.mark.parametrize(
     ("figure", "source", "pattern"),
     [
-        (230_000, SWEEPS, r"^\| all \| ([\d,]+) \| [\d,]+ \|"),
+        (210_000, SWEEPS, r"^\| all \| ([\d,]+) \| [\d,]+ \|"),
         (130_000, MACHINE, r"^\| `machine/\w+` \| \d+ \| [\d,]+ \| ([\d,]+) \|"),
     ],
 )

@@ -94,10 +94,10 @@ def _limits() -> list[Term]:
     for program in cuts.short():
         data = b"".join(step.data for step in program.steps if isinstance(step, Receive))
         ends = [at + 1 for at, byte in enumerate(data) if byte == ord("\n")]
+        distinct = cuts.distinct_positions(program)
         for limit in range(len(data) + 3):
-            places = {len(data) - 2, limit - 1, limit, limit + 1}
             whole += 1
-            cut += sum(0 <= place < len(data) - 1 for place in places)
+            cut += len(numbers.cuts_at_limit(limit, len(data), distinct))
             single += any(abs(limit - end) <= 1 for end in ends)
     return [
         ((whole, f"limits of {len(cuts.short())} short conversations"),),
@@ -212,11 +212,13 @@ def _independent() -> list[Term]:
     inside = sum(1 for _ in connections.inside())
     meanwhile = sum(1 for _ in connections.next_to_states())
     limits = sum(1 for _ in connections.limits())
+    many = sum(1 for _ in connections.many())
     return [
         ((by_turns, "pairs of conversations by turns"),),
         ((inside, "conversations within another one"),),
         ((meanwhile, "conversations while another connection is in a state"),),
         ((limits, "pairs of limits and roles"),),
+        ((many, f"times {connections.MANY} connections"),),
     ]
 
 
@@ -250,8 +252,8 @@ TERMS: dict[str, Callable[[], list[Term]]] = {
     "lines/short": lambda: [((len(lines.short_lines()), "lines"), (len(lines.PLACES), "places"))],
     "lines/values": lambda: [((len(lines.field_values()), "values"), (7, "messages"))],
     "lines/names": lambda: [
-        ((len(vocabulary.NAMES), "names of fields"), (6, "places")),
-        ((len(vocabulary.METHODS), "methods"), (2, "roles")),
+        ((len(vocabulary.NAMES), "names of fields"), (8, "places")),
+        ((len(vocabulary.METHODS), "methods"), (3, "places")),
     ],
     "lines/starts": lambda: [
         (
