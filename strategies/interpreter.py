@@ -455,7 +455,12 @@ def _overwrite(value: Any) -> None:
 
 
 def _replace_content(value: Any) -> None:
-    if type(value) is bytearray or (type(value) is memoryview and not value.readonly):
+    if type(value) is bytearray:
+        try:
+            value[:] = b"#" * (2 * len(value))
+        except BufferError:  # the implementation has a view of it
+            value[:] = b"#" * len(value)
+    elif type(value) is memoryview and not value.readonly:
         value[:] = b"#" * len(value)
     elif type(value) is array:
         value[:] = array("B", b"#" * len(value))

@@ -66,7 +66,8 @@ class Repetition:
 
 
 def _read(data: bytes) -> Steps:
-    return (Receive(data), Drain())
+    # Programs read once more than there are events.
+    return (Receive(data), Drain(), NextEvent())
 
 
 def _request(fields: bytes = b"", body: bytes = b"", method: bytes = b"GET") -> bytes:

@@ -52,19 +52,35 @@ def _functions() -> dict[str, ast.FunctionDef]:
     [definition] = tree.body
     assert isinstance(definition, ast.ClassDef)
     methods = [each for each in definition.body if isinstance(each, ast.FunctionDef)]
-    return {each.name: _ToFunction().visit(each) for each in methods if each.name != "__init__"}
+    return {each.name: _ToFunction().visit(each) for each in methods if each.name not in _LEFT_OUT}
+
+
+# Methods of the helpers that a script does not need.
+_LEFT_OUT = ("__init__", "_noted")
 
 
 class _ToFunction(ast.NodeTransformer):
     """Turns a method into a function: without self, annotations and docstring."""
 
+    def visit_Call(self, node: ast.Call) -> ast.AST:
+        """Returns the call, or the error that is only noted by it."""
+        self.generic_visit(node)
+        is_noted = isinstance(node.func, ast.Name) and node.func.id == "_noted"
+        return node.args[0] if is_noted else node
+
     def visit_FunctionDef(self, node: ast.FunctionDef) -> ast.AST:
         """Returns the function."""
         self.generic_visit(node)
-        node.args.args = node.args.args[1:]
+        node.args.args = [each for each in node.args.args if each.arg != "self"]
         node.returns = None
         node.body = node.body[1:]
         return node
+
+    def visit_AnnAssign(self, node: ast.AnnAssign) -> ast.AST:
+        """Returns the assignment without the type of the variable."""
+        self.generic_visit(node)
+        assert node.value is not None
+        return ast.copy_location(ast.Assign([node.target], node.value), node)
 
     def visit_arg(self, node: ast.arg) -> ast.AST:
         """Returns the parameter without its annotation."""

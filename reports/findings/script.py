@@ -76,7 +76,7 @@ _LOOK = (
 _NOT_IN_REPR = ("raw_headers", "memoryview")
 _CHANGED_TO = {
     "array": "__import__('array').array('B', b\"#\" * len({0}))",
-    "bytearray": 'b"#" * len({0})',
+    "bytearray": 'b"#" * (2 * len({0}))',
     "memoryview_of_bytearray": 'b"#" * len({0})',
 }
 

@@ -97,6 +97,7 @@ LAST_REQUESTS_RECEIVED = (
     ReceivedMessage(b"GET / HTTP/1.0\r\nContent-Length: 2\r\n\r\n", b"ab"),
     _request(b"Connection: close\r\n" + _CHUNKED, b"0\r\n\r\n"),
     _request(b"\x00\r\n"),
+    ReceivedMessage(b"\x16\x03\x01"),
 )
 # What a client receives.
 RESPONSES_RECEIVED = (
@@ -110,6 +111,7 @@ LAST_RESPONSES_RECEIVED = (
     ReceivedMessage(b"HTTP/1.0 200 \r\nContent-Length: 2\r\n\r\n", b"ab"),
     _response(b"Connection: close\r\n" + _CHUNKED, b"0\r\n\r\n"),
     _response(b"\x00\r\n"),
+    ReceivedMessage(b"\x16\x03\x01"),
 )
 # What a client sends.
 REQUESTS_SENT = (
@@ -193,6 +195,14 @@ def apart(role: Role, exchanges: list[Exchange]) -> Iterator[Steps]:
         yield _in_turn(role, _read(received.head) + _read(received.body), sent)
 
 
+def in_pieces(role: Role, exchanges: list[Exchange]) -> Iterator[Steps]:
+    """Yields the cycles with each head received in two pieces."""
+    for received, sent in exchanges:
+        middle = len(received.head) // 2
+        first, second = received.head[:middle], received.head[middle:] + received.body
+        yield _in_turn(role, _read(first) + _read(second), sent)
+
+
 def early(role: Role, exchanges: list[Exchange]) -> Iterator[Steps]:
     """Yields the cycles with each response complete before the body of its request."""
     for received, sent in exchanges:
@@ -214,7 +224,7 @@ def between(role: Role, exchanges: list[Exchange]) -> Iterator[Steps]:
             yield sent.head + _read(received.head) + sent.rest + _read(received.body)
 
 
-WAYS: tuple[Way, ...] = (whole, together, half_closed, apart, early, between)
+WAYS: tuple[Way, ...] = (whole, together, half_closed, apart, in_pieces, early, between)
 
 
 def _without_body(exchange: Exchange) -> Exchange:

@@ -259,6 +259,11 @@ def test_a_caller_that_empties_its_list_of_fields_is_not_noticed(h11: ModuleType
     )
 
 
+def overwritten(kind: str, length: int) -> str:
+    """What is in a buffer after its caller has changed it: a bytearray gets longer as well."""
+    return "#" * length * (2 if kind == "bytearray" else 1)
+
+
 def test_a_kept_buffer_is_seen_when_its_caller_changes_it() -> None:
     faulty = implementation("keeps_the_callers_buffer")
     for kind in BUFFERS:
@@ -266,7 +271,7 @@ def test_a_kept_buffer_is_seen_when_its_caller_changes_it() -> None:
         alone = (received, NextEvent())
         assert trace(faulty, "server", *alone) == trace(reference, "server", *alone)
         changed = trace(faulty, "server", received, Change("arguments"))
-        assert changed[1].form["trailing"] == ["#" * len(GET), False]
+        assert changed[1].form["trailing"] == [overwritten(kind, len(GET)), False]
 
 
 def test_an_event_of_the_caller_that_changes_is_seen() -> None:
@@ -315,7 +320,10 @@ def test_a_kept_field_is_seen_when_its_caller_changes_it(kind: str) -> None:
     target.Request = lambda **arguments: SimpleNamespace(**arguments)  # type: ignore[attr-defined]
     request = EventSpec.of("Request", headers=[(b"Host", Typed(kind, "a.b"))])
     seen = trace(target, "client", Call("send", (event(request),)), Change("arguments"))
-    assert [each.form["trailing"] for each in seen] == [["a.b", False], ["###", False]]
+    assert [each.form["trailing"] for each in seen] == [
+        ["a.b", False],
+        [overwritten(kind, 3), False],
+    ]
 
 
 def test_only_what_can_be_changed_in_place_is_changed(h11: ModuleType) -> None:

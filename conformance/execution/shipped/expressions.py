@@ -15,6 +15,7 @@ import functools
 import inspect
 import pickle
 import re
+import threading
 from collections import abc
 from typing import Any
 
@@ -35,6 +36,7 @@ MODULES = {
     "functools": functools,
     "inspect": inspect,
     "pickle": pickle,
+    "threading": threading,
 }
 
 
@@ -51,26 +53,39 @@ def _evaluate(h11: Any, expression: str) -> dict[str, Any]:
     names: dict[str, Any] = dict(MODULES)
     names["h11"] = h11
     helpers = Helpers(h11)
-    names.update((name, getattr(helpers, name)) for name in dir(helpers) if name[0] != "_")
+    names.update((name, getattr(helpers, name)) for name in helper_names())
     try:
-        return {"value": _form(eval(expression, names))}
+        answer = {"value": _form(eval(expression, names))}
     except _CAUGHT as error:
-        return {"raised": type(error).__name__}
+        answer = {"raised": type(error).__name__}
+    return answer if helpers.inapplicable is None else {"raised": helpers.inapplicable}
 
 
 class Helpers:
-    """Short names for expressions, most of which make objects of the API."""
+    """Short names for expressions, most of which make objects of the API.
+
+    ``inapplicable`` is the name of the exception by which an adapter has said, in one of the calls,
+    that the implementation cannot do this: the expression then has no answer. None otherwise.
+    """
 
     def __init__(self, h11: Any) -> None:
         self._h11 = h11
+        self.inapplicable: str | None = None
 
     def error(self, call: abc.Callable[..., Any], *arguments: Any, **named: Any) -> Any:
         """What the call raises; None if nothing."""
         try:
             call(*arguments, **named)
         except _CAUGHT as error:
-            return error
+            return self._noted(error)
         return None
+
+    def _noted(self, error: BaseException) -> BaseException:
+        """The error, after a look whether it is an adapter's."""
+        name = type(error).__name__
+        if name == "Inapplicable":
+            self.inapplicable = name
+        return error
 
     def refusal(self, call: abc.Callable[..., Any], *arguments: Any, **named: Any) -> Any:
         """The name of the class of what the call raises; None if nothing."""
@@ -135,7 +150,7 @@ class Helpers:
             try:
                 shown.append(connection.send(event))
             except _CAUGHT as error:
-                shown.append(type(error).__name__)
+                shown.append(type(self._noted(error)).__name__)
         return shown
 
     def asked(self, headers: Any, method: str = "POST") -> Any:
@@ -148,6 +163,26 @@ class Helpers:
         server = self.after(self.server(start.encode() + b"\r\nHost: a\r\n\r\n"))
         rest = self._h11.Data(data=b"ab"), self.end()
         return self.sent(server, self.response(status_code=status, headers=headers), *rest)
+
+    def elsewhere(self, call: abc.Callable[..., Any], *arguments: Any) -> Any:
+        """What the call returns in another thread, or here where threads cannot be started."""
+        returned: list[Any] = []
+        raised: list[Any] = []
+
+        def take() -> None:
+            """Calls, and keeps what is returned or raised."""
+            raised.append(self.error(lambda: returned.append(call(*arguments))))
+
+        thread = threading.Thread(target=take)
+        try:
+            thread.start()
+        except RuntimeError:
+            take()
+        else:
+            thread.join()
+        if raised[0] is not None:
+            raise raised[0]
+        return returned[0]
 
     def drained(self, connection: Any) -> Any:
         """All events that can be read, and the sentinel that ends them, if one does."""
@@ -177,6 +212,11 @@ class Helpers:
         """The names of both states, the client's first."""
         states = connection.states
         return " ".join(self._kind(states[role]) for role in (self._h11.CLIENT, self._h11.SERVER))
+
+
+def helper_names() -> list[str]:
+    """Returns the names of the methods of Helpers that an expression can use."""
+    return [name for name in dir(Helpers) if name[0] != "_"]
 
 
 def _form(value: Any) -> Any:

@@ -22,6 +22,8 @@ from .watch import StepWatch
 
 # Seconds between two looks at the child, at most.
 _WATCH_INTERVAL = 0.25
+# How many seconds a busy machine may need until faulthandler has written where a child was.
+_DUMP_TIME = 2.0
 
 
 class Sandbox:
@@ -160,9 +162,9 @@ class Sandbox:
                 data.append(piece)
                 lines -= piece.count(b"\n")
             elif not ENFORCES_MEMORY and resident_memory(child) > terms.memory:
-                return b"".join(data), "memory", _end(child, reading, step_time)
+                return b"".join(data), "memory", _end(child, reading)
             if watch.is_hanging(self._shared.progress):
-                return b"".join(data), "hang", _end(child, reading, step_time)
+                return b"".join(data), "hang", _end(child, reading)
         return b"".join(data), "", False
 
 
@@ -175,11 +177,11 @@ def _not_run(programs: list[str], at: int) -> list[None]:
     return [None] * (end - at)
 
 
-def _end(child: int, reading: int, patience: float) -> bool:
+def _end(child: int, reading: int) -> bool:
     """Ends a child, and returns whether it had printed anything before."""
     printed: bool = has_output()
     os.kill(child, signal.SIGABRT)  # faulthandler says where it was
-    select.select([reading], [], [], min(1, patience))
+    select.select([reading], [], [], _DUMP_TIME)
     os.kill(child, signal.SIGKILL)
     return printed
 
