@@ -12,7 +12,7 @@ from functools import cached_property
 from typing import Any
 
 from ...reports.findings.finding import Finding
-from ...strategies.program import is_object
+from ...strategies.program import Send, is_object, step_on
 
 # The families of errors by which a target refuses something, whatever the class of the error is.
 _REFUSALS = ("LocalProtocolError", "RemoteProtocolError", "ProtocolError")
@@ -72,6 +72,15 @@ def outcome_classes(finding: Finding) -> str:
     if finding.aspect == "state":
         return f"state {field}: {finding.expected}, and not {finding.actual}"
     return f"{finding.aspect} {field}"
+
+
+def what_differs(finding: Finding) -> tuple[str, ...]:
+    """Returns the role, the last step, and the classes of the outcome on both sides."""
+    if finding.program is None or not finding.program.steps:
+        return "", "", "", outcome_classes(finding)
+    _, step = step_on(finding.program.steps[-1])
+    sent = step.event.type if isinstance(step, Send) else ""
+    return finding.program.role, type(step).__name__, sent, outcome_classes(finding)
 
 
 def _outcome_class(outcome: Any) -> str:

@@ -11,12 +11,13 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from ...reports.findings.divergence import compare
-from ...reports.findings.finding import difference_text, short_id
+from ...reports.findings.finding import Finding, difference_text, short_id
 from ...strategies.traces import Trace
 from ..checks.check import Check
 from ..execution.executor import CachingExecutor, parse_trace
 from ..oracles.lockstep import Lockstep
 from ..vectors.corpus import StoredVector
+from .cause import what_differs
 from .partition import partition
 from .signatures import StoredSignature, symptom
 
@@ -81,3 +82,34 @@ def parts_of_findings(
         {owner: MIXED if parts[at].is_mixed else at for owner, at in most.items()},
         {owner: parts[at].names[0] for owner, at in most.items() if parts[at].is_same},
     )
+
+
+def parts_behind(
+    hidden: Iterable[Finding],
+    in_front: Mapping[str, str],
+    findings: Iterable[Finding],
+    numbers: Mapping[str, int],
+) -> dict[str, int]:
+    """Returns the parts of findings that came to light behind another one, by their ids.
+
+    A finding is of the part that most others show the same of. If none does, it is mostly an effect
+    of what is in front of it.
+
+    Args:
+        hidden: the findings behind another one.
+        in_front: by their ids, that of the other one.
+        findings: all findings.
+        numbers: the parts of findings that the vectors show, by their ids.
+    """
+    shown: dict[tuple[str, ...], Counter[int]] = {}
+    for finding in findings:
+        if finding.id in numbers and finding.id not in in_front:
+            shown.setdefault(what_differs(finding), Counter())[numbers[finding.id]] += 1
+    found: dict[str, int] = {}
+    for finding in hidden:
+        same, front = shown.get(what_differs(finding)), in_front[finding.id]
+        if same is not None:
+            found[finding.id] = same.most_common(1)[0][0]
+        elif front in numbers:
+            found[finding.id] = numbers[front]
+    return found

@@ -4,9 +4,10 @@ Owns which findings are of one cause, and in which order the causes are. It must
 or an explanation was found, nor what fails a run.
 
 The strongest evidence comes first: the vectors that differ with a finding are of the same part; the
-same explanation fits; the same difference was found by another check; the same check found others;
-both sides show outcomes of the same classes. Other answers of the API are joined if they are about
-the same part of it, and so is memory that grows. What nothing joins is a cause of its own.
+same explanation fits; the same difference was found by another check; the same step shows an
+outcome of the same class; the same check found others; both sides show outcomes of the same
+classes. Other answers of the API are joined if they are about the same part of it, and so is memory
+that grows. What nothing joins is a cause of its own.
 """
 
 from __future__ import annotations
@@ -18,7 +19,7 @@ from dataclasses import replace
 
 from ...reports.findings.finding import Finding
 from ...strategies.program import is_object
-from .cause import Cause, cause_identity, outcome_classes
+from .cause import Cause, cause_identity, outcome_classes, what_differs
 from .evidence import MIXED
 
 Key = tuple[Hashable, ...]
@@ -160,6 +161,7 @@ class _Groups:
             classes = outcome_classes(finding)
             found += [
                 ("difference", finding.difference),
+                ("what differs", *what_differs(finding), finding.cause),
                 ("check", finding.check, role),
                 ("classes", role, classes, finding.cause),
                 ("classes", classes, finding.cause),

@@ -12,15 +12,17 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
-from ...reports.findings.divergence import compare
+from ...reports.findings.divergence import all_divergences, compare
 from ...reports.findings.finding import Finding
 from ...strategies.program import Json, Program
 from ...strategies.traces import Trace
-from ..execution.executor import Executor, RawTrace, parse_trace
+from ..checks.trace_check import run_one
+from ..execution.executor import Executor, InProcessExecutor, RawTrace, parse_trace
 from ..oracles.lockstep import Lockstep
 from ..oracles.oracle import divergences
 from ..vectors.corpus import StoredVector, digest_of
 from .edits import Edit, edits
+from .explanations import changed_reference, load
 from .spectra import Place
 
 # How many of the most suspicious lines are edited, and in how many ways each.
@@ -38,6 +40,7 @@ Effect = Literal["agrees", "other", "nothing"]
 AGREES: Effect = "agrees"
 # The identities of differences with their steps; None for a program that was not run to its end.
 Differences = Mapping[str, int] | None
+_Case = tuple[str, tuple[str, ...]]
 
 
 @dataclass(frozen=True)
@@ -113,14 +116,18 @@ class Workshop:
         Args:
             findings: each has a program, which ends with the step that differs.
         """
-        by_text = {each.program.to_text(): each.program for each in findings if each.program}
-        texts, programs = [*by_text], [*by_text.values()]
-        expected = [parse_trace(each) for each in self._lockstep.expected.submit(programs)()]
+        # The same program may show one finding, and another one behind it.
+        cases = {_case(each): each.program for each in findings if each.program}
+        expected = {case: self._expected(program, case[1]) for case, program in cases.items()}
+        programs = [*cases.values()]
         shown = self._lockstep.actual.submit(programs)()
 
-        def differences(traces: Sequence[RawTrace]) -> dict[str, Differences]:
-            triples = zip(programs, expected, traces, strict=True)
-            return dict(zip(texts, (self._differences(*each) for each in triples), strict=True))
+        def differences(traces: Sequence[RawTrace]) -> dict[_Case, Differences]:
+            triples = zip(cases.items(), traces, strict=True)
+            return {
+                case: self._differences(program, expected[case], raw)
+                for (case, program), raw in triples
+            }
 
         before = differences(shown)
         return [
@@ -128,12 +135,31 @@ class Workshop:
             for after in map(differences, _run(self._lockstep.actual, repairs, programs))
         ]
 
-    def _differences(self, program: Program, expected: Trace, raw: RawTrace) -> Differences:
+    def _expected(self, program: Program, behind: Sequence[str]) -> list[Trace]:
+        """What is expected of a program, and of a target that does as well what is ``behind``."""
+        expected = [run_one(self._lockstep.expected, program)]
+        if behind:
+            known = {each.sentence: each for each in load()}
+            changed = changed_reference([known[each] for each in behind])
+            expected.append(run_one(InProcessExecutor(changed), program))
+        return expected
+
+    def _differences(
+        self, program: Program, expected: Sequence[Trace], raw: RawTrace
+    ) -> Differences:
+        """The differences from the last of what is expected, named as those from the first."""
         shown = parse_trace(raw)
         if not shown.form:
             return None
-        found = divergences(compare(program, expected, shown, self._lockstep.deviations))
-        return {each.identity: each.step for each in found}
+        deviations = self._lockstep.deviations
+        found = divergences(compare(program, expected[-1], shown, deviations))
+        plain = {
+            (each.step, str(each.difference)): each.identity
+            for each in all_divergences(program, expected[0], shown, deviations)
+        }
+        return {
+            plain.get((each.step, str(each.difference)), each.identity): each.step for each in found
+        }
 
     def _repairs(self, places: Sequence[Place], paths: Mapping[str, str]) -> Iterator[Repair]:
         """Yields the edits of the most suspicious lines."""
@@ -159,12 +185,17 @@ class Workshop:
             )
 
 
+def _case(finding: Finding) -> _Case:
+    """The program of a finding, and what else the target does in it."""
+    assert finding.program is not None
+    return finding.program.to_text(), finding.behind
+
+
 def _effect(
-    finding: Finding, before: Mapping[str, Differences], after: Mapping[str, Differences]
+    finding: Finding, before: Mapping[_Case, Differences], after: Mapping[_Case, Differences]
 ) -> Effect:
     assert finding.program is not None
-    text = finding.program.to_text()
-    old, new = before[text], after[text]
+    old, new = before[_case(finding)], after[_case(finding)]
     if new is None or old is None:
         return "nothing"
     if not new:

@@ -13,7 +13,7 @@ from functools import cached_property
 from ...reports.findings.finding import Finding
 from ..causes import signatures
 from ..causes.cause import Cause
-from ..causes.evidence import NO_PARTS, Parts, parts_of_findings
+from ..causes.evidence import NO_PARTS, Parts, parts_behind, parts_of_findings
 from ..causes.explaining import explain
 from ..causes.explanations import changed_reference, load
 from ..causes.grouping import cause_of, with_distinct_identities
@@ -60,12 +60,12 @@ class CauseFinder:
             by_parts = {id: known[name] for id, name in parts.names.items() if name in known}
             by_programs = explain(self.lockstep, findings, outcome.tolerated)
             outcome.explanations = {**by_parts, **by_programs}
-            # What nothing explains is mostly an effect of what is in front of it.
-            behind = {
-                id: parts.numbers[front]
-                for id, front in outcome.in_front.items()
-                if id not in outcome.explanations and front in parts.numbers
-            }
+            hidden = [
+                each
+                for each in findings
+                if each.id in outcome.in_front and each.id not in outcome.explanations
+            ]
+            behind = parts_behind(hidden, outcome.in_front, findings, parts.numbers)
             outcome.parts = {**behind, **parts.numbers}
 
         def choose(result: Result, finding: Finding) -> ShownRequirement:

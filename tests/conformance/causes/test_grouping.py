@@ -8,10 +8,10 @@ from typing import Any
 import pytest
 
 from h11spec.conformance.causes.cause import Cause
-from h11spec.conformance.causes.evidence import MIXED
+from h11spec.conformance.causes.evidence import MIXED, parts_behind
 from h11spec.conformance.causes.grouping import cause_of, group
 from h11spec.reports.findings.finding import Finding, Severity
-from h11spec.strategies.program import Json, Program
+from h11spec.strategies.program import Drain, EventSpec, Json, Program, Send
 
 
 def nothing(finding: Finding, imports: Sequence[str]) -> Json:
@@ -172,6 +172,39 @@ def test_the_same_difference_joins_a_finding_without_vectors() -> None:
 def test_the_same_check_joins_a_finding_without_vectors() -> None:
     same = finding("a/1", "another difference", field="another")
     assert grouped([ONE, TWO, same], parts={ONE.id: 0, TWO.id: 1}) == [["a/1", "a/1"], ["a/2"]]
+
+
+def test_the_same_step_with_the_same_classes_counts_more_than_the_same_check() -> None:
+    """A check has programs that show several mistakes, one after the other."""
+    ends, drains = (
+        Program("server", (step,)) for step in (Send(EventSpec("EndOfMessage")), Drain())
+    )
+    one = finding("a/1", field="hint", program=drains)
+    two = finding("a/2", field="outcome", aspect="error", program=ends)
+    later = finding("a/1", "of both", field="outcome", aspect="error", program=ends)
+    found = grouped([one, two, later], parts={one.id: 0, two.id: 1})
+    assert found == [["a/1"], ["a/2", "a/1"]]
+
+
+HIDDEN = finding("a/1", "of both", field="client", aspect="state")
+
+
+@pytest.mark.parametrize(
+    ("field", "part"),
+    [("client", 1), ("server", 0)],
+    ids=["others-show-the-same", "nothing-else-shows-it"],
+)
+def test_what_is_behind_is_of_the_part_that_shows_the_same_or_of_what_is_in_front(
+    field: str, part: int
+) -> None:
+    two = finding("a/2", field=field, aspect="state")
+    numbers = {ONE.id: 0, two.id: 1}
+    in_front = {HIDDEN.id: ONE.id}
+    assert parts_behind([HIDDEN], in_front, [ONE, two, HIDDEN], numbers) == {HIDDEN.id: part}
+
+
+def test_what_is_behind_something_without_a_part_has_none() -> None:
+    assert parts_behind([HIDDEN], {HIDDEN.id: ONE.id}, [ONE, HIDDEN], {}) == {}
 
 
 def test_outcomes_of_the_same_classes_join_a_finding_without_vectors() -> None:

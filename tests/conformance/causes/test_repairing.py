@@ -6,11 +6,13 @@ from collections.abc import Callable, Generator, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import replace
 from pathlib import Path
+from types import ModuleType
 
 import pytest
 
 from h11spec import reference
 from h11spec.conformance.causes.edits import Edit
+from h11spec.conformance.causes.explanations import changed_reference, load
 from h11spec.conformance.causes.repairing import Repair, Workshop
 from h11spec.conformance.causes.spectra import Place
 from h11spec.conformance.execution.executor import InProcessExecutor, RawTrace, parse_trace
@@ -19,9 +21,9 @@ from h11spec.conformance.execution.process import Worker
 from h11spec.conformance.oracles.lockstep import Lockstep
 from h11spec.conformance.targets.target import Target
 from h11spec.conformance.vectors.corpus import StoredVector, stored
-from h11spec.reports.findings.divergence import compare
+from h11spec.reports.findings.divergence import all_divergences, compare
 from h11spec.reports.findings.finding import Finding, Severity
-from h11spec.strategies.program import Json, NextEvent, Program, Receive
+from h11spec.strategies.program import Drain, EventSpec, Json, NextEvent, Program, Receive, Send
 from h11spec.strategies.traces import Trace, run
 
 # It refuses any third piece of data, and takes any method for one that is refused.
@@ -176,3 +178,49 @@ def test_another_difference_counts_if_it_is_not_an_earlier_one(
     own = replace(finding(THREE), difference=divergence.identity)
     tries = Workshop(Lockstep(expected, Shows(shown, raising(step, name)), ()), [])
     assert tries.effects([Repair(PIECES, "", Edit(1, 0, 0, ""), "")], [own]) == [[effect]]
+
+
+def doing(*sentences: str) -> ModuleType:
+    """The reference as a target that does this."""
+    return changed_reference([each for each in load() if each.sentence in sentences])
+
+
+class Doing(InProcessExecutor):
+    """A target that does something, and with an edit something else."""
+
+    def __init__(self, usual: ModuleType, edited: ModuleType) -> None:
+        super().__init__(usual)
+        self._edited = InProcessExecutor(edited)
+
+    def run_edited(self, runs: Sequence[tuple[Json, Program]]) -> list[RawTrace]:
+        return self._edited.submit([program for _, program in runs])()
+
+
+IGNORES, REFUSES = (
+    "ignores the Connection field of requests",
+    "refuses status codes from 600 to 999",
+)
+LATER = Program(
+    "server",
+    (
+        Receive(b"GET / HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n"),
+        Drain(),
+        Send(EventSpec.of("Response", status_code=600, headers=[])),
+    ),
+)
+
+
+@pytest.mark.parametrize(
+    ("left", "effect"), [([IGNORES], "agrees"), ([REFUSES], "nothing"), ([], "nothing")]
+)
+def test_what_is_behind_another_difference_is_repaired_without_it(
+    left: list[str], effect: str
+) -> None:
+    """An edit repairs what it is about, while the target goes on with what is in front of it."""
+    actual = Doing(doing(IGNORES, REFUSES), doing(*left))
+    shown = Trace(parse_trace(actual.submit([LATER])()[0]).form)
+    first, *_, last = all_divergences(LATER, run(reference, LATER), shown)
+    assert (first.step, last.step) == (1, 2)
+    hidden = replace(finding(LATER), difference=last.identity, behind=(IGNORES,))
+    tries = Workshop(Lockstep(InProcessExecutor(reference), actual, ()), [])
+    assert tries.effects([Repair(PIECES, "", Edit(1, 0, 0, ""), "")], [hidden]) == [[effect]]
