@@ -320,7 +320,7 @@ def _joined(
 
 def _may_join(cause: Cause, other: Cause) -> bool:
     """Whether no two different explanations speak against it."""
-    return not cause.explanation or not other.explanation
+    return "" in (cause.explanation, other.explanation) or cause.explanation == other.explanation
 
 
 def _have_one_place(

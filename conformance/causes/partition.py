@@ -22,6 +22,10 @@ _LEAST_PRECISION = 0.6
 # A change is another one than those before it if this share of what it explains is new, and this
 # share of what is new differs in the same way, or if what is new is this share of the whole.
 _LEAST_NEW, _LEAST_SAME, _LARGE = 0.6, 0.5, 0.1
+# So it is if this share of what is new differs in the same way, and this share of what differs so
+# differs in another way with the changes before; if there are so many new vectors; and if this
+# share of what the change explains differs in the same way.
+_ALL, _SOME, _MUCH = 0.9, 5, 0.5
 # A part is of several changes if no change has this share of all that differs in it or with the
 # change.
 _LEAST_FIT = 0.7
@@ -81,6 +85,8 @@ def partition(symptoms: Mapping[int, int], signatures: Iterable[StoredSignature]
     candidates = list(_candidates(symptoms, whole, signatures))
     parts: list[Part] = []
     covered: list[int] = []
+    # What a change makes differ in the same way.
+    same = 0
     while left and candidates:
         # Of two that explain as much, the one comes first that explains less of what is explained.
         best = max(
@@ -90,7 +96,7 @@ def partition(symptoms: Mapping[int, int], signatures: Iterable[StoredSignature]
             break
         new = best.covered & left
         left &= ~new
-        if not parts or _is_another(best, new, whole):
+        if not parts or _is_another(best, new, whole) or _differs_in_its_way(best, new, same):
             parts.append(Part(new, [best.name]))
             covered.append(best.covered)
         else:
@@ -98,6 +104,7 @@ def partition(symptoms: Mapping[int, int], signatures: Iterable[StoredSignature]
             parts[at].positions |= new
             parts[at].names.append(best.name)
             covered[at] |= best.covered
+        same |= best.same
     if not parts:
         return [Part(left, [])] if left else []
     if left.bit_count() <= _MOST_REST * parts[0].positions.bit_count():
@@ -128,6 +135,20 @@ def _is_another(change: _Candidate, new: int, whole: int) -> bool:
         return False
     is_same = (change.same & new).bit_count() >= _LEAST_SAME * new.bit_count()
     return is_same or new.bit_count() > _LARGE * whole.bit_count()
+
+
+def _differs_in_its_way(change: _Candidate, new: int, same: int) -> bool:
+    """Whether all that is new differs as with the change, and nothing like what others explain.
+
+    Another change may be in front of it in most of its vectors.
+    """
+    own = change.same.bit_count()
+    return (
+        new.bit_count() >= _SOME
+        and (change.same & new).bit_count() >= _ALL * new.bit_count()
+        and (change.same & ~same).bit_count() >= _ALL * own
+        and own >= _MUCH * change.covered.bit_count()
+    )
 
 
 def _most_in_common(covered: Sequence[int], change: int) -> int:
