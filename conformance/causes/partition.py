@@ -22,9 +22,9 @@ _LEAST_PRECISION = 0.6
 # A change is another one than those before it if this share of what it explains is new, and this
 # share of what is new differs in the same way, or if what is new is this share of the whole.
 _LEAST_NEW, _LEAST_SAME, _LARGE = 0.6, 0.5, 0.1
-# So it is if this share of what is new differs in the same way, and this share of what differs so
-# differs in another way with the changes before; if there are so many new vectors; and if this
-# share of what the change explains differs in the same way.
+# It is also another one if all of these hold: _ALL of what is new differs in the same way; _ALL of
+# what differs in the same way differs in another way with the changes before; at least _SOME
+# vectors are new; _MUCH of what the change explains differs in the same way.
 _ALL, _SOME, _MUCH = 0.9, 5, 0.5
 # A part is of several changes if no change has this share of all that differs in it or with the
 # change.

@@ -116,7 +116,7 @@ class Workshop:
         Args:
             findings: each has a program, which ends with the step that differs.
         """
-        # The same program may show one finding, and another one behind it.
+        # The same program may show one finding, and another one after it.
         cases = {_case(each): each.program for each in findings if each.program}
         expected = {case: self._expected(program, case[1]) for case, program in cases.items()}
         programs = [*cases.values()]

@@ -76,13 +76,14 @@ _TWO = b"Content-Length: 2\r\n"
 _ENCODING = (b"Transfer-Encoding", b"chunked")
 _LENGTH = (b"Content-Length", b"2")
 _CLOSE = (b"Connection", b"close")
+# No two are the same, so that one in the place of another shows.
 _BODIES = (
     (_TWO, b"ab"),
     (b"Content-Length: 0\r\n", b""),
-    (_CHUNKED, b"2\r\nab\r\n0\r\n\r\n"),
-    (_CHUNKED, b"2\r\nab\r\n1\r\nc\r\n0\r\n\r\n"),
-    (_CHUNKED, b"2\r\nab\r\n0\r\nX: y\r\n\r\n"),
-    (_CHUNKED, b"2;x=y\r\nab\r\n0;z\r\n\r\n"),
+    (_CHUNKED, b"2\r\nbc\r\n0\r\n\r\n"),
+    (_CHUNKED, b"2\r\nde\r\n1\r\nf\r\n0\r\n\r\n"),
+    (_CHUNKED, b"2\r\ngh\r\n0\r\nX: y\r\n\r\n"),
+    (_CHUNKED, b"2;x=y\r\nij\r\n0;z\r\n\r\n"),
 )
 
 # What a server receives; the connection ends with each of the last ones.
@@ -90,11 +91,11 @@ REQUESTS_RECEIVED = (
     _request(),
     _request(method=b"HEAD"),
     *(_request(*body) for body in _BODIES),
-    _request(b"Expect: 100-continue\r\n" + _TWO, b"ab"),
-    _request(b"Expect: 100-continue\r\n" + _CHUNKED, b"2\r\nab\r\n0\r\n\r\n"),
+    _request(b"Expect: 100-continue\r\n" + _TWO, b"kl"),
+    _request(b"Expect: 100-continue\r\n" + _CHUNKED, b"2\r\nmn\r\n0\r\n\r\n"),
 )
 LAST_REQUESTS_RECEIVED = (
-    ReceivedMessage(b"GET / HTTP/1.0\r\nContent-Length: 2\r\n\r\n", b"ab"),
+    ReceivedMessage(b"GET / HTTP/1.0\r\nContent-Length: 2\r\n\r\n", b"op"),
     _request(b"Connection: close\r\n" + _CHUNKED, b"0\r\n\r\n"),
     _request(b"\x00\r\n"),
     ReceivedMessage(b"\x16\x03\x01"),
@@ -104,11 +105,11 @@ RESPONSES_RECEIVED = (
     *(_response(*body) for body in _BODIES),
     _response(status=204),
     _response(_TWO, status=304),
-    ReceivedMessage(b"HTTP/1.1 103 \r\n\r\nHTTP/1.1 200 \r\n" + _TWO + b"\r\n", b"ab"),
+    ReceivedMessage(b"HTTP/1.1 103 \r\n\r\nHTTP/1.1 200 \r\n" + _TWO + b"\r\n", b"kl"),
 )
 LAST_RESPONSES_RECEIVED = (
-    _response(body=b"ab"),
-    ReceivedMessage(b"HTTP/1.0 200 \r\nContent-Length: 2\r\n\r\n", b"ab"),
+    _response(body=b"mn"),
+    ReceivedMessage(b"HTTP/1.0 200 \r\nContent-Length: 2\r\n\r\n", b"op"),
     _response(b"Connection: close\r\n" + _CHUNKED, b"0\r\n\r\n"),
     _response(b"\x00\r\n"),
     ReceivedMessage(b"\x16\x03\x01"),

@@ -1,9 +1,12 @@
 """The sweeps of sequences and of call orders find what no message by itself shows."""
 
+import re
+
 import pytest
 from faulty.showing import found, implementation
 
 from h11spec.conformance.checks import exhaustive, versions
+from h11spec.strategies.exhaustive import sequences
 from h11spec.strategies.program import Program
 
 CHECKS = {check.id: check for check in exhaustive.CHECKS if check.area in ("sequences", "calls")}
@@ -54,3 +57,19 @@ def test_all_came_with_one_version_of_the_catalogue() -> None:
     """A gate that is pinned to the version before runs none of them."""
     assert {versions.since()[identity] for identity in CHECKS} == {"1.1"}
     assert not any(versions.belongs(identity, "1.0") for identity in CHECKS)
+
+
+@pytest.mark.parametrize(
+    "forms",
+    [
+        (*sequences.REQUESTS_RECEIVED, *sequences.LAST_REQUESTS_RECEIVED),
+        (*sequences.RESPONSES_RECEIVED, *sequences.LAST_RESPONSES_RECEIVED),
+    ],
+    ids=["requests", "responses"],
+)
+def test_no_two_messages_have_the_same_content(
+    forms: tuple[sequences.ReceivedMessage, ...],
+) -> None:
+    """A body that is handed out in the place of another one would not show."""
+    contents = [content for each in forms if (content := re.findall(rb"[a-p]{2}", each.body))]
+    assert len(set(map(tuple, contents))) == len(contents) >= 6
