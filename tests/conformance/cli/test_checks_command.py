@@ -137,9 +137,7 @@ def test_expressions_are_shown_with_the_other_correct_answers() -> None:
 
 def test_a_sweep_is_explained_by_its_size_and_a_program() -> None:
     lines = checks("octets/arriving")
-    assert (
-        "  runs          3,100 programs, 9,920 steps, in the phase sweeps; one of them:" in lines
-    )
+    assert "  runs          3,100 programs, 9,920 steps, in the phase sweeps; one of them:" in lines
     assert not any(line.startswith(("  conforms", "  covers", "  h11 0.16.0")) for line in lines)
 
 
