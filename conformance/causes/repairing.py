@@ -151,14 +151,16 @@ class Workshop:
         shown = parse_trace(raw)
         if not shown.form:
             return None
-        deviations = self._lockstep.deviations
+        plain, deviations = expected[0], self._lockstep.deviations
         found = divergences(compare(program, expected[-1], shown, deviations))
-        plain = {
+        if expected[-1] is plain:
+            return {each.identity: each.step for each in found}
+        named = {
             (each.step, str(each.difference)): each.identity
-            for each in all_divergences(program, expected[0], shown, deviations)
+            for each in all_divergences(program, plain, shown, deviations)
         }
         return {
-            plain.get((each.step, str(each.difference)), each.identity): each.step for each in found
+            named.get((each.step, str(each.difference)), each.identity): each.step for each in found
         }
 
     def _repairs(self, places: Sequence[Place], paths: Mapping[str, str]) -> Iterator[Repair]:

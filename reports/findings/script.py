@@ -74,10 +74,16 @@ _LOOK = (
     '    return f"{result!r} {fields}"',
 )
 _NOT_IN_REPR = ("raw_headers", "memoryview")
-_CHANGED_TO = {
-    "array": "__import__('array').array('B', b\"#\" * len({0}))",
-    "bytearray": 'b"#" * (2 * len({0}))',
-    "memoryview_of_bytearray": 'b"#" * len({0})',
+_CHANGES = {
+    "array": ("{0}[:] = __import__('array').array('B', b\"#\" * len({0}))",),
+    # An implementation that has a view of a bytearray prevents that it gets longer.
+    "bytearray": (
+        "try:",
+        '    {0}[:] = b"#" * (2 * len({0}))',
+        "except BufferError:",
+        '    {0}[:] = b"#" * len({0})',
+    ),
+    "memoryview_of_bytearray": ('{0}[:] = b"#" * len({0})',),
 }
 
 
@@ -138,7 +144,7 @@ class Setup:
         self._has_results = self._looks_again or Change("results") in _single_steps(program)
         self._changes_arguments = Change("arguments") in _single_steps(program)
         # The names of arguments that can be changed in place, with how that is done.
-        self._arguments: dict[str, str] = {}
+        self._arguments: dict[str, list[str]] = {}
 
     @property
     def shown_results(self) -> str:
@@ -185,7 +191,7 @@ class Setup:
         if isinstance(single, Change):
             if single.what == "results":
                 return [*_CHANGE_RESULTS, *self._leaving_out()]
-            return [*self._arguments.values()]
+            return [line for lines in self._arguments.values() for line in lines]
         named: list[str] = []
         if self._changes_arguments or at in self._kept_arguments:
             step, named = self._with_names(step, at)
@@ -227,14 +233,14 @@ class Setup:
                     for key, each in value.arguments
                 )
                 return replace(value, arguments=arguments)
-            if not is_tuple(value) and not (isinstance(value, Typed) and value.kind in _CHANGED_TO):
+            if not is_tuple(value) and not (isinstance(value, Typed) and value.kind in _CHANGES):
                 return value
             name = f"argument{at}{'abcdef'[len(lines)]}"
             lines.append(f"{name} = {expression(value)}")
             self._arguments[name] = (
-                f"{name}[:] = {_CHANGED_TO[value.kind].format(name)}"
+                [line.format(name) for line in _CHANGES[value.kind]]
                 if isinstance(value, Typed)
-                else f"{name}.clear()"
+                else [f"{name}.clear()"]
             )
             return Typed("name", name)
 

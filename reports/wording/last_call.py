@@ -17,15 +17,15 @@ _CALLS = {
     "fail": "send_failed",
     "cycle": "start_next_cycle",
     "again": "what was handed out",
-    "change": "what was handed out",
 }
+# What a step of this kind changes.
+_CHANGED = {"arguments": "handed in", "results": "handed out"}
 _WHEN = {
     "receive": "after receiving bytes",
     "eof": "after the end of input",
     "fail": "after send_failed",
     "cycle": "after start_next_cycle",
     "again": "later",
-    "change": "after a change of what was handed out",
 }
 
 
@@ -51,6 +51,8 @@ def called(finding: Json) -> str:
         return str(step["method"])
     if kind == "read":
         return str(step["name"])
+    if kind == "change":
+        return f"what was {_CHANGED[step['what']]}"
     if kind in _CALLS:
         return _CALLS[kind]
     return shorten(" ".join(finding["difference"].split()), _MAX_EXPRESSION)
@@ -68,6 +70,8 @@ def when(finding: Json) -> str:
         return f"after {step['method']}"
     if kind == "read":
         return f"on reading {step['name']}"
+    if kind == "change":
+        return f"after a change of what was {_CHANGED[step['what']]}"
     return _WHEN.get(kind, "")
 
 

@@ -116,15 +116,14 @@ def _before_others(name: bytes) -> Iterator[Program]:
     interim = Send(EventSpec.of("InformationalResponse", status_code=103, headers=[field]))
     plain = Send(EventSpec.of("Response", status_code=200, headers=[_EMPTY]))
     marked = Send(EventSpec.of("Response", status_code=404, headers=[field, _EMPTY]))
-    asked = b"GET / HTTP/1.1\r\n%b%b\r\n"
     server: list[Step] = []
     for more, responses in ((line, (interim, plain)), (b"", (marked,)), (b"", (plain,))):
-        fields = asked % (host if more else b"Host: a\r\n", more)
-        server += (Receive(fields), Drain(), *responses, _END, StartNextCycle())
+        head = b"GET / HTTP/1.1\r\n%b%b\r\n" % (host if more else b"Host: a\r\n", more)
+        server += (Receive(head), Drain(), *responses, _END, StartNextCycle())
     yield Program("server", tuple(server))
     client: list[Step] = []
-    none = b"HTTP/1.1 404 \r\n%bContent-Length: 0\r\n\r\n"
-    for answer in (b"HTTP/1.1 103 \r\n%b\r\n" % line + none % b"", none % line, none % b""):
+    final = b"HTTP/1.1 404 \r\n%bContent-Length: 0\r\n\r\n"
+    for answer in (b"HTTP/1.1 103 \r\n%b\r\n" % line + final % b"", final % line, final % b""):
         client += (*_ASKED, Receive(answer), Drain(), StartNextCycle())
     yield Program("client", tuple(client))
 

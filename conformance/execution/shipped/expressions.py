@@ -21,6 +21,8 @@ from typing import Any
 
 # An exception of an expression is its answer; an interrupt is the user's.
 _CAUGHT: Any = (Exception, SystemExit, GeneratorExit)
+# The exception by which an adapter says that the implementation cannot express something.
+_INAPPLICABLE = "Inapplicable"
 _ADDRESS = re.compile(r" at 0x[0-9A-Fa-f]+")
 
 
@@ -53,24 +55,24 @@ def _evaluate(h11: Any, expression: str) -> dict[str, Any]:
     names: dict[str, Any] = dict(MODULES)
     names["h11"] = h11
     helpers = Helpers(h11)
-    names.update((name, getattr(helpers, name)) for name in helper_names())
+    names.update((name, getattr(helpers, name)) for name in dir(Helpers) if name[0] != "_")
     try:
         answer = {"value": _form(eval(expression, names))}
     except _CAUGHT as error:
         answer = {"raised": type(error).__name__}
-    return answer if helpers.inapplicable is None else {"raised": helpers.inapplicable}
+    return {"raised": _INAPPLICABLE} if helpers.is_inapplicable else answer
 
 
 class Helpers:
     """Short names for expressions, most of which make objects of the API.
 
-    ``inapplicable`` is the name of the exception by which an adapter has said, in one of the calls,
-    that the implementation cannot do this: the expression then has no answer. None otherwise.
+    ``is_inapplicable`` says whether an adapter has said in one of the calls that the implementation
+    cannot do this: then the expression has no answer.
     """
 
     def __init__(self, h11: Any) -> None:
         self._h11 = h11
-        self.inapplicable: str | None = None
+        self.is_inapplicable = False
 
     def error(self, call: abc.Callable[..., Any], *arguments: Any, **named: Any) -> Any:
         """What the call raises; None if nothing."""
@@ -82,9 +84,8 @@ class Helpers:
 
     def _noted(self, error: BaseException) -> BaseException:
         """The error, after a look whether it is an adapter's."""
-        name = type(error).__name__
-        if name == "Inapplicable":
-            self.inapplicable = name
+        if type(error).__name__ == _INAPPLICABLE:
+            self.is_inapplicable = True
         return error
 
     def refusal(self, call: abc.Callable[..., Any], *arguments: Any, **named: Any) -> Any:
@@ -212,11 +213,6 @@ class Helpers:
         """The names of both states, the client's first."""
         states = connection.states
         return " ".join(self._kind(states[role]) for role in (self._h11.CLIENT, self._h11.SERVER))
-
-
-def helper_names() -> list[str]:
-    """Returns the names of the methods of Helpers that an expression can use."""
-    return [name for name in dir(Helpers) if name[0] != "_"]
 
 
 def _form(value: Any) -> Any:
