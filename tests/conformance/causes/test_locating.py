@@ -106,6 +106,12 @@ def test_causes_with_lines_of_their_own_are_not_joined() -> None:
     ]
 
 
+def test_the_same_explanation_does_not_speak_against_joining() -> None:
+    causes = [cause("a", "1", explanation="does this"), cause("b", "2", explanation="does this")]
+    joined, _ = found(causes, dict.fromkeys("12", (COMMON, ONE)))
+    assert [[finding.check for finding in each.findings] for each in joined] == [["1", "2"]]
+
+
 def test_two_explanations_speak_against_joining() -> None:
     causes = [cause("a", "1", explanation="does this"), cause("b", "2", explanation="does that")]
     kept, _ = found(causes, dict.fromkeys("12", (COMMON, ONE)))

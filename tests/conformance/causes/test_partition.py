@@ -52,6 +52,20 @@ def test_a_change_that_explains_mostly_what_another_did_is_of_the_same_part() ->
     assert part.names == ["a", "variant"]
 
 
+def test_a_change_that_another_one_hides_is_another_if_the_rest_differs_in_its_way() -> None:
+    """In half of its vectors, the effect of the great one comes first."""
+    great = signature("great", dict.fromkeys(range(60), 2))
+    hidden = same("hidden", *range(45, 65))
+    symptoms = {**shown(*range(55), symptom=2), **shown(*range(55, 65))}
+    assert [each.names for each in partition(symptoms, [great, hidden])] == [["great"], ["hidden"]]
+
+
+def test_a_variant_of_what_explains_the_same_in_the_same_way_is_no_other() -> None:
+    variant = same("variant", *range(40, 65))
+    [part] = partition(shown(*range(65)), [same("great", *range(60)), variant])
+    assert part.names == ["great", "variant"]
+
+
 def test_what_nothing_explains_is_of_the_first_part() -> None:
     parts = partition(shown(1, 2, 3, 8, 9, 20), [same("a", 1, 2, 3), same("b", 8, 9)])
     assert [positions(each) for each in parts] == [[1, 2, 3, 20], [8, 9]]

@@ -106,6 +106,7 @@ PLANTED = [
     ("keeps_pages", "resources/connections", "a connection that both sides close", GROWING),
     ("trims_when_empty", "resources/calls", f"chunks {AHEAD}", GROWING_WITH),
     ("trims_when_empty", "resources/cycles", f"messages {AHEAD}", GROWING_WITH),
+    ("stacks_its_pauses", "resources/cycles", f"messages {AHEAD}", GROWING_WITH),
     ("keeps_bodies", "resources/calls", "parts of a body of a stated length", GROWING_WITH),
 ]
 MEASURES = {"keeps_native_memory": "heap", "keeps_pages": "resident"}

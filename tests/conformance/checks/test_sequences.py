@@ -29,6 +29,8 @@ def first_found(name: str, identity: str) -> Program | None:
         ("drops_leftovers", "sequences/requests-received"),
         ("forgets_a_second_receive", "calls/receives-before-reading"),
         ("stays_paused", "sequences/requests-received"),
+        ("looks_once_at_a_first_byte", "sequences/requests-received"),
+        ("looks_once_at_a_first_byte", "sequences/responses-received"),
         ("errs_once", "calls/reads-again"),
     ],
 )

@@ -8,6 +8,7 @@ from h11spec.strategies.program import Program
 
 PLANTED = (
     ("aliasing/arguments", "keeps_the_callers_buffer"),
+    ("aliasing/arguments", "measures_data_later"),
     ("aliasing/results", "empties_the_callers_buffer"),
     ("aliasing/errors", "shares_its_hints"),
     ("aliasing/events", "sorts_the_callers_fields"),

@@ -238,3 +238,21 @@ def test_reproductions_of_drawn_programs_show_the_planted_faults(shows: Program)
             assert not any(value.startswith("NameError") for value in printed(lines, reference))
             assert not test or passes(test, reference)
             assert not test or not passes(test, faulty)
+
+
+@pytest.mark.parametrize("has_view", [False, True], ids=["no-view", "a-view"])
+def test_a_changed_bytearray_gets_longer_unless_there_is_a_view_of_it(*, has_view: bool) -> None:
+    """A script changes it as the interpreter does, so that it prints what the finding shows."""
+    shows = program(
+        "server",
+        Call("receive_data", (Typed("bytearray", GET.decode()),)),
+        Change("arguments"),
+        Read("their_state"),
+    )
+    names: dict[str, Any] = {"h11": reference, "kept": []}
+    lines = script(shows, run(reference, shows), "outcome")
+    at = lines.index("conn.receive_data(argument0a)")
+    view = ["kept.append(memoryview(argument0a))"] if has_view else []
+    exec("\n".join([*lines[: at + 1], *view, *lines[at + 1 :]]), names)  # noqa: S102  # the script
+    assert len(names["argument0a"]) == len(GET) * (1 if has_view else 2)
+    assert set(names["argument0a"]) == set(b"#")
