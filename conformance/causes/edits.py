@@ -88,7 +88,7 @@ class _File:
         """By line, the nodes that may have edits in it."""
         found: dict[int, list[ast.AST]] = {}
         for node in self.nodes:
-            placed: ast.expr | ast.stmt = node  # type: ignore[assignment]
+            placed: ast.expr | ast.stmt = node  # type: ignore[assignment]  # all that are edited have a place
             last = placed.lineno
             if isinstance(node, _SPANNING):
                 last = placed.end_lineno or last
@@ -153,7 +153,7 @@ class _File:
 
     def span(self, node: ast.AST) -> tuple[int, int]:
         """The first byte of a node, and the one after it."""
-        placed: ast.expr | ast.stmt = node  # type: ignore[assignment]
+        placed: ast.expr | ast.stmt = node  # type: ignore[assignment]  # all that are edited have a place
         start = self._starts[placed.lineno - 1] + placed.col_offset
         end = self._starts[(placed.end_lineno or 0) - 1] + (placed.end_col_offset or 0)
         return start, end
@@ -165,7 +165,7 @@ class _File:
     def replaced(self, node: ast.AST, text: str) -> Edit:
         """The edit that puts a text in place of a node."""
         start, end = self.span(node)
-        return Edit(node.lineno, start, end, text)  # type: ignore[attr-defined]
+        return Edit(node.lineno, start, end, text)  # type: ignore[attr-defined]  # as above
 
     def between(self, one: ast.AST, other: ast.AST, pattern: bytes, text: str) -> Iterator[Edit]:
         """Yields the edit that puts a text in place of what is found between two nodes."""

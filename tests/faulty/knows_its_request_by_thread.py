@@ -9,16 +9,19 @@ from h11spec import reference
 
 class Connection(reference.Connection):
     def __init__(self, *arguments: Any, **keywords: Any) -> None:
-        self._local = threading.local()
         super().__init__(*arguments, **keywords)
+        self._local = threading.local()
 
-    @property
-    def _request_method(self) -> Any:
-        return getattr(self._local, "method", None)
+    def next_event(self) -> Any:
+        event = super().next_event()
+        self._local.method = self._request_method
+        return event
 
-    @_request_method.setter
-    def _request_method(self, method: Any) -> None:
-        self._local.method = method
+    def send(self, event: Any) -> Any:
+        self._request_method = getattr(self._local, "method", None)
+        sent = super().send(event)
+        self._local.method = self._request_method
+        return sent
 
 
 __getattr__ = partial(getattr, reference)

@@ -240,6 +240,7 @@ def test_an_implementation_that_lacks_the_roles_cannot_make_a_connection(h11: Mo
 
 
 # The fixture is a module: it is the same for every example.
+# The fixture is only read.
 @settings(max_examples=30, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(programs(max_actions=10))
 def test_drawn_programs_show_the_same_every_time(h11: ModuleType, program: Program) -> None:

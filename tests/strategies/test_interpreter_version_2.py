@@ -153,7 +153,7 @@ def test_a_property_that_raises_is_observed() -> None:
         def our_state(self) -> Any:
             raise ZeroDivisionError
 
-    target.Connection = Silent  # type: ignore[attr-defined]
+    target.Connection = Silent  # type: ignore[attr-defined]  # a module has any name
     [seen] = trace(target, "client", Read("our_state"))
     assert seen.raised is not None
     assert (seen.raised.by, seen.raised.exception) == ("read", "ZeroDivisionError")
@@ -233,7 +233,7 @@ def test_an_exception_is_compared_again() -> None:
             error.args = ("first",) if error.args == ("second",) else ("second",)
             raise error
 
-    target.Connection = Reusing  # type: ignore[attr-defined]
+    target.Connection = Reusing  # type: ignore[attr-defined]  # a module has any name
     cycle = Call("start_next_cycle")
     [[step, before, after], *_] = trace(target, "client", cycle, cycle, Again())[2].returned
     assert (step, before["text"], after["text"]) == (0, "second", "first")
@@ -293,7 +293,7 @@ def test_an_argument_that_is_emptied_is_seen() -> None:
             super().receive_data(data)
             data.clear()
 
-    target.Connection = Emptying  # type: ignore[attr-defined]
+    target.Connection = Emptying  # type: ignore[attr-defined]  # a module has any name
     received = Call("receive_data", (Typed("bytearray", "GET"),))
     seen = trace(target, "server", received, Again())
     assert seen[1].returned == [[0, {"bytearray": "GET"}, {"bytearray": ""}, "argument"]]
@@ -316,8 +316,8 @@ def test_a_kept_field_is_seen_when_its_caller_changes_it(kind: str) -> None:
         def trailing_data(self) -> tuple[bytes, bool]:
             return bytes(self.kept[0][1] if self.kept else b""), False
 
-    target.Connection = Keeping  # type: ignore[attr-defined]
-    target.Request = lambda **arguments: SimpleNamespace(**arguments)  # type: ignore[attr-defined]
+    target.Connection = Keeping  # type: ignore[attr-defined]  # a module has any name
+    target.Request = lambda **arguments: SimpleNamespace(**arguments)  # type: ignore[attr-defined]  # a module has any name
     request = EventSpec.of("Request", headers=[(b"Host", Typed(kind, "a.b"))])
     seen = trace(target, "client", Call("send", (event(request),)), Change("arguments"))
     assert [each.form["trailing"] for each in seen] == [
@@ -355,7 +355,7 @@ def test_a_memoryview_that_cannot_be_changed_is_left_alone(made: str) -> None:
             view.release()
             return view
 
-    target.Connection = Odd  # type: ignore[attr-defined]
+    target.Connection = Odd  # type: ignore[attr-defined]  # a module has any name
     seen = trace(target, "client", Send(REQUEST), Change("results"), NextEvent())
     assert seen[1].raised is None
     assert len(seen) == 3

@@ -74,7 +74,7 @@ def run_and_accept(module: ModuleType, settings: Settings) -> tuple[Outcome, Bas
 
 def changed(baseline: Baseline, **members: object) -> Baseline:
     """The baseline with other members in each entry."""
-    entries = [replace(each, **members) for each in baseline.entries]  # type: ignore[arg-type]
+    entries = [replace(each, **members) for each in baseline.entries]  # type: ignore[arg-type]  # members of any type
     return Baseline(tuple(entries))
 
 

@@ -64,11 +64,13 @@ def test_no_simpler_program_violates_the_relation_on_h11() -> None:
     oracle = MetamorphicOracle(
         Lockstep(InProcessExecutor(h11), executor),
         relations.unsegmented,
+        # What tells the two apart is no part of the interface.
         partial(relations._same, "in one piece"),  # pyright: ignore[reportPrivateUsage]
     )
     violated: list[Program] = []
 
     def shows(program: Program) -> bool:
+        # The property is judged before anything is noted.
         [comparison] = oracle._run(executor, [program], short_limits=False)()  # pyright: ignore[reportPrivateUsage]
         if comparison is not None and comparison.divergence is not None:
             violated.append(program)

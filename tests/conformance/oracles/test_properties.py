@@ -109,7 +109,7 @@ def test_a_value_that_an_invariant_cannot_read_is_a_soft_difference() -> None:
     def fails(program: Program, trace: Trace) -> Iterator[Violation]:
         # An invariant that fails itself.
         if "marked" in trace.form[0]:
-            yield Violation(0, "error", "", "", str(None + 1))  # type: ignore[operator]
+            yield Violation(0, "error", "", "", str(None + 1))  # type: ignore[operator]  # it is to raise
 
     found = compare(InvariantOracle(MODEL, MARKED, fails), ONE).divergence
     assert found is not None

@@ -154,6 +154,16 @@ HANG: Json = {"kind": "hang", "detail": "", "text": ""}
             "changes what it has handed out, or what was handed in, later",
             finding("bytes", "returned", [], [[0, "a", "b"]], {"do": "again"}),
         ),
+        *(
+            (
+                f"has another trailing_data after a change of what was handed {way}",
+                finding(
+                    *("attribute", "trailing", ["a", False], ["#", False]),
+                    {"do": "change", "what": what},
+                ),
+            )
+            for what, way in (("arguments", "in"), ("results", "out"))
+        ),
         (
             "has another trailing_data after the end of input",
             finding("attribute", "trailing", ["", True], ["", False], {"do": "eof"}),
